@@ -1,0 +1,1 @@
+"""Start AudioDesk: the window without arguments, else the command line."""

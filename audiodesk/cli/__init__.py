@@ -1,0 +1,1 @@
+"""The command line: the services of AudioDesk, from a terminal."""

@@ -1,0 +1,1 @@
+"""The wiring of the window: application, controllers, the bridge from the services, the player."""

@@ -1,0 +1,1 @@
+"""The pure rules of AudioDesk: no input or output, no clock, no Qt."""

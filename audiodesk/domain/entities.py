@@ -1,0 +1,207 @@
+"""The nouns of a library as values: the rows that a person sees and that travel between computers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from uuid import uuid4
+
+from audiodesk.domain.findings import Finding
+
+__all__ = [
+    "Chapter",
+    "Cover",
+    "Entity",
+    "FileRole",
+    "Kind",
+    "Levels",
+    "Project",
+    "Section",
+    "Tags",
+    "Take",
+    "TakeFile",
+    "new_id",
+]
+
+
+def new_id() -> str:
+    """Return a new UUID version 4 as 36 lower-case characters: every row's id is made by the client."""
+    return str(uuid4())
+
+
+class Entity(StrEnum):
+    """One noun, one table, one word in changes and in JSON."""
+
+    PROJECT = "project"
+    CHAPTER = "chapter"
+    SECTION = "section"
+    TAKE = "take"
+    TAKE_FILE = "take_file"
+    NOTE = "note"
+    COVER = "cover"
+
+    @property
+    def parent(self) -> Entity | None:
+        """The noun that holds this one; None for a project."""
+        return _PARENTS[self]
+
+    @property
+    def parent_column(self) -> str | None:
+        """The column that names the parent's row: ``project_id`` for a chapter."""
+        return None if self.parent is None else f"{self.parent.value}_id"
+
+
+_PARENTS: dict[Entity, Entity | None] = {
+    Entity.PROJECT: None,
+    Entity.CHAPTER: Entity.PROJECT,
+    Entity.SECTION: Entity.CHAPTER,
+    Entity.TAKE: Entity.SECTION,
+    Entity.TAKE_FILE: Entity.TAKE,
+    Entity.NOTE: Entity.TAKE,
+    Entity.COVER: Entity.PROJECT,
+}
+
+
+class Kind(StrEnum):
+    """What a file really is, by its content; also its ending in the vault."""
+
+    MP3 = "mp3"
+    WAV = "wav"
+
+
+class FileRole(StrEnum):
+    """Why a take has this file."""
+
+    ORIGINAL = "original"
+    """The bytes that the person dropped."""
+    REPAIRED = "repaired"
+    """What could be rescued from a damaged original."""
+    CLOUD_COPY = "cloud_copy"
+    """A smaller copy made from the original."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """What every row has. Times are milliseconds since 1970-01-01 UTC.
+
+    ``order_key`` is a fractional index, compared bytewise, ties broken by ``id``. ``version`` is what the server last
+    gave the row: 0 as long as it has not seen it.
+    """
+
+    id: str
+    order_key: str
+    version: int = 0
+    created_at: int = 0
+    deleted_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project(_Row):
+    """A book."""
+
+    title: str
+    author: str = ""
+    narrator: str = ""
+    language: str = ""
+    """A BCP 47 tag, such as ``de`` or ``pt-BR``; empty where nobody said."""
+    notes: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter(_Row):
+    """A part of a project."""
+
+    project_id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section(_Row):
+    """A part of a chapter; it holds takes, one of which is the current one."""
+
+    chapter_id: str
+    title: str
+    current_take_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Take(_Row):
+    """One recording of a section. Its audio is in its files."""
+
+    section_id: str
+    title: str = ""
+    """A name given by a person; empty: shown as "Take 3"."""
+    file_name: str
+    """The name that the dropped file had, any Unicode, without its folder."""
+    notes: str = ""
+    replaces_take_id: str | None = None
+    device_id: str = ""
+    upload_wanted: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tags:
+    """What the file says of itself, as text; empty where it says nothing."""
+
+    title: str = ""
+    artist: str = ""
+    album: str = ""
+    track: str = ""
+    date: str = ""
+    genre: str = ""
+    comment: str = ""
+    encoder: str = ""
+    cover_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Levels:
+    """What a full decode measured; levels in dBFS, None for digital silence or not measured."""
+
+    rms_db: float | None = None
+    peak_db: float | None = None
+    noise_floor_db: float | None = None
+    loudness_lufs: float | None = None
+    true_peak_db: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakeFile(_Row):
+    """One audio file of a take, with the facts that were proven about it."""
+
+    take_id: str
+    role: FileRole = FileRole.ORIGINAL
+    part: int = 0
+    sha256: str
+    size: int
+    """In bytes."""
+    kind: Kind
+    seconds: float
+    sample_rate: int
+    """In hertz."""
+    channels: int
+    bit_depth: int | None = None
+    """WAV only."""
+    bit_rate: int | None = None
+    """In bit/s; MP3 only, the mean of its frames."""
+    cbr: bool | None = None
+    """MP3 only: True where every frame has the same bit rate."""
+    tags: Tags = field(default_factory=Tags)
+    findings: tuple[Finding, ...] = ()
+    levels: Levels | None = None
+    analysis_version: int = 0
+    """0 while the full decode has not been done."""
+    object_key: str | None = None
+    verified_at: int | None = None
+    verified_how: str | None = None
+    purge_pending: bool = False
+    purged_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cover(_Row):
+    """A project's picture, at most 256 KB of PNG or JPEG."""
+
+    project_id: str
+    mime: str
+    data: bytes

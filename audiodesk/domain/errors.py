@@ -1,0 +1,44 @@
+"""The one tree of errors: whose fault it is, whether to try again, and the code that the words are made from."""
+
+from __future__ import annotations
+
+__all__ = ["AudioDeskError", "BugError", "OutsideError", "UserError"]
+
+
+class AudioDeskError(Exception):
+    """Something a person is told in one sentence, made by ``words.error_sentence`` from ``code`` and ``params``.
+
+    ``details`` is the raw text of the cause, shown only under Details and never holding a secret.
+    """
+
+    def __init__(self, code: str, *, details: str = "", **params: str | int | float) -> None:
+        super().__init__(code)
+        self.code = code
+        self.params = params
+        self.details = details
+
+    def __str__(self) -> str:
+        """Return the code with its parameters, for logs and tracebacks."""
+        listed = ", ".join(f"{name}={value!r}" for name, value in self.params.items())
+        return f"{self.code}({listed})"
+
+
+class UserError(AudioDeskError):
+    """What was asked for, or the file that was given, does not allow it; asking again changes nothing."""
+
+
+class OutsideError(AudioDeskError):
+    """The disk, the network, the keyring or another process does not allow it now.
+
+    ``retry_after`` is in seconds: None where only a person can mend it.
+    """
+
+    def __init__(
+        self, code: str, *, details: str = "", retry_after: float | None = None, **params: str | int | float
+    ) -> None:
+        super().__init__(code, details=details, **params)
+        self.retry_after = retry_after
+
+
+class BugError(AudioDeskError):
+    """A mistake of this program's own."""

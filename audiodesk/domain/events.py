@@ -1,0 +1,94 @@
+"""The facts that services tell on the bus; whoever listens learns what changed and reads it anew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.outline import Ref
+
+__all__ = [
+    "AnalysisDone",
+    "Event",
+    "ImportFinished",
+    "ImportStarted",
+    "LibraryChangedElsewhere",
+    "RefusalsChanged",
+    "TakesChanged",
+    "TreeChanged",
+    "Trouble",
+    "UndoChanged",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """The base of all events."""
+
+
+@dataclass(frozen=True, slots=True)
+class TreeChanged(Event):
+    """Rows below these parents were added, renamed, moved, trashed or restored; None stands for the top.
+
+    Only the parents whose list of children changed are named; numbers of the nodes above them changed as well.
+    """
+
+    parents: frozenset[str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class TakesChanged(Event):
+    """Takes of these sections were added, edited, moved or trashed, or another one became current."""
+
+    sections: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisDone(Event):
+    """The full decode of this take's file is known, so its levels, findings and waveform are."""
+
+    take_id: str
+    section_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportStarted(Event):
+    """An import began; its numbers are read from ``Importer.progress()``."""
+
+    job_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportFinished(Event):
+    """An import ended: all of it done, some of it refused, or cancelled."""
+
+    job_id: str
+    added: int
+    present: int
+    refused: int
+    failed: int
+    cancelled: bool
+    section_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RefusalsChanged(Event):
+    """The list of files that were not added changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class UndoChanged(Event):
+    """What can be undone and redone changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryChangedElsewhere(Event):
+    """Another process wrote to this library: everything shown may be old."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble(Event):
+    """Something in the background did not work; ``about`` is the row it concerns."""
+
+    error: AudioDeskError
+    about: Ref | None = None

@@ -1,0 +1,116 @@
+"""What a check found in a file: codes with numbers, and the verdict that follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+__all__ = ["SEVERITY_OF", "Code", "Finding", "Severity", "Verdict", "verdict_of"]
+
+
+class Severity(StrEnum):
+    """How much a finding weighs."""
+
+    NOTE = "note"
+    WARNING = "warning"
+    REFUSED = "refused"
+
+
+class Verdict(StrEnum):
+    """What a person may do with the file."""
+
+    OK = "ok"
+    WARNING = "warning"
+    REFUSED = "refused"
+
+
+class Code(StrEnum):
+    """Every finding there is, with the parameters its sentence needs (seconds, bytes, names)."""
+
+    TRUNCATED = "truncated"
+    """``seconds`` that are there of ``claimed_seconds``."""
+    UNFINISHED_HEADER = "unfinished-header"
+    """``seconds`` that are really there."""
+    NO_AUDIO = "no-audio"
+    UNSUPPORTED_ENCODING = "unsupported-encoding"
+    """``encoding``: its name, such as "RF64" or "A-law"."""
+    NOT_MP3_OR_WAV = "not-mp3-or-wav"
+    """``what``: a code such as "flac", "html", "video", "empty", "text", "unknown"."""
+    CHANGED_WHILE_READ = "changed-while-read"
+    UNREADABLE = "unreadable"
+    """``reason``: "missing", "denied", "pipe", "device", "socket", "loop", "folder", "io"."""
+    CHECK_FAILED = "check-failed"
+    """``reason``: "crashed", "timeout" or "memory": the decoder's process did not survive the file."""
+    MISNAMED = "misnamed"
+    """``kind`` that it is, ``ending`` that it has."""
+    LAST_FRAME_CUT = "last-frame-cut"
+    """``bytes`` of the incomplete last frame."""
+    JUNK = "junk"
+    """``bytes`` that belong to nothing, and ``where``: "before", "after" or "inside" the audio."""
+    TAG_OVERRUN = "tag-overrun"
+    """``bytes`` by which a tag says it is longer than the file has room for."""
+    TOO_LARGE_FOR_CLOUD = "too-large-for-cloud"
+    """``over``: bytes above the limit."""
+    DECODE_ERROR = "decode-error"
+    """``seconds`` at which the decoder met something it could not read."""
+    LENGTH_UNPROVEN = "length-unproven"
+    """An MP3 without Xing, Info or VBRI: nothing says how long it was meant to be."""
+    SILENCE = "silence"
+    """``at`` and ``seconds``, one finding for each."""
+    CLIPPING = "clipping"
+    """``count`` of clipped places and ``at``, the first."""
+    DC_OFFSET = "dc-offset"
+    """``percent`` of full scale."""
+    DEAD_CHANNEL = "dead-channel"
+    """``channel``: "left" or "right" (or its number, from 1)."""
+
+
+SEVERITY_OF: Mapping[Code, Severity] = {
+    **dict.fromkeys(Code, Severity.REFUSED),
+    **dict.fromkeys(
+        (
+            Code.MISNAMED,
+            Code.LAST_FRAME_CUT,
+            Code.JUNK,
+            Code.TAG_OVERRUN,
+            Code.TOO_LARGE_FOR_CLOUD,
+            Code.DECODE_ERROR,
+        ),
+        Severity.WARNING,
+    ),
+    **dict.fromkeys(
+        (Code.LENGTH_UNPROVEN, Code.SILENCE, Code.CLIPPING, Code.DC_OFFSET, Code.DEAD_CHANNEL), Severity.NOTE
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found in a file; ``words.finding_sentence`` says it."""
+
+    code: Code
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def severity(self) -> Severity:
+        """How much this weighs."""
+        return SEVERITY_OF[self.code]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return what is stored in the database: ``{code, params}``."""
+        return {"code": self.code.value, "params": dict(self.params)}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Finding:
+        """Read what ``to_json`` made."""
+        return cls(Code(data["code"]), dict(data.get("params") or {}))
+
+
+def verdict_of(findings: Iterable[Finding]) -> Verdict:
+    """Return the verdict: as bad as the worst finding, and ``ok`` where all are mere notes."""
+    severities = {finding.severity for finding in findings}
+    if Severity.REFUSED in severities:
+        return Verdict.REFUSED
+    return Verdict.WARNING if Severity.WARNING in severities else Verdict.OK

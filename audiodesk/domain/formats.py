@@ -1,0 +1,56 @@
+"""How numbers, sizes, lengths and times are written: English until ``desktop`` puts Qt's QLocale in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+__all__ = ["install", "length", "number", "rfc3339", "size"]
+
+_MB = 1024 * 1024
+
+
+def _plain_number(value: float, decimals: int) -> str:
+    return f"{value:,.{decimals}f}".replace(",", "\u202f")
+
+
+_number: Callable[[float, int], str] = _plain_number
+
+
+def install(number_formatter: Callable[[float, int], str]) -> None:
+    """Use ``number_formatter(value, decimals)`` for every number from now on."""
+    global _number
+    _number = number_formatter
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """Return ``value`` with ``decimals`` places, groups and decimal sign as people here write them."""
+    return _number(value, decimals)
+
+
+def size(count: int) -> str:
+    """Return bytes as "48.1 MB" (1024 x 1024), "12 KB" or "97 bytes"."""
+    if count < 1024:
+        return f"{number(count)} bytes" if count != 1 else f"{number(1)} byte"
+    if count < _MB:
+        return f"{number(count / 1024)} KB"
+    if count < 1024 * _MB:
+        return f"{number(count / _MB, 1)} MB"
+    return f"{number(count / (1024 * _MB), 2)} GB"
+
+
+def length(seconds: float, decimals: int = 0) -> str:
+    """Return a length as "9:32", "1:02:07" or, with 3 decimals, "9:32.412"; parts are cut, never rounded up."""
+    scale = 10**decimals
+    ticks = int(seconds * scale + 1e-6)
+    whole, rest = divmod(ticks, scale)
+    hours, whole = divmod(whole, 3600)
+    minutes, secs = divmod(whole, 60)
+    text = f"{hours}:{minutes:02}:{secs:02}" if hours else f"{minutes}:{secs:02}"
+    return f"{text}.{rest:0{decimals}}" if decimals else text
+
+
+def rfc3339(milliseconds: int) -> str:
+    """Return milliseconds since 1970 as RFC 3339 in UTC, for JSON."""
+    moment = datetime.fromtimestamp(milliseconds / 1000, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

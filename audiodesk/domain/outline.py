@@ -1,0 +1,151 @@
+"""What is shown of a library: the rows of the tree, of the tables, of the trash and of a search, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from audiodesk.domain.entities import Cover, Entity, Project, Take, TakeFile
+
+__all__ = [
+    "Crumb",
+    "HistoryEntry",
+    "Hit",
+    "ProjectDetails",
+    "Ref",
+    "TakeDetails",
+    "TakeRow",
+    "Totals",
+    "TrashItem",
+    "TreeNode",
+]
+
+
+class Ref(NamedTuple):
+    """Which row is meant."""
+
+    entity: Entity
+    id: str
+
+
+class Crumb(NamedTuple):
+    """One step of the path to a row, from the project down."""
+
+    entity: Entity
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class TreeNode:
+    """One row of the tree: a project, a chapter or a section."""
+
+    ref: Ref
+    parent_id: str | None
+    title: str
+    children: int
+    """How many live chapters or sections it has; 0 for a section."""
+    sections: int
+    """How many live sections are in it (1 for a section)."""
+    recorded: int
+    """How many of these sections have a current take."""
+    takes: int
+    """How many live takes are in it."""
+    seconds: float
+    """The length of all current takes in it."""
+    warnings: int = 0
+    """How many current takes in it have a finding of severity ``warning``."""
+
+
+@dataclass(frozen=True, slots=True)
+class TakeRow:
+    """One row of the takes' table, with the file that plays."""
+
+    take: Take
+    number: int
+    """Counted over live and trashed takes of the section, from 1, in order of making."""
+    is_current: bool
+    file: TakeFile | None
+    """The file that plays: the repaired one where there is one, else the original; None while it has not arrived."""
+    original: TakeFile | None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """Something that happened to a row on this computer: ``what`` is a code, said by ``words.history_sentence``."""
+
+    at: int
+    what: str
+    params: dict[str, str | int | float]
+
+
+@dataclass(frozen=True, slots=True)
+class TakeDetails:
+    """All that is known here of one take."""
+
+    row: TakeRow
+    files: tuple[TakeFile, ...]
+    crumbs: tuple[Crumb, ...]
+    """Project, chapter, section."""
+    source_path: str | None
+    source_modified_at: int | None
+    """When the dropped file was last written, as a rule when it was recorded."""
+    history: tuple[HistoryEntry, ...]
+    """Of this take and of its section's choice of takes, newest first."""
+    overview: bytes
+    """See ``report.Analysis.overview``; empty until it is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectDetails:
+    """A project with its cover."""
+
+    project: Project
+    cover: Cover | None
+
+
+@dataclass(frozen=True, slots=True)
+class TrashItem:
+    """Something on top of the trash: what is below it comes back with it."""
+
+    ref: Ref
+    title: str
+    crumbs: tuple[Crumb, ...]
+    """Where it was."""
+    deleted_at: int
+    until: int
+    """30 days later; without an account nothing is removed then, the trash only offers to empty itself."""
+    takes: int
+    size: int
+    """Bytes of the files below it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something found."""
+
+    ref: Ref
+    title: str
+    crumbs: tuple[Crumb, ...]
+    """The path above it."""
+    excerpt: str
+    """The text it was found in, where that is not the title: a file name, a piece of a note, a tag."""
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """A library in numbers."""
+
+    projects: int
+    sections: int
+    recorded: int
+    takes: int
+    size: int
+    """Bytes of all original and repaired files of live takes."""
+    trashed: int
+    """How many things lie on top of the trash."""
+    trash_due: int
+    """How many of these have been there for more than 30 days."""
+    last_take: str
+    """File name of the newest take; empty where there is none."""
+    last_take_at: int

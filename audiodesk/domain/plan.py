@@ -1,0 +1,128 @@
+"""What an import would do, as values: shown before it is done, then carried out as one edit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.findings import Finding
+from audiodesk.domain.outline import Ref
+
+__all__ = ["ImportItem", "ImportPlan", "ImportResult", "Place", "PlannedFile", "Progress", "ProgressRow"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a file goes: existing rows by id, new ones by title. With a section id the rest is known."""
+
+    project_id: str | None = None
+    project_title: str = ""
+    chapter_id: str | None = None
+    chapter_title: str = ""
+    section_id: str | None = None
+    section_title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedFile:
+    """One file that would be copied; ``size`` in bytes as seen when the plan was made."""
+
+    path: str
+    name: str
+    size: int
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """All files in natural order of their names, and what was passed over and why (path, finding code, reason)."""
+
+    target: Ref | None
+    files: tuple[PlannedFile, ...]
+    passed_over: tuple[tuple[str, str], ...] = ()
+    """Paths that cannot be read, with the ``reason`` of an ``unreadable`` finding."""
+
+    @property
+    def new_chapters(self) -> int:
+        """How many chapters it would make."""
+        made = {
+            (f.place.project_id or f.place.project_title, f.place.chapter_title)
+            for f in self.files
+            if f.place.section_id is None and f.place.chapter_id is None
+        }
+        return len(made)
+
+    @property
+    def new_sections(self) -> int:
+        """How many sections it would make."""
+        made = {
+            (
+                f.place.project_id or f.place.project_title,
+                f.place.chapter_id or f.place.chapter_title,
+                f.place.section_title,
+            )
+            for f in self.files
+            if f.place.section_id is None
+        }
+        return len(made)
+
+    @property
+    def size(self) -> int:
+        """Bytes of all files."""
+        return sum(f.size for f in self.files)
+
+
+class ImportResult(StrEnum):
+    """What became of one file; the words of the JSON document."""
+
+    ADDED = "added"
+    PRESENT = "present"
+    PLANNED = "planned"
+    REFUSED = "refused"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportItem:
+    """What became of one file of an import."""
+
+    path: str
+    result: ImportResult
+    take_id: str | None = None
+    section_id: str | None = None
+    findings: tuple[Finding, ...] = ()
+    error: AudioDeskError | None = None
+    """Where the result is ``failed``."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressRow:
+    """One file on its way: ``done`` of ``size`` bytes.
+
+    ``stage`` is "waiting", "copying", "checking" or an ImportResult.
+    """
+
+    key: str
+    name: str
+    where: str
+    """"2.3 The Ferry · take 3"."""
+    size: int
+    done: int
+    stage: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """The latest value of a running import, read on a timer: a row for each file that moves, and the sums."""
+
+    job_id: str
+    files: int
+    files_done: int
+    size: int
+    done: int
+    started_at: float
+    """Of a monotonic clock, in seconds."""
+    active: tuple[ProgressRow, ...] = ()
+    cancelling: bool = False

@@ -1,0 +1,72 @@
+"""What the check of one file says: facts, findings, and what could be rescued."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from audiodesk.domain.entities import Kind, Levels, Tags
+from audiodesk.domain.findings import Finding, Verdict, verdict_of
+
+__all__ = ["Analysis", "CheckReport", "Rescue"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rescue:
+    """Where the sound part of a damaged file lies, so that a repaired copy can be made of it."""
+
+    offset: int
+    """First byte of the audio that is kept."""
+    size: int
+    """Bytes of audio from there, whole frames only."""
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """What a full decode of a file found."""
+
+    version: int
+    """``audio.ANALYSIS_VERSION`` of the code that made it."""
+    levels: Levels
+    findings: tuple[Finding, ...] = ()
+    overview: bytes = b""
+    """The waveform in at most 1 KB: a peak from 0 to 255 for each of at most 1 000 equal pieces."""
+    peaks: bytes = b""
+    """Minimum and maximum as two int8 for each 10 ms, all channels together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckReport:
+    """The structural check of one file, and, where it was asked for, its analysis. It crosses process borders."""
+
+    size: int
+    """In bytes."""
+    kind: Kind | None
+    """None where the content is neither MP3 nor WAV."""
+    seconds: float = 0.0
+    frames: int = 0
+    """Samples for each channel (what soundfile calls frames)."""
+    sample_rate: int = 0
+    channels: int = 0
+    bit_depth: int | None = None
+    bit_rate: int | None = None
+    cbr: bool | None = None
+    encoding: str = ""
+    """In words that need no translation: "PCM", "float", "MPEG-1 layer III"."""
+    tags: Tags = field(default_factory=Tags)
+    findings: tuple[Finding, ...] = ()
+    rescue: Rescue | None = None
+    """Only with ``truncated`` and ``unfinished-header``, where there is something to keep."""
+    seek_table: bytes = b""
+    """MP3 only: little-endian uint32 byte offsets, one for each 10 s (more widely spaced beyond 2 h 50 min)."""
+    analysis: Analysis | None = None
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict over the structure and, where there is one, the full decode."""
+        return verdict_of(self.all_findings)
+
+    @property
+    def all_findings(self) -> tuple[Finding, ...]:
+        """The findings of the structure, then those of the full decode."""
+        return self.findings + (self.analysis.findings if self.analysis else ())

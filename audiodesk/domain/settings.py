@@ -1,0 +1,52 @@
+"""The settings of this computer as one typed value, and how it is read from what a file holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any, get_args, get_type_hints
+
+__all__ = ["Scheme", "Settings"]
+
+from typing import Literal
+
+Scheme = Literal["system", "light", "dark"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a person chose; every field has a default, so an empty file is a valid one."""
+
+    scheme: Scheme = "system"
+    storage_backend: Literal["local", "supabase"] = "local"
+    supabase_url: str = ""
+    supabase_anon_key: str = ""
+    playback_rate: float = 1.0
+    """0.5 to 2."""
+    volume: float = 1.0
+    """0 to 1."""
+    trash_reminder: bool = True
+    """Whether to be told when something has been in the trash for 30 days."""
+
+    @classmethod
+    def from_mapping(cls, data: Mapping[str, Any]) -> Settings:
+        """Read a mapping: unknown names are passed over, values of a wrong type or range fall back to the default."""
+        hints = get_type_hints(cls)
+        known = {field.name: data[field.name] for field in fields(cls) if field.name in data}
+        return cls(**{name: value for name, value in known.items() if _fits(name, value, hints[name])})
+
+    def to_mapping(self) -> dict[str, Any]:
+        """Return what is written to the file."""
+        return asdict(self)
+
+
+_RANGES: dict[str, tuple[float, float]] = {"playback_rate": (0.5, 2.0), "volume": (0.0, 1.0)}
+
+
+def _fits(name: str, value: Any, hint: Any) -> bool:
+    if choices := get_args(hint):
+        return value in choices
+    if hint is float:
+        low, high = _RANGES[name]
+        return isinstance(value, (int, float)) and not isinstance(value, bool) and low <= value <= high
+    return type(value) is hint

@@ -1,0 +1,1 @@
+"""The use cases of AudioDesk, and the threads they run on."""

@@ -1,0 +1,1 @@
+"""This computer: its folders, settings, logs, locks and files."""
