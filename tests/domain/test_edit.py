@@ -1,0 +1,27 @@
+"""The rule by which an edit is undone."""
+
+from __future__ import annotations
+
+from audiodesk.domain.edit import Edit, FieldChange
+from audiodesk.domain.entities import Entity
+
+
+def _change(field: str, before: object, after: object) -> FieldChange:
+    return FieldChange(Entity.CHAPTER, "c", field, before, after)
+
+
+def test_reversing_takes_the_last_change_back_first() -> None:
+    edit = Edit("move", (_change("project_id", "p", "q"), _change("order_key", "a0", "a1")))
+    assert edit.reversed().changes == (_change("order_key", "a1", "a0"), _change("project_id", "q", "p"))
+    assert edit.reversed().reversed() == edit
+
+
+def test_a_change_stands_while_the_field_has_what_it_made_of_it() -> None:
+    assert _change("title", "a", "b").still_stands("b")
+    assert not _change("title", "a", "b").still_stands("c")
+
+
+def test_trash_stands_whatever_the_clock_said() -> None:
+    assert _change("deleted_at", None, 5).still_stands(99)
+    assert not _change("deleted_at", None, 5).still_stands(None)
+    assert _change("deleted_at", 5, None).still_stands(None)
