@@ -1,0 +1,1 @@
+"""The tests of AudioDesk; they mirror the package."""
