@@ -1,0 +1,85 @@
+"""The numbered steps by which a library of an older form becomes one of today's."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from audiodesk.domain.errors import OutsideError
+from audiodesk.system.files import file_errors, fsync_folder, make_folder
+
+__all__ = ["STEPS", "migrate", "statements"]
+
+_SCHEMA = Path(__file__).parent / "schema"
+
+
+def _read_steps() -> tuple[str, ...]:
+    return tuple(path.read_text(encoding="utf-8") for path in sorted(_SCHEMA.glob("[0-9]*.sql")))
+
+
+STEPS: tuple[str, ...] = _read_steps()
+"""One script for each version, the first makes version 1; a step that was released is never edited again."""
+
+
+def migrate(connection: sqlite3.Connection, path: Path, *, steps: Sequence[str] = STEPS) -> Path | None:
+    """Bring the library at ``path`` to the newest form, each step in one transaction.
+
+    An older one is copied first, to ``backups/`` beside it; the copy's path is returned. A newer one is refused with
+    OutsideError("library-newer", found, known). Two processes may do this at once. ``connection`` is in autocommit
+    mode; errors of SQLite pass through.
+    """
+    found = _version(connection)
+    if found > len(steps):
+        raise OutsideError("library-newer", found=found, known=len(steps))
+    if found == len(steps):
+        return None
+    copy = _copy(connection, path, found) if found else None
+    for number, step in enumerate(steps, start=1):
+        _apply(connection, number, step)
+    return copy
+
+
+def statements(script: str) -> Iterator[str]:
+    """Yield the statements of ``script`` one by one: ``executescript`` would commit before it begins."""
+    collected = ""
+    for line in script.splitlines(keepends=True):
+        collected += line
+        if sqlite3.complete_statement(collected):
+            yield collected
+            collected = ""
+
+
+def _apply(connection: sqlite3.Connection, number: int, step: str) -> None:
+    connection.execute("begin immediate")
+    try:
+        if _version(connection) < number:  # else another process did it while this one waited
+            for statement in statements(step):
+                connection.execute(statement)
+            connection.execute(f"pragma user_version = {number:d}")
+        connection.execute("commit")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("rollback")
+        raise
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("pragma user_version").fetchone()[0])
+
+
+def _copy(connection: sqlite3.Connection, path: Path, version: int) -> Path:
+    folder = make_folder(path.parent / "backups", private=True)
+    copy = folder / f"version-{version}.sqlite3"
+    number = 1
+    while copy.exists():
+        number += 1
+        copy = folder / f"version-{version}-{number}.sqlite3"
+    temporary = copy.with_name(copy.name + ".tmp")
+    with file_errors(folder):
+        temporary.unlink(missing_ok=True)
+    connection.execute("vacuum into ?", (str(temporary),))
+    with file_errors(folder):
+        temporary.rename(copy)
+    fsync_folder(folder)
+    return copy

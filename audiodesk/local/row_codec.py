@@ -1,0 +1,139 @@
+"""How the values of a library become columns of SQLite and fields of an outgoing change, and back."""
+
+from __future__ import annotations
+
+import base64
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from typing import Any, get_args
+
+from audiodesk.domain.entities import (
+    Chapter,
+    Cover,
+    Entity,
+    FileRole,
+    Kind,
+    Levels,
+    Project,
+    Section,
+    Tags,
+    Take,
+    TakeFile,
+)
+from audiodesk.domain.findings import Finding
+from audiodesk.domain.notes import Note
+from audiodesk.domain.titles import without_surrogates
+
+__all__ = ["ENTITY_OF", "Row", "column_names", "from_column", "from_columns", "to_column", "to_field", "travels"]
+
+Row = Project | Chapter | Section | Take | TakeFile | Note | Cover
+
+_CLASSES: dict[Entity, type[Row]] = {
+    Entity.PROJECT: Project,
+    Entity.CHAPTER: Chapter,
+    Entity.SECTION: Section,
+    Entity.TAKE: Take,
+    Entity.TAKE_FILE: TakeFile,
+    Entity.NOTE: Note,
+    Entity.COVER: Cover,
+}
+ENTITY_OF: dict[type[Any], Entity] = {made: entity for entity, made in _CLASSES.items()}
+_COLUMNS = {entity: tuple(field.name for field in fields(made)) for entity, made in _CLASSES.items()}
+_STAYS = frozenset({"id", "version", "verified_at", "verified_how"})
+"""What only the server says, and the id, which the change carries itself."""
+_BOOLEANS = frozenset({"upload_wanted", "cbr", "purge_pending"})
+_JSON = frozenset({"tags", "findings", "levels"})
+
+assert set(get_args(Row)) == set(_CLASSES.values())  # noqa: S101 - two lists of one thing, compared when imported
+
+
+def column_names(entity: Entity) -> tuple[str, ...]:
+    """Return the columns of ``entity``'s table, which are the names of its fields."""
+    return _COLUMNS[entity]
+
+
+def travels(name: str) -> bool:
+    """Tell whether the field ``name`` is part of an outgoing change."""
+    return name not in _STAYS
+
+
+def to_column(name: str, value: Any) -> Any:
+    """Return what SQLite stores for the field ``name``: booleans as 0 and 1, structures as JSON."""
+    if name in _JSON:
+        if value is None:
+            return None
+        return without_surrogates(json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":")))
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, str):
+        return without_surrogates(str(value))  # a StrEnum becomes plain text
+    return value
+
+
+def to_field(name: str, value: Any) -> Any:
+    """Return the JSON value of the field ``name`` in an outgoing change.
+
+    ``deleted_at`` says only trashed or not: the server's clock stamps it. Bytes travel as base64.
+    """
+    if name == "deleted_at":
+        return None if value is None else True
+    if name in _JSON:
+        return _plain(value)
+    if isinstance(value, bytes):
+        return base64.b64encode(value).decode("ascii")
+    return value if isinstance(value, bool) else to_column(name, value)
+
+
+def from_columns(entity: Entity, row: sqlite3.Row | Mapping[str, Any], prefix: str = "") -> Any:
+    """Return the value of ``entity`` that the columns of ``row`` hold; their names may begin with ``prefix``."""
+    values = {name: from_column(name, row[prefix + name]) for name in _COLUMNS[entity]}
+    return _CLASSES[entity](**values)
+
+
+def from_column(name: str, value: Any) -> Any:
+    """Return the value of the field ``name`` that SQLite stored as ``value``."""
+    if value is None:
+        return None
+    if name in _BOOLEANS:
+        return bool(value)
+    decode = _DECODERS.get(name)
+    return value if decode is None else decode(value)
+
+
+def _tags(text: str) -> Tags:
+    if text == "{}":
+        return Tags()
+    data = json.loads(text)
+    return Tags(**{name: data[name] for name in _TAG_NAMES if name in data})
+
+
+def _findings(text: str) -> tuple[Finding, ...]:
+    return () if text == "[]" else tuple(Finding.from_json(item) for item in json.loads(text))
+
+
+def _levels(text: str) -> Levels:
+    data = json.loads(text)
+    return Levels(**{name: data[name] for name in _LEVEL_NAMES if name in data})
+
+
+_TAG_NAMES = tuple(field.name for field in fields(Tags))
+_LEVEL_NAMES = tuple(field.name for field in fields(Levels))
+_DECODERS: dict[str, Any] = {
+    "tags": _tags,
+    "findings": _findings,
+    "levels": _levels,
+    "role": FileRole,
+    "kind": Kind,
+}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Tags):
+        return {name: item for name, item in asdict(value).items() if item}
+    if isinstance(value, Levels):
+        return asdict(value)
+    if isinstance(value, (tuple, list)):
+        return [item.to_json() if isinstance(item, Finding) else item for item in value]
+    return value

@@ -1,0 +1,75 @@
+"""Files that are whole or not there: written beside their place, fsynced, then put there in one step."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+
+from audiodesk.domain.errors import OutsideError
+
+__all__ = ["file_errors", "fsync_folder", "make_folder", "write_atomically"]
+
+_CODES: dict[int, str] = {
+    errno.ENOSPC: "disk-full",
+    errno.EDQUOT: "disk-full",
+    errno.EFBIG: "disk-full",
+    errno.EROFS: "folder-read-only",
+    errno.EACCES: "folder-read-only",
+    errno.EPERM: "folder-read-only",
+    errno.ENOENT: "folder-missing",
+    errno.ENOTDIR: "folder-missing",
+}
+
+
+@contextlib.contextmanager
+def file_errors(path: Path) -> Iterator[None]:
+    """Turn an OSError of the block into an OutsideError that names ``path``."""
+    try:
+        yield
+    except OSError as error:
+        code = _CODES.get(error.errno or 0, "disk-failed")
+        raise OutsideError(code, path=str(path), details=str(error)) from error
+
+
+def fsync_folder(path: Path) -> None:
+    """Make the names in the folder ``path`` durable; nothing to do where folders cannot be opened (Windows)."""
+    if os.name == "nt":
+        return
+    with file_errors(path):
+        handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def make_folder(path: Path, *, private: bool = False) -> Path:
+    """Make the folder ``path`` with those above it, readable by its owner alone where ``private``; return it."""
+    with file_errors(path):
+        path.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o777)
+    return path
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write ``data`` to ``path``: after a power cut the file holds the old bytes or the new ones, never a mixture.
+
+    The folder is made where it is missing; the file can be read by its owner alone.
+    """
+    make_folder(path.parent)
+    temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
+    with file_errors(path):
+        try:
+            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise
+    fsync_folder(path.parent)

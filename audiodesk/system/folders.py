@@ -1,0 +1,75 @@
+"""Where AudioDesk keeps its things on this computer, by the conventions of the platform."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+import audiodesk
+
+__all__ = ["Folders", "folders", "resources"]
+
+
+@dataclass(frozen=True, slots=True)
+class Folders:
+    """The four places; none of them is made by asking for it."""
+
+    config: Path
+    """Settings and the window's state."""
+    data: Path
+    """The root that holds the libraries."""
+    logs: Path
+    cache: Path
+    """What can be made again."""
+
+    @property
+    def local_library(self) -> Path:
+        """The library without an account."""
+        return self.data / "local"
+
+
+def folders(environ: Mapping[str, str] | None = None) -> Folders:
+    """Return the places for this person; ``AUDIODESK_HOME`` in ``environ`` moves the root of the libraries.
+
+    The variables ``XDG_CONFIG_HOME``, ``XDG_DATA_HOME``, ``XDG_STATE_HOME`` and ``XDG_CACHE_HOME`` count where the
+    platform knows them.
+    """
+    environ = os.environ if environ is None else environ
+    dirs = platformdirs.PlatformDirs(_name(), appauthor=False)
+    home = environ.get("AUDIODESK_HOME", "").strip()
+    return Folders(
+        config=_place(environ, "XDG_CONFIG_HOME", dirs.user_config_path),
+        data=Path(home).expanduser().absolute() if home else _place(environ, "XDG_DATA_HOME", dirs.user_data_path),
+        logs=_logs(environ, dirs.user_log_path),
+        cache=_place(environ, "XDG_CACHE_HOME", dirs.user_cache_path),
+    )
+
+
+def resources() -> Path:
+    """Return the folder of icons, styles and help: in a checkout, in an installed package, or in the frozen build."""
+    frozen = getattr(sys, "_MEIPASS", None)
+    if frozen is not None:
+        return Path(frozen) / "resources"
+    package = Path(audiodesk.__file__).parent
+    installed = package / "_resources"
+    return installed if installed.is_dir() else package.parent / "resources"
+
+
+def _name() -> str:
+    return "AudioDesk" if sys.platform in ("win32", "darwin") else "audiodesk"
+
+
+def _place(environ: Mapping[str, str], variable: str, default: Path) -> Path:
+    given = environ.get(variable, "").strip()
+    if sys.platform in ("win32", "darwin") or not Path(given).is_absolute():
+        return default
+    return Path(given) / _name()
+
+
+def _logs(environ: Mapping[str, str], default: Path) -> Path:
+    return _place(environ, "XDG_STATE_HOME", default.parent) / "log" if sys.platform == "linux" else default

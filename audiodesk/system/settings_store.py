@@ -1,0 +1,89 @@
+"""The settings and the window's state as files of this computer; the environment wins over the settings."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from audiodesk.domain.errors import UserError
+from audiodesk.domain.settings import Settings
+from audiodesk.system.files import write_atomically
+
+__all__ = ["SettingsStore", "WindowStateStore"]
+
+_VARIABLES = {
+    "STORAGE_BACKEND": "storage_backend",
+    "SUPABASE_URL": "supabase_url",
+    "SUPABASE_ANON_KEY": "supabase_anon_key",
+}
+
+
+class SettingsStore:
+    """Reads and writes the settings file; a file that cannot be read counts as empty and is kept aside."""
+
+    def __init__(self, path: Path, environ: Mapping[str, str] | None = None) -> None:
+        self._path = path
+        given = environ or {}
+        self._environment = {
+            field: given[variable].strip() for variable, field in _VARIABLES.items() if given.get(variable, "").strip()
+        }
+        self._refuse_unknown_back_end()
+
+    @property
+    def from_environment(self) -> frozenset[str]:
+        """The names of the settings that the environment decides."""
+        return frozenset(self._environment)
+
+    def load(self) -> Settings:
+        """Return the settings in force."""
+        return Settings.from_mapping({**_read(self._path), **self._environment})
+
+    def save(self, settings: Settings) -> None:
+        """Keep ``settings``; what the environment decides is left in the file as it was.
+
+        Raises OutsideError where the file cannot be written.
+        """
+        stored = _read(self._path)
+        data = {**stored, **settings.to_mapping()}
+        for name, value in self._environment.items():
+            if data[name] == value:
+                data[name] = stored.get(name, getattr(Settings(), name))
+        _write(self._path, data)
+
+    def _refuse_unknown_back_end(self) -> None:
+        value = self._environment.get("storage_backend")
+        if value is not None and value not in ("local", "supabase"):
+            raise UserError("setting-unknown", name="STORAGE_BACKEND", value=value)
+
+
+class WindowStateStore:
+    """Geometry, columns, selection and the like: worth keeping, never worth an error when it cannot be read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def load(self) -> dict[str, Any]:
+        """Return what was kept last, or nothing."""
+        return _read(self._path)
+
+    def save(self, state: dict[str, Any]) -> None:
+        """Keep ``state``, made of JSON values. Raises OutsideError where the file cannot be written."""
+        _write(self._path, state)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        if not isinstance(error, OSError):
+            with contextlib.suppress(OSError):
+                path.replace(path.with_name(path.name + ".unreadable"))
+        return {}
+    return data if isinstance(data, dict) else {}
+
+
+def _write(path: Path, data: Mapping[str, Any]) -> None:
+    write_atomically(path, json.dumps(data, ensure_ascii=False, indent=2, sort_keys=True).encode() + b"\n")
