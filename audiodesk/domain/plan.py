@@ -42,6 +42,14 @@ class ImportPlan:
     files: tuple[PlannedFile, ...]
     passed_over: tuple[tuple[str, str], ...] = ()
     """Paths that cannot be read, with the ``reason`` of an ``unreadable`` finding."""
+    other_files: tuple[str, ...] = ()
+    """Files in dropped folders that are neither audio nor called so (pictures, notes): left where they are."""
+
+    @property
+    def new_projects(self) -> int:
+        """How many projects it would make."""
+        missing = (f.place for f in self.files if f.place.project_id is None and f.place.chapter_id is None)
+        return len({place.project_title for place in missing if place.section_id is None})
 
     @property
     def new_chapters(self) -> int:

@@ -1,0 +1,24 @@
+"""A file that was not added, kept until it is dismissed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from audiodesk.domain.plan import Place
+from audiodesk.domain.report import CheckReport
+
+__all__ = ["Refusal"]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Which file, where it was to go, and why it did not; ``report.rescue`` tells whether a part can be kept."""
+
+    id: str
+    at: int
+    """Milliseconds since 1970 UTC."""
+    path: str
+    """Where the person's file is; bytes that are no UTF-8 as surrogates, as ``os.fsdecode`` makes them."""
+    name: str
+    place: Place
+    report: CheckReport

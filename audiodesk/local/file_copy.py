@@ -1,0 +1,136 @@
+"""Copies one file of a person's into the vault, hashing it on the way, and makes the copy durable."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import os
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from audiodesk.domain.errors import UserError
+from audiodesk.system.dropped_files import reason_of, reason_of_mode
+from audiodesk.system.files import file_errors
+
+__all__ = ["BLOCK", "CopiedFile", "CopyCancelledError", "copy_file", "hash_file"]
+
+BLOCK = 1 << 20
+"""Bytes between two looks at ``cancel``."""
+
+
+class CopyCancelledError(Exception):
+    """``cancel`` was set while a file was being read; what was written so far is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedFile:
+    """What was copied: its hash, its ``size`` in bytes, and when the source was last written (ms since 1970)."""
+
+    sha256: str
+    size: int
+    modified_at: int
+
+
+def copy_file(
+    source: str, target: Path, *, cancel: threading.Event | None = None, moved: Callable[[int], None] | None = None
+) -> CopiedFile:
+    """Copy ``source`` to the new file ``target`` and fsync it; ``moved`` is told the bytes so far after each block.
+
+    Raises UserError("unreadable", reason) or UserError("changed-while-read") for the source, OutsideError for the disk
+    it is written to, CopyCancelledError. Whatever it raises, what it wrote is gone. Never blocks on a pipe or a device.
+    """
+    with _opened(source) as (handle, before):
+        with file_errors(target.parent):
+            output = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+        try:
+            try:
+                digest, size = _pump(handle, before.st_size, output, target, cancel, moved)
+                with file_errors(target):
+                    os.fsync(output)
+            finally:
+                os.close(output)
+            _must_be_same(before, handle, size)
+        except BaseException:
+            with contextlib.suppress(OSError):
+                target.unlink(missing_ok=True)
+            raise
+    return CopiedFile(digest, size, before.st_mtime_ns // 1_000_000)
+
+
+def hash_file(
+    path: Path, *, cancel: threading.Event | None = None, moved: Callable[[int], None] | None = None
+) -> CopiedFile:
+    """Read the whole file block by block; raises as ``copy_file`` does for its source."""
+    with _opened(str(path)) as (handle, before):
+        digest, size = _pump(handle, before.st_size, None, path, cancel, moved)
+        _must_be_same(before, handle, size)
+    return CopiedFile(digest, size, before.st_mtime_ns // 1_000_000)
+
+
+def _pump(
+    handle: int,
+    expected: int,
+    output: int | None,
+    target: Path,
+    cancel: threading.Event | None,
+    moved: Callable[[int], None] | None,
+) -> tuple[str, int]:
+    digest = hashlib.sha256()
+    block = memoryview(bytearray(min(BLOCK, expected + 1)))
+    size = 0
+    # A byte more than there should be is enough to know that the file grows: never read on to an end that flees.
+    while size <= expected:
+        if cancel is not None and cancel.is_set():
+            raise CopyCancelledError
+        count = _read(handle, block)
+        if not count:
+            break
+        piece = block[:count]
+        if output is not None:
+            _write(output, piece, target)
+        digest.update(piece)
+        size += count
+        if moved is not None:
+            moved(size)
+    return digest.hexdigest(), size
+
+
+def _read(handle: int, block: memoryview) -> int:
+    try:
+        return io.FileIO(handle, closefd=False).readinto(block) or 0
+    except OSError as error:
+        raise UserError("unreadable", reason=reason_of(error), details=str(error)) from error
+
+
+def _write(output: int, piece: memoryview, target: Path) -> None:
+    with file_errors(target):
+        while piece:
+            piece = piece[os.write(output, piece) :]
+
+
+@contextlib.contextmanager
+def _opened(source: str) -> Iterator[tuple[int, os.stat_result]]:
+    try:
+        # O_NONBLOCK: a pipe that nobody writes to is opened, seen for what it is, and left.
+        handle = os.open(source, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    except OSError as error:
+        raise UserError("unreadable", reason=reason_of(error), details=str(error)) from error
+    except ValueError as error:  # a NUL in the name
+        raise UserError("unreadable", reason="missing", details=str(error)) from error
+    try:
+        status = os.fstat(handle)
+        reason = reason_of_mode(status.st_mode)
+        if reason is not None:
+            raise UserError("unreadable", reason=reason)
+        yield handle, status
+    finally:
+        os.close(handle)
+
+
+def _must_be_same(before: os.stat_result, handle: int, size: int) -> None:
+    after = os.fstat(handle)
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or size != before.st_size:
+        raise UserError("changed-while-read")

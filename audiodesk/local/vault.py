@@ -1,0 +1,151 @@
+"""The vault: audio files that never change, each under the name of its own bytes."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from audiodesk.domain.entities import Kind, new_id
+from audiodesk.system.files import file_errors, fsync_folder, make_folder
+
+__all__ = ["Vault", "VaultFile"]
+
+_ARRIVING = "arriving"
+_NAME = re.compile(r"(?P<sha256>[0-9a-f]{64})\.(?P<kind>mp3|wav)")
+_FSYNC_THREADS = 4
+"""Folders are fsynced side by side: the disk answers several at once in the time of one."""
+
+_REFERRED = """
+    select 1 from take_file f where f.sha256 = ?
+    and not exists (select 1 from emptied e where e.entity = 'take' and e.row_id = f.take_id)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class VaultFile:
+    """One file of the vault, as its name and its size in bytes say."""
+
+    sha256: str
+    kind: Kind
+    size: int
+
+
+class Vault:
+    """The folder ``vault`` of a library.
+
+    A file is written to a temporary name first, in a folder of the same disk, and gets its true name
+    ``ab/abcdef….wav`` inside the transaction that makes its row. Taking away happens inside a transaction too, so
+    ``begin immediate`` is the lock of this folder. All methods raise OutsideError for what the disk refuses.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.arriving = folder / _ARRIVING
+
+    def path_of(self, sha256: str, kind: Kind) -> Path:
+        """Return where the file with these bytes is, or would be."""
+        return self.folder / sha256[:2] / f"{sha256}.{kind.value}"
+
+    @staticmethod
+    def new_temporary_name() -> str:
+        """Return a name for ``temporary`` that nobody has had."""
+        return f"{new_id()}.part"
+
+    def temporary(self, name: str) -> Path:
+        """Return the path of the temporary file ``name``, in a folder that is there afterwards."""
+        if not self.arriving.is_dir():
+            make_folder(self.arriving, private=True)
+            fsync_folder(self.folder)
+            fsync_folder(self.folder.parent)
+        return self.arriving / name
+
+    def temporary_names(self) -> list[str]:
+        """Return the names of all temporary files that are there."""
+        with file_errors(self.arriving):
+            return sorted(path.name for path in self.arriving.iterdir()) if self.arriving.is_dir() else []
+
+    def adopt(self, name: str, sha256: str, kind: Kind, size: int) -> bool:
+        """Give the temporary file ``name`` its true name; only inside a transaction that holds the write lock.
+
+        Nothing is overwritten: where the same bytes are there already the temporary file stays and False is returned.
+        Only a file of another size than its bytes had, which is damaged, gives way. ``settle`` must follow.
+        """
+        target = self.path_of(sha256, kind)
+        with file_errors(target.parent):
+            if _size(target) == size:
+                return False
+            if not target.parent.is_dir():
+                target.parent.mkdir(parents=True, exist_ok=True)
+            (self.arriving / name).replace(target)
+        return True
+
+    def settle(self, shas: Iterable[str]) -> None:
+        """Make the names that ``adopt`` gave durable, all at once."""
+        folders = sorted({self.folder / sha256[:2] for sha256 in shas})
+        if not folders:
+            return
+        with ThreadPoolExecutor(_FSYNC_THREADS) as threads:
+            list(threads.map(fsync_folder, [*folders, self.folder]))
+
+    def give_back(self, name: str, sha256: str, kind: Kind) -> None:
+        """Take back an ``adopt`` whose transaction will not be committed, while it still holds the lock."""
+        with file_errors(self.arriving):
+            self.path_of(sha256, kind).replace(self.arriving / name)
+
+    def discard(self, name: str) -> None:
+        """Remove the temporary file ``name``, if it is there."""
+        with file_errors(self.arriving):
+            (self.arriving / name).unlink(missing_ok=True)
+
+    def files(self) -> Iterator[VaultFile]:
+        """Yield all files with a true name, folder by folder; what else lies about is passed over."""
+        if not self.folder.is_dir():
+            return
+        with file_errors(self.folder):
+            folders = sorted(entry.name for entry in os.scandir(self.folder) if len(entry.name) == 2)
+        for folder in folders:
+            yield from self._files_of(self.folder / folder)
+
+    def remove_unreferenced(self, connection: sqlite3.Connection, shas: Iterable[str]) -> int:
+        """Remove the files of ``shas`` to which no row refers; ``connection`` holds the write lock.
+
+        Rows of takes that were emptied out of the trash do not count. Returns how many files were removed.
+        """
+        removed = 0
+        for sha256 in dict.fromkeys(shas):
+            if connection.execute(_REFERRED, (sha256,)).fetchone() is None:
+                removed += self._remove(sha256)
+        return removed
+
+    def unreferenced(self, connection: sqlite3.Connection) -> list[VaultFile]:
+        """Return the files to which no row refers."""
+        return [file for file in self.files() if connection.execute(_REFERRED, (file.sha256,)).fetchone() is None]
+
+    def _files_of(self, folder: Path) -> Iterator[VaultFile]:
+        with file_errors(folder), contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
+                match = _NAME.fullmatch(entry.name)
+                if match is not None and match["sha256"].startswith(folder.name):
+                    yield VaultFile(match["sha256"], Kind(match["kind"]), entry.stat(follow_symlinks=False).st_size)
+
+    def _remove(self, sha256: str) -> int:
+        removed = 0
+        for kind in Kind:
+            path = self.path_of(sha256, kind)
+            with file_errors(path.parent), contextlib.suppress(FileNotFoundError):
+                path.unlink()
+                removed += 1
+        return removed
+
+
+def _size(path: Path) -> int | None:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return None
