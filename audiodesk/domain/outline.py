@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from audiodesk.domain.entities import Cover, Entity, Project, Take, TakeFile
 
 __all__ = [
+    "UNCOUNTED",
     "Crumb",
     "HistoryEntry",
     "Hit",
+    "NodeCounts",
     "ProjectDetails",
     "Ref",
     "TakeDetails",
@@ -36,9 +38,27 @@ class Crumb(NamedTuple):
     title: str
 
 
+UNCOUNTED = -1
+"""Stands in a TreeNode for a number that was not counted: listing must not wait for counting."""
+
+
+@dataclass(frozen=True, slots=True)
+class NodeCounts:
+    """The numbers of one row of the tree; see TreeNode for what they mean."""
+
+    sections: int
+    recorded: int
+    takes: int
+    seconds: float
+    warnings: int
+
+
 @dataclass(frozen=True, slots=True)
 class TreeNode:
-    """One row of the tree: a project, a chapter or a section."""
+    """One row of the tree: a project, a chapter or a section.
+
+    ``sections``, ``recorded``, ``takes``, ``seconds`` and ``warnings`` are UNCOUNTED (-1) until they were asked for.
+    """
 
     ref: Ref
     parent_id: str | None
@@ -55,6 +75,22 @@ class TreeNode:
     """The length of all current takes in it."""
     warnings: int = 0
     """How many current takes in it have a finding of severity ``warning``."""
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether the numbers are known."""
+        return self.sections != UNCOUNTED
+
+    def counted(self, counts: NodeCounts) -> TreeNode:
+        """Return this row with its numbers."""
+        return replace(
+            self,
+            sections=counts.sections,
+            recorded=counts.recorded,
+            takes=counts.takes,
+            seconds=counts.seconds,
+            warnings=counts.warnings,
+        )
 
 
 @dataclass(frozen=True, slots=True)

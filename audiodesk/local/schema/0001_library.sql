@@ -14,14 +14,15 @@ create table chapter (
     created_at integer not null, deleted_at integer,
     project_id text not null, title text not null
 ) strict, without rowid;
-create index chapter_in_project on chapter (project_id, order_key, id);
+-- Each index ends in deleted_at, so that children are listed and counted from the index alone.
+create index chapter_in_project on chapter (project_id, order_key, id, deleted_at);
 
 create table section (
     id text primary key, order_key text not null, version integer not null default 0,
     created_at integer not null, deleted_at integer,
     chapter_id text not null, title text not null, current_take_id text
 ) strict, without rowid;
-create index section_in_chapter on section (chapter_id, order_key, id);
+create index section_in_chapter on section (chapter_id, order_key, id, deleted_at);
 
 create table take (
     id text primary key, order_key text not null, version integer not null default 0,
@@ -30,7 +31,8 @@ create table take (
     notes text not null default '', replaces_take_id text, device_id text not null default '',
     upload_wanted integer not null default 1
 ) strict, without rowid;
-create index take_in_section on take (section_id, order_key, id);
+create index take_in_section on take (section_id, order_key, id, deleted_at);
+create index take_by_time on take (created_at);
 create index take_replaced on take (replaces_take_id) where replaces_take_id is not null;
 
 create table take_file (
@@ -47,7 +49,7 @@ create table take_file (
     object_key text unique, verified_at integer, verified_how text check (verified_how in ('safe', 'full')),
     purge_pending integer not null default 0, purged_at integer
 ) strict, without rowid;
-create index take_file_of_take on take_file (take_id, role, part);
+create index take_file_of_take on take_file (take_id, role, part, size, deleted_at);
 create index take_file_by_sha256 on take_file (sha256);
 
 -- The waveform overview (at most 1 KB) and the MP3 seek table: fetched when a take is shown, so kept out of the rows.
@@ -137,6 +139,12 @@ create trigger findable_changed after update on findable begin
     insert into found (found, rowid, folded) values ('delete', old.docid, old.folded);
     insert into found (rowid, folded) values (new.docid, new.folded);
 end;
+
+-- The trash is read from these, however large the library is.
+create index project_trashed on project (deleted_at) where deleted_at is not null;
+create index chapter_trashed on chapter (deleted_at) where deleted_at is not null;
+create index section_trashed on section (deleted_at) where deleted_at is not null;
+create index take_trashed on take (deleted_at) where deleted_at is not null;
 
 -- What was emptied out of the trash: its row stays as a tombstone, but is offered to nobody any more.
 create table emptied (entity text not null, row_id text not null, at integer not null, primary key (entity, row_id))

@@ -1,0 +1,196 @@
+"""The tree of a library as it is shown: live projects, chapters and sections, and their numbers."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from audiodesk.domain.entities import Entity
+from audiodesk.domain.findings import SEVERITY_OF, Severity
+from audiodesk.domain.outline import UNCOUNTED, Crumb, NodeCounts, Ref, Totals, TreeNode
+from audiodesk.domain.take_words import numbered_title
+
+__all__ = ["children", "counts", "crumbs", "is_live", "node", "totals"]
+
+_WARNING_CODES = ", ".join(f"'{code.value}'" for code, severity in SEVERITY_OF.items() if severity is Severity.WARNING)
+
+_NODE = {
+    Entity.PROJECT: """
+        select p.id, null as parent_id, p.title, (
+            select count(*) from chapter c where c.project_id = p.id and c.deleted_at is null
+        ) as children from project p""",
+    Entity.CHAPTER: """
+        select c.id, c.project_id as parent_id, c.title, (
+            select count(*) from section s where s.chapter_id = c.id and s.deleted_at is null
+        ) as children from chapter c""",
+    Entity.SECTION: "select s.id, s.chapter_id as parent_id, s.title, 0 as children from section s",
+}
+_LIVE_IN_ORDER = "{0}.deleted_at is null order by {0}.order_key, {0}.id"
+_BELOW_TOP = _NODE[Entity.PROJECT] + " where " + _LIVE_IN_ORDER.format("p")
+_BELOW = {
+    Entity.PROJECT: _NODE[Entity.CHAPTER] + " where c.project_id = ? and " + _LIVE_IN_ORDER.format("c"),
+    Entity.CHAPTER: _NODE[Entity.SECTION] + " where s.chapter_id = ? and " + _LIVE_IN_ORDER.format("s"),
+}
+_CHILD = {Entity.PROJECT: Entity.CHAPTER, Entity.CHAPTER: Entity.SECTION}
+
+# The file that plays is the repaired one, else the original. `cross join` fixes the order of the loops: from the
+# outside in, by index, whatever SQLite would guess of a library whose tables were never analysed.
+_COUNTS = f"""
+    select count(*) as sections, count(ct.id) as recorded,
+        coalesce(sum((select count(*) from take t where t.section_id = s.id and t.deleted_at is null)), 0) as takes,
+        coalesce(sum(coalesce(r.seconds, o.seconds)), 0.0) as seconds,
+        coalesce(sum(coalesce(r.findings, o.findings) <> '[]' and exists (
+            select 1 from json_each(coalesce(r.findings, o.findings)) f
+            where f.value ->> 'code' in ({_WARNING_CODES})
+        )), 0) as warnings
+    from {{source}}
+    left join take ct on ct.id = s.current_take_id and ct.section_id = s.id and ct.deleted_at is null
+    left join take_file o on o.take_id = ct.id and o.role = 'original' and o.part = 0 and o.deleted_at is null
+    left join take_file r on r.take_id = ct.id and r.role = 'repaired' and r.part = 0 and r.deleted_at is null
+    where {{which}} and s.deleted_at is null
+"""  # noqa: S608 - our own codes
+_COUNTS_OF = {
+    Entity.PROJECT: _COUNTS.format(
+        source="chapter c cross join section s on s.chapter_id = c.id",
+        which="c.project_id = ? and c.deleted_at is null",
+    ),
+    Entity.CHAPTER: _COUNTS.format(source="section s", which="s.chapter_id = ?"),
+    Entity.SECTION: _COUNTS.format(source="section s", which="s.id = ?"),
+}
+
+# What is hidden is counted and taken off: the trash is small, and walking down from the projects costs a second in a
+# library of 60 000 takes.
+_TOTALS = """
+    with hidden_chapter (id) as (
+        select id from chapter where deleted_at is not null
+        union select c.id from project p cross join chapter c on c.project_id = p.id where p.deleted_at is not null
+    ), hidden_section (id) as (
+        select id from section where deleted_at is not null
+        union select s.id from hidden_chapter h cross join section s on s.chapter_id = h.id
+    ), hidden_take (id) as (
+        select id from take where deleted_at is not null
+        union select t.id from hidden_section h cross join take t on t.section_id = h.id
+    )
+    select (select count(*) from section) - (select count(*) from hidden_section) as sections,
+        (select count(*) from section where current_take_id is not null) - (
+            select count(*) from hidden_section h cross join section s on s.id = h.id
+            where s.current_take_id is not null
+        ) as recorded,
+        (select count(*) from take) - (select count(*) from hidden_take) as takes,
+        (select coalesce(sum(size), 0) from take_file where role <> 'cloud_copy' and deleted_at is null) - (
+            select coalesce(sum(f.size), 0) from hidden_take h cross join take_file f on f.take_id = h.id
+            where f.role <> 'cloud_copy' and f.deleted_at is null
+        ) as size
+"""
+_LAST_TAKE = """
+    select t.file_name, t.created_at from take t cross join section s on s.id = t.section_id
+    cross join chapter c on c.id = s.chapter_id cross join project p on p.id = c.project_id
+    where t.deleted_at is null and s.deleted_at is null and c.deleted_at is null and p.deleted_at is null
+    order by t.created_at desc limit 1
+"""
+_TRASH = " union all ".join(
+    f"select count(*) as number, coalesce(sum(deleted_at <= :due), 0) as due from {entity}"  # noqa: S608 - our nouns
+    f" where deleted_at is not null and not exists"
+    f" (select 1 from emptied e where e.entity = '{entity}' and e.row_id = {entity}.id)"
+    for entity in ("project", "chapter", "section", "take")
+)
+
+
+def children(connection: sqlite3.Connection, parent: Ref | None) -> list[TreeNode]:
+    """Return the live rows below ``parent`` in their order, not counted; None: the projects. A section has none."""
+    if parent is None:
+        return [_node(Entity.PROJECT, row) for row in connection.execute(_BELOW_TOP)]
+    query = _BELOW.get(parent.entity)
+    if query is None:
+        return []
+    return [_node(_CHILD[parent.entity], row) for row in connection.execute(query, (parent.id,))]
+
+
+def node(connection: sqlite3.Connection, ref: Ref) -> TreeNode | None:
+    """Return one row, live or trashed, not counted; None where there is none, or it is no row of the tree."""
+    query = _NODE.get(ref.entity)
+    if query is None:
+        return None
+    letter = ref.entity.value[0]
+    row = connection.execute(f"{query} where {letter}.id = ?", (ref.id,)).fetchone()
+    return None if row is None else _node(ref.entity, row)
+
+
+def counts(connection: sqlite3.Connection, ref: Ref) -> NodeCounts:
+    """Return the numbers of one project, chapter or section: about 10 microseconds for each section in it."""
+    row = connection.execute(_COUNTS_OF[ref.entity], (ref.id,)).fetchone()
+    return NodeCounts(*row)
+
+
+def crumbs(connection: sqlite3.Connection, ref: Ref) -> tuple[Crumb, ...]:
+    """Return the path from the project down to ``ref`` itself; empty where a row of it is not there."""
+    path: list[Crumb] = []
+    entity: Entity | None = ref.entity
+    row_id = ref.id
+    while entity is not None:
+        row = _crumb(connection, entity, row_id)
+        if row is None:
+            return ()
+        path.append(Crumb(entity, row_id, row["title"] if entity is not Entity.TAKE else numbered_title(*row[:2])))
+        row_id, entity = row["parent_id"], entity.parent
+    return tuple(reversed(path))
+
+
+def is_live(connection: sqlite3.Connection, ref: Ref) -> bool:
+    """Tell whether the row is there and neither it nor anything above it is in the trash."""
+    entity: Entity | None = ref.entity
+    row_id = ref.id
+    while entity is not None:
+        row = _crumb(connection, entity, row_id)
+        if row is None or row["deleted_at"] is not None:
+            return False
+        row_id, entity = row["parent_id"], entity.parent
+    return True
+
+
+def totals(connection: sqlite3.Connection, due: int) -> Totals:
+    """Count the whole library (30 ms for 60 000 takes); ``due``: what was trashed before this moment is due."""
+    row = connection.execute(_TOTALS).fetchone()
+    projects = connection.execute("select count(*) from project where deleted_at is null").fetchone()[0]
+    last = connection.execute(_LAST_TAKE).fetchone() if row["takes"] else None
+    trashed = connection.execute(_TRASH, {"due": due}).fetchall()
+    return Totals(
+        projects=projects,
+        sections=row["sections"],
+        recorded=row["recorded"],
+        takes=row["takes"],
+        size=row["size"],
+        trashed=sum(part["number"] for part in trashed),
+        trash_due=sum(part["due"] for part in trashed),
+        last_take=last["file_name"] if last is not None else "",
+        last_take_at=last["created_at"] if last is not None else 0,
+    )
+
+
+_CRUMB = {
+    Entity.PROJECT: "select title, null as parent_id, deleted_at from project where id = ?",
+    Entity.CHAPTER: "select title, project_id as parent_id, deleted_at from chapter where id = ?",
+    Entity.SECTION: "select title, chapter_id as parent_id, deleted_at from section where id = ?",
+    Entity.TAKE: """select title, (
+            select count(*) from take o
+            where o.section_id = t.section_id and (o.order_key, o.id) <= (t.order_key, t.id)
+        ) as number, section_id as parent_id, deleted_at from take t where id = ?""",
+}
+
+
+def _crumb(connection: sqlite3.Connection, entity: Entity, row_id: str) -> sqlite3.Row | None:
+    row: sqlite3.Row | None = connection.execute(_CRUMB[entity], (row_id,)).fetchone()
+    return row
+
+
+def _node(entity: Entity, row: sqlite3.Row) -> TreeNode:
+    return TreeNode(
+        ref=Ref(entity, row["id"]),
+        parent_id=row["parent_id"],
+        title=row["title"],
+        children=row["children"],
+        sections=UNCOUNTED,
+        recorded=UNCOUNTED,
+        takes=UNCOUNTED,
+        seconds=float(UNCOUNTED),
+        warnings=UNCOUNTED,
+    )

@@ -1,0 +1,92 @@
+"""Which rows a person means who gave an id, the beginning of one, or a path of titles."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Sequence
+
+from audiodesk.domain.entities import Entity
+from audiodesk.domain.folding import fold_text
+from audiodesk.domain.outline import Ref
+from audiodesk.domain.take_words import numbered_title
+
+__all__ = ["by_beginning", "by_path"]
+
+_TREE = (Entity.PROJECT, Entity.CHAPTER, Entity.SECTION, Entity.TAKE)
+_BEGINNING = re.compile(r"[0-9a-f][0-9a-f-]{3,35}")
+"""At least four hex digits: fewer are more likely a title."""
+
+
+def by_beginning(connection: sqlite3.Connection, text: str, entities: Sequence[Entity]) -> list[Ref]:
+    """Return at most two rows whose id is ``text`` or begins with it (four characters at least), trashed ones too.
+
+    What was emptied out of the trash is not there.
+    """
+    beginning = text.casefold()
+    if not _BEGINNING.fullmatch(beginning):
+        return []
+    found: list[Ref] = []
+    for entity in entities:
+        rows = connection.execute(
+            f"select id from {entity.value} where id >= ? and id < ? and not exists"  # noqa: S608 - our own nouns
+            " (select 1 from emptied e where e.entity = ? and e.row_id = id) limit 2",
+            (beginning, beginning + "g", entity),
+        )
+        found += [Ref(entity, row["id"]) for row in rows]
+    return found[:2]
+
+
+def by_path(connection: sqlite3.Connection, text: str, entities: Sequence[Entity], *, trashed: bool) -> list[Ref]:
+    """Return the rows at the path of titles ``text``, from the project down; ``trashed``: also in the trash.
+
+    Titles are compared as they are, and where none is equal, folded. A title may hold a slash itself.
+    """
+    found: list[Ref] = []
+    _walk(connection, None, text.strip().split("/"), entities, found, trashed=trashed)
+    return found
+
+
+def _walk(
+    connection: sqlite3.Connection,
+    parent: Ref | None,
+    parts: list[str],
+    entities: Sequence[Entity],
+    found: list[Ref],
+    *,
+    trashed: bool,
+) -> None:
+    depth = 0 if parent is None else _TREE.index(parent.entity) + 1
+    if depth == len(_TREE):
+        return
+    below = _named(connection, parent, _TREE[depth], trashed=trashed)
+    for taken in range(1, len(parts) + 1):
+        wanted = "/".join(parts[:taken]).strip()
+        rest = parts[taken:]
+        equal = [ref for ref, names in below if wanted in names]
+        folded = fold_text(wanted)
+        for ref in equal or [ref for ref, names in below if folded in map(fold_text, names)]:
+            if rest:
+                _walk(connection, ref, rest, entities, found, trashed=trashed)
+            elif ref.entity in entities:
+                found.append(ref)
+
+
+def _named(
+    connection: sqlite3.Connection, parent: Ref | None, entity: Entity, *, trashed: bool
+) -> list[tuple[Ref, list[str]]]:
+    where = "1" if parent is None else f"{entity.parent_column} = ?"
+    columns = "id, title, file_name, deleted_at" if entity is Entity.TAKE else "id, title, deleted_at"
+    rows = connection.execute(
+        f"select {columns} from {entity.value} r where {where} and not exists"  # noqa: S608 - our own nouns
+        " (select 1 from emptied e where e.entity = ? and e.row_id = r.id) order by order_key, id",
+        (*(() if parent is None else (parent.id,)), entity),
+    )
+    named = []
+    for number, row in enumerate(rows, start=1):
+        if row["deleted_at"] is None or trashed:
+            names = [row["title"]]
+            if entity is Entity.TAKE:
+                names = [name for name in (row["title"], row["file_name"], numbered_title("", number)) if name]
+            named.append((Ref(entity, row["id"]), names))
+    return named

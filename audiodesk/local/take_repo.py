@@ -1,0 +1,127 @@
+"""The takes of a section as they are shown, each with its number and its files."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from audiodesk.domain.entities import Cover, Entity, FileRole, TakeFile
+from audiodesk.domain.outline import Ref, TakeDetails, TakeRow
+from audiodesk.local import history_repo, outline_repo
+from audiodesk.local.row_codec import from_columns
+
+__all__ = ["cover", "details", "files", "playlist", "take_row", "takes"]
+
+_TAKE = """
+    select t.*, s.current_take_id, (
+        select count(*) from take o
+        where o.section_id = t.section_id and (o.order_key, o.id) <= (t.order_key, t.id)
+    ) as number
+    from take t left join section s on s.id = t.section_id
+"""
+_CURRENT = """
+    select t.*, s.current_take_id, (
+        select count(*) from take o
+        where o.section_id = t.section_id and (o.order_key, o.id) <= (t.order_key, t.id)
+    ) as number
+    from {source} cross join take t on t.id = s.current_take_id and t.section_id = s.id
+    where {which} and s.deleted_at is null and t.deleted_at is null order by {order}
+"""
+_CURRENT_OF = {
+    Entity.PROJECT: _CURRENT.format(
+        source="chapter c cross join section s on s.chapter_id = c.id",
+        which="c.project_id = ? and c.deleted_at is null",
+        order="c.order_key, c.id, s.order_key, s.id",
+    ),
+    Entity.CHAPTER: _CURRENT.format(source="section s", which="s.chapter_id = ?", order="s.order_key, s.id"),
+    Entity.SECTION: _CURRENT.format(source="section s", which="s.id = ?", order="s.order_key, s.id"),
+}
+_CHUNK = 500
+"""Ids in one query; SQLite takes at least 999."""
+
+
+def takes(connection: sqlite3.Connection, section_id: str) -> list[TakeRow]:
+    """Return the live takes of a section in their order."""
+    query = _TAKE + " where t.section_id = ? and t.deleted_at is null order by t.order_key, t.id"
+    return _with_files(connection, connection.execute(query, (section_id,)).fetchall())
+
+
+def take_row(connection: sqlite3.Connection, take_id: str) -> TakeRow | None:
+    """Return one take, live or trashed; None where there is none."""
+    rows = connection.execute(_TAKE + " where t.id = ?", (take_id,)).fetchall()
+    return _with_files(connection, rows)[0] if rows else None
+
+
+def playlist(connection: sqlite3.Connection, ref: Ref) -> list[TakeRow]:
+    """Return the current takes below a project, chapter or section, in order."""
+    return _with_files(connection, connection.execute(_CURRENT_OF[ref.entity], (ref.id,)).fetchall())
+
+
+def files(connection: sqlite3.Connection, take_ids: Iterable[str]) -> dict[str, list[TakeFile]]:
+    """Return the files of each take that has some: the original first, then the repaired one, then copies."""
+    wanted = list(take_ids)
+    found: dict[str, list[TakeFile]] = {}
+    for start in range(0, len(wanted), _CHUNK):
+        chunk = wanted[start : start + _CHUNK]
+        marks = ", ".join("?" * len(chunk))
+        rows = connection.execute(
+            f"select * from take_file where take_id in ({marks}) and deleted_at is null",  # noqa: S608 - marks only
+            chunk,
+        )
+        for row in rows:
+            file: TakeFile = from_columns(Entity.TAKE_FILE, row)
+            found.setdefault(file.take_id, []).append(file)
+    roles = list(FileRole)
+    for of_take in found.values():
+        of_take.sort(key=lambda file: (roles.index(file.role), file.part, file.id))
+    return found
+
+
+def details(connection: sqlite3.Connection, take_id: str) -> TakeDetails | None:
+    """Return all that is known here of one take; None where there is none."""
+    row = take_row(connection, take_id)
+    if row is None:
+        return None
+    source = connection.execute("select path, modified_at from source where take_id = ?", (take_id,)).fetchone()
+    overview = b""
+    if row.file is not None:
+        query = "select overview from take_file_shape where take_file_id = ?"
+        shape = connection.execute(query, (row.file.id,)).fetchone()
+        overview = b"" if shape is None else bytes(shape["overview"])
+    return TakeDetails(
+        row=row,
+        files=tuple(files(connection, [take_id]).get(take_id, ())),
+        crumbs=outline_repo.crumbs(connection, Ref(Entity.SECTION, row.take.section_id)),
+        source_path=None if source is None else source["path"],
+        source_modified_at=None if source is None else source["modified_at"],
+        history=history_repo.of_take(connection, take_id, row.take.section_id),
+        overview=overview,
+    )
+
+
+def cover(connection: sqlite3.Connection, project_id: str) -> Cover | None:
+    """Return the picture of a project, if it has one."""
+    row = connection.execute(
+        "select * from cover where project_id = ? and deleted_at is null order by created_at desc, id limit 1",
+        (project_id,),
+    ).fetchone()
+    found: Cover | None = None if row is None else from_columns(Entity.COVER, row)
+    return found
+
+
+def _with_files(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[TakeRow]:
+    by_take = files(connection, [row["id"] for row in rows])
+    return [_take_row(row, by_take.get(row["id"], [])) for row in rows]
+
+
+def _take_row(row: Any, of_take: list[TakeFile]) -> TakeRow:
+    by_role = {file.role: file for file in reversed(of_take)}
+    original = by_role.get(FileRole.ORIGINAL)
+    return TakeRow(
+        take=from_columns(Entity.TAKE, row),
+        number=row["number"],
+        is_current=row["id"] == row["current_take_id"],
+        file=by_role.get(FileRole.REPAIRED, original),
+        original=original,
+    )
