@@ -1,0 +1,1 @@
+"""The one-folder build, and that what was built works."""
