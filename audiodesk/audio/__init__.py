@@ -1,1 +1,14 @@
-"""From bytes to facts about audio, and back."""
+"""From bytes to facts about audio, and back.
+
+Nothing here is imported but by the decoders' own process: numpy, soundfile and mutagen are loaded by its rooms.
+"""
+
+from __future__ import annotations
+
+__all__ = ["ANALYSIS_VERSION", "CLOUD_LIMIT"]
+
+ANALYSIS_VERSION = 1
+"""Raised when the full decode measures more or otherwise, so that older results are made again."""
+
+CLOUD_LIMIT = 52_428_800
+"""Bytes of one file that the cloud takes at most: 50 MB; the exact byte passes."""

@@ -1,0 +1,111 @@
+"""The check of one file: what it is, whether it is whole, and what is the matter with it.
+
+The structure alone decides: type by content, the header's sizes held against the file, a walk over all MP3 frames. A
+short decode of both ends and, where it is asked for, a full decode come on top. Every file ends as a report.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import PurePath
+
+from audiodesk.audio import CLOUD_LIMIT
+from audiodesk.audio.analysis import analyse_part
+from audiodesk.audio.examine import Examined, examine
+from audiodesk.audio.probe import undecodable_at
+from audiodesk.audio.source import Source, SourceError
+from audiodesk.domain.entities import Kind
+from audiodesk.domain.findings import Code, Finding, Verdict, verdict_of
+from audiodesk.domain.report import Analysis, CheckReport
+
+__all__ = ["analyse", "check", "failed_report", "inspect"]
+
+_ENDINGS = {
+    Kind.WAV: frozenset({"wav", "wave", "bwf"}),
+    Kind.MP3: frozenset({"mp3", "mpga", "mpeg3"}),
+}
+
+
+def check(path: str, *, name: str | None = None, full: bool = False, ends: bool = True) -> CheckReport:
+    """Return what there is to say of the file at ``path``; never raises because of the file.
+
+    ``name`` is what the person calls it, where the path is a temporary one. ``ends`` decodes half a second of both
+    ends, ``full`` everything.
+    """
+    try:
+        return inspect(path, name=name, full=full, ends=ends)
+    except MemoryError:
+        return failed_report(path, "memory")
+    except Exception:  # noqa: BLE001 - whatever a file does to us is a verdict on the file
+        return failed_report(path, "crashed")
+
+
+def inspect(path: str, *, name: str | None = None, full: bool = False, ends: bool = True) -> CheckReport:
+    """Do what ``check`` does, but let mistakes of this program through: tests want to see them."""
+    try:
+        with Source(path) as source:
+            report = _inspect(source, PurePath(path).name if name is None else name, full=full, ends=ends)
+            return _changed(source) if source.changed() else report
+    except SourceError as error:
+        return CheckReport(size=0, kind=None, findings=(Finding(Code.UNREADABLE, {"reason": error.reason}),))
+
+
+def failed_report(path: str, reason: str) -> CheckReport:
+    """Return the report on a file that could not be checked: ``reason`` is "crashed", "timeout" or "memory"."""
+    try:
+        size = os.stat(path).st_size  # noqa: PTH116 - a path that no Path can hold must end as a report too
+    except (OSError, ValueError):
+        size = 0
+    return CheckReport(size=size, kind=None, findings=(Finding(Code.CHECK_FAILED, {"reason": reason}),))
+
+
+def analyse(path: str) -> Analysis | CheckReport:
+    """Return what a full decode of a sound file says; the report instead where it is not one, or changed meanwhile."""
+    report = check(path, full=True, ends=False)
+    return report if report.analysis is None else report.analysis
+
+
+def _changed(source: Source) -> CheckReport:
+    return CheckReport(size=source.size, kind=None, findings=(Finding(Code.CHANGED_WHILE_READ),))
+
+
+def _inspect(source: Source, name: str, *, full: bool, ends: bool) -> CheckReport:
+    found = examine(source)
+    findings = [*found.findings, *_about_name(found, name)]
+    sound = verdict_of(findings) is not Verdict.REFUSED
+    if sound and source.size > CLOUD_LIMIT:
+        findings.append(Finding(Code.TOO_LARGE_FOR_CLOUD, {"over": source.size - CLOUD_LIMIT}))
+    analysis = None
+    if sound and full:
+        analysis = analyse_part(source, found)
+    elif sound and ends:
+        findings.extend(_about_ends(source, found))
+    return CheckReport(
+        size=source.size,
+        kind=found.kind,
+        seconds=found.seconds,
+        frames=found.frames,
+        sample_rate=found.sample_rate,
+        channels=found.channels,
+        bit_depth=found.bit_depth,
+        bit_rate=found.bit_rate,
+        cbr=found.cbr,
+        encoding=found.encoding,
+        tags=found.tags,
+        findings=tuple(findings),
+        rescue=found.rescue,
+        seek_table=found.seek_table,
+        analysis=analysis,
+    )
+
+
+def _about_name(found: Examined, name: str) -> list[Finding]:
+    ending = PurePath(name).suffix[1:].lower()
+    if found.kind is None or not ending or ending in _ENDINGS[found.kind]:
+        return []
+    return [Finding(Code.MISNAMED, {"kind": found.kind.value, "ending": ending})]
+
+
+def _about_ends(source: Source, found: Examined) -> list[Finding]:
+    at = undecodable_at(source, found)
+    return [] if at is None else [Finding(Code.DECODE_ERROR, {"seconds": round(at, 3)})]

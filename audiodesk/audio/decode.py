@@ -1,0 +1,72 @@
+"""Decoding: a part of a file as a stream of samples, through libsndfile."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import soundfile
+
+from audiodesk.audio.source import Source, window
+
+__all__ = ["DecodeError", "Decoder", "Samples"]
+
+Samples = npt.NDArray[Any]
+
+
+class DecodeError(Exception):
+    """libsndfile could not open or go on reading what it was given."""
+
+
+class Decoder:
+    """Samples from ``start`` to ``end`` (bytes) of a source.
+
+    ``kind`` is the type of a sample: "int16", "int32" or "float32"; ``full_scale`` is what 1.0 is in it.
+    """
+
+    def __init__(self, source: Source, start: int, end: int, kind: str = "float32") -> None:
+        try:
+            self._file = soundfile.SoundFile(window(source, start, end))
+        except (soundfile.LibsndfileError, RuntimeError, TypeError, ValueError, OSError) as error:
+            raise DecodeError(str(error)) from error
+        self.kind = kind
+        self.channels: int = self._file.channels
+        self.sample_rate: int = self._file.samplerate
+        self.frames: int = self._file.frames
+        """Samples for each channel that libsndfile expects."""
+
+    @staticmethod
+    def full_scale(kind: str) -> float:
+        """Return what 1.0 is among samples of that type."""
+        return {"int16": 32768.0, "int32": 2147483648.0, "float32": 1.0}[kind]
+
+    def buffer(self, frames: int) -> Samples:
+        """Return an empty block for ``read_into``, of shape (frames, channels)."""
+        return np.empty((frames, self.channels), dtype=self.kind)
+
+    def read_into(self, block: Samples) -> Samples:
+        """Fill ``block`` and return the part of it that was filled, of shape (n, channels); empty at the end."""
+        try:
+            count = self._file.buffer_read_into(memoryview(block.data).cast("B"), dtype=self.kind)
+        except (soundfile.LibsndfileError, RuntimeError, OSError) as error:
+            raise DecodeError(str(error)) from error
+        return block[:count]
+
+    def seek(self, frame: int) -> None:
+        """Go to a sample."""
+        try:
+            self._file.seek(frame)
+        except (soundfile.LibsndfileError, RuntimeError, ValueError, OSError) as error:
+            raise DecodeError(str(error)) from error
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the decoder, not the source."""
+        self._file.close()

@@ -1,0 +1,195 @@
+"""The structure of a file, MP3 or WAV, as facts and findings; nothing is decoded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from audiodesk.audio import mpeg, riff
+from audiodesk.audio.mpeg import Walk
+from audiodesk.audio.riff import Wave
+from audiodesk.audio.sniff import Sniffed, What, sniff
+from audiodesk.audio.source import Source
+from audiodesk.audio.tag_extents import Tagged
+from audiodesk.audio.tags import tags_of_mp3, tags_of_wave
+from audiodesk.domain.entities import Kind, Tags
+from audiodesk.domain.findings import Code, Finding
+from audiodesk.domain.report import Rescue
+
+__all__ = ["Examined", "examine"]
+
+_LARGEST_WAV = 0xFFFF_FFFF - 4096
+_UNKNOWN_COUNT = 0x7FFF_FFFF
+_SLACK_FRAMES = 2
+"""Frames by which counts of different encoders differ: with or without the header frame, with or without a cut one."""
+_PADDING = 4096
+"""Zero bytes behind the last chunk that are a sector's rest and not worth a word."""
+
+
+@dataclass
+class Examined:
+    """What the structure says. Names are those of ``CheckReport``."""
+
+    kind: Kind | None = None
+    frames: int = 0
+    sample_rate: int = 0
+    channels: int = 0
+    bit_depth: int | None = None
+    bit_rate: int | None = None
+    cbr: bool | None = None
+    encoding: str = ""
+    tags: Tags = field(default_factory=Tags)
+    findings: list[Finding] = field(default_factory=list)
+    rescue: Rescue | None = None
+    seek_table: bytes = b""
+    start: int = 0
+    """First byte that a decoder is given."""
+    end: int = 0
+    """Behind the last one."""
+    wave: Wave | None = None
+    walk: Walk | None = None
+
+    @property
+    def seconds(self) -> float:
+        """Length by what is there."""
+        return self.frames / self.sample_rate if self.sample_rate else 0.0
+
+    def say(self, code: Code, **params: str | float) -> None:
+        """Add a finding."""
+        self.findings.append(Finding(code, params))
+
+
+def examine(source: Source) -> Examined:
+    """Return the structure of the file.
+
+    Raises ``SourceError`` where it cannot be read.
+    """
+    sniffed = sniff(source)
+    found = Examined(end=source.size)
+    if sniffed.what is What.OTHER:
+        if sniffed.name == "only-tags":
+            found.kind = Kind.MP3
+            found.say(Code.NO_AUDIO)
+        else:
+            found.say(Code.NOT_MP3_OR_WAV, what=sniffed.name)
+    elif sniffed.what is What.UNSUPPORTED:
+        found.encoding = sniffed.name
+        found.say(Code.UNSUPPORTED_ENCODING, encoding=sniffed.name)
+    elif sniffed.what is What.WAV:
+        _examine_wave(source, sniffed, found)
+    else:
+        _examine_mp3(source, sniffed, found)
+    return found
+
+
+# --- WAV ---
+
+
+def _examine_wave(source: Source, sniffed: Sniffed, found: Examined) -> None:
+    wave = riff.read_wave(source, sniffed.start)
+    found.kind, found.wave, found.start = Kind.WAV, wave, sniffed.start
+    found.tags = tags_of_wave(source, wave)
+    if wave.data_start is None or (wave.there == 0 and not wave.damage):
+        found.say(Code.NO_AUDIO)
+        return
+    if wave.damage is not None:
+        found.say(Code.DAMAGED_HEADER, field=wave.damage)
+        return
+    found.sample_rate, found.channels = wave.sample_rate, wave.channels
+    unsupported = wave.unsupported
+    if unsupported is not None:
+        found.encoding = unsupported
+        found.say(Code.UNSUPPORTED_ENCODING, encoding=unsupported)
+        return
+    found.encoding, found.bit_depth, found.frames = wave.encoding, wave.bits, wave.frames
+    if wave.frames == 0:
+        found.say(Code.NO_AUDIO)
+        return
+    _judge_wave(wave, found)
+
+
+def _judge_wave(wave: Wave, found: Examined) -> None:
+    if wave.unfinished:
+        found.say(Code.UNFINISHED_HEADER, seconds=found.seconds)
+    elif wave.claimed - wave.there >= wave.block:
+        found.say(Code.TRUNCATED, seconds=found.seconds, claimed_seconds=wave.claimed_frames / wave.sample_rate)
+    if wave.overrun:
+        found.say(Code.TAG_OVERRUN, bytes=wave.overrun)
+    if wave.after and not (wave.after_zero and wave.after <= _PADDING):
+        found.say(Code.JUNK, bytes=wave.after, where="after")
+    if wave.unfinished or wave.claimed - wave.there >= wave.block:
+        size = min(wave.frames * wave.block, _LARGEST_WAV // wave.block * wave.block)
+        found.rescue = Rescue(offset=wave.data_start or 0, size=size, seconds=size / wave.block / wave.sample_rate)
+
+
+# --- MP3 ---
+
+
+def _examine_mp3(source: Source, sniffed: Sniffed, found: Examined) -> None:
+    tagged = sniffed.tagged or Tagged(0, source.size)
+    walk = mpeg.walk(source, sniffed.start, tagged.end)
+    header = walk.header
+    found.kind, found.walk = Kind.MP3, walk
+    found.encoding, found.sample_rate, found.channels = header.name, header.sample_rate, header.channels
+    found.start, found.end = walk.start, walk.end
+    found.tags = tags_of_mp3(source, tagged.tags, walk.header_frame.encoder if walk.header_frame else "")
+    if walk.frames == 0:
+        found.say(Code.NO_AUDIO)
+        return
+    found.frames = walk.samples
+    found.cbr = len(walk.bit_rates) == 1
+    total = walk.frames * header.samples
+    found.bit_rate = min(walk.bit_rates) if found.cbr else round(walk.audio_bytes * 8 * header.sample_rate / total)
+    found.seek_table = mpeg.seek_table(walk.marks)
+    _judge_length(walk, tagged, found)
+    _judge_leftovers(source, walk, tagged, found)
+
+
+def _judge_length(walk: Walk, tagged: Tagged, found: Examined) -> None:
+    claimed = _claimed_frames(walk)
+    if claimed is None:
+        found.say(Code.LENGTH_UNPROVEN)
+    elif _is_truncated(walk, claimed, tagged.end):
+        seconds = claimed * walk.header.samples / walk.header.sample_rate
+        if walk.claimed_samples is not None:
+            seconds = walk.claimed_samples / walk.header.sample_rate
+        found.say(Code.TRUNCATED, seconds=found.seconds, claimed_seconds=seconds)
+        found.rescue = Rescue(offset=walk.audio_start, size=walk.end - walk.audio_start, seconds=found.seconds)
+
+
+def _claimed_frames(walk: Walk) -> int | None:
+    """Return how many frames of audio the header frame says there are, by its count or else by its size."""
+    claim = walk.header_frame
+    if claim is None:
+        return None
+    if claim.frames is not None and claim.frames < _UNKNOWN_COUNT:
+        return claim.frames
+    if claim.size is not None and claim.size < _UNKNOWN_COUNT:
+        return round(max(0, claim.size - walk.header.length) * walk.frames / walk.audio_bytes)
+    return None
+
+
+def _is_truncated(walk: Walk, claimed: int, end: int) -> bool:
+    """Return whether the file ends before its claim; frames that are damaged in the middle are not missing."""
+    missing = claimed - walk.frames
+    if missing <= _SLACK_FRAMES:
+        return False
+    mean = walk.audio_bytes / walk.frames
+    claim = walk.header_frame
+    if claim is not None and claim.size is not None and claim.size < _UNKNOWN_COUNT:
+        return walk.start + claim.size - end > _SLACK_FRAMES * mean
+    return (missing - _SLACK_FRAMES) * mean > walk.inside
+
+
+def _judge_leftovers(source: Source, walk: Walk, tagged: Tagged, found: Examined) -> None:
+    truncated = found.rescue is not None
+    before = walk.start - tagged.start
+    if tagged.overrun:
+        found.say(Code.TAG_OVERRUN, bytes=tagged.overrun)
+    elif before and any(source.read(tagged.start, before)):
+        found.say(Code.JUNK, bytes=before, where="before")
+    if walk.inside:
+        found.say(Code.JUNK, bytes=walk.inside, where="inside")
+    if walk.after:
+        found.say(Code.JUNK, bytes=walk.after, where="after")
+    if walk.cut and not truncated:
+        found.say(Code.LAST_FRAME_CUT, bytes=walk.cut)

@@ -1,0 +1,239 @@
+"""What is measured over blocks of samples: peaks, energy, silence, clipping, offset and dead channels.
+
+Where the limits come from is said at each. Levels are in dB relative to full scale (dBFS), a full-scale square wave
+being 0.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from audiodesk.domain.entities import Levels
+from audiodesk.domain.findings import Code, Finding
+
+__all__ = ["LevelMeter"]
+
+_WINDOWS = 100
+"""A second has so many windows of 10 ms."""
+_SILENCE = 10 ** (-60 / 20)
+"""Peak below -60 dBFS: the noise floor that audiobook shops demand of a room (ACX: -60 dB RMS); no speech is below."""
+_SILENCE_SECONDS = 5.0
+"""Shops allow up to 5 s of room tone at the ends of a chapter (ACX: 1 to 5 s)."""
+_CLIPPED_RUN = 3
+"""Samples in a row at full scale, as in Audacity's "Find clipping": one or two are what normalising to 0 dB leaves."""
+_DC_OFFSET = 0.01
+"""1 % of full scale: far above what converters leave (under 0.1 %), and where cuts begin to click."""
+_DEAD = 10 ** (-80 / 20)
+"""RMS below -80 dBFS is an input with nothing plugged in ..."""
+_ALIVE = 10 ** (-60 / 20)
+"""... while another channel is above -60 dBFS."""
+_FLOOR_WINDOWS = 50
+"""The noise floor is the RMS of the quietest half second, as shops' checkers measure it."""
+_MOST_SILENCES = 200
+_OVERVIEW = 1000
+
+
+def _db(value: float) -> float | None:
+    return round(20 * math.log10(value), 2) if value > 1e-9 else None
+
+
+class LevelMeter:
+    """Measures blocks of shape (n, channels), each of whole seconds but the last.
+
+    ``unit`` is what 1.0 is among the samples, ``full`` the value from which one counts as at full scale.
+    """
+
+    def __init__(self, sample_rate: int, channels: int, unit: float, full: float) -> None:
+        self._rate = sample_rate
+        self._channels = channels
+        self._unit = unit
+        self._full = full
+        self.finite = True
+        self.not_finite_at = 0.0
+        self._frames = 0
+        self._sums = np.zeros(channels)
+        self._squares = np.zeros(channels)
+        self._edges = np.arange(_WINDOWS + 1) * sample_rate // _WINDOWS
+        self._energies: list[npt.NDArray[np.float32]] = []
+        self._peaks: list[bytes] = []
+        self._tops: list[npt.NDArray[np.uint8]] = []
+        self._peak = 0.0
+        self._clips = 0
+        self._first_clip: float | None = None
+        self._silences: list[tuple[float, float]] = []
+        self._quiet_since: float | None = None
+
+    def add(self, block: npt.NDArray[Any]) -> None:
+        """Take the next samples."""
+        starts = self._starts(len(block))
+        floats = block.astype(np.float32) if block.dtype != np.float32 else block
+        if block.dtype == np.float32 and not np.isfinite(floats.sum(dtype=np.float64)):
+            block = floats = self._sanitised(floats)
+        low, high = self._extremes(block, starts)
+        top = np.maximum(high, -low)
+        self._add_sums(floats, starts)
+        self._add_shape(low, high, top)
+        self._add_silence(top, starts)
+        if top.max(initial=0.0) * self._unit >= self._full:
+            self._add_clips(block, starts, top)
+        self._frames += len(block)
+
+    def _starts(self, count: int) -> npt.NDArray[np.int64]:
+        """Return where in a block of ``count`` samples each window of 10 ms begins."""
+        seconds = -(-count // self._rate)
+        starts = (np.arange(seconds)[:, None] * self._rate + self._edges[None, :-1]).ravel()
+        kept = np.unique(starts[starts < count]) if self._rate < _WINDOWS else starts[starts < count]
+        return kept.astype(np.int64)
+
+    def _sanitised(self, floats: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        """Put zeros where a number is none, and remember the first."""
+        bad = ~np.isfinite(floats)
+        if bad.any() and self.finite:
+            self.finite = False
+            self.not_finite_at = (self._frames + int(np.argmax(bad.any(axis=1)))) / self._rate
+        return np.where(bad, np.float32(0), floats)
+
+    def _even(self, count: int, starts: npt.NDArray[np.int64]) -> bool:
+        return self._rate % _WINDOWS == 0 and count == len(starts) * (self._rate // _WINDOWS)
+
+    def _extremes(
+        self, block: npt.NDArray[Any], starts: npt.NDArray[np.int64]
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+        """Return minimum and maximum of each window over all channels, as parts of full scale."""
+        if self._even(len(block), starts):
+            rows = block.reshape(len(starts), -1)
+            low, high = rows.min(axis=1), rows.max(axis=1)
+        else:
+            flat = block.reshape(-1)
+            low = np.minimum.reduceat(flat, starts * self._channels)
+            high = np.maximum.reduceat(flat, starts * self._channels)
+        scale = np.float32(1 / self._unit)
+        return low.astype(np.float32) * scale, high.astype(np.float32) * scale
+
+    def _add_sums(self, floats: npt.NDArray[Any], starts: npt.NDArray[np.int64]) -> None:
+        """Add up samples and squares for each channel, and the energy of each window."""
+        ones = np.ones(len(floats), dtype=np.float32)
+        self._sums += ones @ floats
+        if self._even(len(floats), starts):
+            rows = floats.reshape(len(starts), -1)
+            energy = np.einsum("ij,ij->i", rows, rows) / rows.shape[1]
+        else:
+            power = np.einsum("ij,ij->i", floats, floats)
+            lengths = np.diff(np.append(starts, len(floats)))
+            energy = np.add.reduceat(power, starts) / (lengths * self._channels)
+        self._energies.append((energy / self._unit**2).astype(np.float32))
+        if self._channels == 1:
+            lengths = np.diff(np.append(starts, len(floats)))
+            self._squares[0] += float(energy.astype(np.float64) @ lengths)
+        else:
+            self._squares += np.einsum("ij,ij->j", floats, floats, dtype=np.float64)
+
+    def _add_shape(
+        self, low: npt.NDArray[np.float32], high: npt.NDArray[np.float32], top: npt.NDArray[np.float32]
+    ) -> None:
+        pairs = np.empty((len(low), 2), dtype=np.float32)
+        pairs[:, 0], pairs[:, 1] = low, high
+        self._peaks.append(np.clip(np.rint(pairs * 127), -128, 127).astype(np.int8).tobytes())
+        self._tops.append(np.clip(np.ceil(top * 255), 0, 255).astype(np.uint8))
+        self._peak = max(self._peak, float(top.max(initial=0.0)))
+
+    def _add_silence(self, top: npt.NDArray[np.float32], starts: npt.NDArray[np.int64]) -> None:
+        """Follow stretches of windows that are all quiet, over the borders of blocks too."""
+        quiet = top < _SILENCE
+        if not quiet.any():
+            self._end_silence(self._frames / self._rate)
+            return
+        edges = np.flatnonzero(np.diff(quiet.astype(np.int8))) + 1
+        if not quiet[0]:
+            self._end_silence(self._frames / self._rate)
+        elif self._quiet_since is None:
+            self._quiet_since = self._frames / self._rate
+        for edge in edges:
+            at = (self._frames + int(starts[edge])) / self._rate
+            if quiet[edge]:
+                self._quiet_since = at
+            else:
+                self._end_silence(at)
+
+    def _end_silence(self, at: float) -> None:
+        since, self._quiet_since = self._quiet_since, None
+        if since is not None and at - since > _SILENCE_SECONDS and len(self._silences) < _MOST_SILENCES:
+            self._silences.append((since, at - since))
+
+    def _add_clips(self, block: npt.NDArray[Any], starts: npt.NDArray[np.int64], top: npt.NDArray[np.float32]) -> None:
+        """Count runs of samples at full scale; only windows that reach it are looked at."""
+        reached = np.flatnonzero(top * self._unit >= self._full)
+        groups = np.split(reached, np.flatnonzero(np.diff(reached) > 1) + 1)
+        bounds = np.append(starts, len(block))
+        for group in groups:
+            begin, end = int(bounds[group[0]]), int(bounds[group[-1] + 1])
+            for at in self._runs(block[begin:end]):
+                self._clips += 1
+                if self._first_clip is None:
+                    self._first_clip = (self._frames + begin + at) / self._rate
+
+    def _runs(self, part: npt.NDArray[Any]) -> list[int]:
+        """Return where runs of at least three samples at full scale begin in any channel; a place counts once."""
+        full = (part >= self._full) | (part <= -self._full)
+        enough = full[: -_CLIPPED_RUN + 1].copy()
+        for more in range(1, _CLIPPED_RUN):
+            enough &= full[more : len(full) - _CLIPPED_RUN + 1 + more]
+        places = np.flatnonzero(enough.any(axis=1))
+        return [int(place) for place in places[np.diff(places, prepend=-2) > 1]] if len(places) else []
+
+    # --- results ---
+
+    def findings(self) -> Iterator[Finding]:
+        """Say what a person should know, in the order of the codes."""
+        self._end_silence(self._frames / self._rate)
+        for at, seconds in self._silences:
+            yield Finding(Code.SILENCE, {"at": round(at, 3), "seconds": round(seconds, 3)})
+        if self._clips:
+            yield Finding(Code.CLIPPING, {"count": self._clips, "at": round(self._first_clip or 0.0, 3)})
+        if not self._frames:
+            return
+        offset = float(np.abs(self._sums).max()) / self._frames / self._unit
+        if offset >= _DC_OFFSET:
+            yield Finding(Code.DC_OFFSET, {"percent": round(offset * 100, 1)})
+        yield from self._dead_channels()
+
+    def _dead_channels(self) -> Iterator[Finding]:
+        if self._channels < 2:
+            return
+        levels = np.sqrt(self._squares / self._frames) / self._unit
+        if levels.max() <= _ALIVE:
+            return
+        for index in np.flatnonzero(levels < _DEAD):
+            name = ("left", "right")[index] if self._channels == 2 else str(int(index) + 1)
+            yield Finding(Code.DEAD_CHANNEL, {"channel": name})
+
+    def levels(self) -> Levels:
+        """Return RMS and peak over all channels, and the level of the quietest half second."""
+        if not self._frames:
+            return Levels()
+        rms = math.sqrt(float(self._squares.sum()) / (self._frames * self._channels)) / self._unit
+        return Levels(rms_db=_db(rms), peak_db=_db(self._peak), noise_floor_db=self._noise_floor())
+
+    def _noise_floor(self) -> float | None:
+        energies = np.concatenate(self._energies)
+        if len(energies) < _FLOOR_WINDOWS:
+            return None
+        sums = np.cumsum(np.concatenate(([0.0], energies)), dtype=np.float64)
+        quietest = float((sums[_FLOOR_WINDOWS:] - sums[:-_FLOOR_WINDOWS]).min()) / _FLOOR_WINDOWS
+        return _db(math.sqrt(max(quietest, 0.0)))
+
+    def peaks(self) -> bytes:
+        """Return minimum and maximum as int8 for each 10 ms."""
+        return b"".join(self._peaks)
+
+    def overview(self) -> bytes:
+        """Return the highest absolute value, 0 to 255, of each of at most 1 000 equal pieces."""
+        tops = np.concatenate(self._tops) if self._tops else np.zeros(0, dtype=np.uint8)
+        if len(tops) <= _OVERVIEW:
+            return tops.tobytes()
+        return np.maximum.reduceat(tops, np.arange(_OVERVIEW) * len(tops) // _OVERVIEW).tobytes()

@@ -1,0 +1,59 @@
+"""Half a second of both ends, decoded: the quick proof that a decoder can do something with the file."""
+
+from __future__ import annotations
+
+from audiodesk.audio.decode import DecodeError, Decoder
+from audiodesk.audio.examine import Examined
+from audiodesk.audio.mpeg_search import Budget, find_frames
+from audiodesk.audio.source import Source
+from audiodesk.domain.entities import Kind
+
+__all__ = ["undecodable_at"]
+
+_SECONDS = 0.5
+_MP3_BYTES = 16 * 1024
+"""Half a second at 256 kbit/s, and enough frames for a bit reservoir at any rate."""
+
+
+def undecodable_at(source: Source, found: Examined) -> float | None:
+    """Return the second at which the file does not decode; None where both ends do."""
+    return _wave(source, found) if found.kind is Kind.WAV else _mp3(source, found)
+
+
+def _wave(source: Source, found: Examined) -> float | None:
+    part = min(found.frames, int(found.sample_rate * _SECONDS) + 1)
+    try:
+        with Decoder(source, found.start, source.size, "int16") as decoder:
+            block = decoder.buffer(part)
+            if len(decoder.read_into(block)) < part:
+                return 0.0
+            decoder.seek(found.frames - part)
+            whole = len(decoder.read_into(block)) == part
+            return None if whole else min(decoder.frames, found.frames) / found.sample_rate
+    except DecodeError:
+        return 0.0
+
+
+def _mp3(source: Source, found: Examined) -> float | None:
+    walk = found.walk
+    if walk is None:
+        return 0.0
+    first = min(walk.audio_start + _MP3_BYTES, walk.end)
+    if not _yields(source, walk.audio_start, first, found):
+        return 0.0
+    if first == walk.end:
+        return None
+    like = source.read(walk.audio_start, 4)
+    last = find_frames(source, max(first, walk.end - _MP3_BYTES), walk.end, need=2, budget=Budget(1000), like=like)
+    if last is not None and not _yields(source, last, walk.end, found):
+        return max(0.0, found.seconds - _SECONDS)
+    return None
+
+
+def _yields(source: Source, start: int, end: int, found: Examined) -> bool:
+    try:
+        with Decoder(source, start, end) as decoder:
+            got = decoder.read_into(decoder.buffer(found.sample_rate // 2))
+            return len(got) > 0 and decoder.sample_rate == found.sample_rate
+    except DecodeError:
+        return False

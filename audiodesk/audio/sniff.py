@@ -1,0 +1,220 @@
+"""What a file is, told from its bytes and never from its name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from audiodesk.audio.mpeg_header import parse_header
+from audiodesk.audio.mpeg_search import Budget, chain_length, find_frames, is_free_format
+from audiodesk.audio.source import Source
+from audiodesk.audio.tag_extents import Tagged, find_tags
+
+__all__ = ["Sniffed", "What", "sniff"]
+
+_HEAD = 4096
+_SEARCHED = 4 * 1024 * 1024
+"""Bytes in which MPEG frames are looked for where the file does not begin with one."""
+_FRAMES_AT_START = 3
+_FRAMES_BEHIND_JUNK = 6
+
+
+class What(StrEnum):
+    """The answer's sort; what exactly is in ``Sniffed.name``."""
+
+    WAV = "wav"
+    MP3 = "mp3"
+    UNSUPPORTED = "unsupported"
+    """Nearly: ``name`` is the encoding."""
+    OTHER = "other"
+    """Neither: ``name`` is the code that the finding says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sniffed:
+    """What the bytes are. ``start`` is where "RIFF" or the first MPEG frame stands."""
+
+    what: What
+    name: str = ""
+    start: int = 0
+    tagged: Tagged | None = None
+
+
+_MAGIC: tuple[tuple[int, bytes, str], ...] = (
+    (0, b"fLaC", "flac"),
+    (0, b"OggS", "ogg"),
+    (0, b"caff", "caf"),
+    (0, b"\x30\x26\xb2\x75\x8e\x66\xcf\x11", "wma"),
+    (0, b"#!AMR", "amr"),
+    (0, b".snd", "au"),
+    (0, b"wvpk", "wavpack"),
+    (0, b"MAC ", "ape"),
+    (0, b"DSD ", "dsd"),
+    (0, b"FRM8", "dsd"),
+    (0, b"MPCK", "musepack"),
+    (0, b"MP+", "musepack"),
+    (0, b"TTA1", "tta"),
+    (0, b"MThd", "midi"),
+    (0, b"\x1aE\xdf\xa3", "video"),
+    (0, b"\x00\x00\x01\xba", "video"),
+    (0, b"\x00\x00\x01\xb3", "video"),
+    (0, b"FLV\x01", "video"),
+    (0, b"\x0b\x77", "ac3"),
+    (0, b"%PDF", "pdf"),
+    (0, b"PK\x03\x04", "archive"),
+    (0, b"PK\x05\x06", "archive"),
+    (0, b"Rar!", "archive"),
+    (0, b"7z\xbc\xaf\x27\x1c", "archive"),
+    (0, b"\x1f\x8b", "archive"),
+    (0, b"\x89PNG", "image"),
+    (0, b"\xff\xd8\xff", "image"),
+    (0, b"GIF8", "image"),
+    (0, b"SQLite format 3\0", "database"),
+    (0, b"\x7fELF", "program"),
+    (0, b"MZ", "program"),
+    (0, b"\x00\x05\x16\x07", "macos-sidecar"),
+    (0, b"RPKN", "peaks"),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "office"),
+    (0, b"{\\rtf", "office"),
+)
+_AUDIO_BRANDS = (b"M4A ", b"M4B ", b"M4P ", b"mp4a")
+_HTML = re.compile(
+    rb"\s*(<!doctype html|<html|<head|<body|<!--|<script|<\?xml[^>]*>\s*<(!doctype )?html)", re.IGNORECASE
+)
+_RIFF_FORMS = {b"AVI ": "video", b"RMID": "midi", b"WEBP": "image"}
+_W64 = bytes.fromhex("726966662e91cf11a5d628db04c10000")
+
+
+def _container(head: bytes) -> Sniffed | None:
+    """Recognise the families that share a beginning: RIFF, IFF, MP4."""
+    if head[:4] in (b"RF64", b"BW64"):
+        return Sniffed(What.UNSUPPORTED, head[:4].decode("ascii"))
+    if head[:4] == b"RIFX":
+        return Sniffed(What.UNSUPPORTED, "RIFX")
+    if head[:16] == _W64:
+        return Sniffed(What.UNSUPPORTED, "Wave64")
+    if head[:4] == b"RIFF":
+        if head[8:12] == b"WAVE":
+            return Sniffed(What.WAV)
+        return Sniffed(What.OTHER, _RIFF_FORMS.get(head[8:12], "unknown"))
+    if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
+        return Sniffed(What.OTHER, "aiff")
+    if head[4:8] == b"ftyp":
+        return Sniffed(What.OTHER, "m4a" if head[8:12] in _AUDIO_BRANDS else "video")
+    if head[4:8] in (b"moov", b"mdat", b"wide", b"free", b"skip") and head[:1] == b"\0":
+        return Sniffed(What.OTHER, "video")
+    return None
+
+
+def _by_magic(head: bytes) -> Sniffed | None:
+    found = _container(head)
+    if found is not None:
+        return found
+    for at, magic, name in _MAGIC:
+        if head.startswith(magic, at):
+            return Sniffed(What.OTHER, name)
+    if len(head) > 376 and head[0] == head[188] == head[376] == 0x47:
+        return Sniffed(What.OTHER, "video")
+    return None
+
+
+def _text(head: bytes) -> str | None:
+    """Return "html" or "text" where the beginning is one, else None."""
+    plain = head.removeprefix(b"\xef\xbb\xbf")
+    if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        plain = head[2:].replace(b"\0", b"")
+    elif b"\0" in head:
+        return None
+    else:
+        try:
+            head.decode("utf-8")
+        except UnicodeDecodeError as error:
+            if error.start < len(head) - 4:  # a letter cut by the end of what was read does not count
+                plain = plain if _mostly_ascii(head) else b""
+    if not plain or sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in plain) > len(plain) // 100:
+        return None
+    return "html" if _HTML.match(plain) else "text"
+
+
+def _mostly_ascii(head: bytes) -> bool:
+    return sum(9 <= byte < 127 for byte in head) > len(head) * 9 // 10
+
+
+def _is_aac(source: Source, start: int) -> bool:
+    """Return whether three ADTS frames follow each other (ISO/IEC 13818-7, 6.2)."""
+    for _ in range(3):
+        head = source.read(start, 7)
+        if len(head) < 7 or head[0] != 0xFF or head[1] & 0xF6 != 0xF0:
+            return False
+        length = (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5
+        if length < 7:
+            return False
+        start += length
+    return True
+
+
+def _other_layer(source: Source, start: int, end: int) -> str | None:
+    for layer in (2, 1):
+        count, reaches = chain_length(source, start, end, _FRAMES_AT_START)
+        header = parse_header(source.read(start, 4))
+        if header and header.layer == layer and (count >= _FRAMES_AT_START or (count and reaches)):
+            return header.name
+    return None
+
+
+def _mpeg(source: Source, tagged: Tagged) -> Sniffed | None:
+    start, end = tagged.start, tagged.end
+    head = source.read(start, 4)
+    header = parse_header(head)
+    if header is not None and header.layer == 3 and header.length:
+        count, reaches = chain_length(source, start, end, _FRAMES_AT_START)
+        if count >= _FRAMES_AT_START or (reaches and (count or tagged.tags)):
+            return Sniffed(What.MP3, start=start, tagged=tagged)
+    if is_free_format(source, start, end):
+        return Sniffed(What.UNSUPPORTED, "MP3 in free format")
+    if header is not None and header.layer != 3 and (name := _other_layer(source, start, end)):
+        return Sniffed(What.UNSUPPORTED, name)
+    if _is_aac(source, start):
+        return Sniffed(What.OTHER, "aac")
+    return None
+
+
+def _behind_junk(source: Source, tagged: Tagged) -> Sniffed | None:
+    end = min(tagged.end, tagged.start + _SEARCHED)
+    found = find_frames(source, tagged.start, end, need=_FRAMES_BEHIND_JUNK, budget=Budget())
+    return None if found is None else Sniffed(What.MP3, start=found, tagged=tagged)
+
+
+def _is_zero(source: Source) -> bool:
+    return not any(source.read(0, 65536)) and not any(source.read(max(0, source.size - 65536), 65536))
+
+
+def sniff(source: Source) -> Sniffed:
+    """Return what the file is.
+
+    Raises ``SourceError`` where it cannot be read.
+    """
+    if source.size == 0:
+        return Sniffed(What.OTHER, "empty")
+    head = source.read(0, _HEAD)
+    found = _by_magic(head)
+    if found is not None:
+        return found
+    tagged = find_tags(source)
+    if tagged.start:
+        found = _by_magic(source.read(tagged.start, _HEAD))
+        if found is not None and found.name != "ac3":
+            return Sniffed(found.what, found.name, tagged.start, tagged)
+    found = _mpeg(source, tagged)
+    if found is None and _is_zero(source):
+        return Sniffed(What.OTHER, "zeros")
+    found = found or _behind_junk(source, tagged)
+    if found is not None:
+        return found
+    text = _text(head)
+    if text is not None:
+        return Sniffed(What.OTHER, text)
+    if tagged.tags and any(tag.kind.startswith("id3") for tag in tagged.tags):
+        return Sniffed(What.OTHER, "only-tags", tagged.start, tagged)
+    return Sniffed(What.OTHER, "unknown")

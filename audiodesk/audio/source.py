@@ -1,0 +1,168 @@
+"""The bytes of one file on this disk, opened so that nothing hangs, and read piece by piece."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import stat
+import sys
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self
+
+__all__ = ["Source", "SourceError", "window"]
+
+_WINDOW_BUFFER = 256 * 1024  # decoders ask for a few bytes at a time
+
+_REASONS = {
+    errno.ENOENT: "missing",
+    errno.ENOTDIR: "missing",
+    errno.EACCES: "denied",
+    errno.EPERM: "denied",
+    errno.ELOOP: "loop",
+    errno.EISDIR: "folder",
+    errno.ENXIO: "socket",
+}
+_KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
+    (stat.S_ISDIR, "folder"),
+    (stat.S_ISFIFO, "pipe"),
+    (stat.S_ISSOCK, "socket"),
+    (stat.S_ISCHR, "device"),
+    (stat.S_ISBLK, "device"),
+)
+# O_NONBLOCK: opening a named pipe that nobody writes to would wait for ever. O_BINARY exists on Windows alone.
+_FLAGS = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+
+
+class SourceError(Exception):
+    """The file cannot be read; ``reason`` is what the finding ``unreadable`` says."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def _reason(error: OSError) -> str:
+    return _REASONS.get(error.errno or 0, "io")
+
+
+def _refuse_special(mode: int) -> None:
+    for is_kind, reason in _KINDS:
+        if is_kind(mode):
+            raise SourceError(reason)
+
+
+class Source:
+    """A regular file opened for reading. Offsets and sizes are bytes.
+
+    Raises ``SourceError`` from the constructor and from every read.
+    """
+
+    def __init__(self, path: str) -> None:
+        try:
+            # Looked at before it is opened: opening a device can already do something, rewind a tape for one.
+            _refuse_special(os.stat(path).st_mode)  # noqa: PTH116 - a path that no Path can hold must end as a reason too
+            self.fd = os.open(path, _FLAGS)
+        except OSError as error:
+            raise SourceError(_reason(error)) from error
+        except ValueError as error:  # a zero byte within the name
+            raise SourceError("missing") from error
+        try:
+            found = os.fstat(self.fd)
+            _refuse_special(found.st_mode)
+        except BaseException:
+            os.close(self.fd)
+            raise
+        self.size = found.st_size
+        self._identity = self._fingerprint()
+
+    def _fingerprint(self) -> tuple[int, int, int, int]:
+        found = os.fstat(self.fd)
+        return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
+
+    def changed(self) -> bool:
+        """Return whether somebody wrote to the file since it was opened."""
+        return self._fingerprint() != self._identity
+
+    def read(self, offset: int, count: int) -> bytes:
+        """Return up to ``count`` bytes from ``offset``; fewer only where the file ends."""
+        try:
+            data = _read_at(self.fd, offset, count)
+            if len(data) == count or not data:
+                return data
+            parts = [data]
+            have = len(data)
+            while have < count and (data := _read_at(self.fd, offset + have, count - have)):
+                parts.append(data)
+                have += len(data)
+        except OSError as error:
+            raise SourceError("io") from error
+        return b"".join(parts)
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the file."""
+        os.close(self.fd)
+
+
+if sys.platform == "win32":
+
+    def _read_at(fd: int, offset: int, count: int) -> bytes:
+        os.lseek(fd, offset, os.SEEK_SET)
+        return os.read(fd, count)
+
+else:
+
+    def _read_at(fd: int, offset: int, count: int) -> bytes:
+        return os.pread(fd, count, offset)
+
+
+class _RawWindow(io.RawIOBase):
+    """The part of a source between two offsets; what cannot be read ends it."""
+
+    def __init__(self, source: Source, start: int, end: int) -> None:
+        self._source = source
+        self._start = start
+        self._size = end - start
+        self._at = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        count = max(0, min(len(buffer), self._size - self._at))
+        try:
+            data = self._source.read(self._start + self._at, count)
+        except SourceError:  # no exception can pass through the decoder's C; a short file is what it understands
+            return 0
+        buffer[: len(data)] = data
+        self._at += len(data)
+        return len(data)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        base = (0, self._at, self._size)[whence]
+        self._at = max(0, base + offset)
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+
+def window(source: Source, start: int, end: int) -> io.BufferedReader:
+    """Return the bytes from ``start`` to ``end`` as a file of its own, for decoders."""
+    return io.BufferedReader(_RawWindow(source, start, end), _WINDOW_BUFFER)

@@ -1,0 +1,78 @@
+"""What runs in the decoders' own process; nothing heavy is loaded before it is called there."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+import threading
+
+from audiodesk.domain.report import Analysis, CheckReport
+
+__all__ = ["analyse_file", "check_files", "prepare", "ready", "rescue_file"]
+
+
+def prepare(memory_limit: int) -> None:
+    """Set up the process: it ends with its parent, and gets at most ``memory_limit`` bytes beyond what it starts with.
+
+    The limit is kept where the system can (Linux); elsewhere time-outs alone protect.
+    """
+    threading.Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
+    # One core is enough for what is measured here, and every thread of the mathematics library reserves memory.
+    os.environ.update(dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
+    import audiodesk.audio.check  # noqa: F401 - loads numpy, soundfile and mutagen: here and nowhere else
+
+    _limit_memory(memory_limit)
+
+
+def _end_with_parent() -> None:
+    """Leave at once when the parent is gone, killed or not, in the middle of whatever is decoded."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(0)
+
+
+def _limit_memory(beyond: int) -> None:
+    if sys.platform != "linux":
+        return
+    import resource
+
+    with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - nothing more than one number
+        reserved = int(statm.read().split()[0]) * resource.getpagesize()
+    limit = reserved + beyond
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    if hard == resource.RLIM_INFINITY or limit < hard:
+        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+
+
+def ready() -> int:
+    """Return the process's id: it is there, and everything is loaded."""
+    return os.getpid()
+
+
+def check_files(files: list[tuple[str, str | None]], full: bool, ends: bool) -> list[CheckReport]:  # noqa: FBT001 - called by a pool
+    """Check each (path, name); one report each, in the same order."""
+    from audiodesk.audio.check import check
+
+    return [check(path, name=name, full=full, ends=ends) for path, name in files]
+
+
+def analyse_file(path: str) -> Analysis | CheckReport:
+    """Decode one file in full; the report instead of an analysis where the file is not sound."""
+    from audiodesk.audio.check import analyse
+
+    return analyse(path)
+
+
+def rescue_file(path: str, report: CheckReport, target: str) -> str | None:
+    """Write what is sound of ``path`` to ``target``; return None, or the reason why that was not possible."""
+    from audiodesk.audio.repair import RepairError, rescue
+
+    try:
+        rescue(path, report, target)
+    except RepairError as error:
+        return error.reason
+    except MemoryError:
+        return "memory"
+    return None

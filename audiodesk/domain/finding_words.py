@@ -1,0 +1,282 @@
+"""The sentence for each finding of a check, and what a person can do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from audiodesk.domain import formats
+from audiodesk.domain.findings import Code, Finding
+from audiodesk.domain.words import tr, trn
+
+__all__ = ["OTHER_KINDS", "UNREADABLE_REASONS", "finding_action", "finding_sentence"]
+
+_Params = Mapping[str, Any]
+
+
+def finding_sentence(finding: Finding) -> str:
+    """Return what was found, in one sentence with the number in it."""
+    return _SENTENCES[finding.code](finding.params)
+
+
+def finding_action(finding: Finding) -> str:
+    """Return what to do about it, in one sentence; empty where nothing needs to be done."""
+    return _ACTIONS[finding.code](finding.params)
+
+
+def _seconds(params: _Params, key: str = "seconds") -> float:
+    return max(0.0, float(params.get(key, 0.0)))
+
+
+def _count(params: _Params, key: str) -> int:
+    return int(params.get(key, 0))
+
+
+def _length(seconds: float) -> str:
+    """Return "10:02", or "0.4 s" where minutes would say nothing."""
+    return formats.length(seconds) if seconds >= 10 else tr("{count} s").format(count=formats.number(seconds, 1))
+
+
+# --- sentences ---
+
+
+def _truncated(params: _Params) -> str:
+    there, claimed = _seconds(params), _seconds(params, "claimed_seconds")
+    # Both in one shape, and exact enough to tell them apart.
+    decimals = 0 if int(there) != int(claimed) else 3
+    return tr("Ends after {there} of {claimed} – the recording or copy was interrupted.").format(
+        there=formats.length(there, decimals), claimed=formats.length(claimed, decimals)
+    )
+
+
+def _unfinished(params: _Params) -> str:
+    return tr("The recorder never finished this file: {length} of audio are there, its header says nothing.").format(
+        length=_length(_seconds(params))
+    )
+
+
+_HEADER_FIELDS: Mapping[str, Callable[[], str]] = {
+    "format": lambda: tr("The header of this WAV file is damaged: it does not say how the audio is stored."),
+    "channels": lambda: tr("The header of this WAV file is damaged: its number of channels cannot be true."),
+    "rate": lambda: tr("The header of this WAV file is damaged: its sample rate cannot be true."),
+    "bits": lambda: tr("The header of this WAV file is damaged: its bits per sample cannot be true."),
+}
+
+OTHER_KINDS: Mapping[str, Callable[[], str]] = {
+    "empty": lambda: tr("The file is empty: 0 bytes."),
+    "zeros": lambda: tr("The file holds nothing but zeros – a copy or a card went wrong."),
+    "flac": lambda: tr("This is a FLAC file, not MP3 or WAV."),
+    "ogg": lambda: tr("This is an Ogg file (Vorbis or Opus), not MP3 or WAV."),
+    "aiff": lambda: tr("This is an AIFF file, not MP3 or WAV."),
+    "m4a": lambda: tr("This is an M4A file (AAC or ALAC), not MP3 or WAV."),
+    "aac": lambda: tr("This is an AAC file, not MP3 or WAV."),
+    "caf": lambda: tr("This is a Core Audio file, not MP3 or WAV."),
+    "wma": lambda: tr("This is a Windows Media file, not MP3 or WAV."),
+    "amr": lambda: tr("This is an AMR voice memo, not MP3 or WAV."),
+    "au": lambda: tr("This is an AU file, not MP3 or WAV."),
+    "wavpack": lambda: tr("This is a WavPack file, not MP3 or WAV."),
+    "ape": lambda: tr("This is a Monkey's Audio file, not MP3 or WAV."),
+    "dsd": lambda: tr("This is a DSD file, not MP3 or WAV."),
+    "musepack": lambda: tr("This is a Musepack file, not MP3 or WAV."),
+    "tta": lambda: tr("This is a True Audio file, not MP3 or WAV."),
+    "ac3": lambda: tr("This is an AC-3 file, not MP3 or WAV."),
+    "midi": lambda: tr("This is a MIDI file: notes, not a recording."),
+    "video": lambda: tr("This is a video, not MP3 or WAV."),
+    "html": lambda: tr("This is a web page, not audio – the download went wrong."),
+    "text": lambda: tr("This is a text, not audio."),
+    "pdf": lambda: tr("This is a PDF, not audio."),
+    "image": lambda: tr("This is a picture, not audio."),
+    "office": lambda: tr("This is an office document, not audio."),
+    "archive": lambda: tr("This is an archive, such as ZIP, not audio."),
+    "database": lambda: tr("This is a database or the project of an audio editor, not MP3 or WAV."),
+    "program": lambda: tr("This is a program, not audio."),
+    "macos-sidecar": lambda: tr("This is a hidden companion file from a Mac; the recording itself is another file."),
+    "peaks": lambda: tr("This is a waveform picture of Reaper's; the recording itself is another file."),
+    "unknown": lambda: tr("This is neither MP3 nor WAV, and nothing that AudioDesk knows."),
+}
+"""A sentence for each ``what`` of ``not-mp3-or-wav``."""
+
+_AUDIO = frozenset(
+    {"flac", "ogg", "aiff", "m4a", "aac", "caf", "wma", "amr", "au", "wavpack", "ape", "dsd", "musepack", "tta", "ac3"}
+)
+
+UNREADABLE_REASONS: Mapping[str, Callable[[], str]] = {
+    "missing": lambda: tr("The file is not there any more."),
+    "denied": lambda: tr("You are not allowed to read this file."),
+    "pipe": lambda: tr("This is a named pipe, not a file."),
+    "device": lambda: tr("This is a device, not a file."),
+    "socket": lambda: tr("This is a socket, not a file."),
+    "loop": lambda: tr("This is a link that leads back to itself."),
+    "folder": lambda: tr("This is a folder, not a file."),
+    "io": lambda: tr("The disk could not read this file."),
+}
+"""A sentence for each ``reason`` of ``unreadable``."""
+
+_FAILED: Mapping[str, Callable[[], str]] = {
+    "crashed": lambda: tr("The decoder crashed on this file: it is damaged in a way that nobody foresaw."),
+    "timeout": lambda: tr("Checking this file took too long and was stopped."),
+    "memory": lambda: tr("Checking this file needed more memory than any sound file does, and was stopped."),
+}
+
+
+def _junk(params: _Params) -> str:
+    amount = formats.size(_count(params, "bytes"))
+    where = params.get("where")
+    if where == "before":
+        text = tr("{size} in front of the audio belong to nothing.")
+    elif where == "inside":
+        text = tr("{size} in the middle of the audio belong to nothing – a click or a gap may be heard there.")
+    else:
+        text = tr("{size} behind the audio belong to nothing.")
+    return text.format(size=amount)
+
+
+def _misnamed(params: _Params) -> str:
+    return tr("This is {kind}, although its name ends in .{ending}.").format(
+        kind=str(params.get("kind", "")).upper(), ending=params.get("ending", "")
+    )
+
+
+def _decode_error(params: _Params) -> str:
+    return tr("The decoder stopped at {at}: what follows could not be read.").format(
+        at=formats.length(_seconds(params))
+    )
+
+
+def _silence(params: _Params) -> str:
+    return tr("{length} of silence from {at} on.").format(
+        length=_length(_seconds(params)), at=formats.length(_seconds(params, "at"))
+    )
+
+
+def _clipping(params: _Params) -> str:
+    count = _count(params, "count")
+    return trn(
+        "Too loud at {count} place, at {at}: the tops of the waves are cut off.",
+        "Too loud at {count} places, first at {at}: the tops of the waves are cut off.",
+        count,
+    ).format(count=formats.number(count), at=formats.length(_seconds(params, "at")))
+
+
+def _dc_offset(params: _Params) -> str:
+    return tr("The waveform is shifted off its middle by {percent} % (DC offset).").format(
+        percent=formats.number(float(params.get("percent", 0.0)), 1)
+    )
+
+
+def _dead_channel(params: _Params) -> str:
+    channel = str(params.get("channel", ""))
+    if channel == "left":
+        return tr("The left channel is silent.")
+    if channel == "right":
+        return tr("The right channel is silent.")
+    return tr("Channel {number} is silent.").format(number=channel)
+
+
+_SENTENCES: Mapping[Code, Callable[[_Params], str]] = {
+    Code.TRUNCATED: _truncated,
+    Code.UNFINISHED_HEADER: _unfinished,
+    Code.NO_AUDIO: lambda _: tr("There is no audio in this file, only its header."),
+    Code.DAMAGED_HEADER: lambda params: _HEADER_FIELDS.get(params.get("field", ""), _HEADER_FIELDS["format"])(),
+    Code.UNSUPPORTED_ENCODING: lambda params: tr(
+        "The audio is stored as {encoding}, which AudioDesk does not take."
+    ).format(encoding=params.get("encoding", "")),
+    Code.NOT_MP3_OR_WAV: lambda params: OTHER_KINDS.get(params.get("what", ""), OTHER_KINDS["unknown"])(),
+    Code.CHANGED_WHILE_READ: lambda _: tr("The file changed while it was read."),
+    Code.UNREADABLE: lambda params: UNREADABLE_REASONS.get(params.get("reason", ""), UNREADABLE_REASONS["io"])(),
+    Code.CHECK_FAILED: lambda params: _FAILED.get(params.get("reason", ""), _FAILED["crashed"])(),
+    Code.MISNAMED: _misnamed,
+    Code.LAST_FRAME_CUT: lambda params: tr(
+        "The last {size} are an incomplete frame: a few hundredths of a second are lost."
+    ).format(size=formats.size(_count(params, "bytes"))),
+    Code.JUNK: _junk,
+    Code.TAG_OVERRUN: lambda params: tr("A tag says it is {size} longer than the file has room for.").format(
+        size=formats.size(_count(params, "bytes"))
+    ),
+    Code.TOO_LARGE_FOR_CLOUD: lambda params: tr(
+        "Too large for the cloud by {size}: a file there has at most 50 MB."
+    ).format(size=formats.size(_count(params, "over"))),
+    Code.DECODE_ERROR: _decode_error,
+    Code.LENGTH_UNPROVEN: lambda _: tr(
+        "Nothing in this MP3 says how long it was meant to be, so a missing end would not show."
+    ),
+    Code.SILENCE: _silence,
+    Code.CLIPPING: _clipping,
+    Code.DC_OFFSET: _dc_offset,
+    Code.DEAD_CHANNEL: _dead_channel,
+}
+
+
+# --- what to do ---
+
+
+def _none(_: _Params) -> str:
+    return ""
+
+
+def _keep(params: _Params) -> str:
+    return tr("Copy it again from the recorder, or keep the {length} as a repaired copy.").format(
+        length=_length(_seconds(params))
+    )
+
+
+def _other_kind(params: _Params) -> str:
+    what = params.get("what", "")
+    if what in _AUDIO:
+        return tr("Export it as WAV or MP3 and add that.")
+    if what == "video":
+        return tr("Export its sound as WAV or MP3 and add that.")
+    if what == "archive":
+        return tr("Unpack it and add what is inside.")
+    if what in ("empty", "zeros"):
+        return tr("Copy it again from the recorder.")
+    if what == "html":
+        return tr("Download it again, and open it once before you add it.")
+    if what == "database":
+        return tr("Open it in the editor, export it as WAV or MP3 and add that.")
+    return tr("Add the MP3 or WAV file instead.")
+
+
+def _unreadable(params: _Params) -> str:
+    reason = params.get("reason", "")
+    if reason == "denied":
+        return tr("Change the file's permissions, or copy it to a folder of yours.")
+    if reason == "io":
+        return tr("Copy it again from the recorder, or try another disk.")
+    if reason == "folder":
+        return tr("Add the files in it.")
+    return tr("Add the recording itself.") if reason != "missing" else tr("Look where it went, and add it from there.")
+
+
+def _export_16_bit(_: _Params) -> str:
+    return tr("Export it as WAV (16 or 24 bit PCM) or as MP3 with a constant bit rate, and add that.")
+
+
+_ACTIONS: Mapping[Code, Callable[[_Params], str]] = {
+    Code.TRUNCATED: _keep,
+    Code.UNFINISHED_HEADER: lambda params: tr("Keep the {length} as a repaired copy.").format(
+        length=_length(_seconds(params))
+    ),
+    Code.NO_AUDIO: lambda _: tr("Look on the recorder whether the recording is there, and copy it again."),
+    Code.DAMAGED_HEADER: lambda _: tr(
+        "Copy it again from the recorder, or open it in an audio editor and export it as WAV."
+    ),
+    Code.UNSUPPORTED_ENCODING: _export_16_bit,
+    Code.NOT_MP3_OR_WAV: _other_kind,
+    Code.CHANGED_WHILE_READ: lambda _: tr("Wait until the recorder or the copy has finished, and add it again."),
+    Code.UNREADABLE: _unreadable,
+    Code.CHECK_FAILED: lambda _: tr("Open it in an audio editor, export it as WAV or MP3 and add that."),
+    Code.MISNAMED: lambda _: tr("In AudioDesk it has the right ending; nothing needs to be done."),
+    Code.LAST_FRAME_CUT: lambda _: tr("Listen to the end; copy it again if words are missing."),
+    Code.JUNK: lambda params: (
+        tr("Listen to it, and export it again if something is wrong.") if params.get("where") == "inside" else ""
+    ),
+    Code.TAG_OVERRUN: _none,
+    Code.TOO_LARGE_FOR_CLOUD: lambda _: tr("It stays on this computer; add it as MP3 to have it in the cloud."),
+    Code.DECODE_ERROR: lambda _: tr("Listen to it there, and export or copy it again if something is missing."),
+    Code.LENGTH_UNPROVEN: lambda _: tr("Listen to the end once."),
+    Code.SILENCE: _none,
+    Code.CLIPPING: lambda _: tr("Record it again with less gain if you hear it."),
+    Code.DC_OFFSET: lambda _: tr("Remove the DC offset in an audio editor."),
+    Code.DEAD_CHANNEL: lambda _: tr("Export it in mono, or check the cable."),
+}
