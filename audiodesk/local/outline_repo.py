@@ -9,7 +9,7 @@ from audiodesk.domain.findings import SEVERITY_OF, Severity
 from audiodesk.domain.outline import UNCOUNTED, Crumb, NodeCounts, Ref, Totals, TreeNode
 from audiodesk.domain.take_words import numbered_title
 
-__all__ = ["children", "counts", "crumbs", "is_live", "node", "totals"]
+__all__ = ["children", "counts", "crumbs", "is_live", "node", "take_number", "totals"]
 
 _WARNING_CODES = ", ".join(f"'{code.value}'" for code, severity in SEVERITY_OF.items() if severity is Severity.WARNING)
 
@@ -145,6 +145,12 @@ def is_live(connection: sqlite3.Connection, ref: Ref) -> bool:
             return False
         row_id, entity = row["parent_id"], entity.parent
     return True
+
+
+def take_number(connection: sqlite3.Connection, take_id: str) -> int:
+    """Return which take of its section this is, from 1; 0 where there is none."""
+    row = _crumb(connection, Entity.TAKE, take_id)
+    return 0 if row is None else int(row["number"])
 
 
 def totals(connection: sqlite3.Connection, due: int) -> Totals:

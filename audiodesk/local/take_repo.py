@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from audiodesk.domain.entities import Cover, Entity, FileRole, TakeFile
-from audiodesk.domain.outline import Ref, TakeDetails, TakeRow
+from audiodesk.domain.outline import HistoryEntry, Ref, TakeDetails, TakeRow
 from audiodesk.local import history_repo, outline_repo
 from audiodesk.local.row_codec import from_columns
 
@@ -95,9 +95,17 @@ def details(connection: sqlite3.Connection, take_id: str) -> TakeDetails | None:
         crumbs=outline_repo.crumbs(connection, Ref(Entity.SECTION, row.take.section_id)),
         source_path=None if source is None else source["path"],
         source_modified_at=None if source is None else source["modified_at"],
-        history=history_repo.of_take(connection, take_id, row.take.section_id),
+        history=_history(connection, row),
         overview=overview,
     )
+
+
+def _history(connection: sqlite3.Connection, row: TakeRow) -> tuple[HistoryEntry, ...]:
+    """Return what is remembered, and at its end how the take came here, which the row itself tells."""
+    take = row.take
+    added = HistoryEntry(take.created_at, "added", {"file": take.file_name, "number": row.number})
+    known = history_repo.of_take(connection, take.id, take.section_id)
+    return (*(entry for entry in known if entry.at >= take.created_at), added)
 
 
 def cover(connection: sqlite3.Connection, project_id: str) -> Cover | None:

@@ -1,0 +1,311 @@
+"""Every edit of a library that a person makes: committed, told on the bus, and undone when asked."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+from audiodesk.domain.edit import Edit, FieldChange
+from audiodesk.domain.entities import Entity, Kind, new_id
+from audiodesk.domain.errors import BugError, UserError
+from audiodesk.domain.events import TreeChanged, UndoChanged
+from audiodesk.domain.outline import Ref
+from audiodesk.domain.titles import clean_line, clean_notes, clean_title
+from audiodesk.local import trash_repo
+from audiodesk.local.database import Database
+from audiodesk.local.rows import Rows
+from audiodesk.services import take_choice, undo
+from audiodesk.services.bus import Bus
+from audiodesk.services.edit_effects import Touched, remember, touched_by
+from audiodesk.services.tree_writer import TreeWriter
+
+__all__ = ["COVER_BYTES", "FileRemover", "Library"]
+
+T = TypeVar("T")
+
+COVER_BYTES = 262_144
+_MAGIC = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
+_LINES = {
+    Entity.PROJECT: frozenset({"title", "author", "narrator", "language"}),
+    Entity.CHAPTER: frozenset({"title"}),
+    Entity.SECTION: frozenset({"title"}),
+    Entity.TAKE: frozenset({"title"}),
+}
+_NOTED = frozenset({Entity.PROJECT, Entity.TAKE})
+
+
+class FileRemover(Protocol):
+    """The vault, as far as emptying the trash needs it."""
+
+    def remove_unreferenced(self, connection: sqlite3.Connection, shas: Iterable[str]) -> int:
+        """Take files away that no row refers to any more; inside a write, which is their lock."""
+
+
+class _Label(NamedTuple):
+    """What an edit is called: see ``act_words.act``."""
+
+    code: str
+    params: Mapping[str, str | int]
+
+
+class Library:
+    """Edits. Each is one transaction and one undo; each may raise OutsideError, and then nothing was done.
+
+    ``clock`` in milliseconds is the database's unless given; ``make_id`` makes the ids of new rows. Edits of a row
+    that is in the trash bring it back, with the branch above it. Thread-safe.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        bus: Bus,
+        *,
+        vault: FileRemover | None = None,
+        clock: Callable[[], int] | None = None,
+        make_id: Callable[[], str] = new_id,
+    ) -> None:
+        self._database = database
+        self._bus = bus
+        self._vault = vault
+        self._clock = clock or database.clock
+        self._make_id = make_id
+        self._lock = threading.RLock()  # so that edits stand in the stack in the order of their commits
+        self._stack = undo.UndoStack()
+
+    # -- making ------------------------------------------------------------------------------------------------------
+
+    def add_project(
+        self, title: str, *, author: str = "", narrator: str = "", language: str = "", notes: str = ""
+    ) -> Ref:
+        """Make a project, last of all. Raises UserError for a title that is empty or too long."""
+        lines = {"author": clean_line(author), "narrator": clean_line(narrator), "language": clean_line(language)}
+        fields = {**lines, "notes": clean_notes(notes)}
+        return self._add(None, [clean_title(title)], None, **fields)[0]
+
+    def add_chapter(self, project_id: str, title: str, *, before: str | None = None) -> Ref:
+        """Make a chapter before the one with the id ``before``, else as the last."""
+        return self._add(Ref(Entity.PROJECT, project_id), [clean_title(title)], before)[0]
+
+    def add_section(self, chapter_id: str, title: str, *, before: str | None = None) -> Ref:
+        """Make a section before the one with the id ``before``, else as the last."""
+        return self._add(Ref(Entity.CHAPTER, chapter_id), [clean_title(title)], before)[0]
+
+    def add_many(self, parent: Ref, titles: Sequence[str]) -> list[Ref]:
+        """Make chapters below a project, or sections below a chapter, as one undo; empty titles are passed over."""
+        if parent.entity not in (Entity.PROJECT, Entity.CHAPTER):
+            raise BugError("wrong-parent", details=parent.entity)
+        cleaned = [title for title in map(clean_line, titles) if title]
+        if not cleaned:
+            raise UserError("title-empty")
+        return self._add(parent, cleaned, None)
+
+    # -- setting -----------------------------------------------------------------------------------------------------
+
+    def rename(self, ref: Ref, title: str) -> None:
+        """Give a row another title; an empty one takes a take's own name away."""
+        name = clean_line(title) if ref.entity is Entity.TAKE else clean_title(title)
+        self._edit(lambda writer: writer.set_fields(ref, title=name), lambda writer: _one("rename", ref, writer))
+
+    def set_fields(self, ref: Ref, **fields: str) -> None:
+        """Set a project's properties or a take's notes, as one undo."""
+        cleaned = {name: _clean(ref.entity, name, value) for name, value in fields.items()}
+        verb = "notes" if set(fields) == {"notes"} else "edit"
+        self._edit(lambda writer: writer.set_fields(ref, **cleaned), lambda writer: _one(verb, ref, writer))
+
+    def set_cover(self, project_id: str, mime: str | None, data: bytes | None) -> None:
+        """Give a project a picture, PNG or JPEG of at most 256 KB; None takes it away.
+
+        Raises UserError("cover-too-large", size, limit) or UserError("cover-not-an-image").
+        """
+        if data is not None:
+            if len(data) > COVER_BYTES:
+                raise UserError("cover-too-large", size=len(data), limit=COVER_BYTES)
+            if mime not in _MAGIC or not data.startswith(_MAGIC[mime]):
+                raise UserError("cover-not-an-image")
+        ref = Ref(Entity.PROJECT, project_id)
+        self._edit(lambda writer: writer.set_cover(project_id, mime, data), lambda writer: _one("cover", ref, writer))
+
+    # -- moving ------------------------------------------------------------------------------------------------------
+
+    def move(self, refs: Sequence[Ref], parent_id: str | None, *, before: str | None = None) -> None:
+        """Put rows of one noun below another parent, or elsewhere among their siblings; None: projects.
+
+        A take that comes into another section becomes its current take, as a new one would. Raises
+        UserError("move-mixed") for rows of several nouns, ("move-wrong-place"), ("target-trashed"), ("not-found").
+        """
+        if not refs:
+            return
+        noun = refs[0].entity.parent
+        parent = None if parent_id is None or noun is None else Ref(noun, parent_id)
+        self._edit(
+            lambda writer: writer.move(refs, parent, before=before), lambda writer: _several("move", refs, writer)
+        )
+
+    def move_by(self, refs: Sequence[Ref], offset: int) -> None:
+        """Move siblings ``offset`` places down among the live ones (negative: up), as far as it goes."""
+        self._edit(lambda writer: writer.move_by(refs, offset), lambda writer: _several("move", refs, writer))
+
+    # -- the trash ---------------------------------------------------------------------------------------------------
+
+    def trash(self, refs: Sequence[Ref]) -> None:
+        """Put rows into the trash, with all below them; where it was the current take, the newest takes its place."""
+        self._edit(lambda writer: writer.trash(refs), lambda writer: _several("trash", refs, writer))
+
+    def restore(self, refs: Sequence[Ref]) -> None:
+        """Bring rows back from the trash, with whatever above them is there. Raises UserError("not-found")."""
+
+        def work(writer: TreeWriter) -> None:
+            for ref in refs:
+                writer.revive(ref)
+
+        self._edit(work, lambda writer: _several("restore", refs, writer))
+
+    def empty_trash(self, refs: Sequence[Ref] | None = None) -> int:
+        """Empty the trash, or only these of it, for good; return how many things that could be restored are gone.
+
+        Files that no row refers to any more leave the vault afterwards, in a transaction of their own: were the
+        emptying not committed, no file may be gone. This cannot be undone.
+        """
+
+        def mark(connection: sqlite3.Connection) -> tuple[int, list[tuple[str, Kind]]]:
+            listed = [item.ref for item in trash_repo.items(connection)]
+            chosen = listed if refs is None else [ref for ref in listed if ref in set(refs)]
+            return len(chosen), trash_repo.empty(connection, self._clock(), chosen).files
+
+        with self._lock:
+            emptied, files = self._database.write(mark)
+            shas = [sha256 for sha256, _ in files]
+            vault = self._vault
+            if shas and vault is not None:
+                self._database.write(lambda connection: vault.remove_unreferenced(connection, shas))
+        if emptied:
+            self._bus.publish(TreeChanged(frozenset({None})))
+        return emptied
+
+    # -- takes -------------------------------------------------------------------------------------------------------
+
+    def set_current(self, take_id: str) -> None:
+        """Make a take its section's current one."""
+        ref = Ref(Entity.TAKE, take_id)
+        self._edit(lambda writer: writer.choose(take_id), lambda writer: _one("choose", ref, writer))
+
+    def previous_take(self, section_id: str) -> None:
+        """Go back to the take that the current one replaced. Raises UserError("no-previous-take")."""
+        chosen: list[str] = []
+
+        def work(writer: TreeWriter) -> None:
+            chosen.append(take_choice.previous(writer.rows, section_id).id)
+            writer.choose(chosen[-1])
+
+        self._edit(work, lambda writer: _one("choose", Ref(Entity.TAKE, chosen[-1]), writer))
+
+    # -- undo --------------------------------------------------------------------------------------------------------
+
+    @property
+    def undo_edit(self) -> Edit | None:
+        """What ``undo`` would take back; ``act_words.act`` names it."""
+        return self._stack.undo_edit
+
+    @property
+    def redo_edit(self) -> Edit | None:
+        """What ``redo`` would do again."""
+        return self._stack.redo_edit
+
+    def record(self, edit: Edit) -> None:
+        """Remember an edit that was committed elsewhere (an import) as one undo; without changes there is none."""
+        if edit.changes:
+            with self._lock:
+                self._stack.push(edit)
+            self._bus.publish(UndoChanged())
+
+    def undo(self) -> Edit:
+        """Take the last edit back and return it.
+
+        Raises UserError("nothing-to-undo"), or UserError("undo-stale") where it no longer stands as it was done; that
+        edit is then forgotten.
+        """
+        with self._lock:
+            edit = self._stack.undo_edit
+            if edit is None:
+                raise UserError("nothing-to-undo")
+            touched = self._apply(edit.reversed(), self._stack.drop_undo)
+            self._stack.undone()
+        self._tell(touched)
+        return edit
+
+    def redo(self) -> Edit:
+        """Do again what was undone last, and return it. Raises as ``undo`` does ("nothing-to-redo")."""
+        with self._lock:
+            edit = self._stack.redo_edit
+            if edit is None:
+                raise UserError("nothing-to-redo")
+            touched = self._apply(edit, self._stack.drop_redo)
+            self._stack.redone()
+        self._tell(touched)
+        return edit
+
+    # -- what they have in common ------------------------------------------------------------------------------------
+
+    def _add(self, parent: Ref | None, titles: Sequence[str], before: str | None, **fields: str) -> list[Ref]:
+        made: list[Ref] = []
+
+        def work(writer: TreeWriter) -> None:
+            made[:] = writer.add(parent, titles, before=before, **fields)
+
+        self._edit(work, lambda writer: _several("add", made, writer))
+        return made
+
+    def _edit(self, work: Callable[[TreeWriter], object], label: Callable[[TreeWriter], _Label]) -> None:
+        def run(connection: sqlite3.Connection) -> tuple[list[FieldChange], _Label, Touched]:
+            writer = TreeWriter(Rows(connection, self._clock()), self._make_id)
+            work(writer)
+            remember(writer.rows, writer.changes)
+            return writer.changes, label(writer), touched_by(writer.rows, writer.changes)
+
+        with self._lock:
+            changes, (code, params), touched = self._database.write(run)
+            if not changes:
+                return
+            self._stack.push(Edit(code, tuple(changes), params))
+        self._tell(touched)
+
+    def _apply(self, edit: Edit, drop: Callable[[], None]) -> Touched:
+        def run(connection: sqlite3.Connection) -> Touched:
+            rows = Rows(connection, self._clock())
+            changes = undo.apply(rows, edit)
+            remember(rows, changes)
+            return touched_by(rows, changes)
+
+        try:
+            return self._database.write(run)
+        except UserError:
+            drop()
+            self._bus.publish(UndoChanged())
+            raise
+
+    def _tell(self, touched: Touched) -> None:
+        for event in touched.events():
+            self._bus.publish(event)
+        self._bus.publish(UndoChanged())
+
+
+def _clean(entity: Entity, name: str, value: Any) -> str:
+    if name == "notes" and entity in _NOTED:
+        return clean_notes(value)
+    if name not in _LINES.get(entity, frozenset()):
+        raise BugError("unknown-field", details=f"{entity}.{name}")
+    return clean_title(value) if name == "title" and entity is not Entity.TAKE else clean_line(value)
+
+
+def _one(verb: str, ref: Ref, writer: TreeWriter) -> _Label:
+    return _Label(f"{verb}-{ref.entity.value}", {"title": writer.title(ref)})
+
+
+def _several(verb: str, refs: Sequence[Ref], writer: TreeWriter) -> _Label:
+    if not refs:
+        return _Label(verb, {})
+    if len({ref.entity for ref in refs}) > 1:
+        return _Label(f"{verb}-several", {"count": len(refs)})
+    return _Label(f"{verb}-{refs[0].entity.value}", {"title": writer.title(refs[0]), "count": len(refs)})

@@ -1,0 +1,90 @@
+"""Undo and redo: what was done, and taking it back only where it still stands."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from audiodesk.domain.edit import Edit, FieldChange
+from audiodesk.domain.entities import Entity
+from audiodesk.domain.errors import UserError
+from audiodesk.domain.outline import Ref
+from audiodesk.local import outline_repo, trash_repo
+from audiodesk.local.rows import Rows
+
+__all__ = ["UndoStack", "apply"]
+
+_DEPTH = 200
+"""Edits that are remembered; they are gone when the program ends."""
+
+
+class UndoStack:
+    """What can be undone and redone, newest last. Not locked: the library is."""
+
+    def __init__(self, depth: int = _DEPTH) -> None:
+        self._done: deque[Edit] = deque(maxlen=depth)
+        self._undone: list[Edit] = []
+
+    @property
+    def undo_edit(self) -> Edit | None:
+        """What ``undo`` would take back."""
+        return self._done[-1] if self._done else None
+
+    @property
+    def redo_edit(self) -> Edit | None:
+        """What ``redo`` would do again."""
+        return self._undone[-1] if self._undone else None
+
+    def push(self, edit: Edit) -> None:
+        """Remember a new edit; what was undone before it can no longer be redone."""
+        self._done.append(edit)
+        self._undone.clear()
+
+    def undone(self) -> None:
+        """Note that the last edit was undone."""
+        self._undone.append(self._done.pop())
+
+    def redone(self) -> None:
+        """Note that the last undone edit was done again."""
+        self._done.append(self._undone.pop())
+
+    def drop_undo(self) -> None:
+        """Forget the last edit: it no longer stands, and would be in the way of those before it."""
+        self._done.pop()
+
+    def drop_redo(self) -> None:
+        """Forget the last undone edit, and those undone before it, which build on it."""
+        self._undone.clear()
+
+
+def apply(rows: Rows, edit: Edit) -> list[FieldChange]:
+    """Do the changes of ``edit`` inside one write.
+
+    Raises UserError("undo-stale") where a field is no longer what the edit begins with, or where a row would go to a
+    place that is no longer there.
+    """
+    changes: list[FieldChange] = []
+    for change in edit.changes:
+        ref = Ref(change.entity, change.row_id)
+        row = rows.get(ref)
+        if row is None or trash_repo.is_emptied(rows.connection, ref):
+            raise UserError("undo-stale")
+        if not change.reversed().still_stands(getattr(row, change.field)):
+            raise UserError("undo-stale")
+        changes += rows.update(ref, **{change.field: change.after})
+    for change in changes:
+        _refuse_nowhere(rows, change)
+    return changes
+
+
+def _refuse_nowhere(rows: Rows, change: FieldChange) -> None:
+    """Refuse a parent that is in the trash, and a current take that is not a live one of its section."""
+    wanted: Ref | None = None
+    parent = change.entity.parent
+    if parent is not None and change.field == change.entity.parent_column:
+        wanted = Ref(parent, change.after)
+    elif change.field == "current_take_id" and change.after is not None:
+        take = rows.get(Ref(Entity.TAKE, change.after))
+        if take is None or take.deleted_at is not None or take.section_id != change.row_id:
+            raise UserError("undo-stale")
+    if wanted is not None and not outline_repo.is_live(rows.connection, wanted):
+        raise UserError("undo-stale")
