@@ -1,0 +1,193 @@
+"""What a person reads when something did not work: one sentence, and one thing to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from audiodesk.domain import formats
+from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.words import tr
+
+__all__ = ["error_action", "error_sentence", "known_codes"]
+
+Words = tuple[Callable[[], str], Callable[[], str]]
+_SIZES = frozenset({"size", "free", "needed", "over"})
+_SIZE_LIMITS = frozenset({"cover-too-large"})
+
+
+def _nothing() -> str:
+    return ""
+
+
+_LIBRARY: dict[str, Words] = {
+    "library-busy": (
+        lambda: tr("The library is being written by another AudioDesk just now."),
+        lambda: tr("Try again in a moment."),
+    ),
+    "library-newer": (
+        lambda: tr("This library was last used by a newer AudioDesk (its form is {found}, this one knows {known})."),
+        lambda: tr("Install the newest AudioDesk. Nothing was changed."),
+    ),
+    "library-damaged": (
+        lambda: tr("The library's list of takes at {path} is damaged and cannot be read."),
+        lambda: tr("Your audio is untouched in the folder “vault” there. Copy the whole folder before anything else."),
+    ),
+    "library-read-only": (
+        lambda: tr("AudioDesk may read the library at {path} but not write to it."),
+        lambda: tr("Allow writing to that folder, or choose another with AUDIODESK_HOME."),
+    ),
+    "library-unreachable": (
+        lambda: tr("The library at {path} cannot be reached."),
+        lambda: tr("Connect the disk it is on, then try again."),
+    ),
+    "library-closed": (lambda: tr("AudioDesk is closing."), lambda: tr("Start it again.")),
+    "disk-full": (
+        lambda: tr("The disk is full."),
+        lambda: tr("Free some space, then try again. What was there is safe."),
+    ),
+    "disk-failed": (
+        lambda: tr("The disk did not do what was asked at {path}."),
+        lambda: tr("Check the disk, then try again."),
+    ),
+    "folder-read-only": (
+        lambda: tr("AudioDesk may not write at {path}."),
+        lambda: tr("Allow writing there, then try again."),
+    ),
+    "folder-missing": (
+        lambda: tr("The folder {path} is not there."),
+        lambda: tr("Connect the disk it is on, or make the folder, then try again."),
+    ),
+}
+
+_EDITS: dict[str, Words] = {
+    "not-found": (lambda: tr("There is nothing called “{text}” here."), lambda: tr("Check the name or the id.")),
+    "ambiguous": (
+        lambda: tr("“{text}” could mean several things."),
+        lambda: tr("Give the whole path of titles, or more of the id."),
+    ),
+    "title-empty": (lambda: tr("A title needs at least one character."), lambda: tr("Type a title.")),
+    "title-too-long": (
+        lambda: tr("This text has {length} characters; at most {limit} fit."),
+        lambda: tr("Shorten it."),
+    ),
+    "notes-too-long": (
+        lambda: tr("These notes have {length} characters; at most {limit} fit."),
+        lambda: tr("Shorten them."),
+    ),
+    "text-nul": (lambda: tr("This text holds a character that no text may hold (NUL)."), lambda: tr("Remove it.")),
+    "cover-too-large": (
+        lambda: tr("This picture has {size}; a cover may have {limit}."),
+        lambda: tr("Choose a smaller picture."),
+    ),
+    "cover-not-an-image": (
+        lambda: tr("This file is no PNG or JPEG picture."),
+        lambda: tr("Choose a PNG or JPEG picture."),
+    ),
+    "move-mixed": (
+        lambda: tr("Only things of one kind, from one place, can be moved together."),
+        lambda: tr("Choose chapters, sections or takes alone."),
+    ),
+    "move-wrong-place": (
+        lambda: tr("That does not belong there."),
+        lambda: tr("Chapters go into projects, sections into chapters, takes into sections."),
+    ),
+    "target-trashed": (lambda: tr("The place it should go to is in the trash."), lambda: tr("Restore it first.")),
+    "in-trash": (lambda: tr("This is in the trash."), lambda: tr("Restore it first.")),
+    "no-previous-take": (lambda: tr("There is no earlier take to return to."), _nothing),
+    "nothing-to-undo": (lambda: tr("There is nothing to undo."), _nothing),
+    "nothing-to-redo": (lambda: tr("There is nothing to redo."), _nothing),
+    "undo-stale": (
+        lambda: tr("This cannot be undone any more: it was changed since, here or elsewhere."),
+        lambda: tr("Nothing was changed. Change it by hand if you need to."),
+    ),
+    "setting-unknown": (
+        lambda: tr("{name} is set to “{value}”, which AudioDesk does not know."),
+        lambda: tr("Set it to “local” or “supabase”, or leave it out."),
+    ),
+}
+
+_AUDIO: dict[str, Words] = {
+    "audio-missing": (
+        lambda: tr("The audio of this take is missing from the library on this computer."),
+        lambda: tr("Run “Verify library”, and add the recording again."),
+    ),
+    "audio-elsewhere": (
+        lambda: tr("The audio of this take has not arrived on this computer yet."),
+        _nothing,
+    ),
+    "audio-unreadable": (
+        lambda: tr("The audio of this take cannot be read from the disk."),
+        lambda: tr("Check the disk, then try again."),
+    ),
+    "audio-not-playable": (
+        lambda: tr("This audio cannot be played on this computer."),
+        lambda: tr("The take itself is untouched."),
+    ),
+    "playback-stopped": (
+        lambda: tr("Playing stopped before the end of the take."),
+        lambda: tr("Play it again; if it stops again, run “Verify library”."),
+    ),
+    "no-sound-device": (
+        lambda: tr("No sound device was found."),
+        lambda: tr("Connect headphones or loudspeakers. Everything else works."),
+    ),
+    "sound-unavailable": (
+        lambda: tr("Sound is not available on this computer."),
+        lambda: tr("Install the system's sound library (libpulse0 on Debian). Everything else works."),
+    ),
+    "changed-while-read": (
+        lambda: tr("The file changed while it was read."),
+        lambda: tr("Wait until it is written, then add it again."),
+    ),
+    "unreadable": (
+        lambda: tr("The file cannot be read."),
+        lambda: tr("Check that it is there and that you may read it."),
+    ),
+}
+
+_COMMANDS: dict[str, Words] = {
+    "one-target-only": (
+        lambda: tr("Only one place can be given for an import."),
+        lambda: tr("Give one of --section, --chapter and --project."),
+    ),
+    "output-not-written": (lambda: tr("The answer could not be written."), lambda: tr("Check where it should go.")),
+}
+
+_WORDS: dict[str, Words] = {**_LIBRARY, **_EDITS, **_AUDIO, **_COMMANDS}
+_UNKNOWN: Words = (
+    lambda: tr("Something went wrong in AudioDesk itself; your library is untouched."),
+    lambda: tr("Try again; if it happens again, report it with the details."),
+)
+
+
+def error_sentence(error: AudioDeskError) -> str:
+    """Return what happened, in one sentence with its numbers."""
+    return _filled(_WORDS.get(error.code, _UNKNOWN)[0](), error)
+
+
+def error_action(error: AudioDeskError) -> str:
+    """Return the one thing to do about it; empty where there is nothing to do."""
+    return _filled(_WORDS.get(error.code, _UNKNOWN)[1](), error)
+
+
+def known_codes() -> frozenset[str]:
+    """Return the codes that have words of their own."""
+    return frozenset(_WORDS)
+
+
+class _Params(dict[str, str]):
+    """Parameters of a sentence; one that is not there is left out, for an error in words is better than none."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
+
+
+def _filled(template: str, error: AudioDeskError) -> str:
+    as_size = _SIZES | ({"limit"} if error.code in _SIZE_LIMITS else set())
+    params = _Params()
+    for name, value in error.params.items():
+        if isinstance(value, str):
+            params[name] = value
+        else:
+            params[name] = formats.size(int(value)) if name in as_size else formats.number(value)
+    return template.format_map(params)
