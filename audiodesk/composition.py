@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from audiodesk.domain.errors import AudioDeskError, BugError
+from audiodesk.domain.events import Trouble
 from audiodesk.domain.settings import Settings
 from audiodesk.local.database import Database
 from audiodesk.local.vault import Vault
@@ -20,8 +22,17 @@ from audiodesk.system.folders import Folders, folders
 from audiodesk.system.settings_store import SettingsStore, WindowStateStore
 
 if TYPE_CHECKING:  # each is imported when it is first asked for: a command that lists titles needs no checker
+    from audiodesk.local.peaks import Peaks
+    from audiodesk.services.analyser import Analyser
     from audiodesk.services.catalogue import Catalogue
+    from audiodesk.services.checker import Checker
+    from audiodesk.services.importer import Importer
     from audiodesk.services.library import Library
+    from audiodesk.services.library_watch import LibraryWatch
+    from audiodesk.services.planner import Planner
+    from audiodesk.services.playback import Playback
+    from audiodesk.services.verifier import Verifier
+    from audiodesk.system.locks import ProcessSign
 
 __all__ = ["Core", "Face", "open_core"]
 
@@ -49,6 +60,7 @@ class Core:
         self._stack = contextlib.ExitStack()
         self._lock = threading.RLock()
         self._built: dict[str, Any] = {}
+        self._closed = False
         self.database = Database(self.library_folder / "library.sqlite3", clock=clock)
         self._stack.callback(self.database.close)
         self.vault = Vault(self.library_folder / "vault")
@@ -80,12 +92,144 @@ class Core:
 
         return self._once("catalogue", build)
 
+    @property
+    def planner(self) -> Planner:
+        """What an import would do."""
+
+        def build() -> Planner:
+            from audiodesk.services.planner import Planner
+
+            return Planner(self.catalogue)
+
+        return self._once("planner", build)
+
+    @property
+    def checker(self) -> Checker:
+        """Verdicts on files, found in a helper process that starts with the first question."""
+
+        def build() -> Checker:
+            from audiodesk.services.checker import Checker
+
+            return Checker()
+
+        return self._once("checker", build)
+
+    @property
+    def importer(self) -> Importer:
+        """Copies audio into the library. In a command it first sweeps up after processes that did not end well."""
+
+        def build() -> Importer:
+            from audiodesk.services.importer import Importer
+            from audiodesk.system.locks import is_alive
+
+            importer = Importer(
+                database=self.database,
+                vault=self.vault,
+                checker=self.checker,
+                bus=self.bus,
+                owner=self._sign.owner,
+                is_alive=lambda owner: is_alive(self.library_folder, owner),
+                record=self.library.record,
+                clock=self.clock,
+            )
+            if self.face == "command":
+                importer.recover()
+            return importer
+
+        return self._once("importer", build)
+
+    @property
+    def peaks(self) -> Peaks:
+        """The fine waveforms, which can be made again."""
+
+        def build() -> Peaks:
+            from audiodesk.local.peaks import Peaks
+
+            return Peaks(self.library_folder / "peaks")
+
+        return self._once("peaks", build)
+
+    @property
+    def analyser(self) -> Analyser:
+        """The full decodes that are still to be done."""
+
+        def build() -> Analyser:
+            from audiodesk.services.analyser import Analyser
+
+            return Analyser(self.database, self.vault, self.peaks, self.checker, self.bus)
+
+        return self._once("analyser", build)
+
+    @property
+    def playback(self) -> Playback:
+        """Readers on takes' audio."""
+
+        def build() -> Playback:
+            from audiodesk.services.playback import Playback
+
+            return Playback(self.catalogue, self.vault)
+
+        return self._once("playback", build)
+
+    @property
+    def verifier(self) -> Verifier:
+        """Reads the vault's files again."""
+
+        def build() -> Verifier:
+            from audiodesk.services.verifier import Verifier
+
+            return Verifier(self.database, self.vault)
+
+        return self._once("verifier", build)
+
+    def start_background_work(self) -> None:
+        """Begin what a window does beside its person: sweep up, decode what is pending, watch for other processes.
+
+        Returns at once. To be called after the first paint.
+        """
+        threading.Thread(target=self._begin, name="background work", daemon=True).start()
+
     def close(self) -> None:
         """Close what was built, last first. Idempotent."""
+        with self._lock:
+            self._closed = True
         self._stack.close()
+
+    @property
+    def _sign(self) -> ProcessSign:
+        def build() -> ProcessSign:
+            from audiodesk.system.locks import ProcessSign
+
+            return ProcessSign(self.library_folder)
+
+        return self._once("sign", build)
+
+    @property
+    def _watch(self) -> LibraryWatch:
+        def build() -> LibraryWatch:
+            from audiodesk.services.library_watch import LibraryWatch
+
+            return LibraryWatch(self.database, self.bus)
+
+        return self._once("watch", build)
+
+    def _begin(self) -> None:
+        from audiodesk.system.locks import remove_dead_signs
+
+        try:
+            self._watch.start()
+            self.importer.recover()
+            remove_dead_signs(self.library_folder)
+            self.analyser.start()
+        except AudioDeskError as error:
+            if not self._closed:  # else it is only that the window was closed meanwhile
+                _log.warning("background work could not begin: %s", error, exc_info=True)
+                self.bus.publish(Trouble(error))
 
     def _once(self, name: str, build: Callable[[], T]) -> T:
         with self._lock:
+            if self._closed:
+                raise BugError("library-closed")
             if name not in self._built:
                 made = build()
                 self._built[name] = made
