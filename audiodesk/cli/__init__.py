@@ -1,1 +1,1 @@
-"""The command line: the services of AudioDesk, from a terminal."""
+"""The command line: the same services as the window, from a terminal."""

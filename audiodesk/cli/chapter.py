@@ -1,0 +1,35 @@
+"""The commands for chapters."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from audiodesk.cli.nouns import add_shared_commands, touched
+from audiodesk.cli.options import AsJson, BeforeId, NewTitle
+from audiodesk.composition import open_core
+from audiodesk.domain.entities import Entity
+
+__all__ = ["app"]
+
+app = typer.Typer(help="Chapters of a project.", no_args_is_help=True)
+
+
+@app.command("add", help="Make a chapter in a project.")
+def add(
+    title: NewTitle,
+    project: Annotated[str, typer.Option("--project", metavar="P", help="The project it belongs to.")],
+    before: BeforeId = None,
+    *,
+    as_json: AsJson = False,
+) -> int:
+    """Make a chapter and answer with it."""
+    with open_core(face="command") as core:
+        parent = core.catalogue.resolve(project, Entity.PROJECT)
+        follower = None if before is None else core.catalogue.resolve(before, Entity.CHAPTER).id
+        ref = core.library.add_chapter(parent.id, title, before=follower)
+        return touched(core, ref, as_json=as_json)
+
+
+add_shared_commands(app, Entity.CHAPTER)

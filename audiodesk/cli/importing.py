@@ -1,0 +1,118 @@
+"""The command that copies audio into the library."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Annotated
+
+import typer
+
+from audiodesk.cli.answer import Answer, shown
+from audiodesk.cli.documents import imported_file
+from audiodesk.cli.interrupt import INTERRUPTED, stoppable
+from audiodesk.cli.options import AsJson
+from audiodesk.cli.progress import progress_bar
+from audiodesk.composition import Core, open_core
+from audiodesk.domain.command_words import import_result, import_summary, nothing_found, stopped
+from audiodesk.domain.entities import Entity
+from audiodesk.domain.error_words import error_sentence
+from audiodesk.domain.errors import OutsideError, UserError
+from audiodesk.domain.finding_words import finding_action, finding_sentence
+from audiodesk.domain.findings import Code, Finding, Severity
+from audiodesk.domain.outline import Ref
+from audiodesk.domain.plan import ImportItem, ImportPlan, ImportResult
+
+__all__ = ["import_audio"]
+
+
+def import_audio(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders; they are only read.")],
+    *,
+    section: Annotated[str | None, typer.Option(metavar="S", help="Add each file as a take of this section.")] = None,
+    chapter: Annotated[str | None, typer.Option(metavar="C", help="Make each file a section of this chapter.")] = None,
+    project: Annotated[
+        str | None, typer.Option(metavar="P", help="Make folders chapters of this project, their files sections.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Keep what is left of files that end too early, beside the original.")
+    ] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Copy audio into the library; without a target, into a new project named after the folder."""
+    answer = Answer(as_json=as_json)
+    with open_core(face="command") as core, stoppable() as cancel:
+        plan = core.planner.plan(paths, _target(core, section, chapter, project), cancel=cancel)
+        items = _as_planned(plan) if dry_run else _carry_out(core, plan, cancel, repair=repair)
+    answer.document({"items": [imported_file(item) for item in items], "summary": _summary(items)})
+    for line in _lines(items):
+        answer.line(line)
+    if not items:
+        answer.note(nothing_found())
+    if cancel.is_set():
+        answer.note(stopped())
+        return INTERRUPTED
+    return _exit_code(items)
+
+
+def _target(core: Core, section: str | None, chapter: str | None, project: str | None) -> Ref | None:
+    given = {Entity.SECTION: section, Entity.CHAPTER: chapter, Entity.PROJECT: project}
+    named = [(noun, text) for noun, text in given.items() if text is not None]
+    if len(named) > 1:
+        raise UserError("one-target-only")
+    return core.catalogue.resolve(named[0][1], named[0][0]) if named else None
+
+
+def _carry_out(core: Core, plan: ImportPlan, cancel: threading.Event, *, repair: bool) -> list[ImportItem]:
+    """Import, then finish the full decodes that it left to be done; a wish to stop leaves them to the next start."""
+
+    def read() -> tuple[float, float, str] | None:
+        running = core.importer.progress()
+        if not running:
+            return None
+        job = running[-1]
+        return job.done, job.size, ", ".join(row.name for row in job.active)
+
+    with progress_bar("", read):
+        items = core.importer.run(plan, repair=repair, cancel=cancel)
+    if not cancel.is_set() and any(item.result is ImportResult.ADDED for item in items):
+        core.analyser.start()
+        core.analyser.wait_until_idle(cancel)
+    return items
+
+
+def _as_planned(plan: ImportPlan) -> list[ImportItem]:
+    planned = [ImportItem(file.path, ImportResult.PLANNED, section_id=file.place.section_id) for file in plan.files]
+    passed_over = [
+        ImportItem(path, ImportResult.REFUSED, findings=(Finding(Code.UNREADABLE, {"reason": reason}),))
+        for path, reason in plan.passed_over
+    ]
+    return planned + passed_over
+
+
+def _summary(items: Sequence[ImportItem]) -> dict[str, int]:
+    counts = Counter(item.result for item in items)
+    always = (ImportResult.ADDED, ImportResult.PRESENT, ImportResult.PLANNED, ImportResult.REFUSED, ImportResult.FAILED)
+    return {result.value: counts[result] for result in (*always, ImportResult.CANCELLED)}
+
+
+def _lines(items: Sequence[ImportItem]) -> Iterator[str]:
+    for item in items:
+        yield f"{import_result(item.result)}: {shown(item.path)}"
+        for finding in item.findings:
+            if finding.severity is not Severity.NOTE:
+                yield f"    {finding_sentence(finding)}"
+                if action := finding_action(finding):
+                    yield f"    {action}"
+        if item.error is not None:
+            yield f"    {error_sentence(item.error)}"
+    if len(items) > 1:
+        yield import_summary(Counter(item.result for item in items))
+
+
+def _exit_code(items: Sequence[ImportItem]) -> int:
+    if any(isinstance(item.error, OutsideError) and item.error.code == "disk-full" for item in items):
+        return 3
+    return 1 if any(item.result in (ImportResult.REFUSED, ImportResult.FAILED) for item in items) else 0

@@ -1,0 +1,34 @@
+"""Ctrl-C as a wish that the work at hand looks at between two steps."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+__all__ = ["INTERRUPTED", "stoppable"]
+
+INTERRUPTED = 130
+"""The exit code of what a person stopped: 128 and the signal's number, as shells have it."""
+
+
+@contextmanager
+def stoppable() -> Iterator[threading.Event]:
+    """Give an event that Ctrl-C (or a polite request to end) sets; a second one raises KeyboardInterrupt."""
+    cancel = threading.Event()
+
+    def wish(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        if cancel.is_set():
+            raise KeyboardInterrupt
+        cancel.set()
+
+    wished = [signal.SIGINT, signal.SIGTERM]
+    before = [signal.signal(number, wish) for number in wished]
+    try:
+        yield cancel
+    finally:
+        for number, handler in zip(wished, before, strict=True):
+            signal.signal(number, handler)

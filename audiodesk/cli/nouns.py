@@ -1,0 +1,125 @@
+"""What is the same for project, chapter, section and take: rename, move, trash and restore."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from audiodesk.cli.answer import Answer
+from audiodesk.cli.options import AnyId, AsJson, BeforeId, NewTitle
+from audiodesk.cli.titles import title_of
+from audiodesk.composition import Core, open_core
+from audiodesk.domain.entities import Entity
+from audiodesk.domain.errors import UserError
+from audiodesk.domain.outline import Ref
+
+__all__ = ["add_shared_commands", "touched"]
+
+
+def touched(core: Core, ref: Ref, *, as_json: bool) -> int:
+    """Answer with what was touched: its id and its title as they are now."""
+    answer = Answer(as_json=as_json)
+    title = title_of(core, ref)
+    answer.document({"id": ref.id, "title": title})
+    answer.line(f"{title}  {ref.id}")
+    return 0
+
+
+def add_shared_commands(app: typer.Typer, noun: Entity) -> None:
+    """Give ``app`` the four commands for ``noun``."""
+    _add_rename(app, noun)
+    _add_move(app, noun)
+    _add_trash(app, noun)
+    _add_restore(app, noun)
+
+
+def _add_rename(app: typer.Typer, noun: Entity) -> None:
+    @app.command("rename", help=f"Give a {noun} another title.")
+    def rename(which: AnyId, title: NewTitle, *, as_json: AsJson = False) -> int:
+        with open_core(face="command") as core:
+            ref = core.catalogue.resolve(which, noun)
+            core.library.rename(ref, title)
+            return touched(core, ref, as_json=as_json)
+
+
+def _add_move(app: typer.Typer, noun: Entity) -> None:
+    parent = noun.parent
+    if parent is None:
+
+        @app.command("move", help=f"Put a {noun} elsewhere in the order.")
+        def order(which: AnyId, before: BeforeId = None, *, as_json: AsJson = False) -> int:
+            return _move(noun, which, None, before, as_json=as_json)
+
+        return
+    to = Annotated[str | None, typer.Option("--to", metavar="PARENT", help=f"The {parent} it goes to.")]
+
+    def move(which: AnyId, to: str | None = None, before: BeforeId = None, *, as_json: AsJson = False) -> int:
+        return _move(noun, which, to, before, as_json=as_json)
+
+    move.__annotations__["to"] = to  # the help names the parent's noun
+    app.command("move", help=f"Move a {noun} to another {parent}, or elsewhere in its own.")(move)
+
+
+def _move(noun: Entity, which: str, to: str | None, before: str | None, *, as_json: bool) -> int:
+    with open_core(face="command") as core:
+        ref = core.catalogue.resolve(which, noun)
+        follower = None if before is None else core.catalogue.resolve(before, noun)
+        parent_id = _parent_id(core, ref, to, follower)
+        core.library.move([ref], parent_id, before=None if follower is None else follower.id)
+        return touched(core, ref, as_json=as_json)
+
+
+def _parent_id(core: Core, ref: Ref, to: str | None, follower: Ref | None) -> str | None:
+    """Where it goes: to the parent named, else to that of the one it is put before, else to the end of its own."""
+    if ref.entity.parent is None:
+        return None
+    if to is not None:
+        return core.catalogue.resolve(to, ref.entity.parent).id
+    crumbs = core.catalogue.crumbs(ref if follower is None else follower)
+    above = [crumb.id for crumb in crumbs if crumb.entity is ref.entity.parent]
+    if not above:
+        raise UserError("not-found", text=ref.id)
+    return above[-1]
+
+
+def _add_trash(app: typer.Typer, noun: Entity) -> None:
+    @app.command("trash", help=f"Put a {noun} into the trash, from where it can be restored.")
+    def trash(which: AnyId, *, as_json: AsJson = False) -> int:
+        with open_core(face="command") as core:
+            ref = core.catalogue.resolve(which, noun)
+            title = title_of(core, ref)
+            core.library.trash([ref])
+            answer = Answer(as_json=as_json)
+            answer.document({"id": ref.id, "title": title})
+            answer.line(f"{title}  {ref.id}")
+            return 0
+
+
+def _add_restore(app: typer.Typer, noun: Entity) -> None:
+    @app.command("restore", help=f"Bring a {noun} back from the trash.")
+    def restore(which: AnyId, *, as_json: AsJson = False) -> int:
+        with open_core(face="command") as core:
+            ref = _in_trash(core, which, noun)
+            core.library.restore([ref])
+            return touched(core, ref, as_json=as_json)
+
+
+def _in_trash(core: Core, which: str, noun: Entity) -> Ref:
+    """Find what is meant on top of the trash: by id, by the unique beginning of one, or by title path."""
+    items = [item for item in core.catalogue.trash() if item.ref.entity is noun]
+    wanted = which.strip().casefold()
+    found = [item for item in items if item.ref.id == wanted]
+    if not found:
+        found = [
+            item
+            for item in items
+            if item.ref.id.startswith(wanted)
+            or wanted
+            in (item.title.casefold(), "/".join([*(crumb.title for crumb in item.crumbs), item.title]).casefold())
+        ]
+    if len(found) == 1:
+        return found[0].ref
+    if found:
+        raise UserError("ambiguous", text=which, count=len(found))
+    return core.catalogue.resolve(which, noun)

@@ -1,0 +1,18 @@
+"""The options and arguments that several commands share."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+__all__ = ["AnyId", "AsJson", "BeforeId", "NewTitle"]
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output.")]
+AnyId = Annotated[
+    str, typer.Argument(metavar="ID", help='An id in full, its unique beginning, or a title path: "My Book/Chapter 1".')
+]
+NewTitle = Annotated[str, typer.Argument(metavar="TITLE", help="The title, as it is to be read.")]
+BeforeId = Annotated[
+    str | None, typer.Option("--before", metavar="ID", help="Put it before this one; else it goes last.")
+]

@@ -1,0 +1,142 @@
+"""The command line as a whole: its commands, its exit codes, and what becomes of an error."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+import typer
+
+from audiodesk import __version__
+from audiodesk.cli import chapter, project, section, take, trash
+from audiodesk.cli.answer import Answer, prepare_streams
+from audiodesk.cli.check import check
+from audiodesk.cli.doctor import doctor
+from audiodesk.cli.importing import import_audio
+from audiodesk.cli.interrupt import INTERRUPTED
+from audiodesk.cli.status import status
+from audiodesk.cli.tree import tree
+from audiodesk.domain.command_words import stopped, unforeseen
+from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
+from audiodesk.system import logs
+from audiodesk.system.folders import folders
+
+__all__ = ["main", "program"]
+
+_WRONG_USAGE = 2
+_NOT_NOW = 3
+_log = logging.getLogger(__name__)
+
+program = typer.Typer(
+    name="audiodesk",
+    help="Projects, chapters, sections and takes for people who make narration. Without a command the window opens.",
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+program.add_typer(project.app, name="project")
+program.add_typer(chapter.app, name="chapter")
+program.add_typer(section.app, name="section")
+program.add_typer(take.app, name="take")
+program.add_typer(trash.app, name="trash")
+for _name, _command in {
+    "tree": tree,
+    "check": check,
+    "import": import_audio,
+    "status": status,
+    "doctor": doctor,
+}.items():
+    program.command(_name)(_command)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        Answer(as_json=False).line(f"AudioDesk {__version__}")
+        raise typer.Exit
+
+
+@program.callback()
+def _options(
+    *,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    del version
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the command that ``arguments`` name and return the exit code; nothing is ever raised."""
+    prepare_streams()
+    # Without this, what is logged where no log can be written would go to the terminal.
+    logging.getLogger("audiodesk").addHandler(logging.NullHandler())
+    as_json = "--json" in _options_of(arguments)
+    answer = Answer(as_json=as_json)
+    try:
+        return _run(arguments, answer)
+    except AudioDeskError as error:
+        return _failed(error, answer)
+    except KeyboardInterrupt:
+        answer.failure("stopped", stopped())
+        return INTERRUPTED
+    except Exception as error:  # noqa: BLE001  # ours: told in words like everything else, all of it in the log
+        _log_bug(error)
+        with contextlib.suppress(OutsideError):  # there may be no place left to say it
+            answer.failure("bug", unforeseen(), details=f"{type(error).__name__}: {error}")
+        return _NOT_NOW
+    finally:
+        _leave_streams()
+
+
+def _run(arguments: Sequence[str], answer: Answer) -> int:
+    command: Any = typer.main.get_command(program)
+    try:
+        code = command.main(args=list(arguments), prog_name="audiodesk", standalone_mode=False)
+    except typer.TyperException as error:
+        _wrong_usage(error, answer)
+        return _WRONG_USAGE
+    except typer.Abort:
+        return INTERRUPTED
+    return int(code or 0)
+
+
+def _wrong_usage(error: typer.TyperException, answer: Answer) -> None:
+    context = getattr(error, "ctx", None)
+    message = error.format_message()
+    if context is not None and type(error).__name__ != "NoArgsIsHelpError":
+        answer.note(context.get_usage())
+    answer.failure("wrong-usage", message)
+
+
+def _failed(error: AudioDeskError, answer: Answer) -> int:
+    with contextlib.suppress(OutsideError):  # there may be no place left to say it
+        answer.error(error)
+    if isinstance(error, UserError):
+        return _WRONG_USAGE
+    return _NOT_NOW
+
+
+def _log_bug(error: Exception) -> None:
+    """Write the whole of it to the log: the library's own was closed when the error went through."""
+    handler = logs.start(folders().logs, "command")
+    try:
+        _log.error("A command broke", exc_info=error)
+    finally:
+        logs.stop(handler)
+
+
+def _options_of(arguments: Sequence[str]) -> Sequence[str]:
+    """Return the arguments up to ``--``, after which everything is a name."""
+    return arguments[: list(arguments).index("--")] if "--" in arguments else arguments
+
+
+def _leave_streams() -> None:
+    """Let nothing be written while the interpreter goes down: a closed pipe would still be complained about."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -1,0 +1,35 @@
+"""The commands for projects."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from audiodesk.cli.nouns import add_shared_commands, touched
+from audiodesk.cli.options import AsJson, NewTitle
+from audiodesk.composition import open_core
+from audiodesk.domain.entities import Entity
+
+__all__ = ["app"]
+
+app = typer.Typer(help="Projects: a book each.", no_args_is_help=True)
+
+
+@app.command("add", help="Make a project.")
+def add(
+    title: NewTitle,
+    *,
+    author: Annotated[str, typer.Option(help="Who wrote it.")] = "",
+    narrator: Annotated[str, typer.Option(help="Who reads it.")] = "",
+    language: Annotated[str, typer.Option(help="A language tag, such as de or pt-BR.")] = "",
+    notes: Annotated[str, typer.Option(help="Anything to remember.")] = "",
+    as_json: AsJson = False,
+) -> int:
+    """Make a project and answer with it."""
+    with open_core(face="command") as core:
+        ref = core.library.add_project(title, author=author, narrator=narrator, language=language, notes=notes)
+        return touched(core, ref, as_json=as_json)
+
+
+add_shared_commands(app, Entity.PROJECT)

@@ -1,0 +1,35 @@
+"""The commands for sections."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from audiodesk.cli.nouns import add_shared_commands, touched
+from audiodesk.cli.options import AsJson, BeforeId, NewTitle
+from audiodesk.composition import open_core
+from audiodesk.domain.entities import Entity
+
+__all__ = ["app"]
+
+app = typer.Typer(help="Sections of a chapter.", no_args_is_help=True)
+
+
+@app.command("add", help="Make a section in a chapter.")
+def add(
+    title: NewTitle,
+    chapter: Annotated[str, typer.Option("--chapter", metavar="C", help="The chapter it belongs to.")],
+    before: BeforeId = None,
+    *,
+    as_json: AsJson = False,
+) -> int:
+    """Make a section and answer with it."""
+    with open_core(face="command") as core:
+        parent = core.catalogue.resolve(chapter, Entity.CHAPTER)
+        follower = None if before is None else core.catalogue.resolve(before, Entity.SECTION).id
+        ref = core.library.add_section(parent.id, title, before=follower)
+        return touched(core, ref, as_json=as_json)
+
+
+add_shared_commands(app, Entity.SECTION)

@@ -1,0 +1,37 @@
+"""The command that says where every take stands, in one truthful sentence and in numbers."""
+
+from __future__ import annotations
+
+from audiodesk.cli.answer import Answer
+from audiodesk.cli.options import AsJson
+from audiodesk.composition import open_core
+from audiodesk.domain.states import StateCode
+from audiodesk.domain.status_words import status_sentence
+
+__all__ = ["status"]
+
+
+def status(*, as_json: AsJson = False) -> int:
+    """Say where every take stands."""
+    answer = Answer(as_json=as_json)
+    with open_core(face="command") as core:
+        totals = core.catalogue.totals()
+    sentence = status_sentence(totals)
+    answer.document(
+        {
+            "connection": "local",
+            "sentence": sentence,
+            # "Safe" is said of what is in the cloud alone; without one, nothing is.
+            "all_safe": False,
+            "states": {StateCode.LOCAL.value: totals.takes} if totals.takes else {},
+            "queue": [],
+            "projects": totals.projects,
+            "sections": totals.sections,
+            "recorded": totals.recorded,
+            "takes": totals.takes,
+            "size": totals.size,
+            "trashed": totals.trashed,
+        }
+    )
+    answer.line(sentence)
+    return 0

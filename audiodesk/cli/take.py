@@ -1,0 +1,59 @@
+"""The commands for takes."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from audiodesk.cli.answer import Answer
+from audiodesk.cli.documents import take_item
+from audiodesk.cli.nouns import add_shared_commands, touched
+from audiodesk.cli.options import AnyId, AsJson
+from audiodesk.cli.titles import take_line
+from audiodesk.composition import open_core
+from audiodesk.domain.entities import Entity
+
+__all__ = ["app"]
+
+app = typer.Typer(help="Takes of a section: one recording each.", no_args_is_help=True)
+
+
+@app.command("current", help="Make a take the current one of its section.")
+def current(which: AnyId, *, as_json: AsJson = False) -> int:
+    """Choose a take and answer with it."""
+    with open_core(face="command") as core:
+        ref = core.catalogue.resolve(which, Entity.TAKE)
+        core.library.set_current(ref.id)
+        return touched(core, ref, as_json=as_json)
+
+
+@app.command("note", help="Write the notes of a take; an empty text clears them.")
+def note(
+    which: AnyId, text: Annotated[str, typer.Argument(metavar="TEXT", help="The notes.")], *, as_json: AsJson = False
+) -> int:
+    """Set a take's notes and answer with the take."""
+    with open_core(face="command") as core:
+        ref = core.catalogue.resolve(which, Entity.TAKE)
+        core.library.set_fields(ref, notes=text)
+        return touched(core, ref, as_json=as_json)
+
+
+@app.command("list", help="List the takes of a section.")
+def list_takes(
+    section: Annotated[str, typer.Argument(metavar="SECTION", help="An id, its unique beginning, or a title path.")],
+    *,
+    as_json: AsJson = False,
+) -> int:
+    """Answer with the takes of a section, oldest first."""
+    with open_core(face="command") as core:
+        ref = core.catalogue.resolve(section, Entity.SECTION)
+        rows = core.catalogue.takes(ref.id)
+        answer = Answer(as_json=as_json)
+        answer.document({"items": [take_item(core, row) for row in rows]})
+        for row in rows:
+            answer.line(take_line(core, row))
+        return 0
+
+
+add_shared_commands(app, Entity.TAKE)

@@ -1,0 +1,92 @@
+"""The command that prints the tree with takes and states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+import typer
+
+from audiodesk.cli.answer import Answer
+from audiodesk.cli.documents import take_leaf
+from audiodesk.cli.options import AsJson
+from audiodesk.cli.titles import short_id, take_line
+from audiodesk.composition import Core, open_core
+from audiodesk.domain.command_words import nothing_here
+from audiodesk.domain.entities import Entity
+from audiodesk.domain.outline import TreeNode
+
+__all__ = ["tree"]
+
+
+def tree(
+    project: Annotated[
+        str | None, typer.Argument(metavar="[PROJECT]", help="Only this project: an id, its beginning, or its title.")
+    ] = None,
+    *,
+    as_json: AsJson = False,
+) -> int:
+    """Print the tree with takes and states."""
+    answer = Answer(as_json=as_json)
+    with open_core(face="command") as core:
+        projects = _projects(core, project)
+        if as_json:
+            answer.document({"projects": [_project_document(core, node) for node in projects]})
+            return 0
+        for node in projects:
+            for line in _project_lines(core, node):
+                answer.line(line)
+        if not projects:
+            answer.note(nothing_here())
+    return 0
+
+
+def _projects(core: Core, project: str | None) -> list[TreeNode]:
+    if project is None:
+        return list(core.catalogue.children(None))
+    node = core.catalogue.node(core.catalogue.resolve(project, Entity.PROJECT))
+    return [] if node is None else [node]
+
+
+def _project_document(core: Core, project: TreeNode) -> dict[str, Any]:
+    return {
+        "id": project.ref.id,
+        "title": project.title,
+        "chapters": [
+            {
+                "id": chapter.ref.id,
+                "title": chapter.title,
+                "sections": [_section_document(core, section) for section in core.catalogue.children(chapter.ref)],
+            }
+            for chapter in core.catalogue.children(project.ref)
+        ],
+    }
+
+
+def _section_document(core: Core, section: TreeNode) -> dict[str, Any]:
+    return {
+        "id": section.ref.id,
+        "title": section.title,
+        "takes": [take_leaf(core, row) for row in core.catalogue.takes(section.ref.id)],
+    }
+
+
+def _project_lines(core: Core, project: TreeNode) -> Iterator[str]:
+    yield _named(project)
+    for chapter, is_last_chapter in _with_last(core.catalogue.children(project.ref)):
+        yield ("└─ " if is_last_chapter else "├─ ") + _named(chapter)
+        stem = "   " if is_last_chapter else "│  "
+        for section, is_last_section in _with_last(core.catalogue.children(chapter.ref)):
+            yield stem + ("└─ " if is_last_section else "├─ ") + _named(section)
+            twig = stem + ("   " if is_last_section else "│  ")
+            for row in core.catalogue.takes(section.ref.id):
+                yield f"{twig}{take_line(core, row)}"
+
+
+def _named(node: TreeNode) -> str:
+    return f"{node.title}  {short_id(node.ref.id)}"
+
+
+def _with_last(nodes: list[TreeNode]) -> Iterator[tuple[TreeNode, bool]]:
+    for index, node in enumerate(nodes, start=1):
+        yield node, index == len(nodes)

@@ -1,0 +1,112 @@
+"""What only the command line says: the sums under a list, and what became of a wish to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from audiodesk.domain import formats
+from audiodesk.domain.plan import ImportResult
+from audiodesk.domain.words import tr, trn
+
+__all__ = [
+    "check_summary",
+    "empty_trash_question",
+    "import_result",
+    "import_summary",
+    "nothing_found",
+    "nothing_here",
+    "stopped",
+    "trash_emptied",
+    "trash_until",
+    "unforeseen",
+    "verify_summary",
+]
+
+
+def stopped() -> str:
+    """Return what is said after Ctrl-C."""
+    return tr("Stopped. What was done until then stays.")
+
+
+def unforeseen() -> str:
+    """Return what is said of a mistake of this program's own."""
+    return tr("Something went wrong that should not. Your library is as it was; the log has the details.")
+
+
+def check_summary(counts: Mapping[str, int]) -> str:
+    """Return the sum over verdicts: "3 files: 2 ok, 1 refused"."""
+    names = {"ok": tr("{count} ok"), "warning": tr("{count} with a warning"), "refused": tr("{count} refused")}
+    parts = [text.format(count=formats.number(counts[code])) for code, text in names.items() if counts.get(code)]
+    return _sum(sum(counts.values()), parts)
+
+
+def import_result(result: ImportResult) -> str:
+    """Return one file's result as a word or two."""
+    return {
+        ImportResult.ADDED: tr("added"),
+        ImportResult.PRESENT: tr("already there"),
+        ImportResult.PLANNED: tr("would be added"),
+        ImportResult.REFUSED: tr("refused"),
+        ImportResult.FAILED: tr("failed"),
+        ImportResult.CANCELLED: tr("not reached"),
+    }[result]
+
+
+def import_summary(counts: Mapping[ImportResult, int]) -> str:
+    """Return the sum over results: "12 files: 11 added, 1 already there"."""
+    parts = [f"{formats.number(counts[result])} {import_result(result)}" for result in ImportResult if counts[result]]
+    return _sum(sum(counts.values()), parts)
+
+
+def verify_summary(counts: Mapping[str, int]) -> str:
+    """Return the sum over the vault's files: "214 files: all as they were"."""
+    whole = sum(counts.values())
+    if whole == counts.get("ok", 0):
+        return trn("{count} file, as it was.", "{count} files, all as they were.", whole).format(
+            count=formats.number(whole)
+        )
+    names = {"ok": tr("{count} as they were"), "missing": tr("{count} missing"), "changed": tr("{count} changed")}
+    parts = [
+        names.get(code, "{count} " + code).format(count=formats.number(count))
+        for code, count in sorted(counts.items())
+        if count
+    ]
+    return _sum(whole, parts)
+
+
+def nothing_here() -> str:
+    """Return what is said of an empty library."""
+    return tr("No project here yet. Make one with: audiodesk project add TITLE")
+
+
+def nothing_found() -> str:
+    """Return what is said where an import has nothing to copy."""
+    return tr("There is nothing to add there.")
+
+
+def empty_trash_question(count: int) -> str:
+    """Return what is asked before things go for good."""
+    return trn(
+        "Remove {count} thing from this computer for good?",
+        "Remove {count} things from this computer for good?",
+        count,
+    ).format(count=formats.number(count))
+
+
+def trash_emptied(count: int) -> str:
+    """Return what is said after the trash was emptied."""
+    if not count:
+        return tr("The trash is empty.")
+    return trn("{count} thing removed for good.", "{count} things removed for good.", count).format(
+        count=formats.number(count)
+    )
+
+
+def trash_until(day: str) -> str:
+    """Return until when something stays in the trash; ``day`` as 2026-12-23."""
+    return tr("until {day}").format(day=day)
+
+
+def _sum(whole: int, parts: list[str]) -> str:
+    head = trn("{count} file", "{count} files", whole).format(count=formats.number(whole))
+    return f"{head}: {', '.join(parts)}" if parts else head

@@ -1,0 +1,131 @@
+"""Questions about this computer that are asked in a process of their own, because the answer may be a crash."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import multiprocessing
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from typing import Any
+
+__all__ = ["Probe", "has_display", "probe_display", "probe_sound", "probe_window"]
+
+_PATIENCE = 30.0
+"""Seconds; a cold start of Qt from a slow disk takes some."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """What the other process said: an ``answer``, or ``details`` of why there is none."""
+
+    answer: str | None
+    details: str = ""
+
+
+def has_display() -> bool:
+    """Tell whether windows could be shown: on Linux where a display server is named, elsewhere always."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return any(os.environ.get(name) for name in named)
+
+
+def probe_window() -> Probe:
+    """Load Qt's widgets; the answer is Qt's version."""
+    return _ask(_load_widgets)
+
+
+def probe_display() -> Probe:
+    """Open a connection to the display; the answer is the name of Qt's platform."""
+    return _ask(_open_display)
+
+
+def probe_sound() -> Probe:
+    """Ask for the sound device; the answer is its name, empty where there is none."""
+    return _ask(_ask_for_sound)
+
+
+# The window's toolkit is loaded by name and only in that other process: this floor does without it.
+
+
+def _load_widgets() -> str:
+    importlib.import_module("PySide6.QtWidgets")
+    importlib.import_module("PySide6.QtSvg")
+    return str(importlib.import_module("PySide6.QtCore").qVersion())
+
+
+def _open_display() -> str:
+    gui: Any = importlib.import_module("PySide6.QtGui")
+    application = gui.QGuiApplication(["audiodesk"])
+    return str(application.platformName())
+
+
+def _ask_for_sound() -> str:
+    core: Any = importlib.import_module("PySide6.QtCore")
+    multimedia: Any = importlib.import_module("PySide6.QtMultimedia")
+    application = core.QCoreApplication(["audiodesk"])
+    device = multimedia.QMediaDevices.defaultAudioOutput()
+    name = "" if device.isNull() else str(device.description())
+    del application
+    return name
+
+
+def _ask(question: Callable[[], str]) -> Probe:
+    """Ask in a new process, never a fork of this one: what it loads would not stand that."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe(duplex=False)
+    with tempfile.TemporaryFile() as said:
+        with _standard_error(said.fileno()):
+            process = context.Process(target=_answer, args=(question, theirs), daemon=True)
+            process.start()
+        theirs.close()
+        answer = _receive(ours)
+        process.join(_PATIENCE if answer is not None else 0.1)
+        if process.is_alive():
+            process.kill()
+            process.join()
+        ours.close()
+        said.seek(0)
+        words = said.read(4096).decode("utf-8", "replace").strip()
+    if answer is None:
+        last = words.splitlines()[-1] if words else f"exit code {process.exitcode}"
+        return Probe(None, last)
+    return answer
+
+
+def _receive(ours: Connection) -> Probe | None:
+    if not ours.poll(_PATIENCE):
+        return None
+    try:
+        worked, text = ours.recv()
+    except EOFError:
+        return None
+    return Probe(text) if worked else Probe(None, text)
+
+
+def _answer(question: Callable[[], str], theirs: Connection) -> None:
+    try:
+        theirs.send((True, question()))
+    except Exception as error:  # noqa: BLE001  # whatever it is, it is the answer
+        theirs.send((False, f"{type(error).__name__}: {error}"))
+    theirs.close()
+    # Not by the front door: what was loaded may crash while it is torn down, after all has been said.
+    os._exit(0)
+
+
+@contextlib.contextmanager
+def _standard_error(target: int) -> Iterator[None]:
+    """Let a process started in here write its standard error to ``target``."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    try:
+        os.dup2(target, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)

@@ -1,0 +1,135 @@
+"""Editing the tree from a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Run
+
+Asked = Callable[..., Any]
+
+
+@pytest.fixture
+def book(asked: Asked) -> dict[str, str]:
+    """A book with two chapters; the first has two sections."""
+    ids = {"book": asked("project", "add", "The Ferry")["id"]}
+    for title in ("Salt", "Rope"):
+        ids[title] = asked("chapter", "add", title, "--project", "The Ferry")["id"]
+    for title in ("Toll", "Tide"):
+        ids[title] = asked("section", "add", title, "--chapter", "The Ferry/Salt")["id"]
+    return ids
+
+
+def _titles(asked: Asked) -> list[Any]:
+    return [
+        [project["title"], [[c["title"], [s["title"] for s in c["sections"]]] for c in project["chapters"]]]
+        for project in asked("tree")["projects"]
+    ]
+
+
+def test_add_answers_with_id_and_title(asked: Asked) -> None:
+    made = asked("project", "add", "Ein Buch – über Fähren")
+    assert made["title"] == "Ein Buch – über Fähren"
+    assert len(made["id"]) == 36
+    assert asked("tree")["projects"] == [{"id": made["id"], "title": made["title"], "chapters": []}]
+
+
+def test_the_tree_has_the_order_of_making(asked: Asked, book: dict[str, str]) -> None:
+    assert _titles(asked) == [["The Ferry", [["Salt", ["Toll", "Tide"]], ["Rope", []]]]]
+
+
+def test_add_before_another(asked: Asked, book: dict[str, str]) -> None:
+    asked("chapter", "add", "Prologue", "--project", book["book"], "--before", "The Ferry/Salt")
+    asked("section", "add", "Dawn", "--chapter", book["Salt"], "--before", book["Tide"])
+    assert _titles(asked) == [["The Ferry", [["Prologue", []], ["Salt", ["Toll", "Dawn", "Tide"]], ["Rope", []]]]]
+
+
+@pytest.mark.parametrize(("noun", "key"), [("project", "book"), ("chapter", "Salt"), ("section", "Toll")])
+def test_rename(asked: Asked, book: dict[str, str], noun: str, key: str) -> None:
+    assert asked(noun, "rename", book[key], "Anew") == {"id": book[key], "title": "Anew"}
+    assert "Anew" in str(_titles(asked))
+
+
+def test_move_to_another_parent(asked: Asked, book: dict[str, str]) -> None:
+    asked("section", "move", "The Ferry/Salt/Toll", "--to", "The Ferry/Rope")
+    assert _titles(asked) == [["The Ferry", [["Salt", ["Tide"]], ["Rope", ["Toll"]]]]]
+
+
+def test_move_before_another_goes_to_its_parent(asked: Asked, book: dict[str, str]) -> None:
+    asked("section", "move", book["Tide"], "--before", book["Toll"])
+    asked("chapter", "move", book["Rope"], "--to", book["book"], "--before", book["Salt"])
+    assert _titles(asked) == [["The Ferry", [["Rope", []], ["Salt", ["Tide", "Toll"]]]]]
+
+
+def test_move_without_a_place_goes_last(asked: Asked, book: dict[str, str]) -> None:
+    asked("section", "move", book["Toll"])
+    assert _titles(asked) == [["The Ferry", [["Salt", ["Tide", "Toll"]], ["Rope", []]]]]
+
+
+def test_projects_have_an_order(asked: Asked, book: dict[str, str]) -> None:
+    asked("project", "add", "Second")
+    asked("project", "move", "Second", "--before", "The Ferry")
+    assert [project["title"] for project in asked("tree")["projects"]] == ["Second", "The Ferry"]
+
+
+@pytest.mark.parametrize(("noun", "key"), [("project", "book"), ("chapter", "Salt"), ("section", "Toll")])
+def test_trash_and_restore(asked: Asked, book: dict[str, str], noun: str, key: str) -> None:
+    before = _titles(asked)
+    gone = asked(noun, "trash", book[key])
+    assert gone["id"] == book[key]
+    assert _titles(asked) != before
+    listed = asked("trash", "list")["items"]
+    assert [(item["id"], item["entity"], item["title"]) for item in listed] == [(book[key], noun, gone["title"])]
+    assert listed[0]["until"].endswith("Z")
+    assert asked(noun, "restore", book[key][:8]) == gone
+    assert _titles(asked) == before
+    assert asked("trash")["items"] == []
+
+
+def test_restore_finds_the_trashed_one_of_two_with_one_title(asked: Asked, book: dict[str, str]) -> None:
+    asked("section", "trash", book["Toll"])
+    other = asked("section", "add", "Toll", "--chapter", book["Salt"])["id"]
+    assert asked("section", "restore", "The Ferry/Salt/Toll")["id"] == book["Toll"]
+    assert other != book["Toll"]
+
+
+def test_empty_the_trash(asked: Asked, book: dict[str, str]) -> None:
+    asked("section", "trash", book["Toll"])
+    emptied = asked("trash", "empty")
+    assert emptied["summary"] == {"removed": 1}
+    assert emptied["items"][0]["id"] == book["Toll"]
+    assert asked("trash", "list")["items"] == []
+    assert asked("trash", "empty")["summary"] == {"removed": 0}
+
+
+def test_people_read_lines(run: Run, book: dict[str, str]) -> None:
+    said = run("tree")
+    assert said.code == 0
+    assert said.out.splitlines() == [
+        f"The Ferry  {book['book'][:8]}",
+        f"├─ Salt  {book['Salt'][:8]}",
+        f"│  ├─ Toll  {book['Toll'][:8]}",
+        f"│  └─ Tide  {book['Tide'][:8]}",
+        f"└─ Rope  {book['Rope'][:8]}",
+    ]
+    assert said.err == ""
+
+
+def test_an_empty_library_says_what_to_do(run: Run) -> None:
+    said = run("tree")
+    assert said.code == 0
+    assert said.out == ""
+    assert "project add" in said.err
+
+
+def test_one_project_alone(asked: Asked, book: dict[str, str]) -> None:
+    asked("project", "add", "Second")
+    assert [project["title"] for project in asked("tree", "Second")["projects"]] == ["Second"]
+
+
+def test_control_characters_in_titles_do_not_reach_the_terminal(run: Run, asked: Asked) -> None:
+    asked("project", "add", "Night\x1b[31m")
+    assert "\x1b" not in run("tree").out
