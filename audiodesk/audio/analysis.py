@@ -54,10 +54,9 @@ def analyse_part(source: Source, found: Examined) -> Analysis:
 
 def _decode(source: Source, found: Examined, kind: str, meter: LevelMeter) -> float | None:
     """Feed the meter; return the second at which decoding ended too early, or None."""
-    end = source.size if found.kind is Kind.WAV else found.end
     done = 0
     try:
-        with Decoder(source, found.start, end, kind) as decoder:
+        with Decoder(source, found.start, found.end, kind, found.prefix) as decoder:
             if (decoder.channels, decoder.sample_rate) != (found.channels, found.sample_rate):
                 return 0.0
             seconds = max(1, _BLOCK_SAMPLES // (found.sample_rate * found.channels))

@@ -21,14 +21,14 @@ class DecodeError(Exception):
 
 
 class Decoder:
-    """Samples from ``start`` to ``end`` (bytes) of a source.
+    """Samples from ``start`` to ``end`` (bytes) of a source, behind a header of its own where ``prefix`` has one.
 
     ``kind`` is the type of a sample: "int16", "int32" or "float32"; ``full_scale`` is what 1.0 is in it.
     """
 
-    def __init__(self, source: Source, start: int, end: int, kind: str = "float32") -> None:
+    def __init__(self, source: Source, start: int, end: int, kind: str = "float32", prefix: bytes = b"") -> None:
         try:
-            self._file = soundfile.SoundFile(window(source, start, end))
+            self._file = soundfile.SoundFile(window(source, start, end, prefix))
         except (soundfile.LibsndfileError, RuntimeError, TypeError, ValueError, OSError) as error:
             raise DecodeError(str(error)) from error
         self.kind = kind

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass, field
 
 from audiodesk.audio import mpeg, riff
@@ -41,8 +42,10 @@ class Examined:
     findings: list[Finding] = field(default_factory=list)
     rescue: Rescue | None = None
     seek_table: bytes = b""
+    prefix: bytes = b""
+    """A header for the decoder: a WAV's own may have chunks that decoders stumble over."""
     start: int = 0
-    """First byte that a decoder is given."""
+    """First byte of the file that a decoder is given."""
     end: int = 0
     """Behind the last one."""
     wave: Wave | None = None
@@ -86,7 +89,7 @@ def examine(source: Source) -> Examined:
 
 def _examine_wave(source: Source, sniffed: Sniffed, found: Examined) -> None:
     wave = riff.read_wave(source, sniffed.start)
-    found.kind, found.wave, found.start = Kind.WAV, wave, sniffed.start
+    found.kind, found.wave = Kind.WAV, wave
     found.tags = tags_of_wave(source, wave)
     if wave.data_start is None or (wave.there == 0 and not wave.damage):
         found.say(Code.NO_AUDIO)
@@ -104,19 +107,29 @@ def _examine_wave(source: Source, sniffed: Sniffed, found: Examined) -> None:
     if wave.frames == 0:
         found.say(Code.NO_AUDIO)
         return
+    found.start, found.end = wave.data_start, wave.data_start + wave.frames * wave.block
+    found.prefix = _plain_header(source, wave)
     _judge_wave(wave, found)
+
+
+def _plain_header(source: Source, wave: Wave) -> bytes:
+    form = wave.body_of(b"fmt ")
+    body = source.read(form.start, min(form.size, 64) // 2 * 2) if form is not None else b""
+    size = min(wave.frames * wave.block, 0xFFFFFFFF)  # more is only there behind an unfinished header
+    inner = b"WAVEfmt " + struct.pack("<I", len(body)) + body + b"data" + struct.pack("<I", size)
+    return b"RIFF" + struct.pack("<I", min(len(inner) + size, 0xFFFFFFFF)) + inner
 
 
 def _judge_wave(wave: Wave, found: Examined) -> None:
     if wave.unfinished:
         found.say(Code.UNFINISHED_HEADER, seconds=found.seconds)
-    elif wave.claimed - wave.there >= wave.block:
+    elif wave.frames < wave.claimed_frames:
         found.say(Code.TRUNCATED, seconds=found.seconds, claimed_seconds=wave.claimed_frames / wave.sample_rate)
     if wave.overrun:
         found.say(Code.TAG_OVERRUN, bytes=wave.overrun)
     if wave.after and not (wave.after_zero and wave.after <= _PADDING):
         found.say(Code.JUNK, bytes=wave.after, where="after")
-    if wave.unfinished or wave.claimed - wave.there >= wave.block:
+    if wave.unfinished or wave.frames < wave.claimed_frames:
         size = min(wave.frames * wave.block, _LARGEST_WAV // wave.block * wave.block)
         found.rescue = Rescue(offset=wave.data_start or 0, size=size, seconds=size / wave.block / wave.sample_rate)
 

@@ -23,7 +23,7 @@ def undecodable_at(source: Source, found: Examined) -> float | None:
 def _wave(source: Source, found: Examined) -> float | None:
     part = min(found.frames, int(found.sample_rate * _SECONDS) + 1)
     try:
-        with Decoder(source, found.start, source.size, "int16") as decoder:
+        with Decoder(source, found.start, found.end, "int16", found.prefix) as decoder:
             block = decoder.buffer(part)
             if len(decoder.read_into(block)) < part:
                 return 0.0

@@ -130,7 +130,7 @@ def _text(head: bytes) -> str | None:
         try:
             head.decode("utf-8")
         except UnicodeDecodeError as error:
-            if error.start < len(head) - 4:  # a letter cut by the end of what was read does not count
+            if len(head) < _HEAD or error.start < _HEAD - 4:  # a letter cut by the end of what was read does not count
                 plain = plain if _mostly_ascii(head) else b""
     if not plain or sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in plain) > len(plain) // 100:
         return None
@@ -138,7 +138,7 @@ def _text(head: bytes) -> str | None:
 
 
 def _mostly_ascii(head: bytes) -> bool:
-    return sum(9 <= byte < 127 for byte in head) > len(head) * 9 // 10
+    return sum(9 <= byte < 127 for byte in head) > len(head) * 3 // 4
 
 
 def _is_aac(source: Source, start: int) -> bool:

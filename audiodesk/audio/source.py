@@ -130,12 +130,13 @@ else:
 
 
 class _RawWindow(io.RawIOBase):
-    """The part of a source between two offsets; what cannot be read ends it."""
+    """The part of a source between two offsets, behind other bytes; what cannot be read ends it."""
 
-    def __init__(self, source: Source, start: int, end: int) -> None:
+    def __init__(self, source: Source, start: int, end: int, prefix: bytes) -> None:
         self._source = source
-        self._start = start
-        self._size = end - start
+        self._prefix = prefix
+        self._start = start - len(prefix)
+        self._size = len(prefix) + end - start
         self._at = 0
 
     def readable(self) -> bool:
@@ -147,7 +148,10 @@ class _RawWindow(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         count = max(0, min(len(buffer), self._size - self._at))
         try:
-            data = self._source.read(self._start + self._at, count)
+            if self._at < len(self._prefix):
+                data = self._prefix[self._at : self._at + count]
+            else:
+                data = self._source.read(self._start + self._at, count)
         except SourceError:  # no exception can pass through the decoder's C; a short file is what it understands
             return 0
         buffer[: len(data)] = data
@@ -163,6 +167,6 @@ class _RawWindow(io.RawIOBase):
         return self._at
 
 
-def window(source: Source, start: int, end: int) -> io.BufferedReader:
-    """Return the bytes from ``start`` to ``end`` as a file of its own, for decoders."""
-    return io.BufferedReader(_RawWindow(source, start, end), _WINDOW_BUFFER)
+def window(source: Source, start: int, end: int, prefix: bytes = b"") -> io.BufferedReader:
+    """Return ``prefix`` and the bytes from ``start`` to ``end`` as a file of its own, for decoders."""
+    return io.BufferedReader(_RawWindow(source, start, end, prefix), _WINDOW_BUFFER)
