@@ -145,6 +145,18 @@ _AUDIO: dict[str, Words] = {
     ),
 }
 
+_IMPORT: dict[str, Words] = {
+    "not-repaired": (
+        lambda: tr("Nothing of this file can be kept any more: it was changed, moved or taken away."),
+        lambda: tr("Add the recording again from where it is now."),
+    ),
+    "import-ended": (
+        lambda: tr("The import ended before all files were looked at."),
+        lambda: tr("Add them again: what is there already is not added twice."),
+    ),
+    "cancelled": (lambda: tr("It was cancelled."), _nothing),
+}
+
 _COMMANDS: dict[str, Words] = {
     "one-target-only": (
         lambda: tr("Only one place can be given for an import."),
@@ -153,7 +165,7 @@ _COMMANDS: dict[str, Words] = {
     "output-not-written": (lambda: tr("The answer could not be written."), lambda: tr("Check where it should go.")),
 }
 
-_WORDS: dict[str, Words] = {**_LIBRARY, **_EDITS, **_AUDIO, **_COMMANDS}
+_WORDS: dict[str, Words] = {**_LIBRARY, **_EDITS, **_AUDIO, **_IMPORT, **_COMMANDS}
 _UNKNOWN: Words = (
     lambda: tr("Something went wrong in AudioDesk itself; your library is untouched."),
     lambda: tr("Try again; if it happens again, report it with the details."),

@@ -112,20 +112,22 @@ class Vault:
         for folder in folders:
             yield from self._files_of(self.folder / folder)
 
-    def remove_unreferenced(self, connection: sqlite3.Connection, shas: Iterable[str]) -> int:
-        """Remove the files of ``shas`` to which no row refers; ``connection`` holds the write lock.
+    @staticmethod
+    def is_referred(connection: sqlite3.Connection, sha256: str) -> bool:
+        """Tell whether a row refers to these bytes; rows of takes emptied out of the trash do not count."""
+        return connection.execute(_REFERRED, (sha256,)).fetchone() is not None
 
-        Rows of takes that were emptied out of the trash do not count. Returns how many files were removed.
-        """
+    def remove_unreferenced(self, connection: sqlite3.Connection, shas: Iterable[str]) -> int:
+        """Remove the files of ``shas`` to which no row refers, inside a write. Return how many there were."""
         removed = 0
         for sha256 in dict.fromkeys(shas):
-            if connection.execute(_REFERRED, (sha256,)).fetchone() is None:
+            if not self.is_referred(connection, sha256):
                 removed += self._remove(sha256)
         return removed
 
     def unreferenced(self, connection: sqlite3.Connection) -> list[VaultFile]:
         """Return the files to which no row refers."""
-        return [file for file in self.files() if connection.execute(_REFERRED, (file.sha256,)).fetchone() is None]
+        return [file for file in self.files() if not self.is_referred(connection, file.sha256)]
 
     def _files_of(self, folder: Path) -> Iterator[VaultFile]:
         with file_errors(folder), contextlib.suppress(FileNotFoundError, NotADirectoryError):

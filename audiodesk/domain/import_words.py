@@ -1,0 +1,79 @@
+"""What is said of an import: what a drop would do, where a file goes, what became of it all."""
+
+from __future__ import annotations
+
+from audiodesk.domain import formats
+from audiodesk.domain.entities import Entity
+from audiodesk.domain.plan import ImportPlan
+from audiodesk.domain.words import tr, trn
+
+__all__ = [
+    "drop_sentence",
+    "import_sentence",
+    "new_project_title",
+    "plan_sentence",
+    "where_in_section",
+]
+
+
+def new_project_title() -> str:
+    """Return the title of a project whose files lie in no folder."""
+    return tr("New project")
+
+
+def where_in_section(title: str, number: int) -> str:
+    """Return "2.3 The Ferry · take 3"."""
+    return tr("{section} · take {number}").format(section=title, number=formats.number(number))
+
+
+def drop_sentence(count: int, entity: Entity | None, title: str = "", next_take: int = 0) -> str:
+    """Return what dropping ``count`` things would do on a row of ``entity`` called ``title``; None: on the window.
+
+    ``next_take`` is the number that the first new take of a section would get.
+    """
+    files = {"count": formats.number(count), "title": title}
+    if entity is Entity.SECTION:
+        if count == 1:
+            return tr("Add 1 file as take {number} of “{title}”").format(number=formats.number(next_take), title=title)
+        return tr("Add {count} files as takes {first} to {last} of “{title}”").format(
+            first=formats.number(next_take), last=formats.number(next_take + count - 1), **files
+        )
+    if entity is Entity.CHAPTER:
+        return trn(
+            "Add 1 file to “{title}” as a section", "Add {count} files to “{title}”, each a section", count
+        ).format(**files)
+    if entity is Entity.PROJECT:
+        return trn(
+            "Add 1 item to “{title}” as a chapter", "Add {count} items to “{title}”, each a chapter", count
+        ).format(**files)
+    return trn("Make a project of 1 item", "Make a project of {count} items", count).format(**files)
+
+
+def plan_sentence(plan: ImportPlan) -> str:
+    """Return what the plan would do: "12 files, 148.2 MB · 1 new project, 3 new chapters, 12 new sections"."""
+    whole = trn("{count} file, {size}", "{count} files, {size}", len(plan.files)).format(
+        count=formats.number(len(plan.files)), size=formats.size(plan.size)
+    )
+    projects, chapters, sections = plan.new_projects, plan.new_chapters, plan.new_sections
+    made = [
+        text.format(count=formats.number(count))
+        for count, text in (
+            (projects, trn("{count} new project", "{count} new projects", projects)),
+            (chapters, trn("{count} new chapter", "{count} new chapters", chapters)),
+            (sections, trn("{count} new section", "{count} new sections", sections)),
+        )
+        if count
+    ]
+    return f"{whole} · {', '.join(made)}" if made else whole
+
+
+def import_sentence(*, added: int, present: int, refused: int, failed: int, cancelled: bool) -> str:
+    """Return what became of an import: "11 takes added, 1 already there, 2 not added"."""
+    parts = [trn("{count} take added", "{count} takes added", added).format(count=formats.number(added))]
+    if present:
+        parts.append(tr("{count} already there").format(count=formats.number(present)))
+    if refused + failed:
+        parts.append(tr("{count} not added").format(count=formats.number(refused + failed)))
+    if cancelled:
+        parts.append(tr("the rest cancelled"))
+    return ", ".join(parts)

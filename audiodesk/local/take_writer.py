@@ -1,0 +1,121 @@
+"""Writes the rows of one new take: the take, its files, where it came from, and what is still to be done for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from audiodesk.domain.edit import FieldChange
+from audiodesk.domain.entities import Entity, FileRole, Section, Take, TakeFile, new_id
+from audiodesk.domain.outline import Ref
+from audiodesk.domain.planning import printable
+from audiodesk.domain.report import CheckReport
+from audiodesk.domain.titles import without_surrogates
+from audiodesk.local import analysis_repo
+from audiodesk.local.file_copy import CopiedFile
+from audiodesk.local.place_writer import append_key
+from audiodesk.local.rows import Rows
+
+__all__ = ["AddedTake", "NewFile", "TakeWriter"]
+
+_PRESENT = """
+    select t.id from take_file f join take t on t.id = f.take_id
+    where f.sha256 = ? and t.section_id = ? and t.deleted_at is null and f.deleted_at is null
+    order by t.created_at limit 1
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class NewFile:
+    """A file in the vault's temporary folder, with what was proven about it; ``report.kind`` is known."""
+
+    temporary_name: str
+    copied: CopiedFile
+    report: CheckReport
+
+
+@dataclass(frozen=True, slots=True)
+class AddedTake:
+    """The take that was made; ``changes`` are what undo reverses."""
+
+    take_id: str
+    number: int
+    changes: tuple[FieldChange, ...] = field(default=())
+
+
+class TakeWriter:
+    """Works inside one write."""
+
+    def __init__(self, rows: Rows, device_id: str) -> None:
+        self._rows = rows
+        self._device_id = device_id
+        self._numbers: dict[str, tuple[int, int]] = {}
+
+    def present(self, section_id: str, sha256: str) -> str | None:
+        """Return the live take of this section that has these bytes."""
+        row = self._rows.connection.execute(_PRESENT, (sha256, section_id)).fetchone()
+        return None if row is None else str(row[0])
+
+    def add(
+        self, section_id: str, path: str, name: str, original: NewFile, repaired: NewFile | None = None
+    ) -> AddedTake:
+        """Make a take of ``original``, and of what was ``repaired`` from it; it becomes the section's current take."""
+        section_ref = Ref(Entity.SECTION, section_id)
+        section: Section = self._rows.need(section_ref)
+        number, moment = self._next(section_id)
+        take = Take(
+            id=new_id(),
+            order_key=append_key(self._rows, Entity.TAKE, section_id),
+            created_at=moment,
+            section_id=section_id,
+            file_name=printable(name),
+            replaces_take_id=section.current_take_id,
+            device_id=self._device_id,
+        )
+        changes = self._rows.create(take)
+        self._add_file(take.id, FileRole.ORIGINAL, "a0", original, plays=repaired is None)
+        if repaired is not None:
+            self._add_file(take.id, FileRole.REPAIRED, "a1", repaired, plays=True)
+        changes += self._rows.update(section_ref, current_take_id=take.id)
+        self._rows.connection.execute(
+            "insert into source (take_id, path, modified_at, imported_at) values (?, ?, ?, ?)",
+            (take.id, without_surrogates(path), original.copied.modified_at, self._rows.now),
+        )
+        return AddedTake(take.id, number, tuple(changes))
+
+    def _next(self, section_id: str) -> tuple[int, int]:
+        """Return the next take's number, and a time of making after all others of the section, by which they count."""
+        if section_id not in self._numbers:
+            query = "select count(*), coalesce(max(created_at), 0) from take where section_id = ?"
+            count, last = self._rows.connection.execute(query, (section_id,)).fetchone()
+            self._numbers[section_id] = (count, last)
+        count, last = self._numbers[section_id]
+        self._numbers[section_id] = (count + 1, max(self._rows.now, last + 1))
+        return self._numbers[section_id]
+
+    def _add_file(self, take_id: str, role: FileRole, order_key: str, file: NewFile, *, plays: bool) -> None:
+        report, connection = file.report, self._rows.connection
+        assert report.kind is not None  # noqa: S101 - the importer refuses what is neither MP3 nor WAV
+        row = TakeFile(
+            id=new_id(),
+            order_key=order_key,
+            take_id=take_id,
+            role=role,
+            sha256=file.copied.sha256,
+            size=file.copied.size,
+            kind=report.kind,
+            seconds=report.seconds,
+            sample_rate=report.sample_rate,
+            channels=report.channels,
+            bit_depth=report.bit_depth,
+            bit_rate=report.bit_rate,
+            cbr=report.cbr,
+            tags=report.tags,
+            findings=report.findings,
+        )
+        self._rows.create(row)
+        if report.seek_table:
+            connection.execute(
+                "insert into take_file_shape (take_file_id, seek_table) values (?, ?)", (row.id, report.seek_table)
+            )
+        if plays:
+            analysis_repo.ask(connection, self._rows.now, row.id, row.sha256)

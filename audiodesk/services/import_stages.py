@@ -1,0 +1,215 @@
+"""The threads that bring an import's files into the vault's temporary folder and have them checked there."""
+
+from __future__ import annotations
+
+import logging
+import queue
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from audiodesk.domain.errors import AudioDeskError, BugError, OutsideError, UserError
+from audiodesk.domain.findings import Code, Finding, Verdict
+from audiodesk.domain.plan import PlannedFile
+from audiodesk.domain.report import CheckReport
+from audiodesk.local.file_copy import CopyCancelledError, copy_file, hash_file
+from audiodesk.local.take_writer import NewFile
+from audiodesk.local.vault import Vault
+from audiodesk.services.arrival import Arrival
+from audiodesk.services.import_progress import ImportProgress
+from audiodesk.services.temporary_names import TemporaryNames
+
+__all__ = ["FileChecker", "ImportStages"]
+
+_log = logging.getLogger(__name__)
+_COPIERS = 4
+"""Most of a copy's time is spent waiting for its fsync: four at once take a third of the time of one by one."""
+_UNDER_WAY = 64
+"""Files copied and not yet committed: enough to keep all threads busy, few enough to lose little in a power cut."""
+_CHECKED_AT_ONCE = 24
+_STOPPING = frozenset({"disk-full", "folder-read-only", "folder-missing", "library-read-only", "library-damaged"})
+_DISK = {
+    "disk_full": "disk-full",
+    "unwritable": "folder-read-only",
+    **{code: code for code in ("disk-full", "folder-read-only", "folder-missing", "disk-failed")},
+}
+"""What a repair meets that is not the file's fault."""
+
+
+class FileChecker(Protocol):
+    """What an import needs of the checker."""
+
+    def check_many(
+        self, files: Sequence[tuple[Path, str | None]], *, cancel: threading.Event | None = None
+    ) -> list[CheckReport]:
+        """Return a report for each (path, name)."""
+
+    def rescue(self, path: Path, report: CheckReport, target: Path, *, cancel: threading.Event | None = None) -> None:
+        """Write the sound part of ``path`` to ``target``."""
+
+
+class ImportStages:
+    """Copies the planned files, in order, by several threads, and has the copies checked in batches by another.
+
+    Iterating gives batches of arrivals that are through, in whatever order they got there, each exactly once; an
+    arrival must be given back with ``done`` once it is committed. With ``cancel`` set the rest arrives as cancelled;
+    after an error that concerns the whole disk the rest arrives with that error. Sound parts of damaged files are
+    rescued where ``repair`` is set.
+    """
+
+    def __init__(
+        self,
+        files: Sequence[PlannedFile],
+        *,
+        vault: Vault,
+        names: TemporaryNames,
+        checker: FileChecker,
+        progress: ImportProgress,
+        cancel: threading.Event,
+        repair: bool,
+    ) -> None:
+        self._vault = vault
+        self._names = names
+        self._checker = checker
+        self._progress = progress
+        self._cancel = cancel
+        self._repair = repair
+        self._count = len(files)
+        self._waiting = iter([Arrival(index, planned) for index, planned in enumerate(files)])
+        self._next = threading.Lock()
+        self._places = threading.Semaphore(_UNDER_WAY)
+        self._copied: queue.SimpleQueue[Arrival | None] = queue.SimpleQueue()
+        self._through: queue.SimpleQueue[list[Arrival]] = queue.SimpleQueue()
+        self._stopped_by: AudioDeskError | None = None
+
+    def __iter__(self) -> Iterator[list[Arrival]]:
+        """Start the threads, and yield until every file has come through."""
+        threads = [
+            threading.Thread(target=self._copy_files, name=f"import copy {n}", daemon=True)
+            for n in range(min(_COPIERS, self._count))
+        ]
+        checks = threading.Thread(target=self._check_files, name="import check", daemon=True)
+        for thread in (*threads, checks):
+            thread.start()
+        left = self._count
+        while left:
+            batch = self._through.get()
+            left -= len(batch)
+            yield batch
+        self._copied.put(None)
+        for thread in (*threads, checks):
+            thread.join()
+
+    def done(self, count: int) -> None:
+        """Make room for ``count`` more files: so many are committed."""
+        for _ in range(count):
+            self._places.release()
+
+    def stop(self, error: AudioDeskError) -> None:
+        """Let the files that have not begun arrive with ``error``, where it concerns more than one file."""
+        if error.code in _STOPPING and self._stopped_by is None:
+            _log.warning("the rest of an import is given up: %s", error)
+            self._stopped_by = error
+
+    def _copy_files(self) -> None:
+        while True:
+            self._places.acquire()
+            with self._next:
+                arrival = next(self._waiting, None)
+            if arrival is None:
+                self._places.release()
+                return
+            self._copy(arrival)
+            if arrival.report is None and arrival.error is None and not arrival.cancelled:
+                self._copied.put(arrival)
+            else:
+                self._through.put([arrival])
+
+    def _copy(self, arrival: Arrival) -> None:
+        if self._cancel.is_set():
+            arrival.cancelled = True
+            return
+        if self._stopped_by is not None:
+            arrival.error = self._stopped_by
+            return
+        index = arrival.index
+        self._progress.copying(index)
+        try:
+            arrival.temporary_name = self._names.take()
+            target = self._vault.temporary(arrival.temporary_name)
+            arrival.copied = copy_file(
+                arrival.planned.path, target, cancel=self._cancel, moved=lambda done: self._progress.moved(index, done)
+            )
+        except CopyCancelledError:
+            arrival.cancelled = True
+        except UserError as error:
+            arrival.refuse(Finding(Code(error.code), dict(error.params)))
+        except OutsideError as error:
+            arrival.error = error
+            self.stop(error)
+        except Exception as error:  # noqa: BLE001 - a bug of ours must cost this file, not the whole import
+            _log.exception("a file could not be copied")
+            arrival.error = BugError("import", details=repr(error))
+        self._progress.checking(index)
+
+    def _check_files(self) -> None:
+        while (first := self._copied.get()) is not None:
+            batch = [first]
+            while len(batch) < _CHECKED_AT_ONCE:
+                try:
+                    another = self._copied.get_nowait()
+                except queue.Empty:
+                    break
+                if another is None:  # cannot be before all are through
+                    break
+                batch.append(another)
+            self._check(batch)
+            self._through.put(batch)
+
+    def _check(self, batch: Sequence[Arrival]) -> None:
+        try:
+            self._check_all(batch)
+        except AudioDeskError as error:
+            self._set_aside(batch, error)
+        except Exception as error:  # noqa: BLE001 - see _copy
+            _log.exception("files could not be checked")
+            self._set_aside(batch, BugError("import", details=repr(error)))
+
+    def _check_all(self, batch: Sequence[Arrival]) -> None:
+        files = [(self._vault.temporary(one.temporary_name or ""), one.planned.name) for one in batch]
+        reports = self._checker.check_many(files, cancel=self._cancel)
+        for arrival, report in zip(batch, reports, strict=True):
+            arrival.report = report
+        for arrival, report in zip(batch, reports, strict=True):
+            if self._repair and report.verdict is Verdict.REFUSED and report.rescue is not None:
+                self._rescue(arrival, report)
+
+    def _set_aside(self, batch: Sequence[Arrival], error: AudioDeskError) -> None:
+        for arrival in batch:
+            if self._cancel.is_set():
+                arrival.cancelled = True
+            else:
+                arrival.error = error
+
+    def _rescue(self, arrival: Arrival, report: CheckReport) -> None:
+        """Write what can be kept of a damaged file, and look at it as at any other."""
+        name = self._names.take()
+        try:
+            target = self._vault.temporary(name)
+            source = self._vault.temporary(arrival.temporary_name or "")
+            self._checker.rescue(source, report, target, cancel=self._cancel)
+            copied = hash_file(target, cancel=self._cancel)
+            (repaired,) = self._checker.check_many([(target, None)], cancel=self._cancel)
+        except (AudioDeskError, CopyCancelledError) as error:
+            self._names.discard(name)
+            arrival.cancelled = self._cancel.is_set()
+            full = _DISK.get(error.code) if isinstance(error, AudioDeskError) else None
+            if full is not None and not arrival.cancelled:
+                arrival.error = OutsideError(full, path=str(self._vault.folder))
+                self.stop(arrival.error)
+            return
+        if repaired.verdict is Verdict.REFUSED or repaired.kind is None:
+            self._names.discard(name)
+            return
+        arrival.repaired = NewFile(name, copied, repaired)

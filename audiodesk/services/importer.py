@@ -1,0 +1,179 @@
+"""Imports of one library: one after the other, in the background or at once, with what they refused."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+
+from audiodesk.domain.edit import Edit
+from audiodesk.domain.entities import Entity
+from audiodesk.domain.errors import AudioDeskError, UserError
+from audiodesk.domain.events import RefusalsChanged, Trouble
+from audiodesk.domain.outline import Ref
+from audiodesk.domain.plan import ImportItem, ImportPlan, ImportResult, PlannedFile, Progress
+from audiodesk.domain.refusal import Refusal
+from audiodesk.local import refusal_repo
+from audiodesk.local.database import Database
+from audiodesk.local.vault import Vault
+from audiodesk.services.bus import Bus
+from audiodesk.services.import_job import ImportJob, ImportTools
+from audiodesk.services.import_stages import FileChecker
+from audiodesk.services.recovery import recover
+
+__all__ = ["Importer"]
+
+_log = logging.getLogger(__name__)
+_KEPT_JOBS = 20
+_CLOSE_SECONDS = 10.0
+"""How long closing waits for an import to stop: a source that answers no more must not keep the program."""
+
+
+class Importer:
+    """Runs imports, one at a time: two drops on one section keep their order. Safe to use from any thread.
+
+    ``owner`` is the name under which this process shows that it is alive, ``is_alive`` tells it of others; ``record``
+    takes what an import did as one edit for undo.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        vault: Vault,
+        checker: FileChecker,
+        bus: Bus,
+        owner: str,
+        is_alive: Callable[[str], bool],
+        record: Callable[[Edit], None],
+        clock: Callable[[], int],
+    ) -> None:
+        self._tools = ImportTools(
+            database=database, vault=vault, checker=checker, bus=bus, owner=owner, clock=clock, record=record
+        )
+        self._is_alive = is_alive
+        self._lock = threading.Lock()
+        self._jobs: dict[str, ImportJob] = {}
+        self._turn = threading.Condition(self._lock)
+        self._queue: list[ImportJob] = []
+        self._threads: set[threading.Thread] = set()
+
+    def start(self, plan: ImportPlan, *, repair: bool = False) -> str:
+        """Import in the background; returns the id for ``cancel`` and ``items``. Events tell the rest."""
+        job = self._add(plan, repair=repair)
+        thread = threading.Thread(target=self._run_in_background, args=(job,), name="import", daemon=True)
+        with self._lock:
+            self._threads.add(thread)
+        thread.start()
+        return job.job_id
+
+    def run(self, plan: ImportPlan, *, repair: bool = False, cancel: threading.Event | None = None) -> list[ImportItem]:
+        """Import now, and return what became of each file. Setting ``cancel`` stops it between two blocks.
+
+        An interrupt from the keyboard cancels it too, and is raised again when all is tidy.
+        """
+        return self._run(self._add(plan, repair=repair), cancel)
+
+    def cancel(self, job_id: str) -> None:
+        """Stop an import between two blocks; what it added stays."""
+        with self._lock:
+            job = self._jobs.get(job_id)
+        if job is not None:
+            job.stop()
+
+    def progress(self) -> list[Progress]:
+        """Return the latest numbers of every import that runs or waits, in order."""
+        with self._lock:
+            jobs = list(self._queue)
+        return [job.progress.value() for job in jobs]
+
+    def items(self, job_id: str) -> list[ImportItem]:
+        """Return what became of the files of an import so far; those of the last 20 imports are kept."""
+        with self._lock:
+            job = self._jobs.get(job_id)
+        return [] if job is None else job.items
+
+    def refusals(self) -> list[Refusal]:
+        """Return the files that were not added and not dismissed, the newest last."""
+        with self._tools.database.read() as connection:
+            return refusal_repo.all_refusals(connection)
+
+    def dismiss(self, ids: Sequence[str]) -> None:
+        """List these files no more."""
+        if self._tools.database.write(lambda connection: refusal_repo.dismiss(connection, ids)):
+            self._tools.bus.publish(RefusalsChanged())
+
+    def keep_repaired(self, refusal_id: str, *, cancel: threading.Event | None = None) -> Ref:
+        """Import a refused file once more, with what can be kept of it; return its take. Blocks until that is done.
+
+        Raises UserError("not-found") where it is not listed any more, UserError("not-repaired") where nothing of it
+        can be kept now (it was changed or moved away since), or what made it fail.
+        """
+        with self._tools.database.read() as connection:
+            refusal = refusal_repo.get(connection, refusal_id)
+        if refusal is None:
+            raise UserError("not-found", text=refusal_id)
+        planned = PlannedFile(refusal.path, refusal.name, refusal.report.size, refusal.place)
+        (item,) = self._run(self._add(ImportPlan(None, (planned,)), repair=True, act="keep-repaired"), cancel)
+        if item.error is not None:
+            raise item.error
+        if item.take_id is None:
+            raise UserError("cancelled" if item.result is ImportResult.CANCELLED else "not-repaired")
+        return Ref(Entity.TAKE, item.take_id)
+
+    def recover(self) -> int:
+        """Sweep up what processes left behind that ended in the middle of an import; see ``recovery``."""
+        return recover(self._tools.database, self._tools.vault, self._is_alive)
+
+    def close(self) -> None:
+        """Stop every import between two blocks, and wait for it."""
+        with self._lock:
+            jobs, threads = list(self._queue), list(self._threads)
+        for job in jobs:
+            job.stop()
+        for thread in threads:
+            thread.join(_CLOSE_SECONDS)
+            if thread.is_alive():
+                _log.warning("an import does not stop: the next start sweeps up")
+
+    def _add(self, plan: ImportPlan, *, repair: bool, act: str = "import") -> ImportJob:
+        job = ImportJob(plan, self._tools, repair=repair, act=act)
+        with self._lock:
+            self._queue.append(job)
+            self._jobs[job.job_id] = job
+            for old in [known for known in self._jobs.values() if known.is_done.is_set()][:-_KEPT_JOBS]:
+                del self._jobs[old.job_id]
+        return job
+
+    def _run(self, job: ImportJob, cancel: threading.Event | None) -> list[ImportItem]:
+        thread = threading.Thread(target=self._run_in_background, args=(job,), name="import", daemon=True)
+        thread.start()
+        try:
+            self._wait(job, cancel)
+        except BaseException:
+            job.stop()
+            job.is_done.wait()
+            raise
+        finally:
+            thread.join()
+        return job.items
+
+    def _run_in_background(self, job: ImportJob) -> None:
+        with self._turn:
+            self._turn.wait_for(lambda: self._queue[0] is job)
+        try:
+            job.run()
+        except Exception as error:  # noqa: BLE001 - no worker ends in silence
+            _log.exception("an import ended")
+            self._tools.bus.publish(Trouble(AudioDeskError("import-ended", details=repr(error))))
+        finally:
+            with self._turn:
+                self._queue.remove(job)
+                self._threads.discard(threading.current_thread())
+                self._turn.notify_all()
+
+    @staticmethod
+    def _wait(job: ImportJob, cancel: threading.Event | None) -> None:
+        while not job.is_done.wait(0.05 if cancel is not None else None):
+            if cancel is not None and cancel.is_set() and not job.cancel.is_set():
+                job.stop()
