@@ -1,0 +1,132 @@
+"""What is still to be decoded in full, and where the results of that go."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from audiodesk.domain.entities import Entity, Kind
+from audiodesk.domain.findings import Code, Finding
+from audiodesk.domain.outline import Ref
+from audiodesk.domain.report import Analysis
+from audiodesk.local.rows import Rows
+
+__all__ = [
+    "MAX_ATTEMPTS",
+    "Pending",
+    "ask",
+    "begin",
+    "drop",
+    "finish",
+    "give_back",
+    "next_pending",
+    "pending_of",
+    "unfinished",
+]
+
+MAX_ATTEMPTS = 3
+"""A decode that ended the program three times is not tried a fourth time: else every start would end like that."""
+
+_DECODED = frozenset({Code.SILENCE, Code.CLIPPING, Code.DC_OFFSET, Code.DEAD_CHANNEL, Code.DECODE_ERROR})
+"""Findings that only a full decode makes: those of the one before give way to those of the new one."""
+
+_NEXT = """
+    select p.take_file_id, f.take_id, t.section_id, f.sha256, f.kind, f.seconds, p.attempts
+    from pending_analysis p
+    join take_file f on f.id = p.take_file_id
+    join take t on t.id = f.take_id
+    where p.attempts < ?
+"""
+_IN_ORDER = _NEXT + " order by p.attempts, p.asked_at, p.take_file_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """One file of a take that waits for its full decode."""
+
+    take_file_id: str
+    take_id: str
+    section_id: str
+    sha256: str
+    kind: Kind
+    seconds: float
+    attempts: int
+
+
+def next_pending(connection: sqlite3.Connection, passed_over: Collection[str] = ()) -> Pending | None:
+    """Return the file that waits longest, of those not in ``passed_over`` (ids of files); None where none waits."""
+    for row in connection.execute(_IN_ORDER, (MAX_ATTEMPTS,)):
+        if row["take_file_id"] not in passed_over:
+            return _pending(row)
+    return None
+
+
+def pending_of(connection: sqlite3.Connection, take_file_id: str) -> Pending | None:
+    """Return that file, if it waits."""
+    row = connection.execute(_NEXT + " and p.take_file_id = ?", (MAX_ATTEMPTS, take_file_id)).fetchone()
+    return None if row is None else _pending(row)
+
+
+def unfinished(connection: sqlite3.Connection, passed_over: Collection[str] = ()) -> int:
+    """Count the files that ``next_pending`` would still return."""
+    return sum(1 for row in connection.execute(_NEXT, (MAX_ATTEMPTS,)) if row["take_file_id"] not in passed_over)
+
+
+def ask(connection: sqlite3.Connection, now: int, take_file_id: str, sha256: str) -> None:
+    """Have the file decoded (again), with all its attempts before it."""
+    connection.execute(
+        "insert into pending_analysis (take_file_id, sha256, asked_at) values (?, ?, ?)"
+        " on conflict (take_file_id) do update set attempts = 0",
+        (take_file_id, sha256, now),
+    )
+
+
+def begin(connection: sqlite3.Connection, take_file_id: str) -> bool:
+    """Count an attempt before it is made; False where the file waits no more (another process has done it)."""
+    changed = connection.execute(
+        "update pending_analysis set attempts = attempts + 1 where take_file_id = ? and attempts < ?",
+        (take_file_id, MAX_ATTEMPTS),
+    )
+    return changed.rowcount > 0
+
+
+def give_back(connection: sqlite3.Connection, take_file_id: str) -> None:
+    """Take back an attempt that was stopped by us."""
+    connection.execute(
+        "update pending_analysis set attempts = max(attempts - 1, 0) where take_file_id = ?", (take_file_id,)
+    )
+
+
+def drop(connection: sqlite3.Connection, take_file_id: str) -> None:
+    """Wait for this file no more."""
+    connection.execute("delete from pending_analysis where take_file_id = ?", (take_file_id,))
+
+
+def finish(connection: sqlite3.Connection, now: int, take_file_id: str, analysis: Analysis) -> None:
+    """Store what the full decode found, and wait for this file no more."""
+    rows = Rows(connection, now)
+    ref = Ref(Entity.TAKE_FILE, take_file_id)
+    file = rows.get(ref)
+    drop(connection, take_file_id)
+    if file is None:
+        return
+    kept: tuple[Finding, ...] = tuple(finding for finding in file.findings if finding.code not in _DECODED)
+    rows.update(ref, levels=analysis.levels, findings=kept + analysis.findings, analysis_version=analysis.version)
+    connection.execute(
+        "insert into take_file_shape (take_file_id, overview) values (?, ?)"
+        " on conflict (take_file_id) do update set overview = excluded.overview",
+        (take_file_id, analysis.overview),
+    )
+
+
+def _pending(row: sqlite3.Row) -> Pending:
+    return Pending(
+        take_file_id=row["take_file_id"],
+        take_id=row["take_id"],
+        section_id=row["section_id"],
+        sha256=row["sha256"],
+        kind=Kind(row["kind"]),
+        seconds=row["seconds"],
+        attempts=row["attempts"],
+    )
