@@ -7,7 +7,18 @@ import sqlite3
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ["Clock", "FailingCalls", "Ids"]
+from audiodesk.domain.errors import AudioDeskError
+
+__all__ = ["Clock", "FailingCalls", "Ids", "code_of"]
+
+
+def code_of(act: Callable[[], object]) -> str:
+    """Do ``act`` and return the code of the error it ended with; empty where it did not."""
+    try:
+        act()
+    except AudioDeskError as error:
+        return error.code
+    return ""
 
 
 class Clock:

@@ -1,0 +1,95 @@
+"""The state of a take: one of ten, by precedence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from audiodesk.domain.states import (
+    StateCode,
+    TakeFacts,
+    TakeState,
+    UploadFacts,
+    parent_state,
+    take_state,
+)
+
+uploads = st.builds(
+    UploadFacts,
+    needs=st.sampled_from(["", "over_quota", "too_large"]),
+    retry_reason=st.sampled_from(["", "server_busy"]),
+    paused_by=st.sampled_from(["", "by_user", "offline", "metered", "signed_out"]),
+    stage=st.sampled_from(["waiting", "uploading", "verifying"]),
+)
+facts = st.builds(
+    TakeFacts,
+    cloud=st.booleans(),
+    conflict=st.sampled_from([0, 2, 3]),
+    wanted=st.booleans(),
+    here=st.booleans(),
+    damage=st.sampled_from(["", "file_missing", "file_damaged"]),
+    verified_at=st.sampled_from([None, 1_700_000_000_000]),
+    verified_how=st.sampled_from(["", "safe", "full"]),
+    copy_verified=st.booleans(),
+    upload=st.none() | uploads,
+)
+
+
+def expected(given_facts: TakeFacts) -> StateCode:
+    """The precedence as DATA says it, written once more as a list of ten."""
+    upload = given_facts.upload or UploadFacts()
+    active = given_facts.upload is not None
+    verified = given_facts.verified_at is not None
+    applies = {
+        StateCode.CONFLICT: given_facts.conflict > 0,
+        StateCode.NEEDS_USER: bool(given_facts.damage or upload.needs),
+        StateCode.RETRY: bool(upload.retry_reason),
+        StateCode.PAUSED: bool(upload.paused_by),
+        StateCode.UPLOADING: active and upload.stage == "uploading",
+        StateCode.VERIFYING: active and upload.stage == "verifying",
+        StateCode.WAITING: (active and upload.stage == "waiting")
+        or (not verified and (not given_facts.here or (given_facts.wanted and not given_facts.copy_verified))),
+        StateCode.LOCAL: not verified,
+        StateCode.REMOTE: verified and not given_facts.here,
+        StateCode.SAFE: verified,
+    }
+    return next(code for code in StateCode if applies[code])
+
+
+@given(facts)
+def test_the_worst_that_applies_is_the_state(given_facts: TakeFacts) -> None:
+    state = take_state(given_facts)
+    assert state.code is (expected(given_facts) if given_facts.cloud else StateCode.LOCAL)
+
+
+@given(facts)
+def test_safe_is_never_said_of_what_was_not_verified(given_facts: TakeFacts) -> None:
+    state = take_state(replace(given_facts, verified_at=None))
+    assert state.code not in (StateCode.SAFE, StateCode.REMOTE)
+
+
+@given(facts)
+def test_without_an_account_everything_is_on_this_computer(given_facts: TakeFacts) -> None:
+    assert take_state(replace(given_facts, cloud=False)) == TakeState(StateCode.LOCAL)
+
+
+def test_reasons_of_local_and_waiting() -> None:
+    cloud = TakeFacts(cloud=True)
+    assert take_state(cloud) == TakeState(StateCode.WAITING)
+    assert take_state(replace(cloud, wanted=False)) == TakeState(StateCode.LOCAL, "not_uploaded_by_choice")
+    assert take_state(replace(cloud, copy_verified=True)) == TakeState(StateCode.LOCAL, "copy_only")
+    assert take_state(replace(cloud, here=False)) == TakeState(StateCode.WAITING, "elsewhere")
+    damaged = take_state(replace(cloud, damage="file_missing"))
+    assert damaged == TakeState(StateCode.NEEDS_USER, "file_missing")
+
+
+@given(st.lists(st.sampled_from(StateCode)))
+def test_a_parent_is_as_bad_as_its_worst_take_and_counts_them_all(codes: list[StateCode]) -> None:
+    state = parent_state(codes)
+    order = list(StateCode)
+    assert state.code is (min(codes, key=order.index) if codes else None)
+    assert state.takes == len(codes)
+    assert state.safe == codes.count(StateCode.SAFE) + codes.count(StateCode.REMOTE)
+    assert dict(state.counts) == {code: codes.count(code) for code in set(codes)}

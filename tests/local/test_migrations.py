@@ -1,0 +1,153 @@
+"""The schema's steps: copied before, one transaction each, newer refused, a test for each."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from audiodesk.domain.errors import OutsideError
+from audiodesk.local.database import Database
+from audiodesk.local.migrations import STEPS, migrate, statements
+
+_FIRST = "create table letter (id integer primary key, text text);"
+_SECOND = """
+-- A trigger holds semicolons of its own; so does 'a;b'.
+alter table letter add column sender text not null default 'a;b';
+create trigger stamped after insert on letter begin
+    update letter set sender = 'me;' where id = new.id;
+    update letter set text = text || '!' where id = new.id;
+end;
+"""
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    opened = sqlite3.connect(tmp_path / "library.sqlite3", isolation_level=None)
+    yield opened
+    opened.close()
+
+
+def version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("pragma user_version").fetchone()[0])
+
+
+def test_every_step_has_a_test_here() -> None:
+    for number in range(1, len(STEPS) + 1):
+        assert f"test_step_{number:04}" in globals()
+
+
+def test_step_0001(database: Database) -> None:
+    with database.read() as connection:
+        assert connection.execute("pragma user_version").fetchone()[0] == len(STEPS)
+        tables = {
+            row[0]
+            for row in connection.execute("select name from sqlite_schema where type = 'table'")
+            if not row[0].startswith(("sqlite_", "found_"))
+        }
+        kinds = {row["name"]: row for row in connection.execute("pragma table_list")}
+    travelling = {"project", "chapter", "section", "take", "take_file", "note", "cover"}
+    assert travelling | {"change", "server_row", "fact", "history", "refusal", "findable", "emptied"} <= tables
+    for table in travelling:
+        assert kinds[table]["strict"] == 1
+        assert kinds[table]["wr"] == 1
+
+
+def test_a_new_library_is_not_copied(connection: sqlite3.Connection, tmp_path: Path) -> None:
+    assert migrate(connection, tmp_path / "library.sqlite3", steps=[_FIRST, _SECOND]) is None
+    assert version(connection) == 2
+    assert not (tmp_path / "backups").exists()
+
+
+def test_an_older_library_is_copied_and_then_upgraded(connection: sqlite3.Connection, tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite3"
+    migrate(connection, path, steps=[_FIRST])
+    connection.execute("insert into letter (text) values ('Salt')")
+    copy = migrate(connection, path, steps=[_FIRST, _SECOND])
+    assert connection.execute("select text, sender from letter").fetchall() == [("Salt", "a;b")]
+    connection.execute("insert into letter (text) values ('Toll')")
+    assert connection.execute("select text, sender from letter where id = 2").fetchone() == ("Toll!", "me;")
+    assert copy is not None
+    with sqlite3.connect(copy) as kept:
+        assert kept.execute("select * from letter").fetchall() == [(1, "Salt")]
+        assert version(kept) == 1
+    kept.close()
+    assert migrate(connection, path, steps=[_FIRST, _SECOND]) is None
+
+
+def test_an_earlier_copy_is_kept(connection: sqlite3.Connection, tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite3"
+    migrate(connection, path, steps=[_FIRST])
+    (tmp_path / "backups").mkdir()
+    earlier = tmp_path / "backups" / "version-1.sqlite3"
+    earlier.write_bytes(b"earlier")
+    copy = migrate(connection, path, steps=[_FIRST, _SECOND])
+    assert copy is not None
+    assert copy != earlier
+    assert earlier.read_bytes() == b"earlier"
+
+
+def test_a_newer_library_is_refused_and_left_alone(connection: sqlite3.Connection, tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite3"
+    migrate(connection, path, steps=[_FIRST, _SECOND])
+    connection.execute("pragma user_version = 9")
+    before = path.read_bytes()
+    with pytest.raises(OutsideError) as caught:
+        migrate(connection, path, steps=[_FIRST, _SECOND])
+    assert (caught.value.code, caught.value.params) == ("library-newer", {"found": 9, "known": 2})
+    assert path.read_bytes() == before
+
+
+def test_the_database_refuses_a_newer_one_too(tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite3"
+    Database(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("pragma user_version = 99")
+    connection.close()
+    with pytest.raises(OutsideError) as caught:
+        Database(path)
+    assert caught.value.code == "library-newer"
+
+
+def test_a_step_that_fails_leaves_the_version_before_it(connection: sqlite3.Connection, tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite3"
+    migrate(connection, path, steps=[_FIRST])
+    bad = "create table other (id integer); insert into nowhere values (1);"
+    with pytest.raises(sqlite3.Error):
+        migrate(connection, path, steps=[_FIRST, _SECOND, bad])
+    assert version(connection) == 2
+    assert connection.execute("select 1 from sqlite_schema where name = 'other'").fetchone() is None
+    assert not connection.in_transaction
+
+
+def test_two_processes_upgrading_at_once_do_each_step_once(connection: sqlite3.Connection, tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite3"
+    migrate(connection, path, steps=[_FIRST])
+    other = sqlite3.connect(path, isolation_level=None)
+
+    class Late:
+        """Looks before the other process upgrades, and goes on after it."""
+
+        def __init__(self) -> None:
+            self.first = True
+
+        def execute(self, query: str, *arguments: object) -> sqlite3.Cursor:
+            if query == "begin immediate" and self.first:
+                self.first = False
+                migrate(other, path, steps=[_FIRST, _SECOND])
+            return connection.execute(query, *arguments)  # type: ignore[arg-type]  # whatever was given
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(connection, name)
+
+    migrate(Late(), path, steps=[_FIRST, _SECOND])  # type: ignore[arg-type]  # as much of a connection as is used
+    assert version(connection) == 2
+    other.close()
+
+
+def test_statements_are_cut_where_sqlite_would() -> None:
+    found = [" ".join(statement.split()) for statement in statements(_SECOND)]
+    assert len(found) == 2
+    assert found[1].endswith("end;")
