@@ -76,14 +76,18 @@ class PlayerBar(QFrame):
 
     def show_take(self, title: str, subtitle: str, seconds: float, overview: bytes) -> None:
         """Show a take at its start; ``subtitle`` is "take 3 of 3", ``overview`` as in ``Waveform.show_wave``."""
-        self._title.set_text(title)
-        theme.set_tone(self._title, "text")
-        self._subtitle.set_text(f"· {subtitle}" if subtitle else "")
+        self.show_names(title, subtitle)
         self._say_trouble("")
         self._seconds = seconds
         self._waveform.show_wave(seconds, overview)
         self._enable(can_play=True, can_go_back=True, can_go_on=True)
         self.show_position(0.0)
+
+    def show_names(self, title: str, subtitle: str) -> None:
+        """Say what plays, and nothing else; what is said instead of ``subtitle`` stays."""
+        self._title.set_text(title)
+        theme.set_tone(self._title, "text")
+        self._subtitle.set_text(f"· {subtitle}" if subtitle else "")
 
     def show_wave(self, overview: bytes) -> None:
         """Show the waveform, which became known after the take was shown."""
@@ -291,17 +295,18 @@ class _Elided(QLabel):
     def __init__(self, mode: Qt.TextElideMode, parent: QWidget) -> None:
         super().__init__(parent)
         self._mode = mode
-        self._whole = self._usual = ""
+        self._whole = self._usual = self._instead = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
     def set_text(self, text: str) -> None:
         """Show ``text``, as much of it as there is room for."""
         self._usual = text
-        self._say(text)
+        self._say(self._instead or text)
 
     def say_instead(self, text: str) -> None:
         """Show ``text`` in its place until this is called with an empty one."""
+        self._instead = text
         self._say(text or self._usual)
 
     def minimumSizeHint(self) -> QSize:
