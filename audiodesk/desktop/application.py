@@ -1,0 +1,122 @@
+"""Starts the window: one for each library, over services that are opened before and closed after it."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import socket
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+
+from PySide6.QtCore import QSocketNotifier
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+import audiodesk
+from audiodesk.composition import Core, open_core
+from audiodesk.desktop import locale
+from audiodesk.desktop.crash import CrashHook
+from audiodesk.desktop.desk import Desk
+from audiodesk.domain.error_words import error_action, error_sentence
+from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.settings import Scheme
+from audiodesk.domain.words import tr
+from audiodesk.system.folders import resources
+from audiodesk.system.locks import WindowLock
+from audiodesk.views import icons
+from audiodesk.views.theme import Theme
+
+__all__ = ["main", "prepare"]
+
+_NOT_NOW = 3
+"""The exit code for what is not possible now."""
+
+
+def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
+    """Open the window of this person's library and return the exit code when it is closed."""
+    application = QApplication(list(sys.argv if argv is None else argv))
+    theme = prepare(application)
+    hook = CrashHook(application)
+    hook.install()
+    try:
+        with open_core(environ, face="window") as core:
+            theme.choose(core.settings.scheme)
+            return _run(application, core, theme, hook)
+    except AudioDeskError as error:
+        return _say_why_not(error)
+    finally:
+        hook.remove()
+
+
+def prepare(application: QApplication, scheme: Scheme = "system") -> Theme:
+    """Give the application its name, its words, its icons and its colours."""
+    application.setApplicationName("AudioDesk")
+    application.setApplicationVersion(audiodesk.__version__)
+    application.setDesktopFileName("audiodesk")
+    locale.install()
+    icons.use_folder(resources() / "icons")
+    application.setWindowIcon(QIcon(icons.icon("mic", "accent", 32)))
+    theme = Theme(application)
+    theme.choose(scheme)
+    return theme
+
+
+def _run(application: QApplication, core: Core, theme: Theme, hook: CrashHook) -> int:
+    lock = WindowLock(core.library_folder)
+    if not lock.acquire():
+        from audiodesk.desktop.single_window import raise_other  # QtNetwork costs a first start nothing
+
+        return 0 if raise_other(core.library_folder) else _NOT_NOW
+    desk = Desk(core, theme)
+    hook.crashed.connect(desk.notices.show_error)
+    try:
+        with _ending_on_signals(desk):
+            desk.show()
+            return application.exec()
+    finally:
+        desk.close()
+        lock.release()
+
+
+@contextlib.contextmanager
+def _ending_on_signals(desk: Desk) -> Iterator[None]:
+    """Close the window when the system or the terminal asks for the end; Qt's loop alone would not notice."""
+    if sys.platform == "win32":  # there these signals do not come to a window
+        yield
+        return
+    ours, theirs = socket.socketpair()
+    for end in (ours, theirs):
+        end.setblocking(False)  # noqa: FBT003 - its only argument
+    notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read, desk)
+    notifier.activated.connect(lambda *_: _end(desk, ours))
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    old = {number: signal.signal(number, lambda *_: None) for number in numbers}
+    old_fd = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
+    try:
+        yield
+    finally:
+        notifier.setEnabled(False)
+        signal.set_wakeup_fd(old_fd)
+        for number, handler in old.items():
+            signal.signal(number, handler)
+        ours.close()
+        theirs.close()
+
+
+def _end(desk: Desk, wakened: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        wakened.recv(64)
+    desk.window.close_guard = lambda: True
+    desk.window.close()
+
+
+def _say_why_not(error: AudioDeskError) -> int:
+    """Say in a window of its own why the library cannot be opened: there is no other window to say it in."""
+    from PySide6.QtWidgets import QMessageBox
+
+    box = QMessageBox(QMessageBox.Icon.Warning, "AudioDesk", error_sentence(error))
+    box.setInformativeText(error_action(error))
+    box.setDetailedText(error.details)
+    box.addButton(tr("Close"), QMessageBox.ButtonRole.RejectRole)
+    box.exec()
+    return _NOT_NOW

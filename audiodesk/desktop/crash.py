@@ -1,0 +1,77 @@
+"""The one hook for what nobody caught: logged without secrets, told in words; the library stays as it is."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import threading
+import traceback
+from types import TracebackType
+
+from PySide6.QtCore import QMessageLogContext, QObject, Qt, QtMsgType, Signal, qInstallMessageHandler
+
+from audiodesk.domain.errors import BugError
+
+__all__ = ["CrashHook"]
+
+_log = logging.getLogger(__name__)
+_qt_log = logging.getLogger("audiodesk.qt")
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+class CrashHook(QObject):
+    """Takes over the hooks of Python and Qt while it is installed.
+
+    Signals:
+        crashed: a mistake of this program's own, from whatever thread (BugError).
+    """
+
+    crashed = Signal(object)
+    _caught = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._said: set[str] = set()
+        self._caught.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+        self._old = (sys.excepthook, threading.excepthook)
+
+    def install(self) -> None:
+        """Take over."""
+        sys.excepthook = self._on_exception
+        threading.excepthook = self._on_thread_exception
+        qInstallMessageHandler(self._on_qt_message)
+
+    def remove(self) -> None:
+        """Give back."""
+        sys.excepthook, threading.excepthook = self._old
+        qInstallMessageHandler(None)
+
+    def _on_exception(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            self._old[0](kind, error, trace)
+            return
+        _log.critical("nobody caught this", exc_info=(kind, error, trace))
+        details = "".join(traceback.format_exception_only(kind, error)).strip()
+        try:
+            self._caught.emit(BugError("unexpected", details=details))
+        except RuntimeError:  # after the end of the window there is nobody to tell; the log has it
+            return
+
+    def _on_thread_exception(self, args: threading.ExceptHookArgs) -> None:
+        if args.exc_value is not None and not isinstance(args.exc_value, SystemExit):
+            self._on_exception(args.exc_type, args.exc_value, args.exc_traceback)
+
+    def _on_qt_message(self, kind: QtMsgType, context: QMessageLogContext, message: str) -> None:
+        _qt_log.log(_LEVELS.get(kind, logging.WARNING), "%s: %s", context.category or "default", message)
+
+    def _tell(self, error: BugError) -> None:
+        """Say each mistake once: one that comes with every paint must not bury the window."""
+        if error.details not in self._said:
+            self._said.add(error.details)
+            self.crashed.emit(error)

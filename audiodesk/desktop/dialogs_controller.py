@@ -1,0 +1,229 @@
+"""Opens the dialogs, and carries what they ask for to the library."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QAction, QDesktopServices
+from PySide6.QtWidgets import QDialog, QMenu
+
+import audiodesk
+from audiodesk.composition import Core
+from audiodesk.desktop.bridge import Bridge
+from audiodesk.desktop.library_controller import LibraryController
+from audiodesk.desktop.notices import Notices
+from audiodesk.desktop.tasks import Tasks
+from audiodesk.desktop.tree_controller import fill_outline
+from audiodesk.domain.entities import Entity
+from audiodesk.domain.outline import ProjectDetails, Ref, TrashItem
+from audiodesk.domain.settings import Settings
+from audiodesk.domain.words import tr
+from audiodesk.views.dialog import Dialog
+from audiodesk.views.keys_dialog import KeysDialog
+from audiodesk.views.main_window import MainWindow
+from audiodesk.views.move_dialog import MoveDialog
+from audiodesk.views.project_dialog import ProjectDialog
+from audiodesk.views.settings_dialog import SettingsDialog
+from audiodesk.views.theme import Theme
+from audiodesk.views.titles_dialog import TitlesDialog
+from audiodesk.views.trash_dialog import TrashDialog
+
+__all__ = ["DialogsController"]
+
+
+class DialogsController(QObject):
+    """One dialog at a time, none of which holds up the window's event loop."""
+
+    def __init__(
+        self,
+        core: Core,
+        window: MainWindow,
+        tasks: Tasks,
+        bridge: Bridge,
+        edits: LibraryController,
+        notices: Notices,
+        theme: Theme,
+    ) -> None:
+        super().__init__(window)
+        self._core, self._window, self._tasks, self._edits = core, window, tasks, edits
+        self._notices, self._theme = notices, theme
+        self._dialog: QDialog | None = None
+        self._trash: TrashDialog | None = None
+        a = window.acts
+        for action, handler in (
+            (a.open_trash, self.open_trash),
+            (a.add_many, self.open_many),
+            (a.properties, self.open_properties),
+            (a.settings, self.open_settings),
+            (a.move_to, self.open_move),
+            (a.keys, self.open_keys),
+            (a.about, self.open_about),
+            (a.show_logs, self._open_logs),
+        ):
+            action.triggered.connect(lambda *_checked, h=handler: h())
+        for action, scheme in ((a.scheme_system, "system"), (a.scheme_light, "light"), (a.scheme_dark, "dark")):
+            action.triggered.connect(lambda *_checked, s=scheme: self._choose_scheme(s))
+        window.centre.many_requested.connect(self.open_many)
+        window.details.node.properties_requested.connect(self.open_properties)
+        bridge.tree_changed.connect(lambda _parents: self._read_trash())
+        bridge.takes_changed.connect(lambda _sections: self._read_trash())
+
+    @property
+    def dialog(self) -> QDialog | None:
+        """The dialog that is open."""
+        return self._dialog
+
+    # -- trash -----------------------------------------------------------------------------------------------------
+
+    def open_trash(self) -> None:
+        """Show what can be restored."""
+        dialog = self._trash = TrashDialog(self._window)
+        dialog.restore_requested.connect(self._restore)
+        dialog.empty_requested.connect(self._empty)
+        dialog.finished.connect(self._forget_trash)
+        self._show(dialog)
+        self._read_trash()
+
+    def _read_trash(self) -> None:
+        if self._trash is not None:
+            self._tasks.run(lambda: self._core.catalogue.trash(), "read").done(self._show_trash)
+
+    def _show_trash(self, items: list[TrashItem]) -> None:
+        if self._trash is not None:
+            self._trash.show_items(items)
+
+    def _restore(self, refs: list[Ref]) -> None:
+        self._edits.run(lambda: self._core.library.restore(refs), lambda _result: self._read_trash())
+
+    def _empty(self, refs: list[Ref] | None) -> None:
+        self._edits.run(lambda: self._core.library.empty_trash(refs), lambda _count: self._read_trash())
+
+    def _forget_trash(self) -> None:
+        self._trash = None
+
+    # -- projects --------------------------------------------------------------------------------------------------
+
+    def open_many(self) -> None:
+        """Let many chapters be added to the chosen project, or sections to the chosen chapter."""
+        parent = self._parent_of_many()
+        node = None if parent is None else self._window.tree_model.node_of(parent.id)
+        if parent is None or node is None:
+            return
+        entity = Entity.CHAPTER if parent.entity is Entity.PROJECT else Entity.SECTION
+        dialog = TitlesDialog(entity, node.title, self._window)
+        dialog.accepted.connect(lambda: self._edits.add_many(parent, dialog.titles()))
+        self._show(dialog)
+
+    def open_properties(self, ref: Ref | None = None) -> None:
+        """Let the properties of a project be edited: of ``ref``, else of the one around what is chosen."""
+        node = self._window.tree_model.node_of((ref or self._window.tree.current() or Ref(Entity.PROJECT, "")).id)
+        while node is not None and node.parent_id is not None:
+            node = self._window.tree_model.node_of(node.parent_id)
+        if node is not None:
+            project_id = node.ref.id
+            task = self._tasks.run(lambda: self._core.catalogue.project(project_id), "show")
+            task.done(self._show_properties).failed(self._notices.show_error)
+
+    def _show_properties(self, details: ProjectDetails) -> None:
+        dialog = ProjectDialog(details, self._window)
+        dialog.accepted.connect(lambda: self._keep_properties(details, dialog))
+        self._show(dialog)
+
+    def _keep_properties(self, details: ProjectDetails, dialog: ProjectDialog) -> None:
+        fields, cover, project_id = dialog.changed_fields(), dialog.cover, details.project.id
+        if fields:
+            self._edits.run(lambda: self._core.library.set_fields(Ref(Entity.PROJECT, project_id), **fields))
+        if cover is not None:
+            self._edits.run(lambda: self._core.library.set_cover(project_id, cover.mime, cover.data))
+
+    def _parent_of_many(self) -> Ref | None:
+        current = self._window.tree.current()
+        if current is None or current.entity is not Entity.SECTION:
+            return current
+        node = self._window.tree_model.node_of(current.id)
+        above = None if node is None or node.parent_id is None else self._window.tree_model.node_of(node.parent_id)
+        return None if above is None else above.ref
+
+    # -- moving ----------------------------------------------------------------------------------------------------
+
+    def open_move(self) -> None:
+        """Let the parent be chosen to which the chosen rows go."""
+        refs = self._window.chosen()
+        if not refs or refs[0].entity.parent is None or len({ref.entity for ref in refs}) != 1:
+            return
+        dialog = MoveDialog(refs[0].entity, self._window)
+        fill_outline(self._core, self._tasks, dialog.model)
+        dialog.tree.expand_ids(self._window.tree.expanded_ids())
+
+        def move() -> None:
+            if (target := dialog.target()) is not None:
+                self._edits.move(refs, target.id, None)
+
+        dialog.accepted.connect(move)
+        self._show(dialog)
+
+    # -- settings --------------------------------------------------------------------------------------------------
+
+    def show_scheme(self, settings: Settings) -> None:
+        """Mark in the menu which colours were chosen."""
+        a = self._window.acts
+        {"system": a.scheme_system, "light": a.scheme_light, "dark": a.scheme_dark}[settings.scheme].setChecked(True)
+
+    def open_settings(self) -> None:
+        """Show the settings; each change counts at once."""
+        folders = self._core.folders
+        places = [
+            (tr("Library"), str(self._core.library_folder)),
+            (tr("Settings"), str(folders.config)),
+            (tr("Logs"), str(folders.logs)),
+        ]
+        dialog = SettingsDialog(self._core.settings, places, self._window)
+        dialog.changed.connect(self._keep_settings)
+        self._show(dialog)
+
+    def _keep_settings(self, settings: Settings) -> None:
+        self._theme.choose(settings.scheme)
+        self.show_scheme(settings)
+        store = self._core.settings_store
+        self._tasks.run(lambda: store.save(settings), "edit").failed(self._notices.show_error)
+
+    def _choose_scheme(self, scheme: str) -> None:
+        settings = Settings.from_mapping({**self._core.settings.to_mapping(), "scheme": scheme})
+        self._keep_settings(settings)
+
+    # -- help ------------------------------------------------------------------------------------------------------
+
+    def open_keys(self) -> None:
+        """List all keys, menu by menu."""
+        groups: list[tuple[str, list[QAction]]] = []
+        for top in self._window.menuBar().actions():
+            menu = top.menu()
+            if isinstance(menu, QMenu):
+                groups.append((top.text().replace("&", ""), menu.actions()))
+        self._show(KeysDialog(groups, self._window))
+
+    def open_about(self) -> None:
+        """Say what this is."""
+        dialog = Dialog("AudioDesk", parent=self._window)
+        dialog.say(
+            tr(
+                "Version {version}. For people who make narration: recordings checked, kept and found again.\n\n"
+                "Free software under the GNU General Public License, version 3 or later. "
+                "Icons by Lucide, under the ISC licence."
+            ).format(version=audiodesk.__version__)
+        )
+        dialog.add_closing(tr("Close"), primary=True)
+        dialog.resize(dialog.sizeHint())
+        self._show(dialog)
+
+    def _open_logs(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._core.folders.logs)))
+
+    def _show(self, dialog: QDialog) -> None:
+        def gone() -> None:
+            if self._dialog is dialog:
+                self._dialog = None
+            dialog.deleteLater()
+
+        self._dialog = dialog
+        dialog.finished.connect(lambda _result: gone())
+        dialog.open()

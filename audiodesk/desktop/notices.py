@@ -1,0 +1,49 @@
+"""Says in the window what did not work: one sentence and one action in the calm bar, never a modal box."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from audiodesk.domain.error_words import error_action, error_sentence
+from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.events import Trouble
+from audiodesk.views.main_window import MainWindow
+
+__all__ = ["Notices"]
+
+_log = logging.getLogger(__name__)
+
+
+class Notices(QObject):
+    """The one way for controllers to tell of trouble."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._bar = window.notice
+        self._actions: dict[str, Callable[[], object]] = {}
+        self._bar.action_requested.connect(self._on_action)
+
+    def show_error(self, error: AudioDeskError) -> None:
+        """Say what went wrong and what to do."""
+        _log.warning("told: %s %s", error, error.details)
+        sentence = " ".join(part for part in (error_sentence(error), error_action(error)) if part)
+        self._bar.show_notice(sentence, details=error.details)
+
+    def show_trouble(self, trouble: Trouble) -> None:
+        """Say what went wrong in the background."""
+        self.show_error(trouble.error)
+
+    def offer(self, sentence: str, action: str, act: Callable[[], object], *, icon: str = "info") -> None:
+        """Say ``sentence`` with a button ``action`` that does ``act``."""
+        key = f"offer-{len(self._actions)}"
+        self._actions[key] = act
+        self._bar.show_notice(sentence, action=action, key=key, icon=icon)
+
+    def _on_action(self, key: str) -> None:
+        act = self._actions.pop(key, None)
+        self._bar.hide()
+        if act is not None:
+            act()

@@ -1,0 +1,76 @@
+"""Keeps the status bar's sentence true, and offers to empty the trash when something has been there for long."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer
+
+from audiodesk.composition import Core
+from audiodesk.desktop.bridge import Bridge
+from audiodesk.desktop.notices import Notices
+from audiodesk.desktop.tasks import Tasks
+from audiodesk.domain import formats
+from audiodesk.domain.outline import Totals
+from audiodesk.domain.status_words import status_sentence
+from audiodesk.domain.words import tr, trn
+from audiodesk.views.main_window import MainWindow
+
+__all__ = ["StatusController"]
+
+_REST_MS = 400
+
+
+class StatusController(QObject):
+    """Counts the library in the background, soon after it changed."""
+
+    def __init__(
+        self,
+        core: Core,
+        window: MainWindow,
+        tasks: Tasks,
+        bridge: Bridge,
+        notices: Notices,
+        *,
+        open_trash: Callable[[], object],
+    ) -> None:
+        super().__init__(window)
+        self._core, self._window, self._tasks, self._notices = core, window, tasks, notices
+        self._open_trash = open_trash
+        self._is_counting = False
+        self._has_reminded = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_REST_MS)
+        self._timer.timeout.connect(self.count)
+        for signal in (bridge.tree_changed, bridge.takes_changed):
+            signal.connect(lambda _what: self._soon())
+        bridge.changed_elsewhere.connect(self._soon)
+        bridge.import_finished.connect(lambda _event: self._soon())
+
+    def count(self) -> None:
+        """Count now."""
+        if self._is_counting:
+            self._soon()
+            return
+        self._is_counting = True
+        self._tasks.run(lambda: self._core.catalogue.totals(), "count").done(self._show).failed(self._give_up)
+
+    def _soon(self) -> None:
+        if not self._timer.isActive():
+            self._timer.start()
+
+    def _show(self, totals: Totals) -> None:
+        self._is_counting = False
+        self._window.status.show_sentence(status_sentence(totals))
+        if totals.trash_due and not self._has_reminded and self._core.settings.trash_reminder:
+            self._has_reminded = True
+            sentence = trn(
+                "{count} thing has been in the trash for more than 30 days.",
+                "{count} things have been in the trash for more than 30 days.",
+                totals.trash_due,
+            ).format(count=formats.number(totals.trash_due))
+            self._notices.offer(sentence, tr("Look at the trash"), self._open_trash, icon="trash-2")
+
+    def _give_up(self, _error: object) -> None:
+        self._is_counting = False

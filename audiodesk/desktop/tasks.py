@@ -1,0 +1,131 @@
+"""Work off the main thread whose answers always come back on it: ``tasks.run(work).done(f).failed(g)``."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import Any, Literal
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+from audiodesk.domain.errors import AudioDeskError, BugError
+
+__all__ = ["Lane", "Task", "Tasks"]
+
+_log = logging.getLogger(__name__)
+
+Lane = Literal["edit", "read", "show", "count", "long"]
+"""Work of one lane is done in the order in which it was asked for.
+
+``edit`` writes the library, ``read`` fills lists, ``show`` is for what the person looks at right now, ``count`` for
+numbers that may come later, and ``long`` may take seconds: walking folders, reading files again.
+"""
+
+
+class Task:
+    """One piece of work that was asked for; its handlers run on the main thread, after ``run`` has returned."""
+
+    def __init__(self, work: Callable[[], Any]) -> None:
+        self.work = work
+        self.on_done: Callable[[Any], object] | None = None
+        self.on_failed: Callable[[AudioDeskError], object] | None = None
+        self.forgotten = False
+
+    def done(self, handler: Callable[[Any], object]) -> Task:
+        """Call ``handler(result)`` when the work has succeeded."""
+        self.on_done = handler
+        return self
+
+    def failed(self, handler: Callable[[AudioDeskError], object]) -> Task:
+        """Call ``handler(error)`` when it has not; without this the window's own handler is told."""
+        self.on_failed = handler
+        return self
+
+    def forget(self) -> None:
+        """Drop the answer: nobody waits for it any more. Work that has not begun is left out."""
+        self.forgotten = True
+
+
+class Tasks(QObject):
+    """One thread for each lane, started when first needed.
+
+    Signals:
+        failed: an error that no handler of its own was waiting for (AudioDeskError).
+    """
+
+    failed = Signal(object)
+    _answered = Signal(object, object, object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._queues: dict[Lane, SimpleQueue[Task | None]] = {}
+        self._threads: list[threading.Thread] = []
+        self._running = 0
+        self._closed = False
+        self._answered.connect(self._on_answered, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no answer is outstanding."""
+        return self._running == 0
+
+    def run(self, work: Callable[[], Any], lane: Lane = "read") -> Task:
+        """Have ``work`` done on the thread of ``lane``; call on the main thread."""
+        task = Task(work)
+        if self._closed:
+            return task
+        queue = self._queues.get(lane)
+        if queue is None:
+            queue = self._queues[lane] = SimpleQueue()
+            thread = threading.Thread(target=self._work, args=(queue, lane), name=f"window-{lane}", daemon=True)
+            self._threads.append(thread)
+            thread.start()
+        self._running += 1
+        queue.put(task)
+        return task
+
+    def close(self, seconds: float = 2.0) -> None:
+        """Drop all answers, do the edits that wait, and wait at most ``seconds`` for each thread to end."""
+        self._closed = True
+        for queue in self._queues.values():
+            queue.put(None)
+        for thread in self._threads:
+            thread.join(seconds)
+
+    def _work(self, queue: SimpleQueue[Task | None], lane: Lane) -> None:
+        while (task := queue.get()) is not None:
+            if self._closed and lane != "edit":  # an edit that was asked for is done, also while closing
+                return
+            result: Any = None
+            error: BaseException | None = None
+            if not task.forgotten:
+                try:
+                    result = task.work()
+                except BaseException as raised:  # noqa: BLE001 - every end of the work is an answer
+                    error = raised
+            try:
+                self._answered.emit(task, result, error)
+            except RuntimeError:  # the window is gone
+                return
+
+    @Slot(object, object, object)
+    def _on_answered(self, task: Task, result: Any, error: BaseException | None) -> None:
+        self._running -= 1
+        if self._closed or task.forgotten:
+            return
+        if error is None:
+            if task.on_done is not None:
+                task.on_done(result)
+            return
+        known = error if isinstance(error, AudioDeskError) else _bug(error)
+        if task.on_failed is not None:
+            task.on_failed(known)
+        else:
+            self.failed.emit(known)
+
+
+def _bug(error: BaseException) -> BugError:
+    _log.error("Work of the window failed", exc_info=error)
+    return BugError("unexpected", details=f"{type(error).__name__}: {error}")

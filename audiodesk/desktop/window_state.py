@@ -1,0 +1,54 @@
+"""Remembers between two starts how the window looked: geometry, columns, what was chosen and opened."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from audiodesk.composition import Core
+from audiodesk.domain.entities import Entity
+from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.outline import Ref
+from audiodesk.views.main_window import MainWindow
+
+__all__ = ["chosen_of", "load", "save", "show"]
+
+_log = logging.getLogger(__name__)
+_MOST_EXPANDED = 500
+
+
+def load(core: Core) -> dict[str, Any]:
+    """Return what was kept last."""
+    return core.window_state.load()
+
+
+def show(window: MainWindow, state: dict[str, Any]) -> None:
+    """Give the window its former geometry, and open the rows that were open."""
+    window.restore(state)
+    expanded = state.get("expanded")
+    if isinstance(expanded, list):
+        window.tree.expand_ids([row_id for row_id in expanded if isinstance(row_id, str)][:_MOST_EXPANDED])
+
+
+def chosen_of(state: dict[str, Any]) -> Ref | None:
+    """Return which row was chosen."""
+    match state.get("chosen"):
+        case [str(entity), str(row_id)] if entity in Entity._value2member_map_:
+            return Ref(Entity(entity), row_id)
+    return None
+
+
+def save(core: Core, window: MainWindow, **more: Any) -> None:
+    """Keep how the window looks; a disk that does not take it is no reason to bother anybody."""
+    known = window.tree_model.ids()
+    chosen = window.tree.current()
+    state = {
+        **window.state(),
+        "expanded": [row_id for row_id in window.tree.expanded_ids() if row_id in known][:_MOST_EXPANDED],
+        "chosen": None if chosen is None else [chosen.entity.value, chosen.id],
+        **more,
+    }
+    try:
+        core.window_state.save(state)
+    except AudioDeskError:
+        _log.warning("the window's state was not kept", exc_info=True)

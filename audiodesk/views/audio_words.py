@@ -1,0 +1,59 @@
+"""What an audio file is, in short words for a table and in longer ones for the details."""
+
+from __future__ import annotations
+
+from audiodesk.domain import formats
+from audiodesk.domain.entities import Kind, Levels, TakeFile
+from audiodesk.domain.words import tr
+
+__all__ = ["channels", "format_text", "levels_text", "short_format"]
+
+
+def short_format(file: TakeFile) -> str:
+    """Return "44.1 kHz · 16 bit · mono" or "44.1 kHz · 192 kbps · stereo"."""
+    return " · ".join([_rate(file), *_detail(file), channels(file)])
+
+
+def format_text(file: TakeFile) -> str:
+    """Return "WAV, 44.1 kHz, 16 bit, mono" or "MP3, 44.1 kHz, 192 kbps constant, stereo"."""
+    detail = _detail(file)
+    if file.kind is Kind.MP3 and detail and file.cbr is not None:
+        detail = [
+            tr("{rate} constant").format(rate=detail[0]) if file.cbr else tr("{rate} on average").format(rate=detail[0])
+        ]
+    return ", ".join([file.kind.value.upper(), _rate(file), *detail, channels(file)])
+
+
+def levels_text(levels: Levels) -> str:
+    """Return "−20.4 dB RMS, peak −4.1 dB"; "Silent" where there is nothing but zeros."""
+    parts = []
+    if levels.rms_db is not None:
+        parts.append(tr("{level} dB RMS").format(level=_db(levels.rms_db)))
+    if levels.peak_db is not None:
+        parts.append(tr("peak {level} dB").format(level=_db(levels.peak_db)))
+    return ", ".join(parts) or tr("Silent")
+
+
+def channels(file: TakeFile) -> str:
+    """Return "mono", "stereo" or "6 channels"."""
+    if file.channels == 1:
+        return tr("mono")
+    if file.channels == 2:
+        return tr("stereo")
+    return tr("{count} channels").format(count=formats.number(file.channels))
+
+
+def _rate(file: TakeFile) -> str:
+    khz = file.sample_rate / 1000
+    decimals = 0 if khz == int(khz) else (1 if round(khz, 1) == khz else 2)
+    return f"{formats.number(khz, decimals)} kHz"
+
+
+def _detail(file: TakeFile) -> list[str]:
+    if file.kind is Kind.WAV:
+        return [tr("{count} bit").format(count=formats.number(file.bit_depth))] if file.bit_depth else []
+    return [f"{formats.number(file.bit_rate / 1000)} kbps"] if file.bit_rate else []
+
+
+def _db(value: float) -> str:
+    return formats.number(value, 1).replace("-", "\u2212")

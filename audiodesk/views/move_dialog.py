@@ -1,0 +1,57 @@
+"""Chooses where rows are moved to: the keyboard's twin of dragging them in the tree."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from audiodesk.domain.entities import Entity
+from audiodesk.domain.outline import Ref
+from audiodesk.views.dialog import Dialog
+from audiodesk.views.theme import scaled
+from audiodesk.views.tree_model import OutlineModel
+from audiodesk.views.tree_view import OutlineView
+
+__all__ = ["MoveDialog"]
+
+
+class MoveDialog(Dialog):
+    """Accepted: ``target`` is where they go. The model asks for its rows like the window's own tree."""
+
+    def __init__(self, entity: Entity, parent: QWidget | None = None) -> None:
+        super().__init__("", parent=parent)
+        self._wanted = entity.parent
+        names = {
+            Entity.CHAPTER: self.tr("Move to another project"),
+            Entity.SECTION: self.tr("Move to another chapter"),
+            Entity.TAKE: self.tr("Move to another section"),
+        }
+        self.headline.setText(names[entity])
+        self.setWindowTitle(names[entity])
+        self.model = OutlineModel(self)
+        self.tree = OutlineView(self.model)
+        self.tree.setAccessibleName(self.tr("Where to"))
+        self.tree.setDragEnabled(False)
+        self.tree.setAcceptDrops(False)
+        self.tree.setEditTriggers(self.tree.EditTrigger.NoEditTriggers)
+        self.tree.setSelectionMode(self.tree.SelectionMode.SingleSelection)
+        self.body.addWidget(self.tree, 1)
+        self.add_closing(self.tr("Cancel"))
+        self._move = self.add_button(self.tr("Move here"), primary=True)
+        self._move.clicked.connect(self.accept)
+        self.tree.chosen_changed.connect(self._update)
+        self.tree.open_requested.connect(self._on_open)
+        self.tree.doubleClicked.connect(lambda index: self._on_open(self.model.ref(index)))
+        self._update()
+        self.resize(scaled(440), scaled(520))
+
+    def target(self) -> Ref | None:
+        """Return what was chosen, where rows can go there."""
+        ref = self.tree.current()
+        return ref if ref is not None and ref.entity is self._wanted else None
+
+    def _on_open(self, ref: Ref | None) -> None:
+        if ref is not None and ref.entity is self._wanted:
+            self.accept()
+
+    def _update(self) -> None:
+        self._move.setEnabled(self.target() is not None)

@@ -1,0 +1,53 @@
+"""What is said of a project, a chapter or a section in numbers, in the tree and in the tables."""
+
+from __future__ import annotations
+
+from audiodesk.domain import formats
+from audiodesk.domain.entities import Entity
+from audiodesk.domain.outline import TreeNode
+from audiodesk.domain.words import tr, trn
+
+__all__ = ["counts_sentence", "counts_short", "noun"]
+
+
+def counts_short(node: TreeNode) -> str:
+    """Return what stands at the end of a row: "41/63" recorded sections, "3" takes, or a dash for nothing yet."""
+    if node.ref.entity is Entity.SECTION:
+        return formats.number(node.takes) if node.takes > 0 else ("–" if node.takes == 0 else "")
+    if node.sections < 0:
+        return ""
+    if node.sections == 0:
+        return "–"
+    return f"{formats.number(node.recorded)}/{formats.number(node.sections)}"
+
+
+def counts_sentence(node: TreeNode) -> str:
+    """Return the same in words: "41 of 63 sections recorded, 1:02:07"."""
+    if node.ref.entity is Entity.SECTION:
+        if node.takes <= 0:
+            return tr("No take yet")
+        text = trn("{count} take", "{count} takes", node.takes).format(count=formats.number(node.takes))
+    elif node.sections <= 0:
+        return tr("No sections yet")
+    else:
+        text = trn(
+            "{recorded} of {count} section recorded", "{recorded} of {count} sections recorded", node.sections
+        ).format(recorded=formats.number(node.recorded), count=formats.number(node.sections))
+    if node.seconds > 0:
+        text += f", {formats.length(node.seconds)}"
+    if node.warnings > 0:
+        text += ", " + trn("{count} with a warning", "{count} with a warning", node.warnings).format(
+            count=formats.number(node.warnings)
+        )
+    return text
+
+
+def noun(entity: Entity) -> str:
+    """Return the entity as a word for a heading or a column."""
+    if entity is Entity.PROJECT:
+        return tr("Project")
+    if entity is Entity.CHAPTER:
+        return tr("Chapter")
+    if entity is Entity.SECTION:
+        return tr("Section")
+    return tr("Take")

@@ -1,0 +1,197 @@
+"""A project's properties: title, author, narrator, language, cover, notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
+from PySide6.QtGui import QImage, QImageReader, QPixmap
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from audiodesk.domain.outline import ProjectDetails
+from audiodesk.domain.titles import MAX_TITLE
+from audiodesk.views.dialog import Dialog
+from audiodesk.views.labels import muted
+from audiodesk.views.language_names import common_languages, language_name
+from audiodesk.views.theme import scaled
+
+__all__ = ["CoverChange", "ProjectDialog"]
+
+_MOST_COVER = 256 * 1024
+_SIDES = (1600, 1200, 900, 700, 500, 300)
+
+
+@dataclass(frozen=True, slots=True)
+class CoverChange:
+    """Another cover; both None: none any more."""
+
+    mime: str | None
+    data: bytes | None
+
+
+class ProjectDialog(Dialog):
+    """Accepted: ``changed_fields`` and ``cover`` are to be kept."""
+
+    def __init__(self, details: ProjectDetails, parent: QWidget | None = None) -> None:
+        super().__init__("", parent=parent)
+        self.headline.setText(self.tr("Properties of “{title}”").format(title=details.project.title))
+        self.setWindowTitle(self.tr("Project properties"))
+        self._before = details.project
+        self.cover: CoverChange | None = None
+        self.title = self._line(details.project.title)
+        self.author = self._line(details.project.author)
+        self.narrator = self._line(details.project.narrator)
+        self.language = QComboBox()
+        self.language.addItem(self.tr("Not said"), "")
+        for tag, name in common_languages():
+            self.language.addItem(name, tag)
+        if (at := self.language.findData(details.project.language)) < 0:
+            self.language.addItem(language_name(details.project.language), details.project.language)
+            at = self.language.count() - 1
+        self.language.setCurrentIndex(at)
+        self.notes = QPlainTextEdit(details.project.notes)
+        self.notes.setTabChangesFocus(True)
+        form = QFormLayout()
+        form.setHorizontalSpacing(scaled(16))
+        form.setVerticalSpacing(scaled(12))
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for name, widget in (
+            (self.tr("Title"), self.title),
+            (self.tr("Author"), self.author),
+            (self.tr("Narrator"), self.narrator),
+            (self.tr("Language"), self.language),
+            (self.tr("Cover"), self._cover_row(details)),
+            (self.tr("Notes"), self.notes),
+        ):
+            label = QLabel(name)
+            label.setBuddy(widget)
+            widget.setAccessibleName(name)
+            form.addRow(label, widget)
+        self.body.addLayout(form)
+        self.add_closing(self.tr("Cancel"))
+        self._save = self.add_button(self.tr("Save"), primary=True)
+        self._save.clicked.connect(self.accept)
+        self.title.textChanged.connect(lambda text: self._save.setEnabled(bool(text.strip())))
+        self.resize(scaled(520), scaled(560))
+
+    def changed_fields(self) -> dict[str, str]:
+        """Return the fields that have another value now."""
+        now = {
+            "title": self.title.text().strip(),
+            "author": self.author.text().strip(),
+            "narrator": self.narrator.text().strip(),
+            "language": str(self.language.currentData()),
+            "notes": self.notes.toPlainText(),
+        }
+        return {name: value for name, value in now.items() if value != getattr(self._before, name)}
+
+    def use_cover(self, path: str) -> None:
+        """Take the picture in the file ``path``, made small enough; say so where it is none."""
+        change = small_cover(path)
+        if change is None:
+            self._cover_text.setText(self.tr("That file is not a picture this program can read."))
+            return
+        self.cover = change
+        self._show_cover(change.data)
+
+    def _line(self, text: str) -> QLineEdit:
+        line = QLineEdit(text)
+        line.setMaxLength(MAX_TITLE)
+        line.setCursorPosition(0)
+        return line
+
+    def _cover_row(self, details: ProjectDetails) -> QWidget:
+        self._picture = QLabel()
+        self._picture.setFixedSize(scaled(96), scaled(96))
+        self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._picture.setAccessibleName(self.tr("Cover"))
+        choose = QPushButton(self.tr("Choose…"))
+        choose.setAutoDefault(False)
+        choose.clicked.connect(self._on_choose)
+        self._remove = QPushButton(self.tr("Remove"))
+        self._remove.setAutoDefault(False)
+        self._remove.clicked.connect(self._on_remove)
+        self._cover_text = muted(wrapped=True)
+        buttons = QHBoxLayout()
+        buttons.addWidget(choose)
+        buttons.addWidget(self._remove)
+        buttons.addStretch(1)
+        side = QVBoxLayout()
+        side.addLayout(buttons)
+        side.addWidget(self._cover_text)
+        side.addStretch(1)
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setSpacing(scaled(12))
+        line.addWidget(self._picture)
+        line.addLayout(side, 1)
+        self._show_cover(details.cover.data if details.cover else None)
+        return row
+
+    def _show_cover(self, data: bytes | None) -> None:
+        picture = QPixmap()
+        self._remove.setEnabled(data is not None)
+        if data is None or not picture.loadFromData(data):
+            self._picture.clear()
+            self._cover_text.setText(self.tr("PNG or JPEG; it is made small enough by itself."))
+            return
+        ratio = self.devicePixelRatioF()
+        fitted = picture.scaled(
+            QSize(self._picture.size()) * ratio,
+            Qt.AspectRatioMode.KeepAspectRatio,
+            Qt.TransformationMode.SmoothTransformation,
+        )
+        fitted.setDevicePixelRatio(ratio)
+        self._picture.setPixmap(fitted)
+        self._cover_text.setText("")
+
+    def _on_choose(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Choose a cover"), "", self.tr("Pictures (*.png *.jpg *.jpeg *.webp)")
+        )
+        if path:
+            self.use_cover(path)
+
+    def _on_remove(self) -> None:
+        self.cover = CoverChange(None, None)
+        self._show_cover(None)
+
+
+def small_cover(path: str) -> CoverChange | None:
+    """Return the picture in ``path`` as at most 256 KB of PNG or JPEG; None where it is no picture."""
+    reader = QImageReader(path)
+    reader.setAutoTransform(True)
+    reader.setDecideFormatFromContent(True)
+    size = reader.size()
+    if size.isValid() and max(size.width(), size.height()) > _SIDES[0]:
+        reader.setScaledSize(size.scaled(_SIDES[0], _SIDES[0], Qt.AspectRatioMode.KeepAspectRatio))
+    image = reader.read()
+    if image.isNull():
+        return None
+    for side in _SIDES:
+        for mime, data in (("image/png", _encoded(image, "PNG", side)), ("image/jpeg", _encoded(image, "JPEG", side))):
+            if 0 < len(data) <= _MOST_COVER and (mime == "image/jpeg" or image.hasAlphaChannel()):
+                return CoverChange(mime, data)
+    return None
+
+
+def _encoded(image: QImage, kind: str, side: int) -> bytes:
+    if max(image.width(), image.height()) > side:
+        image = image.scaled(side, side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation)
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, kind.encode("ascii"), 85 if kind == "JPEG" else -1)
+    return bytes(data.data())

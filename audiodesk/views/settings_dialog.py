@@ -1,0 +1,101 @@
+"""The settings of this computer, and where things lie."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QCoreApplication, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+
+from audiodesk.domain.settings import Scheme, Settings
+from audiodesk.views.dialog import Dialog
+from audiodesk.views.labels import heading
+from audiodesk.views.player_actions import RATES, rate_text
+from audiodesk.views.theme import scaled
+
+__all__ = ["SettingsDialog"]
+
+_SCHEMES: tuple[Scheme, ...] = ("system", "light", "dark")
+
+
+class SettingsDialog(Dialog):
+    """Every change counts at once; there is nothing to confirm.
+
+    Signals:
+        changed: the settings are now these (Settings).
+    """
+
+    changed = Signal(object)
+
+    def __init__(self, settings: Settings, folders: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
+        super().__init__(QCoreApplication.translate("SettingsDialog", "Settings"), parent=parent)
+        self._settings = settings
+        self.scheme = QComboBox()
+        for scheme, name in zip(_SCHEMES, (self.tr("As the system"), self.tr("Light"), self.tr("Dark")), strict=True):
+            self.scheme.addItem(name, scheme)
+        self.scheme.setCurrentIndex(_SCHEMES.index(settings.scheme))
+        self.scheme.currentIndexChanged.connect(self._on_changed)
+        self.rate = QComboBox()
+        for rate in RATES:
+            self.rate.addItem(rate_text(rate), rate)
+        self.rate.setCurrentIndex(max(0, self.rate.findData(settings.playback_rate)))
+        self.rate.currentIndexChanged.connect(self._on_changed)
+        self.reminder = QCheckBox(self.tr("Tell me when something has been in the trash for 30 days"))
+        self.reminder.setChecked(settings.trash_reminder)
+        self.reminder.toggled.connect(self._on_changed)
+        form = QFormLayout()
+        form.setHorizontalSpacing(scaled(16))
+        form.setVerticalSpacing(scaled(12))
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._row(form, self.tr("Colours"), self.scheme)
+        self._row(form, self.tr("Speed at start"), self.rate)
+        self._row(form, self.tr("Trash"), self.reminder)
+        self.body.addLayout(form)
+        self.body.addSpacing(scaled(8))
+        self.body.addWidget(heading(self.tr("Folders")))
+        places = QFormLayout()
+        places.setHorizontalSpacing(scaled(16))
+        places.setVerticalSpacing(scaled(8))
+        places.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for name, path in folders:
+            self._row(places, name, self._folder(name, path))
+        self.body.addLayout(places)
+        self.body.addStretch(1)
+        self.add_closing(self.tr("Close"), primary=True)
+        self.resize(scaled(600), scaled(420))
+
+    def _row(self, form: QFormLayout, name: str, widget: QWidget) -> None:
+        label = QLabel(name)
+        label.setBuddy(widget)
+        if not widget.accessibleName():
+            widget.setAccessibleName(name)
+        form.addRow(label, widget)
+
+    def _folder(self, name: str, path: str) -> QWidget:
+        line = QLineEdit(path)
+        line.setReadOnly(True)
+        line.setAccessibleName(name)
+        line.setCursorPosition(0)
+        line.setToolTip(path)
+        button = QPushButton(self.tr("Open"))
+        button.setAutoDefault(False)
+        button.setAccessibleName(self.tr("Open the folder {name}").format(name=name))
+        button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(path)))
+        row = QWidget()
+        across = QHBoxLayout(row)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(scaled(8))
+        across.addWidget(line, 1)
+        across.addWidget(button)
+        return row
+
+    def _on_changed(self) -> None:
+        self._settings = replace(
+            self._settings,
+            scheme=self.scheme.currentData(),
+            playback_rate=float(self.rate.currentData()),
+            trash_reminder=self.reminder.isChecked(),
+        )
+        self.changed.emit(self._settings)

@@ -1,0 +1,39 @@
+"""How a take's state is shown: always icon and word, the same everywhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from audiodesk.domain.state_words import state_text
+from audiodesk.domain.states import StateCode, TakeState
+from audiodesk.views.theme import Role
+
+__all__ = ["StateLook", "state_look"]
+
+_LOOKS: dict[StateCode, tuple[str, Role]] = {
+    StateCode.CONFLICT: ("triangle-alert", "attention"),
+    StateCode.NEEDS_USER: ("triangle-alert", "attention"),
+    StateCode.RETRY: ("rotate-ccw", "attention"),
+    StateCode.PAUSED: ("pause", "muted"),
+    StateCode.UPLOADING: ("arrow-up", "accent"),
+    StateCode.VERIFYING: ("search", "accent"),
+    StateCode.WAITING: ("clock", "muted"),
+    StateCode.LOCAL: ("hard-drive", "muted"),
+    StateCode.REMOTE: ("cloud", "safe"),
+    StateCode.SAFE: ("check", "safe"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StateLook:
+    """Icon, tone and words of a state."""
+
+    icon: str
+    tone: Role
+    text: str
+
+
+def state_look(state: TakeState) -> StateLook:
+    """Return how this state is shown."""
+    icon, tone = _LOOKS[state.code]
+    return StateLook(icon, tone, state_text(state))

@@ -1,0 +1,26 @@
+"""What the models of the tables tell the delegate that paints them, beyond Qt's own roles."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from PySide6.QtCore import Qt
+
+__all__ = ["TableRole"]
+
+
+class TableRole(IntEnum):
+    """Roles of a cell."""
+
+    VALUE = Qt.ItemDataRole.UserRole + 1
+    """The whole row's value."""
+    TONE = Qt.ItemDataRole.UserRole + 2
+    """A ``theme.Role`` for text and icon."""
+    ICON = Qt.ItemDataRole.UserRole + 3
+    """The name of an icon in front of the text."""
+    TAIL = Qt.ItemDataRole.UserRole + 4
+    """Muted text behind the text."""
+    STRONG = Qt.ItemDataRole.UserRole + 5
+    """Whether the text is semibold."""
+    ELIDE_END = Qt.ItemDataRole.UserRole + 6
+    """Whether the text is cut at its end, so that its number stays; else in its middle."""

@@ -1,0 +1,48 @@
+"""How moments are written in the window: "14:32", "Yesterday", "22 Nov 2026, 14:51"; always in local time."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale
+
+__all__ = ["day", "full_moment", "moment", "short_moment"]
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("times", text)
+
+
+def short_moment(milliseconds: int) -> str:
+    """Return "14:32" for today, "Yesterday", "Mon" for this week, else a short date: for a narrow column."""
+    at = QDateTime.fromMSecsSinceEpoch(milliseconds)
+    days = at.date().daysTo(QDate.currentDate())
+    locale = QLocale()
+    if days == 0:
+        return locale.toString(at.time(), QLocale.FormatType.ShortFormat)
+    if days == 1:
+        return _tr("Yesterday")
+    if at.date().year() == QDate.currentDate().year():
+        return locale.toString(at.date(), "d MMM")
+    return locale.toString(at.date(), "d MMM yyyy")
+
+
+def moment(milliseconds: int) -> str:
+    """Return "today, 14:32", "yesterday, 14:32" or "22 Nov 2026, 14:32": for the middle of a sentence."""
+    at = QDateTime.fromMSecsSinceEpoch(milliseconds)
+    time = QLocale().toString(at.time(), QLocale.FormatType.ShortFormat)
+    days = at.date().daysTo(QDate.currentDate())
+    if days == 0:
+        return _tr("today, {time}").format(time=time)
+    if days == 1:
+        return _tr("yesterday, {time}").format(time=time)
+    return f"{day(milliseconds)}, {time}"
+
+
+def day(milliseconds: int) -> str:
+    """Return "22 Nov 2026"."""
+    return QLocale().toString(QDateTime.fromMSecsSinceEpoch(milliseconds).date(), "d MMM yyyy")
+
+
+def full_moment(milliseconds: int) -> str:
+    """Return "22 Nov 2026, 14:51", also for today."""
+    at = QDateTime.fromMSecsSinceEpoch(milliseconds)
+    return f"{day(milliseconds)}, {QLocale().toString(at.time(), QLocale.FormatType.ShortFormat)}"

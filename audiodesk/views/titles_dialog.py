@@ -1,0 +1,49 @@
+"""Adds many chapters or sections at once, from a list of titles, one a line."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
+
+from audiodesk.domain import formats
+from audiodesk.domain.entities import Entity
+from audiodesk.domain.words import trn
+from audiodesk.views.dialog import Dialog
+from audiodesk.views.theme import scaled
+
+__all__ = ["TitlesDialog"]
+
+
+class TitlesDialog(Dialog):
+    """Accepted: ``titles`` are to be added to ``where``, in this order."""
+
+    def __init__(self, entity: Entity, where: str, parent: QWidget | None = None) -> None:
+        self._is_chapters = entity is Entity.CHAPTER
+        super().__init__("", parent=parent)
+        name = self.tr("Add chapters to “{where}”") if self._is_chapters else self.tr("Add sections to “{where}”")
+        self.headline.setText(name.format(where=where))
+        self.setWindowTitle(self.headline.text())
+        self.say(self.tr("Paste or type the titles, one a line. Blank lines are left out."))
+        self.edit = QPlainTextEdit()
+        self.edit.setAccessibleName(self.tr("Titles, one a line"))
+        self.edit.setPlaceholderText(self.tr("1 · The Well\n2 · The River\n3 · Salt"))
+        self.edit.setTabChangesFocus(True)
+        self.body.addWidget(self.edit, 1)
+        self.add_closing(self.tr("Cancel"))
+        self._add = self.add_button("", primary=True)
+        self._add.clicked.connect(self.accept)
+        self.edit.textChanged.connect(self._on_text)
+        self._on_text()
+        self.resize(scaled(480), scaled(440))
+
+    def titles(self) -> list[str]:
+        """Return the titles."""
+        return [line.strip() for line in self.edit.toPlainText().splitlines() if line.strip()]
+
+    def _on_text(self) -> None:
+        count = len(self.titles())
+        if self._is_chapters:
+            text = trn("Add {count} chapter", "Add {count} chapters", count)
+        else:
+            text = trn("Add {count} section", "Add {count} sections", count)
+        self._add.setText(text.format(count=formats.number(count)))
+        self._add.setEnabled(count > 0)

@@ -1,0 +1,121 @@
+"""The rows of the Transfers dock: a file on its way with its bar, and a file that was not added with its reason."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QToolButton, QWidget
+
+from audiodesk.domain import formats
+from audiodesk.domain.finding_words import finding_action, finding_sentence
+from audiodesk.domain.findings import Code
+from audiodesk.domain.plan import ProgressRow
+from audiodesk.domain.refusal import Refusal
+from audiodesk.views import icons
+from audiodesk.views.check_look import worst_first
+from audiodesk.views.labels import ElidedLabel
+from audiodesk.views.notice_card import Dot
+from audiodesk.views.theme import scaled, set_tone, tabular
+
+__all__ = ["ActiveRow", "RefusalRow", "percent"]
+
+
+class _Row(QFrame):
+    """A row of 40 with the dock's margins."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "frame")
+        self.setMinimumHeight(scaled(36))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.line = QHBoxLayout(self)
+        self.line.setContentsMargins(scaled(24), scaled(2), scaled(16), scaled(2))
+        self.line.setSpacing(scaled(16))
+
+
+class ActiveRow(_Row):
+    """One file that is being copied or checked."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._name = ElidedLabel()
+        self._name.setFixedWidth(scaled(280))
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setRange(0, 1000)
+        self._text = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
+        self._text.setFont(tabular())
+        self._text.setFixedWidth(scaled(200))
+        set_tone(self._text, "muted")
+        self.line.addWidget(self._name)
+        self.line.addWidget(self._bar, 1)
+        self.line.addWidget(self._text)
+
+    def show_row(self, row: ProgressRow) -> None:
+        """Show where this file is."""
+        name = f"{row.where} · {row.name}" if row.where else row.name
+        if self._name.text() != name:
+            self._name.setText(name)
+            self._bar.setAccessibleName(name)
+        self._bar.setValue(int(1000 * percent(row.done, row.size) / 100))
+        self._text.setText(self._stage(row))
+
+    def _stage(self, row: ProgressRow) -> str:
+        if row.stage == "copying":
+            return self.tr("{percent} % of {size}").format(
+                percent=formats.number(int(percent(row.done, row.size))), size=formats.size(row.size)
+            )
+        if row.stage == "checking":
+            return self.tr("Checking")
+        if row.stage == "waiting":
+            return self.tr("Waiting")
+        return self.tr("Done")
+
+
+class RefusalRow(_Row):
+    """One file that was not added.
+
+    Signals:
+        keep_requested: the sound part is to be kept (refusal id).
+        dismiss_requested: it need not be listed any more (refusal id).
+    """
+
+    keep_requested = Signal(str)
+    dismiss_requested = Signal(str)
+
+    def __init__(self, refusal: Refusal, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.refusal_id = refusal.id
+        findings = worst_first(refusal.report.all_findings)
+        sentence = finding_sentence(findings[0]) if findings else self.tr("It could not be added.")
+        action = finding_action(findings[0]) if findings else ""
+        name = ElidedLabel(refusal.name)
+        name.setFixedWidth(scaled(256))
+        name.setToolTip(refusal.path)
+        why = ElidedLabel(sentence, mode=Qt.TextElideMode.ElideRight)
+        set_tone(why, "danger")
+        why.setToolTip("\n".join(part for part in (sentence, action) if part))
+        self.line.setSpacing(scaled(8))
+        self.line.addWidget(Dot("octagon-x", "danger"))
+        self.line.addWidget(name)
+        self.line.addSpacing(scaled(8))
+        self.line.addWidget(why, 1)
+        if refusal.report.rescue is not None:
+            keep = QPushButton(
+                self.tr("Keep the {length}").format(length=formats.length(refusal.report.rescue.seconds))
+            )
+            keep.setToolTip(self.tr("Add the part that is sound as a repaired take; the damaged file is kept as well"))
+            keep.clicked.connect(lambda: self.keep_requested.emit(self.refusal_id))
+            self.line.addWidget(keep)
+        cross = QToolButton()
+        cross.setIcon(icons.icon("x", "muted"))
+        cross.setAccessibleName(self.tr("Dismiss {name}").format(name=refusal.name))
+        cross.setToolTip(self.tr("Dismiss"))
+        cross.clicked.connect(lambda: self.dismiss_requested.emit(self.refusal_id))
+        self.line.addWidget(cross)
+        self.setAccessibleName(f"{refusal.name}: {sentence}")
+        self.code: Code | None = findings[0].code if findings else None
+
+
+def percent(done: int, size: int) -> float:
+    """Return how much of ``size`` is done, from 0 to 100."""
+    return 100.0 if size <= 0 else min(100.0, 100.0 * done / size)

@@ -1,0 +1,127 @@
+"""Paints a row of the tree: icon, title, and the count at its end; lights up the row that files are held over."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from audiodesk.domain.entities import Entity
+from audiodesk.domain.outline import TreeNode
+from audiodesk.views import icons
+from audiodesk.views.node_words import counts_short
+from audiodesk.views.theme import colors, scaled, tabular
+from audiodesk.views.tree_model import TreeRole
+
+__all__ = ["OutlineDelegate"]
+
+_AnyIndex = QModelIndex | QPersistentModelIndex
+_ICON_OF = {Entity.PROJECT: "book", Entity.SECTION: "mic"}
+
+
+class OutlineDelegate(QStyledItemDelegate):
+    """``target`` is the row that a drag would be dropped on; the view sets it."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.target = QPersistentModelIndex()
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: _AnyIndex) -> QSize:
+        """Qt: all rows are equally high."""
+        return QSize(scaled(120), scaled(32))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _AnyIndex) -> None:
+        """Qt: draw the row's own part; what is chosen is drawn by the view, over the whole width."""
+        node: TreeNode = index.data(TreeRole.NODE)
+        table = colors()
+        painter.save()
+        rect: QRect = option.rect
+        area = rect.adjusted(0, 0, -scaled(16), 0)
+        font = _font(node, option.font)
+        ratio = painter.device().devicePixelRatioF()
+        end = self._paint_end(painter, node, area, font, ratio)
+        left = area.left()
+        if name := self._icon_name(node):
+            side = scaled(16)
+            at = QRect(left + scaled(2), area.center().y() - side // 2 + 1, side, side)
+            painter.drawPixmap(at, icons.pixmap(name, "muted", side, ratio))
+            left += side + scaled(10)
+        space = QRect(left, area.top(), end - scaled(8) - left, area.height())
+        painter.setFont(font)
+        painter.setPen(QColor(table.text))
+        elided = QFontMetrics(font).elidedText(node.title, Qt.TextElideMode.ElideMiddle, space.width())
+        painter.drawText(space, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), elided)
+        painter.restore()
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _AnyIndex) -> QWidget:
+        """Qt: a line edit over the title."""
+        editor = super().createEditor(parent, option, index)
+        if isinstance(editor, QLineEdit):
+            editor.setMaxLength(500)
+            editor.setAccessibleName(self.tr("Title"))
+            editor.setFrame(True)
+        return editor
+
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: _AnyIndex) -> None:
+        """Qt: the editor leaves the icon and the margins free."""
+        rect: QRect = option.rect
+        indent = scaled(24) if self._icon_name(index.data(TreeRole.NODE)) else -scaled(6)
+        editor.setGeometry(rect.adjusted(indent, scaled(3), -scaled(12), -scaled(3)))
+
+    def _icon_name(self, node: TreeNode) -> str | None:
+        if node.ref.entity is Entity.PROJECT and node.children != 0:
+            return None
+        return _ICON_OF.get(node.ref.entity)
+
+    def _paint_end(self, painter: QPainter, node: TreeNode, area: QRect, font: QFont, ratio: float) -> int:
+        """Draw the count, and a sign where a current take has a warning; return where they begin."""
+        table = colors()
+        figures = tabular(font)
+        text = counts_short(node)
+        painter.setFont(figures)
+        painter.setPen(QColor(table.text if node.ref.entity is Entity.PROJECT else table.muted))
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), text)
+        end = area.right() - QFontMetrics(figures).horizontalAdvance(text)
+        if node.warnings > 0 and node.ref.entity is Entity.SECTION:
+            side = scaled(14)
+            end -= side + scaled(6)
+            painter.drawPixmap(
+                QRect(end, area.center().y() - side // 2 + 1, side, side),
+                icons.pixmap("triangle-alert", "attention", side, ratio),
+            )
+        return end
+
+
+def _font(node: TreeNode, font: QFont) -> QFont:
+    result = QFont(font)
+    if node.ref.entity is Entity.PROJECT:
+        result.setWeight(QFont.Weight.DemiBold)
+    return result
+
+
+def paint_row(painter: QPainter, rect: QRect, *, selected: bool, hovered: bool, target: bool, focused: bool) -> None:
+    """Draw the rounded ground of a whole row: chosen, under the mouse, or lit up as the target of a drag."""
+    table = colors()
+    ground = rect.adjusted(scaled(8), 1, -scaled(8), -1)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    if selected or target:
+        painter.setBrush(QColor(table.selection))
+        painter.drawRoundedRect(ground, scaled(6), scaled(6))
+    elif hovered:
+        color = QColor(table.text)
+        color.setAlphaF(0.05)
+        painter.setBrush(color)
+        painter.drawRoundedRect(ground, scaled(6), scaled(6))
+    if target or focused:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(table.accent), 2 if target else 1))
+        painter.drawRoundedRect(ground.adjusted(1, 1, -1, -1), scaled(6), scaled(6))
+    painter.restore()
+
+
+def row_flags(option: QStyleOptionViewItem) -> tuple[bool, bool]:
+    """Return whether the row is chosen and whether the mouse is over it."""
+    state = option.state
+    return bool(state & QStyle.StateFlag.State_Selected), bool(state & QStyle.StateFlag.State_MouseOver)
