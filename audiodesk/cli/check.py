@@ -37,7 +37,7 @@ def check(
     *,
     as_json: AsJson = False,
 ) -> int:
-    """Give a verdict on each file, after decoding all of it; nothing is imported."""
+    """Give a verdict on each file, importing nothing."""
     from audiodesk.services.checker import Checker  # other commands start without what decoders need
 
     answer = Answer(as_json=as_json)

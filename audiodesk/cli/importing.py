@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 
 import typer
@@ -22,7 +22,7 @@ from audiodesk.domain.errors import OutsideError, UserError
 from audiodesk.domain.finding_words import finding_action, finding_sentence
 from audiodesk.domain.findings import Code, Finding, Severity
 from audiodesk.domain.outline import Ref
-from audiodesk.domain.plan import ImportItem, ImportPlan, ImportResult
+from audiodesk.domain.plan import ImportItem, ImportPlan, ImportResult, Place
 
 __all__ = ["import_audio"]
 
@@ -41,13 +41,22 @@ def import_audio(
     ] = False,
     as_json: AsJson = False,
 ) -> int:
-    """Copy audio into the library; without a target, into a new project named after the folder."""
+    """Copy audio into the library.
+
+    Without a target, into a new project named after the folder. Your files are only read.
+    """
     answer = Answer(as_json=as_json)
     with open_core(face="command") as core, stoppable() as cancel:
         plan = core.planner.plan(paths, _target(core, section, chapter, project), cancel=cancel)
         items = _as_planned(plan) if dry_run else _carry_out(core, plan, cancel, repair=repair)
-    answer.document({"items": [imported_file(item) for item in items], "summary": _summary(items)})
-    for line in _lines(items):
+    places = {file.path: _place_titles(file.place) for file in plan.files}
+    answer.document(
+        {
+            "items": [{**imported_file(item), "place": places.get(item.path, [])} for item in items],
+            "summary": _summary(items),
+        }
+    )
+    for line in _lines(items, places):
         answer.line(line)
     if not items:
         answer.note(nothing_found())
@@ -98,13 +107,21 @@ def _summary(items: Sequence[ImportItem]) -> dict[str, int]:
     return {result.value: counts[result] for result in (*always, ImportResult.CANCELLED)}
 
 
-def _lines(items: Sequence[ImportItem]) -> Iterator[str]:
+def _place_titles(place: Place) -> list[str]:
+    return [title for title in (place.project_title, place.chapter_title, place.section_title) if title]
+
+
+def _lines(items: Sequence[ImportItem], places: Mapping[str, Sequence[str]]) -> Iterator[str]:
     for item in items:
-        yield f"{import_result(item.result)}: {shown(item.path)}"
+        where = places.get(item.path)
+        is_in = item.result in (ImportResult.ADDED, ImportResult.PRESENT, ImportResult.PLANNED)
+        goes = f" → {' / '.join(where)}" if where is not None and is_in else ""
+        yield f"{import_result(item.result)}: {shown(item.path)}{goes}"
         for finding in item.findings:
             if finding.severity is not Severity.NOTE:
                 yield f"    {finding_sentence(finding)}"
-                if action := finding_action(finding):
+                action = finding_action(finding)
+                if action and item.result is ImportResult.REFUSED:
                     yield f"    {action}"
         if item.error is not None:
             yield f"    {error_sentence(item.error)}"

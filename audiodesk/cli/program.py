@@ -6,7 +6,7 @@ import contextlib
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -20,6 +20,7 @@ from audiodesk.cli.importing import import_audio
 from audiodesk.cli.interrupt import INTERRUPTED
 from audiodesk.cli.status import status
 from audiodesk.cli.tree import tree
+from audiodesk.cli.verify import verify
 from audiodesk.domain.command_words import stopped, unforeseen
 from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from audiodesk.system import logs
@@ -42,13 +43,15 @@ program.add_typer(chapter.app, name="chapter")
 program.add_typer(section.app, name="section")
 program.add_typer(take.app, name="take")
 program.add_typer(trash.app, name="trash")
-for _name, _command in {
+_COMMANDS: dict[str, Callable[..., int]] = {
     "tree": tree,
     "check": check,
     "import": import_audio,
     "status": status,
+    "verify": verify,
     "doctor": doctor,
-}.items():
+}
+for _name, _command in _COMMANDS.items():
     program.command(_name)(_command)
 
 

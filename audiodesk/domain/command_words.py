@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from audiodesk.domain import formats
 from audiodesk.domain.plan import ImportResult
+from audiodesk.domain.verify import VerifyResult
 from audiodesk.domain.words import tr, trn
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "trash_emptied",
     "trash_until",
     "unforeseen",
+    "verify_result",
     "verify_summary",
 ]
 
@@ -58,19 +60,27 @@ def import_summary(counts: Mapping[ImportResult, int]) -> str:
     return _sum(sum(counts.values()), parts)
 
 
-def verify_summary(counts: Mapping[str, int]) -> str:
-    """Return the sum over the vault's files: "214 files: all as they were"."""
+def verify_result(result: VerifyResult) -> str:
+    """Return what became of one file of the vault."""
+    return {
+        VerifyResult.OK: tr("as it was"),
+        VerifyResult.MISSING: tr("missing"),
+        VerifyResult.CHANGED: tr("changed"),
+        VerifyResult.UNREADABLE: tr("cannot be read"),
+        VerifyResult.UNKNOWN: tr("belongs to no take"),
+    }[result]
+
+
+def verify_summary(counts: Mapping[VerifyResult, int]) -> str:
+    """Return the sum over files: "214 files, all as they were." or "3 files: 2 as it was, 1 missing"."""
     whole = sum(counts.values())
-    if whole == counts.get("ok", 0):
+    if whole == 0:
+        return tr("There is no audio to read yet.")
+    if whole == counts.get(VerifyResult.OK, 0):
         return trn("{count} file, as it was.", "{count} files, all as they were.", whole).format(
             count=formats.number(whole)
         )
-    names = {"ok": tr("{count} as they were"), "missing": tr("{count} missing"), "changed": tr("{count} changed")}
-    parts = [
-        names.get(code, "{count} " + code).format(count=formats.number(count))
-        for code, count in sorted(counts.items())
-        if count
-    ]
+    parts = [f"{formats.number(counts[r])} {verify_result(r)}" for r in VerifyResult if counts.get(r)]
     return _sum(whole, parts)
 
 

@@ -75,7 +75,7 @@ def test_a_name_that_is_no_text(tmp_path: Path) -> None:
     name = os.fsencode(tmp_path) + b"/take-\xff\xfe\x1b[31m.wav"
     media.wav(tmp_path / "plain.wav", seconds=0.5)
     (tmp_path / "plain.wav").rename(os.fsdecode(name))
-    command = [sys.executable, "-m", "audiodesk", "check", name]
+    command: list[str | bytes] = [sys.executable, "-m", "audiodesk", "check", name]
     people = subprocess.run(command, capture_output=True, check=False, timeout=60)
     assert people.returncode == 0, people.stderr
     assert b"take-\\xff\\xfe\\x1b[31m.wav" in people.stdout

@@ -1,0 +1,206 @@
+"""Bringing audio into the library from a terminal."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from audiodesk.composition import open_core
+from tests import media
+from tests.cli.conftest import Run
+
+Asked = Callable[..., Any]
+
+
+@pytest.fixture
+def recordings(tmp_path: Path) -> Path:
+    """A folder with two chapters of two files each."""
+    folder = tmp_path / "The Ferry"
+    for number, chapter in enumerate(("1 Salt", "2 Rope"), start=1):
+        for other, section in enumerate(("1 Toll", "2 Tide"), start=1):
+            media.wav(folder / chapter / f"{section}.wav", seconds=0.5, tone=200 * number + 30 * other)
+    return folder
+
+
+def _cut(path: Path) -> Path:
+    whole = media.wav_bytes(seconds=2.0)
+    path.write_bytes(whole[: len(whole) // 2])
+    return path
+
+
+def test_a_folder_becomes_a_project(asked: Asked, recordings: Path) -> None:
+    done = asked("import", str(recordings))
+    assert done["summary"] == {"added": 4, "present": 0, "planned": 0, "refused": 0, "failed": 0, "cancelled": 0}
+    assert {item["result"] for item in done["items"]} == {"added"}
+    assert {"path", "result", "take", "section", "findings"} <= set(done["items"][0])
+    (project,) = asked("tree")["projects"]
+    assert project["title"] == "The Ferry"
+    assert [len(chapter["sections"]) for chapter in project["chapters"]] == [2, 2]
+    (take,) = project["chapters"][0]["sections"][0]["takes"]
+    assert take["id"] == done["items"][0]["take"]
+    assert (take["current"], take["state"], take["reason"], take["kind"]) == (True, "local", None, "wav")
+    assert take["size"] == (recordings / "1 Salt" / "1 Toll.wav").stat().st_size
+    assert take["seconds"] == pytest.approx(0.5)
+    assert len(take["sha256"]) == 64
+
+
+def test_the_full_decode_is_done_before_the_command_ends(asked: Asked, recordings: Path) -> None:
+    done = asked("import", str(recordings))
+    with open_core(face="command") as core:
+        assert core.analyser.unfinished() == 0
+        details = core.catalogue.take(done["items"][0]["take"])
+        assert details.row.file is not None
+        assert details.row.file.analysis_version > 0
+        assert details.overview
+
+
+def test_a_dry_run_changes_nothing(run: Run, recordings: Path) -> None:
+    said = run("import", str(recordings), "--dry-run", "--json")
+    assert said.code == 0
+    assert said.document["summary"]["planned"] == 4
+    assert said.document["items"][0]["place"] == ["The Ferry", "1 Salt", "1 Toll"]
+    assert said.document["items"][0]["take"] is None
+    assert run("tree", "--json").document == {"projects": []}
+    assert " → The Ferry / 1 Salt / 1 Toll" in run("import", str(recordings), "--dry-run").out
+
+
+def test_onto_a_section(asked: Asked, recordings: Path) -> None:
+    asked("project", "add", "Book")
+    asked("chapter", "add", "One", "--project", "Book")
+    section = asked("section", "add", "A", "--chapter", "Book/One")["id"]
+    files = [str(recordings / "1 Salt" / name) for name in ("2 Tide.wav", "1 Toll.wav")]
+    done = asked("import", *files, "--section", "Book/One/A")
+    assert [item["section"] for item in done["items"]] == [section, section]
+    listed = asked("take", "list", section)["items"]
+    assert [(item["title"], item["file_name"], item["current"]) for item in listed] == [
+        ("Take 1", "1 Toll.wav", False),
+        ("Take 2", "2 Tide.wav", True),
+    ]
+    assert {item["entity"] for item in listed} == {"take"}
+    assert {item["state"] for item in listed} == {"local"}
+    assert {item["until"] for item in listed} == {None}
+    again = asked("import", *files, "--section", section)
+    assert again["summary"]["present"] == 2
+
+
+def test_takes_are_edited(asked: Asked, recordings: Path) -> None:
+    done = asked("import", str(recordings))
+    first, second = done["items"][0], done["items"][1]
+    take = first["take"]
+    assert asked("take", "rename", take, "The good one") == {"id": take, "title": "The good one"}
+    assert asked("take", "note", take, "Breath at 0:03")["id"] == take
+    with open_core(face="command") as core:
+        assert core.catalogue.take(take).row.take.notes == "Breath at 0:03"
+    asked("take", "move", take, "--to", second["section"])
+    listed = asked("take", "list", second["section"])["items"]
+    assert {item["id"] for item in listed} == {take, second["take"]}
+    asked("take", "current", second["take"])
+    assert [i["id"] for i in asked("take", "list", second["section"])["items"] if i["current"]] == [second["take"]]
+    asked("take", "trash", take)
+    assert len(asked("take", "list", second["section"])["items"]) == 1
+    assert asked("take", "restore", take)["title"] == "The good one"
+    assert len(asked("take", "list", second["section"])["items"]) == 2
+
+
+def test_refused_files_do_not_hold_up_the_others(run: Run, recordings: Path) -> None:
+    cut = _cut(recordings / "1 Salt" / "9 Cut.wav")
+    said = run("import", str(recordings), str(recordings / "missing.wav"), "--json")
+    assert said.code == 1
+    assert said.document["summary"]["added"] == 4
+    assert said.document["summary"]["refused"] == 2
+    refused = {item["path"]: item["findings"][0]["code"] for item in said.document["items"] if item["findings"]}
+    assert refused == {str(cut): "truncated", str(recordings / "missing.wav"): "unreadable"}
+
+
+def test_repair_keeps_what_is_left(run: Run, asked: Asked, tmp_path: Path) -> None:
+    asked("project", "add", "Book")
+    cut = _cut(tmp_path / "cut.wav")
+    assert run("import", str(cut), "--project", "Book").code == 1
+    said = run("import", str(cut), "--project", "Book", "--repair", "--json")
+    assert said.code == 0, said
+    (item,) = said.document["items"]
+    with open_core(face="command") as core:
+        row = core.catalogue.take(item["take"]).row
+    assert row.original is not None
+    assert row.file is not None
+    assert row.original.size == cut.stat().st_size
+    assert row.file.role == "repaired"
+    assert row.file.seconds == pytest.approx(1.0, abs=0.01)
+
+
+def test_an_empty_folder(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    said = run("import", str(tmp_path / "empty"))
+    assert said.code == 0
+    assert said.out == ""
+    assert "nothing to add" in said.err
+
+
+def test_people_read_what_became_of_each(run: Run, recordings: Path) -> None:
+    _cut(recordings / "1 Salt" / "9 Cut.wav")
+    said = run("import", str(recordings))
+    assert "refused: " in said.out
+    assert "Ends after" in said.out
+    assert said.out.splitlines()[-1] == "5 files: 4 added, 1 refused"
+
+
+def test_status_counts_the_takes(run: Run, asked: Asked, recordings: Path) -> None:
+    empty = asked("status")
+    assert (empty["connection"], empty["states"], empty["queue"], empty["all_safe"]) == ("local", {}, [], False)
+    asked("import", str(recordings))
+    status = asked("status")
+    assert status["states"] == {"local": 4}
+    assert status["sentence"] == "4 takes, all on this computer"
+    assert run("status").out == "4 takes, all on this computer\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of any bytes are Linux's")
+def test_a_name_that_is_no_text(tmp_path: Path) -> None:
+    media.wav(tmp_path / "plain.wav", seconds=0.5)
+    name = os.fsencode(tmp_path) + b"/\xe9t\xe9.wav"
+    (tmp_path / "plain.wav").rename(os.fsdecode(name))
+    command = [sys.executable, "-m", "audiodesk"]
+    done = subprocess.run(
+        [*command, "import", os.fsdecode(name), "--json"], capture_output=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    assert b"\\udce9t\\udce9.wav" in done.stdout
+    for arguments in (["tree"], ["tree", "--json"]):
+        shown = subprocess.run([*command, *arguments], capture_output=True, check=False, timeout=60)
+        assert shown.returncode == 0, shown.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_wish_to_stop_leaves_a_whole_library(run: Run, asked: Asked, tmp_path: Path, number: signal.Signals) -> None:
+    asked("project", "add", "Book")
+    for index in range(60):
+        media.wav(tmp_path / "many" / f"{index}.wav", seconds=60, tone=100 + index)
+    importing = subprocess.Popen(
+        [sys.executable, "-m", "audiodesk", "import", str(tmp_path / "many"), "--project", "Book"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    vault = Path(os.environ["AUDIODESK_HOME"]) / "local" / "vault"
+    deadline = time.monotonic() + 30
+    while not any(vault.rglob("*")) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    importing.send_signal(number)
+    out, err = importing.communicate(timeout=60)
+    assert importing.returncode == 130, (out, err)
+    assert "Traceback" not in err
+    assert "Stopped" in err
+    takes = [t for p in asked("tree")["projects"] for c in p["chapters"] for s in c["sections"] for t in s["takes"]]
+    assert len(takes) < 60
+    stored = {path.stem for path in vault.rglob("*") if path.is_file()}
+    assert stored == {take["sha256"] for take in takes}

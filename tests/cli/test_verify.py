@@ -1,0 +1,73 @@
+"""Reading the vault again from a terminal."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import media
+from tests.cli.conftest import Run
+
+Asked = Callable[..., Any]
+
+
+@pytest.fixture
+def takes(asked: Asked, tmp_path: Path) -> dict[str, Path]:
+    """Three takes of two books, and where the vault keeps them."""
+    for number, name in enumerate(("A/one.wav", "A/two.wav", "B/three.wav")):
+        media.wav(tmp_path / name, seconds=0.3, tone=200 + 50 * number)
+    for name in ("A", "B"):
+        asked("import", str(tmp_path / name))
+    vault = Path(os.environ["AUDIODESK_HOME"]) / "local" / "vault"
+    found = {}
+    for project in asked("tree")["projects"]:
+        for chapter in project["chapters"]:
+            for section in chapter["sections"]:
+                for take in section["takes"]:
+                    (path,) = vault.rglob(f"{take['sha256']}.wav")
+                    path.chmod(0o644)
+                    found[take["file_name"]] = path
+    return found
+
+
+def test_all_is_well(run: Run, takes: dict[str, Path]) -> None:
+    said = run("verify", "--json")
+    assert said.code == 0
+    assert said.document["summary"] == {"ok": 3, "missing": 0, "changed": 0, "unreadable": 0, "unknown": 0}
+    assert {(item["result"], item["reason"]) for item in said.document["items"]} == {("ok", None)}
+    assert run("verify").out == "3 files, all as they were.\n"
+
+
+def test_what_is_missing_or_changed_is_named(run: Run, takes: dict[str, Path]) -> None:
+    takes["one.wav"].unlink()
+    damaged = bytearray(takes["three.wav"].read_bytes())
+    damaged[-1] ^= 1
+    takes["three.wav"].write_bytes(damaged)
+    said = run("verify", "--json")
+    assert said.code == 1
+    results = {item["file_name"]: (item["result"], item["reason"]) for item in said.document["items"]}
+    assert results == {
+        "one.wav": ("missing", "file_missing"),
+        "two.wav": ("ok", None),
+        "three.wav": ("changed", "file_damaged"),
+    }
+    people = run("verify")
+    assert people.code == 1
+    assert "missing: A" in people.out
+    assert "three.wav" in people.out
+    assert people.out.splitlines()[-1] == "3 files: 1 as it was, 1 missing, 1 changed"
+
+
+def test_one_project_alone(run: Run, takes: dict[str, Path]) -> None:
+    takes["three.wav"].unlink()
+    assert run("verify", "A").code == 0
+    assert run("verify", "B").code == 1
+
+
+def test_an_empty_library(run: Run) -> None:
+    said = run("verify")
+    assert (said.code, said.out) == (0, "There is no audio to read yet.\n")
