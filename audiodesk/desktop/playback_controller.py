@@ -4,41 +4,24 @@ from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
-from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from audiodesk.composition import Core
 from audiodesk.desktop.bridge import Bridge
+from audiodesk.desktop.cue import Cue, read_cue
 from audiodesk.desktop.player import Player
 from audiodesk.desktop.reader_device import ReadableTake
 from audiodesk.desktop.tasks import Task, Tasks
-from audiodesk.domain.entities import Entity, TakeFile
+from audiodesk.domain.entities import Entity
 from audiodesk.domain.error_words import error_action, error_sentence
 from audiodesk.domain.errors import AudioDeskError, UserError
-from audiodesk.domain.outline import Ref, TakeDetails
-from audiodesk.domain.wave import overview_of
-from audiodesk.domain.words import tr
+from audiodesk.domain.outline import Ref
 from audiodesk.views.player_bar import PlayerBar
 
 __all__ = ["PlaybackController"]
 
 _TICK_MS = 33
-_PIECES = 2000
-"""As many peaks as a wide screen of high resolution shows bars."""
-
-
-class _Cue(NamedTuple):
-    """What was read of one take that is to be shown, and perhaps heard."""
-
-    take_id: str
-    section_id: str
-    title: str
-    subtitle: str
-    seconds: float
-    overview: bytes
-    previous_id: str | None
-    next_id: str | None
 
 
 class PlaybackController(QObject):
@@ -65,9 +48,9 @@ class PlaybackController(QObject):
         super().__init__(parent)
         self._core, self._bar, self._tasks = core, bar, tasks
         self._player = player or Player(self)
-        self._cue: _Cue | None = None
+        self._cue: Cue | None = None
         self._loaded_id = ""
-        self._goes_on = False
+        self._goes_on: Ref | None = None
         self._start = 0.0
         self._reading: Task | None = None
         self._will_play = False
@@ -75,9 +58,8 @@ class PlaybackController(QObject):
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._show_position)
         settings = core.settings
-        self._player.set_rate(settings.playback_rate)
+        self.set_rate(settings.playback_rate)
         self._player.set_volume(settings.volume)
-        bar.show_rate(settings.playback_rate)
         self._connect(bridge)
 
     @property
@@ -101,18 +83,42 @@ class PlaybackController(QObject):
 
     def play_take(self, take_id: str) -> None:
         """Play this take from its start, and no other after it."""
-        self._goes_on = False
+        self._goes_on = None
         self._read(take_id, plays=True)
+
+    def play_from(self, take_id: str, seconds: float) -> None:
+        """Play this take from ``seconds`` on, and no other after it."""
+        self._goes_on = None
+        self._read(take_id, plays=True, start=seconds)
 
     def play_section(self, section_id: str) -> None:
         """Play the section's current take; nothing where it has none."""
-        self._goes_on = False
+        self._goes_on = None
         self._play_first(Ref(Entity.SECTION, section_id))
 
-    def play_chapter(self, chapter_id: str) -> None:
-        """Play the current takes of the chapter's sections in order, from the first; a project's id is not one."""
-        self._goes_on = True
-        self._play_first(Ref(Entity.CHAPTER, chapter_id))
+    def play_chapter(self, chapter: Ref | str) -> None:
+        """Play the current takes of all sections in order, from the first.
+
+        ``chapter`` is its id; or a Ref: of a section, then its chapter is meant; of a project, then all of it plays.
+        """
+        self._goes_on = None
+        wanted = Ref(Entity.CHAPTER, chapter) if isinstance(chapter, str) else chapter
+
+        def whole() -> Ref:
+            path = self._core.catalogue.crumbs(wanted)
+            found = next((crumb for crumb in path if crumb.entity is Entity.CHAPTER), None)
+            return wanted if found is None else Ref(found.entity, found.id)
+
+        def go(ref: Ref) -> None:
+            self._goes_on = ref
+            self._play_first(ref)
+
+        self._tasks.run(whole, "show").done(go).failed(self._on_failed)
+
+    def set_rate(self, rate: float) -> None:
+        """Play at this speed, 0.5 to 2, as the settings say now."""
+        self._player.set_rate(rate)
+        self._bar.show_rate(rate)
 
     def toggle(self) -> None:
         """Pause what plays, else play what the bar shows."""
@@ -136,7 +142,7 @@ class PlaybackController(QObject):
         bar.step_requested.connect(self._step)
         bar.previous_requested.connect(self._go_back)
         bar.next_requested.connect(self._go_on)
-        bar.rate_requested.connect(self._set_rate)
+        bar.rate_requested.connect(self._choose_rate)
         player.playing_changed.connect(self._on_playing_changed)
         player.ended.connect(self._on_ended)
         player.failed.connect(self._on_failed)
@@ -157,22 +163,25 @@ class PlaybackController(QObject):
 
         self._tasks.run(first, "show").done(go).failed(self._on_failed)
 
-    def _read(self, take_id: str, *, plays: bool) -> None:
+    def _read(self, take_id: str, *, plays: bool, start: float = 0.0) -> None:
         if self._reading is not None:
             self._reading.forget()
         self._will_play = plays
 
-        def show(cue: _Cue) -> None:
+        def show(cue: Cue) -> None:
             self._reading, self._will_play = None, False
             if plays:
                 self._show(cue)
+                self._start = start
                 self._open(cue)
             elif not self._player.is_playing:
                 self._show(cue)
 
-        self._reading = self._tasks.run(lambda: self._gather(take_id), "show").done(show).failed(self._on_failed)
+        self._reading = (
+            self._tasks.run(lambda: read_cue(self._core, take_id), "show").done(show).failed(self._on_failed)
+        )
 
-    def _show(self, cue: _Cue) -> None:
+    def _show(self, cue: Cue) -> None:
         if self._loaded_id and self._loaded_id != cue.take_id:
             self._player.unload()
             self._loaded_id = ""
@@ -181,7 +190,7 @@ class PlaybackController(QObject):
         self._bar.show_take(cue.title, cue.subtitle, cue.seconds, cue.overview)
         self._bar.show_neighbours(has_previous=cue.previous_id is not None, has_next=cue.next_id is not None)
 
-    def _open(self, cue: _Cue) -> None:
+    def _open(self, cue: Cue) -> None:
         """Open the audio in the background, then play it if it is still what the bar shows."""
 
         def play(reader: ReadableTake) -> None:
@@ -195,47 +204,6 @@ class PlaybackController(QObject):
             self._player.play()
 
         self._tasks.run(lambda: self._core.playback.open(cue.take_id), "show").done(play).failed(self._on_failed)
-
-    def _gather(self, take_id: str) -> _Cue:
-        """Read what the bar shows of a take; on a thread of ``tasks``."""
-        details = self._core.catalogue.take(take_id)
-        section = next((crumb for crumb in details.crumbs if crumb.entity is Entity.SECTION), None)
-        chapter = next((crumb for crumb in details.crumbs if crumb.entity is Entity.CHAPTER), None)
-        if section is None or chapter is None:
-            raise UserError("not-found", text=take_id)
-        row = details.row
-        count = max([row.number, *(known.number for known in self._core.catalogue.takes(section.id))])
-        previous_id, next_id = self._neighbours(chapter.id, section.id)
-        return _Cue(
-            take_id=take_id,
-            section_id=section.id,
-            title=section.title,
-            subtitle=tr("take {number} of {count}").format(number=row.number, count=count),
-            seconds=row.file.seconds if row.file is not None else 0.0,
-            overview=self._overview(details, row.file),
-            previous_id=previous_id,
-            next_id=next_id,
-        )
-
-    def _neighbours(self, chapter_id: str, section_id: str) -> tuple[str | None, str | None]:
-        """Return the current takes of the sections before and after, of those that have one."""
-        order = [node.ref.id for node in self._core.catalogue.children(Ref(Entity.CHAPTER, chapter_id))]
-        if section_id not in order:
-            return None, None
-        here = order.index(section_id)
-        current = {row.take.section_id: row.take.id for row in self._core.catalogue.playlist(chapter_id)}
-        before = [current[section] for section in order[:here] if section in current]
-        after = [current[section] for section in order[here + 1 :] if section in current]
-        return before[-1] if before else None, after[0] if after else None
-
-    def _overview(self, details: TakeDetails, file: TakeFile | None) -> bytes:
-        if file is None:
-            return b""
-        if file.analysis_version == 0:
-            self._core.analyser.hurry(file.id)
-            return details.overview
-        peaks = self._core.analyser.peaks(file)
-        return overview_of(peaks, _PIECES) if peaks else details.overview
 
     def _clear(self) -> None:
         if self._reading is not None:
@@ -270,9 +238,8 @@ class PlaybackController(QObject):
     def _go_to(self, take_id: str) -> None:
         self._read(take_id, plays=self._player.is_playing)
 
-    def _set_rate(self, rate: float) -> None:
-        self._player.set_rate(rate)
-        self._bar.show_rate(rate)
+    def _choose_rate(self, rate: float) -> None:
+        self.set_rate(rate)
 
         def keep() -> None:
             store = self._core.settings_store
@@ -294,15 +261,29 @@ class PlaybackController(QObject):
         self.playing_changed.emit(self._loaded_id if is_playing else "")
 
     def _on_ended(self) -> None:
-        if self._goes_on and self._cue is not None and self._cue.next_id is not None:
-            self._read(self._cue.next_id, plays=True)
-            return
-        self._goes_on = False
         self._player.seek(0.0)
         self._bar.show_position(0.0)
+        if self._goes_on is None or self._cue is None:
+            return
+        ref, section_id = self._goes_on, self._cue.section_id
+        self._will_play = True
+
+        def following() -> str | None:
+            rows = self._core.catalogue.playlist(ref)
+            order = [row.take.section_id for row in rows]
+            here = order.index(section_id) + 1 if section_id in order else len(order)
+            return rows[here].take.id if here < len(rows) else None
+
+        def go(take_id: str | None) -> None:
+            if take_id is None:
+                self._goes_on, self._will_play = None, False
+            elif self._goes_on == ref:
+                self._read(take_id, plays=True)
+
+        self._tasks.run(following, "show").done(go).failed(self._on_failed)
 
     def _on_failed(self, error: AudioDeskError) -> None:
-        self._goes_on = self._will_play = False
+        self._goes_on, self._will_play = None, False
         self._bar.show_trouble(" ".join(part for part in (error_sentence(error), error_action(error)) if part))
 
     def _on_analysis_done(self, take_ids: frozenset[str]) -> None:
@@ -319,15 +300,15 @@ class PlaybackController(QObject):
             return
         take_id = self._cue.take_id
 
-        def gather() -> _Cue | None:
+        def gather() -> Cue | None:
             with contextlib.suppress(UserError):
                 if self._core.catalogue.is_live(Ref(Entity.TAKE, take_id)):
-                    return self._gather(take_id)
+                    return read_cue(self._core, take_id)
             return None
 
         self._tasks.run(gather, "show").done(self._renew).failed(lambda _error: None)
 
-    def _renew(self, cue: _Cue | None) -> None:
+    def _renew(self, cue: Cue | None) -> None:
         if cue is None:
             if not self._player.is_playing:
                 self._clear()
