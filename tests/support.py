@@ -12,10 +12,10 @@ from audiodesk.domain.errors import AudioDeskError
 __all__ = ["Clock", "FailingCalls", "Ids", "code_of"]
 
 
-def code_of(act: Callable[[], object]) -> str:
-    """Do ``act`` and return the code of the error it ended with; empty where it did not."""
+def code_of(act: Callable[..., object], *arguments: Any) -> str:
+    """Do ``act(*arguments)`` and return the code of the error it ended with; empty where it did not."""
     try:
-        act()
+        act(*arguments)
     except AudioDeskError as error:
         return error.code
     return ""

@@ -1,0 +1,124 @@
+"""A small library for tests, made through the services, with takes as an import makes them."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from audiodesk.domain.edit import Edit
+from audiodesk.domain.entities import Entity, FileRole, Kind, Section, Tags, Take, TakeFile
+from audiodesk.domain.events import Event
+from audiodesk.domain.findings import Finding
+from audiodesk.domain.order import Sibling, place
+from audiodesk.domain.outline import Ref
+from audiodesk.local.database import Connect, Database
+from audiodesk.local.rows import Rows
+from audiodesk.services.bus import Bus
+from audiodesk.services.catalogue import Catalogue
+from audiodesk.services.library import Library
+from tests.support import Clock, Ids
+
+__all__ = ["Desk", "Snapshot"]
+
+Snapshot = dict[str, Any]
+
+
+class Desk:
+    """A library with what edits and reads it; ``events`` is what was told on the bus."""
+
+    def __init__(self, folder: Path, *, connect: Connect = sqlite3.connect, clock: Clock | None = None) -> None:
+        self.clock = clock or Clock()
+        self.ids = Ids()
+        self.database = Database(folder / "library.sqlite3", clock=self.clock, connect=connect)
+        self.bus = Bus()
+        self.events: list[Event] = []
+        self.bus.subscribe(Event, self.events.append)
+        self.library = Library(self.database, self.bus, make_id=self.ids)
+        self.catalogue = Catalogue(self.database)
+
+    def close(self) -> None:
+        self.database.close()
+
+    def add_take(
+        self,
+        section: Ref,
+        file_name: str = "take.wav",
+        *,
+        tags: Tags | None = None,
+        findings: tuple[Finding, ...] = (),
+        repaired: bool = False,
+        seconds: float = 10.0,
+    ) -> Ref:
+        """Add a take as an import would: it becomes current, as one undo."""
+        take_id = self.ids()
+
+        def work(connection: sqlite3.Connection) -> list[Any]:
+            rows = Rows(connection, self.clock())
+            held: Section = rows.need(section)
+            siblings = [Sibling(row.order_key, row.id) for row in rows.children(section)]
+            changes = rows.create(
+                Take(
+                    id=take_id,
+                    order_key=place(siblings, None, 1).keys[0],
+                    section_id=section.id,
+                    file_name=file_name,
+                    replaces_take_id=held.current_take_id,
+                    device_id="here",
+                )
+            )
+            for role in (FileRole.ORIGINAL, *((FileRole.REPAIRED,) if repaired else ())):
+                rows.create(
+                    TakeFile(
+                        id=self.ids(),
+                        order_key="a0",
+                        take_id=take_id,
+                        role=role,
+                        sha256=hashlib.sha256(f"{take_id} {role}".encode()).hexdigest(),
+                        size=1000,
+                        kind=Kind.WAV,
+                        seconds=seconds if role is FileRole.ORIGINAL else seconds / 2,
+                        sample_rate=44_100,
+                        channels=1,
+                        tags=tags or Tags(),
+                        findings=findings if role is FileRole.ORIGINAL else (),
+                    )
+                )
+            return changes + rows.update(section, current_take_id=take_id)
+
+        changes = self.database.write(work)
+        self.library.record(Edit("import", tuple(changes), {"title": file_name, "count": 1}))
+        return Ref(Entity.TAKE, take_id)
+
+    def tree(self) -> list[Any]:
+        """Return the titles of what is live, as nested lists; a take as its name, the current one with a star."""
+        return [
+            [
+                project.title,
+                [
+                    [chapter.title, [self._section(section) for section in self.catalogue.children(chapter.ref)]]
+                    for chapter in self.catalogue.children(project.ref)
+                ],
+            ]
+            for project in self.catalogue.children(None)
+        ]
+
+    def _section(self, section: Any) -> Any:
+        takes = [
+            f"{row.take.title or row.take.file_name}{'*' if row.is_current else ''}"
+            for row in self.catalogue.takes(section.ref.id)
+        ]
+        return [section.title, takes] if takes else section.title
+
+    def snapshot(self) -> Snapshot:
+        """Return every travelling row, live and trashed, but for the moment when it was trashed and its making."""
+        with self.database.read() as connection:
+            return {
+                f"{entity} {row['id']}": {
+                    name: bool(row[name]) if name == "deleted_at" else row[name]
+                    for name in row.keys()  # noqa: SIM118 - iterating a Row gives its values
+                }
+                for entity in Entity
+                for row in connection.execute(f"select * from {entity.value}")
+            }
