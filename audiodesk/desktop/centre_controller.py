@@ -71,8 +71,11 @@ class CentreController(QObject):
         """The take whose details are shown, or that would be: the current one of the table, else the current take."""
         ref = self._window.centre.takes.current()
         rows = self._shown.takes if self._shown is not None else []
-        if ref is not None:
-            return next((row for row in rows if row.take.id == ref.id), None)
+        chosen = next((row for row in rows if ref is not None and row.take.id == ref.id), None)
+        return chosen or self._current_take()
+
+    def _current_take(self) -> TakeRow | None:
+        rows = self._shown.takes if self._shown is not None else []
         return next((row for row in rows if row.is_current), rows[0] if rows else None)
 
     def refresh(self) -> None:
@@ -117,14 +120,15 @@ class CentreController(QObject):
         centre = self._window.centre
         is_other = self._shown is None or self._shown.node is None or shown.node is None
         is_other = is_other or self._shown.node.ref != shown.node.ref  # type: ignore[union-attr]  # looked at above
+        follows = self._follows_current(shown)
         self._shown = shown
         if shown.node is None:
             centre.show_nothing()
         elif shown.node.ref.entity is Entity.SECTION:
             kept = [ref.id for ref in centre.takes.chosen()]
             centre.show_takes(shown.node, shown.crumbs, shown.takes, shown.states)
-            self._choose_next = self._choose_next or ([] if is_other else kept)
-            if is_other and not self._choose_next and (take := self.take) is not None:
+            self._choose_next = self._choose_next or ([] if is_other or follows else kept)
+            if (is_other or follows) and not self._choose_next and (take := self._current_take()) is not None:
                 self._choose_next = [take.take.id]
             self._choose_rows()
             self.section_shown.emit(shown.node, shown.takes)
@@ -143,6 +147,15 @@ class CentreController(QObject):
             self._window.tree_model.set_node(child)
         self._show_details()
         self._window.update_acts()
+
+    def _follows_current(self, new: _Shown) -> bool:
+        """Tell whether the chosen take was the current one and another is now: then that one is chosen."""
+        old = self._shown
+        if old is None or old.node is None or new.node is None or old.node.ref != new.node.ref:
+            return False
+        was, now = _current_of(old.takes), _current_of(new.takes)
+        chosen = [ref.id for ref in self._window.centre.takes.chosen()]
+        return was != now and chosen == [was]
 
     def _choose_rows(self) -> None:
         wanted, self._choose_next = self._choose_next, []
@@ -203,3 +216,7 @@ class CentreController(QObject):
         """Read no more."""
         self._rest.stop()
         self._again.stop()
+
+
+def _current_of(rows: list[TakeRow]) -> str | None:
+    return next((row.take.id for row in rows if row.is_current), None)

@@ -15,6 +15,7 @@ from audiodesk.desktop.find_controller import FindController
 from audiodesk.desktop.import_controller import ImportController
 from audiodesk.desktop.library_controller import LibraryController
 from audiodesk.desktop.notices import Notices
+from audiodesk.desktop.playback_controller import PlaybackController
 from audiodesk.desktop.status_controller import StatusController
 from audiodesk.desktop.tasks import Tasks
 from audiodesk.desktop.tree_controller import TreeController
@@ -51,12 +52,14 @@ class Desk(QObject):
         self.finding = FindController(*core_parts, reveal=self.reveal)
         self.dialogs = DialogsController(*core_parts, self.bridge, self.edits, self.notices, theme)
         self.status = StatusController(*core_parts, self.bridge, self.notices, open_trash=self.dialogs.open_trash)
+        self.playback = PlaybackController(core, self.window.player, self.tasks, self.bridge, self)
         self.tasks.failed.connect(self.notices.show_error)
         self.bridge.trouble.connect(self.notices.show_trouble)
         self.window.centre.step_requested.connect(self.reveal)
         self.window.centre.nodes.open_requested.connect(self.reveal)
         self.window.tree.open_requested.connect(lambda _ref: self.window.acts.focus_table.trigger())
         self.window.acts.quit.triggered.connect(self.window.close)
+        self._connect_playback()
         self.window.close_guard = self._may_close_now
         self.window.closing.connect(self.close)
 
@@ -106,12 +109,35 @@ class Desk(QObject):
         self._is_closed = True
         window_state.save(self._core, self.window, folder=self.imports.folder)
         self.window.commit_edits()
+        self.playback.close()
         self.imports.close()
         self.centre.close()
         self.bridge.close()
         self.tasks.close()
         if self._single is not None:
             self._single.close()
+
+    def _connect_playback(self) -> None:
+        window, playback = self.window, self.playback
+        self.centre.take_shown.connect(lambda details: playback.cue(details.row.take.id))
+        window.centre.takes.open_requested.connect(lambda ref: playback.play_take(ref.id))
+        window.details.take.seek_requested.connect(playback.play_from)
+        window.acts.play_take.triggered.connect(self._play_take)
+        window.acts.play_chapter.triggered.connect(self._play_chapter)
+
+    def _play_take(self) -> None:
+        """Play the chosen take, else the current one of the section that is shown."""
+        if (row := self.centre.take) is not None:
+            self.playback.play_take(row.take.id)
+
+    def _play_chapter(self) -> None:
+        """Play the chapter that is chosen, or the one around the chosen section, through its current takes."""
+        ref = self.window.tree.current()
+        node = None if ref is None else self.window.tree_model.node_of(ref.id)
+        if node is not None and node.ref.entity is Entity.CHAPTER:
+            self.playback.play_chapter(node.ref.id)
+        elif node is not None and node.ref.entity is Entity.SECTION and node.parent_id is not None:
+            self.playback.play_chapter(node.parent_id)
 
     def _choose_first(self, ref: Ref | None) -> None:
         """Choose what was chosen last, else the first project."""

@@ -110,6 +110,7 @@ class Actions(QObject):
 
     def _make(self, text: str, keys: _Keys, icon: str = "") -> QAction:
         action = QAction(text, self)
+        action.setProperty("plain", text)  # without what it would undo
         if isinstance(keys, str):
             action.setShortcut(QKeySequence(keys))
         elif keys is not None:

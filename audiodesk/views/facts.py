@@ -22,10 +22,10 @@ class Facts(QWidget):
         self._values: list[QLabel] = []
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setHorizontalSpacing(scaled(16))
+        self._grid.setHorizontalSpacing(scaled(12))
         self._grid.setVerticalSpacing(scaled(8))
         self._grid.setColumnStretch(1, 1)
-        self._grid.setColumnMinimumWidth(0, scaled(76))
+        self._grid.setColumnMinimumWidth(0, scaled(72))
 
     def show_pairs(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Show these pairs; values can be selected and copied, and wrap where they are long."""

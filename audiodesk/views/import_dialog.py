@@ -70,7 +70,7 @@ class PlanModel(QAbstractTableModel):
         if role == TableRole.TONE:
             return "muted" if self._is_repeated(index.row(), column) or column is _Column.SIZE else "text"
         if role == TableRole.TAIL:
-            return self._tail(file, column)
+            return None if self._is_repeated(index.row(), column) else self._tail(file, column)
         return None
 
     def _text(self, file: PlannedFile, column: _Column) -> str:

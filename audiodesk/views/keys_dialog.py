@@ -15,6 +15,10 @@ from audiodesk.views.theme import scaled, tabular
 __all__ = ["KeysDialog"]
 
 
+_MOST_KEYS = 2
+"""Of an act with many keys only these: platforms know up to five for one."""
+
+
 class KeysDialog(Dialog):
     """Groups of acts with their keys, and a field that narrows them down."""
 
@@ -59,12 +63,12 @@ class KeysDialog(Dialog):
         for act in acts:
             at += 1
             keys = dict.fromkeys(k.toString(QKeySequence.SequenceFormat.NativeText) for k in act.shortcuts())
-            shown = QLabel("  ".join(key for key in keys if key))
+            shown = QLabel("   ".join([key for key in keys if key][:_MOST_KEYS]))
             shown.setFont(tabular())
-            said = muted(act.text(), tone="text")
+            said = muted(str(act.property("plain") or act.text()), tone="text")
             grid.addWidget(said, at, 0)
             grid.addWidget(shown, at, 1, Qt.AlignmentFlag.AlignRight)
-            text = f"{act.text()} {shown.text()}".casefold()
+            text = f"{said.text()} {shown.text()}".casefold()
             all_text += text
             self._rows.append((text, [said, shown]))
         self._rows.append((all_text, [head]))

@@ -152,7 +152,7 @@ class MainWindow(QMainWindow):
         a.previous_take.setEnabled(shown is not None and shown.entity is Entity.SECTION)
         a.edit_notes.setEnabled(is_take)
         a.play_take.setEnabled(is_take or (shown is not None and shown.entity is Entity.SECTION))
-        a.play_chapter.setEnabled(in_tree is not None)
+        a.play_chapter.setEnabled(in_tree is not None and in_tree.entity is not Entity.PROJECT)
 
     # -- what is remembered ----------------------------------------------------------------------------------------
 
@@ -214,7 +214,7 @@ class MainWindow(QMainWindow):
             pane.setMinimumWidth(scaled(least))
             self._across.addWidget(pane)
             self._across.setStretchFactor(at, stretch)
-        self._across.setSizes([scaled(288), scaled(720), scaled(312)])
+        self._across.setSizes([scaled(276), scaled(724), scaled(320)])
         self._down = QSplitter(Qt.Orientation.Vertical)
         self._down.addWidget(self._across)
         self._down.addWidget(self.transfers)

@@ -27,7 +27,7 @@ class MoveDialog(Dialog):
         }
         self.headline.setText(names[entity])
         self.setWindowTitle(names[entity])
-        self.model = OutlineModel(self)
+        self.model = OutlineModel(self, deepest=self._wanted or Entity.PROJECT)
         self.tree = OutlineView(self.model)
         self.tree.setAccessibleName(self.tr("Where to"))
         self.tree.setDragEnabled(False)

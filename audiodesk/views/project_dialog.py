@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 from PySide6.QtWidgets import (
-    QComboBox,
     QFileDialog,
     QFormLayout,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
 
 from audiodesk.domain.outline import ProjectDetails
 from audiodesk.domain.titles import MAX_TITLE
+from audiodesk.views import icons
+from audiodesk.views.choice import Choice
 from audiodesk.views.dialog import Dialog
 from audiodesk.views.labels import muted
 from audiodesk.views.language_names import common_languages, language_name
@@ -52,7 +54,7 @@ class ProjectDialog(Dialog):
         self.title = self._line(details.project.title)
         self.author = self._line(details.project.author)
         self.narrator = self._line(details.project.narrator)
-        self.language = QComboBox()
+        self.language = Choice()
         self.language.addItem(self.tr("Not said"), "")
         for tag, name in common_languages():
             self.language.addItem(name, tag)
@@ -113,6 +115,8 @@ class ProjectDialog(Dialog):
 
     def _cover_row(self, details: ProjectDetails) -> QWidget:
         self._picture = QLabel()
+        self._picture.setProperty("kind", "surface")
+        self._picture.setFrameShape(QFrame.Shape.Box)
         self._picture.setFixedSize(scaled(96), scaled(96))
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._picture.setAccessibleName(self.tr("Cover"))
@@ -144,7 +148,7 @@ class ProjectDialog(Dialog):
         picture = QPixmap()
         self._remove.setEnabled(data is not None)
         if data is None or not picture.loadFromData(data):
-            self._picture.clear()
+            self._picture.setPixmap(icons.pixmap("image", "muted", scaled(24), self.devicePixelRatioF()))
             self._cover_text.setText(self.tr("PNG or JPEG; it is made small enough by itself."))
             return
         ratio = self.devicePixelRatioF()

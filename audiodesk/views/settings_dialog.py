@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from PySide6.QtCore import QCoreApplication, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QCheckBox, QComboBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
 from audiodesk.domain.settings import Scheme, Settings
+from audiodesk.views.choice import Choice
 from audiodesk.views.dialog import Dialog
 from audiodesk.views.labels import heading
 from audiodesk.views.player_actions import RATES, rate_text
@@ -32,12 +33,12 @@ class SettingsDialog(Dialog):
     def __init__(self, settings: Settings, folders: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
         super().__init__(QCoreApplication.translate("SettingsDialog", "Settings"), parent=parent)
         self._settings = settings
-        self.scheme = QComboBox()
+        self.scheme = Choice()
         for scheme, name in zip(_SCHEMES, (self.tr("As the system"), self.tr("Light"), self.tr("Dark")), strict=True):
             self.scheme.addItem(name, scheme)
         self.scheme.setCurrentIndex(_SCHEMES.index(settings.scheme))
         self.scheme.currentIndexChanged.connect(self._on_changed)
-        self.rate = QComboBox()
+        self.rate = Choice()
         for rate in RATES:
             self.rate.addItem(rate_text(rate), rate)
         self.rate.setCurrentIndex(max(0, self.rate.findData(settings.playback_rate)))

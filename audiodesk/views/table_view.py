@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from audiodesk.domain.outline import Ref
@@ -12,6 +12,9 @@ from audiodesk.views.node_model import NodeColumn, NodeModel
 from audiodesk.views.table_delegate import TableDelegate
 from audiodesk.views.take_model import TakeColumn, TakeModel
 from audiodesk.views.theme import colors, scaled
+
+_AUDIO_FROM, _SIZE_FROM = 900, 720
+"""Widths of the table from which these columns are shown."""
 
 __all__ = ["NodeTable", "RowsTable", "TakeTable"]
 
@@ -34,6 +37,7 @@ class RowsTable(QTableView):
         self.hint = ""
         self._rows_model: TakeModel | NodeModel = model
         self._stretched = stretched
+        self._last_widths: dict[int, int] = {}
         self.setModel(_table(model))
         self.setItemDelegate(TableDelegate(self))
         self.setShowGrid(False)
@@ -92,13 +96,20 @@ class RowsTable(QTableView):
 
     def widths(self) -> list[int]:
         """Return the columns' widths, for the next start."""
-        return [self.columnWidth(column) for column in range(_table(self._rows_model).columnCount())]
+        return [self._width(column) for column in range(_table(self._rows_model).columnCount())]
+
+    def _width(self, column: int) -> int:
+        """Return the width of a column as it is or, while it is hidden, as it was."""
+        if not self.isColumnHidden(column):
+            self._last_widths[column] = self.columnWidth(column)
+        return self._last_widths.get(column, 0)
 
     def set_widths(self, widths: list[int]) -> None:
         """Set the columns' widths, where they are as many as the columns."""
         if len(widths) == _table(self._rows_model).columnCount():
             for column, width in enumerate(widths):
                 if column != self._stretched:
+                    self._last_widths[column] = max(width, scaled(56))
                     self.setColumnWidth(column, max(width, scaled(56)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -140,8 +151,15 @@ class TakeTable(RowsTable):
         self.setAccessibleName(self.tr("Takes"))
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
-        self.set_widths([scaled(width) for width in (110, 0, 76, 88, 172, 172, 156)])
+        self.set_widths([scaled(width) for width in (100, 0, 68, 84, 168, 190, 160)])
         self.hint = self.tr("Drop recordings here to add takes to this section")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: where room is short, what the details say as well gives way, so that names can be read."""
+        super().resizeEvent(event)
+        width = self.viewport().width()
+        self.setColumnHidden(TakeColumn.AUDIO, width < scaled(_AUDIO_FROM))
+        self.setColumnHidden(TakeColumn.SIZE, width < scaled(_SIZE_FROM))
 
 
 class NodeTable(RowsTable):

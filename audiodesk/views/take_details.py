@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -80,6 +82,7 @@ class TakeDetailsView(QWidget):
         row = details.row
         self._name.setText(f"{take_name(row)} · {row.take.file_name}")
         self._added.setText(self._origin(details))
+        self._added.setToolTip(details.source_path or "")
         self._facts.show_pairs(self._pairs(details))
         self._show_cards(details)
         self._current.setVisible(not row.is_current)
@@ -99,7 +102,8 @@ class TakeDetailsView(QWidget):
     def _origin(self, details: TakeDetails) -> str:
         added = self.tr("Added {when}").format(when=moment(details.row.take.created_at))
         if details.source_path:
-            return f"{added}, " + self.tr("from {path}").format(path=details.source_path)
+            folder = PurePath(details.source_path).parent.name or details.source_path
+            return f"{added}, " + self.tr("from {folder}").format(folder=folder)
         return added
 
     def _pairs(self, details: TakeDetails) -> list[tuple[str, str]]:

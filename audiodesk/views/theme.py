@@ -257,11 +257,19 @@ QLineEdit, QPlainTextEdit, QTextEdit, QListWidget { background: @surface; color:
 QLineEdit { min-height: $24; padding: 2px $8; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QListWidget:focus { border-color: @accent; }
 QAbstractItemView QLineEdit { min-height: 0; padding: 0 $4; }
+QComboBox { background: @surface; color: @text; border: 1px solid @line; border-radius: $6;
+              min-height: $24; padding: 2px $24 2px $8; }
+QComboBox:focus, QComboBox:on { border-color: @accent; }
+QComboBox::drop-down { border: none; width: $24; }
+QComboBox::down-arrow { image: none; }
+QComboBox QAbstractItemView { background: @surface; border: 1px solid @line; selection-background-color: @selection;
+              selection-color: @text; }
 QTreeView, QTableView, QListView { border: none; background: @surface; outline: none; }
 QTreeView[pane="frame"], QListView[pane="frame"] { background: @frame; }
 QHeaderView { background: @surface; border: none; }
 QHeaderView::section { background: @surface; color: @muted; border: none; border-bottom: 1px solid @line;
               padding: $8 $12; font-weight: normal; }
+QHeaderView::section:first { padding-left: $24; }
 QMenuBar { background: @frame; color: @muted; padding: $2 $4; border: none; }
 QMenuBar::item { padding: $4 $8; border-radius: $6; background: transparent; }
 QMenuBar::item:selected { background: @frame_hover; color: @text; }

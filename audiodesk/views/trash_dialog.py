@@ -158,6 +158,7 @@ class TrashDialog(Dialog):
         self.table.doubleClicked.connect(lambda *_: self._on_restore())
         self.show_items([])
         self.resize(scaled(860), scaled(480))
+        self.table.setFocus()
 
     def show_items(self, items: Sequence[TrashItem]) -> None:
         """Show what is in the trash now."""

@@ -1,10 +1,10 @@
-"""Paints a row of the tree: icon, title, and the count at its end; lights up the row that files are held over."""
+"""Paints a row of the tree: title, count, and the ground that shows it chosen or lit up as a target."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from audiodesk.domain.entities import Entity
 from audiodesk.domain.outline import TreeNode
@@ -13,10 +13,11 @@ from audiodesk.views.node_words import counts_short
 from audiodesk.views.theme import colors, scaled, tabular
 from audiodesk.views.tree_model import TreeRole
 
-__all__ = ["OutlineDelegate"]
+__all__ = ["SHIFT", "OutlineDelegate", "paint_row"]
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
-_ICON_OF = {Entity.PROJECT: "book", Entity.SECTION: "mic"}
+SHIFT = 10
+"""So far to the right of Qt's places everything stands: the ground of a row has a margin of 8."""
 
 
 class OutlineDelegate(QStyledItemDelegate):
@@ -31,7 +32,7 @@ class OutlineDelegate(QStyledItemDelegate):
         return QSize(scaled(120), scaled(32))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _AnyIndex) -> None:
-        """Qt: draw the row's own part; what is chosen is drawn by the view, over the whole width."""
+        """Qt: draw title and count; the ground and what stands in front are the view's."""
         node: TreeNode = index.data(TreeRole.NODE)
         table = colors()
         painter.save()
@@ -40,12 +41,7 @@ class OutlineDelegate(QStyledItemDelegate):
         font = _font(node, option.font)
         ratio = painter.device().devicePixelRatioF()
         end = self._paint_end(painter, node, area, font, ratio)
-        left = area.left()
-        if name := self._icon_name(node):
-            side = scaled(16)
-            at = QRect(left + scaled(2), area.center().y() - side // 2 + 1, side, side)
-            painter.drawPixmap(at, icons.pixmap(name, "muted", side, ratio))
-            left += side + scaled(10)
+        left = area.left() + scaled(SHIFT)
         space = QRect(left, area.top(), end - scaled(8) - left, area.height())
         painter.setFont(font)
         painter.setPen(QColor(table.text))
@@ -62,16 +58,10 @@ class OutlineDelegate(QStyledItemDelegate):
             editor.setFrame(True)
         return editor
 
-    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: _AnyIndex) -> None:
-        """Qt: the editor leaves the icon and the margins free."""
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: _AnyIndex) -> None:
+        """Qt: the editor leaves the margins free."""
         rect: QRect = option.rect
-        indent = scaled(24) if self._icon_name(index.data(TreeRole.NODE)) else -scaled(6)
-        editor.setGeometry(rect.adjusted(indent, scaled(3), -scaled(12), -scaled(3)))
-
-    def _icon_name(self, node: TreeNode) -> str | None:
-        if node.ref.entity is Entity.PROJECT and node.children != 0:
-            return None
-        return _ICON_OF.get(node.ref.entity)
+        editor.setGeometry(rect.adjusted(scaled(SHIFT - 6), scaled(3), -scaled(12), -scaled(3)))
 
     def _paint_end(self, painter: QPainter, node: TreeNode, area: QRect, font: QFont, ratio: float) -> int:
         """Draw the count, and a sign where a current take has a warning; return where they begin."""
@@ -119,9 +109,3 @@ def paint_row(painter: QPainter, rect: QRect, *, selected: bool, hovered: bool, 
         painter.setPen(QPen(QColor(table.accent), 2 if target else 1))
         painter.drawRoundedRect(ground.adjusted(1, 1, -1, -1), scaled(6), scaled(6))
     painter.restore()
-
-
-def row_flags(option: QStyleOptionViewItem) -> tuple[bool, bool]:
-    """Return whether the row is chosen and whether the mouse is over it."""
-    state = option.state
-    return bool(state & QStyle.StateFlag.State_Selected), bool(state & QStyle.StateFlag.State_MouseOver)

@@ -52,7 +52,7 @@ class _Item:
 
 
 class OutlineModel(QAbstractItemModel):
-    """A tree that is told what to show, parent by parent.
+    """A tree that is told what to show, parent by parent; rows of the entity ``deepest`` cannot be opened.
 
     Signals:
         children_requested: the children of this row are not known yet (Ref).
@@ -62,8 +62,9 @@ class OutlineModel(QAbstractItemModel):
     children_requested = Signal(object)
     rename_requested = Signal(object, str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, *, deepest: Entity = Entity.SECTION) -> None:
         super().__init__(parent)
+        self._deepest = deepest
         self._last_uid = _TOP
         self._items: dict[int, _Item] = {_TOP: _Item(_TOP, -1, 0, None, is_loaded=True)}
         self._uids: dict[str, int] = {}
@@ -184,7 +185,7 @@ class OutlineModel(QAbstractItemModel):
         item = self._item(parent)
         if item.is_loaded or item.node is None:
             return bool(item.children)
-        return item.node.children != 0 and item.node.ref.entity is not Entity.SECTION
+        return item.node.children != 0 and item.node.ref.entity is not self._deepest
 
     def canFetchMore(self, parent: _AnyIndex) -> bool:
         """Qt: whether children are there that nobody has asked for."""

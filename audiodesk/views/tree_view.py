@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import (
+    QEvent,
     QItemSelectionModel,
     QMimeData,
     QModelIndex,
@@ -16,6 +17,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
+    QColor,
     QContextMenuEvent,
     QDragEnterEvent,
     QDragLeaveEvent,
@@ -25,6 +27,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPalette,
     QPen,
 )
 from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QTreeView, QWidget
@@ -34,10 +37,13 @@ from audiodesk.domain.outline import Ref
 from audiodesk.views import icons
 from audiodesk.views.dropped import dropped_paths
 from audiodesk.views.theme import colors, scaled
-from audiodesk.views.tree_delegate import OutlineDelegate, paint_row, row_flags
+from audiodesk.views.tree_delegate import SHIFT, OutlineDelegate, paint_row
 from audiodesk.views.tree_model import NODES_MIME, TAKES_MIME, OutlineModel, read_refs
 
 __all__ = ["OutlineView"]
+
+
+_ICON_OF = {Entity.PROJECT: "book", Entity.SECTION: "mic"}
 
 
 class _Landing(NamedTuple):
@@ -88,7 +94,8 @@ class OutlineView(QTreeView):
         self.setProperty("pane", "frame")
         self.setHeaderHidden(True)
         self.setUniformRowHeights(True)
-        self.setIndentation(scaled(22))
+        self.setIndentation(scaled(20))
+        self._hide_highlight()
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -175,7 +182,6 @@ class OutlineView(QTreeView):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         """Qt: draw the ground over the whole width, then the row without the style's own."""
-        selected, _ = row_flags(option)
         plain = self._plain(index)
         selected = self.selectionModel().isSelected(plain)
         rect = QRect(0, option.rect.top(), self.viewport().width(), option.rect.height())
@@ -186,13 +192,26 @@ class OutlineView(QTreeView):
         super().drawRow(painter, option, index)
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
-        """Qt: a chevron where a row can be opened."""
-        if not self._model.hasChildren(index):
+        """Qt: a chevron where a row can be opened, else the icon of what it is."""
+        if self._model.hasChildren(index):
+            name = "chevron-down" if self.isExpanded(self._plain(index)) else "chevron-right"
+        elif (ref := self._model.ref(index)) is None or (name := _ICON_OF.get(ref.entity, "")) == "":
             return
         side = scaled(16)
-        name = "chevron-down" if self.isExpanded(self._plain(index)) else "chevron-right"
-        at = QRect(rect.right() - side - scaled(1), rect.center().y() - side // 2 + 1, side, side)
+        at = QRect(rect.right() - side + scaled(SHIFT - 4), rect.center().y() - side // 2 + 1, side, side)
         painter.drawPixmap(at, icons.pixmap(name, "muted", side, self.devicePixelRatioF()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Qt: another scheme brings another palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._hide_highlight()
+
+    def _hide_highlight(self) -> None:
+        """Keep the style from filling the branch of a chosen row: its ground is ours, with round corners."""
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Highlight, QColor(0, 0, 0, 0))
+        self.setPalette(palette)
 
     def initViewItemOption(self, option: QStyleOptionViewItem) -> None:
         """Qt: the ground is ours, so the style is told of no selection."""
