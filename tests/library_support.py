@@ -28,9 +28,9 @@ Snapshot = dict[str, Any]
 class Desk:
     """A library with what edits and reads it; ``events`` is what was told on the bus."""
 
-    def __init__(self, folder: Path, *, connect: Connect = sqlite3.connect, clock: Clock | None = None) -> None:
-        self.clock = clock or Clock()
-        self.ids = Ids()
+    def __init__(self, folder: Path, *, connect: Connect = sqlite3.connect, first_id: int = 1) -> None:
+        self.clock = Clock()
+        self.ids = Ids(first_id)
         self.database = Database(folder / "library.sqlite3", clock=self.clock, connect=connect)
         self.bus = Bus()
         self.events: list[Event] = []

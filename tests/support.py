@@ -33,10 +33,10 @@ class Clock:
 
 
 class Ids:
-    """Makes ids in order: the first ends in …001."""
+    """Makes ids in order: the first ends in …001, or in ``first``."""
 
-    def __init__(self) -> None:
-        self._numbers = itertools.count(1)
+    def __init__(self, first: int = 1) -> None:
+        self._numbers = itertools.count(first)
 
     def __call__(self) -> str:
         return f"00000000-0000-4000-8000-{next(self._numbers):012x}"

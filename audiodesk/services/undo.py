@@ -70,21 +70,31 @@ def apply(rows: Rows, edit: Edit) -> list[FieldChange]:
             raise UserError("undo-stale")
         if not change.reversed().still_stands(getattr(row, change.field)):
             raise UserError("undo-stale")
+        _refuse_hidden_parent(rows, change)
         changes += rows.update(ref, **{change.field: change.after})
-    for change in changes:
-        _refuse_nowhere(rows, change)
+    last = {change.row_id: change for change in changes if change.field == "current_take_id"}
+    for change in last.values():
+        _refuse_wrong_choice(rows, change)
     return changes
 
 
-def _refuse_nowhere(rows: Rows, change: FieldChange) -> None:
-    """Refuse a parent that is in the trash, and a current take that is not a live one of its section."""
-    wanted: Ref | None = None
+def _refuse_hidden_parent(rows: Rows, change: FieldChange) -> None:
+    """Refuse to put a row where nobody would see it.
+
+    Asked before the step: an edit that took a row out of a branch in the trash had brought that branch back first, and
+    puts it into the trash again after this.
+    """
     parent = change.entity.parent
-    if parent is not None and change.field == change.entity.parent_column:
-        wanted = Ref(parent, change.after)
-    elif change.field == "current_take_id" and change.after is not None:
-        take = rows.get(Ref(Entity.TAKE, change.after))
-        if take is None or take.deleted_at is not None or take.section_id != change.row_id:
-            raise UserError("undo-stale")
-    if wanted is not None and not outline_repo.is_live(rows.connection, wanted):
+    if parent is None or change.field != change.entity.parent_column:
+        return
+    if not outline_repo.is_live(rows.connection, Ref(parent, change.after)):
+        raise UserError("undo-stale")
+
+
+def _refuse_wrong_choice(rows: Rows, change: FieldChange) -> None:
+    """Refuse a current take that is not, when all is done, a live one of its section."""
+    if change.after is None:
+        return
+    take = rows.get(Ref(Entity.TAKE, change.after))
+    if take is None or take.deleted_at is not None or take.section_id != change.row_id:
         raise UserError("undo-stale")

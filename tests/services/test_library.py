@@ -328,6 +328,23 @@ def test_a_take_moved_to_the_right_section_is_its_current_one(desk: Desk, book: 
     undone_and_redone(desk, before, after)
 
 
+def test_all_takes_of_a_section_can_move_together(desk: Desk, book: Ref) -> None:
+    wrong, right = find(desk, "Book/A/1"), find(desk, "Book/A/2")
+    takes = [desk.add_take(wrong, f"{number}.wav") for number in (1, 2, 3)]
+    before = desk.tree()
+    desk.library.move(takes[::-1], right.id)
+    after = [["Book", [["A", ["1", ["2", ["1.wav", "2.wav", "3.wav*"]]]], ["B", []], ["C", []]]]]
+    undone_and_redone(desk, before, after)
+
+
+def test_undo_of_a_move_out_of_the_trash(desk: Desk, book: Ref) -> None:
+    a, c, section = find(desk, "Book/A"), find(desk, "Book/C"), find(desk, "Book/A/1")
+    desk.library.trash([a])
+    before = desk.tree()
+    desk.library.move([section], c.id)
+    undone_and_redone(desk, before, [["Book", [["A", ["2"]], ["B", []], ["C", ["1"]]]]])
+
+
 def test_notes_and_names_of_takes(desk: Desk, book: Ref) -> None:
     take = desk.add_take(find(desk, "Book/A/1"))
     desk.library.set_fields(take, notes="Better breath")

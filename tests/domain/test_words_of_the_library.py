@@ -1,0 +1,131 @@
+"""Words for acts, history, states, status and errors: every code has some, and no brace is left in them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import audiodesk
+from audiodesk.domain.act_words import act
+from audiodesk.domain.edit import Edit
+from audiodesk.domain.error_words import error_action, error_sentence, known_codes
+from audiodesk.domain.errors import OutsideError, UserError
+from audiodesk.domain.history_words import history_sentence
+from audiodesk.domain.outline import HistoryEntry, Totals
+from audiodesk.domain.state_words import parent_text, state_text
+from audiodesk.domain.states import StateCode, TakeState, parent_state
+from audiodesk.domain.status_words import status_sentence
+
+_MB = 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    ("state", "text"),
+    [
+        (TakeState(StateCode.LOCAL), "On this computer"),
+        (TakeState(StateCode.LOCAL, "not_uploaded_by_choice"), "Not uploaded, as you chose"),
+        (TakeState(StateCode.LOCAL, "copy_only"), "Copy safe · original only on this computer"),
+        (TakeState(StateCode.WAITING, "elsewhere"), "On another computer – not uploaded yet"),
+        (TakeState(StateCode.WAITING, params={"place": 3}), "Waiting (3rd)"),
+        (TakeState(StateCode.WAITING, params={"place": 11}), "Waiting (11th)"),
+        (TakeState(StateCode.WAITING, params={"place": 21}), "Waiting (21st)"),
+        (
+            TakeState(StateCode.UPLOADING, params={"sent": 42, "size": 100, "rate": int(1.2 * _MB), "left": 40}),
+            "Uploading 42 % · 1.2 MB/s · 40 s left",
+        ),
+        (TakeState(StateCode.VERIFYING), "Checking copy"),
+        (TakeState(StateCode.REMOTE), "Safe in cloud – fetched when played"),
+        (TakeState(StateCode.PAUSED, "offline"), "Paused – offline"),
+        (TakeState(StateCode.PAUSED, "by_user"), "Paused – by you"),
+        (TakeState(StateCode.NEEDS_USER, "over_quota", {"over": 38 * _MB}), "Needs you – over quota by 38.0 MB"),
+        (TakeState(StateCode.RETRY, "server_busy", {"seconds": 20}), "Retry in 20 s – server busy"),
+        (TakeState(StateCode.CONFLICT, params={"count": 2}), "2 new takes – choose"),
+    ],
+)
+def test_states(state: TakeState, text: str) -> None:
+    assert state_text(state) == text
+
+
+def test_safe_says_when() -> None:
+    text = state_text(TakeState(StateCode.SAFE, params={"at": 1_700_000_000_000}))
+    assert text.startswith("Safe · ")
+    assert len(text.removeprefix("Safe · ")) == 5
+
+
+def test_parents() -> None:
+    assert parent_text(parent_state([])) == "No takes yet"
+    assert parent_text(parent_state([StateCode.LOCAL])) == "1 take on this computer"
+    assert parent_text(parent_state([StateCode.SAFE, StateCode.REMOTE, StateCode.WAITING])) == "2 of 3 safe"
+
+
+def totals(takes: int) -> Totals:
+    return Totals(1, 1, 1, takes, 1, 0, 0, "", 0)
+
+
+def test_the_sentence_about_all() -> None:
+    assert status_sentence(totals(0)) == "No takes yet"
+    assert status_sentence(totals(1)) == "1 take, on this computer"
+    assert status_sentence(totals(214)) == "214 takes, all on this computer"
+
+
+@pytest.mark.parametrize(
+    ("edit", "name"),
+    [
+        (Edit("move-chapter", (), {"title": "3 · Salt", "count": 1}), "Move chapter “3 · Salt”"),
+        (Edit("move-chapter", (), {"title": "3 · Salt", "count": 2}), "Move 2 chapters"),
+        (Edit("import", (), {"title": "a.wav", "count": 1}), "Add “a.wav”"),
+        (Edit("import", (), {"count": 200}), "Add 200 files"),
+        (Edit("choose-take", (), {"title": "{braces}"}), "Choose take “{braces}”"),
+        (Edit("unheard-of", (), {}), "Edit"),
+    ],
+)
+def test_acts(edit: Edit, name: str) -> None:
+    assert act(edit) == name
+
+
+def test_long_titles_are_cut_in_menus() -> None:
+    assert len(act(Edit("rename-chapter", (), {"title": "x" * 500}))) < 70
+
+
+def test_history() -> None:
+    assert history_sentence(HistoryEntry(0, "added", {"file": "a {b}.wav"})) == "Added from a {b}.wav"
+    assert history_sentence(HistoryEntry(0, "chosen", {"number": 2})) == "Take 2 became the current take"
+    assert history_sentence(HistoryEntry(0, "renamed", {"title": ""})) == "Own name taken away"
+    assert history_sentence(HistoryEntry(0, "of another version", {})) == "Changed"
+
+
+def test_errors_say_what_and_what_to_do() -> None:
+    newer = OutsideError("library-newer", found=9, known=1)
+    assert "its form is 9, this one knows 1" in error_sentence(newer)
+    assert "newest AudioDesk" in error_action(newer)
+    large = UserError("cover-too-large", size=300 * 1024, limit=256 * 1024)
+    assert error_sentence(large) == "This picture has 300 KB; a cover may have 256 KB."
+    assert error_sentence(UserError("not-found", text="{x}")) == "There is nothing called “{x}” here."
+    assert "Something went wrong" in error_sentence(UserError("never-heard-of"))
+
+
+def raised_codes() -> Iterator[tuple[str, str]]:
+    """Find every UserError("…") and OutsideError("…") of the program."""
+    root = Path(audiodesk.__file__).parent
+    for path in root.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args):
+                continue
+            first = node.args[0]
+            if node.func.id in ("UserError", "OutsideError") and isinstance(first, ast.Constant):
+                yield str(first.value), str(path.relative_to(root))
+
+
+def test_every_error_that_is_raised_has_words() -> None:
+    missing = sorted({(code, path) for code, path in raised_codes() if code not in known_codes()})
+    assert missing == []
+
+
+def test_no_error_leaves_a_brace() -> None:
+    for code in known_codes():
+        error = UserError(code)
+        assert error_sentence(error).endswith("."), code
+        assert "{" not in error_sentence(error) + error_action(error)

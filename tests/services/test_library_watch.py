@@ -1,0 +1,32 @@
+"""The watch: another process's commits are told, our own are not."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from audiodesk.domain.events import LibraryChangedElsewhere
+from audiodesk.services.library_watch import LibraryWatch
+from tests.library_support import Desk
+
+
+def test_the_other_ones_edits_are_told(tmp_path: Path) -> None:
+    desk, other = Desk(tmp_path), Desk(tmp_path, first_id=1000)
+    told = threading.Event()
+    desk.bus.subscribe(LibraryChangedElsewhere, lambda _: told.set())
+    watch = LibraryWatch(desk.database, desk.bus, every=0.01)
+    watch.start()
+    desk.library.add_project("Ours")
+    assert not told.wait(0.2)
+    other.library.add_project("Theirs")
+    assert told.wait(10)
+    watch.close()
+    assert {node.title for node in desk.catalogue.children(None)} == {"Ours", "Theirs"}
+    desk.close()
+    other.close()
+
+
+def test_it_can_be_closed_without_having_begun(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    LibraryWatch(desk.database, desk.bus).close()
+    desk.close()
