@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
@@ -30,8 +31,10 @@ from audiodesk.services.temporary_names import TemporaryNames
 __all__ = ["ImportJob", "ImportTools"]
 
 _log = logging.getLogger(__name__)
-_COMMITTED_AT_ONCE = 24
-"""Files in one transaction: it must stay short, for the window's edits wait for it."""
+_TRANSACTION_SECONDS = 0.02
+"""Edits in the window wait for a transaction that is under way, so it takes no more files than fit into this."""
+_FEWEST, _MOST = 4, 24
+"""Files in one transaction: fewer cost too many fsyncs, and more save no time."""
 
 _COUNT_TAKES = "select count(*) from take where section_id = ?"
 
@@ -74,6 +77,7 @@ class ImportJob:
         self._tools = tools
         self._repair = repair
         self._act = act
+        self._at_once = _FEWEST
         self._items: dict[int, ImportItem] = {}
         self._passed_over: list[ImportItem] = []
         self._queues = _by_section(plan.files)
@@ -108,8 +112,10 @@ class ImportJob:
                 repair=self._repair,
             )
             for batch in stages:
-                for ready in _in_pieces(self._ready(batch)):
-                    self._settle(commit.commit(ready), ready, stages)
+                ready = self._ready(batch)
+                while ready:
+                    piece, ready = ready[: self._at_once], ready[self._at_once :]
+                    self._settle(self._commit(commit, piece), piece, stages)
             return self.items
         finally:
             self._finish(commit, names)
@@ -159,6 +165,13 @@ class ImportJob:
             while waiting and waiting[0] in arrived:
                 ready.append(arrived.pop(waiting.popleft()))
         return sorted(ready, key=lambda arrival: arrival.index)
+
+    def _commit(self, commit: ImportCommit, arrivals: Sequence[Arrival]) -> Committed:
+        begun = time.monotonic()
+        done = commit.commit(arrivals)
+        each = (time.monotonic() - begun) / len(arrivals)
+        self._at_once = max(_FEWEST, min(_MOST, round(_TRANSACTION_SECONDS / max(each, 0.0001))))
+        return done
 
     def _settle(self, done: Committed, arrivals: Sequence[Arrival], stages: ImportStages) -> None:
         for arrival, item in zip(arrivals, done.items, strict=True):
@@ -227,10 +240,6 @@ def _by_section(files: Sequence[PlannedFile]) -> dict[tuple[str, ...], tuple[deq
     for index, file in enumerate(files):
         queues.setdefault(_section_key(file.place), (deque(), {}))[0].append(index)
     return queues
-
-
-def _in_pieces(arrivals: Sequence[Arrival]) -> Iterable[Sequence[Arrival]]:
-    return (arrivals[n : n + _COMMITTED_AT_ONCE] for n in range(0, len(arrivals), _COMMITTED_AT_ONCE))
 
 
 def _name(path: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import queue
 import threading
@@ -94,7 +95,11 @@ class ImportStages:
             thread.start()
         left = self._count
         while left:
-            batch = self._through.get()
+            batch = list(self._through.get())
+            # All that came through during the last commit goes into one: many files share its fsyncs.
+            with contextlib.suppress(queue.Empty):
+                while True:
+                    batch += self._through.get_nowait()
             left -= len(batch)
             yield batch
         self._copied.put(None)
