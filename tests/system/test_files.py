@@ -1,0 +1,72 @@
+"""Files that are whole or not there."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+
+from audiodesk.domain.errors import OutsideError
+from audiodesk.system.files import file_errors, fsync_folder, make_folder, write_atomically
+
+
+def test_written_and_written_over(tmp_path: Path) -> None:
+    path = tmp_path / "new folder" / "file"
+    write_atomically(path, b"one")
+    write_atomically(path, b"two")
+    assert path.read_bytes() == b"two"
+    assert [entry.name for entry in path.parent.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize("step", ["fsync", "replace", "write"])
+def test_a_failure_leaves_the_old_bytes_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    path = tmp_path / "file"
+    write_atomically(path, b"old")
+
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no space")
+
+    data: object = b"new"
+    if step == "fsync":
+        monkeypatch.setattr(os, "fsync", fail)
+    elif step == "replace":
+        monkeypatch.setattr(Path, "replace", fail)
+    else:
+        data = "no bytes"
+    with pytest.raises((OutsideError, TypeError)):
+        write_atomically(path, data)  # type: ignore[arg-type]  # that is one of the failures
+    monkeypatch.undo()
+    assert path.read_bytes() == b"old"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["file"]
+
+
+@pytest.mark.parametrize(
+    ("number", "code"),
+    [
+        (errno.ENOSPC, "disk-full"),
+        (errno.EDQUOT, "disk-full"),
+        (errno.EROFS, "folder-read-only"),
+        (errno.EACCES, "folder-read-only"),
+        (errno.ENOENT, "folder-missing"),
+        (errno.EIO, "disk-failed"),
+    ],
+)
+def test_troubles_have_names(tmp_path: Path, number: int, code: str) -> None:
+    with pytest.raises(OutsideError) as caught, file_errors(tmp_path):
+        raise OSError(number, "trouble")
+    assert caught.value.code == code
+    assert caught.value.params == {"path": str(tmp_path)}
+
+
+def test_folders(tmp_path: Path) -> None:
+    made = make_folder(tmp_path / "a" / "b", private=True)
+    assert made.stat().st_mode & 0o777 == 0o700 or os.name == "nt"
+    make_folder(made)
+    fsync_folder(made)
+    with pytest.raises(OutsideError) as caught:
+        fsync_folder(tmp_path / "nowhere")
+    assert caught.value.code == "folder-missing" or os.name == "nt"
