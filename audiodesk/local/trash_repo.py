@@ -10,7 +10,7 @@ from audiodesk.domain.entities import Entity, Kind
 from audiodesk.domain.outline import Ref, TrashItem
 from audiodesk.local import outline_repo
 
-__all__ = ["TRASH_DAYS", "Emptied", "below", "empty", "is_emptied", "items"]
+__all__ = ["TRASH_DAYS", "Emptied", "below", "empty", "is_emptied", "is_trashed", "items"]
 
 TRASH_DAYS = 30
 _DAY = 86_400_000
@@ -48,6 +48,13 @@ def is_emptied(connection: sqlite3.Connection, ref: Ref) -> bool:
     """Tell whether the row was emptied out of the trash, for good."""
     query = "select 1 from emptied where entity = ? and row_id = ?"
     return connection.execute(query, (ref.entity, ref.id)).fetchone() is not None
+
+
+def is_trashed(connection: sqlite3.Connection, ref: Ref) -> bool:
+    """Tell whether the row itself lies in the trash and was not emptied out of it."""
+    query = f"select deleted_at from {ref.entity.value} where id = ?"  # noqa: S608 - our own nouns
+    row = connection.execute(query, (ref.id,)).fetchone()
+    return row is not None and row["deleted_at"] is not None and not is_emptied(connection, ref)
 
 
 def empty(connection: sqlite3.Connection, now: int, refs: Sequence[Ref]) -> Emptied:

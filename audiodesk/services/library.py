@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from audiodesk.domain.edit import Edit, FieldChange
-from audiodesk.domain.entities import Entity, Kind, new_id
+from audiodesk.domain.entities import Entity, new_id
 from audiodesk.domain.errors import BugError, UserError
 from audiodesk.domain.events import TreeChanged, UndoChanged
 from audiodesk.domain.outline import Ref
@@ -26,6 +26,8 @@ __all__ = ["COVER_BYTES", "FileRemover", "Library"]
 T = TypeVar("T")
 
 COVER_BYTES = 262_144
+_REMOVED_AT_ONCE = 50
+"""Files taken out of the vault in one transaction, which must stay short."""
 _MAGIC = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 _LINES = {
     Entity.PROJECT: frozenset({"title", "author", "narrator", "language"}),
@@ -165,23 +167,20 @@ class Library:
     def empty_trash(self, refs: Sequence[Ref] | None = None) -> int:
         """Empty the trash, or only these of it, for good; return how many things that could be restored are gone.
 
-        Files that no row refers to any more leave the vault afterwards, in a transaction of their own: were the
+        Each of them is a transaction of its own, so that no other write waits long; stopped half-way, the rest stays
+        in the trash. Files that no row refers to any more leave the vault after that, in other transactions: were the
         emptying not committed, no file may be gone. This cannot be undone.
         """
-
-        def mark(connection: sqlite3.Connection) -> tuple[int, list[tuple[str, Kind]]]:
-            listed = [item.ref for item in trash_repo.items(connection)]
-            chosen = listed if refs is None else [ref for ref in listed if ref in set(refs)]
-            return len(chosen), trash_repo.empty(connection, self._clock(), chosen).files
-
-        with self._lock:
-            emptied, files = self._database.write(mark)
-            shas = [sha256 for sha256, _ in files]
-            vault = self._vault
-            if shas and vault is not None:
-                self._database.write(lambda connection: vault.remove_unreferenced(connection, shas))
-        if emptied:
-            self._bus.publish(TreeChanged(frozenset({None})))
+        chosen = None if refs is None else set(refs)
+        emptied = 0
+        try:
+            with self._lock:
+                for item in self._read_trash():
+                    if chosen is None or item in chosen:
+                        emptied += self._empty(item)
+        finally:
+            if emptied:
+                self._bus.publish(TreeChanged(frozenset({None})))
         return emptied
 
     # -- takes -------------------------------------------------------------------------------------------------------
@@ -270,6 +269,26 @@ class Library:
                 return
             self._stack.push(Edit(code, tuple(changes), params))
         self._tell(touched)
+
+    def _read_trash(self) -> list[Ref]:
+        with self._database.read() as connection:
+            return [item.ref for item in trash_repo.items(connection)]
+
+    def _empty(self, ref: Ref) -> int:
+        def mark(connection: sqlite3.Connection) -> trash_repo.Emptied:
+            # It may have been restored, here or by another process, since the trash was listed.
+            if not trash_repo.is_trashed(connection, ref):
+                return trash_repo.Emptied(0, [])
+            return trash_repo.empty(connection, self._clock(), [ref])
+
+        done = self._database.write(mark)
+        shas = [sha256 for sha256, _ in done.files]
+        vault = self._vault
+        if vault is not None:
+            for start in range(0, len(shas), _REMOVED_AT_ONCE):
+                some = shas[start : start + _REMOVED_AT_ONCE]
+                self._database.write(lambda connection, some=some: vault.remove_unreferenced(connection, some))  # type: ignore[misc]  # bound now
+        return 1 if done.rows else 0
 
     def _apply(self, edit: Edit, drop: Callable[[], None]) -> Touched:
         def run(connection: sqlite3.Connection) -> Touched:
