@@ -68,8 +68,7 @@ class _Engine(QIconEngine):
         return self.scaledPixmap(size, mode, state, 1.0)
 
     def scaledPixmap(self, size: QSize, mode: QIcon.Mode, _state: QIcon.State, scale: float) -> QPixmap:
-        side = min(size.width(), size.height())  # already multiplied by the scale
-        return self._picture(side / scale, mode, scale)
+        return self._picture(min(size.width(), size.height()), mode, scale)
 
     def _picture(self, side: float, mode: QIcon.Mode, ratio: float) -> QPixmap:
         color = theme.colors().of(self._role)

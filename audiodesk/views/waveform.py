@@ -39,6 +39,7 @@ class Waveform(QAbstractSlider):
         self._silent: QPixmap | None = None
         self._played: QPixmap | None = None
         self._telling = False
+        self.setObjectName("waveform")
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -106,6 +107,11 @@ class Waveform(QAbstractSlider):
         if self.hasFocus():
             painter.setPen(QPen(QColor(theme.colors().accent), 1))
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+
+    def sliderChange(self, change: QAbstractSlider.SliderChange) -> None:
+        """Paint nothing anew for a value: the cursor knows which pixels it left."""
+        if change != QAbstractSlider.SliderChange.SliderValueChange:
+            super().sliderChange(change)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Draw as many bars as there is room for."""
