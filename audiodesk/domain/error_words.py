@@ -155,6 +155,18 @@ _IMPORT: dict[str, Words] = {
         lambda: tr("Add them again: what is there already is not added twice."),
     ),
     "cancelled": (lambda: tr("It was cancelled."), _nothing),
+    "check-failed": (
+        lambda: tr("The file could not be examined: its decoder did not survive it ({reason})."),
+        lambda: tr("Export it anew as WAV or MP3 and add that."),
+    ),
+    "not-sound": (
+        lambda: tr("The audio of this take is damaged on this computer."),
+        lambda: tr("Run “Verify library”, and add the recording again."),
+    ),
+    "not-rescued": (
+        lambda: tr("Nothing of this file could be kept."),
+        lambda: tr("Copy it again from the recorder."),
+    ),
 }
 
 _COMMANDS: dict[str, Words] = {
