@@ -7,6 +7,7 @@ from audiodesk.audio.decode import DecodeError, Decoder
 from audiodesk.audio.examine import Examined
 from audiodesk.audio.levels import LevelMeter
 from audiodesk.audio.source import Source
+from audiodesk.audio.xing_frame import true_header_frame
 from audiodesk.domain.entities import Kind
 from audiodesk.domain.findings import Code, Finding
 from audiodesk.domain.report import Analysis
@@ -56,7 +57,8 @@ def _decode(source: Source, found: Examined, kind: str, meter: LevelMeter) -> fl
     """Feed the meter; return the second at which decoding ended too early, or None."""
     done = 0
     try:
-        with Decoder(source, found.start, found.end, kind, found.prefix) as decoder:
+        prefix = found.prefix if found.walk is None else true_header_frame(source, found.walk)
+        with Decoder(source, found.parts, kind, prefix) as decoder:
             if (decoder.channels, decoder.sample_rate) != (found.channels, found.sample_rate):
                 return 0.0
             seconds = max(1, _BLOCK_SAMPLES // (found.sample_rate * found.channels))
@@ -64,10 +66,9 @@ def _decode(source: Source, found: Examined, kind: str, meter: LevelMeter) -> fl
             while len(part := decoder.read_into(block)):
                 meter.add(part)
                 done += len(part)
-            expected = min(found.frames, decoder.frames) if found.kind is Kind.MP3 else found.frames
     except DecodeError:
         return done / found.sample_rate
-    if not meter.finite:
-        return meter.not_finite_at
+    if meter.broken_at is not None:
+        return meter.broken_at
     slack = _LOST if found.kind is Kind.MP3 else 0
-    return done / found.sample_rate if done + slack < expected else None
+    return done / found.sample_rate if done + slack < found.frames else None

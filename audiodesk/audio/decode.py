@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -11,9 +12,10 @@ import soundfile
 
 from audiodesk.audio.source import Source, window
 
-__all__ = ["DecodeError", "Decoder", "Samples"]
+__all__ = ["DecodeError", "Decoder", "Parts", "Samples"]
 
 Samples = npt.NDArray[Any]
+Parts = Sequence[tuple[int, int]]
 
 
 class DecodeError(Exception):
@@ -21,14 +23,14 @@ class DecodeError(Exception):
 
 
 class Decoder:
-    """Samples from ``start`` to ``end`` (bytes) of a source, behind a header of its own where ``prefix`` has one.
+    """Samples from the ``parts`` of a source, each from start to end in bytes, behind a header in ``prefix``.
 
     ``kind`` is the type of a sample: "int16", "int32" or "float32"; ``full_scale`` is what 1.0 is in it.
     """
 
-    def __init__(self, source: Source, start: int, end: int, kind: str = "float32", prefix: bytes = b"") -> None:
+    def __init__(self, source: Source, parts: Parts, kind: str = "float32", prefix: bytes = b"") -> None:
         try:
-            self._file = soundfile.SoundFile(window(source, start, end, prefix))
+            self._file = soundfile.SoundFile(window(source, parts, prefix))
         except (soundfile.LibsndfileError, RuntimeError, TypeError, ValueError, OSError) as error:
             raise DecodeError(str(error)) from error
         self.kind = kind

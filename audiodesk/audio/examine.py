@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from audiodesk.audio import mpeg, riff
@@ -43,11 +44,9 @@ class Examined:
     rescue: Rescue | None = None
     seek_table: bytes = b""
     prefix: bytes = b""
-    """A header for the decoder: a WAV's own may have chunks that decoders stumble over."""
-    start: int = 0
-    """First byte of the file that a decoder is given."""
-    end: int = 0
-    """Behind the last one."""
+    """WAV only: a header for the decoder, which stumbles over chunks of the file's own."""
+    parts: Sequence[tuple[int, int]] = ()
+    """Start and end of the stretches of audio that a decoder is given."""
     wave: Wave | None = None
     walk: Walk | None = None
 
@@ -67,7 +66,7 @@ def examine(source: Source) -> Examined:
     Raises ``SourceError`` where it cannot be read.
     """
     sniffed = sniff(source)
-    found = Examined(end=source.size)
+    found = Examined()
     if sniffed.what is What.OTHER:
         if sniffed.name == "only-tags":
             found.kind = Kind.MP3
@@ -107,7 +106,7 @@ def _examine_wave(source: Source, sniffed: Sniffed, found: Examined) -> None:
     if wave.frames == 0:
         found.say(Code.NO_AUDIO)
         return
-    found.start, found.end = wave.data_start, wave.data_start + wave.frames * wave.block
+    found.parts = [(wave.data_start, wave.data_start + wave.frames * wave.block)]
     found.prefix = _plain_header(source, wave)
     _judge_wave(wave, found)
 
@@ -143,12 +142,12 @@ def _examine_mp3(source: Source, sniffed: Sniffed, found: Examined) -> None:
     header = walk.header
     found.kind, found.walk = Kind.MP3, walk
     found.encoding, found.sample_rate, found.channels = header.name, header.sample_rate, header.channels
-    found.start, found.end = walk.start, walk.end
     found.tags = tags_of_mp3(source, tagged.tags, walk.header_frame.encoder if walk.header_frame else "")
     if walk.frames == 0:
         found.say(Code.NO_AUDIO)
         return
     found.frames = walk.samples
+    found.parts = walk.runs
     found.cbr = len(walk.bit_rates) == 1
     total = walk.frames * header.samples
     found.bit_rate = min(walk.bit_rates) if found.cbr else round(walk.audio_bytes * 8 * header.sample_rate / total)

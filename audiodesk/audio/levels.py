@@ -32,6 +32,8 @@ _DEAD = 10 ** (-80 / 20)
 """RMS below -80 dBFS is an input with nothing plugged in ..."""
 _ALIVE = 10 ** (-60 / 20)
 """... while another channel is above -60 dBFS."""
+_ABSURD = 1e4
+"""80 dB above full scale: no audio, but other bytes taken for floating-point numbers."""
 _FLOOR_WINDOWS = 50
 """The noise floor is the RMS of the quietest half second, as shops' checkers measure it."""
 _MOST_SILENCES = 200
@@ -53,8 +55,8 @@ class LevelMeter:
         self._channels = channels
         self._unit = unit
         self._full = full
-        self.finite = True
-        self.not_finite_at = 0.0
+        self.broken_at: float | None = None
+        """Second of the first sample that is no sound number."""
         self._frames = 0
         self._sums = np.zeros(channels)
         self._squares = np.zeros(channels)
@@ -71,10 +73,12 @@ class LevelMeter:
     def add(self, block: npt.NDArray[Any]) -> None:
         """Take the next samples."""
         starts = self._starts(len(block))
+        with np.errstate(invalid="ignore"):  # a signalling NaN complains of any sum it is in
+            low, high = self._extremes(block, starts)
+        if not (low.min() >= -_ABSURD and high.max() <= _ABSURD):  # is so for what is no number, too
+            block = self._sanitised(block)
+            low, high = self._extremes(block, starts)
         floats = block.astype(np.float32) if block.dtype != np.float32 else block
-        if block.dtype == np.float32 and not np.isfinite(floats.sum(dtype=np.float64)):
-            block = floats = self._sanitised(floats)
-        low, high = self._extremes(block, starts)
         top = np.maximum(high, -low)
         self._add_sums(floats, starts)
         self._add_shape(low, high, top)
@@ -91,11 +95,11 @@ class LevelMeter:
         return kept.astype(np.int64)
 
     def _sanitised(self, floats: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Put zeros where a number is none, and remember the first."""
-        bad = ~np.isfinite(floats)
-        if bad.any() and self.finite:
-            self.finite = False
-            self.not_finite_at = (self._frames + int(np.argmax(bad.any(axis=1)))) / self._rate
+        """Put zeros where there is no sound number, and remember the first place."""
+        with np.errstate(invalid="ignore"):
+            bad = ~(np.abs(floats) <= _ABSURD)
+        if self.broken_at is None:
+            self.broken_at = (self._frames + int(np.argmax(bad.any(axis=1)))) / self._rate
         return np.where(bad, np.float32(0), floats)
 
     def _even(self, count: int, starts: npt.NDArray[np.int64]) -> bool:

@@ -23,7 +23,7 @@ def undecodable_at(source: Source, found: Examined) -> float | None:
 def _wave(source: Source, found: Examined) -> float | None:
     part = min(found.frames, int(found.sample_rate * _SECONDS) + 1)
     try:
-        with Decoder(source, found.start, found.end, "int16", found.prefix) as decoder:
+        with Decoder(source, found.parts, "int16", found.prefix) as decoder:
             block = decoder.buffer(part)
             if len(decoder.read_into(block)) < part:
                 return 0.0
@@ -52,7 +52,7 @@ def _mp3(source: Source, found: Examined) -> float | None:
 
 def _yields(source: Source, start: int, end: int, found: Examined) -> bool:
     try:
-        with Decoder(source, start, end) as decoder:
+        with Decoder(source, [(start, end)]) as decoder:
             got = decoder.read_into(decoder.buffer(found.sample_rate // 2))
             return len(got) > 0 and decoder.sample_rate == found.sample_rate
     except DecodeError:

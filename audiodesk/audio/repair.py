@@ -5,16 +5,14 @@ from __future__ import annotations
 import errno
 import os
 import struct
-from collections.abc import Iterable
 from typing import BinaryIO
 
 from audiodesk.audio.examine import Examined, examine
 from audiodesk.audio.mpeg import Walk
-from audiodesk.audio.mpeg_header import parse_header
 from audiodesk.audio.riff import Wave
 from audiodesk.audio.source import Source, SourceError
 from audiodesk.audio.tag_extents import id3v2_size
-from audiodesk.audio.xing import crc16
+from audiodesk.audio.xing_frame import true_header_frame
 from audiodesk.domain.report import CheckReport
 
 __all__ = ["RepairError", "rescue"]
@@ -105,52 +103,6 @@ def _write_mp3(source: Source, walk: Walk, file: BinaryIO) -> None:
     tag = id3v2_size(source.read(0, 10))
     if tag is not None and tag <= min(walk.start, _MOST_KEPT):
         _copy(source, 0, tag, file)
-    file.write(_header_frame(source, walk))
+    file.write(true_header_frame(source, walk))
     for start, end in walk.runs:
         _copy(source, start, end, file)
-
-
-def _header_frame(source: Source, walk: Walk) -> bytes:
-    """Return an Info frame (Xing where the bit rate varies) that counts the frames of the walk."""
-    first = source.read(walk.audio_start, 4)
-    lame = bytearray(walk.header_frame.lame) if walk.header_frame else bytearray()
-    header = b""
-    length = side = 0
-    for rate in _rates_from(first[2] >> 4):
-        # Without padding and without a checksum; mono stays mono, for the place of the fields depends on it.
-        header = bytes((0xFF, first[1] | 1, rate << 4 | first[2] & 0x0C, first[3]))
-        parsed = parse_header(header)
-        if parsed is None:
-            continue
-        length, side = parsed.length, parsed.side_info
-        if length >= 4 + side + 120 + len(lame):
-            break
-    name = b"Info" if len(walk.bit_rates) == 1 else b"Xing"
-    size = length + walk.audio_bytes
-    body = name + struct.pack(">III", 7, walk.frames, size) + _contents(walk, length, size)
-    if lame:
-        lame[21:24] = ((walk.header_frame.delay if walk.header_frame else 0) << 12).to_bytes(3, "big")
-        lame[28:32] = struct.pack(">I", size & 0xFFFFFFFF)
-    frame = bytearray((header + bytes(side) + body + bytes(lame)).ljust(length, b"\0")[:length])
-    if lame:
-        end = 4 + side + len(body) + len(lame)
-        frame[end - 2 : end] = crc16(bytes(frame[: end - 2])).to_bytes(2, "big")
-    return bytes(frame)
-
-
-def _rates_from(index: int) -> Iterable[int]:
-    """Return bit rate indexes to try: the audio's own, so that a constant rate stays constant, then higher ones."""
-    return (index, *range(index + 1, 15))
-
-
-def _contents(walk: Walk, length: int, size: int) -> bytes:
-    """Return the table of 100 points: which 256th of the file stands at which hundredth of the time."""
-    marks = walk.marks
-    table = bytearray(100)
-    for percent in range(100):
-        at = percent * walk.frames / 100 / max(1, walk.frames) * len(marks)
-        low = min(int(at), len(marks) - 1)
-        begin = marks[low] - walk.audio_start
-        after = (marks[low + 1] if low + 1 < len(marks) else walk.end) - walk.audio_start
-        table[percent] = min(255, int((length + begin + (after - begin) * (at - low)) * 256 / size))
-    return bytes(table)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import bisect
 import errno
 import io
+import itertools
 import os
 import stat
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -130,13 +132,14 @@ else:
 
 
 class _RawWindow(io.RawIOBase):
-    """The part of a source between two offsets, behind other bytes; what cannot be read ends it."""
+    """Parts of a source one behind the other, behind other bytes; what cannot be read ends it."""
 
-    def __init__(self, source: Source, start: int, end: int, prefix: bytes) -> None:
+    def __init__(self, source: Source, parts: Sequence[tuple[int, int]], prefix: bytes) -> None:
         self._source = source
+        self._parts = parts
         self._prefix = prefix
-        self._start = start - len(prefix)
-        self._size = len(prefix) + end - start
+        lengths = (end - start for start, end in parts)
+        self._ends = list(itertools.accumulate(lengths, initial=len(prefix)))
         self._at = 0
 
     def readable(self) -> bool:
@@ -146,20 +149,26 @@ class _RawWindow(io.RawIOBase):
         return True
 
     def readinto(self, buffer: Any) -> int:
-        count = max(0, min(len(buffer), self._size - self._at))
         try:
-            if self._at < len(self._prefix):
-                data = self._prefix[self._at : self._at + count]
-            else:
-                data = self._source.read(self._start + self._at, count)
+            data = self._piece(len(buffer))
         except SourceError:  # no exception can pass through the decoder's C; a short file is what it understands
             return 0
         buffer[: len(data)] = data
         self._at += len(data)
         return len(data)
 
+    def _piece(self, count: int) -> bytes:
+        """Return up to ``count`` bytes from here, of the part that is here."""
+        if self._at < len(self._prefix):
+            return self._prefix[self._at : self._at + count]
+        index = bisect.bisect_right(self._ends, self._at)
+        if index >= len(self._ends):
+            return b""
+        start = self._parts[index - 1][1] - (self._ends[index] - self._at)
+        return self._source.read(start, min(count, self._ends[index] - self._at))
+
     def seek(self, offset: int, whence: int = 0) -> int:
-        base = (0, self._at, self._size)[whence]
+        base = (0, self._at, self._ends[-1])[whence]
         self._at = max(0, base + offset)
         return self._at
 
@@ -167,6 +176,6 @@ class _RawWindow(io.RawIOBase):
         return self._at
 
 
-def window(source: Source, start: int, end: int, prefix: bytes = b"") -> io.BufferedReader:
-    """Return ``prefix`` and the bytes from ``start`` to ``end`` as a file of its own, for decoders."""
-    return io.BufferedReader(_RawWindow(source, start, end, prefix), _WINDOW_BUFFER)
+def window(source: Source, parts: Sequence[tuple[int, int]], prefix: bytes = b"") -> io.BufferedReader:
+    """Return ``prefix`` and the bytes of each (start, end) as one file, for decoders."""
+    return io.BufferedReader(_RawWindow(source, parts, prefix), _WINDOW_BUFFER)

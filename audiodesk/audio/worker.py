@@ -18,6 +18,7 @@ def prepare(memory_limit: int) -> None:
     The limit is kept where the system can (Linux); elsewhere time-outs alone protect.
     """
     threading.Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
+    _hush()
     # One core is enough for what is measured here, and every thread of the mathematics library reserves memory.
     os.environ.update(dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
     import audiodesk.audio.check  # noqa: F401 - loads numpy, soundfile and mutagen: here and nowhere else
@@ -31,6 +32,18 @@ def _end_with_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(0)
+
+
+def _hush() -> None:
+    """Keep what decoders write about a damaged file off standard error; Python's own complaints still get there."""
+    try:
+        kept = os.dup(2)
+        sys.stderr = os.fdopen(kept, "w", buffering=1, encoding="utf-8", errors="backslashreplace")
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, 2)
+        os.close(nowhere)
+    except OSError:  # a program without a console has no standard error
+        sys.stderr = None
 
 
 def _limit_memory(beyond: int) -> None:

@@ -30,7 +30,7 @@ _T = TypeVar("_T")
 _MEMORY = 512 * 1024 * 1024
 """Bytes beyond what the process starts with; a check needs about 5 MB, a full decode of an hour 20 MB."""
 _POLL = 0.05
-"""Seconds between two looks at whether a call was cancelled."""
+"""Seconds between two looks at whether a call was cancelled, or will never be answered."""
 _BATCH = 50
 """Files in one round trip: what a crash among them costs to do again, against 0.4 ms for each trip."""
 _BASE_SECONDS = 30.0
@@ -118,34 +118,36 @@ class Checker:
     def analyse(self, path: Path, *, cancel: threading.Event | None = None) -> Analysis:
         """Decode a sound file in full and return what it says.
 
-        Raises ``CheckCancelled``; ``UserError`` "not_sound" where the file is refused or is not what it was;
-        ``OutsideError`` "check_failed" where the process does not survive it.
+        Raises ``CheckCancelled``; ``UserError`` "not-sound" where the file is refused or is not what it was;
+        ``OutsideError`` "check-failed" where the process does not survive it.
         """
         try:
             result = self._call(worker.analyse_file, (str(path),), self._allowed([str(path)], full=True), cancel)
         except _Lost as lost:
-            raise OutsideError("check_failed", reason=lost.reason) from None
+            raise OutsideError("check-failed", reason=lost.reason) from None
         if isinstance(result, Analysis):
             return result
         codes = ",".join(finding.code.value for finding in result.findings)
-        raise UserError("not_sound", findings=codes)
+        raise UserError("not-sound", findings=codes)
 
     def rescue(self, path: Path, report: CheckReport, target: Path, *, cancel: threading.Event | None = None) -> None:
         """Write the sound part of ``path``, as ``report.rescue`` says, to ``target`` as a whole file of its own.
 
         ``target`` is written anew, and on the disk when this returns. Raises ``CheckCancelled``; ``UserError``
-        "not_rescued" where nothing can be kept; ``OutsideError`` "disk_full", "unwritable" or "check_failed". What was
-        written until then stays: the caller removes it.
+        "not-rescued" where nothing can be kept; ``OutsideError`` "disk-full", "folder-read-only" or
+        "check-failed". What was written until then stays: the caller removes it.
         """
         arguments = (str(path), report, str(target))
         try:
             reason = self._call(worker.rescue_file, arguments, self._allowed([str(path)], full=False) * 3, cancel)
         except _Lost as lost:
-            raise OutsideError("check_failed", reason=lost.reason) from None
-        if reason in ("disk_full", "unwritable"):
-            raise OutsideError(reason)
+            raise OutsideError("check-failed", reason=lost.reason) from None
+        if reason == "disk_full":
+            raise OutsideError("disk-full")
+        if reason == "unwritable":
+            raise OutsideError("folder-read-only", path=str(target.parent))
         if reason is not None:
-            raise UserError("not_rescued", reason=reason)
+            raise UserError("not-rescued", reason=reason)
 
     def close(self) -> None:
         """End the process, with whatever it is doing. Calls that wait raise ``CheckCancelled``. Idempotent."""
@@ -187,7 +189,7 @@ class Checker:
             pool = self._running_pool()
             try:
                 future = pool.schedule(function, args=arguments, timeout=allowed)
-                return self._await(future, cancel)
+                return self._await(pool, future, cancel)
             except (BrokenProcessPool, RuntimeError) as error:
                 if self._closed:
                     raise CheckCancelled from error
@@ -197,11 +199,15 @@ class Checker:
                     raise _Lost("crashed") from error
         raise BugError("unreachable")
 
-    def _await(self, future: Future[_T], cancel: threading.Event | None) -> _T:
-        while not wait([future], timeout=_POLL if cancel is not None else None).done:
+    def _await(self, pool: ProcessPool, future: Future[_T], cancel: threading.Event | None) -> _T:
+        while not wait([future], timeout=_POLL).done:
             if cancel is not None and cancel.is_set():
                 future.cancel()
                 raise CheckCancelled
+            if self._closed:
+                raise CheckCancelled
+            if self._pool is not pool:  # another call found it broken
+                raise BrokenProcessPool
         try:
             return future.result()
         except CancelledError as error:

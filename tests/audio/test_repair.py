@@ -1,0 +1,132 @@
+"""The repaired copy: what was sound is in it, bit by bit, and the check finds nothing wrong with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from audiodesk.audio.check import inspect
+from audiodesk.audio.repair import RepairError, rescue
+from audiodesk.domain.findings import Code, Verdict
+from audiodesk.domain.report import CheckReport
+from tests import media
+
+
+def _repair(tmp_path: Path, data: bytes) -> tuple[CheckReport, CheckReport, Path]:
+    damaged, target = tmp_path / "damaged", tmp_path / "repaired"
+    damaged.write_bytes(data)
+    before = inspect(str(damaged))
+    assert before.verdict is Verdict.REFUSED
+    assert before.rescue is not None
+    rescue(str(damaged), before, str(target))
+    after = inspect(str(target), full=True)
+    assert damaged.read_bytes() == data
+    return before, after, target
+
+
+@pytest.mark.parametrize("bits", [8, 16, 24, 32])
+@pytest.mark.parametrize("extensible", [False, True])
+def test_a_truncated_wav_keeps_every_sample_that_is_there(tmp_path: Path, bits: int, extensible: bool) -> None:
+    block = 2 * bits // 8
+    data = media.wav_bytes(
+        bits=bits,
+        channels=2,
+        extensible=extensible,
+        keep=1001 * block + 1,
+        before=media.chunk(b"bext", b"Who and when".ljust(603, b"\0")),
+    )
+    before, after, target = _repair(tmp_path, data)
+    assert (after.verdict, after.all_findings) == (Verdict.OK, ())
+    assert (after.frames, after.bit_depth, after.channels) == (1001, bits, 2)
+    assert after.tags.comment == "Who and when"
+    assert before.rescue is not None
+    kept = data[before.rescue.offset : before.rescue.offset + before.rescue.size]
+    assert target.read_bytes().rstrip(b"\0").endswith(kept.rstrip(b"\0"))
+    assert soundfile.info(str(target)).frames == 1001
+
+
+@pytest.mark.parametrize("size", [0, 0xFFFFFFFF])
+def test_an_unfinished_wav_becomes_a_finished_one(tmp_path: Path, size: int) -> None:
+    whole = media.wav_bytes(seconds=3)
+    before, after, target = _repair(tmp_path, media.wav_bytes(seconds=3, data_size=size, riff_size=size))
+    assert before.findings[0].code is Code.UNFINISHED_HEADER
+    assert (after.verdict, after.seconds) == (Verdict.OK, 3.0)
+    assert target.read_bytes() == whole
+
+
+@pytest.mark.parametrize("mode", ["cbr", "vbr"])
+@pytest.mark.parametrize("channels", [1, 2])
+@pytest.mark.parametrize("rate", [44100, 22050])
+def test_a_truncated_mp3_keeps_its_frames_and_tells_their_number(
+    tmp_path: Path, mode: str, channels: int, rate: int
+) -> None:
+    samples = [value * at / 400_000 for at, value in enumerate(media.sine(4, rate, channels, level=0.9))]
+    data = media.id3v2(4, title="Kept") + media.mp3_bytes(
+        samples=samples, channels=channels, rate=rate, mode=mode, bit_rate=128
+    )
+    before, after, target = _repair(tmp_path, data[: len(data) * 2 // 3])
+    assert (after.verdict, after.all_findings) == (Verdict.OK, ())
+    assert after.tags.title == "Kept"
+    assert (after.cbr, after.bit_rate) == (before.cbr, before.bit_rate)
+    assert after.frames == before.frames
+    assert soundfile.info(str(target)).frames == after.frames
+    assert before.rescue is not None
+    assert after.seconds == before.rescue.seconds
+    # The same sound at the same time: the delay that the encoder added is still known.
+    (tmp_path / "whole.mp3").write_bytes(data)
+    whole, _ = soundfile.read(str(tmp_path / "whole.mp3"))
+    part, _ = soundfile.read(str(target))
+    sure = len(part) - 3000
+    assert np.array_equal(whole[:sure], part[:sure])
+
+
+def test_only_frames_are_kept_of_a_truncated_mp3_with_junk(tmp_path: Path) -> None:
+    half = media.mpeg_bytes(frames=40)
+    data = media.xing(200, None) + half + b"junk" * 100 + half
+    _, after, target = _repair(tmp_path, data)
+    assert (after.verdict, after.all_findings) == (Verdict.OK, ())
+    assert after.frames == 80 * 1152
+    assert b"junk" not in target.read_bytes()
+
+
+def test_frames_too_small_for_a_header_frame_get_a_larger_one(tmp_path: Path) -> None:
+    header = media.xing(50, None, version="2.5", rate=8000, bit_rate=64, channels=1)
+    data = header + media.mpeg_bytes(frames=30, version="2.5", rate=8000, bit_rates=(8,), channels=1)
+    _, after, _ = _repair(tmp_path, data)
+    assert (after.verdict, after.frames, after.cbr) == (Verdict.OK, 30 * 576, True)
+    assert Code.LENGTH_UNPROVEN not in [finding.code for finding in after.all_findings]
+
+
+def test_a_file_that_is_no_longer_what_was_checked_is_left_alone(tmp_path: Path) -> None:
+    path = media.wav(tmp_path / "a.wav", keep=1000)
+    report = inspect(str(path))
+    media.wav(path, keep=2000)
+    with pytest.raises(RepairError) as raised:
+        rescue(str(path), report, str(tmp_path / "target"))
+    assert raised.value.reason == "changed"
+    media.wav(path)
+    with pytest.raises(RepairError) as raised:
+        rescue(str(path), inspect(str(path)), str(tmp_path / "target"))
+    assert raised.value.reason == "nothing"
+    with pytest.raises(RepairError) as raised:
+        rescue(str(tmp_path / "gone"), report, str(tmp_path / "target"))
+    assert raised.value.reason == "unreadable"
+    assert not (tmp_path / "target").exists()
+
+
+def test_a_target_that_cannot_be_written(tmp_path: Path) -> None:
+    path = media.wav(tmp_path / "a.wav", keep=1000)
+    with pytest.raises(RepairError) as raised:
+        rescue(str(path), inspect(str(path)), str(tmp_path / "no-folder" / "target"))
+    assert raised.value.reason == "unwritable"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device here")
+def test_a_full_disk(tmp_path: Path) -> None:
+    path = media.wav(tmp_path / "a.wav", seconds=30, keep=2_000_000)
+    with pytest.raises(RepairError) as raised:
+        rescue(str(path), inspect(str(path)), "/dev/full")
+    assert raised.value.reason == "disk_full"

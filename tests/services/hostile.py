@@ -1,0 +1,43 @@
+"""What the decoders' process runs in tests: it does what a file's first word says, as a hostile file could."""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import signal
+import time
+from pathlib import Path
+
+from audiodesk.domain.report import Analysis, CheckReport
+
+__all__ = ["analyse_file", "check_files"]
+
+
+def _do(path: str) -> None:
+    word = Path(path).read_bytes()[:10]
+    faulthandler.disable()
+    if word == b"crash":
+        os.kill(os.getpid(), signal.SIGSEGV)
+    elif word == b"abort":
+        os.abort()
+    elif word == b"leave":
+        os._exit(3)
+    elif word == b"hang":
+        time.sleep(600)
+    elif word == b"eat":
+        bytearray(4 << 30)
+
+
+def check_files(files: list[tuple[str, str | None]], full: bool, ends: bool) -> list[CheckReport]:
+    """Do what the files say, then check them."""
+    from audiodesk.audio.check import check
+
+    for path, _ in files:
+        _do(path)
+    return [check(path, name=name, full=full, ends=ends) for path, name in files]
+
+
+def analyse_file(path: str) -> Analysis | CheckReport:
+    """Do what the file says."""
+    _do(path)
+    raise AssertionError(path)
