@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from audiodesk.domain.planning import printable
 from audiodesk.domain.refusal import Refusal
+from audiodesk.domain.titles import without_surrogates
 from audiodesk.local.report_json import refusal_from_json, refusal_to_json
 
 __all__ = ["add", "all_refusals", "dismiss", "forget_path", "get"]
@@ -20,7 +21,7 @@ def add(connection: sqlite3.Connection, refusal: Refusal) -> None:
         (
             refusal.id,
             refusal.at,
-            printable(refusal.path),
+            without_surrogates(refusal.path),
             printable(refusal.name),
             refusal.place.section_id,
             refusal.report.size,
@@ -47,7 +48,9 @@ def dismiss(connection: sqlite3.Connection, ids: Iterable[str]) -> int:
 
 def forget_path(connection: sqlite3.Connection, path: str) -> int:
     """Forget the refusals of the file at ``path``: it has been added by now, or is refused anew."""
-    return connection.execute("delete from refusal where path = ?", (printable(path),)).rowcount
+    rows = connection.execute("select * from refusal where path = ?", (without_surrogates(path),)).fetchall()
+    # Names whose bytes are no UTF-8 may look alike: the path in the report is exact.
+    return dismiss(connection, [row["id"] for row in rows if _refusal(row).path == path])
 
 
 def _refusal(row: sqlite3.Row) -> Refusal:

@@ -38,7 +38,6 @@ class AddedTake:
     """The take that was made; ``changes`` are what undo reverses."""
 
     take_id: str
-    number: int
     changes: tuple[FieldChange, ...] = field(default=())
 
 
@@ -48,7 +47,7 @@ class TakeWriter:
     def __init__(self, rows: Rows, device_id: str) -> None:
         self._rows = rows
         self._device_id = device_id
-        self._numbers: dict[str, tuple[int, int]] = {}
+        self._moments: dict[str, int] = {}
 
     def present(self, section_id: str, sha256: str) -> str | None:
         """Return the live take of this section that has these bytes."""
@@ -61,11 +60,10 @@ class TakeWriter:
         """Make a take of ``original``, and of what was ``repaired`` from it; it becomes the section's current take."""
         section_ref = Ref(Entity.SECTION, section_id)
         section: Section = self._rows.need(section_ref)
-        number, moment = self._next(section_id)
         take = Take(
             id=new_id(),
             order_key=append_key(self._rows, Entity.TAKE, section_id),
-            created_at=moment,
+            created_at=self._moment(section_id),
             section_id=section_id,
             file_name=printable(name),
             replaces_take_id=section.current_take_id,
@@ -80,17 +78,16 @@ class TakeWriter:
             "insert into source (take_id, path, modified_at, imported_at) values (?, ?, ?, ?)",
             (take.id, without_surrogates(path), original.copied.modified_at, self._rows.now),
         )
-        return AddedTake(take.id, number, tuple(changes))
+        return AddedTake(take.id, tuple(changes))
 
-    def _next(self, section_id: str) -> tuple[int, int]:
-        """Return the next take's number, and a time of making after all others of the section, by which they count."""
-        if section_id not in self._numbers:
-            query = "select count(*), coalesce(max(created_at), 0) from take where section_id = ?"
-            count, last = self._rows.connection.execute(query, (section_id,)).fetchone()
-            self._numbers[section_id] = (count, last)
-        count, last = self._numbers[section_id]
-        self._numbers[section_id] = (count + 1, max(self._rows.now, last + 1))
-        return self._numbers[section_id]
+    def _moment(self, section_id: str) -> int:
+        """Return a time of making after all others of the section: takes are counted by it."""
+        last = self._moments.get(section_id)
+        if last is None:
+            query = "select coalesce(max(created_at), 0) from take where section_id = ?"
+            last = self._rows.connection.execute(query, (section_id,)).fetchone()[0]
+        self._moments[section_id] = max(self._rows.now, last + 1)
+        return self._moments[section_id]
 
     def _add_file(self, take_id: str, role: FileRole, order_key: str, file: NewFile, *, plays: bool) -> None:
         report, connection = file.report, self._rows.connection

@@ -11,10 +11,9 @@ from audiodesk.domain.edit import FieldChange
 from audiodesk.domain.entities import Entity, Kind, new_id
 from audiodesk.domain.errors import AudioDeskError, BugError
 from audiodesk.domain.findings import Verdict
-from audiodesk.domain.outline import Ref
 from audiodesk.domain.plan import ImportItem, ImportResult, PlannedFile
 from audiodesk.domain.refusal import Refusal
-from audiodesk.local import history_repo, refusal_repo
+from audiodesk.local import refusal_repo
 from audiodesk.local.database import Database
 from audiodesk.local.device import device_id
 from audiodesk.local.place_writer import MadePlaces, PlaceWriter
@@ -155,7 +154,6 @@ class ImportCommit:
                 self._adopt(arrival.repaired, draft)
             added = takes.add(section_id, path, arrival.planned.name, original, arrival.repaired)
             take_id = added.take_id
-            _remember(rows, take_id, added.number, arrival.planned.name)
             draft.sections.add(section_id)
             # What was made below a new row comes and goes with that row.
             if section_id not in draft.made.new_ids:
@@ -235,10 +233,6 @@ def _without_rows(arrival: Arrival) -> ImportItem:
 def _kind(file: NewFile) -> Kind:
     assert file.report.kind is not None  # noqa: S101 - what is neither MP3 nor WAV is refused before
     return file.report.kind
-
-
-def _remember(rows: Rows, take_id: str, number: int, file_name: str) -> None:
-    history_repo.add(rows.connection, rows.now, Ref(Entity.TAKE, take_id), "added", number=number, file=file_name)
 
 
 def _condensed(changes: Sequence[FieldChange]) -> list[FieldChange]:

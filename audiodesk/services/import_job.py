@@ -69,9 +69,17 @@ class ImportJob:
     for nobody. What was added before a cancel or a failure stays, and is one edit for undo, which is called ``act``.
     """
 
-    def __init__(self, plan: ImportPlan, tools: ImportTools, *, repair: bool = False, act: str = "import") -> None:
+    def __init__(
+        self,
+        plan: ImportPlan,
+        tools: ImportTools,
+        *,
+        cancel: threading.Event | None = None,
+        repair: bool = False,
+        act: str = "import",
+    ) -> None:
         self.job_id = new_id()
-        self.cancel = threading.Event()
+        self.cancel = cancel or threading.Event()
         self.is_done = threading.Event()
         self._plan = plan
         self._tools = tools
@@ -81,7 +89,7 @@ class ImportJob:
         self._items: dict[int, ImportItem] = {}
         self._passed_over: list[ImportItem] = []
         self._queues = _by_section(plan.files)
-        self.progress = ImportProgress(self.job_id, plan.files)
+        self.progress = ImportProgress(self.job_id, plan.files, self.cancel)
 
     @property
     def items(self) -> list[ImportItem]:
@@ -90,7 +98,6 @@ class ImportJob:
 
     def stop(self) -> None:
         """Cancel it between any two blocks."""
-        self.progress.cancelling = True
         self.cancel.set()
 
     def run(self) -> list[ImportItem]:

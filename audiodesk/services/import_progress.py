@@ -26,9 +26,15 @@ class ImportProgress:
     """Counts the files and bytes of one import. All methods may be called from any thread."""
 
     def __init__(
-        self, job_id: str, files: Sequence[PlannedFile], *, monotonic: Callable[[], float] = time.monotonic
+        self,
+        job_id: str,
+        files: Sequence[PlannedFile],
+        cancel: threading.Event,
+        *,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._job_id = job_id
+        self._cancel = cancel
         self._files = [_File(planned, planned.place.section_title) for planned in files]
         self._size = sum(file.planned.size for file in self._files)
         self._started_at = monotonic()
@@ -36,7 +42,6 @@ class ImportProgress:
         self._active: dict[int, None] = {}
         self._files_done = 0
         self._finished_size = 0
-        self.cancelling = False
 
     def name_places(self, wheres: Sequence[str]) -> None:
         """Say in words where each file of the plan goes."""
@@ -78,7 +83,7 @@ class ImportProgress:
             done,
             self._started_at,
             tuple(self._row(index) for index in active),
-            self.cancelling,
+            self._cancel.is_set(),
         )
 
     def _row(self, index: int) -> ProgressRow:

@@ -30,11 +30,7 @@ _UNDER_WAY = 64
 """Files copied and not yet committed: enough to keep all threads busy, few enough to lose little in a power cut."""
 _CHECKED_AT_ONCE = 24
 _STOPPING = frozenset({"disk-full", "folder-read-only", "folder-missing", "library-read-only", "library-damaged"})
-_DISK = {
-    "disk_full": "disk-full",
-    "unwritable": "folder-read-only",
-    **{code: code for code in ("disk-full", "folder-read-only", "folder-missing", "disk-failed")},
-}
+_DISK = frozenset({"disk-full", "disk-failed", "folder-read-only", "folder-missing"})
 """What a repair meets that is not the file's fault."""
 
 
@@ -205,14 +201,13 @@ class ImportStages:
             source = self._vault.temporary(arrival.temporary_name or "")
             self._checker.rescue(source, report, target, cancel=self._cancel)
             copied = hash_file(target, cancel=self._cancel)
-            (repaired,) = self._checker.check_many([(target, None)], cancel=self._cancel)
+            (repaired,) = self._checker.check_many([(target, f"repaired.{report.kind}")], cancel=self._cancel)
         except (AudioDeskError, CopyCancelledError) as error:
             self._names.discard(name)
             arrival.cancelled = self._cancel.is_set()
-            full = _DISK.get(error.code) if isinstance(error, AudioDeskError) else None
-            if full is not None and not arrival.cancelled:
-                arrival.error = OutsideError(full, path=str(self._vault.folder))
-                self.stop(arrival.error)
+            if isinstance(error, OutsideError) and error.code in _DISK and not arrival.cancelled:
+                arrival.error = error
+                self.stop(error)
             return
         if repaired.verdict is Verdict.REFUSED or repaired.kind is None:
             self._names.discard(name)

@@ -72,7 +72,7 @@ class Importer:
 
         An interrupt from the keyboard cancels it too, and is raised again when all is tidy.
         """
-        return self._run(self._add(plan, repair=repair), cancel)
+        return self._run(self._add(plan, repair=repair, cancel=cancel))
 
     def cancel(self, job_id: str) -> None:
         """Stop an import between two blocks; what it added stays."""
@@ -114,7 +114,7 @@ class Importer:
         if refusal is None:
             raise UserError("not-found", text=refusal_id)
         planned = PlannedFile(refusal.path, refusal.name, refusal.report.size, refusal.place)
-        (item,) = self._run(self._add(ImportPlan(None, (planned,)), repair=True, act="keep-repaired"), cancel)
+        (item,) = self._run(self._add(ImportPlan(None, (planned,)), repair=True, cancel=cancel, act="keep-repaired"))
         if item.error is not None:
             raise item.error
         if item.take_id is None:
@@ -136,8 +136,10 @@ class Importer:
             if thread.is_alive():
                 _log.warning("an import does not stop: the next start sweeps up")
 
-    def _add(self, plan: ImportPlan, *, repair: bool, act: str = "import") -> ImportJob:
-        job = ImportJob(plan, self._tools, repair=repair, act=act)
+    def _add(
+        self, plan: ImportPlan, *, repair: bool, cancel: threading.Event | None = None, act: str = "import"
+    ) -> ImportJob:
+        job = ImportJob(plan, self._tools, cancel=cancel, repair=repair, act=act)
         with self._lock:
             self._queue.append(job)
             self._jobs[job.job_id] = job
@@ -145,11 +147,11 @@ class Importer:
                 del self._jobs[old.job_id]
         return job
 
-    def _run(self, job: ImportJob, cancel: threading.Event | None) -> list[ImportItem]:
+    def _run(self, job: ImportJob) -> list[ImportItem]:
         thread = threading.Thread(target=self._run_in_background, args=(job,), name="import", daemon=True)
         thread.start()
         try:
-            self._wait(job, cancel)
+            job.is_done.wait()
         except BaseException:
             job.stop()
             job.is_done.wait()
@@ -171,9 +173,3 @@ class Importer:
                 self._queue.remove(job)
                 self._threads.discard(threading.current_thread())
                 self._turn.notify_all()
-
-    @staticmethod
-    def _wait(job: ImportJob, cancel: threading.Event | None) -> None:
-        while not job.is_done.wait(0.05 if cancel is not None else None):
-            if cancel is not None and cancel.is_set() and not job.cancel.is_set():
-                job.stop()

@@ -1,0 +1,459 @@
+"""What becomes of files that are dropped: results, order, undo, refusals, repair, cancelling."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from audiodesk.domain.act_words import act
+from audiodesk.domain.entities import Entity, FileRole
+from audiodesk.domain.errors import UserError
+from audiodesk.domain.events import ImportFinished, ImportStarted, RefusalsChanged, TakesChanged, TreeChanged
+from audiodesk.domain.findings import Code
+from audiodesk.domain.outline import Ref
+from audiodesk.domain.plan import ImportItem, ImportPlan, ImportResult, Place, PlannedFile
+from tests import media
+from tests.desk import Desk, must_hold
+
+ADDED, PRESENT, REFUSED = ImportResult.ADDED, ImportResult.PRESENT, ImportResult.REFUSED
+
+
+def results(items: Sequence[ImportItem]) -> list[str]:
+    return [item.result.value for item in items]
+
+
+def codes(item: ImportItem) -> list[Code]:
+    return [finding.code for finding in item.findings]
+
+
+def truncated(path: Path, *, seconds: float = 2.0) -> Path:
+    data = media.wav_bytes(seconds=seconds)
+    path.write_bytes(data[: len(data) // 2])
+    return path
+
+
+def test_a_dropped_file_becomes_the_current_take_with_all_that_was_proven(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    source = media.wav(tmp_path / "toll_v1.wav", seconds=1.5, rate=48000)
+    (item,) = desk.add(section, source)
+    (row,) = desk.takes(section)
+    assert (item.result, item.take_id, item.section_id) == (ADDED, row.take.id, section.id)
+    assert row.is_current
+    assert row.number == 1
+    assert row.take.file_name == "toll_v1.wav"
+    assert row.file is not None
+    assert (row.file.seconds, row.file.sample_rate, row.file.channels, row.file.size) == (
+        1.5,
+        48000,
+        1,
+        source.stat().st_size,
+    )
+    assert desk.vault.path_of(row.file.sha256, row.file.kind).read_bytes() == source.read_bytes()
+    details = desk.catalogue.take(row.take.id)
+    assert details.source_path == str(source)
+    assert details.source_modified_at == source.stat().st_mtime_ns // 1_000_000
+    assert [entry.what for entry in details.history] == ["added"]
+    with desk.database.read() as connection:
+        assert connection.execute("select take_file_id from pending_analysis").fetchone()[0] == row.file.id
+    must_hold(desk.home)
+
+
+def test_several_files_on_a_section_are_takes_in_natural_order_and_each_replaces_the_one_before(
+    desk: Desk, tmp_path: Path
+) -> None:
+    section = desk.section()
+    for number in (10, 9, 1):
+        media.wav(tmp_path / "in" / f"toll {number}.wav", seconds=number / 10)
+    desk.add(section, tmp_path / "in")
+    rows = desk.takes(section)
+    assert [row.take.file_name for row in rows] == ["toll 1.wav", "toll 9.wav", "toll 10.wav"]
+    assert [row.number for row in rows] == [1, 2, 3]
+    assert [row.take.replaces_take_id for row in rows] == [None, rows[0].take.id, rows[1].take.id]
+    assert desk.current(section) == "toll 10.wav"
+    device = {row.take.device_id for row in rows}
+    assert len(device) == 1
+    assert device != {""}
+
+
+def test_many_takes_of_one_section_keep_their_order_whatever_their_sizes(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    for number in range(40):
+        media.wav(tmp_path / "in" / f"{number}.wav", seconds=3.0 if number % 7 == 0 else 0.1, tone=200 + number)
+    desk.add(section, tmp_path / "in")
+    assert [row.take.file_name for row in desk.takes(section)] == [f"{number}.wav" for number in range(40)]
+    assert desk.current(section) == "39.wav"
+
+
+def test_the_same_bytes_twice_in_a_section_are_already_there(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    first = media.wav(tmp_path / "a.wav")
+    again = tmp_path / "b.wav"
+    again.write_bytes(first.read_bytes())
+    items = desk.add(section, first, again)
+    assert results(items) == ["added", "present"]
+    assert items[1].take_id == items[0].take_id
+    assert results(desk.add(section, first)) == ["present"]
+    assert len(desk.takes(section)) == 1
+    must_hold(desk.home)
+
+
+def test_the_same_bytes_in_another_section_are_a_new_take_on_one_file(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    crumbs = desk.catalogue.crumbs(section)
+    other = desk.library.add_section(crumbs[1].id, "2.5 Night crossing")
+    source = media.wav(tmp_path / "a.wav")
+    assert results(desk.add(section, source) + desk.add(other, source)) == ["added", "added"]
+    assert list(must_hold(desk.home).values()) == [2]
+
+
+def test_a_trashed_take_is_not_there_any_more(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    source = media.wav(tmp_path / "a.wav")
+    (first,) = desk.add(section, source)
+    desk.library.trash([Ref(Entity.TAKE, first.take_id or "")])
+    (second,) = desk.add(section, source)
+    assert second.result is ADDED
+    assert second.take_id != first.take_id
+    assert [row.number for row in desk.takes(section)] == [2]
+
+
+def test_a_file_that_the_vault_has_lost_comes_back_when_it_is_dropped_again(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    source = media.wav(tmp_path / "a.wav")
+    desk.add(section, source)
+    for path in desk.vault.folder.glob("??/*"):
+        path.unlink()
+    assert results(desk.add(section, source)) == ["present"]
+    must_hold(desk.home)
+
+
+def test_a_folder_on_the_window_makes_project_chapters_and_sections_in_order(desk: Desk, tmp_path: Path) -> None:
+    book = tmp_path / "My_Book"
+    for number, name in enumerate(("10 End/a", "2 Mid/b 10", "2 Mid/b 9", "Intro")):
+        media.wav(book / f"{name}.wav", seconds=0.5 + number / 10)
+    desk.add(None, book)
+    assert desk.outline() == [
+        ("My Book", "2 Mid", "b 9", 1),
+        ("My Book", "2 Mid", "b 10", 1),
+        ("My Book", "10 End", "a", 1),
+        ("My Book", "Intro", "Intro", 1),
+    ]
+    assert results(desk.add(None, book)) == ["present"] * 4
+    must_hold(desk.home)
+
+
+def test_new_sections_stand_in_the_plans_order_though_they_arrive_in_another(desk: Desk, tmp_path: Path) -> None:
+    book = tmp_path / "Book"
+    for number in range(12):
+        media.wav(book / "1" / f"{number}.wav", seconds=20.0 if number in (0, 5) else 0.2, tone=200 + number)
+    desk.add(None, book)
+    assert [title for _, _, title, _ in desk.outline()] == [str(number) for number in range(12)]
+
+
+def test_an_import_is_one_undo_and_one_redo(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    desk.add(section, media.wav(tmp_path / "old.wav", seconds=0.3))
+    desk.add(section, media.wav(tmp_path / "b1.wav", seconds=0.4), media.wav(tmp_path / "b2.wav", seconds=0.5))
+    assert act(desk.library.undo()) == "Add 2 files"
+    assert [row.take.file_name for row in desk.takes(section)] == ["old.wav"]
+    assert desk.current(section) == "old.wav"
+    desk.library.redo()
+    assert [row.take.file_name for row in desk.takes(section)] == ["old.wav", "b1.wav", "b2.wav"]
+    assert desk.current(section) == "b2.wav"
+    must_hold(desk.home)
+
+
+def test_undoing_an_import_of_a_book_takes_all_of_it_away(desk: Desk, tmp_path: Path) -> None:
+    media.wav(tmp_path / "Book" / "1" / "a.wav")
+    desk.add(None, tmp_path / "Book")
+    assert act(desk.library.undo()) == "Add “a.wav”"
+    assert desk.outline() == []
+    assert [(item.ref.entity, item.takes) for item in desk.catalogue.trash()] == [(Entity.PROJECT, 1)]
+    desk.library.redo()
+    assert desk.outline() == [("Book", "1", "a", 1)]
+
+
+def test_refused_files_are_listed_until_dismissed_and_make_no_empty_sections(desk: Desk, tmp_path: Path) -> None:
+    book = tmp_path / "Book"
+    media.wav(book / "good.wav")
+    (book / "page.mp3").write_bytes(b"<!DOCTYPE html><html><body>not found</body></html>")
+    (book / "empty.wav").touch()
+    items = desk.add(None, book)
+    assert {Path(item.path).name: item.result for item in items} == {
+        "good.wav": ADDED,
+        "page.mp3": REFUSED,
+        "empty.wav": REFUSED,
+    }
+    assert [title for _, title, _, _ in desk.outline()] == ["good"]
+    refusals = desk.importer.refusals()
+    assert sorted(refusal.name for refusal in refusals) == ["empty.wav", "page.mp3"]
+    assert {refusal.report.findings[0].code for refusal in refusals} == {Code.NOT_MP3_OR_WAV}
+    desk.importer.dismiss([refusals[0].id])
+    assert len(desk.importer.refusals()) == 1
+    must_hold(desk.home)
+
+
+def test_a_refusal_is_forgotten_once_the_file_was_mended_and_added(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    source = truncated(tmp_path / "a.wav")
+    desk.add(section, source)
+    desk.add(section, source)
+    assert len(desk.importer.refusals()) == 1
+    media.wav(source)
+    desk.add(section, source)
+    assert desk.importer.refusals() == []
+
+
+def test_what_can_be_kept_of_a_damaged_file_is_kept_beside_the_original(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    source = truncated(tmp_path / "cut.wav")
+    (item,) = desk.add(section, source)
+    assert codes(item) == [Code.TRUNCATED]
+    (refusal,) = desk.importer.refusals()
+    assert refusal.report.rescue is not None
+    ref = desk.importer.keep_repaired(refusal.id)
+    (row,) = desk.takes(section)
+    assert ref == Ref(Entity.TAKE, row.take.id)
+    assert row.is_current
+    assert row.file is not None
+    assert row.original is not None
+    assert row.file.role is FileRole.REPAIRED
+    assert row.file.seconds == pytest.approx(1.0, abs=0.01)
+    assert row.file.findings == ()
+    assert [finding.code for finding in row.original.findings] == [Code.TRUNCATED]
+    assert desk.vault.path_of(row.original.sha256, row.original.kind).read_bytes() == source.read_bytes()
+    assert desk.importer.refusals() == []
+    edit = desk.library.undo_edit
+    assert edit is not None
+    assert act(edit) == "Keep repaired “cut.wav”"
+    assert results(desk.add(section, source)) == ["present"]
+    with desk.database.read() as connection:
+        pending = [row[0] for row in connection.execute("select take_file_id from pending_analysis")]
+    assert pending == [row.file.id]
+    must_hold(desk.home)
+
+
+def test_repairing_at_once_gives_the_same(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    cut = tmp_path / "cut.mp3"
+    data = media.mp3_bytes(seconds=4.0)
+    cut.write_bytes(data[: len(data) // 2])
+    (tmp_path / "words.wav").write_text("words")
+    items = desk.add(section, cut, tmp_path / "words.wav", repair=True)
+    assert results(items) == ["added", "refused"]
+    (row,) = desk.takes(section)
+    assert row.file is not None
+    assert row.file.role is FileRole.REPAIRED
+    must_hold(desk.home)
+
+
+def test_nothing_can_be_kept_of_a_file_that_is_gone(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    source = truncated(tmp_path / "cut.wav")
+    desk.add(section, source)
+    (refusal,) = desk.importer.refusals()
+    source.unlink()
+    with pytest.raises(UserError) as caught:
+        desk.importer.keep_repaired(refusal.id)
+    assert caught.value.code == "not-repaired"
+    with pytest.raises(UserError) as caught:
+        desk.importer.keep_repaired("nobody")
+    assert caught.value.code == "not-found"
+
+
+def test_pipes_devices_loops_and_missing_files_are_said_and_the_others_go_on(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    folder = tmp_path / "in"
+    media.wav(folder / "good.wav")
+    os.mkfifo(folder / "pipe.wav")
+    (folder / "loop").symlink_to(folder)
+    items = desk.add(section, folder, tmp_path / "gone.wav", Path("/dev/zero"))
+    assert results(items)[0] == "added"
+    assert {Path(item.path).name: item.findings[0].params["reason"] for item in items[1:]} == {
+        "pipe.wav": "pipe",
+        "loop": "loop",
+        "gone.wav": "missing",
+        "zero": "device",
+    }
+    assert len(desk.importer.refusals()) == 4
+    must_hold(desk.home)
+
+
+def test_what_goes_away_after_the_plan_is_refused_with_its_reason(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    source = media.wav(tmp_path / "a.wav")
+    plan = desk.plan(section, source)
+    source.unlink()
+    os.mkfifo(source)
+    (item,) = desk.importer.run(plan)
+    assert (item.result, item.findings[0].params) == (REFUSED, {"reason": "pipe"})
+
+
+def test_a_misnamed_file_gets_its_right_kind(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    path = tmp_path / "a.mp3"
+    path.write_bytes(media.wav_bytes())
+    (item,) = desk.add(section, path)
+    assert (item.result, codes(item)) == (ADDED, [Code.MISNAMED])
+    (row,) = desk.takes(section)
+    assert row.file is not None
+    assert desk.vault.path_of(row.file.sha256, row.file.kind).suffix == ".wav"
+
+
+def test_names_of_any_bytes_can_be_added_and_refused(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    good, bad = (os.fsdecode(os.fsencode(tmp_path) + name) for name in (b"/caf\xe9.wav", b"/caf\xe8.wav"))
+    Path(good).write_bytes(media.wav_bytes())
+    truncated(Path(bad))
+    items = desk.importer.run(desk.planner.plan([good, bad], section))
+    assert {item.path: item.result for item in items} == {good: ADDED, bad: REFUSED}
+    (refusal,) = desk.importer.refusals()
+    assert refusal.path == bad
+    desk.importer.keep_repaired(refusal.id)
+    assert [row.take.file_name for row in desk.takes(section)] == ["caf\ufffd.wav", "caf\ufffd.wav"]
+    must_hold(desk.home)
+
+
+def test_a_place_that_went_to_the_trash_meanwhile_fails_its_files_alone(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    other = desk.library.add_section(desk.catalogue.crumbs(section)[1].id, "2.5")
+    first, second = media.wav(tmp_path / "a.wav"), media.wav(tmp_path / "b.wav", seconds=0.5)
+    files = desk.plan(section, first).files + desk.plan(other, second).files
+    desk.library.trash([section])
+    items = desk.importer.run(ImportPlan(None, files))
+    assert results(items) == ["failed", "added"]
+    assert items[0].error is not None
+    assert items[0].error.code == "target-trashed"
+    must_hold(desk.home)
+
+
+def test_a_title_that_came_since_the_plan_is_used(desk: Desk, tmp_path: Path) -> None:
+    source = media.wav(tmp_path / "Book" / "1" / "a.wav")
+    plan = desk.plan(None, source.parent.parent)
+    project = desk.library.add_project("book")
+    desk.importer.run(plan)
+    assert desk.outline() == [("book", "1", "a", 1)]
+    assert plan.files[0].place.project_id is None
+    assert project.id
+
+
+def test_cancelling_keeps_what_was_added_and_leaves_nothing_else(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    whole = media.wav_bytes(seconds=10.0)
+    header, body = whole[:44], whole[44:]
+    for number in range(60):
+        (tmp_path / "in").mkdir(exist_ok=True)
+        (tmp_path / "in" / f"{number}.wav").write_bytes(header + os.urandom(len(body)))
+    plan = desk.plan(section, tmp_path / "in")
+    cancel = threading.Event()
+    desk.bus.subscribe(TakesChanged, lambda _: cancel.set())
+    items = desk.importer.run(plan, cancel=cancel)
+    added = [item for item in items if item.result is ADDED]
+    assert len(items) == 60
+    assert {item.result for item in items} == {ADDED, ImportResult.CANCELLED}
+    assert len(desk.takes(section)) == len(added)
+    finished = desk.events[-1]
+    assert isinstance(finished, ImportFinished)
+    assert finished.cancelled
+    assert finished.added == len(added)
+    must_hold(desk.home)
+    desk.library.undo()
+    assert desk.takes(section) == []
+
+
+def test_a_cancelled_import_makes_no_chapters_for_files_it_never_reached(desk: Desk, tmp_path: Path) -> None:
+    media.wav(tmp_path / "Book" / "1" / "a.wav")
+    cancel = threading.Event()
+    cancel.set()
+    items = desk.importer.run(desk.plan(None, tmp_path / "Book"), cancel=cancel)
+    assert results(items) == ["cancelled"]
+    assert desk.outline() == []
+    assert desk.library.undo_edit is None
+
+
+def test_in_the_background_it_tells_what_happens_and_shows_its_numbers(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    for number in range(5):
+        media.wav(tmp_path / "in" / f"{number}.wav", seconds=0.5 + number / 10)
+    (tmp_path / "in" / "x.wav").write_text("words")
+    desk.events.clear()
+    finished = threading.Event()
+    desk.bus.subscribe(ImportFinished, lambda _: finished.set())
+    plan = desk.plan(section, tmp_path / "in")
+    job_id = desk.importer.start(plan)
+    seen = []
+    while not finished.wait(0.001):
+        seen += desk.importer.progress()
+    assert len(desk.importer.items(job_id)) == 6
+    assert desk.events[0] == ImportStarted(job_id)
+    assert {type(event) for event in desk.events} >= {TakesChanged, RefusalsChanged, ImportFinished}
+    assert TreeChanged not in {type(event) for event in desk.events}
+    assert {(p.job_id, p.files, p.size) for p in seen} == {(job_id, 6, plan.size)}
+    assert [p.files_done for p in seen] == sorted(p.files_done for p in seen)
+    assert [p.done for p in seen] == sorted(p.done for p in seen)
+    rows = [row for p in seen for row in p.active]
+    assert {row.stage for row in rows} <= {"copying", "checking"}
+    assert "Toll · take 1" in {row.where for row in rows}
+
+
+def test_a_running_import_can_be_cancelled_by_its_id(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    source = tmp_path / "long.wav"
+    with source.open("wb") as file:
+        file.write(media.wav_bytes(seconds=0.1)[:44])
+        file.truncate(2_000_000_000)
+    finished = threading.Event()
+    desk.bus.subscribe(ImportFinished, lambda _: finished.set())
+    job_id = desk.importer.start(desk.plan(section, source))
+    begun = time.monotonic()
+    while not any(row.done for p in desk.importer.progress() for row in p.active):
+        assert time.monotonic() - begun < 30
+    desk.importer.cancel(job_id)
+    assert finished.wait(10)
+    assert results(desk.importer.items(job_id)) == ["cancelled"]
+    must_hold(desk.home)
+
+
+def test_imports_wait_for_each_other_so_that_drops_keep_their_order(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    paths = [media.wav(tmp_path / f"{n}.wav", seconds=3.0 - n / 2) for n in range(5)]
+    done = threading.Semaphore(0)
+    desk.bus.subscribe(ImportFinished, lambda _: done.release())
+    for path in paths:
+        desk.importer.start(desk.plan(section, path))
+    for _ in paths:
+        assert done.acquire(timeout=30)
+    assert [row.take.file_name for row in desk.takes(section)] == [path.name for path in paths]
+
+
+def test_a_place_given_by_id_alone_is_enough(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    source = media.wav(tmp_path / "a.wav")
+    planned = PlannedFile(str(source), "a.wav", source.stat().st_size, Place(section_id=section.id))
+    assert results(desk.importer.run(ImportPlan(section, (planned,)))) == ["added"]
+
+
+def test_emptying_the_trash_removes_only_files_that_no_other_take_has(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    other = desk.library.add_section(desk.catalogue.crumbs(section)[1].id, "2.5")
+    shared, alone = media.wav(tmp_path / "a.wav"), media.wav(tmp_path / "b.wav", seconds=0.7)
+    items = desk.add(section, shared, alone)
+    desk.add(other, shared)
+    desk.library.trash([Ref(Entity.TAKE, item.take_id or "") for item in items])
+    desk.library.empty_trash()
+    assert len(list(desk.vault.files())) == 1
+    assert [item.result for item in desk.verifier.verify()] == ["ok"]
+
+
+def test_a_wish_for_a_target_that_is_gone_is_refused_before_anything_is_walked(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    desk.library.trash([section])
+    for ref, code in ((section, "target-trashed"), (Ref(Entity.SECTION, "nobody"), "not-found")):
+        with pytest.raises(UserError) as caught:
+            desk.plan(ref, tmp_path)
+        assert caught.value.code == code
