@@ -1,0 +1,88 @@
+"""What the crash tests share: books to import, processes to end, and the restart after it."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+from audiodesk.composition import open_core
+from tests import media
+from tests.crash.importing import environ_for
+from tests.desk import must_hold
+
+__all__ = ["Importing", "make_books", "restart"]
+
+
+def make_books(folder: Path, *, files: int = 24, seed: int = 1) -> list[Path]:
+    """Make two books of WAVs that share half of their bytes, some of them damaged; returns their folders."""
+    chance = random.Random(seed)
+    whole = media.wav_bytes(seconds=1.0, rate=96000)
+    header, length = whole[:44], len(whole) - 44
+    shared = [chance.randbytes(length) for _ in range(files // 2)]
+    books = []
+    for name in ("Salt", "River"):
+        book = folder / name
+        for number in range(files):
+            data = shared[number] if number < len(shared) else chance.randbytes(length)
+            path = book / f"{number // 6}" / f"{number}.wav"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            cut = length // 2 if number % 11 == 10 else 0
+            path.write_bytes(header + data[: length - cut])
+        books.append(book)
+    return books
+
+
+class Importing:
+    """One importing process. ``go`` lets it begin, ``kill`` ends it with SIGKILL."""
+
+    def __init__(self, root: Path, *folders: Path) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "tests.crash.importing", str(root), *map(str, folders)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=Path(__file__).parents[2],
+        )
+        assert self._said() == "ready"
+
+    def _said(self) -> str:
+        assert self._process.stdout is not None
+        return self._process.stdout.readline().strip()
+
+    def go(self) -> None:
+        assert self._process.stdin is not None
+        self._process.stdin.write("go\n")
+        self._process.stdin.flush()
+
+    def kill(self) -> bool:
+        """End it; tells whether it was still at work."""
+        self._process.kill()
+        return self.wait() < 0
+
+    def wait(self) -> int:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        code = self._process.wait(120)
+        self._process.stdin.close()
+        self._process.stdout.close()
+        return code
+
+
+def restart(root: Path) -> int:
+    """Start the program again, as a command does, and assert that everything holds; returns how many takes there are.
+
+    Where the process was killed before it had made a library there is nothing to look at.
+    """
+    if not (root / "local" / "library.sqlite3").exists():
+        return 0
+    environ = {**os.environ, **environ_for(root)}
+    with open_core(environ, face="command") as core:
+        core.importer.recover()
+        unknown = [item for item in core.verifier.verify() if item.result != "ok"]
+        assert unknown == []
+        takes = core.catalogue.totals().takes
+    must_hold(root / "local")
+    return takes
