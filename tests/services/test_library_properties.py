@@ -207,7 +207,6 @@ def test_every_call_of_the_database_may_fail(tmp_path: Path, for_good: bool) -> 
         lambda made: made.library.set_current(takes[0].id),
         lambda made: made.library.undo(),
         lambda made: made.library.trash([project]),
-        lambda made: made.library.empty_trash(),
     ]
     for step in steps:
         every_call(connect, desk, lambda step=step: step(desk), for_good=for_good)  # type: ignore[misc]  # bound now
@@ -217,6 +216,28 @@ def test_every_call_of_the_database_may_fail(tmp_path: Path, for_good: bool) -> 
     assert_sound(desk)
     desk.close()
     twin.close()
+
+
+def test_emptying_may_fail_at_any_call_and_goes_on_from_there(tmp_path: Path) -> None:
+    connect = FailingCalls()
+    desk = Desk(tmp_path, connect=connect)
+    desk.library.trash([desk.library.add_project(title) for title in "ABC"])
+    for number in range(1, 1000):
+        before = {item.title for item in desk.catalogue.trash()}
+        desk.events.clear()
+        connect.arm(number)
+        code = code_of(desk.library.empty_trash)
+        connect.arm(None)
+        after = {item.title for item in desk.catalogue.trash()}
+        assert bool(desk.events) == (after != before), "what is gone is told, and nothing else"
+        if not code:
+            break
+        if not after:
+            desk.library.trash([desk.library.add_project(title) for title in "ABC"])
+    assert code == ""
+    assert desk.catalogue.trash() == []
+    assert desk.library.empty_trash() == 0
+    desk.close()
 
 
 def _without_times(snapshot: Snapshot) -> list[Any]:
