@@ -1,0 +1,199 @@
+"""The full decode in the background: its results, its limits, and what remains after a stop."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from audiodesk.composition import Core, open_core
+from audiodesk.domain.entities import Levels
+from audiodesk.domain.errors import OutsideError
+from audiodesk.domain.events import AnalysisDone
+from audiodesk.domain.findings import Code, Finding
+from audiodesk.domain.report import Analysis
+from audiodesk.local import analysis_repo
+from audiodesk.services.analyser import Analyser
+from tests import media
+from tests.small_book import SmallBook, add_audio, small_book
+
+
+class Decoder:
+    """Stands for the checker: answers at once, or as ``does`` says."""
+
+    def __init__(self) -> None:
+        self.paths: list[Path] = []
+        self.does: Callable[[Path, threading.Event | None], None] = lambda _path, _cancel: None
+
+    def analyse(self, path: Path, *, cancel: threading.Event | None = None) -> Analysis:
+        self.paths.append(path)
+        self.does(path, cancel)
+        return Analysis(
+            version=7, levels=Levels(rms_db=-20.0), findings=(Finding(Code.CLIPPING, {"count": 1, "at": 0.5}),),
+            overview=b"\x10\x20", peaks=b"\x01\x02",
+        )  # fmt: skip
+
+
+@pytest.fixture
+def core() -> Iterator[Core]:
+    with open_core(face="command") as opened:
+        yield opened
+
+
+@pytest.fixture
+def book(core: Core, tmp_path: Path) -> SmallBook:
+    return small_book(core, tmp_path)
+
+
+@pytest.fixture
+def decoder() -> Decoder:
+    return Decoder()
+
+
+@pytest.fixture
+def analyser(core: Core, decoder: Decoder) -> Iterator[Analyser]:
+    made = Analyser(core.database, core.vault, core.peaks, decoder, core.bus)
+    yield made
+    made.close()
+
+
+def assert_set(event: threading.Event) -> None:
+    assert event.wait(10)
+
+
+def attempts(core: Core) -> list[int]:
+    with core.database.read() as connection:
+        return [row["attempts"] for row in connection.execute("select attempts from pending_analysis")]
+
+
+def test_it_finds_out_what_an_import_left_open(core: Core, tmp_path: Path) -> None:
+    told: list[AnalysisDone] = []
+    core.bus.subscribe(AnalysisDone, told.append)
+    book = small_book(core, tmp_path)
+    quiet = add_audio(core, book.sections[1], media.wav(tmp_path / "quiet.wav", seconds=7.0, tone=0))
+    assert core.analyser.wait_until_idle()
+    details = core.catalogue.take(quiet)
+    assert details.row.file is not None
+    assert Code.SILENCE in {finding.code for finding in details.row.file.findings}
+    assert details.row.file.analysis_version > 0
+    loud = core.catalogue.take(book.takes[0])
+    assert loud.row.file is not None
+    assert loud.row.file.levels is not None
+    assert max(loud.overview) > 20
+    fine = core.analyser.peaks(loud.row.file)
+    assert fine is not None
+    assert len(fine) == 2 * 200
+    assert {event.take_id for event in told} == {*book.takes, quiet}
+    assert attempts(core) == []
+
+
+def test_results_replace_those_of_the_decode_before(core: Core, book: SmallBook, analyser: Analyser) -> None:
+    analyser.wait_until_idle()
+    file = core.catalogue.take(book.takes[0]).row.file
+    assert file is not None
+    core.database.write(lambda connection: analysis_repo.ask(connection, 1, file.id, file.sha256))
+    analyser.wake()
+    analyser.wait_until_idle()
+    again = core.catalogue.take(book.takes[0]).row.file
+    assert again is not None
+    assert [finding.code for finding in again.findings] == [Code.CLIPPING]
+
+
+def test_a_decode_that_fails_is_left_for_the_next_start(
+    core: Core, book: SmallBook, analyser: Analyser, decoder: Decoder
+) -> None:
+    def fail(path: Path, _cancel: threading.Event | None) -> None:
+        if path.suffix == ".wav":
+            raise OutsideError("check_failed", reason="crashed")
+
+    decoder.does = fail
+    assert analyser.wait_until_idle()
+    assert len(decoder.paths) == 2  # the other one was not held up
+    assert attempts(core) == [1]
+    assert analyser.unfinished() == 0
+
+
+def test_a_file_that_ends_the_program_is_not_tried_for_ever(core: Core, book: SmallBook) -> None:
+    for _start in range(2 * analysis_repo.MAX_ATTEMPTS):
+        with core.database.read() as connection:
+            pending = analysis_repo.next_pending(connection)
+        assert pending is not None
+        # The kill: the attempt is counted, nothing after it happens.
+        assert core.database.write(partial(analysis_repo.begin, take_file_id=pending.take_file_id))
+    with core.database.read() as connection:
+        assert analysis_repo.next_pending(connection) is None
+        assert analysis_repo.unfinished(connection) == 0
+    assert attempts(core) == [analysis_repo.MAX_ATTEMPTS] * 2
+
+
+def test_closing_stops_within_a_decode_and_takes_the_attempt_back(
+    core: Core, book: SmallBook, decoder: Decoder
+) -> None:
+    begun = threading.Event()
+
+    def wait(_path: Path, cancel: threading.Event | None) -> None:
+        begun.set()
+        assert cancel is not None
+        assert cancel.wait(10)
+        raise OutsideError("cancelled")
+
+    decoder.does = wait
+    analyser = Analyser(core.database, core.vault, core.peaks, decoder, core.bus)
+    analyser.start()
+    assert begun.wait(10)
+    analyser.close()
+    assert attempts(core) == [0, 0]
+
+
+def test_waiting_can_be_given_up(core: Core, book: SmallBook, analyser: Analyser, decoder: Decoder) -> None:
+    go = threading.Event()
+    decoder.does = lambda _path, _cancel: assert_set(go)
+    cancel = threading.Event()
+    cancel.set()
+    assert not analyser.wait_until_idle(cancel)
+    go.set()
+    assert analyser.wait_until_idle()
+    assert attempts(core) == []
+
+
+def test_what_a_person_looks_at_comes_first(core: Core, book: SmallBook, analyser: Analyser, decoder: Decoder) -> None:
+    last = core.catalogue.take(book.takes[-1]).row.file
+    assert last is not None
+    analyser.hurry(last.id)
+    analyser.wait_until_idle()
+    assert decoder.paths[0].stem == last.sha256
+
+
+def test_peaks_that_got_lost_are_made_again(core: Core, book: SmallBook, analyser: Analyser) -> None:
+    analyser.wait_until_idle()
+    file = core.catalogue.take(book.takes[0]).row.file
+    assert file is not None
+    assert analyser.peaks(file) == b"\x01\x02"
+    core.peaks.remove(file.sha256)
+    assert analyser.peaks(file) is None
+    analyser.wait_until_idle()
+    assert analyser.peaks(file) == b"\x01\x02"
+
+
+def test_a_full_disk_loses_no_attempt_and_no_file(
+    core: Core, book: SmallBook, analyser: Analyser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_sha256: str, _peaks: bytes, _version: int) -> None:
+        raise OutsideError("disk-full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(core.peaks, "save", full)
+        assert analyser.wait_until_idle()
+    assert attempts(core) == [0, 0]
+
+
+def test_it_notices_a_later_import_by_itself(
+    core: Core, book: SmallBook, analyser: Analyser, decoder: Decoder, tmp_path: Path
+) -> None:
+    analyser.wait_until_idle()
+    add_audio(core, book.sections[1], media.wav(tmp_path / "reeds.wav", seconds=1.0))
+    analyser.wait_until_idle()
+    assert len(decoder.paths) == 3
