@@ -13,7 +13,7 @@ from audiodesk.cli.documents import trash_item
 from audiodesk.cli.options import AsJson
 from audiodesk.cli.titles import short_id
 from audiodesk.composition import open_core
-from audiodesk.domain.command_words import empty_trash_question, trash_emptied, trash_until
+from audiodesk.domain.command_words import empty_trash_question, trash_emptied, trash_is_empty, trash_until
 
 __all__ = ["app"]
 
@@ -46,10 +46,12 @@ def empty(
     with open_core(face="command") as core:
         items = core.catalogue.trash()
         if items and not yes and sys.stdin is not None and sys.stdin.isatty():
-            typer.confirm(empty_trash_question(len(items)), abort=True, err=True)
-        removed = core.library.empty_trash() if items else 0
+            if not typer.confirm(empty_trash_question(len(items)), err=True):
+                items = []
+        if items:
+            core.library.empty_trash([item.ref for item in items])
         answer.document({"items": [trash_item(item) for item in items], "summary": {"removed": len(items)}})
-        answer.line(trash_emptied(len(items) if removed else 0))
+        answer.line(trash_emptied(len(items)))
         return 0
 
 
@@ -63,5 +65,5 @@ def _list(*, as_json: bool) -> int:
             path = " / ".join([*(crumb.title for crumb in item.crumbs), item.title])
             answer.line(f"{item.ref.entity}  {path}  {trash_until(day)}  {short_id(item.ref.id)}")
         if not items:
-            answer.line(trash_emptied(0))
+            answer.note(trash_is_empty())
     return 0

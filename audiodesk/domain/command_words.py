@@ -18,6 +18,7 @@ __all__ = [
     "nothing_here",
     "stopped",
     "trash_emptied",
+    "trash_is_empty",
     "trash_until",
     "unforeseen",
     "verify_result",
@@ -106,10 +107,15 @@ def empty_trash_question(count: int) -> str:
 def trash_emptied(count: int) -> str:
     """Return what is said after the trash was emptied."""
     if not count:
-        return tr("The trash is empty.")
+        return tr("Nothing was removed.")
     return trn("{count} thing removed for good.", "{count} things removed for good.", count).format(
         count=formats.number(count)
     )
+
+
+def trash_is_empty() -> str:
+    """Return what is said where nothing can be restored."""
+    return tr("The trash is empty.")
 
 
 def trash_until(day: str) -> str:
