@@ -45,9 +45,9 @@ def empty(
     answer = Answer(as_json=as_json or bool(context.obj))
     with open_core(face="command") as core:
         items = core.catalogue.trash()
-        if items and not yes and sys.stdin is not None and sys.stdin.isatty():
-            if not typer.confirm(empty_trash_question(len(items)), err=True):
-                items = []
+        asks = items and not yes and sys.stdin is not None and sys.stdin.isatty()
+        if asks and not typer.confirm(empty_trash_question(len(items)), err=True):
+            items = []
         if items:
             core.library.empty_trash([item.ref for item in items])
         answer.document({"items": [trash_item(item) for item in items], "summary": {"removed": len(items)}})
