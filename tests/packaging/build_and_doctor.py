@@ -1,4 +1,7 @@
-"""Makes the one-folder build, asks its doctor, and opens its window: python -m tests.packaging.build_and_doctor [FOLDER]."""
+"""Makes the one-folder build, asks its doctor, and opens its window.
+
+python -m tests.packaging.build_and_doctor [FOLDER]
+"""
 
 from __future__ import annotations
 
@@ -25,8 +28,10 @@ def main() -> int:
 def _build_and_try(folder: Path) -> int:
     started = time.monotonic()
     subprocess.run(
-        [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level=WARN"]
-        + ["--distpath", str(folder / "dist"), "--workpath", str(folder / "build"), str(ROOT / "build.spec")],
+        [
+            *(sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level=WARN"),
+            *("--distpath", str(folder / "dist"), "--workpath", str(folder / "build"), str(ROOT / "build.spec")),
+        ],
         cwd=folder,
         check=True,
     )
