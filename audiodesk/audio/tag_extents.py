@@ -118,7 +118,7 @@ def _trailing(source: Source, tagged: Tagged) -> None:
             size = min(room, {"ape": 32, "lyrics3": 15, "id3v2": 10}.get(kind, room))
             tagged.end -= size
             continue
-        if kind == "id3v1" and source.read(tagged.end - 355, 4) == b"TAG+" and room >= 355:
+        if kind == "id3v1" and room >= 355 and source.read(tagged.end - 355, 4) == b"TAG+":
             size = 355  # the "enhanced" tag stands before the plain one
         tagged.end -= size
         tagged.tags.append(TagExtent(kind, tagged.end, size))

@@ -170,7 +170,7 @@ def _dead_channel(params: _Params) -> str:
         return tr("The left channel is silent.")
     if channel == "right":
         return tr("The right channel is silent.")
-    return tr("Channel {number} is silent.").format(number=channel)
+    return tr("Channel {number} is silent.").format(number=channel or "?")
 
 
 _SENTENCES: Mapping[Code, Callable[[_Params], str]] = {

@@ -29,9 +29,9 @@ class Analysis:
     """``audio.ANALYSIS_VERSION`` of the code that made it."""
     levels: Levels
     findings: tuple[Finding, ...] = ()
-    overview: bytes = b""
+    overview: bytes = field(default=b"", repr=False)
     """The waveform in at most 1 KB: a peak from 0 to 255 for each of at most 1 000 equal pieces."""
-    peaks: bytes = b""
+    peaks: bytes = field(default=b"", repr=False)
     """Minimum and maximum as two int8 for each 10 ms, all channels together."""
 
 
@@ -57,7 +57,7 @@ class CheckReport:
     findings: tuple[Finding, ...] = ()
     rescue: Rescue | None = None
     """Only with ``truncated`` and ``unfinished-header``, where there is something to keep."""
-    seek_table: bytes = b""
+    seek_table: bytes = field(default=b"", repr=False)
     """MP3 only: little-endian uint32 byte offsets, one for each 10 s (more widely spaced beyond 2 h 50 min)."""
     analysis: Analysis | None = None
 

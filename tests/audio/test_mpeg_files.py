@@ -227,6 +227,13 @@ def test_an_mp3_named_wav_is_misnamed(report_on: Saved) -> None:
     assert report.all_findings == (Finding(Code.MISNAMED, {"kind": "mp3", "ending": "wav"}),)
 
 
+def test_a_very_short_file_with_an_old_tag_is_read(report_on: Saved) -> None:
+    """Shorter than the "enhanced" tag that might stand before the old one."""
+    data = media.mpeg_bytes(frames=3, version="2.5", rate=8000, channels=1, bit_rates=(8,), after=media.id3v1())
+    report = report_on(data, "a.mp3")
+    assert (report.kind, report.frames, report.tags.title) == (Kind.MP3, 3 * 576, "Old title")
+
+
 def test_one_short_frame_behind_a_tag_is_enough(report_on: Saved) -> None:
     report = report_on(media.id3v2() + media.mpeg_bytes(frames=1), "a.mp3")
     assert (report.kind, report.frames) == (Kind.MP3, 1152)

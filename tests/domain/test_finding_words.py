@@ -1,0 +1,82 @@
+"""Every finding is said in a sentence with its numbers, and what to do is said where something is to be done."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from audiodesk.domain.finding_words import OTHER_KINDS, UNREADABLE_REASONS, finding_action, finding_sentence
+from audiodesk.domain.findings import SEVERITY_OF, Code, Finding, Severity
+
+_SAID = [
+    (
+        Finding(Code.TRUNCATED, {"seconds": 602.4, "claimed_seconds": 1200.0}),
+        "Ends after 10:02 of 20:00 – the recording or copy was interrupted.",
+    ),
+    (
+        Finding(Code.TRUNCATED, {"seconds": 602.25, "claimed_seconds": 602.5}),
+        "Ends after 10:02.250 of 10:02.500 – the recording or copy was interrupted.",
+    ),
+    (
+        Finding(Code.UNFINISHED_HEADER, {"seconds": 602.4}),
+        "The recorder never finished this file: 10:02 of audio are there, its header says nothing.",
+    ),
+    (
+        Finding(Code.UNSUPPORTED_ENCODING, {"encoding": "RF64"}),
+        "The audio is stored as RF64, which AudioDesk does not take.",
+    ),
+    (Finding(Code.NOT_MP3_OR_WAV, {"what": "flac"}), "This is a FLAC file, not MP3 or WAV."),
+    (Finding(Code.MISNAMED, {"kind": "wav", "ending": "mp3"}), "This is WAV, although its name ends in .mp3."),
+    (Finding(Code.JUNK, {"bytes": 40, "where": "before"}), "40 bytes in front of the audio belong to nothing."),
+    (
+        Finding(Code.TOO_LARGE_FOR_CLOUD, {"over": 53_411_244}),
+        "Too large for the cloud by 50.9 MB: a file there has at most 50 MB.",
+    ),
+    (
+        Finding(Code.CLIPPING, {"count": 1, "at": 61.5}),
+        "Too loud at 1 place, at 1:01: the tops of the waves are cut off.",
+    ),
+    (
+        Finding(Code.CLIPPING, {"count": 12, "at": 61.5}),
+        "Too loud at 12 places, first at 1:01: the tops of the waves are cut off.",
+    ),
+    (Finding(Code.SILENCE, {"at": 61.5, "seconds": 6.04}), "6.0 s of silence from 1:01 on."),
+    (Finding(Code.DEAD_CHANNEL, {"channel": "left"}), "The left channel is silent."),
+    (Finding(Code.DEAD_CHANNEL, {"channel": "5"}), "Channel 5 is silent."),
+]
+
+
+@pytest.mark.parametrize(("finding", "sentence"), _SAID)
+def test_sentences(finding: Finding, sentence: str) -> None:
+    assert finding_sentence(finding) == sentence
+
+
+@pytest.mark.parametrize("code", list(Code))
+@pytest.mark.parametrize("params", [{}, {"what": "?", "reason": "?", "where": "?", "field": "?", "channel": "?"}])
+def test_every_code_has_words_whatever_its_parameters(code: Code, params: dict[str, str]) -> None:
+    """A newer version of the library may have stored parameters that this one does not know."""
+    for text in (finding_sentence(Finding(code, params)), finding_action(Finding(code, params))):
+        assert not re.search(r"[{}!]|Please|Error:|--|  ", text)
+        assert not text or (text[0].isupper() or text[0].isdigit())
+        assert not text or text.endswith(".")
+    assert finding_sentence(Finding(code, params))
+
+
+@pytest.mark.parametrize("code", [code for code, severity in SEVERITY_OF.items() if severity is Severity.REFUSED])
+def test_what_is_refused_says_what_to_do(code: Code) -> None:
+    assert finding_action(Finding(code))
+
+
+def test_every_kind_and_reason_has_its_own_sentence() -> None:
+    for table in (OTHER_KINDS, UNREADABLE_REASONS):
+        said = [say() for say in table.values()]
+        assert len(set(said)) == len(said)
+
+
+def test_every_kind_that_the_sniffer_knows_has_a_sentence() -> None:
+    from audiodesk.audio import sniff
+
+    names = {name for _, _, name in sniff._MAGIC} | set(sniff._RIFF_FORMS.values())
+    names |= {"aiff", "m4a", "video", "html", "text", "aac", "empty", "zeros", "unknown"}
+    assert names - {"only-tags"} == names & set(OTHER_KINDS)
