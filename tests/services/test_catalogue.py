@@ -62,6 +62,14 @@ def test_numbers(desk: Desk, sections: list[Ref]) -> None:
     assert desk.catalogue.node(sections[1]) is None
 
 
+def test_a_current_take_that_is_no_live_one_of_the_section_counts_for_nothing(desk: Desk, sections: list[Ref]) -> None:
+    take = desk.add_take(sections[0])
+    for wrong in (f"deleted_at = 1 where id = '{take.id}'", f"deleted_at = null, section_id = '{sections[1].id}'"):
+        desk.database.write(lambda connection, wrong=wrong: connection.execute(f"update take set {wrong}"))  # type: ignore[misc]  # bound now
+        assert desk.catalogue.counts([sections[0]])[sections[0].id] == NodeCounts(1, 0, 0, 0.0, 0)
+        assert desk.catalogue.playlist(sections[0]) == []
+
+
 def test_a_repaired_file_is_what_plays(desk: Desk, sections: list[Ref]) -> None:
     take = desk.add_take(sections[0], repaired=True, seconds=20)
     row = desk.catalogue.takes(sections[0].id)[0]

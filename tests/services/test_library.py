@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -171,6 +172,42 @@ def test_moving_among_siblings(desk: Desk, book: Ref) -> None:
     desk.library.move([b], book.id, before=c.id)
     desk.library.move([c], book.id)
     assert desk.library.undo_edit is edit, "what stands already is no edit"
+
+
+def test_what_stands_already_is_no_edit_also_over_what_is_in_the_trash(desk: Desk, book: Ref) -> None:
+    a, b, c = (find(desk, f"Book/{title}") for title in "ABC")
+    desk.library.trash([b])
+    edit = desk.library.undo_edit
+    desk.library.move([a], book.id, before=c.id)
+    assert desk.library.undo_edit is edit
+
+
+def test_equal_keys_of_two_computers_make_room(desk: Desk, book: Ref) -> None:
+    desk.database.write(lambda connection: connection.execute("update chapter set order_key = 'a0'"))
+    first, second, third = desk.catalogue.children(book)
+    made = desk.library.add_chapter(book.id, "New", before=second.ref.id)
+    order = [node.ref.id for node in desk.catalogue.children(book)]
+    assert order == [first.ref.id, made.id, second.ref.id, third.ref.id]
+    desk.library.move([third.ref], book.id, before=first.ref.id)
+    assert desk.catalogue.children(book)[0].ref == third.ref
+    desk.library.undo()
+    desk.library.undo()
+    assert [node.ref.id for node in desk.catalogue.children(book)] == [first.ref.id, second.ref.id, third.ref.id]
+
+
+def test_edits_of_several_threads_stand_for_undo_in_the_order_of_their_commits(desk: Desk, book: Ref) -> None:
+    def rename(name: str) -> None:
+        for number in range(15):
+            desk.library.rename(book, f"{name} {number}")
+
+    threads = [threading.Thread(target=rename, args=(name,)) for name in "abcd"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for _ in range(60):
+        desk.library.undo()
+    assert desk.catalogue.project(book.id).project.title == "Book"
 
 
 def test_moving_to_another_parent(desk: Desk, book: Ref) -> None:
