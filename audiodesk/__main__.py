@@ -23,8 +23,23 @@ def main() -> int:
         from audiodesk.cli.program import main as command_line
 
         return command_line(sys.argv[1:])
-    from audiodesk.desktop.application import main as window
+    return _window()
 
+
+def _window() -> int:
+    """Open the window; where none can be opened, say so instead of letting Qt end the process."""
+    named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    if sys.platform == "linux" and not any(os.environ.get(name) for name in named):
+        from audiodesk.cli.no_window import no_display
+
+        return no_display()
+    try:
+        from audiodesk.desktop.application import main as window
+    except ImportError as error:
+        # A library of the system that Qt needs: the wheel cannot bring it along.
+        from audiodesk.cli.no_window import no_toolkit
+
+        return no_toolkit(error)
     return window(sys.argv)
 
 

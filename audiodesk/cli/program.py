@@ -22,7 +22,7 @@ from audiodesk.cli.status import status
 from audiodesk.cli.tree import tree
 from audiodesk.cli.verify import verify
 from audiodesk.domain.command_words import stopped, unforeseen
-from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
+from audiodesk.domain.errors import AudioDeskError, BugError, OutsideError, UserError
 from audiodesk.system import logs
 from audiodesk.system.folders import folders
 
@@ -37,6 +37,7 @@ program = typer.Typer(
     help="Projects, chapters, sections and takes for people who make narration. Without a command the window opens.",
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
+    context_settings={"help_option_names": ["--help", "-h"]},
 )
 program.add_typer(project.app, name="project")
 program.add_typer(chapter.app, name="chapter")
@@ -119,6 +120,8 @@ def _failed(error: AudioDeskError, answer: Answer) -> int:
         answer.error(error)
     if isinstance(error, UserError):
         return _WRONG_USAGE
+    if isinstance(error, BugError):
+        _log_bug(error)
     return _NOT_NOW
 
 

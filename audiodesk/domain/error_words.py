@@ -174,6 +174,14 @@ _COMMANDS: dict[str, Words] = {
         lambda: tr("Only one place can be given for an import."),
         lambda: tr("Give one of --section, --chapter and --project."),
     ),
+    "no-display": (
+        lambda: tr("There is no display here, so no window can be opened."),
+        lambda: tr("Start it from a desktop session, or use the command line: audiodesk --help"),
+    ),
+    "no-toolkit": (
+        lambda: tr("The window cannot be opened, because Qt does not load: {reason}"),
+        lambda: tr("Install the missing system package, or use the command line: audiodesk --help"),
+    ),
     "output-not-written": (lambda: tr("The answer could not be written."), lambda: tr("Check where it should go.")),
 }
 
