@@ -1,0 +1,110 @@
+"""An import while the database fails at every call, one after the other."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.outline import TakeRow
+from audiodesk.domain.plan import ImportResult
+from audiodesk.services.checker import Checker
+from tests import media
+from tests.desk import Desk, must_hold, open_desk
+from tests.support import FailingCalls
+
+RIGHT = {ImportResult.ADDED, ImportResult.PRESENT, ImportResult.FAILED}
+
+
+def make_book(folder: Path) -> Path:
+    book = folder / "Book"
+    for number in range(3):
+        media.wav(book / "1" / f"{number}.wav", seconds=0.2 + number / 10)
+    media.wav(book / "2" / "same.wav", seconds=0.2)
+    return book
+
+
+def calls_of_one_import(home: Path, book: Path, checker: Checker) -> int:
+    calls = FailingCalls()
+    with open_desk(home, checker, connect=calls) as desk:
+        plan = desk.plan(None, book)
+        calls.arm(None)
+        desk.importer.run(plan)
+        return calls.count
+
+
+def fails_at(number: int, folder: Path, book: Path, checker: Checker, *, error: int, for_good: bool) -> None:
+    """Import while call ``number`` fails, then start again, look, and finish the import."""
+    home = folder / f"{number}"
+    calls = FailingCalls(error)
+    with open_desk(home, checker, connect=calls) as desk:
+        plan = desk.plan(None, book)
+        calls.arm(number, for_good=for_good)
+        items = desk.importer.run(plan)
+        calls.arm(None)
+        assert len(items) == 4
+        assert {item.result for item in items} <= RIGHT, items
+        added = {item.take_id for item in items if item.result is ImportResult.ADDED}
+    with open_desk(home, checker) as desk:
+        desk.importer.recover()
+        must_hold(home)
+        there = {row.take.id for row in all_takes(desk)}
+        assert there >= added
+        desk.add(None, book)
+        must_hold(home)
+        assert [takes for _, _, _, takes in desk.outline()] == [1, 1, 1, 1]
+
+
+def all_takes(desk: Desk) -> list[TakeRow]:
+    nodes = [
+        section
+        for project in desk.catalogue.children(None)
+        for chapter in desk.catalogue.children(project.ref)
+        for section in desk.catalogue.children(chapter.ref)
+    ]
+    return [row for node in nodes for row in desk.catalogue.takes(node.ref.id)]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("for_good", [False, True], ids=["once", "from-then-on"])
+def test_whichever_call_fails_the_library_holds(tmp_path: Path, shared_checker: Checker, *, for_good: bool) -> None:
+    book = make_book(tmp_path)
+    count = calls_of_one_import(tmp_path / "count", book, shared_checker)
+    assert count > 50
+    for number in range(1, count + 1, 5):
+        fails_at(number, tmp_path, book, shared_checker, error=sqlite3.SQLITE_IOERR, for_good=for_good)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("for_good", [False, True], ids=["once", "from-then-on"])
+@pytest.mark.parametrize(
+    "error", [sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_IOERR], ids=["full", "busy", "input-output"]
+)
+def test_whichever_of_all_calls_fails_the_library_holds(
+    tmp_path: Path, shared_checker: Checker, error: int, *, for_good: bool
+) -> None:
+    book = make_book(tmp_path)
+    count = calls_of_one_import(tmp_path / "count", book, shared_checker)
+    print(f"{count} calls")
+    for number in range(1, count + 2):
+        fails_at(number, tmp_path, book, shared_checker, error=error, for_good=for_good)
+
+
+def test_a_full_database_fails_the_rest_quietly(tmp_path: Path, shared_checker: Checker) -> None:
+    book = make_book(tmp_path)
+    calls = FailingCalls(sqlite3.SQLITE_FULL)
+    with open_desk(tmp_path / "home", shared_checker, connect=calls) as desk:
+        plan = desk.plan(None, book)
+        calls.arm(1, for_good=True)
+        items = desk.importer.run(plan)
+        calls.arm(None)
+        errors = {item.error.code for item in items if isinstance(item.error, AudioDeskError)}
+        assert [item.result for item in items] == [ImportResult.FAILED] * 4
+        assert errors == {"disk-full"}
+        assert desk.library.undo_edit is None
+        assert desk.outline() == []
+        desk.add(None, book)
+        assert len(desk.outline()) == 4
