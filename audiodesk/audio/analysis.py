@@ -53,16 +53,23 @@ def analyse_part(source: Source, found: Examined) -> Analysis:
     )
 
 
+def _decoder(source: Source, found: Examined, kind: str) -> Decoder:
+    if found.walk is None:
+        return Decoder(source, found.parts, kind, found.prefix)
+    if found.walk.is_plain(source.size):
+        return Decoder(source, None, kind)
+    return Decoder(source, found.parts, kind, true_header_frame(source, found.walk))
+
+
 def _decode(source: Source, found: Examined, kind: str, meter: LevelMeter) -> float | None:
     """Feed the meter; return the second at which decoding ended too early, or None."""
     done = 0
     try:
-        prefix = found.prefix if found.walk is None else true_header_frame(source, found.walk)
-        with Decoder(source, found.parts, kind, prefix) as decoder:
+        with _decoder(source, found, kind) as decoder:
             if (decoder.channels, decoder.sample_rate) != (found.channels, found.sample_rate):
                 return 0.0
             seconds = max(1, _BLOCK_SAMPLES // (found.sample_rate * found.channels))
-            block = decoder.buffer(seconds * found.sample_rate)
+            block = decoder.buffer(min(seconds * found.sample_rate, found.frames + 1))  # headers can claim any rate
             while len(part := decoder.read_into(block)):
                 meter.add(part)
                 done += len(part)

@@ -60,7 +60,10 @@ class LevelMeter:
         self._frames = 0
         self._sums = np.zeros(channels)
         self._squares = np.zeros(channels)
-        self._edges = np.arange(_WINDOWS + 1) * sample_rate // _WINDOWS
+        self._starts = np.zeros(0, dtype=np.int64)
+        self._lengths = np.zeros(0, dtype=np.int64)
+        self._even = True
+        self._ones = np.zeros(0, dtype=np.float32)
         self._energies: list[npt.NDArray[np.float32]] = []
         self._peaks: list[bytes] = []
         self._tops: list[npt.NDArray[np.uint8]] = []
@@ -72,27 +75,32 @@ class LevelMeter:
 
     def add(self, block: npt.NDArray[Any]) -> None:
         """Take the next samples."""
-        starts = self._starts(len(block))
+        self._lay_out(len(block))
         with np.errstate(invalid="ignore"):  # a signalling NaN complains of any sum it is in
-            low, high = self._extremes(block, starts)
+            low, high = self._extremes(block)
         if not (low.min() >= -_ABSURD and high.max() <= _ABSURD):  # is so for what is no number, too
             block = self._sanitised(block)
-            low, high = self._extremes(block, starts)
+            low, high = self._extremes(block)
         floats = block.astype(np.float32) if block.dtype != np.float32 else block
         top = np.maximum(high, -low)
-        self._add_sums(floats, starts)
+        self._add_sums(floats)
         self._add_shape(low, high, top)
-        self._add_silence(top, starts)
+        self._add_silence(top)
         if top.max(initial=0.0) * self._unit >= self._full:
-            self._add_clips(block, starts, top)
+            self._add_clips(block, top)
         self._frames += len(block)
 
-    def _starts(self, count: int) -> npt.NDArray[np.int64]:
-        """Return where in a block of ``count`` samples each window of 10 ms begins."""
+    def _lay_out(self, count: int) -> None:
+        """Work out where in a block of ``count`` samples each window of 10 ms begins; mostly the same as before."""
+        if count == len(self._ones):
+            return
         seconds = -(-count // self._rate)
-        starts = (np.arange(seconds)[:, None] * self._rate + self._edges[None, :-1]).ravel()
-        kept = np.unique(starts[starts < count]) if self._rate < _WINDOWS else starts[starts < count]
-        return kept.astype(np.int64)
+        edges = np.arange(_WINDOWS) * self._rate // _WINDOWS
+        starts = (np.arange(seconds)[:, None] * self._rate + edges).ravel()
+        self._starts = np.unique(starts[starts < count])  # below 100 Hz several windows begin at one sample
+        self._lengths = np.diff(np.append(self._starts, count))
+        self._even = bool((self._lengths == self._lengths[0]).all())
+        self._ones = np.ones(count, dtype=np.float32)
 
     def _sanitised(self, floats: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Put zeros where there is no sound number, and remember the first place."""
@@ -102,40 +110,32 @@ class LevelMeter:
             self.broken_at = (self._frames + int(np.argmax(bad.any(axis=1)))) / self._rate
         return np.where(bad, np.float32(0), floats)
 
-    def _even(self, count: int, starts: npt.NDArray[np.int64]) -> bool:
-        return self._rate % _WINDOWS == 0 and count == len(starts) * (self._rate // _WINDOWS)
-
-    def _extremes(
-        self, block: npt.NDArray[Any], starts: npt.NDArray[np.int64]
-    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    def _extremes(self, block: npt.NDArray[Any]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
         """Return minimum and maximum of each window over all channels, as parts of full scale."""
-        if self._even(len(block), starts):
-            rows = block.reshape(len(starts), -1)
+        if self._even:
+            rows = block.reshape(len(self._starts), -1)
             low, high = rows.min(axis=1), rows.max(axis=1)
         else:
             flat = block.reshape(-1)
-            low = np.minimum.reduceat(flat, starts * self._channels)
-            high = np.maximum.reduceat(flat, starts * self._channels)
+            low = np.minimum.reduceat(flat, self._starts * self._channels)
+            high = np.maximum.reduceat(flat, self._starts * self._channels)
         scale = np.float32(1 / self._unit)
         return low.astype(np.float32) * scale, high.astype(np.float32) * scale
 
-    def _add_sums(self, floats: npt.NDArray[Any], starts: npt.NDArray[np.int64]) -> None:
+    def _add_sums(self, floats: npt.NDArray[Any]) -> None:
         """Add up samples and squares for each channel, and the energy of each window."""
-        ones = np.ones(len(floats), dtype=np.float32)
-        self._sums += ones @ floats
-        if self._even(len(floats), starts):
-            rows = floats.reshape(len(starts), -1)
+        self._sums += self._ones @ floats
+        if self._even:
+            rows = floats.reshape(len(self._starts), -1)
             energy = np.einsum("ij,ij->i", rows, rows) / rows.shape[1]
         else:
             power = np.einsum("ij,ij->i", floats, floats)
-            lengths = np.diff(np.append(starts, len(floats)))
-            energy = np.add.reduceat(power, starts) / (lengths * self._channels)
+            energy = np.add.reduceat(power, self._starts) / (self._lengths * self._channels)
         self._energies.append((energy / self._unit**2).astype(np.float32))
         if self._channels == 1:
-            lengths = np.diff(np.append(starts, len(floats)))
-            self._squares[0] += float(energy.astype(np.float64) @ lengths)
+            self._squares[0] += float(energy.astype(np.float64) @ self._lengths)
         else:
-            self._squares += np.einsum("ij,ij->j", floats, floats, dtype=np.float64)
+            self._squares += [float(channel @ channel) for channel in floats.T]
 
     def _add_shape(
         self, low: npt.NDArray[np.float32], high: npt.NDArray[np.float32], top: npt.NDArray[np.float32]
@@ -146,7 +146,7 @@ class LevelMeter:
         self._tops.append(np.clip(np.ceil(top * 255), 0, 255).astype(np.uint8))
         self._peak = max(self._peak, float(top.max(initial=0.0)))
 
-    def _add_silence(self, top: npt.NDArray[np.float32], starts: npt.NDArray[np.int64]) -> None:
+    def _add_silence(self, top: npt.NDArray[np.float32]) -> None:
         """Follow stretches of windows that are all quiet, over the borders of blocks too."""
         quiet = top < _SILENCE
         if not quiet.any():
@@ -158,7 +158,7 @@ class LevelMeter:
         elif self._quiet_since is None:
             self._quiet_since = self._frames / self._rate
         for edge in edges:
-            at = (self._frames + int(starts[edge])) / self._rate
+            at = (self._frames + int(self._starts[edge])) / self._rate
             if quiet[edge]:
                 self._quiet_since = at
             else:
@@ -169,11 +169,11 @@ class LevelMeter:
         if since is not None and at - since > _SILENCE_SECONDS and len(self._silences) < _MOST_SILENCES:
             self._silences.append((since, at - since))
 
-    def _add_clips(self, block: npt.NDArray[Any], starts: npt.NDArray[np.int64], top: npt.NDArray[np.float32]) -> None:
+    def _add_clips(self, block: npt.NDArray[Any], top: npt.NDArray[np.float32]) -> None:
         """Count runs of samples at full scale; only windows that reach it are looked at."""
         reached = np.flatnonzero(top * self._unit >= self._full)
         groups = np.split(reached, np.flatnonzero(np.diff(reached) > 1) + 1)
-        bounds = np.append(starts, len(block))
+        bounds = np.append(self._starts, len(block))
         for group in groups:
             begin, end = int(bounds[group[0]]), int(bounds[group[-1] + 1])
             for at in self._runs(block[begin:end]):

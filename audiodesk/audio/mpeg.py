@@ -69,6 +69,12 @@ class Walk:
             return None
         return self._net(self.header_frame.frames, self.header_frame)
 
+    def is_plain(self, size: int) -> bool:
+        """Return whether a file of ``size`` bytes is nothing but a header frame that tells the truth and its frames."""
+        claim = self.header_frame
+        told = claim is not None and claim.frames == self.frames
+        return told and self.start == 0 and len(self.runs) == 1 and self.end == size
+
     def _net(self, frames: int, claim: HeaderFrame | None) -> int:
         total = frames * self.header.samples
         if claim is None or claim.frames is None:
