@@ -1,0 +1,58 @@
+"""Two processes that import the same books into one library at the same time, and a third that sweeps meanwhile."""
+
+from __future__ import annotations
+
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from audiodesk.composition import open_core
+from tests.crash.importing import environ_for
+from tests.crash.support import Importing, make_books, restart
+
+FILES = 24
+WHOLE = 2 * (FILES - FILES // 11)
+
+
+@pytest.mark.slow
+def test_two_imports_at_once_add_everything_once(tmp_path: Path) -> None:
+    salt, river = make_books(tmp_path / "in", files=FILES)
+    root = tmp_path / "root"
+    both = [Importing(root, salt, river), Importing(root, river, salt)]
+    for process in both:
+        process.go()
+    with open_core(environ_for(root), face="command") as core:
+        for _ in range(20):
+            core.importer.recover()  # never touches what the two have announced
+            time.sleep(0.02)
+    assert [process.wait() for process in both] == [0, 0]
+    assert restart(root) == WHOLE
+
+
+def one_killed(tmp_path: Path, rounds: int, seed: int) -> None:
+    chance = random.Random(seed)
+    salt, river = make_books(tmp_path / "in", files=FILES)
+    for number in range(rounds):
+        root = tmp_path / f"root {number}"
+        doomed, other = Importing(root, salt, river), Importing(root, salt, river)
+        for process in (doomed, other):
+            process.go()
+        time.sleep(chance.uniform(0, 1.0))
+        doomed.kill()
+        with open_core(environ_for(root), face="command") as core:
+            core.importer.recover()
+        assert other.wait() == 0
+        assert restart(root) == WHOLE
+
+
+@pytest.mark.slow
+def test_one_of_two_is_killed(tmp_path: Path) -> None:
+    one_killed(tmp_path, 2, seed=8)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1800)
+def test_one_of_two_is_killed_30_times(tmp_path: Path) -> None:
+    one_killed(tmp_path, 30, seed=9)

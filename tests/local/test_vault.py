@@ -1,0 +1,117 @@
+"""The vault: true names, given inside a transaction, and taken away only when no row needs them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from audiodesk.domain.entities import Kind
+from audiodesk.domain.errors import OutsideError
+from audiodesk.local.database import Database
+from audiodesk.local.vault import Vault
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Vault:
+    return Vault(tmp_path / "library" / "vault")
+
+
+def arrive(vault: Vault, data: bytes) -> tuple[str, str]:
+    """Put ``data`` under a temporary name; returns the name and the hash."""
+    name = vault.new_temporary_name()
+    vault.temporary(name).write_bytes(data)
+    return name, hashlib.sha256(data).hexdigest()
+
+
+def test_a_file_gets_the_name_of_its_bytes(vault: Vault) -> None:
+    name, sha256 = arrive(vault, b"sound")
+    assert vault.temporary_names() == [name]
+    assert vault.adopt(name, sha256, Kind.WAV, 5)
+    vault.settle([sha256])
+    path = vault.folder / sha256[:2] / f"{sha256}.wav"
+    assert vault.path_of(sha256, Kind.WAV) == path
+    assert path.read_bytes() == b"sound"
+    assert vault.temporary_names() == []
+    assert [(file.sha256, file.kind, file.size) for file in vault.files()] == [(sha256, Kind.WAV, 5)]
+
+
+def test_nothing_that_is_there_is_overwritten(vault: Vault) -> None:
+    first, sha256 = arrive(vault, b"sound")
+    vault.adopt(first, sha256, Kind.WAV, 5)
+    inode = vault.path_of(sha256, Kind.WAV).stat().st_ino
+    second, _ = arrive(vault, b"sound")
+    assert not vault.adopt(second, sha256, Kind.WAV, 5)
+    assert vault.path_of(sha256, Kind.WAV).stat().st_ino == inode
+    assert vault.temporary_names() == [second]
+
+
+def test_a_file_cut_short_gives_way_to_the_whole_one(vault: Vault) -> None:
+    first, sha256 = arrive(vault, b"sound")
+    vault.adopt(first, sha256, Kind.WAV, 5)
+    os.truncate(vault.path_of(sha256, Kind.WAV), 2)
+    second, _ = arrive(vault, b"sound")
+    assert vault.adopt(second, sha256, Kind.WAV, 5)
+    assert vault.path_of(sha256, Kind.WAV).read_bytes() == b"sound"
+
+
+def test_what_is_not_committed_is_given_back(vault: Vault) -> None:
+    name, sha256 = arrive(vault, b"sound")
+    vault.adopt(name, sha256, Kind.MP3, 5)
+    vault.give_back(name, sha256, Kind.MP3)
+    assert vault.temporary_names() == [name]
+    assert list(vault.files()) == []
+
+
+def test_discarding_twice_does_no_harm(vault: Vault) -> None:
+    name, _ = arrive(vault, b"sound")
+    vault.discard(name)
+    vault.discard(name)
+    assert vault.temporary_names() == []
+
+
+def test_an_empty_place_has_no_files(vault: Vault) -> None:
+    assert list(vault.files()) == []
+    assert vault.temporary_names() == []
+
+
+def test_what_else_lies_about_is_passed_over(vault: Vault) -> None:
+    name, sha256 = arrive(vault, b"sound")
+    vault.adopt(name, sha256, Kind.WAV, 5)
+    (vault.folder / "ab").mkdir(exist_ok=True)
+    (vault.folder / "ab" / "notes.txt").write_text("mine")
+    (vault.folder / "zz").write_text("no folder")
+    assert [file.sha256 for file in vault.files()] == [sha256]
+
+
+def test_only_files_that_no_row_needs_are_removed(vault: Vault, database: Database) -> None:
+    kept, emptied, nobodys = (arrive(vault, data)[1] for data in (b"kept", b"emptied", b"nobody's"))
+    for name in vault.temporary_names():
+        data = vault.temporary(name).read_bytes()
+        vault.adopt(name, hashlib.sha256(data).hexdigest(), Kind.WAV, len(data))
+
+    def rows(connection: sqlite3.Connection) -> None:
+        for take_id, sha256 in (("t1", kept), ("t2", emptied)):
+            connection.execute(
+                "insert into take_file (id, order_key, created_at, take_id, role, sha256, size, kind, seconds,"
+                " sample_rate, channels) values (?, 'a0', 1, ?, 'original', ?, 4, 'wav', 1, 44100, 1)",
+                (f"f {take_id}", take_id, sha256),
+            )
+        connection.execute("insert into emptied (entity, row_id, at) values ('take', 't2', 1)")
+
+    database.write(rows)
+    with database.read() as connection:
+        assert {file.sha256 for file in vault.unreferenced(connection)} == {emptied, nobodys}
+    shas = [kept, emptied, nobodys, nobodys, "0" * 64]
+    assert database.write(lambda connection: vault.remove_unreferenced(connection, shas)) == 2
+    assert [file.sha256 for file in vault.files()] == [kept]
+
+
+def test_a_vault_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    (tmp_path / "vault").write_text("not a folder")
+    vault = Vault(tmp_path / "vault")
+    with pytest.raises(OutsideError):
+        vault.temporary("x")

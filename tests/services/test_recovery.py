@@ -1,0 +1,56 @@
+"""The sweep: what dead processes left is removed, what living ones announced is not touched."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from audiodesk.domain.entities import Kind
+from audiodesk.local import announcement_repo
+from audiodesk.system.locks import ProcessSign
+from tests import media
+from tests.desk import Desk, must_hold
+
+
+def leave(desk: Desk, owner: str | None, data: bytes = b"half") -> Path:
+    """Leave a temporary file, announced by ``owner``; None: by nobody."""
+    name = desk.vault.new_temporary_name()
+    if owner is not None:
+        desk.database.write(lambda connection: announcement_repo.announce(connection, [name], owner, 1))
+    path = desk.vault.temporary(name)
+    path.write_bytes(data)
+    return path
+
+
+def test_what_a_dead_process_announced_is_swept(desk: Desk) -> None:
+    dead = ProcessSign(desk.home)
+    dead.close()
+    paths = [leave(desk, dead.owner), leave(desk, "never was"), leave(desk, None)]
+    assert desk.importer.recover() == 3
+    assert not any(path.exists() for path in paths)
+    must_hold(desk.home)
+    assert desk.importer.recover() == 0
+
+
+def test_what_a_living_process_announced_is_not_touched(desk: Desk) -> None:
+    living = ProcessSign(desk.home)
+    path = leave(desk, living.owner)
+    leave(desk, "never was")
+    assert desk.importer.recover() == 1
+    assert path.exists()
+    with desk.database.read() as connection:
+        assert list(announcement_repo.announced(connection).values()) == [living.owner]
+    living.close()
+    assert desk.importer.recover() == 1
+    must_hold(desk.home)
+
+
+def test_a_file_renamed_in_a_transaction_that_was_never_committed_is_removed(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    desk.add(section, media.wav(tmp_path / "a.wav"))
+    path = leave(desk, "never was", b"orphan")
+    sha256 = hashlib.sha256(b"orphan").hexdigest()
+    desk.vault.adopt(path.name, sha256, Kind.WAV, 6)
+    assert desk.importer.recover() == 1
+    assert not desk.vault.path_of(sha256, Kind.WAV).exists()
+    must_hold(desk.home)

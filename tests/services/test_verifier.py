@@ -1,0 +1,87 @@
+"""Reading the vault again: what is missing or changed is named by the take that has it."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from pathlib import Path
+
+from audiodesk.domain.entities import Entity, Kind
+from audiodesk.domain.outline import Ref
+from audiodesk.domain.verify import VerifyProgress, VerifyResult
+from tests import media
+from tests.desk import Desk
+
+
+def files_of(desk: Desk) -> dict[str, Path]:
+    """Return the vault's paths by the name of the dropped file."""
+    with desk.database.read() as connection:
+        rows = connection.execute("select t.file_name, f.* from take_file f join take t on t.id = f.take_id").fetchall()
+    return {row["file_name"]: desk.vault.path_of(row["sha256"], Kind(row["kind"])) for row in rows}
+
+
+def test_damage_is_found_and_named(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    names = ("good.wav", "gone.wav", "flipped.wav", "short.wav")
+    desk.add(section, *(media.wav(tmp_path / name, seconds=1 + n / 10) for n, name in enumerate(names)))
+    paths = files_of(desk)
+    paths["gone.wav"].unlink()
+    data = bytearray(paths["flipped.wav"].read_bytes())
+    data[len(data) // 2] ^= 1
+    paths["flipped.wav"].write_bytes(data)
+    paths["short.wav"].write_bytes(paths["short.wav"].read_bytes()[:-1])
+    items = {item.file_name: item for item in desk.verifier.verify()}
+    assert {name: item.result for name, item in items.items()} == {
+        "good.wav": VerifyResult.OK,
+        "gone.wav": VerifyResult.MISSING,
+        "flipped.wav": VerifyResult.CHANGED,
+        "short.wav": VerifyResult.CHANGED,
+    }
+    gone = next(row for row in desk.takes(section) if row.take.file_name == "gone.wav")
+    assert items["gone.wav"].take_id == gone.take.id
+    assert items["gone.wav"].title == f"The Salt Road › 2 · The River › Toll › Take {gone.number}"
+
+
+def test_one_project_can_be_verified_alone(desk: Desk, tmp_path: Path) -> None:
+    desk.add(None, media.wav(tmp_path / "One" / "a.wav").parent, media.wav(tmp_path / "Two" / "b.wav", tone=300).parent)
+    one, two = desk.catalogue.children(None)
+    assert [item.file_name for item in desk.verifier.verify(one.ref.id)] == ["a.wav"]
+    assert [item.file_name for item in desk.verifier.verify(two.ref.id)] == ["b.wav"]
+    assert len(desk.verifier.verify()) == 2
+
+
+def test_takes_in_the_trash_are_verified_until_it_is_emptied(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    (item,) = desk.add(section, media.wav(tmp_path / "a.wav"))
+    desk.library.trash([Ref(Entity.TAKE, item.take_id or "")])
+    assert [item.result for item in desk.verifier.verify()] == ["ok"]
+    desk.library.empty_trash()
+    assert desk.verifier.verify() == []
+
+
+def test_a_file_that_is_nobodys_is_named(desk: Desk) -> None:
+    sha256 = hashlib.sha256(b"stray").hexdigest()
+    name = desk.vault.new_temporary_name()
+    desk.vault.temporary(name).write_bytes(b"stray")
+    desk.vault.adopt(name, sha256, Kind.WAV, 5)
+    (item,) = desk.verifier.verify()
+    assert (item.result, item.take_id, item.size) == (VerifyResult.UNKNOWN, None, 5)
+    assert sha256 in item.title
+
+
+def test_bytes_that_two_takes_share_are_read_once_and_named_twice(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    other = desk.library.add_section(desk.catalogue.crumbs(section)[1].id, "2.5")
+    source = media.wav(tmp_path / "a.wav")
+    desk.add(section, source)
+    desk.add(other, source)
+    told: list[VerifyProgress] = []
+    assert len(desk.verifier.verify(progress=told.append)) == 2
+    assert told[-1] == VerifyProgress(source.stat().st_size, source.stat().st_size, 1, 1)
+
+
+def test_it_can_be_cancelled(desk: Desk, tmp_path: Path) -> None:
+    desk.add(desk.section(), media.wav(tmp_path / "a.wav"))
+    cancel = threading.Event()
+    cancel.set()
+    assert desk.verifier.verify(cancel=cancel) == []
