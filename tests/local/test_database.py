@@ -255,6 +255,15 @@ def test_the_commits_of_another_process_are_noticed_and_ours_are_not(database: D
     assert facts(database) == {"a": "2", "other": "process"}
 
 
+def test_watching_asks_sqlite_nothing_while_nothing_happens(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database.write(put("a", "1"))
+    database.changed_elsewhere()
+    monkeypatch.setattr(database, "_data_version", lambda: pytest.fail("it was asked"))
+    assert not database.changed_elsewhere()
+
+
 def test_two_connections_of_two_cores_write_one_library(database: Database, clock: Clock) -> None:
     other = Database(database.path, clock=clock)
     for number in range(20):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -195,19 +196,36 @@ def test_equal_keys_of_two_computers_make_room(desk: Desk, book: Ref) -> None:
     assert [node.ref.id for node in desk.catalogue.children(book)] == [first.ref.id, second.ref.id, third.ref.id]
 
 
-def test_edits_of_several_threads_stand_for_undo_in_the_order_of_their_commits(desk: Desk, book: Ref) -> None:
-    def rename(name: str) -> None:
-        for number in range(15):
-            desk.library.rename(book, f"{name} {number}")
+def test_edits_of_two_threads_stand_for_undo_in_the_order_of_their_commits(
+    desk: Desk, book: Ref, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = desk.database.write
+    committed, second_done = threading.Event(), threading.Event()
 
-    threads = [threading.Thread(target=rename, args=(name,)) for name in "abcd"]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for _ in range(60):
-        desk.library.undo()
+    def slow(work: Any) -> Any:
+        answer = write(work)
+        if threading.current_thread().name == "first":
+            committed.set()
+            second_done.wait(0.3)  # as long as the other one could overtake it
+        return answer
+
+    monkeypatch.setattr(desk.database, "write", slow)
+    first = threading.Thread(target=desk.library.rename, args=(book, "First"), name="first")
+    first.start()
+    committed.wait()
+    desk.library.rename(book, "Second")
+    second_done.set()
+    first.join()
+    desk.library.undo()
+    assert desk.catalogue.project(book.id).project.title == "First"
+    desk.library.undo()
     assert desk.catalogue.project(book.id).project.title == "Book"
+
+
+def test_what_was_restored_meanwhile_is_not_emptied(desk: Desk, book: Ref, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(desk.library, "_read_trash", lambda: [book])
+    assert desk.library.empty_trash() == 0
+    desk.library.rename(book, "Still here")
 
 
 def test_moving_to_another_parent(desk: Desk, book: Ref) -> None:
