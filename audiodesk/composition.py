@@ -227,6 +227,11 @@ class Core:
                 self.bus.publish(Trouble(error))
 
     def _once(self, name: str, build: Callable[[], T]) -> T:
+        known = self._built.get(name)
+        if known is not None and not self._closed:
+            # Without the lock: the window must not wait for a part that another thread is building.
+            ready: T = known
+            return ready
         with self._lock:
             if self._closed:
                 raise BugError("library-closed")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from audiodesk.composition import Core
 from audiodesk.desktop import window_state
@@ -71,10 +71,15 @@ class Desk(QObject):
         has_projects = self.tree.start()
         self.edits.start()
         folder = state.get("folder")
+        self.window.first_painted.connect(lambda: self._after_first_paint(folder if isinstance(folder, str) else ""))
         self.window.show()
         if has_projects:
             self._choose_first(window_state.chosen_of(state))
-        QTimer.singleShot(0, self, lambda: self._after_first_paint(folder if isinstance(folder, str) else ""))
+
+    @property
+    def is_started(self) -> bool:
+        """Whether the window was painted and its background work began."""
+        return self._single is not None
 
     def reveal(self, ref: Ref) -> None:
         """Open what is above a row, and choose it; a take is shown in its section."""

@@ -67,6 +67,11 @@ class ImportController(QObject):
         return self._timer.isActive()
 
     @property
+    def preview(self) -> ImportDialog | None:
+        """The preview that is open."""
+        return self._dialog
+
+    @property
     def folder(self) -> str:
         """The folder from which files were chosen last."""
         return self._folder
@@ -210,8 +215,13 @@ class ImportController(QObject):
         where = place.chapter_title if is_chapter else place.project_title
         dialog = self._dialog = ImportDialog(plan, where, self._window)
         dialog.accepted.connect(lambda: self._begin(plan))
-        dialog.finished.connect(lambda _result: dialog.deleteLater())
+        dialog.finished.connect(lambda _result: self._forget_preview())
         dialog.open()
+
+    def _forget_preview(self) -> None:
+        if self._dialog is not None:
+            self._dialog.deleteLater()
+            self._dialog = None
 
     def _begin(self, plan: ImportPlan) -> None:
         def started(job_id: str) -> None:

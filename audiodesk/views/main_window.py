@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -43,10 +43,12 @@ class MainWindow(QMainWindow):
 
     Signals:
         closing: the window is about to close (nothing).
+        first_painted: the window was painted for the first time (nothing).
         focus_moved: another pane, or another row in one, is what acts apply to (nothing).
     """
 
     closing = Signal()
+    first_painted = Signal()
     focus_moved = Signal()
 
     def __init__(self) -> None:
@@ -68,6 +70,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar()
         self.close_guard: Callable[[], bool] = lambda: True
         self._table_was_last = False
+        self._was_painted = False
         self._put_together()
         self.menus = Menus(self, self.acts, self.player.actions_of_playback)
         self._connect()
@@ -179,6 +182,13 @@ class MainWindow(QMainWindow):
         self.centre.nodes.set_widths(_ints(state.get("node_columns")))
         if isinstance(state.get("details"), bool):
             self.acts.show_details.setChecked(state["details"])
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt: tell of the first time, once all panes are painted too."""
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self.first_painted.emit)
 
     def commit_edits(self) -> None:
         """Tell what is being typed into a title or notes."""

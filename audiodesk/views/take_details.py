@@ -95,6 +95,11 @@ class TakeDetailsView(QWidget):
         self._notes.commit()
         self._details = None
 
+    @property
+    def shown_id(self) -> str:
+        """The id of the take that is shown; empty while none is."""
+        return "" if self._details is None else self._details.row.take.id
+
     def edit_notes(self) -> None:
         """Put the focus into the notes."""
         self._notes.setFocus()

@@ -146,6 +146,10 @@ class TransfersView(QFrame):
         self._dismiss.setVisible(bool(count))
         self._nothing.setVisible(not count and not self._all.isVisibleTo(self))
 
+    def refused_names(self) -> list[str]:
+        """Return the names of the files that are listed as not added."""
+        return [refusal.name for refusal in self._refusals]
+
     def _head(self) -> QHBoxLayout:
         name = QLabel(self.tr("Transfers"))
         bold = name.font()

@@ -149,8 +149,8 @@ class TrashDialog(Dialog):
         self.body.addWidget(self._pages, 1)
         self._sure = self._sure_row()
         self.body.addWidget(self._sure)
-        self._empty = self.add_button(self.tr("Empty trash…"), left=True)
-        self._empty.clicked.connect(self._on_empty)
+        self.empty_button = self.add_button(self.tr("Empty trash…"), left=True)
+        self.empty_button.clicked.connect(self._on_empty)
         self.add_closing(self.tr("Close"))
         self._restore = self.add_button(self.tr("Restore"), primary=True)
         self._restore.clicked.connect(self._on_restore)
@@ -179,7 +179,7 @@ class TrashDialog(Dialog):
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 0)
         self._sure_text = muted(wrapped=True, tone="danger")
-        yes = QPushButton(self.tr("Remove for good"))
+        yes = self.sure_button = QPushButton(self.tr("Remove for good"))
         yes.setAutoDefault(False)
         yes.clicked.connect(lambda: self.empty_requested.emit(None))
         no = QPushButton(self.tr("Keep them"))
@@ -208,7 +208,7 @@ class TrashDialog(Dialog):
 
     def _update(self) -> None:
         self._restore.setEnabled(bool(self.table.selectionModel().selectedRows()))
-        self._empty.setEnabled(self.model.rowCount() > 0)
+        self.empty_button.setEnabled(self.model.rowCount() > 0)
 
 
 def _across(column: int) -> Qt.AlignmentFlag:

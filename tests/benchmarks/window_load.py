@@ -1,0 +1,179 @@
+"""One window at work in a process of its own; prints the gaps between two runs of a 0 ms timer and its memory."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QAbstractItemModel, QTimer
+from PySide6.QtWidgets import QApplication, QMainWindow
+
+
+class Gaps:
+    """Times between two runs of a 0 ms timer."""
+
+    def __init__(self) -> None:
+        self.seconds: list[float] = []
+        self.phase = ""
+        self._last = 0.0
+        self._timer = QTimer()
+        self._timer.setInterval(0)
+        self._timer.timeout.connect(self._tick)
+
+    def start(self) -> None:
+        self._last = time.perf_counter()
+        self._timer.start()
+
+    def stop(self) -> None:
+        self._timer.stop()
+
+    def figures(self) -> dict[str, float]:
+        ordered = sorted(self.seconds)
+        return {"p999": ordered[int(len(ordered) * 0.999)], "most": ordered[-1], "count": len(ordered)}
+
+    def _tick(self) -> None:
+        now = time.perf_counter()
+        self.seconds.append(now - self._last)
+        if now - self._last > 0.1:
+            print(f"gap of {1000 * (now - self._last):.0f} ms at {self.phase}", file=sys.stderr)
+        self._last = now
+
+
+def memory() -> int:
+    """Return the resident bytes of this process."""
+    gc.collect()
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmRSS:"):
+            return int(line.split()[1]) * 1024
+    return 0
+
+
+def spin(until: Callable[[], bool], seconds: float = 120.0) -> None:
+    """Run the event loop, as ``exec`` would, until something holds."""
+    end = time.monotonic() + seconds
+    while not until() and time.monotonic() < end:
+        QApplication.processEvents()
+
+
+def pause(seconds: float) -> None:
+    end = time.monotonic() + seconds
+    spin(lambda: time.monotonic() > end)
+
+
+@contextlib.contextmanager
+def desk() -> Iterator[tuple[object, object]]:
+    from audiodesk.composition import open_core
+    from audiodesk.desktop.application import prepare
+    from audiodesk.desktop.desk import Desk
+
+    application = QApplication.instance()
+    assert isinstance(application, QApplication)
+    theme = prepare(application)
+    with open_core(face="window") as core:
+        made = Desk(core, theme)
+        made.show()
+        pause(1.0)
+        try:
+            yield core, made
+        finally:
+            made.close()
+
+
+def bare(_files: int) -> dict[str, float]:
+    window = QMainWindow()
+    window.resize(1180, 760)
+    window.show()
+    pause(0.5)
+    return {"memory": memory()}
+
+
+def browse(_files: int) -> dict[str, float]:
+    """Open project after project with all its sections, find something as it is typed, scroll the table."""
+    from audiodesk.desktop.desk import Desk
+
+    with desk() as (_core, made):
+        assert isinstance(made, Desk)
+        window, model, tree = made.window, made.window.tree_model, made.window.tree
+        gaps = Gaps()
+        gaps.start()
+        for row in range(12):
+            index = model.index(row, 0)
+            gaps.phase = f"project {row}"
+            tree.setCurrentIndex(index)
+            window.acts.expand_all.trigger()
+            spin(lambda: _is_open(model, row))  # noqa: B023 - run within this turn of the loop
+            pause(0.2)
+        for text in ("ferry", "grusse", "salt road", "ch", "noel 12"):
+            gaps.phase = f"find {text}"
+            for end in range(1, len(text) + 1):
+                window.head.field.setText(text[:end])
+                pause(0.06)
+            pause(0.3)
+        gaps.phase = "scroll"
+        window.head.field.clear()
+        first = model.index(0, 0)
+        tree.setCurrentIndex(model.index(0, 0, first))
+        pause(0.4)
+        for table in (window.centre.takes, window.centre.nodes):
+            bar = table.verticalScrollBar()
+            for value in range(0, bar.maximum() + 1, 7):
+                bar.setValue(value)
+                pause(0.004)
+        bar = tree.verticalScrollBar()
+        for value in range(0, bar.maximum(), 400):
+            bar.setValue(value)
+            pause(0.002)
+        gaps.stop()
+        return {**gaps.figures(), "memory": memory()}
+
+
+def _is_open(model: QAbstractItemModel, row: int) -> bool:
+    """Tell whether the project's chapters are there, and the sections of the last one."""
+    index = model.index(row, 0)
+    count = model.rowCount(index)
+    return count > 0 and model.rowCount(model.index(count - 1, 0, index)) > 0
+
+
+def imports(files: int) -> dict[str, float]:
+    """Import a thousand files of 1 MB, each a section, with the tree open and the transfers shown."""
+    from audiodesk.desktop.desk import Desk
+    from tests.media.wav import wav_bytes
+
+    with tempfile.TemporaryDirectory() as folder, desk() as (core, made):
+        assert isinstance(made, Desk)
+        data = bytearray(wav_bytes(seconds=11.9))
+        for number in range(files):
+            data[-8:] = number.to_bytes(8, "little")
+            place = Path(folder) / "Book" / f"Chapter {number // 50 + 1}" / f"Section {number}.wav"
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.write_bytes(data)
+        gaps = Gaps()
+        gaps.start()
+        made.imports.drop(None, [str(Path(folder) / "Book")])
+        spin(lambda: made.imports.preview is not None)
+        dialog = made.imports.preview
+        assert dialog is not None
+        pause(0.3)
+        dialog.accept()
+        spin(lambda: made.imports.is_running)
+        spin(lambda: made.window.tree_model.rowCount() > 0)
+        made.window.tree.setCurrentIndex(made.window.tree_model.index(0, 0))
+        made.window.acts.expand_all.trigger()
+        spin(lambda: not made.imports.is_running)
+        pause(0.5)
+        gaps.stop()
+        totals = core.catalogue.totals()  # type: ignore[attr-defined]  # a Core
+        assert totals.takes == files, totals
+        return gaps.figures()
+
+
+if __name__ == "__main__":
+    app = QApplication([])
+    load = {"bare": bare, "browse": browse, "import": imports}[sys.argv[1]]
+    print(json.dumps(load(int(sys.argv[2]))))

@@ -1,0 +1,289 @@
+"""The window at work: edits, undo, drops, find, trash and what it remembers, over a real library."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from audiodesk.composition import Core
+from audiodesk.desktop.desk import Desk
+from audiodesk.domain.entities import Entity
+from audiodesk.domain.errors import OutsideError
+from audiodesk.domain.events import Trouble
+from audiodesk.domain.outline import Ref
+from audiodesk.views.settings_dialog import SettingsDialog
+from audiodesk.views.titles_dialog import TitlesDialog
+from audiodesk.views.trash_dialog import TrashDialog
+from tests.desktop.window import Book, open_desk, titles, wait
+from tests.media.wav import wav
+
+
+@pytest.fixture
+def filled(qtbot: QtBot) -> Iterator[tuple[Core, Desk, Book]]:
+    books: list[Book] = []
+    with open_desk(qtbot, lambda core: books.append(Book(core))) as (core, desk):
+        yield core, desk, books[0]
+
+
+def choose(qtbot: QtBot, desk: Desk, ref: Ref) -> None:
+    """Choose a row as a person would, once it is there, and wait until the centre shows it."""
+    desk.reveal(ref)
+    wait(qtbot, lambda: desk.window.centre.ref == ref and desk.window.tree.current() == ref)
+
+
+def drag(desk: Desk, ref: Ref, data: QMimeData, *, drop: bool, below: bool = False) -> None:
+    """Hold ``data`` over a row of the tree, and let go of it if ``drop``."""
+    tree = desk.window.tree
+    rect = tree.visualRect(desk.window.tree_model.index_of(ref.id))
+    at = rect.center() if not below else rect.bottomLeft()
+    flags = (Qt.DropAction.CopyAction | Qt.DropAction.MoveAction, data, Qt.MouseButton.LeftButton)
+    none = Qt.KeyboardModifier.NoModifier
+    view = tree.viewport()
+    QApplication.sendEvent(view, QDragEnterEvent(at, flags[0], data, flags[2], none))
+    QApplication.sendEvent(view, QDragMoveEvent(at, flags[0], data, flags[2], none))
+    if drop:
+        QApplication.sendEvent(view, QDropEvent(QPointF(at), flags[0], data, flags[2], none))
+
+
+def files(*paths: Path) -> QMimeData:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return data
+
+
+# -- first run and import --------------------------------------------------------------------------------------------
+
+
+def test_an_empty_library_asks_for_nothing_and_a_dropped_folder_makes_a_project(qtbot: QtBot, tmp_path: Path) -> None:
+    wav(tmp_path / "Salt" / "1 Well" / "Dawn.wav")
+    wav(tmp_path / "Salt" / "2 River" / "Ferry.wav")
+    with open_desk(qtbot) as (core, desk):
+        assert desk.window.is_first_run
+        assert desk.window.status.text == "No takes yet"
+        desk.window.first_run.files_dropped.emit([str(tmp_path / "Salt")])
+        wait(qtbot, lambda: desk.imports.preview is not None)
+        assert desk.imports.preview is not None
+        assert core.catalogue.totals().takes == 0  # shown before anything is done
+        desk.imports.preview.accept()
+        wait(qtbot, lambda: core.catalogue.totals().takes == 2 and not desk.window.is_first_run)
+        wait(qtbot, lambda: titles(desk) == ["Salt"])
+        wait(qtbot, lambda: desk.window.acts.undo.text() == "Undo Add 2 files")
+
+
+def test_a_drop_on_a_section_says_what_it_will_do_and_adds_a_take(
+    qtbot: QtBot, filled: tuple[Core, Desk, Book], tmp_path: Path
+) -> None:
+    core, desk, book = filled
+    choose(qtbot, desk, book.sections[0])
+    data = files(wav(tmp_path / "dawn.wav"))
+    drag(desk, book.sections[0], data, drop=False)
+    wait(qtbot, lambda: desk.window.status.text.startswith("Add 1 file as take 1 of “Dawn”"))
+    drag(desk, book.sections[0], data, drop=True)
+    wait(qtbot, lambda: desk.window.centre.take_model.rowCount() == 1)
+    wait(qtbot, lambda: desk.window.details.take.shown_id == core.catalogue.takes(book.sections[0].id)[0].take.id)
+    assert not desk.window.status.text.startswith("Add 1 file")
+
+
+def test_what_is_refused_is_listed_and_its_sound_part_can_be_kept(
+    qtbot: QtBot, filled: tuple[Core, Desk, Book], tmp_path: Path
+) -> None:
+    core, desk, book = filled
+    choose(qtbot, desk, book.sections[0])
+    broken = wav(tmp_path / "broken.wav", seconds=4.0, keep=2 * 44_100 * 2)
+    page = tmp_path / "page.mp3"
+    page.write_text("<html>404</html>")
+    desk.window.centre.files_dropped.emit(book.sections[0], [str(broken), str(page)])
+    wait(qtbot, lambda: len(desk.window.transfers.refused_names()) == 2)
+    wait(qtbot, lambda: "2 not added" in desk.window.status.text)
+    assert desk.window.transfers.isVisible()
+    refusal = next(r for r in core.importer.refusals() if r.name == "broken.wav")
+    desk.window.transfers.keep_requested.emit(refusal.id)
+    wait(qtbot, lambda: desk.window.transfers.refused_names() == ["page.mp3"])
+    wait(qtbot, lambda: desk.window.centre.take_model.rowCount() == 1)
+    desk.window.acts.dismiss_refused.trigger()
+    wait(qtbot, lambda: desk.window.transfers.refused_names() == [])
+
+
+def test_files_are_pasted_onto_what_is_chosen(qtbot: QtBot, filled: tuple[Core, Desk, Book], tmp_path: Path) -> None:
+    core, desk, book = filled
+    choose(qtbot, desk, book.sections[1])
+    QGuiApplication.clipboard().setMimeData(files(wav(tmp_path / "dusk.wav")))
+    desk.window.acts.paste.trigger()
+    wait(qtbot, lambda: len(core.catalogue.takes(book.sections[1].id)) == 1)
+
+
+# -- the tree --------------------------------------------------------------------------------------------------------
+
+
+def test_a_new_project_is_named_where_it_stands(qtbot: QtBot, filled: tuple[Core, Desk, Book]) -> None:
+    core, desk, _ = filled
+    desk.window.acts.new_project.trigger()
+    wait(qtbot, lambda: bool(desk.window.tree.findChildren(QLineEdit)))
+    editor = desk.window.tree.findChildren(QLineEdit)[0]
+    assert editor.accessibleName() == "Title"
+    editor.setText("Kitchen Physics")
+    QTest.keyClick(editor, Qt.Key.Key_Return)
+    wait(qtbot, lambda: titles(desk) == ["The Salt Road", "Kitchen Physics"])
+    assert [node.title for node in core.catalogue.children(None)] == ["The Salt Road", "Kitchen Physics"]
+
+
+def test_undo_is_named_and_takes_back(qtbot: QtBot, filled: tuple[Core, Desk, Book]) -> None:
+    _, desk, book = filled
+    choose(qtbot, desk, book.chapters[1])
+    desk.window.tree.setFocus()
+    desk.window.acts.trash.trigger()
+    wait(qtbot, lambda: titles(desk, book.project) == ["1 · The Well"])
+    wait(qtbot, lambda: "2 · The River" in desk.window.acts.undo.text())
+    desk.window.acts.undo.trigger()
+    wait(qtbot, lambda: titles(desk, book.project) == ["1 · The Well", "2 · The River"])
+    desk.window.acts.redo.trigger()
+    wait(qtbot, lambda: titles(desk, book.project) == ["1 · The Well"])
+
+
+def test_rows_are_moved_by_keys_and_by_dragging(qtbot: QtBot, filled: tuple[Core, Desk, Book]) -> None:
+    _, desk, book = filled
+    well, river = book.chapters
+    choose(qtbot, desk, river)
+    desk.window.acts.move_up.trigger()
+    wait(qtbot, lambda: titles(desk, book.project) == ["2 · The River", "1 · The Well"])
+    assert desk.window.tree.current() == river  # it stays chosen
+    choose(qtbot, desk, book.sections[0])
+    data = desk.window.tree_model.mimeData([desk.window.tree_model.index_of(book.sections[0].id)])
+    drag(desk, river, data, drop=True)
+    wait(qtbot, lambda: titles(desk, river) == ["Dawn", "Dusk", "Dawn"])
+    assert titles(desk, well) == ["Dusk"]
+
+
+def test_many_chapters_are_added_from_a_list(qtbot: QtBot, filled: tuple[Core, Desk, Book]) -> None:
+    _, desk, book = filled
+    choose(qtbot, desk, book.project)
+    desk.window.acts.add_many.trigger()
+    dialog = desk.dialogs.dialog
+    assert isinstance(dialog, TitlesDialog)
+    dialog.edit.setPlainText("3 · Salt\n\n  4 · Toll  \n")
+    assert dialog.titles() == ["3 · Salt", "4 · Toll"]
+    dialog.accept()
+    wait(qtbot, lambda: titles(desk, book.project)[-2:] == ["3 · Salt", "4 · Toll"])
+
+
+def test_what_another_process_wrote_is_shown(qtbot: QtBot, filled: tuple[Core, Desk, Book]) -> None:
+    core, desk, _ = filled
+    from audiodesk.composition import open_core
+
+    with open_core(face="command") as other:
+        other.library.add_project("From the terminal")
+    wait(qtbot, lambda: "From the terminal" in titles(desk))
+    assert core.catalogue.totals().projects == 2
+
+
+# -- takes -----------------------------------------------------------------------------------------------------------
+
+
+def test_takes_are_chosen_dragged_and_noted(qtbot: QtBot, filled: tuple[Core, Desk, Book], tmp_path: Path) -> None:
+    core, desk, book = filled
+    dawn, dusk = book.sections[0], book.sections[1]
+    choose(qtbot, desk, dawn)
+    paths = [str(wav(tmp_path / f"{n}.wav", tone=300.0 + n)) for n in range(2)]
+    desk.window.centre.files_dropped.emit(dawn, paths)
+    table, model = desk.window.centre.takes, desk.window.centre.take_model
+    wait(qtbot, lambda: model.rowCount() == 2)
+    first = model.rows()[1].take.id
+    table.setFocus()
+    table.choose([first])
+    desk.window.acts.make_current.trigger()
+    wait(qtbot, lambda: model.rows()[1].is_current)
+    wait(qtbot, lambda: desk.window.details.take.shown_id == first)
+    desk.window.details.take.notes_committed.emit(Ref(Entity.TAKE, first), "Room tone at the end")
+    wait(qtbot, lambda: core.catalogue.take(first).row.take.notes == "Room tone at the end")
+    data = model.mimeData([model.index(1, 0)])
+    drag(desk, dusk, data, drop=True)
+    wait(qtbot, lambda: [row.take.id for row in core.catalogue.takes(dusk.id)] == [first])
+    wait(qtbot, lambda: model.rowCount() == 1)
+
+
+# -- find, trash, settings -------------------------------------------------------------------------------------------
+
+
+def test_find_as_one_types_goes_there_on_enter(qtbot: QtBot, filled: tuple[Core, Desk, Book]) -> None:
+    _, desk, book = filled
+    desk.window.acts.find.trigger()
+    field = desk.window.head.field
+    QTest.keyClicks(field, "river")
+    wait(qtbot, lambda: desk.window.found.model.rowCount() == 1)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    wait(qtbot, lambda: desk.window.centre.ref == book.chapters[1])
+    assert field.text() == ""
+
+
+def test_the_trash_restores_and_is_emptied_only_after_asking(qtbot: QtBot, filled: tuple[Core, Desk, Book]) -> None:
+    core, desk, book = filled
+    choose(qtbot, desk, book.chapters[0])
+    core.library.trash([book.chapters[0]])
+    core.library.trash([book.chapters[1]])
+    desk.window.acts.open_trash.trigger()
+    dialog = desk.dialogs.dialog
+    assert isinstance(dialog, TrashDialog)
+    wait(qtbot, lambda: dialog.model.rowCount() == 2)
+    dialog.table.selectRow(0)
+    dialog.restore_requested.emit([dialog.model.item(0).ref])
+    wait(qtbot, lambda: dialog.model.rowCount() == 1)
+    wait(qtbot, lambda: titles(desk, book.project) == ["2 · The River"])
+    dialog.empty_button.click()
+    assert dialog.model.rowCount() == 1
+    dialog.sure_button.click()
+    wait(qtbot, lambda: dialog.model.rowCount() == 0)
+    assert core.catalogue.trash() == []
+
+
+def test_settings_count_at_once(qtbot: QtBot, filled: tuple[Core, Desk, Book]) -> None:
+    core, desk, _ = filled
+    desk.window.acts.settings.trigger()
+    dialog = desk.dialogs.dialog
+    assert isinstance(dialog, SettingsDialog)
+    dialog.scheme.setCurrentIndex(2)
+    wait(qtbot, lambda: core.settings.scheme == "dark")
+    assert desk.window.acts.scheme_dark.isChecked()
+    desk.window.acts.scheme_light.trigger()
+    wait(qtbot, lambda: core.settings.scheme == "light")
+
+
+# -- trouble, memory -------------------------------------------------------------------------------------------------
+
+
+def test_trouble_is_said_in_the_bar_with_details_behind(qtbot: QtBot, filled: tuple[Core, Desk, Book]) -> None:
+    core, desk, _ = filled
+    core.bus.publish(Trouble(OutsideError("disk-full", details="ENOSPC")))
+    wait(qtbot, lambda: bool(desk.window.notice.sentence))
+    assert "ENOSPC" not in desk.window.notice.sentence
+    assert QApplication.activeModalWidget() is None
+
+
+def test_the_window_is_as_it_was_left(qtbot: QtBot) -> None:
+    books: list[Book] = []
+    with open_desk(qtbot, lambda core: books.append(Book(core))) as (_, desk):
+        choose(qtbot, desk, books[0].sections[3])
+        desk.window.resize(785, 600)
+        desk.window.centre.takes.set_widths([111, 0, 80, 90, 160, 170, 180])
+    with open_desk(qtbot) as (_, desk):
+        wait(qtbot, lambda: desk.window.tree.current() == books[0].sections[3])
+        assert books[0].chapters[1].id in desk.window.tree.expanded_ids()
+        assert desk.window.size().width() == 785
+        assert desk.window.centre.takes.widths()[0] == 111
+
+
+def test_closing_asks_before_it_cuts_an_import_short(
+    qtbot: QtBot, filled: tuple[Core, Desk, Book], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    core, desk, _ = filled
+    monkeypatch.setattr(core.importer, "progress", lambda: [object()])
+    monkeypatch.setattr(type(desk.imports), "is_running", property(lambda _self: True))
+    assert not desk.window.close()
+    assert desk.window.isVisible()
+    assert "still being copied" in desk.window.notice.sentence
