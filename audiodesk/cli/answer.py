@@ -76,7 +76,7 @@ class Answer:
         self.note(message)
         if action:
             self.note(action)
-        self.document({"error": {"code": code, "message": message, "details": details}})
+        self.document({"error": {"code": code, "message": message, "action": action, "details": details}})
 
 
 def _safe(text: str) -> str:

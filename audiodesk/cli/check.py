@@ -17,7 +17,7 @@ from audiodesk.cli.interrupt import INTERRUPTED, stoppable
 from audiodesk.cli.options import AsJson
 from audiodesk.cli.progress import progress_bar
 from audiodesk.domain import formats
-from audiodesk.domain.command_words import check_summary, stopped
+from audiodesk.domain.command_words import at_work, check_summary, stopped
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.finding_words import finding_action, finding_sentence
 from audiodesk.domain.findings import Severity, Verdict
@@ -42,7 +42,11 @@ def check(
 
     answer = Answer(as_json=as_json)
     done: list[tuple[str, CheckReport]] = []
-    with stoppable() as cancel, Checker() as checker, progress_bar("", lambda: (len(done), len(files), "")):
+    with (
+        stoppable() as cancel,
+        Checker() as checker,
+        progress_bar(at_work("checking"), lambda: (len(done), len(files), "")),
+    ):
         for path, report in _check_all(checker, files, cancel):
             done.append((path, report))
             for line in _lines(path, report):

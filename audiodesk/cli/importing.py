@@ -15,7 +15,7 @@ from audiodesk.cli.interrupt import INTERRUPTED, stoppable
 from audiodesk.cli.options import AsJson
 from audiodesk.cli.progress import progress_bar
 from audiodesk.composition import Core, open_core
-from audiodesk.domain.command_words import import_result, import_summary, nothing_found, stopped
+from audiodesk.domain.command_words import at_work, import_result, import_summary, nothing_found, stopped
 from audiodesk.domain.entities import Entity
 from audiodesk.domain.error_words import error_sentence
 from audiodesk.domain.errors import OutsideError, UserError
@@ -84,12 +84,18 @@ def _carry_out(core: Core, plan: ImportPlan, cancel: threading.Event, *, repair:
         job = running[-1]
         return job.done, job.size, ", ".join(row.name for row in job.active)
 
-    with progress_bar("", read):
+    with progress_bar(at_work("copying"), read):
         items = core.importer.run(plan, repair=repair, cancel=cancel)
     if not cancel.is_set() and any(item.result is ImportResult.ADDED for item in items):
-        core.analyser.start()
-        core.analyser.wait_until_idle(cancel)
+        _decode_what_is_pending(core, cancel)
     return items
+
+
+def _decode_what_is_pending(core: Core, cancel: threading.Event) -> None:
+    analyser = core.analyser
+    whole = analyser.unfinished()
+    with progress_bar(at_work("listening"), lambda: (whole - analyser.unfinished(), whole, "")):
+        analyser.wait_until_idle(cancel)
 
 
 def _as_planned(plan: ImportPlan) -> list[ImportItem]:

@@ -10,7 +10,10 @@ __all__ = ["AnyId", "AsJson", "BeforeId", "NewTitle"]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output.")]
 AnyId = Annotated[
-    str, typer.Argument(metavar="ID", help='An id in full, its unique beginning, or a title path: "My Book/Chapter 1".')
+    str,
+    typer.Argument(
+        metavar="ID", help='An id, its beginning (four characters or more), or a path of titles: "My Book/Chapter 1".'
+    ),
 ]
 NewTitle = Annotated[str, typer.Argument(metavar="TITLE", help="The title, as it is to be read.")]
 BeforeId = Annotated[

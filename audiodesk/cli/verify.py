@@ -13,7 +13,7 @@ from audiodesk.cli.interrupt import INTERRUPTED, stoppable
 from audiodesk.cli.options import AsJson
 from audiodesk.cli.progress import progress_bar
 from audiodesk.composition import open_core
-from audiodesk.domain.command_words import stopped, verify_result, verify_summary
+from audiodesk.domain.command_words import at_work, stopped, verify_result, verify_summary
 from audiodesk.domain.entities import Entity
 from audiodesk.domain.verify import VerifyItem, VerifyProgress, VerifyResult
 
@@ -40,7 +40,7 @@ def verify(
     def tell(progress: VerifyProgress) -> None:
         latest[:] = [progress]
 
-    with open_core(face="command") as core, stoppable() as cancel, progress_bar("", read):
+    with open_core(face="command") as core, stoppable() as cancel, progress_bar(at_work("reading"), read):
         project_id = None if project is None else core.catalogue.resolve(project, Entity.PROJECT).id
         items = core.verifier.verify(project_id, cancel=cancel, progress=tell)
     counts = Counter(item.result for item in items)

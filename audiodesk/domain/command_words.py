@@ -10,6 +10,7 @@ from audiodesk.domain.verify import VerifyResult
 from audiodesk.domain.words import tr, trn
 
 __all__ = [
+    "at_work",
     "check_summary",
     "empty_trash_question",
     "import_result",
@@ -24,6 +25,16 @@ __all__ = [
     "verify_result",
     "verify_summary",
 ]
+
+
+def at_work(what: str) -> str:
+    """Return what stands before a bar: "copying", "checking", "listening" or "reading" as a person reads it."""
+    return {
+        "copying": tr("Copying"),
+        "checking": tr("Checking"),
+        "listening": tr("Listening through"),
+        "reading": tr("Reading"),
+    }[what]
 
 
 def stopped() -> str:
