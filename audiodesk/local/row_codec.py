@@ -6,7 +6,7 @@ import base64
 import json
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 from typing import Any, get_args
 
 from audiodesk.domain.entities import (
@@ -131,9 +131,9 @@ _DECODERS: dict[str, Any] = {
 
 def _plain(value: Any) -> Any:
     if isinstance(value, Tags):
-        return {name: item for name, item in asdict(value).items() if item}
+        return {name: item for name in _TAG_NAMES if (item := getattr(value, name))}
     if isinstance(value, Levels):
-        return asdict(value)
+        return {name: getattr(value, name) for name in _LEVEL_NAMES}
     if isinstance(value, (tuple, list)):
         return [item.to_json() if isinstance(item, Finding) else item for item in value]
     return value

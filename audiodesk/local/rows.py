@@ -6,7 +6,7 @@ import sqlite3
 from typing import Any
 
 from audiodesk.domain.edit import FieldChange
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entities import Entity, Tags, TakeFile
 from audiodesk.domain.errors import BugError, UserError
 from audiodesk.domain.outline import Ref
 from audiodesk.local import change_repo, findable_repo
@@ -125,6 +125,8 @@ class Rows:
     def _refresh_find(self, entity: Entity, row_id: str, row: Any = None) -> None:
         if entity in _FINDABLE:
             findable_repo.refresh(self.connection, entity, row_id)
+        elif isinstance(row, TakeFile) and row.tags == Tags():
+            return  # a new file that says nothing of itself: most recordings
         elif entity in _FOUND_BY_TAKE:
             known = row or self.get(Ref(entity, row_id))
             findable_repo.refresh(self.connection, Entity.TAKE, known.take_id)
