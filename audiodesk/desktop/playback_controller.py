@@ -54,6 +54,7 @@ class PlaybackController(QObject):
         self._start = 0.0
         self._reading: Task | None = None
         self._will_play = False
+        self._analysed: frozenset[str] = frozenset()
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._show_position)
@@ -170,12 +171,15 @@ class PlaybackController(QObject):
 
         def show(cue: Cue) -> None:
             self._reading, self._will_play = None, False
+            analysed, self._analysed = cue.take_id in self._analysed, frozenset()
             if plays:
                 self._show(cue)
                 self._start = start
                 self._open(cue)
             elif not self._player.is_playing:
                 self._show(cue)
+            if analysed:  # after this was read, perhaps
+                self._refresh()
 
         self._reading = (
             self._tasks.run(lambda: read_cue(self._core, take_id), "show").done(show).failed(self._on_failed)
@@ -287,6 +291,8 @@ class PlaybackController(QObject):
         self._bar.show_trouble(" ".join(part for part in (error_sentence(error), error_action(error)) if part))
 
     def _on_analysis_done(self, take_ids: frozenset[str]) -> None:
+        if self._reading is not None:
+            self._analysed |= take_ids
         if self._cue is not None and self._cue.take_id in take_ids:
             self._refresh()
 

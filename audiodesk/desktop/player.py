@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QElapsedTimer, QLoggingCategory, QObject, QUrl, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, Signal
 
+from audiodesk.desktop.media import Media
 from audiodesk.desktop.reader_device import ReadableTake, ReaderDevice
 from audiodesk.domain.errors import AudioDeskError, OutsideError
 
-if TYPE_CHECKING:  # libpulse may be missing, and the import costs more than a first paint may
-    from PySide6.QtMultimedia import QAudioOutput, QMediaDevices, QMediaPlayer
+if TYPE_CHECKING:
+    from PySide6.QtMultimedia import QMediaPlayer
 
 __all__ = ["Player"]
 
@@ -42,9 +42,7 @@ class Player(QObject):
     def __init__(self, parent: QObject | None = None, *, needs_device: bool = True) -> None:
         super().__init__(parent)
         self._needs_device = needs_device
-        self._media: QMediaPlayer | None = None
-        self._output: QAudioOutput | None = None
-        self._devices: QMediaDevices | None = None
+        self._media: Media | None = None
         self._device: ReaderDevice | None = None
         self._seconds = 0.0
         self._rate = 1.0
@@ -97,10 +95,7 @@ class Player(QObject):
             self._device.abort()
             if self._media is not None:
                 self._is_ready = False
-                self._media.stop()
-                # Not setSourceDevice(None): it waits for the decoder's thread while it holds Python's lock, which
-                # that thread needs to return from our device, and both stand for ever (PySide 6.11).
-                self._media.setSource(QUrl())
+                self._media.let_go()
             self._device.close()
             self._device.deleteLater()
             self._device = None
@@ -113,11 +108,11 @@ class Player(QObject):
         media = self._opened()
         if media is None:
             return
-        if media.sourceDevice() is not self._device:
-            self._is_ready = False
-            media.setSourceDevice(self._device)
         self._wants_to_play = True
-        if self._is_ready:
+        if not media.holds(self._device):
+            self._is_ready = False
+            media.take(self._device)
+        elif self._is_ready:
             self._go()
         self._tell_playing()
 
@@ -137,7 +132,7 @@ class Player(QObject):
         self._since.restart()
         self._since_seek.restart()
         if self._media is not None and self._is_ready:
-            self._media.setPosition(round(wanted * 1000))
+            self._media.go_to(wanted)
         else:
             self._seek = wanted
 
@@ -147,51 +142,41 @@ class Player(QObject):
         self._since.restart()
         self._rate = rate
         if self._media is not None:
-            self._media.setPlaybackRate(rate)
+            self._media.set_rate(rate)
 
     def set_volume(self, volume: float) -> None:
         """Play at this volume, 0 to 1."""
         self._volume = volume
-        if self._output is not None:
-            self._output.setVolume(volume)
+        if self._media is not None:
+            self._media.set_volume(volume)
 
     def close(self) -> None:
         """Stop and let go of everything."""
         self.unload()
         if self._media is not None:
-            self._media.setAudioOutput(None)  # type: ignore[arg-type]  # None is how Qt lets go of an output
-            self._media.deleteLater()
+            self._media.close()
             self._media = None
 
-    def _opened(self) -> QMediaPlayer | None:
+    def _opened(self) -> Media | None:
         if self._media is None and not self._build():
             return None
-        if self._needs_device and self._devices is not None and not self._devices.audioOutputs():
+        if self._needs_device and self._media is not None and not self._media.has_device:
             self._fail(OutsideError("no-sound-device"))
             return None
         return self._media
 
     def _build(self) -> bool:
-        if "QT_LOGGING_RULES" not in os.environ:
-            QLoggingCategory.setFilterRules("qt.multimedia.*=false")  # it tells of each library it does not find
         try:
-            from PySide6.QtMultimedia import QAudioOutput, QMediaDevices, QMediaPlayer
+            media = Media(self, self._volume)
         except ImportError as error:
             self._fail(OutsideError("sound-unavailable", details=str(error)))
             return False
-        self._devices = QMediaDevices(self)
-        self._devices.audioOutputsChanged.connect(self._on_devices_changed)
-        self._output = QAudioOutput(self)
-        self._output.setVolume(self._volume)
-        media = QMediaPlayer(self)
-        media.setAudioOutput(self._output)
-        if hasattr(media, "setPitchCompensation"):  # since Qt 6.10; FFmpeg compensates by itself before
-            media.setPitchCompensation(True)
-        media.setPlaybackRate(self._rate)
-        media.mediaStatusChanged.connect(self._on_status)
-        media.positionChanged.connect(self._on_position)
-        media.errorOccurred.connect(self._on_error)
-        media.playbackStateChanged.connect(self._on_state)
+        media.set_rate(self._rate)
+        media.devices.audioOutputsChanged.connect(self._on_devices_changed)
+        media.player.mediaStatusChanged.connect(self._on_status)
+        media.player.positionChanged.connect(self._on_position)
+        media.player.errorOccurred.connect(self._on_error)
+        media.player.playbackStateChanged.connect(self._on_state)
         self._media = media
         return True
 
@@ -199,19 +184,18 @@ class Player(QObject):
         if self._media is None:
             return
         if self._seek is not None:
-            self._media.setPosition(round(self._seek * 1000))
+            self._media.go_to(self._seek)
             self._reported, self._seek = self._seek, None
         self._since.restart()
         self._media.play()
 
     def _on_devices_changed(self) -> None:
-        if self._devices is None or self._output is None or not self._devices.audioOutputs():
-            return
-        self._output.setDevice(self._devices.defaultAudioOutput())
-        self.device_found.emit()
+        if self._media is not None and self._media.has_device:
+            self._media.use_default_device()
+            self.device_found.emit()
 
     def _on_status(self, status: QMediaPlayer.MediaStatus) -> None:
-        if self._device is None or self._media is None or self._media.sourceDevice() is not self._device:
+        if self._device is None or self._media is None or not self._media.holds(self._device):
             return
         statuses = type(status)
         if status in (statuses.LoadedMedia, statuses.BufferedMedia) and not self._is_ready:
