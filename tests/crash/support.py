@@ -57,6 +57,11 @@ class Importing:
         self._process.stdin.write("go\n")
         self._process.stdin.flush()
 
+    @property
+    def works(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._process.poll() is None
+
     def kill(self) -> bool:
         """End it; tells whether it was still at work."""
         self._process.kill()

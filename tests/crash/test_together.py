@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-import time
+import threading
 from pathlib import Path
 
 import pytest
@@ -21,14 +21,22 @@ def test_two_imports_at_once_add_everything_once(tmp_path: Path) -> None:
     salt, river = make_books(tmp_path / "in", files=FILES)
     root = tmp_path / "root"
     both = [Importing(root, salt, river), Importing(root, river, salt)]
-    for process in both:
-        process.go()
-    with open_core(environ_for(root), face="command") as core:
-        for _ in range(20):
-            core.importer.recover()  # never touches what the two have announced
-            time.sleep(0.02)
+    assert sweep_while(root, both) > 0
     assert [process.wait() for process in both] == [0, 0]
     assert restart(root) == WHOLE
+
+
+def sweep_while(root: Path, processes: list[Importing]) -> int:
+    """Let ``processes`` go, and sweep as long as they work; returns how often files of theirs were under way."""
+    under_way = 0
+    with open_core(environ_for(root), face="command") as core:
+        core.importer.recover()
+        for process in processes:
+            process.go()
+        while any(process.works for process in processes):
+            under_way += bool(core.vault.temporary_names())
+            core.importer.recover()  # never touches what a living process has announced
+    return under_way
 
 
 def one_killed(tmp_path: Path, rounds: int, seed: int) -> None:
@@ -37,12 +45,11 @@ def one_killed(tmp_path: Path, rounds: int, seed: int) -> None:
     for number in range(rounds):
         root = tmp_path / f"root {number}"
         doomed, other = Importing(root, salt, river), Importing(root, salt, river)
-        for process in (doomed, other):
-            process.go()
-        time.sleep(chance.uniform(0, 1.0))
-        doomed.kill()
-        with open_core(environ_for(root), face="command") as core:
-            core.importer.recover()
+        doomed.go()
+        killer = threading.Timer(chance.uniform(0, 1.0), doomed.kill)
+        killer.start()
+        sweep_while(root, [other])
+        killer.join()
         assert other.wait() == 0
         assert restart(root) == WHOLE
 

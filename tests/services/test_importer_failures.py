@@ -108,3 +108,18 @@ def test_a_full_database_fails_the_rest_quietly(tmp_path: Path, shared_checker: 
         assert desk.outline() == []
         desk.add(None, book)
         assert len(desk.outline()) == 4
+
+
+def test_after_a_full_disk_no_more_files_are_asked_for(tmp_path: Path, shared_checker: Checker) -> None:
+    for number in range(30):
+        media.wav(tmp_path / "in" / f"{number}.wav", seconds=0.1, tone=200 + number)
+    calls = FailingCalls(sqlite3.SQLITE_FULL)
+    with open_desk(tmp_path / "home", shared_checker, connect=calls) as desk:
+        plan = desk.plan(desk.section(), tmp_path / "in")
+        last = Path(plan.files[-1].path)
+        last.unlink()  # were it asked for, it would be refused as missing
+        calls.arm(1, for_good=True)
+        items = desk.importer.run(plan)
+        calls.arm(None)
+        assert [item.result for item in items] == [ImportResult.FAILED] * 30
+        assert items[-1].path == str(last)
