@@ -26,6 +26,7 @@ def main() -> int:
 
 
 def _build_and_try(folder: Path) -> int:
+    folder.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     subprocess.run(
         [
