@@ -179,7 +179,7 @@ _COMMANDS: dict[str, Words] = {
         lambda: tr("Start it from a desktop session, or use the command line: audiodesk --help"),
     ),
     "no-toolkit": (
-        lambda: tr("The window cannot be opened, because Qt does not load: {reason}"),
+        lambda: tr("The window cannot be opened, because Qt does not load ({reason})."),
         lambda: tr("Install the missing system package, or use the command line: audiodesk --help"),
     ),
     "output-not-written": (lambda: tr("The answer could not be written."), lambda: tr("Check where it should go.")),

@@ -95,7 +95,7 @@ def details(row: TakeRow | None = None) -> TakeDetails:
     assert shown.file is not None
     history = (HistoryEntry(1_700_000_000_000, "added", {"name": "ferry.wav"}),)
     return TakeDetails(
-        shown, (shown.file,), crumbs(), "/home/anna/USB recorder/ferry.wav", 1_700_000_000_000, history, b""
+        shown, (shown.file,), crumbs(), "/media/USB recorder/ferry.wav", 1_700_000_000_000, history, b""
     )
 
 
