@@ -9,6 +9,7 @@ from audiodesk.domain.outline import Ref
 
 __all__ = [
     "AnalysisDone",
+    "BroughtBack",
     "Event",
     "ImportFinished",
     "ImportStarted",
@@ -41,6 +42,13 @@ class TakesChanged(Event):
     """Takes of these sections were added, edited, moved or trashed, or another one became current."""
 
     sections: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class BroughtBack(Event):
+    """An edit of something in the trash brought it back; ``titles`` from the top of the branch down, to be told."""
+
+    titles: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
-"""The one truthful sentence about a whole library."""
+"""What the status bar says: the one truthful sentence about a whole library, or what just happened to it."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from audiodesk.domain import formats
 from audiodesk.domain.outline import Totals
 from audiodesk.domain.words import tr, trn
 
-__all__ = ["status_sentence"]
+__all__ = ["brought_back_sentence", "status_sentence"]
 
 
 def status_sentence(totals: Totals) -> str:
@@ -15,3 +17,9 @@ def status_sentence(totals: Totals) -> str:
         return tr("No takes yet")
     takes = trn("{takes} take, on this computer", "{takes} takes, all on this computer", totals.takes)
     return takes.format(takes=formats.number(totals.takes))
+
+
+def brought_back_sentence(titles: Sequence[str]) -> str:
+    """Return what is told when an edit of something in the trash brought it, and what holds it, back."""
+    listed = ", ".join(tr("“{title}”").format(title=title) for title in titles)
+    return tr("Brought back from the trash: {titles}").format(titles=listed)

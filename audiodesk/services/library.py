@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from audiodesk.domain.edit import Edit, FieldChange
 from audiodesk.domain.entities import Entity, new_id
 from audiodesk.domain.errors import BugError, UserError
-from audiodesk.domain.events import TreeChanged, UndoChanged
+from audiodesk.domain.events import BroughtBack, TreeChanged, UndoChanged
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.titles import clean_line, clean_notes, clean_title
 from audiodesk.local import trash_repo
@@ -56,7 +56,7 @@ class Library:
     """Edits. Each is one transaction and one undo; each may raise OutsideError, and then nothing was done.
 
     ``clock`` in milliseconds is the database's unless given; ``make_id`` makes the ids of new rows. Edits of a row
-    that is in the trash bring it back, with the branch above it. Thread-safe.
+    that is in the trash bring it back, with the branch above it, and say so by ``BroughtBack``. Thread-safe.
     """
 
     def __init__(
@@ -257,18 +257,21 @@ class Library:
         return made
 
     def _edit(self, work: Callable[[TreeWriter], object], label: Callable[[TreeWriter], _Label]) -> None:
-        def run(connection: sqlite3.Connection) -> tuple[list[FieldChange], _Label, Touched]:
+        def run(connection: sqlite3.Connection) -> tuple[list[FieldChange], _Label, Touched, tuple[str, ...]]:
             writer = TreeWriter(Rows(connection, self._clock()), self._make_id)
             work(writer)
             remember(writer.rows, writer.changes)
-            return writer.changes, label(writer), touched_by(writer.rows, writer.changes)
+            back = tuple(map(writer.title, dict.fromkeys(writer.revived)))
+            return writer.changes, label(writer), touched_by(writer.rows, writer.changes), back
 
         with self._lock:
-            changes, (code, params), touched = self._database.write(run)
+            changes, (code, params), touched, back = self._database.write(run)
             if not changes:
                 return
             self._stack.push(Edit(code, tuple(changes), params))
         self._tell(touched)
+        if back and not code.startswith("restore"):
+            self._bus.publish(BroughtBack(back))
 
     def _read_trash(self) -> list[Ref]:
         with self._database.read() as connection:

@@ -19,11 +19,12 @@ __all__ = ["TreeWriter"]
 
 
 class TreeWriter:
-    """Collects in ``changes`` what it did, in order."""
+    """Collects in ``changes`` what it did, in order, and in ``revived`` what came back from the trash with that."""
 
     def __init__(self, rows: Rows, make_id: Callable[[], str] = new_id) -> None:
         self.rows = rows
         self.changes: list[FieldChange] = []
+        self.revived: list[Ref] = []
         self._make_id = make_id
 
     def add(self, parent: Ref | None, titles: Sequence[str], *, before: str | None = None, **fields: Any) -> list[Ref]:
@@ -124,7 +125,9 @@ class TreeWriter:
             path.append(step)
             step = self._parent(step)
         for above in reversed(path):
-            self.changes += self.rows.update(above, deleted_at=None)
+            if done := self.rows.update(above, deleted_at=None):
+                self.changes += done
+                self.revived.append(above)
         if ref.entity is Entity.TAKE and row.deleted_at is not None:
             self.changes += take_choice.left(self.rows, row.section_id, came_back=ref.id)
 

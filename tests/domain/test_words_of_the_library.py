@@ -17,7 +17,7 @@ from audiodesk.domain.history_words import history_sentence
 from audiodesk.domain.outline import HistoryEntry, Totals
 from audiodesk.domain.state_words import parent_text, state_text
 from audiodesk.domain.states import StateCode, TakeState, parent_state
-from audiodesk.domain.status_words import status_sentence
+from audiodesk.domain.status_words import brought_back_sentence, status_sentence
 
 _MB = 1024 * 1024
 
@@ -68,6 +68,7 @@ def totals(takes: int) -> Totals:
 def test_the_sentence_about_all() -> None:
     assert status_sentence(totals(0)) == "No takes yet"
     assert status_sentence(totals(1)) == "1 take, on this computer"
+    assert brought_back_sentence(["A", "1"]) == "Brought back from the trash: “A”, “1”"
     assert status_sentence(totals(214)) == "214 takes, all on this computer"
 
 

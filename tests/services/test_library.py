@@ -12,7 +12,7 @@ import pytest
 from audiodesk.domain.act_words import act
 from audiodesk.domain.entities import Entity
 from audiodesk.domain.errors import BugError, UserError
-from audiodesk.domain.events import TakesChanged, TreeChanged, UndoChanged
+from audiodesk.domain.events import BroughtBack, TakesChanged, TreeChanged, UndoChanged
 from audiodesk.domain.outline import Ref
 from audiodesk.services.library import COVER_BYTES
 from tests.library_support import Desk
@@ -285,8 +285,10 @@ def test_trash_and_restore(desk: Desk, book: Ref) -> None:
     items = desk.catalogue.trash()
     assert [item.ref for item in items] == [a], "only the top of a branch is marked"
     assert items[0].until - items[0].deleted_at == 30 * 86_400_000
+    desk.events.clear()
     desk.library.restore([section])
     assert desk.tree() == before, "a child brings its branch back"
+    assert not [event for event in desk.events if isinstance(event, BroughtBack)], "that was asked for"
     desk.library.undo()
     assert desk.tree() == [["Book", [["B", []], ["C", []]]]]
 
@@ -295,7 +297,9 @@ def test_an_edit_in_the_trash_brings_the_branch_back(desk: Desk, book: Ref) -> N
     a, section = find(desk, "Book/A"), find(desk, "Book/A/1")
     desk.library.trash([section])
     desk.library.trash([a])
+    desk.events.clear()
     desk.library.rename(section, "One")
+    assert desk.events[-1] == BroughtBack(("A", "One"))
     assert desk.tree() == [["Book", [["A", ["One", "2"]], ["B", []], ["C", []]]]]
     desk.library.undo()
     assert desk.tree() == [["Book", [["B", []], ["C", []]]]]
