@@ -23,7 +23,7 @@ from tests import media
 pytest.importorskip("PySide6.QtMultimedia", reason="the system has no libpulse", exc_type=ImportError)
 
 pytestmark = pytest.mark.qt_log_ignore(  # what FFmpeg and PulseAudio say of a computer without sound
-    "PulseAudioService", "No audio device detected", "qt.multimedia", extend=True
+    "PulseAudioService", "No audio device detected", "AV_NOPTS_VALUE", "qt.multimedia", extend=True
 )
 
 _SECONDS = 8.0
@@ -162,7 +162,8 @@ def test_the_exact_samples_of_the_file_are_heard(qtbot: QtBot, heard: Heard, tmp
     output = QAudioBufferOutput(heard.player)
 
     def take(buffer: QAudioBuffer) -> None:
-        tapped.frombytes(bytes(buffer.constData()))
+        if buffer.byteCount():  # the last one says only that it is over
+            tapped.frombytes(bytes(buffer.constData()))
 
     output.audioBufferReceived.connect(take, Qt.ConnectionType.DirectConnection)
     media_player.setAudioBufferOutput(output)
