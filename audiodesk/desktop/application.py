@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
-import socket
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -17,7 +17,6 @@ from audiodesk.composition import Core, open_core
 from audiodesk.desktop import locale
 from audiodesk.desktop.crash import CrashHook
 from audiodesk.desktop.desk import Desk
-from audiodesk.domain.error_words import error_action, error_sentence
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.settings import Scheme
 from audiodesk.domain.words import tr
@@ -35,12 +34,11 @@ _NOT_NOW = 3
 def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
     """Open the window of this person's library and return the exit code when it is closed."""
     application = QApplication(list(sys.argv if argv is None else argv))
-    theme = prepare(application)
+    theme = prepare(application, None)
     hook = CrashHook(application)
     hook.install()
     try:
         with open_core(environ, face="window") as core:
-            theme.choose(core.settings.scheme)
             return _run(application, core, theme, hook)
     except AudioDeskError as error:
         return _say_why_not(error)
@@ -48,8 +46,8 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
         hook.remove()
 
 
-def prepare(application: QApplication, scheme: Scheme = "system") -> Theme:
-    """Give the application its name, its words, its icons and its colours."""
+def prepare(application: QApplication, scheme: Scheme | None = "system") -> Theme:
+    """Give the application its name, its words, its icons and its colours; None: these are chosen later."""
     application.setApplicationName("AudioDesk")
     application.setApplicationVersion(audiodesk.__version__)
     application.setDesktopFileName("audiodesk")
@@ -57,7 +55,8 @@ def prepare(application: QApplication, scheme: Scheme = "system") -> Theme:
     icons.use_folder(resources() / "icons")
     application.setWindowIcon(QIcon(icons.icon("mic", "accent", 32)))
     theme = Theme(application)
-    theme.choose(scheme)
+    if scheme is not None:
+        theme.choose(scheme)
     return theme
 
 
@@ -68,7 +67,9 @@ def _run(application: QApplication, core: Core, theme: Theme, hook: CrashHook) -
 
         return 0 if raise_other(core.library_folder) else _NOT_NOW
     desk = Desk(core, theme)
-    hook.crashed.connect(desk.notices.show_error)
+    # A style sheet that is there before the widgets is worked through again each time one gets its parent.
+    theme.choose(core.settings.scheme)
+    hook.crashed.connect(desk.show_error)
     try:
         with _ending_on_signals(desk):
             desk.show()
@@ -84,14 +85,14 @@ def _ending_on_signals(desk: Desk) -> Iterator[None]:
     if sys.platform == "win32":  # there these signals do not come to a window
         yield
         return
-    ours, theirs = socket.socketpair()
-    for end in (ours, theirs):
-        end.setblocking(False)  # noqa: FBT003 - its only argument
-    notifier = QSocketNotifier(ours.fileno(), QSocketNotifier.Type.Read, desk)
-    notifier.activated.connect(lambda *_: _end(desk, ours))
+    reading, writing = os.pipe()
+    for end in (reading, writing):
+        os.set_blocking(end, False)
+    notifier = QSocketNotifier(reading, QSocketNotifier.Type.Read, desk)
+    notifier.activated.connect(lambda *_: _end(desk, reading))
     numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     old = {number: signal.signal(number, lambda *_: None) for number in numbers}
-    old_fd = signal.set_wakeup_fd(theirs.fileno(), warn_on_full_buffer=False)
+    old_fd = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
     try:
         yield
     finally:
@@ -99,13 +100,13 @@ def _ending_on_signals(desk: Desk) -> Iterator[None]:
         signal.set_wakeup_fd(old_fd)
         for number, handler in old.items():
             signal.signal(number, handler)
-        ours.close()
-        theirs.close()
+        os.close(reading)
+        os.close(writing)
 
 
-def _end(desk: Desk, wakened: socket.socket) -> None:
+def _end(desk: Desk, wakened: int) -> None:
     with contextlib.suppress(OSError):
-        wakened.recv(64)
+        os.read(wakened, 64)
     desk.window.close_guard = lambda: True
     desk.window.close()
 
@@ -113,6 +114,8 @@ def _end(desk: Desk, wakened: socket.socket) -> None:
 def _say_why_not(error: AudioDeskError) -> int:
     """Say in a window of its own why the library cannot be opened: there is no other window to say it in."""
     from PySide6.QtWidgets import QMessageBox
+
+    from audiodesk.domain.error_words import error_action, error_sentence
 
     box = QMessageBox(QMessageBox.Icon.Warning, "AudioDesk", error_sentence(error))
     box.setInformativeText(error_action(error))

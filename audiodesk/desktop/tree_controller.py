@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
 from audiodesk.composition import Core
-from audiodesk.desktop.bridge import Bridge
 from audiodesk.desktop.tasks import Tasks
 from audiodesk.domain.entities import Entity
 from audiodesk.domain.outline import Ref, TreeNode
 from audiodesk.views.main_window import MainWindow
 from audiodesk.views.tree_model import OutlineModel
+
+if TYPE_CHECKING:
+    from audiodesk.desktop.bridge import Bridge
 
 __all__ = ["TreeController", "fill_outline"]
 
@@ -25,7 +28,7 @@ _RECOUNT_MS = 200
 class TreeController(QObject):
     """Reads in the background; only the list of projects is read before the first paint."""
 
-    def __init__(self, core: Core, window: MainWindow, tasks: Tasks, bridge: Bridge) -> None:
+    def __init__(self, core: Core, window: MainWindow, tasks: Tasks) -> None:
         super().__init__(window)
         self._core, self._window, self._tasks = core, window, tasks
         self._model = window.tree_model
@@ -39,16 +42,19 @@ class TreeController(QObject):
         self._timer.timeout.connect(self._count_next)
         self._model.children_requested.connect(lambda ref: self.read(ref.id))
         window.acts.expand_all.triggered.connect(self._expand_all)
+
+    def follow(self, bridge: Bridge) -> None:
+        """Keep in step with what is told from now on, and count what is shown."""
         bridge.tree_changed.connect(self._on_tree_changed)
         bridge.takes_changed.connect(self._on_takes_changed)
         bridge.changed_elsewhere.connect(self._on_changed_elsewhere)
+        self._count(ref for ref in map(self._ref_of, self._model.ids()) if ref is not None)
 
     def start(self) -> bool:
         """Show the projects; tell whether there are any."""
         nodes = self._core.catalogue.children(None)
         self._model.set_children(None, nodes)
         self._window.show_first_run(is_empty=not nodes)
-        QTimer.singleShot(0, lambda: self._count(node.ref for node in nodes))
         return bool(nodes)
 
     def read(self, parent_id: str | None, then: Callable[[], object] | None = None) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from uuid import uuid4
 
 from audiodesk.domain.findings import Finding
 
@@ -26,6 +25,8 @@ __all__ = [
 
 def new_id() -> str:
     """Return a new UUID version 4 as 36 lower-case characters: every row's id is made by the client."""
+    from uuid import uuid4  # with what it brings along it is a tenth of a start
+
     return str(uuid4())
 
 

@@ -7,7 +7,6 @@ import os
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,6 +89,8 @@ class Vault:
         folders = sorted({self.folder / sha256[:2] for sha256 in shas})
         if not folders:
             return
+        from concurrent.futures import ThreadPoolExecutor  # a window that only shows needs none
+
         with ThreadPoolExecutor(_FSYNC_THREADS) as threads:
             list(threads.map(fsync_folder, [*folders, self.folder]))
 

@@ -39,6 +39,10 @@ class Actions(QObject):
         self.redo.setText(self.tr("Redo {act}").format(act=redo) if redo else self.tr("Redo"))
         self.redo.setEnabled(bool(redo))
 
+    def set_all_enabled(self, *, enabled: bool) -> None:
+        """Offer all acts, or none: before the window is complete nobody carries them out."""
+        self.enable(self.all(), enabled=enabled)
+
     def enable(self, acts: Iterable[QAction], *, enabled: bool) -> None:
         """Offer these acts, or not."""
         for act in acts:

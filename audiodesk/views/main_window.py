@@ -1,13 +1,14 @@
-"""The main window: puts the panes together, and knows which of them the person works in."""
+"""The main window: the frame with the tree first, all other panes after the first paint; which one is worked in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QPaintEvent
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QApplication,
     QFrame,
     QMainWindow,
@@ -20,26 +21,30 @@ from PySide6.QtWidgets import (
 from audiodesk.domain.entities import Entity
 from audiodesk.domain.outline import Ref
 from audiodesk.views.actions import Actions
-from audiodesk.views.centre_pane import CentrePane
-from audiodesk.views.details_pane import DetailsPane
-from audiodesk.views.find_view import FindView
 from audiodesk.views.first_run import FirstRun
 from audiodesk.views.head_bar import HeadBar
-from audiodesk.views.menus import Menus
 from audiodesk.views.notice_bar import NoticeBar
-from audiodesk.views.player_bar import PlayerBar
 from audiodesk.views.status_bar import StatusBar
-from audiodesk.views.table_view import RowsTable
 from audiodesk.views.theme import scaled
-from audiodesk.views.transfers_view import TransfersView
 from audiodesk.views.tree_model import OutlineModel
 from audiodesk.views.tree_view import OutlineView
+
+if TYPE_CHECKING:  # built after the first paint, and imported then
+    from audiodesk.views.centre_pane import CentrePane
+    from audiodesk.views.details_pane import DetailsPane
+    from audiodesk.views.find_view import FindView
+    from audiodesk.views.menus import Menus
+    from audiodesk.views.player_bar import PlayerBar
+    from audiodesk.views.transfers_view import TransfersView
 
 __all__ = ["MainWindow"]
 
 
 class MainWindow(QMainWindow):
     """All panes as attributes; controllers connect them.
+
+    Head, tree, status bar and the first run's page stand at once. ``complete`` builds the rest: until then they are
+    blank, so that a large library is on the screen as soon as an empty one.
 
     Signals:
         closing: the window is about to close (nothing).
@@ -50,6 +55,13 @@ class MainWindow(QMainWindow):
     closing = Signal()
     first_painted = Signal()
     focus_moved = Signal()
+
+    centre: CentrePane
+    found: FindView
+    details: DetailsPane
+    transfers: TransfersView
+    player: PlayerBar
+    menus: Menus
 
     def __init__(self) -> None:
         super().__init__()
@@ -62,20 +74,37 @@ class MainWindow(QMainWindow):
         self.first_run = FirstRun()
         self.tree_model = OutlineModel(self)
         self.tree = OutlineView(self.tree_model)
-        self.centre = CentrePane()
-        self.found = FindView()
-        self.details = DetailsPane()
-        self.transfers = TransfersView()
-        self.player = PlayerBar()
         self.status = StatusBar()
         self.close_guard: Callable[[], bool] = lambda: True
         self._table_was_last = False
         self._was_painted = False
+        self.is_complete = False
         self._put_together()
-        self.menus = Menus(self, self.acts, self.player.actions_of_playback)
-        self._connect()
+        self.acts.set_all_enabled(enabled=False)
         self.show_first_run(is_empty=True)
+
+    def complete(self) -> None:
+        """Build the panes that the first paint did not wait for."""
+        from audiodesk.views.centre_pane import CentrePane
+        from audiodesk.views.details_pane import DetailsPane
+        from audiodesk.views.find_view import FindView
+        from audiodesk.views.menus import Menus
+        from audiodesk.views.player_bar import PlayerBar
+        from audiodesk.views.transfers_view import TransfersView
+
+        self.centre = CentrePane(self)
+        self.found = FindView(self)
+        self.details = DetailsPane(self)
+        self.transfers = TransfersView(self)
+        self.player = PlayerBar(self)
+        self._fill()
+        self.menus = Menus(self, self.acts, self.player.actions_of_playback)
+        self.acts.set_all_enabled(enabled=True)
+        self.acts.show_undo("", "")
+        self.is_complete = True
+        self._connect()
         self.show_transfers(is_shown=False)
+        self.show_first_run(is_empty=self.is_first_run)
 
     # -- what is shown ---------------------------------------------------------------------------------------------
 
@@ -86,7 +115,8 @@ class MainWindow(QMainWindow):
         a = self.acts
         a.enable((a.find, a.expand_all, a.collapse_all, a.show_details, a.select_all), enabled=not is_empty)
         self.head.field.setEnabled(not is_empty)
-        self.update_acts()
+        if self.is_complete:
+            self.update_acts()
 
     @property
     def is_first_run(self) -> bool:
@@ -172,12 +202,16 @@ class MainWindow(QMainWindow):
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Take over what ``state`` returned once; anything else in it is passed over."""
+        """Take over geometry and widths of what ``state`` returned once; anything else in it is passed over."""
         if isinstance(geometry := state.get("geometry"), str):
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii", "ignore")))
-        for name, splitter in (("panes", self._across), ("heights", self._down)):
-            if sizes := _ints(state.get(name), splitter.count()):
-                splitter.setSizes(sizes)
+        if sizes := _ints(state.get("panes"), self._across.count()):
+            self._across.setSizes(sizes)
+
+    def restore_panes(self, state: dict[str, Any]) -> None:
+        """Take over the rest of it, once the panes are there."""
+        if sizes := _ints(state.get("heights"), self._down.count()):
+            self._down.setSizes(sizes)
         self.centre.takes.set_widths(_ints(state.get("take_columns")))
         self.centre.nodes.set_widths(_ints(state.get("node_columns")))
         if isinstance(state.get("details"), bool):
@@ -193,8 +227,9 @@ class MainWindow(QMainWindow):
     def commit_edits(self) -> None:
         """Tell what is being typed into a title or notes."""
         self.setFocus()
-        self.details.take.forget()
-        self.details.node.forget()
+        if self.is_complete:
+            self.details.take.forget()
+            self.details.node.forget()
 
     # -- Qt --------------------------------------------------------------------------------------------------------
 
@@ -215,11 +250,12 @@ class MainWindow(QMainWindow):
         inside.setContentsMargins(0, scaled(12), 0, scaled(8))
         inside.addWidget(self.tree)
         self._middle = QStackedWidget()
-        self._middle.addWidget(self.centre)
-        self._middle.addWidget(self.found)
+        self._middle.addWidget(_blank("surface"))
+        self._side = QStackedWidget()
+        self._side.addWidget(_blank("frame"))
         self._across = QSplitter(Qt.Orientation.Horizontal)
         for at, (pane, stretch, least) in enumerate(
-            ((tree_frame, 0, 180), (self._middle, 1, 320), (self.details, 0, 220))
+            ((tree_frame, 0, 180), (self._middle, 1, 320), (self._side, 0, 220))
         ):
             pane.setMinimumWidth(scaled(least))
             self._across.addWidget(pane)
@@ -227,10 +263,6 @@ class MainWindow(QMainWindow):
         self._across.setSizes([scaled(276), scaled(724), scaled(320)])
         self._down = QSplitter(Qt.Orientation.Vertical)
         self._down.addWidget(self._across)
-        self._down.addWidget(self.transfers)
-        self._down.setStretchFactor(0, 1)
-        self._down.setStretchFactor(1, 0)
-        self._down.setSizes([scaled(600), scaled(170)])
         for splitter in (self._across, self._down):
             splitter.setHandleWidth(1)
             splitter.setChildrenCollapsible(False)
@@ -238,11 +270,12 @@ class MainWindow(QMainWindow):
         self._pages.addWidget(self.first_run)
         self._pages.addWidget(self._down)
         self._player_frame = QWidget()
+        self._player_frame.setMinimumHeight(scaled(112))
         player = QVBoxLayout(self._player_frame)
         player.setContentsMargins(0, 0, 0, 0)
         player.setSpacing(0)
         player.addWidget(_line())
-        player.addWidget(self.player)
+        player.addStretch(1)
         central = QWidget()
         layout = QVBoxLayout(central)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -254,10 +287,30 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(central)
         self.setStatusBar(self.status)
 
+    def _fill(self) -> None:
+        """Put the panes in the places that were kept for them."""
+        for pane, places in ((self.centre, self._middle), (self.details, self._side)):
+            blank = places.widget(0)
+            places.addWidget(pane)
+            places.setCurrentWidget(pane)
+            if blank is not None:
+                places.removeWidget(blank)
+                blank.deleteLater()
+        self._middle.addWidget(self.found)
+        self._down.addWidget(self.transfers)
+        self._down.setStretchFactor(0, 1)
+        self._down.setStretchFactor(1, 0)
+        self._down.setSizes([scaled(600), scaled(170)])
+        layout = self._player_frame.layout()
+        if layout is not None:
+            layout.takeAt(1)  # the stretch that kept its place
+            layout.addWidget(self.player)
+        self._player_frame.setMinimumHeight(0)
+
     def _connect(self) -> None:
         a = self.acts
         a.show_transfers.toggled.connect(lambda on: self.show_transfers(is_shown=on))
-        a.show_details.toggled.connect(self.details.setVisible)
+        a.show_details.toggled.connect(self._side.setVisible)
         a.find.triggered.connect(self._focus_find)
         a.focus_tree.triggered.connect(self.tree.setFocus)
         a.focus_table.triggered.connect(self._focus_table)
@@ -279,7 +332,7 @@ class MainWindow(QMainWindow):
 
     def _on_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
         was = self._table_was_last
-        if isinstance(new, RowsTable):
+        if new in self._tables():
             self._table_was_last = True
         elif new is self.tree:
             self._table_was_last = False
@@ -310,10 +363,13 @@ class MainWindow(QMainWindow):
             if not table.chosen():
                 table.selectRow(0)
 
+    def _tables(self) -> tuple[QAbstractItemView, ...]:
+        return (self.centre.takes, self.centre.nodes)
+
     def _select_all(self) -> None:
-        widget = QApplication.focusWidget()
-        if isinstance(widget, RowsTable | OutlineView):
-            widget.selectAll()
+        for view in (self.tree, *self._tables()):
+            if view.hasFocus():
+                view.selectAll()
 
     def _edit_notes(self) -> None:
         if not self.acts.show_details.isChecked():
@@ -323,8 +379,14 @@ class MainWindow(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         """Qt: after a change of font or palette everything is laid out and painted anew."""
         super().changeEvent(event)
-        if event.type() is QEvent.Type.PaletteChange and hasattr(self, "centre"):
+        if event.type() is QEvent.Type.PaletteChange and getattr(self, "is_complete", False):
             self.centre.repaint_links()
+
+
+def _blank(kind: str) -> QFrame:
+    pane = QFrame()
+    pane.setProperty("kind", kind)
+    return pane
 
 
 def _line() -> QFrame:

@@ -1,0 +1,146 @@
+"""Builds the panes' controllers after the first paint, and wires them: here and nowhere else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from audiodesk.composition import Core
+from audiodesk.desktop import window_state
+from audiodesk.desktop.bridge import Bridge
+from audiodesk.desktop.centre_controller import CentreController
+from audiodesk.desktop.dialogs_controller import DialogsController
+from audiodesk.desktop.find_controller import FindController
+from audiodesk.desktop.import_controller import ImportController
+from audiodesk.desktop.library_controller import LibraryController
+from audiodesk.desktop.notices import Notices
+from audiodesk.desktop.playback_controller import PlaybackController
+from audiodesk.desktop.status_controller import StatusController
+from audiodesk.desktop.tasks import Tasks
+from audiodesk.desktop.tree_controller import TreeController
+from audiodesk.domain.entities import Entity
+from audiodesk.domain.outline import Crumb, Ref
+from audiodesk.domain.words import tr
+from audiodesk.views.main_window import MainWindow
+from audiodesk.views.theme import Theme
+
+__all__ = ["Workbench"]
+
+
+class Workbench(QObject):
+    """Everything that works in a window whose frame and tree are on the screen already."""
+
+    def __init__(self, core: Core, window: MainWindow, tasks: Tasks, tree: TreeController, theme: Theme) -> None:
+        super().__init__(window)
+        self._core, self.window, self.tasks, self.tree = core, window, tasks, tree
+        self._may_close = False
+        window.complete()
+        self.bridge = Bridge(core.bus, self)
+        self.notices = Notices(window)
+        parts = (core, window, tasks)
+        self.centre = CentreController(*parts, self.bridge)
+        self.edits = LibraryController(*parts, self.bridge, tree, self.notices)
+        self.imports = ImportController(*parts, self.bridge, self.notices, reveal=self.reveal)
+        self.finding = FindController(*parts, reveal=self.reveal)
+        self.dialogs = DialogsController(*parts, self.bridge, self.edits, self.notices, theme)
+        self.status = StatusController(*parts, self.bridge, self.notices, open_trash=self.dialogs.open_trash)
+        self.playback = PlaybackController(core, window.player, tasks, self.bridge, self)
+        tree.follow(self.bridge)
+        tasks.failed.connect(self.notices.show_error)
+        self.bridge.trouble.connect(self.notices.show_trouble)
+        window.centre.step_requested.connect(self.reveal)
+        window.centre.nodes.open_requested.connect(self.reveal)
+        window.tree.open_requested.connect(lambda _ref: window.acts.focus_table.trigger())
+        window.acts.quit.triggered.connect(window.close)
+        self._connect_playback()
+        window.close_guard = self._may_close_now
+
+    def start(self, state: dict[str, Any]) -> None:
+        """Show what was chosen last, and begin the background work."""
+        self.window.restore_panes(state)
+        self.dialogs.show_scheme(self._core.settings)
+        self.edits.start()
+        if not self.window.is_first_run:
+            self._choose_first(window_state.chosen_of(state))
+        self.status.count()
+        folder = state.get("folder")
+        self.imports.start(folder if isinstance(folder, str) else "")
+        self.tasks.run(self._core.start_background_work, "long")
+
+    def close(self) -> None:
+        """Let go of everything, what works last first."""
+        self.playback.close()
+        self.imports.close()
+        self.centre.close()
+        self.bridge.close()
+
+    def reveal(self, ref: Ref) -> None:
+        """Open what is above a row, and choose it; a take is shown in its section."""
+
+        def go(crumbs: tuple[Crumb, ...]) -> None:
+            path = [Ref(crumb.entity, crumb.id) for crumb in crumbs if crumb.entity is not Entity.TAKE]
+            if ref.entity is Entity.TAKE:
+                self.centre.choose_take(ref.id)
+            self.tree.reveal(path)
+
+        self.tasks.run(lambda: self._core.catalogue.crumbs(ref), "show").done(go)
+
+    def _connect_playback(self) -> None:
+        window, playback = self.window, self.playback
+        self.centre.take_shown.connect(lambda details: playback.cue(details.row.take.id))
+        window.centre.takes.open_requested.connect(lambda ref: playback.play_take(ref.id))
+        window.details.take.seek_requested.connect(playback.play_from)
+        window.acts.play_take.triggered.connect(self._play_take)
+        window.acts.play_chapter.triggered.connect(self._play_chapter)
+
+    def _play_take(self) -> None:
+        """Play the chosen take, else the current one of the section that is shown."""
+        if (row := self.centre.take) is not None:
+            self.playback.play_take(row.take.id)
+
+    def _play_chapter(self) -> None:
+        """Play the chapter that is chosen, or the one around the chosen section, through its current takes."""
+        ref = self.window.tree.current()
+        node = None if ref is None else self.window.tree_model.node_of(ref.id)
+        if node is not None and node.ref.entity is Entity.CHAPTER:
+            self.playback.play_chapter(node.ref.id)
+        elif node is not None and node.ref.entity is Entity.SECTION and node.parent_id is not None:
+            self.playback.play_chapter(node.parent_id)
+
+    def _choose_first(self, ref: Ref | None) -> None:
+        """Choose what was chosen last, else the first project."""
+        first = self.window.tree_model.ref(self.window.tree_model.index(0, 0))
+
+        def go(crumbs: tuple[Crumb, ...]) -> None:
+            path = [Ref(crumb.entity, crumb.id) for crumb in crumbs]
+            if path:
+                self.tree.reveal(path)
+            elif first is not None:
+                self.window.tree.choose([first])
+
+        if ref is not None and ref.entity is not Entity.PROJECT:
+            self.tasks.run(lambda: self._core.catalogue.crumbs(ref), "show").done(go)
+        elif ref is not None and self.window.tree_model.node_of(ref.id) is not None:
+            self.window.tree.choose([ref])
+        else:
+            go(())
+
+    def _may_close_now(self) -> bool:
+        """Ask, in the window, before closing cuts an import short."""
+        if self._may_close or not self.imports.is_running or not self._core.importer.progress():
+            return True
+        self.notices.offer(
+            tr(
+                "Files are still being copied into the library. "
+                "Those that are done stay; the others would not be added."
+            ),
+            tr("Close anyway"),
+            self._close_anyway,
+            icon="triangle-alert",
+        )
+        return False
+
+    def _close_anyway(self) -> None:
+        self._may_close = True
+        self.window.close()
