@@ -41,6 +41,9 @@ class MadePlaces:
     """For undo: only rows on top of what was made; what lies below goes and comes with them."""
     parents: set[str | None] = field(default_factory=set)
     """Parents that got new children, None for the top."""
+    titles: dict[str | None, dict[str, str]] = field(default_factory=dict)
+    """Ids by title of what lives below a parent, true as long as nobody else wrote: see ``stamp``."""
+    stamp: tuple[int, ...] = ()
 
     @classmethod
     def of_plan(cls, places: Sequence[Place]) -> MadePlaces:
@@ -60,6 +63,8 @@ class MadePlaces:
             dict(self.furthest),
             list(self.changes),
             set(self.parents),
+            self.titles,  # after a failure the stamp is no longer true, and they are forgotten
+            self.stamp,
         )
 
 
@@ -74,7 +79,17 @@ class PlaceWriter:
         self._rows = rows
         self._connection: sqlite3.Connection = rows.connection
         self._made = made
-        self._titles: dict[str | None, dict[str, str]] = {}
+        self._titles = made.titles
+        if made.stamp != self._stamp():
+            self._titles.clear()
+
+    def close(self) -> None:
+        """Let the next transaction use the titles again, unless others write in between; the last thing to do."""
+        self._made.stamp = self._stamp()
+
+    def _stamp(self) -> tuple[int, ...]:
+        others = self._connection.execute("pragma data_version").fetchone()[0]
+        return id(self._connection), others, self._connection.total_changes
 
     def section(self, planned: Place) -> str:
         """Return the id of the section of ``planned``. Raises UserError("target-trashed") where it was trashed."""

@@ -127,6 +127,7 @@ class ImportCommit:
                 draft.items.append(self._item(arrival, rows, places, takes, draft))
             self._vault.settle(file.copied.sha256 for file in draft.adopted)
             draft.withdrawn = self._names.withdraw(connection, [file.temporary_name for file in draft.adopted])
+            places.close()
         except BaseException:
             # Now, while this transaction keeps everyone else from counting on these files.
             self._give_back(draft)

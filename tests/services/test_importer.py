@@ -457,3 +457,21 @@ def test_a_wish_for_a_target_that_is_gone_is_refused_before_anything_is_walked(d
         with pytest.raises(UserError) as caught:
             desk.plan(ref, tmp_path)
         assert caught.value.code == code
+
+
+def test_titles_that_change_while_it_runs_are_seen(desk: Desk, tmp_path: Path) -> None:
+    """The second half of a folder goes to the sections that a person made while the first half was added."""
+    for number in range(60):
+        media.wav(tmp_path / "Book" / "1" / f"{number}.wav", seconds=0.1, tone=200 + number)
+    plan = desk.plan(None, tmp_path / "Book")
+    made: list[str] = []
+
+    def make_the_last(_: TreeChanged) -> None:
+        unsubscribe()
+        project = desk.catalogue.children(None)[0].ref
+        made.append(desk.library.add_section(desk.catalogue.children(project)[0].ref.id, "59").id)
+
+    unsubscribe = desk.bus.subscribe(TreeChanged, make_the_last)
+    items = desk.importer.run(plan)
+    assert items[-1].section_id == made[0]
+    assert len(desk.outline()) == 60
