@@ -7,7 +7,20 @@ from dataclasses import dataclass, field
 from audiodesk.domain.entities import Kind, Levels, Tags
 from audiodesk.domain.findings import Finding, Verdict, verdict_of
 
-__all__ = ["Analysis", "CheckReport", "Rescue"]
+__all__ = ["Analysis", "CheckReport", "Rescue", "seek_step"]
+
+_SEEK_SECONDS = 10
+
+
+def seek_step(seconds: float, entries: int) -> int:
+    """Return how many seconds lie between two entries of a seek table: 10, or 20, 40, ... in very long files.
+
+    ``seconds`` is the length of the file, ``entries`` how many the table has.
+    """
+    step = _SEEK_SECONDS
+    while entries and (entries + 0.5) * step < seconds:
+        step *= 2
+    return step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +71,7 @@ class CheckReport:
     rescue: Rescue | None = None
     """Only with ``truncated`` and ``unfinished-header``, where there is something to keep."""
     seek_table: bytes = field(default=b"", repr=False)
-    """MP3 only: little-endian uint32 byte offsets, one for each 10 s (more widely spaced beyond 2 h 50 min)."""
+    """MP3 only: little-endian uint32 byte offsets, one for each ``seek_step``."""
     analysis: Analysis | None = None
 
     @property

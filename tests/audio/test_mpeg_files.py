@@ -9,7 +9,7 @@ import pytest
 
 from audiodesk.domain.entities import Kind
 from audiodesk.domain.findings import Code, Finding, Verdict
-from audiodesk.domain.report import CheckReport
+from audiodesk.domain.report import CheckReport, seek_step
 from tests import media
 from tests.audio.conftest import Saved
 
@@ -91,6 +91,15 @@ def test_tags_at_the_beginning(report_on: Saved, version: int) -> None:
     assert (report.tags.title, report.tags.cover_bytes) == ("Kapitel 1 – Über", 300_000)
 
 
+def test_a_tag_with_unsynchronisation(report_on: Saved) -> None:
+    """Each FF of the tag got a zero byte behind it, so that no decoder takes it for a frame."""
+    plain = media.id3v2(3, title="ÿþ Über")
+    body = plain[10:].replace(b"\xff", b"\xff\0")
+    tag = plain[:5] + b"\x80" + bytes((0, 0, len(body) >> 7, len(body) & 0x7F)) + body
+    report = report_on(tag + media.mpeg_bytes(header=media.xing(100, None)), "a.mp3")
+    assert (report.verdict, report.tags.title) == (Verdict.OK, "ÿþ Über")
+
+
 def test_tags_at_the_end(report_on: Saved) -> None:
     for after, title in (
         (media.id3v1("One"), "One"),
@@ -168,8 +177,9 @@ def test_junk_is_a_warning_with_its_bytes(report_on: Saved) -> None:
         assert report.frames == 115200
 
 
-def test_damage_in_the_middle_is_junk_and_not_a_missing_end(report_on: Saved) -> None:
-    data = bytearray(media.mpeg_bytes(header=media.xing(100, None)))
+@pytest.mark.parametrize("size", [None, 42117])
+def test_damage_in_the_middle_is_junk_and_not_a_missing_end(report_on: Saved, size: int | None) -> None:
+    data = bytearray(media.mpeg_bytes(header=media.xing(100, size)))
     data[10_000:14_170] = bytes(4170)
     report = report_on(bytes(data), "a.mp3")
     assert _codes(report) == [Code.JUNK]
@@ -264,3 +274,4 @@ def test_the_seek_table_of_a_very_long_file_has_wider_steps(tmp_path: Path) -> N
     steps = {later - earlier for earlier, later in itertools.pairwise(offsets)}
     assert max(steps) - min(steps) <= 72
     assert min(steps) // 72 * 576 / 8000 == pytest.approx(40, abs=0.1)
+    assert seek_step(report.seconds, len(offsets)) == 40

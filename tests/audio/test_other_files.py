@@ -95,6 +95,28 @@ def test_special_files_end_at_once(tmp_path: Path) -> None:
         assert _reason(tmp_path / "socket.wav") == "socket"
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="no such files there")
+@pytest.mark.timeout(20)
+def test_a_file_that_becomes_a_pipe_before_it_is_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    regular = media.wav(tmp_path / "a.wav").stat()
+    os.mkfifo(tmp_path / "pipe.wav")
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "stat", lambda _path: regular)
+        report = inspect(str(tmp_path / "pipe.wav"))
+    assert report.findings == (Finding(Code.UNREADABLE, {"reason": "pipe"}),)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such files there")
+def test_a_device_is_not_even_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_given: object) -> int:
+        raise AssertionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "open", fail)
+        report = inspect("/dev/null")
+    assert report.findings == (Finding(Code.UNREADABLE, {"reason": "device"}),)
+
+
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="everything may be read by root")
 def test_what_may_not_be_read(tmp_path: Path) -> None:
     path = media.wav(tmp_path / "a.wav")

@@ -10,6 +10,7 @@ import soundfile
 
 from audiodesk.audio.check import inspect
 from audiodesk.audio.repair import RepairError, rescue
+from audiodesk.audio.xing import crc16
 from audiodesk.domain.findings import Code, Verdict
 from audiodesk.domain.report import CheckReport
 from tests import media
@@ -81,6 +82,14 @@ def test_a_truncated_mp3_keeps_its_frames_and_tells_their_number(
     part, _ = soundfile.read(str(target))
     sure = len(part) - 3000
     assert np.array_equal(whole[:sure], part[:sure])
+
+
+def test_the_checksum_of_the_new_header_frame_is_as_lame_makes_it(tmp_path: Path) -> None:
+    data = media.mp3_bytes(seconds=4, channels=2)
+    _, _, target = _repair(tmp_path, data[: len(data) // 2])
+    for frame in (data, target.read_bytes()):
+        at = frame.index(b"LAME3") + 34
+        assert crc16(frame[:at]) == int.from_bytes(frame[at : at + 2], "big")
 
 
 def test_only_frames_are_kept_of_a_truncated_mp3_with_junk(tmp_path: Path) -> None:
