@@ -94,9 +94,7 @@ def details(row: TakeRow | None = None) -> TakeDetails:
     shown = row or take()
     assert shown.file is not None
     history = (HistoryEntry(1_700_000_000_000, "added", {"name": "ferry.wav"}),)
-    return TakeDetails(
-        shown, (shown.file,), crumbs(), "/media/USB recorder/ferry.wav", 1_700_000_000_000, history, b""
-    )
+    return TakeDetails(shown, (shown.file,), crumbs(), "/media/USB recorder/ferry.wav", 1_700_000_000_000, history, b"")
 
 
 def project_details(title: str = "The Salt Road") -> ProjectDetails:
