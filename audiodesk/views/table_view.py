@@ -109,8 +109,13 @@ class RowsTable(QTableView):
         if len(widths) == _table(self._rows_model).columnCount():
             for column, width in enumerate(widths):
                 if column != self._stretched:
-                    self._last_widths[column] = max(width, scaled(56))
-                    self.setColumnWidth(column, max(width, scaled(56)))
+                    self._last_widths[column] = max(width, self._least(column))
+                    self.setColumnWidth(column, self._last_widths[column])
+
+    def _least(self, column: int) -> int:
+        """Return the width at which the column's own name is still whole."""
+        name = str(_table(self._rows_model).headerData(column, Qt.Orientation.Horizontal) or "")
+        return max(scaled(56), self.fontMetrics().horizontalAdvance(name) + scaled(28))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: Enter opens the row; F2 is the window's action."""

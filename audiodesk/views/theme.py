@@ -226,10 +226,12 @@ def style_sheet_of(table: Colors) -> str:
     values["hover"] = _mixed(table.text, table.surface, 0.05).name()
     values["frame_hover"] = _mixed(table.text, table.frame, 0.06).name()
     values["accent_hover"] = _mixed(table.text, table.accent, 0.12).name()
+    values["tick"] = "check-white" if QColor(table.on_accent).lightnessF() > 0.5 else "check-black"
     sheet = _SHEET
     for name in sorted(values, key=len, reverse=True):
-        sheet = sheet.replace(f"@{name};", f"{values[name]};").replace(f"@{name} ", f"{values[name]} ")
-    for pixels in (2, 4, 5, 6, 8, 10, 12, 16, 24, 30):
+        for end in (";", " ", "."):
+            sheet = sheet.replace(f"@{name}{end}", f"{values[name]}{end}")
+    for pixels in (2, 4, 5, 6, 8, 10, 12, 14, 16, 24, 30):
         sheet = sheet.replace(f"${pixels};", f"{scaled(pixels)}px;").replace(f"${pixels} ", f"{scaled(pixels)}px ")
     return sheet
 
@@ -257,6 +259,11 @@ QLineEdit, QPlainTextEdit, QTextEdit, QListWidget { background: @surface; color:
 QLineEdit { min-height: $24; padding: 2px $8; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QListWidget:focus { border-color: @accent; }
 QAbstractItemView QLineEdit { min-height: 0; padding: 0 $4; }
+QCheckBox { spacing: $8; }
+QCheckBox::indicator { width: $14; height: $14; background: @surface; border: 1px solid @muted; border-radius: $4; }
+QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: @accent; }
+QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url(icons:@tick.svg); }
+QCheckBox::indicator:disabled { border-color: @line; background: @track; }
 QComboBox { background: @surface; color: @text; border: 1px solid @line; border-radius: $6;
               min-height: $24; padding: 2px $24 2px $8; }
 QComboBox:focus, QComboBox:on { border-color: @accent; }
