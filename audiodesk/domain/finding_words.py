@@ -101,7 +101,7 @@ _AUDIO = frozenset(
 )
 
 UNREADABLE_REASONS: Mapping[str, Callable[[], str]] = {
-    "missing": lambda: tr("The file is not there any more."),
+    "missing": lambda: tr("The file is not there."),
     "denied": lambda: tr("You are not allowed to read this file."),
     "pipe": lambda: tr("This is a named pipe, not a file."),
     "device": lambda: tr("This is a device, not a file."),
