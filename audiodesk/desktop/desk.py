@@ -70,6 +70,8 @@ class Desk(QObject):
         self._state = window_state.load(self._core)
         window_state.show(self.window, self._state)
         self.tree.start()
+        # Else Qt gives the focus, and its ring, to the first button.
+        (self.window if self.window.is_first_run else self.window.tree).setFocus()
         self.window.show()
         QTimer.singleShot(_PAINT_MS, self, self._after_first_paint)
 

@@ -19,6 +19,7 @@ from audiodesk.desktop.playback_controller import PlaybackController
 from audiodesk.desktop.status_controller import StatusController
 from audiodesk.desktop.tasks import Tasks
 from audiodesk.desktop.tree_controller import TreeController
+from audiodesk.desktop.verify_controller import VerifyController
 from audiodesk.domain.entities import Entity
 from audiodesk.domain.outline import Crumb, Ref
 from audiodesk.domain.words import tr
@@ -45,6 +46,7 @@ class Workbench(QObject):
         self.finding = FindController(*parts, reveal=self.reveal)
         self.dialogs = DialogsController(*parts, self.bridge, self.edits, self.notices, theme)
         self.status = StatusController(*parts, self.bridge, self.notices, open_trash=self.dialogs.open_trash)
+        self.verifying = VerifyController(*parts, self.notices)
         self.playback = PlaybackController(core, window.player, tasks, self.bridge, self)
         tree.follow(self.bridge)
         tasks.failed.connect(self.notices.show_error)
@@ -71,6 +73,7 @@ class Workbench(QObject):
     def close(self) -> None:
         """Let go of everything, what works last first."""
         self.playback.close()
+        self.verifying.close()
         self.imports.close()
         self.centre.close()
         self.bridge.close()

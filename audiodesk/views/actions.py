@@ -66,7 +66,8 @@ class Actions(QObject):
         keys = QKeySequence.StandardKey
         self.undo = self._make(self.tr("Undo"), keys.Undo, "undo-2")
         self.redo = self._make(self.tr("Redo"), keys.Redo, "redo-2")
-        self.redo.setShortcuts([*QKeySequence.keyBindings(keys.Redo), QKeySequence("Ctrl+Shift+Z")])
+        first = QKeySequence("Ctrl+Shift+Z")  # on every platform, whatever else it knows
+        self.redo.setShortcuts([first, *(key for key in QKeySequence.keyBindings(keys.Redo) if key != first)])
         self.paste = self._make(self.tr("Paste files"), keys.Paste)
         self.rename = self._make(self.tr("Rename"), "F2", "pencil")
         self.trash = self._make(self.tr("Move to trash"), keys.Delete, "trash-2")

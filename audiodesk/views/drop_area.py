@@ -49,10 +49,10 @@ class DropArea(QWidget):
         self._title.setWordWrap(True)
         self._text = muted(wrapped=True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._button = QPushButton()
+        self._button = QPushButton(self.tr("Choose files…"))
         self._button.setProperty("kind", "primary")
         self._button.clicked.connect(self.files_requested)
-        self._second = QPushButton()
+        self._second = QPushButton(self.tr("Add many chapters…"))
         self._second.clicked.connect(self.second_requested)
         buttons = QHBoxLayout()
         buttons.setSpacing(scaled(8))
@@ -87,7 +87,8 @@ class DropArea(QWidget):
         self._title.setText(title)
         self._text.setText(text)
         self._button.setText(button)
-        self._second.setText(second)
+        if second:
+            self._second.setText(second)
         self._second.setVisible(bool(second))
         self.setAccessibleName(title)
 

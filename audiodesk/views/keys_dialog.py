@@ -15,6 +15,8 @@ from audiodesk.views.theme import scaled, tabular
 __all__ = ["KeysDialog"]
 
 
+_MEDIA_KEYS = frozenset(("Open", "New", "Undo", "Redo", "Copy", "Paste", "Cut", "Find", "Help", "Close", "Exit"))
+"""Keys that few keyboards have."""
 _MOST_KEYS = 2
 """Of an act with many keys only these: platforms know up to five for one."""
 
@@ -63,7 +65,7 @@ class KeysDialog(Dialog):
         for act in acts:
             at += 1
             keys = dict.fromkeys(k.toString(QKeySequence.SequenceFormat.NativeText) for k in act.shortcuts())
-            shown = QLabel("   ".join([key for key in keys if key][:_MOST_KEYS]))
+            shown = QLabel("   ".join([key for key in keys if key and key not in _MEDIA_KEYS][:_MOST_KEYS]))
             shown.setFont(tabular())
             said = muted(str(act.property("plain") or act.text()), tone="text")
             grid.addWidget(said, at, 0)

@@ -104,13 +104,13 @@ class NodeDetailsView(QWidget):
         pairs = []
         if node.ref.entity is Entity.PROJECT and node.children >= 0:
             pairs.append((self.tr("Chapters"), formats.number(node.children)))
-        if node.ref.entity is not Entity.SECTION and node.sections >= 0:
+        if node.ref.entity is not Entity.SECTION and node.sections > 0:
             pairs.append((self.tr("Sections"), formats.number(node.sections)))
             recorded = self.tr("{recorded} of {count}").format(
                 recorded=formats.number(node.recorded), count=formats.number(node.sections)
             )
             pairs.append((self.tr("Recorded"), recorded))
-        if node.takes >= 0:
+        if node.takes > 0 or node.ref.entity is Entity.SECTION:
             pairs.append((self.tr("Takes"), formats.number(node.takes)))
         if node.seconds > 0:
             pairs.append((self.tr("Length"), formats.length(node.seconds)))

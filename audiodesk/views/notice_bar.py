@@ -33,7 +33,7 @@ class NoticeBar(QFrame):
         self._sentence.setTextFormat(Qt.TextFormat.PlainText)
         self._sentence.setWordWrap(True)
         self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._action = QPushButton()
+        self._action = QPushButton(self.tr("Show"))
         self._action.setProperty("kind", "notice")
         self._action.clicked.connect(lambda: self.action_requested.emit(self._key))
         self._more = QPushButton(self.tr("Details"))
@@ -75,7 +75,8 @@ class NoticeBar(QFrame):
         self._sign.show_icon(icon, tone)
         self._sentence.setText(sentence)
         self.setAccessibleName(sentence)
-        self._action.setText(action)
+        if action:
+            self._action.setText(action)
         self._action.setVisible(bool(action))
         self._details.setText(details)
         self._details.hide()

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 
 from audiodesk.views import icons
 from audiodesk.views.table_roles import TableRole
 from audiodesk.views.theme import Role, colors, scaled, tabular
+from audiodesk.views.title_delegate import TitleDelegate
 
 __all__ = ["TableDelegate"]
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
 
 
-class TableDelegate(QStyledItemDelegate):
+class TableDelegate(TitleDelegate):
     """The same for all tables: what differs is in the models' roles."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -52,14 +53,6 @@ class TableDelegate(QStyledItemDelegate):
             area.setLeft(area.left() + side + scaled(6))
         self._paint_text(painter, area, option, index, tone)
         painter.restore()
-
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _AnyIndex) -> QWidget:
-        """Qt: a line edit for a title."""
-        editor = super().createEditor(parent, option, index)
-        if isinstance(editor, QLineEdit):
-            editor.setMaxLength(500)
-            editor.setAccessibleName(self.tr("Title"))
-        return editor
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: _AnyIndex) -> None:
         """Qt: the editor leaves the margins free."""

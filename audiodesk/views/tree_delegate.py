@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
-from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from audiodesk.domain.entities import Entity
 from audiodesk.domain.outline import TreeNode
 from audiodesk.views import icons
 from audiodesk.views.node_words import counts_short
 from audiodesk.views.theme import colors, scaled, tabular
+from audiodesk.views.title_delegate import TitleDelegate
 from audiodesk.views.tree_model import TreeRole
 
 __all__ = ["SHIFT", "OutlineDelegate", "paint_row"]
@@ -20,7 +21,7 @@ SHIFT = 10
 """So far to the right of Qt's places everything stands: the ground of a row has a margin of 8."""
 
 
-class OutlineDelegate(QStyledItemDelegate):
+class OutlineDelegate(TitleDelegate):
     """``target`` is the row that a drag would be dropped on; the view sets it."""
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -48,15 +49,6 @@ class OutlineDelegate(QStyledItemDelegate):
         elided = QFontMetrics(font).elidedText(node.title, Qt.TextElideMode.ElideMiddle, space.width())
         painter.drawText(space, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), elided)
         painter.restore()
-
-    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _AnyIndex) -> QWidget:
-        """Qt: a line edit over the title."""
-        editor = super().createEditor(parent, option, index)
-        if isinstance(editor, QLineEdit):
-            editor.setMaxLength(500)
-            editor.setAccessibleName(self.tr("Title"))
-            editor.setFrame(True)
-        return editor
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: _AnyIndex) -> None:
         """Qt: the editor leaves the margins free."""

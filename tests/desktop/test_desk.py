@@ -287,3 +287,18 @@ def test_closing_asks_before_it_cuts_an_import_short(
     assert not desk.window.close()
     assert desk.window.isVisible()
     assert "still being copied" in desk.window.notice.sentence
+
+
+def test_the_files_are_read_again_and_what_is_missing_is_named(
+    qtbot: QtBot, filled: tuple[Core, Desk, Book], tmp_path: Path
+) -> None:
+    core, desk, book = filled
+    desk.imports.drop(book.sections[0], [str(wav(tmp_path / "dawn.wav"))])
+    wait(qtbot, lambda: len(core.catalogue.takes(book.sections[0].id)) == 1)
+    desk.window.acts.verify.trigger()
+    wait(qtbot, lambda: desk.window.notice.sentence == "1 file, as it was.")
+    file = core.catalogue.takes(book.sections[0].id)[0].file
+    assert file is not None
+    core.vault.path_of(file.sha256, file.kind).unlink()
+    desk.window.acts.verify.trigger()
+    wait(qtbot, lambda: "missing" in desk.window.notice.sentence)

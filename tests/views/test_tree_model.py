@@ -8,11 +8,13 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from audiodesk.domain.entities import Entity
 from audiodesk.domain.outline import NodeCounts, Ref, TreeNode
 from audiodesk.views.tree_model import NODES_MIME, OutlineModel, read_refs
+from audiodesk.views.tree_view import OutlineView
 from tests.views.samples import chapter, project, section
 
 
@@ -132,3 +134,16 @@ def test_what_is_dragged_names_its_rows(model: OutlineModel) -> None:
     assert read_refs(data, NODES_MIME) == [Ref(Entity.PROJECT, "p1")]
     data.setData(NODES_MIME, b'{"not": "ours"}')
     assert read_refs(data, NODES_MIME) == []
+
+
+def test_numbers_that_change_leave_alone_what_is_being_typed(untested: OutlineModel, qtbot: QtBot) -> None:
+    view = OutlineView(untested)
+    qtbot.addWidget(view)
+    view.show()
+    untested.set_children(None, [project()])
+    view.edit_title(Ref(Entity.PROJECT, "p1"))
+    (editor,) = view.findChildren(QLineEdit)
+    assert editor.text() == "The Salt Road"
+    editor.setText("The Sal")
+    untested.set_counts({"p1": NodeCounts(63, 42, 71, 1.0, 0)})
+    assert editor.text() == "The Sal"
