@@ -17,9 +17,6 @@ __all__ = ["Vault", "VaultFile"]
 
 _ARRIVING = "arriving"
 _NAME = re.compile(r"(?P<sha256>[0-9a-f]{64})\.(?P<kind>mp3|wav)")
-_FSYNC_THREADS = 4
-"""Folders are fsynced side by side: the disk answers several at once in the time of one."""
-
 _REFERRED = """
     select 1 from take_file f where f.sha256 = ?
     and not exists (select 1 from emptied e where e.entity = 'take' and e.row_id = f.take_id)
@@ -46,6 +43,7 @@ class Vault:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.arriving = folder / _ARRIVING
+        self._has_new_folders = True  # a process that ended too early may have made some and not seen to them
 
     def path_of(self, sha256: str, kind: Kind) -> Path:
         """Return where the file with these bytes is, or would be."""
@@ -81,18 +79,17 @@ class Vault:
                 return False
             if not target.parent.is_dir():
                 target.parent.mkdir(parents=True, exist_ok=True)
+                self._has_new_folders = True
             (self.arriving / name).replace(target)
         return True
 
     def settle(self, shas: Iterable[str]) -> None:
         """Make the names that ``adopt`` gave durable, all at once."""
-        folders = sorted({self.folder / sha256[:2] for sha256 in shas})
-        if not folders:
-            return
-        from concurrent.futures import ThreadPoolExecutor  # a window that only shows needs none
-
-        with ThreadPoolExecutor(_FSYNC_THREADS) as threads:
-            list(threads.map(fsync_folder, [*folders, self.folder]))
+        for folder in sorted({sha256[:2] for sha256 in shas}):
+            fsync_folder(self.folder / folder)
+        if self._has_new_folders:
+            fsync_folder(self.folder)
+            self._has_new_folders = False
 
     def give_back(self, name: str, sha256: str, kind: Kind) -> None:
         """Take back an ``adopt`` whose transaction will not be committed, while it still holds the lock."""

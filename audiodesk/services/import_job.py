@@ -33,7 +33,7 @@ __all__ = ["ImportJob", "ImportTools"]
 _log = logging.getLogger(__name__)
 _TRANSACTION_SECONDS = 0.02
 """Edits in the window wait for a transaction that is under way, so it takes no more files than fit into this."""
-_FEWEST, _MOST = 4, 24
+_FEWEST, _MOST = 8, 24
 """Files in one transaction: fewer cost too many fsyncs, and more save no time."""
 
 _COUNT_TAKES = "select count(*) from take where section_id = ?"

@@ -6,6 +6,7 @@ import contextlib
 import logging
 import queue
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
@@ -29,6 +30,7 @@ _COPIERS = 4
 _UNDER_WAY = 64
 """Files copied and not yet committed: enough to keep all threads busy, few enough to lose little in a power cut."""
 _CHECKED_AT_ONCE = 24
+_GATHER_SECONDS = 0.02
 _STOPPING = frozenset({"disk-full", "folder-read-only", "folder-missing", "library-read-only", "library-damaged"})
 _DISK = frozenset({"disk-full", "disk-failed", "folder-read-only", "folder-missing"})
 """What a repair meets that is not the file's fault."""
@@ -72,7 +74,7 @@ class ImportStages:
         self._progress = progress
         self._cancel = cancel
         self._repair = repair
-        self._count = len(files)
+        self._count = self._left = len(files)
         self._waiting = iter([Arrival(index, planned) for index, planned in enumerate(files)])
         self._next = threading.Lock()
         self._places = threading.Semaphore(_UNDER_WAY)
@@ -89,14 +91,13 @@ class ImportStages:
         checks = threading.Thread(target=self._check_files, name="import check", daemon=True)
         for thread in (*threads, checks):
             thread.start()
-        left = self._count
-        while left:
+        while self._left:
             batch = list(self._through.get())
             # All that came through during the last commit goes into one: many files share its fsyncs.
             with contextlib.suppress(queue.Empty):
                 while True:
                     batch += self._through.get_nowait()
-            left -= len(batch)
+            self._left -= len(batch)
             yield batch
         self._copied.put(None)
         for thread in (*threads, checks):
@@ -156,17 +157,21 @@ class ImportStages:
 
     def _check_files(self) -> None:
         while (first := self._copied.get()) is not None:
-            batch = [first]
-            while len(batch) < _CHECKED_AT_ONCE:
-                try:
-                    another = self._copied.get_nowait()
-                except queue.Empty:
-                    break
-                if another is None:  # cannot be before all are through
-                    break
-                batch.append(another)
+            batch = [first, *self._gather(_CHECKED_AT_ONCE - 1)]
             self._check(batch)
             self._through.put(batch)
+
+    def _gather(self, most: int) -> Iterator[Arrival]:
+        """Yield what else is copied within a moment: one round trip for many files costs little more than for one."""
+        until = time.monotonic() + _GATHER_SECONDS
+        for _ in range(min(most, self._left - 1)):
+            try:
+                another = self._copied.get(timeout=max(0.0, until - time.monotonic()))
+            except queue.Empty:
+                return
+            if another is None:  # cannot be before all are through
+                return
+            yield another
 
     def _check(self, batch: Sequence[Arrival]) -> None:
         try:

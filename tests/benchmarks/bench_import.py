@@ -21,6 +21,8 @@ __all__ = ["run"]
 
 _FILES = 1000
 _SIZE = 1 << 20
+_SECTIONS = 20
+"""Files in each folder of the book: each folder becomes a chapter, each file a section with a take."""
 _BLOCK = 1 << 20
 _TIMES = 5
 _LIMIT = 1.5
@@ -46,11 +48,11 @@ def _row(name: str, ours: list[float], base: list[float]) -> Row:
 
 
 def _make_files(folder: Path, count: int) -> list[Path]:
-    folder.mkdir(parents=True)
     whole = media.wav_bytes(seconds=(_SIZE - 44) / 2 / 44100)
     header, length = whole[:44], len(whole) - 44
-    paths = [folder / f"{number:04}.wav" for number in range(count)]
+    paths = [folder / f"{number // _SECTIONS:02}" / f"{number:04}.wav" for number in range(count)]
     for path in paths:
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(header + os.urandom(length))
     return paths
 
