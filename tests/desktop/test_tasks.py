@@ -1,0 +1,77 @@
+"""Answers come on the main thread, in order, and what fails is told."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from audiodesk.desktop.tasks import Lane, Tasks
+from audiodesk.domain.errors import AudioDeskError, BugError, UserError
+
+
+@pytest.fixture
+def tasks(qtbot: QtBot) -> Tasks:
+    return Tasks()
+
+
+def raising(error: Exception) -> object:
+    raise error
+
+
+def test_answers_come_on_the_main_thread_in_order(qtbot: QtBot, tasks: Tasks) -> None:
+    seen: list[tuple[int, bool, bool]] = []
+    main = threading.get_ident()
+
+    def ask(number: int) -> None:
+        tasks.run(lambda: (number, threading.get_ident() != main)).done(
+            lambda answer: seen.append((*answer, threading.get_ident() == main))
+        )
+
+    for number in range(20):
+        ask(number)
+    qtbot.waitUntil(lambda: len(seen) == 20)
+    assert seen == [(number, True, True) for number in range(20)]
+    assert tasks.is_idle
+
+
+def test_what_fails_goes_to_its_handler_else_to_the_window(qtbot: QtBot, tasks: Tasks) -> None:
+    told: list[AudioDeskError] = []
+    tasks.failed.connect(told.append)
+    own: list[AudioDeskError] = []
+    tasks.run(lambda: raising(UserError("title-empty"))).failed(own.append)
+    tasks.run(lambda: raising(ValueError("boom")))
+    qtbot.waitUntil(lambda: len(own) == 1 and len(told) == 1)
+    assert own[0].code == "title-empty"
+    assert isinstance(told[0], BugError)
+    assert "boom" in told[0].details
+
+
+def test_a_forgotten_answer_is_dropped(qtbot: QtBot, tasks: Tasks) -> None:
+    seen: list[str] = []
+    gate = threading.Event()
+    tasks.run(lambda: gate.wait(10))
+    tasks.run(lambda: "forgotten").done(seen.append).forget()
+    tasks.run(lambda: "kept").done(seen.append)
+    gate.set()
+    qtbot.waitUntil(lambda: tasks.is_idle)
+    assert seen == ["kept"]
+
+
+def test_closing_does_the_edits_that_wait_and_drops_the_rest(qtbot: QtBot, tasks: Tasks) -> None:
+    done: list[str] = []
+    gate = threading.Event()
+
+    def ask(lane: Lane) -> None:
+        tasks.run(lambda: gate.wait(10), lane)
+        tasks.run(lambda: done.append(lane), lane)
+
+    ask("edit")
+    ask("read")
+    closing = threading.Timer(0.05, gate.set)
+    closing.start()
+    tasks.close()
+    assert done == ["edit"]
+    tasks.run(lambda: done.append("late"))
+    assert done == ["edit"]
