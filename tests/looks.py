@@ -59,7 +59,7 @@ class Studio:
 
     def __init__(self, core: Core, desk: Desk, folder: Path, prefix: str, wanted: set[str]) -> None:
         self.core, self.desk, self.folder, self.prefix, self.wanted = core, desk, folder, prefix, wanted
-        self.work = Path(tempfile.mkdtemp())
+        self.work = core.library_folder.parent / "recordings"
 
     def settle(self, seconds: float = 0.25) -> None:
         """Wait until nothing is asked for any more, and a little longer for timers."""
