@@ -7,6 +7,7 @@ import json
 import os
 import re
 import sys
+from collections.abc import Iterable
 from typing import Any, TextIO
 
 from audiodesk.domain.error_words import error_action, error_sentence
@@ -60,8 +61,12 @@ class Answer:
 
     def line(self, text: str = "") -> None:
         """Say one line of the answer to people; with ``as_json`` the document says it."""
+        self.lines([text])
+
+    def lines(self, texts: Iterable[str]) -> None:
+        """Say many lines of the answer, handed over at once."""
         if not self.as_json:
-            _write(sys.stdout, _safe(text) + "\n")
+            _write(sys.stdout, "".join(f"{_safe(text)}\n" for text in texts))
 
     def note(self, text: str) -> None:
         """Say what is no part of the answer, on standard error."""

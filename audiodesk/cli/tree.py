@@ -14,7 +14,7 @@ from audiodesk.cli.titles import short_id, take_line
 from audiodesk.composition import Core, open_core
 from audiodesk.domain.command_words import nothing_here
 from audiodesk.domain.entities import Entity
-from audiodesk.domain.outline import TreeNode
+from audiodesk.domain.outline import TakeRow, TreeNode
 
 __all__ = ["tree"]
 
@@ -34,8 +34,7 @@ def tree(
             answer.document({"projects": [_project_document(core, node) for node in projects]})
             return 0
         for node in projects:
-            for line in _project_lines(core, node):
-                answer.line(line)
+            answer.lines(_project_lines(core, node))
         if not projects:
             answer.note(nothing_here())
     return 0
@@ -49,6 +48,7 @@ def _projects(core: Core, project: str | None) -> list[TreeNode]:
 
 
 def _project_document(core: Core, project: TreeNode) -> dict[str, Any]:
+    takes = core.catalogue.takes_below(project.ref.id)
     return {
         "id": project.ref.id,
         "title": project.title,
@@ -56,22 +56,26 @@ def _project_document(core: Core, project: TreeNode) -> dict[str, Any]:
             {
                 "id": chapter.ref.id,
                 "title": chapter.title,
-                "sections": [_section_document(core, section) for section in core.catalogue.children(chapter.ref)],
+                "sections": [
+                    _section_document(core, section, takes.get(section.ref.id, []))
+                    for section in core.catalogue.children(chapter.ref)
+                ],
             }
             for chapter in core.catalogue.children(project.ref)
         ],
     }
 
 
-def _section_document(core: Core, section: TreeNode) -> dict[str, Any]:
+def _section_document(core: Core, section: TreeNode, takes: list[TakeRow]) -> dict[str, Any]:
     return {
         "id": section.ref.id,
         "title": section.title,
-        "takes": [take_leaf(core, row) for row in core.catalogue.takes(section.ref.id)],
+        "takes": [take_leaf(core, row) for row in takes],
     }
 
 
 def _project_lines(core: Core, project: TreeNode) -> Iterator[str]:
+    takes = core.catalogue.takes_below(project.ref.id)
     yield _named(project)
     for chapter, is_last_chapter in _with_last(core.catalogue.children(project.ref)):
         yield ("└─ " if is_last_chapter else "├─ ") + _named(chapter)
@@ -79,7 +83,7 @@ def _project_lines(core: Core, project: TreeNode) -> Iterator[str]:
         for section, is_last_section in _with_last(core.catalogue.children(chapter.ref)):
             yield stem + ("└─ " if is_last_section else "├─ ") + _named(section)
             twig = stem + ("   " if is_last_section else "│  ")
-            for row in core.catalogue.takes(section.ref.id):
+            for row in takes.get(section.ref.id, []):
                 yield f"{twig}{take_line(core, row)}"
 
 

@@ -11,7 +11,7 @@ from audiodesk.domain.outline import HistoryEntry, Ref, TakeDetails, TakeRow
 from audiodesk.local import history_repo, outline_repo
 from audiodesk.local.row_codec import from_columns
 
-__all__ = ["cover", "details", "files", "playlist", "take_row", "takes"]
+__all__ = ["cover", "details", "files", "playlist", "take_row", "takes", "takes_below"]
 
 _TAKE = """
     select t.*, s.current_take_id, (
@@ -37,6 +37,15 @@ _CURRENT_OF = {
     Entity.CHAPTER: _CURRENT.format(source="section s", which="s.chapter_id = ?", order="s.order_key, s.id"),
     Entity.SECTION: _CURRENT.format(source="section s", which="s.id = ?", order="s.order_key, s.id"),
 }
+_BELOW = """
+    select t.*, s.current_take_id, (
+        select count(*) from take o
+        where o.section_id = t.section_id and (o.order_key, o.id) <= (t.order_key, t.id)
+    ) as number
+    from chapter c cross join section s on s.chapter_id = c.id cross join take t on t.section_id = s.id
+    where c.project_id = ? and c.deleted_at is null and s.deleted_at is null and t.deleted_at is null
+    order by t.order_key, t.id
+"""
 _CHUNK = 500
 """Ids in one query; SQLite takes at least 999."""
 
@@ -45,6 +54,14 @@ def takes(connection: sqlite3.Connection, section_id: str) -> list[TakeRow]:
     """Return the live takes of a section in their order."""
     query = _TAKE + " where t.section_id = ? and t.deleted_at is null order by t.order_key, t.id"
     return _with_files(connection, connection.execute(query, (section_id,)).fetchall())
+
+
+def takes_below(connection: sqlite3.Connection, project_id: str) -> dict[str, list[TakeRow]]:
+    """Return the live takes of all live sections of a project in their order, by the section's id."""
+    found: dict[str, list[TakeRow]] = {}
+    for row in _with_files(connection, connection.execute(_BELOW, (project_id,)).fetchall()):
+        found.setdefault(row.take.section_id, []).append(row)
+    return found
 
 
 def take_row(connection: sqlite3.Connection, take_id: str) -> TakeRow | None:

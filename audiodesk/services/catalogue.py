@@ -64,6 +64,11 @@ class Catalogue:
         with self._database.read() as connection:
             return take_repo.takes(connection, section_id)
 
+    def takes_below(self, project_id: str) -> dict[str, list[TakeRow]]:
+        """Return the live takes of all live sections of a project in their order, by the section's id."""
+        with self._database.read() as connection:
+            return take_repo.takes_below(connection, project_id)
+
     def take(self, take_id: str) -> TakeDetails:
         """Return all that is known of a take, live or trashed. Raises UserError("not-found")."""
         with self._database.read() as connection:
