@@ -1,1 +1,9 @@
-"""The wiring of the window: application, controllers, the bridge from the services, the player."""
+"""The window's face: application, controllers, player; the only floor that joins views and services."""
+
+# First of all, and before PySide6: from its import on, PySide6 reads and searches the source of every module that is
+# imported (for "from __feature__ import"), which takes longer than the import itself.
+import audiodesk.composition
+import audiodesk.domain.formats
+import audiodesk.domain.titles
+import audiodesk.services.catalogue
+import audiodesk.system.locks  # noqa: F401 - all of these for the reason above
