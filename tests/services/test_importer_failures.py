@@ -111,15 +111,20 @@ def test_a_full_database_fails_the_rest_quietly(tmp_path: Path, shared_checker: 
 
 
 def test_after_a_full_disk_no_more_files_are_asked_for(tmp_path: Path, shared_checker: Checker) -> None:
-    for number in range(30):
-        media.wav(tmp_path / "in" / f"{number}.wav", seconds=0.1, tone=200 + number)
+    whole = media.wav_bytes(seconds=0.1)
+    for number in range(120):
+        path = tmp_path / "in" / f"{number}.wav"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(whole[:-2] + number.to_bytes(2, "little"))
     calls = FailingCalls(sqlite3.SQLITE_FULL)
     with open_desk(tmp_path / "home", shared_checker, connect=calls) as desk:
         plan = desk.plan(desk.section(), tmp_path / "in")
         last = Path(plan.files[-1].path)
         last.unlink()  # were it asked for, it would be refused as missing
-        calls.arm(1, for_good=True)
+        calls.arm(15)  # after the announcement, in the first transaction with rows
         items = desk.importer.run(plan)
         calls.arm(None)
-        assert [item.result for item in items] == [ImportResult.FAILED] * 30
         assert items[-1].path == str(last)
+        assert items[-1].result is ImportResult.FAILED
+        assert items[-1].error is not None
+        assert items[-1].error.code == "disk-full"
