@@ -147,6 +147,7 @@ class PlaybackController(QObject):
         player.playing_changed.connect(self._on_playing_changed)
         player.ended.connect(self._on_ended)
         player.failed.connect(self._on_failed)
+        player.unheard.connect(self._say)
         player.device_found.connect(lambda: bar.show_trouble(""))
         if bridge is not None:
             bridge.analysis_done.connect(self._on_analysis_done)
@@ -288,6 +289,9 @@ class PlaybackController(QObject):
 
     def _on_failed(self, error: AudioDeskError) -> None:
         self._goes_on, self._will_play = None, False
+        self._say(error)
+
+    def _say(self, error: AudioDeskError) -> None:
         self._bar.show_trouble(" ".join(part for part in (error_sentence(error), error_action(error)) if part))
 
     def _on_analysis_done(self, take_ids: frozenset[str]) -> None:

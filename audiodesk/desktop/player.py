@@ -25,23 +25,25 @@ _STALE_MS = 300
 class Player(QObject):
     """One take that plays or stands, and where.
 
-    ``needs_device``: without a sound device refuse to play and say so; tests play into nothing instead.
+    Without a sound device it says so and plays unheard: the cursor, the speed and a whole chapter go on as ever, and
+    what is plugged in meanwhile is heard at once.
 
     Signals:
         playing_changed: it began to play, or it stopped or paused (bool).
         ended: the take was heard to its true end.
         failed: why it cannot be heard (AudioDeskError); it does not play any more.
+        unheard: it plays, but why nobody hears it (AudioDeskError).
         device_found: a sound device appeared where none was.
     """
 
     playing_changed = Signal(bool)
     ended = Signal()
     failed = Signal(object)
+    unheard = Signal(object)
     device_found = Signal()
 
-    def __init__(self, parent: QObject | None = None, *, needs_device: bool = True) -> None:
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._needs_device = needs_device
         self._media: Media | None = None
         self._device: ReaderDevice | None = None
         self._seconds = 0.0
@@ -105,9 +107,10 @@ class Player(QObject):
         """Play from where it stands; nothing where nothing is loaded. May end in ``failed``."""
         if self._device is None:
             return
-        media = self._opened()
-        if media is None:
+        if self._media is None and not self._build():
             return
+        media = self._media
+        assert media is not None  # noqa: S101 - it was there, or it was built
         self._wants_to_play = True
         if not media.holds(self._device):
             self._is_ready = False
@@ -115,6 +118,8 @@ class Player(QObject):
         elif self._is_ready:
             self._go()
         self._tell_playing()
+        if not media.has_device:
+            self.unheard.emit(OutsideError("no-sound-device"))
 
     def pause(self) -> None:
         """Stand where it is."""
@@ -156,14 +161,6 @@ class Player(QObject):
         if self._media is not None:
             self._media.close()
             self._media = None
-
-    def _opened(self) -> Media | None:
-        if self._media is None and not self._build():
-            return None
-        if self._needs_device and self._media is not None and not self._media.has_device:
-            self._fail(OutsideError("no-sound-device"))
-            return None
-        return self._media
 
     def _build(self) -> bool:
         try:
