@@ -19,8 +19,9 @@ class Gaps:
     """Times between two runs of a 0 ms timer."""
 
     def __init__(self) -> None:
-        self.seconds: list[float] = []
+        self._counts = [0] * 10_000  # of tenths of a millisecond: a list of all gaps would be most of the memory
         self.phase = ""
+        self._most = 0.0
         self._last = 0.0
         self._timer = QTimer()
         self._timer.setInterval(0)
@@ -34,14 +35,20 @@ class Gaps:
         self._timer.stop()
 
     def figures(self) -> dict[str, float]:
-        ordered = sorted(self.seconds)
-        return {"p999": ordered[int(len(ordered) * 0.999)], "most": ordered[-1], "count": len(ordered)}
+        whole = sum(self._counts)
+        seen, place = 0, 0
+        while seen < whole * 0.999:
+            seen += self._counts[place]
+            place += 1
+        return {"p999": place / 10_000, "most": self._most, "count": whole}
 
     def _tick(self) -> None:
         now = time.perf_counter()
-        self.seconds.append(now - self._last)
-        if now - self._last > 0.1:
-            print(f"gap of {1000 * (now - self._last):.0f} ms at {self.phase}", file=sys.stderr)
+        gap = now - self._last
+        self._most = max(self._most, gap)
+        self._counts[min(int(gap * 10_000), len(self._counts) - 1)] += 1
+        if gap > 0.1:
+            print(f"gap of {1000 * gap:.0f} ms at {self.phase}", file=sys.stderr)
         self._last = now
 
 
