@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from audiodesk.cli.nouns import add_shared_commands, touched
+from audiodesk.cli.nouns import add_shared_commands, open_for_edit, touched
 from audiodesk.cli.options import AsJson, BeforeId, NewTitle
-from audiodesk.composition import open_core
 from audiodesk.domain.entities import Entity
 
 __all__ = ["app"]
@@ -25,7 +24,7 @@ def add(
     as_json: AsJson = False,
 ) -> int:
     """Make a chapter and answer with it."""
-    with open_core(face="command") as core:
+    with open_for_edit() as core:
         parent = core.catalogue.resolve(project, Entity.PROJECT)
         follower = None if before is None else core.catalogue.resolve(before, Entity.CHAPTER).id
         ref = core.library.add_chapter(parent.id, title, before=follower)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -12,9 +14,20 @@ from audiodesk.cli.titles import title_of
 from audiodesk.composition import Core, open_core
 from audiodesk.domain.entities import Entity
 from audiodesk.domain.errors import UserError
+from audiodesk.domain.events import BroughtBack
 from audiodesk.domain.outline import Ref
+from audiodesk.domain.status_words import brought_back_sentence
 
-__all__ = ["add_shared_commands", "touched"]
+__all__ = ["add_shared_commands", "open_for_edit", "touched"]
+
+
+@contextmanager
+def open_for_edit() -> Iterator[Core]:
+    """Open the library for an edit; what that brings back from the trash is told on standard error."""
+    answer = Answer(as_json=False)
+    with open_core(face="command") as core:
+        core.bus.subscribe(BroughtBack, lambda event: answer.note(brought_back_sentence(event.titles)))
+        yield core
 
 
 def touched(core: Core, ref: Ref, *, as_json: bool) -> int:
@@ -37,7 +50,7 @@ def add_shared_commands(app: typer.Typer, noun: Entity) -> None:
 def _add_rename(app: typer.Typer, noun: Entity) -> None:
     @app.command("rename", help=f"Give a {noun} another title.")
     def rename(which: AnyId, title: NewTitle, *, as_json: AsJson = False) -> int:
-        with open_core(face="command") as core:
+        with open_for_edit() as core:
             ref = core.catalogue.resolve(which, noun)
             core.library.rename(ref, title)
             return touched(core, ref, as_json=as_json)
@@ -62,7 +75,7 @@ def _add_move(app: typer.Typer, noun: Entity) -> None:
 
 
 def _move(noun: Entity, which: str, to: str | None, before: str | None, *, as_json: bool) -> int:
-    with open_core(face="command") as core:
+    with open_for_edit() as core:
         ref = core.catalogue.resolve(which, noun)
         follower = None if before is None else core.catalogue.resolve(before, noun)
         parent_id = _parent_id(core, ref, to, follower)
@@ -86,7 +99,7 @@ def _parent_id(core: Core, ref: Ref, to: str | None, follower: Ref | None) -> st
 def _add_trash(app: typer.Typer, noun: Entity) -> None:
     @app.command("trash", help=f"Put a {noun} into the trash, from where it can be restored.")
     def trash(which: AnyId, *, as_json: AsJson = False) -> int:
-        with open_core(face="command") as core:
+        with open_for_edit() as core:
             ref = core.catalogue.resolve(which, noun)
             title = title_of(core, ref)
             core.library.trash([ref])
@@ -99,7 +112,7 @@ def _add_trash(app: typer.Typer, noun: Entity) -> None:
 def _add_restore(app: typer.Typer, noun: Entity) -> None:
     @app.command("restore", help=f"Bring a {noun} back from the trash.")
     def restore(which: AnyId, *, as_json: AsJson = False) -> int:
-        with open_core(face="command") as core:
+        with open_for_edit() as core:
             ref = _in_trash(core, which, noun)
             core.library.restore([ref])
             return touched(core, ref, as_json=as_json)

@@ -6,9 +6,8 @@ from typing import Annotated
 
 import typer
 
-from audiodesk.cli.nouns import add_shared_commands, touched
+from audiodesk.cli.nouns import add_shared_commands, open_for_edit, touched
 from audiodesk.cli.options import AsJson, NewTitle
-from audiodesk.composition import open_core
 from audiodesk.domain.entities import Entity
 
 __all__ = ["app"]
@@ -27,7 +26,7 @@ def add(
     as_json: AsJson = False,
 ) -> int:
     """Make a project and answer with it."""
-    with open_core(face="command") as core:
+    with open_for_edit() as core:
         ref = core.library.add_project(title, author=author, narrator=narrator, language=language, notes=notes)
         return touched(core, ref, as_json=as_json)
 

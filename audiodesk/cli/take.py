@@ -8,7 +8,7 @@ import typer
 
 from audiodesk.cli.answer import Answer
 from audiodesk.cli.documents import take_item
-from audiodesk.cli.nouns import add_shared_commands, touched
+from audiodesk.cli.nouns import add_shared_commands, open_for_edit, touched
 from audiodesk.cli.options import AnyId, AsJson
 from audiodesk.cli.titles import take_line
 from audiodesk.composition import open_core
@@ -22,7 +22,7 @@ app = typer.Typer(help="Takes of a section: one recording each.", no_args_is_hel
 @app.command("current", help="Make a take the current one of its section.")
 def current(which: AnyId, *, as_json: AsJson = False) -> int:
     """Choose a take and answer with it."""
-    with open_core(face="command") as core:
+    with open_for_edit() as core:
         ref = core.catalogue.resolve(which, Entity.TAKE)
         core.library.set_current(ref.id)
         return touched(core, ref, as_json=as_json)
@@ -33,7 +33,7 @@ def note(
     which: AnyId, text: Annotated[str, typer.Argument(metavar="TEXT", help="The notes.")], *, as_json: AsJson = False
 ) -> int:
     """Set a take's notes and answer with the take."""
-    with open_core(face="command") as core:
+    with open_for_edit() as core:
         ref = core.catalogue.resolve(which, Entity.TAKE)
         core.library.set_fields(ref, notes=text)
         return touched(core, ref, as_json=as_json)

@@ -133,3 +133,13 @@ def test_one_project_alone(asked: Asked, book: dict[str, str]) -> None:
 def test_control_characters_in_titles_do_not_reach_the_terminal(run: Run, asked: Asked) -> None:
     asked("project", "add", "Night\x1b[31m")
     assert "\x1b" not in run("tree").out
+
+
+def test_an_edit_in_the_trash_says_what_it_brought_back(run: Run, asked: Asked, book: dict[str, str]) -> None:
+    asked("section", "trash", book["Toll"])
+    asked("chapter", "trash", book["Salt"])
+    said = run("section", "rename", book["Toll"], "Bell", "--json")
+    assert said.document == {"id": book["Toll"], "title": "Bell"}
+    assert said.err == "Brought back from the trash: “Salt”, “Bell”\n"
+    asked("section", "trash", book["Toll"])
+    assert run("section", "restore", book["Toll"]).err == ""
