@@ -15,7 +15,14 @@ from audiodesk.cli.interrupt import INTERRUPTED, stoppable
 from audiodesk.cli.options import AsJson
 from audiodesk.cli.progress import progress_bar
 from audiodesk.composition import Core, open_core
-from audiodesk.domain.command_words import at_work, import_result, import_summary, nothing_found, stopped
+from audiodesk.domain.command_words import (
+    at_work,
+    import_result,
+    import_summary,
+    nothing_found,
+    others_left_out,
+    stopped,
+)
 from audiodesk.domain.entities import Entity
 from audiodesk.domain.error_words import error_sentence
 from audiodesk.domain.errors import OutsideError, UserError
@@ -54,12 +61,15 @@ def import_audio(
         {
             "items": [{**imported_file(item), "place": places.get(item.path, [])} for item in items],
             "summary": _summary(items),
+            "left_out": list(plan.other_files),
         }
     )
     for line in _lines(items, places):
         answer.line(line)
     if not items:
         answer.note(nothing_found())
+    if plan.other_files:
+        answer.note(others_left_out(len(plan.other_files)))
     if cancel.is_set():
         answer.note(stopped())
         return INTERRUPTED

@@ -17,6 +17,7 @@ __all__ = [
     "import_summary",
     "nothing_found",
     "nothing_here",
+    "others_left_out",
     "stopped",
     "trash_emptied",
     "trash_is_empty",
@@ -104,6 +105,15 @@ def nothing_here() -> str:
 def nothing_found() -> str:
     """Return what is said where an import has nothing to copy."""
     return tr("There is nothing to add there.")
+
+
+def others_left_out(count: int) -> str:
+    """Return what is said of files in folders that are hidden or no audio of any kind."""
+    return trn(
+        "{count} other file in these folders is left out: hidden, or no audio.",
+        "{count} other files in these folders are left out: hidden, or no audio.",
+        count,
+    ).format(count=formats.number(count))
 
 
 def empty_trash_question(count: int) -> str:

@@ -204,3 +204,11 @@ def test_a_wish_to_stop_leaves_a_whole_library(run: Run, asked: Asked, tmp_path:
     assert len(takes) < 60
     stored = {path.stem for path in vault.rglob("*") if path.is_file()}
     assert stored == {take["sha256"] for take in takes}
+
+
+def test_what_is_left_out_of_a_folder_is_said(run: Run, recordings: Path) -> None:
+    (recordings / "notes.txt").write_text("Chapter 1")
+    media.wav(recordings / ".hidden.wav")
+    said = run("import", str(recordings), "--dry-run", "--json")
+    assert sorted(said.document["left_out"]) == [str(recordings / name) for name in (".hidden.wav", "notes.txt")]
+    assert said.err == "2 other files in these folders are left out: hidden, or no audio.\n"
