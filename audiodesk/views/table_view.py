@@ -91,7 +91,8 @@ class RowsTable(QTableView):
         if row >= 0:
             self.setFocus()
             index = _table(self._rows_model).index(row, 0)
-            self.setCurrentIndex(index)
+            flag = QItemSelectionModel.SelectionFlag
+            self.selectionModel().setCurrentIndex(index, flag.ClearAndSelect | flag.Rows)
             self.edit(index)
 
     def widths(self) -> list[int]:

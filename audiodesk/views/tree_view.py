@@ -174,7 +174,8 @@ class OutlineView(QTreeView):
         index = self._model.index_of(ref.id)
         if index.isValid():
             self.setFocus()
-            self.setCurrentIndex(index)
+            # Not setCurrentIndex(): while the Ctrl of Ctrl+N is still held, that takes the row out of what is chosen.
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
             self.edit(index)
 
     # -- Qt: painting ----------------------------------------------------------------------------------------------

@@ -134,6 +134,17 @@ def test_a_new_project_is_named_where_it_stands(qtbot: QtBot, filled: tuple[Core
     assert [node.title for node in core.catalogue.children(None)] == ["The Salt Road", "Kitchen Physics"]
 
 
+def test_a_new_project_is_chosen_while_ctrl_is_still_held(qtbot: QtBot, filled: tuple[Core, Desk, Book]) -> None:
+    core, desk, _ = filled
+    handle = desk.window.windowHandle()
+    QTest.keyPress(handle, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    wait(qtbot, lambda: bool(desk.window.tree.findChildren(QLineEdit)))
+    QTest.keyRelease(handle, Qt.Key.Key_N)
+    made = core.catalogue.children(None)[1].ref
+    assert desk.window.tree.chosen() == [made]
+    wait(qtbot, lambda: desk.window.centre.ref == made)
+
+
 def test_undo_is_named_and_takes_back(qtbot: QtBot, filled: tuple[Core, Desk, Book]) -> None:
     _, desk, book = filled
     choose(qtbot, desk, book.chapters[1])
