@@ -12,10 +12,11 @@ import pytest
 
 from audiodesk.domain.act_words import act
 from audiodesk.domain.entities import Entity
-from audiodesk.domain.errors import UserError
+from audiodesk.domain.errors import OutsideError, UserError
 from audiodesk.domain.events import ImportFinished, ImportStarted, RefusalsChanged, TakesChanged, TreeChanged
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.plan import ImportItem, ImportPlan, ImportResult, Place, PlannedFile
+from audiodesk.local.vault import Vault
 from tests import media
 from tests.desk import Desk, must_hold
 
@@ -121,6 +122,39 @@ def test_a_file_that_the_vault_has_lost_comes_back_when_it_is_dropped_again(desk
     must_hold(desk.home)
 
 
+@pytest.mark.parametrize("is_same_section", [True, False])
+def test_a_damaged_file_of_the_vault_gives_way_to_the_same_bytes_dropped_again(
+    desk: Desk, tmp_path: Path, is_same_section: bool
+) -> None:
+    section = desk.section()
+    source = media.wav(tmp_path / "a.wav")
+    desk.add(section, source)
+    (kept,) = desk.vault.folder.glob("??/*")
+    kept.write_bytes(bytes(kept.stat().st_size))
+    target = section if is_same_section else desk.section("Another")
+    assert results(desk.add(target, source)) == ["present" if is_same_section else "added"]
+    must_hold(desk.home)
+
+
+@pytest.mark.parametrize("damaged_size", [10, None])
+def test_what_took_the_place_of_a_damaged_file_stays_although_its_rows_fail(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, damaged_size: int | None
+) -> None:
+    section, other = desk.section(), desk.section("Another")
+    source = media.wav(tmp_path / "a.wav")
+    desk.add(section, source)
+    (kept,) = desk.vault.folder.glob("??/*")
+    kept.write_bytes(bytes(damaged_size or kept.stat().st_size))
+
+    def fail(self: Vault, shas: object) -> None:
+        raise OutsideError("disk-failed", path="", details="")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Vault, "settle", fail)
+        assert results(desk.add(other, source)) == ["failed"]
+    must_hold(desk.home)
+
+
 def test_a_folder_on_the_window_makes_project_chapters_and_sections_in_order(desk: Desk, tmp_path: Path) -> None:
     book = tmp_path / "My_Book"
     for number, name in enumerate(("10 End/a", "2 Mid/b 10", "2 Mid/b 9", "Intro")):
@@ -192,9 +226,9 @@ def test_a_title_that_came_since_the_plan_is_used(desk: Desk, tmp_path: Path) ->
 
 def test_cancelling_keeps_what_was_added_and_leaves_nothing_else(desk: Desk, tmp_path: Path) -> None:
     section = desk.section()
-    whole = media.wav_bytes(seconds=10.0)
+    whole = media.wav_bytes(seconds=2.0)
     header, body = whole[:44], whole[44:]
-    for number in range(60):
+    for number in range(150):  # more than are under way at one time
         (tmp_path / "in").mkdir(exist_ok=True)
         (tmp_path / "in" / f"{number}.wav").write_bytes(header + os.urandom(len(body)))
     plan = desk.plan(section, tmp_path / "in")
@@ -202,7 +236,7 @@ def test_cancelling_keeps_what_was_added_and_leaves_nothing_else(desk: Desk, tmp
     desk.bus.subscribe(TakesChanged, lambda _: cancel.set())
     items = desk.importer.run(plan, cancel=cancel)
     added = [item for item in items if item.result is ADDED]
-    assert len(items) == 60
+    assert len(items) == 150
     assert {item.result for item in items} == {ADDED, ImportResult.CANCELLED}
     assert len(desk.takes(section)) == len(added)
     finished = desk.events[-1]
