@@ -6,11 +6,14 @@ import contextlib
 import os
 import re
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from audiodesk.domain.entities import Kind, new_id
+from audiodesk.domain.errors import UserError
+from audiodesk.local.file_copy import hash_file
 from audiodesk.system.files import file_errors, fsync_folder, make_folder
 
 __all__ = ["Vault", "VaultFile"]
@@ -67,15 +70,33 @@ class Vault:
         with file_errors(self.arriving):
             return sorted(path.name for path in self.arriving.iterdir()) if self.arriving.is_dir() else []
 
-    def adopt(self, name: str, sha256: str, kind: Kind, size: int) -> bool:
+    def has(self, sha256: str, kind: Kind) -> bool:
+        """Tell whether there is a file under the name of these bytes, sound or not."""
+        path = self.path_of(sha256, kind)
+        with file_errors(path.parent):
+            return _size(path) is not None
+
+    def is_damaged(self, sha256: str, kind: Kind, *, cancel: threading.Event | None = None) -> bool:
+        """Read the file under the name of these bytes and tell whether it is there and holds others.
+
+        Raises ``CopyCancelledError`` between two blocks once ``cancel`` is set.
+        """
+        if not self.has(sha256, kind):
+            return False
+        try:
+            return hash_file(self.path_of(sha256, kind), cancel=cancel).sha256 != sha256
+        except UserError:  # what cannot be read is not there for anybody
+            return True
+
+    def adopt(self, name: str, sha256: str, kind: Kind, size: int, *, is_damaged: bool = False) -> bool:
         """Give the temporary file ``name`` its true name; only inside a transaction that holds the write lock.
 
         Nothing is overwritten: where the same bytes are there already the temporary file stays and False is returned.
-        Only a file of another size than its bytes had, which is damaged, gives way. ``settle`` must follow.
+        Only a file that ``is_damaged``, or has another size than its bytes had, gives way. ``settle`` must follow.
         """
         target = self.path_of(sha256, kind)
         with file_errors(target.parent):
-            if _size(target) == size:
+            if _size(target) == size and not is_damaged:
                 return False
             if not target.parent.is_dir():
                 target.parent.mkdir(parents=True, exist_ok=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.findings import Finding
@@ -24,6 +24,8 @@ class Arrival:
     copied: CopiedFile | None = None
     report: CheckReport | None = None
     repaired: NewFile | None = None
+    damaged: set[str] = field(default_factory=set)
+    """Hashes of its bytes under whose names the vault has files with other bytes: these give way."""
     error: AudioDeskError | None = None
     """Why it failed, where that is not the file's fault."""
     cancelled: bool = False

@@ -46,6 +46,8 @@ class _Draft(Committed):
     made: MadePlaces = field(default_factory=lambda: MadePlaces({}))
     changes: list[FieldChange] = field(default_factory=list)
     adopted: list[NewFile] = field(default_factory=list)
+    renewed: list[NewFile] = field(default_factory=list)
+    """Files that took the place of damaged ones: right whether their rows are committed or not."""
     withdrawn: frozenset[str] = frozenset()
 
 
@@ -111,7 +113,7 @@ class ImportCommit:
         self._made.parents = set()
         self._changes += draft.changes
         self._names.withdrawn(draft.withdrawn)
-        adopted = {file.temporary_name for file in draft.adopted}
+        adopted = {file.temporary_name for file in (*draft.adopted, *draft.renewed)}
         for arrival in arrivals:
             for name in arrival.temporary_names:
                 if name not in adopted:
@@ -125,8 +127,9 @@ class ImportCommit:
         try:
             for arrival in arrivals:
                 draft.items.append(self._item(arrival, rows, places, takes, draft))
-            self._vault.settle(file.copied.sha256 for file in draft.adopted)
-            draft.withdrawn = self._names.withdraw(connection, [file.temporary_name for file in draft.adopted])
+            named = [*draft.adopted, *draft.renewed]
+            self._vault.settle(file.copied.sha256 for file in named)
+            draft.withdrawn = self._names.withdraw(connection, [file.temporary_name for file in named])
             places.close()
         except BaseException:
             # Now, while this transaction keeps everyone else from counting on these files.
@@ -149,10 +152,10 @@ class ImportCommit:
         take_id = takes.present(section_id, original.copied.sha256)
         result = ImportResult.ADDED if take_id is None else ImportResult.PRESENT
         # Bytes that are there already are looked at too: a file that was lost from the vault comes back like this.
-        self._adopt(original, draft)
+        self._adopt(original, arrival.damaged, draft)
         if take_id is None:
             if arrival.repaired is not None:
-                self._adopt(arrival.repaired, draft)
+                self._adopt(arrival.repaired, arrival.damaged, draft)
             added = takes.add(section_id, path, arrival.planned.name, original, arrival.repaired)
             take_id = added.take_id
             draft.sections.add(section_id)
@@ -161,9 +164,14 @@ class ImportCommit:
                 draft.changes += added.changes
         return ImportItem(path, result, take_id, section_id, arrival.report.findings)
 
-    def _adopt(self, file: NewFile, draft: _Draft) -> None:
-        if self._vault.adopt(file.temporary_name, file.copied.sha256, _kind(file), file.copied.size):
-            draft.adopted.append(file)
+    def _adopt(self, file: NewFile, damaged: set[str], draft: _Draft) -> None:
+        sha256, kind = file.copied.sha256, _kind(file)
+        was_there = self._vault.has(sha256, kind)
+        if self._vault.adopt(
+            file.temporary_name, sha256, kind, file.copied.size, is_damaged=was_there and sha256 in damaged
+        ):
+            damaged.discard(sha256)
+            (draft.renewed if was_there else draft.adopted).append(file)
 
     @staticmethod
     def _kept_before(arrival: Arrival, places: PlaceWriter, takes: TakeWriter) -> ImportItem | None:

@@ -190,6 +190,18 @@ class ImportStages:
         for arrival, report in zip(batch, reports, strict=True):
             if self._repair and report.verdict is Verdict.REFUSED and report.rescue is not None:
                 self._rescue(arrival, report)
+            self._look_for_damage(arrival)
+
+    def _look_for_damage(self, arrival: Arrival) -> None:
+        """Read what the vault has of the same bytes: they are said to be there only where they are."""
+        for file in (arrival.original, arrival.repaired):
+            if file is not None and file.report.kind is not None:
+                sha256 = file.copied.sha256
+                try:
+                    if self._vault.is_damaged(sha256, file.report.kind, cancel=self._cancel):
+                        arrival.damaged.add(sha256)
+                except CopyCancelledError:
+                    arrival.cancelled = True
 
     def _set_aside(self, batch: Sequence[Arrival], error: AudioDeskError) -> None:
         for arrival in batch:
