@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from audiodesk.domain.titles import without_surrogates
+
 __all__ = ["fold_text", "search_words"]
 
 
@@ -17,5 +19,5 @@ def fold_text(text: str) -> str:
 
 
 def search_words(text: str) -> list[str]:
-    """Return the folded words that all must be found, without NUL, each once, in order."""
-    return list(dict.fromkeys(fold_text(text.replace("\0", " ")).split()))
+    """Return the folded words that all must be found, without NUL and lone surrogates, each once, in order."""
+    return list(dict.fromkeys(fold_text(without_surrogates(text).replace("\0", " ")).split()))

@@ -42,3 +42,7 @@ def test_a_words_own_text_holds_it(before: str, word: str) -> None:
 
 def test_words_are_said_once_and_hold_no_nul() -> None:
     assert search_words("Salt  salt\0SALT Toll") == ["salt", "toll"]
+
+
+def test_a_byte_that_is_no_text_is_searched_as_it_is_stored() -> None:
+    assert search_words("a\udcff") == ["a\ufffd"]
