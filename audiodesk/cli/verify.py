@@ -13,8 +13,8 @@ from audiodesk.cli.interrupt import INTERRUPTED, stoppable
 from audiodesk.cli.options import AsJson
 from audiodesk.cli.progress import progress_bar
 from audiodesk.composition import open_core
-from audiodesk.domain.command_words import at_work, stopped, verify_result, verify_summary
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.command_words import at_work, stopped, verify_action, verify_result, verify_summary
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.verify import VerifyItem, VerifyProgress, VerifyResult
 
 __all__ = ["verify"]
@@ -73,4 +73,7 @@ def _say(answer: Answer, items: Sequence[VerifyItem]) -> None:
         if item.result is not VerifyResult.OK:
             name = f" ({shown(item.file_name)})" if item.file_name else ""
             answer.line(f"{verify_result(item.result)}: {shown(item.title)}{name}")
-    answer.line(verify_summary(Counter(item.result for item in items)))
+    counts = Counter(item.result for item in items)
+    answer.line(verify_summary(counts))
+    if action := verify_action(counts):
+        answer.line(action)

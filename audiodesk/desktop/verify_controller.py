@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from audiodesk.composition import Core
 from audiodesk.desktop.notices import Notices
 from audiodesk.desktop.tasks import Tasks
-from audiodesk.domain.command_words import verify_result, verify_summary
+from audiodesk.domain.command_words import verify_action, verify_result, verify_summary
 from audiodesk.domain.verify import VerifyItem, VerifyResult
 from audiodesk.domain.words import tr
 from audiodesk.views.main_window import MainWindow
@@ -50,6 +50,8 @@ class VerifyController(QObject):
         lines = [f"{item.title}: {verify_result(item.result)}" for item in wrong[:_MOST_LINES]]
         if len(wrong) > _MOST_LINES:
             lines.append("…")
+        if action := verify_action({item.result for item in wrong}):
+            lines.append(action)
         self._window.notice.show_notice(sentence, details="\n".join(lines))
 
     def _fail(self, error: object) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from audiodesk.domain import formats
 from audiodesk.domain.plan import ImportResult
@@ -23,6 +23,7 @@ __all__ = [
     "trash_is_empty",
     "trash_until",
     "unforeseen",
+    "verify_action",
     "verify_result",
     "verify_summary",
 ]
@@ -82,6 +83,15 @@ def verify_result(result: VerifyResult) -> str:
         VerifyResult.UNREADABLE: tr("cannot be read"),
         VerifyResult.UNKNOWN: tr("belongs to no take"),
     }[result]
+
+
+def verify_action(results: Collection[VerifyResult]) -> str:
+    """Return what to do about what was found; empty where there is nothing to do."""
+    if VerifyResult.MISSING in results or VerifyResult.CHANGED in results:
+        return tr("Add the original files to the same sections again: sound bytes take the place of damaged ones.")
+    if VerifyResult.UNREADABLE in results:
+        return tr("Look whether the disk is connected and in order, then try again.")
+    return ""
 
 
 def verify_summary(counts: Mapping[VerifyResult, int]) -> str:

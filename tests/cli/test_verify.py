@@ -59,7 +59,19 @@ def test_what_is_missing_or_changed_is_named(run: Run, takes: dict[str, Path]) -
     assert people.code == 1
     assert "missing: A" in people.out
     assert "three.wav" in people.out
-    assert people.out.splitlines()[-1] == "3 files: 1 as it was, 1 missing, 1 changed"
+    *_, summary, action = people.out.splitlines()
+    assert summary == "3 files: 1 as it was, 1 missing, 1 changed"
+    assert "Add the original files" in action
+
+
+def test_adding_the_originals_again_mends_what_is_missing_or_changed(
+    run: Run, asked: Asked, takes: dict[str, Path], tmp_path: Path
+) -> None:
+    takes["one.wav"].unlink()
+    takes["two.wav"].write_bytes(bytes(takes["two.wav"].stat().st_size))
+    assert run("verify").code == 1
+    assert asked("import", str(tmp_path / "A"))["summary"]["present"] == 2
+    assert run("verify").out == "3 files, all as they were.\n"
 
 
 def test_one_project_alone(run: Run, takes: dict[str, Path]) -> None:
