@@ -157,7 +157,7 @@ class TakeTable(RowsTable):
         self.setAccessibleName(self.tr("Takes"))
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
-        self.set_widths([scaled(width) for width in (100, 0, 68, 84, 168, 190, 160)])
+        self.set_widths([scaled(width) for width in (96, 0, 68, 84, 168, 124, 150)])
         self.hint = self.tr("Drop recordings here to add takes to this section")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -174,7 +174,7 @@ class NodeTable(RowsTable):
     def __init__(self, model: NodeModel, parent: QWidget | None = None) -> None:
         super().__init__(model, NodeColumn.TITLE, parent)
         self.setAccessibleName(self.tr("Contents"))
-        self.set_widths([scaled(width) for width in (0, 120, 76, 92, 156)])
+        self.set_widths([scaled(width) for width in (0, 96, 76, 80, 130)])
 
 
 def _table(model: TakeModel | NodeModel) -> QAbstractTableModel:
