@@ -157,7 +157,7 @@ class TakeTable(RowsTable):
         self.setAccessibleName(self.tr("Takes"))
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
-        self.set_widths([scaled(width) for width in (96, 0, 68, 84, 168, 124, 150)])
+        self.set_widths([scaled(width) for width in (112, 0, 68, 84, 168, 112, 150)])
         self.hint = self.tr("Drop recordings here to add takes to this section")
 
     def resizeEvent(self, event: QResizeEvent) -> None:
