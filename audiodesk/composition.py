@@ -11,10 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from audiodesk.domain.errors import AudioDeskError, BugError
-from audiodesk.domain.events import Trouble
 from audiodesk.domain.settings import Settings
 from audiodesk.local.database import Database
-from audiodesk.local.vault import Vault
 from audiodesk.services.bus import Bus
 from audiodesk.system import logs
 from audiodesk.system.clock import now_ms
@@ -23,12 +21,14 @@ from audiodesk.system.settings_store import SettingsStore, WindowStateStore
 
 if TYPE_CHECKING:  # each is imported when it is first asked for: a command that lists titles needs no checker
     from audiodesk.local.peaks import Peaks
+    from audiodesk.local.vault import Vault
     from audiodesk.services.analyser import Analyser
     from audiodesk.services.catalogue import Catalogue
     from audiodesk.services.checker import Checker
     from audiodesk.services.importer import Importer
     from audiodesk.services.library import Library
     from audiodesk.services.library_watch import LibraryWatch
+    from audiodesk.services.outline import Outline
     from audiodesk.services.planner import Planner
     from audiodesk.services.playback import Playback
     from audiodesk.services.verifier import Verifier
@@ -63,12 +63,22 @@ class Core:
         self._closed = False
         self.database = Database(self.library_folder / "library.sqlite3", clock=clock)
         self._stack.callback(self.database.close)
-        self.vault = Vault(self.library_folder / "vault")
 
     @property
     def settings(self) -> Settings:
         """The settings in force."""
         return self.settings_store.load()
+
+    @property
+    def vault(self) -> Vault:
+        """The audio files."""
+
+        def build() -> Vault:
+            from audiodesk.local.vault import Vault
+
+            return Vault(self.library_folder / "vault")
+
+        return self._once("vault", build)
 
     @property
     def library(self) -> Library:
@@ -80,6 +90,17 @@ class Core:
             return Library(self.database, self.bus, vault=self.vault)
 
         return self._once("library", build)
+
+    @property
+    def outline(self) -> Outline:
+        """Reads of the tree alone: the catalogue has them too, but takes longer to load."""
+
+        def build() -> Outline:
+            from audiodesk.services.outline import Outline
+
+            return Outline(self.database)
+
+        return self._once("outline", build)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -214,6 +235,7 @@ class Core:
         return self._once("watch", build)
 
     def _begin(self) -> None:
+        from audiodesk.domain.events import Trouble
         from audiodesk.system.locks import remove_dead_signs
 
         try:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from audiodesk.domain.edit import Edit
-from audiodesk.domain.entities import Entity, FileRole, Kind, Section, Tags, Take, TakeFile
+from audiodesk.domain.entities import FileRole, Kind, Section, Tags, Take, TakeFile
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.events import Event
 from audiodesk.domain.findings import Finding
 from audiodesk.domain.order import Sibling, place

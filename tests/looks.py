@@ -22,7 +22,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from audiodesk.composition import Core, open_core
 from audiodesk.desktop.application import prepare
 from audiodesk.desktop.desk import Desk
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Ref, TreeNode
 from audiodesk.views import theme
 from tests import media

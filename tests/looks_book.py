@@ -9,7 +9,7 @@ from array import array
 from pathlib import Path
 
 from audiodesk.composition import Core
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Ref
 from tests import media
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from audiodesk.composition import Core
 from audiodesk.domain import formats
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.finding_words import finding_sentence
 from audiodesk.domain.findings import Finding
 from audiodesk.domain.outline import TakeRow, TrashItem

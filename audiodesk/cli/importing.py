@@ -23,7 +23,7 @@ from audiodesk.domain.command_words import (
     others_left_out,
     stopped,
 )
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.error_words import error_sentence
 from audiodesk.domain.errors import OutsideError, UserError
 from audiodesk.domain.finding_words import finding_action, finding_sentence

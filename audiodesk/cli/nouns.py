@@ -12,7 +12,7 @@ from audiodesk.cli.answer import Answer
 from audiodesk.cli.options import AnyId, AsJson, BeforeId, NewTitle
 from audiodesk.cli.titles import title_of
 from audiodesk.composition import Core, open_core
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.events import BroughtBack
 from audiodesk.domain.outline import Ref

@@ -8,7 +8,7 @@ import typer
 
 from audiodesk.cli.nouns import add_shared_commands, open_for_edit, touched
 from audiodesk.cli.options import AsJson, BeforeId, NewTitle
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 
 __all__ = ["app"]
 

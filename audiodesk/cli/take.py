@@ -12,7 +12,7 @@ from audiodesk.cli.nouns import add_shared_commands, open_for_edit, touched
 from audiodesk.cli.options import AnyId, AsJson
 from audiodesk.cli.titles import take_line
 from audiodesk.composition import open_core
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 
 __all__ = ["app"]
 

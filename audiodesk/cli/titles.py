@@ -5,7 +5,7 @@ from __future__ import annotations
 from audiodesk.cli.answer import shown
 from audiodesk.composition import Core
 from audiodesk.domain import formats
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.outline import Ref, TakeRow
 from audiodesk.domain.state_words import state_text

@@ -13,7 +13,8 @@ from audiodesk.cli.options import AsJson
 from audiodesk.cli.titles import short_id, take_line
 from audiodesk.composition import Core, open_core
 from audiodesk.domain.command_words import nothing_here
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
+from audiodesk.domain.errors import UserError
 from audiodesk.domain.outline import TakeRow, TreeNode
 
 __all__ = ["tree"]
@@ -44,7 +45,9 @@ def _projects(core: Core, project: str | None) -> list[TreeNode]:
     if project is None:
         return list(core.catalogue.children(None))
     node = core.catalogue.node(core.catalogue.resolve(project, Entity.PROJECT))
-    return [] if node is None else [node]
+    if node is None:
+        raise UserError("in-trash")
+    return [node]
 
 
 def _project_document(core: Core, project: TreeNode) -> dict[str, Any]:

@@ -5,5 +5,8 @@
 import audiodesk.composition
 import audiodesk.domain.formats
 import audiodesk.domain.titles
-import audiodesk.services.catalogue
+import audiodesk.services.outline
 import audiodesk.system.locks  # noqa: F401 - all of these for the reason above
+from audiodesk.desktop.pyside_features import declare_none
+
+declare_none()

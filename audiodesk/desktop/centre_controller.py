@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from audiodesk.composition import Core
 from audiodesk.desktop.bridge import Bridge
 from audiodesk.desktop.tasks import Task, Tasks
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Crumb, ProjectDetails, Ref, TakeDetails, TakeRow, TreeNode
 from audiodesk.domain.words import tr
 from audiodesk.views.main_window import MainWindow

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from audiodesk.composition import Core
-from audiodesk.domain.entities import Entity, TakeFile
+from audiodesk.domain.entities import TakeFile
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.outline import Ref, TakeDetails
 from audiodesk.domain.wave import overview_of

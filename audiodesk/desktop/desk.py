@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
@@ -115,3 +116,6 @@ class Desk(QObject):
         self._workbench.start(self._state)
         self._single = SingleWindow(self._core.library_folder, self)
         self._single.raise_requested.connect(self.to_front)
+        # See ``__main__``. What is there now is never garbage: the collector passes it over from here on.
+        gc.freeze()
+        gc.enable()

@@ -13,7 +13,7 @@ from audiodesk.desktop.library_controller import LibraryController
 from audiodesk.desktop.notices import Notices
 from audiodesk.desktop.tasks import Tasks
 from audiodesk.desktop.tree_controller import fill_outline
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import ProjectDetails, Ref, TrashItem
 from audiodesk.domain.settings import Settings
 from audiodesk.domain.words import tr

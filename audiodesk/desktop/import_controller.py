@@ -14,7 +14,7 @@ from audiodesk.desktop.bridge import Bridge
 from audiodesk.desktop.notices import Notices
 from audiodesk.desktop.tasks import Tasks
 from audiodesk.domain import formats
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.events import ImportFinished
 from audiodesk.domain.import_words import drop_sentence, import_sentence, plan_sentence
 from audiodesk.domain.outline import Ref

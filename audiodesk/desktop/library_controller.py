@@ -14,7 +14,7 @@ from audiodesk.desktop.tasks import Tasks
 from audiodesk.desktop.tree_controller import TreeController
 from audiodesk.domain.act_words import act
 from audiodesk.domain.edit import Edit
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.words import tr
 from audiodesk.views.main_window import MainWindow

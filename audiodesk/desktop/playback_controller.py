@@ -13,7 +13,7 @@ from audiodesk.desktop.cue import Cue, read_cue
 from audiodesk.desktop.player import Player
 from audiodesk.desktop.reader_device import ReadableTake
 from audiodesk.desktop.tasks import Task, Tasks
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.error_words import error_action, error_sentence
 from audiodesk.domain.errors import AudioDeskError, UserError
 from audiodesk.domain.outline import Ref

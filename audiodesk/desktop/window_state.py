@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 from audiodesk.composition import Core
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.outline import Ref
 from audiodesk.views.main_window import MainWindow

@@ -20,7 +20,7 @@ from audiodesk.desktop.status_controller import StatusController
 from audiodesk.desktop.tasks import Tasks
 from audiodesk.desktop.tree_controller import TreeController
 from audiodesk.desktop.verify_controller import VerifyController
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Crumb, Ref
 from audiodesk.domain.words import tr
 from audiodesk.views.main_window import MainWindow

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 
 __all__ = ["Change", "fold"]
 

@@ -1,4 +1,4 @@
-"""The nouns of a library as values: the rows that a person sees and that travel between computers."""
+"""The rows of a library as values: what a person sees and what travels between computers."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from audiodesk.domain.findings import Finding
 __all__ = [
     "Chapter",
     "Cover",
-    "Entity",
     "FileRole",
     "Kind",
     "Levels",
@@ -19,48 +18,7 @@ __all__ = [
     "Tags",
     "Take",
     "TakeFile",
-    "new_id",
 ]
-
-
-def new_id() -> str:
-    """Return a new UUID version 4 as 36 lower-case characters: every row's id is made by the client."""
-    from uuid import uuid4  # with what it brings along it is a tenth of a start
-
-    return str(uuid4())
-
-
-class Entity(StrEnum):
-    """One noun, one table, one word in changes and in JSON."""
-
-    PROJECT = "project"
-    CHAPTER = "chapter"
-    SECTION = "section"
-    TAKE = "take"
-    TAKE_FILE = "take_file"
-    NOTE = "note"
-    COVER = "cover"
-
-    @property
-    def parent(self) -> Entity | None:
-        """The noun that holds this one; None for a project."""
-        return _PARENTS[self]
-
-    @property
-    def parent_column(self) -> str | None:
-        """The column that names the parent's row: ``project_id`` for a chapter."""
-        return None if self.parent is None else f"{self.parent.value}_id"
-
-
-_PARENTS: dict[Entity, Entity | None] = {
-    Entity.PROJECT: None,
-    Entity.CHAPTER: Entity.PROJECT,
-    Entity.SECTION: Entity.CHAPTER,
-    Entity.TAKE: Entity.SECTION,
-    Entity.TAKE_FILE: Entity.TAKE,
-    Entity.NOTE: Entity.TAKE,
-    Entity.COVER: Entity.PROJECT,
-}
 
 
 class Kind(StrEnum):

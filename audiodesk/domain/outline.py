@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from audiodesk.domain.entities import Cover, Entity, Project, Take, TakeFile
+from audiodesk.domain.entity import Entity
+
+if TYPE_CHECKING:  # the tree shows none of these, and is to be there first
+    from audiodesk.domain.entities import Cover, Project, Take, TakeFile
 
 __all__ = [
     "UNCOUNTED",

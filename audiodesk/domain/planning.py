@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from natsort import natsort_keygen, ns
 
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Crumb, Ref
 from audiodesk.domain.plan import Place, PlannedFile
 from audiodesk.domain.titles import MAX_TITLE, without_surrogates

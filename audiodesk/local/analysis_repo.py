@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from audiodesk.domain.entities import Entity, Kind
+from audiodesk.domain.entities import Kind
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.findings import Code, Finding
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.report import Analysis

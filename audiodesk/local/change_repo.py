@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from audiodesk.domain.change import Change, fold
-from audiodesk.domain.entities import Entity, new_id
+from audiodesk.domain.entity import Entity
+from audiodesk.domain.ids import new_id
 from audiodesk.domain.titles import without_surrogates
 
 __all__ = ["add", "pending"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from audiodesk.domain.entities import new_id
+from audiodesk.domain.ids import new_id
 
 __all__ = ["device_id"]
 

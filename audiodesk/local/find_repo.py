@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.folding import fold_text
 from audiodesk.domain.outline import Hit, Ref
 from audiodesk.local import findable_repo, outline_repo

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.folding import fold_text
 
 __all__ = ["refresh", "texts_of"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.findings import SEVERITY_OF, Severity
 from audiodesk.domain.outline import UNCOUNTED, Crumb, NodeCounts, Ref, Totals, TreeNode
 from audiodesk.domain.take_words import numbered_title

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from audiodesk.domain.edit import FieldChange
-from audiodesk.domain.entities import Chapter, Entity, Project, Section, new_id
+from audiodesk.domain.entities import Chapter, Project, Section
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import UserError
+from audiodesk.domain.ids import new_id
 from audiodesk.domain.order import Sibling, place
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.plan import Place

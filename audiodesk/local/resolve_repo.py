@@ -6,7 +6,7 @@ import re
 import sqlite3
 from collections.abc import Sequence
 
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.folding import fold_text
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.take_words import numbered_title

@@ -9,19 +9,8 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any, get_args
 
-from audiodesk.domain.entities import (
-    Chapter,
-    Cover,
-    Entity,
-    FileRole,
-    Kind,
-    Levels,
-    Project,
-    Section,
-    Tags,
-    Take,
-    TakeFile,
-)
+from audiodesk.domain.entities import Chapter, Cover, FileRole, Kind, Levels, Project, Section, Tags, Take, TakeFile
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.findings import Finding
 from audiodesk.domain.notes import Note
 from audiodesk.domain.titles import without_surrogates

@@ -6,7 +6,8 @@ import sqlite3
 from typing import Any
 
 from audiodesk.domain.edit import FieldChange
-from audiodesk.domain.entities import Entity, Tags, TakeFile
+from audiodesk.domain.entities import Tags, TakeFile
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import BugError, UserError
 from audiodesk.domain.outline import Ref
 from audiodesk.local import change_repo, findable_repo

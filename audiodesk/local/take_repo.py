@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from audiodesk.domain.entities import Cover, Entity, FileRole, TakeFile
+from audiodesk.domain.entities import Cover, FileRole, TakeFile
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import HistoryEntry, Ref, TakeDetails, TakeRow
 from audiodesk.local import history_repo, outline_repo
 from audiodesk.local.row_codec import from_columns

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from audiodesk.domain.edit import FieldChange
-from audiodesk.domain.entities import Entity, FileRole, Section, Take, TakeFile, new_id
+from audiodesk.domain.entities import FileRole, Section, Take, TakeFile
+from audiodesk.domain.entity import Entity
+from audiodesk.domain.ids import new_id
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.planning import printable
 from audiodesk.domain.report import CheckReport

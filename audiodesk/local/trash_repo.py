@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from audiodesk.domain.entities import Entity, Kind
+from audiodesk.domain.entities import Kind
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Ref, TrashItem
 from audiodesk.local import outline_repo
 

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from audiodesk.domain.entities import Kind, new_id
+from audiodesk.domain.entities import Kind
 from audiodesk.domain.errors import UserError
+from audiodesk.domain.ids import new_id
 from audiodesk.local.file_copy import hash_file
 from audiodesk.system.files import file_errors, fsync_folder, make_folder
 

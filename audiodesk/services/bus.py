@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from audiodesk.domain.events import Event
+if TYPE_CHECKING:  # the window stands before the first event has to be told
+    from audiodesk.domain.events import Event
 
 __all__ = ["Bus"]
 
-E = TypeVar("E", bound=Event)
+E = TypeVar("E", bound="Event")
 _log = logging.getLogger(__name__)
 
 

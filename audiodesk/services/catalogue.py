@@ -1,28 +1,15 @@
-"""Reads a library for whoever shows it: cheap, from any thread, always of one moment."""
+"""Reads all that a library holds: takes, projects, the trash, what is found, what is meant by a path."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.folding import search_words
-from audiodesk.domain.outline import (
-    Crumb,
-    Hit,
-    NodeCounts,
-    ProjectDetails,
-    Ref,
-    TakeDetails,
-    TakeRow,
-    Totals,
-    TrashItem,
-    TreeNode,
-)
+from audiodesk.domain.outline import Hit, ProjectDetails, Ref, TakeDetails, TakeRow, Totals, TrashItem
 from audiodesk.domain.states import TakeFacts, TakeState, take_state
 from audiodesk.local import find_repo, outline_repo, resolve_repo, take_repo, trash_repo
-from audiodesk.local.database import Database
 from audiodesk.local.rows import Rows
+from audiodesk.services.outline import Outline
 
 __all__ = ["Catalogue"]
 
@@ -30,34 +17,8 @@ _RESOLVED = (Entity.PROJECT, Entity.CHAPTER, Entity.SECTION, Entity.TAKE)
 _DAY = 86_400_000
 
 
-class Catalogue:
-    """What is in a library. Every method may raise OutsideError where the disk does not answer."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    def children(self, parent: Ref | None, *, counted: bool = False) -> list[TreeNode]:
-        """Return the live rows below ``parent`` (None: the projects) in their order.
-
-        Their numbers are UNCOUNTED unless ``counted``, so that the first paint waits for nothing; ``children`` (how
-        many are below) is always known.
-        """
-        with self._database.read() as connection:
-            nodes = outline_repo.children(connection, parent)
-            if not counted:
-                return nodes
-            return [node.counted(outline_repo.counts(connection, node.ref)) for node in nodes]
-
-    def counts(self, refs: Iterable[Ref]) -> dict[str, NodeCounts]:
-        """Return the numbers of these projects, chapters and sections, by id: about 10 microseconds a section."""
-        with self._database.read() as connection:
-            return {ref.id: outline_repo.counts(connection, ref) for ref in refs}
-
-    def node(self, ref: Ref) -> TreeNode | None:
-        """Return one project, chapter or section with its numbers; None where it is not there or in the trash."""
-        with self._database.read() as connection:
-            node = outline_repo.node(connection, ref) if outline_repo.is_live(connection, ref) else None
-            return None if node is None else node.counted(outline_repo.counts(connection, ref))
+class Catalogue(Outline):
+    """The tree, and all that is in it. Every method may raise OutsideError where the disk does not answer."""
 
     def takes(self, section_id: str) -> list[TakeRow]:
         """Return the live takes of a section in their order."""
@@ -82,16 +43,6 @@ class Catalogue:
         with self._database.read() as connection:
             project = Rows(connection, 0).need(Ref(Entity.PROJECT, project_id))
             return ProjectDetails(project, take_repo.cover(connection, project_id))
-
-    def crumbs(self, ref: Ref) -> tuple[Crumb, ...]:
-        """Return the path from the project down to ``ref`` itself; empty where it is not there."""
-        with self._database.read() as connection:
-            return outline_repo.crumbs(connection, ref)
-
-    def is_live(self, ref: Ref) -> bool:
-        """Tell whether the row is there, and neither it nor what holds it is in the trash."""
-        with self._database.read() as connection:
-            return outline_repo.is_live(connection, ref)
 
     def playlist(self, ref: Ref | str) -> list[TakeRow]:
         """Return the current takes below a project, chapter or section in order; a plain id is a chapter's."""

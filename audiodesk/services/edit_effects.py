@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from audiodesk.domain.edit import FieldChange
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.events import Event, TakesChanged, TreeChanged
 from audiodesk.domain.outline import Ref
 from audiodesk.local import history_repo, outline_repo

@@ -8,9 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from audiodesk.domain.edit import FieldChange
-from audiodesk.domain.entities import Entity, Kind, new_id
+from audiodesk.domain.entities import Kind
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import AudioDeskError, BugError
 from audiodesk.domain.findings import Verdict
+from audiodesk.domain.ids import new_id
 from audiodesk.domain.plan import ImportItem, ImportResult, PlannedFile
 from audiodesk.domain.refusal import Refusal
 from audiodesk.local import refusal_repo

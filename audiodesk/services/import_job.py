@@ -10,10 +10,10 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
 from audiodesk.domain.edit import Edit
-from audiodesk.domain.entities import new_id
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.events import ImportFinished, ImportStarted, RefusalsChanged, TakesChanged, TreeChanged, Trouble
 from audiodesk.domain.findings import Code, Finding
+from audiodesk.domain.ids import new_id
 from audiodesk.domain.import_words import where_in_section
 from audiodesk.domain.plan import ImportItem, ImportPlan, ImportResult, Place, PlannedFile
 from audiodesk.domain.refusal import Refusal

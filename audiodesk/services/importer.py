@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Sequence
 
 from audiodesk.domain.edit import Edit
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import AudioDeskError, UserError
 from audiodesk.domain.events import RefusalsChanged, Trouble
 from audiodesk.domain.outline import Ref

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from audiodesk.domain.edit import Edit, FieldChange
-from audiodesk.domain.entities import Entity, new_id
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import BugError, UserError
 from audiodesk.domain.events import BroughtBack, TreeChanged, UndoChanged
+from audiodesk.domain.ids import new_id
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.titles import clean_line, clean_notes, clean_title
 from audiodesk.local import trash_repo

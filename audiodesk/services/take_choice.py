@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from audiodesk.domain.edit import FieldChange
-from audiodesk.domain.entities import Entity, Section, Take
+from audiodesk.domain.entities import Section, Take
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.outline import Ref
 from audiodesk.local.rows import Rows

@@ -6,8 +6,10 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from audiodesk.domain.edit import FieldChange
-from audiodesk.domain.entities import Chapter, Cover, Entity, Project, Section, new_id
+from audiodesk.domain.entities import Chapter, Cover, Project, Section
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import BugError, UserError
+from audiodesk.domain.ids import new_id
 from audiodesk.domain.order import Sibling, place
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.take_words import numbered_title

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 from audiodesk.domain.edit import Edit, FieldChange
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.outline import Ref
 from audiodesk.local import outline_repo, trash_repo

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from audiodesk.domain.entities import Entity, Kind
+from audiodesk.domain.entities import Kind
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.take_words import numbered_title

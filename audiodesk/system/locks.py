@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
-from audiodesk.domain.entities import new_id
+from audiodesk.domain.ids import new_id
 from audiodesk.system.files import file_errors, make_folder
+
+if TYPE_CHECKING:  # 15 ms that the window need not wait for
+    from filelock import FileLock
 
 __all__ = ["ProcessSign", "WindowLock", "is_alive", "remove_dead_signs"]
 
@@ -18,15 +22,41 @@ class WindowLock:
     """Held by the one window of a library; the system lets go of it when the process ends, however it ends."""
 
     def __init__(self, library: Path) -> None:
-        self._lock = _lock_on(library / "window.lock")
+        self._path = library / "window.lock"
+        self._held: int | FileLock | None = None
 
     def acquire(self) -> bool:
         """Take the lock; False where another window holds it."""
-        return _acquire(self._lock)
+        if self._held is None:
+            self._held = self._take()
+        return self._held is not None
 
     def release(self) -> None:
-        """Let go of it."""
-        self._lock.release()
+        """Let go of it. Idempotent."""
+        held, self._held = self._held, None
+        if isinstance(held, int):
+            os.close(held)
+        elif held is not None:
+            held.release()
+
+    def _take(self) -> int | FileLock | None:
+        if sys.platform == "win32":
+            lock = _lock_on(self._path)
+            return lock if _acquire(lock) else None
+        # What filelock does on this system too, without loading it: the window stands on the way to its first paint.
+        import fcntl
+
+        with file_errors(self._path):
+            handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                os.close(handle)
+                return None
+            except BaseException:
+                os.close(handle)
+                raise
+        return handle
 
 
 class ProcessSign:
@@ -79,10 +109,14 @@ def _sign(library: Path, owner: str) -> Path:
 
 
 def _lock_on(path: Path) -> FileLock:
+    from filelock import FileLock
+
     return FileLock(path, thread_local=False)  # taken by one thread, let go of by another
 
 
 def _acquire(lock: FileLock) -> bool:
+    from filelock import Timeout
+
     with file_errors(Path(lock.lock_file)):
         try:
             lock.acquire(blocking=False)

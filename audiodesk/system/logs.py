@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-import logging.handlers
 import re
+from functools import cache
 from pathlib import Path
 
 from audiodesk.domain.errors import OutsideError
@@ -14,27 +14,33 @@ __all__ = ["redact", "start", "stop"]
 
 _MAX_BYTES = 1_000_000
 _KEPT = 3
-_SECRETS: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.?[\w-]*"), "[token]"),
-    (re.compile(r"\bsb_(secret|publishable)_\w+"), "[key]"),
-    (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+"), r"\1 [token]"),
-    (re.compile(r"(?i)([?&](?:token|apikey|key|signature|access_token|refresh_token)=)[^&\s\"']+"), r"\1[token]"),
+_SECRETS = (
+    (r"\beyJ[\w-]{8,}\.[\w-]+\.?[\w-]*", "[token]"),
+    (r"\bsb_(secret|publishable)_\w+", "[key]"),
+    (r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+", r"\1 [token]"),
+    (r"(?i)([?&](?:token|apikey|key|signature|access_token|refresh_token)=)[^&\s\"']+", r"\1[token]"),
     (
-        re.compile(
+        (
             r"(?i)([\"']?\b\w*(?:password|passwd|secret|api_?key|anon_key|service_role_key|(?:access|refresh)_token)\b[\"']?"
             r"\s*[:=]\s*)(?:\"[^\"]*\"|'[^']*'|[^\s,;}&]+)"
         ),
         r"\1[secret]",
     ),
-    (re.compile(r"(\w+://[^/\s:@]+:)[^@\s/]+@"), r"\1[secret]@"),
+    (r"(\w+://[^/\s:@]+:)[^@\s/]+@", r"\1[secret]@"),
 )
+"""What a secret looks like, and what stands in its place."""
 
 
 def redact(text: str) -> str:
     """Return ``text`` with tokens, keys and passwords taken out."""
-    for pattern, replacement in _SECRETS:
+    for pattern, replacement in _patterns():
         text = pattern.sub(replacement, text)
     return text
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    return tuple((re.compile(pattern), replacement) for pattern, replacement in _SECRETS)
 
 
 class _Formatter(logging.Formatter):
@@ -42,6 +48,32 @@ class _Formatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return redact(super().format(record)).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+class _LogFile(logging.Handler):
+    """Opens the rotating file with the first record: most starts have nothing to tell, and must be quick."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._path = path
+        self._file: logging.Handler | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write ``record``; its lock is held."""
+        if self._file is None:
+            from logging.handlers import RotatingFileHandler
+
+            self._file = RotatingFileHandler(
+                self._path, maxBytes=_MAX_BYTES, backupCount=_KEPT, encoding="utf-8", delay=True
+            )
+            self._file.setFormatter(_Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        self._file.handle(record)
+
+    def close(self) -> None:
+        """Close the file, if it was opened."""
+        if self._file is not None:
+            self._file.close()
+        super().close()
 
 
 def start(folder: Path, name: str, *, level: int = logging.INFO) -> logging.Handler | None:
@@ -52,12 +84,9 @@ def start(folder: Path, name: str, *, level: int = logging.INFO) -> logging.Hand
     """
     try:
         make_folder(folder, private=True)
-        handler = logging.handlers.RotatingFileHandler(
-            folder / f"{name}.log", maxBytes=_MAX_BYTES, backupCount=_KEPT, encoding="utf-8", delay=True
-        )
     except (OSError, OutsideError):
         return None
-    handler.setFormatter(_Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler = _LogFile(folder / f"{name}.log")
     logger = logging.getLogger("audiodesk")
     logger.setLevel(level)
     logger.addHandler(handler)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from audiodesk.domain import formats
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Hit
 from audiodesk.domain.words import trn
 from audiodesk.views import icons
@@ -90,7 +90,7 @@ class _HitDelegate(QStyledItemDelegate):
         left = rect.left() + scaled(24)
         at = QRect(left, rect.top() + scaled(9), side, side)
         name = _ICONS.get(hit.ref.entity, "file-audio")
-        painter.drawPixmap(at, icons.pixmap(name, "muted", side, painter.device().devicePixelRatioF()))
+        painter.drawPixmap(at, icons.pixmap(name, "muted", side, icons.ratio_of(painter)))
         left += side + scaled(12)
         width = rect.right() - scaled(24) - left
         font = QFont(option.font)

@@ -12,7 +12,7 @@ from PySide6.QtSvg import QSvgRenderer
 from audiodesk.views import theme
 from audiodesk.views.theme import Role
 
-__all__ = ["icon", "pixmap", "use_folder"]
+__all__ = ["icon", "pixmap", "ratio_of", "use_folder"]
 
 
 def use_folder(folder: Path) -> None:
@@ -61,7 +61,7 @@ class _Engine(QIconEngine):
         side = min(rect.width(), rect.height())
         target = QRect(0, 0, side, side)
         target.moveCenter(rect.center())
-        ratio = painter.device().devicePixelRatio()
+        ratio = ratio_of(painter)
         painter.drawPixmap(target, self._picture(side, mode, ratio))
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
@@ -75,6 +75,14 @@ class _Engine(QIconEngine):
         if mode == QIcon.Mode.Disabled:
             color.setAlphaF(0.45)
         return _painted(self._name, color.name(color.NameFormat.HexArgb), round(side * ratio), ratio)
+
+
+def ratio_of(painter: QPainter) -> float:
+    """Return how many pixels of what is painted on make one of the painter's.
+
+    Asked of the painter: for its device PySide makes the enums of everything that can be painted on, 10 ms of a start.
+    """
+    return painter.deviceTransform().m11()
 
 
 @lru_cache(maxsize=1024)

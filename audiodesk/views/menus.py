@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.views.actions import Actions
 from audiodesk.views.player_actions import PlayerActions
 

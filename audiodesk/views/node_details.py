@@ -7,7 +7,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from audiodesk.domain import formats
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import ProjectDetails, Ref, TreeNode
 from audiodesk.views.facts import Facts
 from audiodesk.views.labels import heading, muted

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from audiodesk.domain import formats
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Ref, TreeNode
 from audiodesk.views.node_words import counts_sentence, noun
 from audiodesk.views.table_roles import TableRole

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audiodesk.domain import formats
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import TreeNode
 from audiodesk.domain.words import tr, trn
 

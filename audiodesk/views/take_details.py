@@ -8,7 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from audiodesk.domain import formats
-from audiodesk.domain.entities import Entity, TakeFile
+from audiodesk.domain.entities import TakeFile
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.finding_words import finding_action, finding_sentence
 from audiodesk.domain.history_words import history_sentence
 from audiodesk.domain.outline import Ref, TakeDetails

@@ -9,7 +9,7 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from audiodesk.domain import formats
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Ref, TakeRow
 from audiodesk.domain.words import tr
 from audiodesk.views.audio_words import short_format

@@ -6,7 +6,7 @@ from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, Q
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import TreeNode
 from audiodesk.views import icons
 from audiodesk.views.node_words import counts_short
@@ -40,7 +40,7 @@ class OutlineDelegate(TitleDelegate):
         rect: QRect = option.rect
         area = rect.adjusted(0, 0, -scaled(16), 0)
         font = _font(node, option.font)
-        ratio = painter.device().devicePixelRatioF()
+        ratio = icons.ratio_of(painter)
         end = self._paint_end(painter, node, area, font, ratio)
         left = area.left() + scaled(SHIFT)
         space = QRect(left, area.top(), end - scaled(8) - left, area.height())

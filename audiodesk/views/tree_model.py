@@ -19,7 +19,7 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import NodeCounts, Ref, TreeNode
 from audiodesk.views.node_words import counts_sentence
 

@@ -30,9 +30,9 @@ from PySide6.QtGui import (
     QPalette,
     QPen,
 )
-from PySide6.QtWidgets import QAbstractItemView, QStyle, QStyleOptionViewItem, QTreeView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
 
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Ref
 from audiodesk.views import icons
 from audiodesk.views.dropped import dropped_paths
@@ -219,7 +219,6 @@ class OutlineView(QTreeView):
         """Qt: the ground is ours, so the style is told of no selection."""
         super().initViewItemOption(option)
         option.showDecorationSelected = False
-        option.state &= ~QStyle.StateFlag.State_HasFocus
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt: the rows, and the line between two of them where dragged rows would go."""

@@ -38,8 +38,10 @@ window.show()
 app.exec()
 """
 
+# The window as audiodesk.__main__ opens it, which leaves the garbage collector off until the window stands.
 _OURS = """
-import os
+import gc, os
+gc.disable()
 from PySide6.QtWidgets import QApplication
 from audiodesk.desktop import application, desk
 def done(self):

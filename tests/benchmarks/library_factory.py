@@ -12,7 +12,7 @@ from typing import Any
 
 from fractional_indexing import generate_n_keys_between
 
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.folding import fold_text
 from audiodesk.local.database import Database
 

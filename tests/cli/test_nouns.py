@@ -130,6 +130,12 @@ def test_one_project_alone(asked: Asked, book: dict[str, str]) -> None:
     assert [project["title"] for project in asked("tree", "Second")["projects"]] == ["Second"]
 
 
+def test_a_project_in_the_trash_is_said_to_be_there(run: Run, asked: Asked, book: dict[str, str]) -> None:
+    asked("project", "trash", book["book"])
+    said = run("tree", "The Ferry", "--json")
+    assert (said.code, said.document["error"]["code"]) == (2, "in-trash")
+
+
 def test_control_characters_in_titles_do_not_reach_the_terminal(run: Run, asked: Asked) -> None:
     asked("project", "add", "Night\x1b[31m")
     assert "\x1b" not in run("tree").out

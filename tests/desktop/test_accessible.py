@@ -25,7 +25,7 @@ from pytestqt.qtbot import QtBot
 
 from audiodesk.composition import Core
 from audiodesk.desktop.desk import Desk
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.plan import ImportPlan, Place, PlannedFile
 from audiodesk.views.import_dialog import ImportDialog
 from audiodesk.views.move_dialog import MoveDialog

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from audiodesk.composition import Core
 from audiodesk.desktop.desk import Desk
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.events import Trouble
 from audiodesk.domain.outline import Ref

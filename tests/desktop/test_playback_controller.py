@@ -15,7 +15,7 @@ from audiodesk.desktop.bridge import Bridge
 from audiodesk.desktop.playback_controller import PlaybackController
 from audiodesk.desktop.reader_device import ReadableTake
 from audiodesk.desktop.tasks import Tasks
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.outline import Ref
 from audiodesk.views.player_bar import PlayerBar

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from audiodesk.domain.change import Change, fold
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 
 
 def _change(fields: dict[str, Any], *, is_create: bool = False, sent: bool = False) -> Change:

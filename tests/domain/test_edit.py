@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audiodesk.domain.edit import Edit, FieldChange
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 
 
 def _change(field: str, before: object, after: object) -> FieldChange:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.import_words import drop_sentence, import_sentence, plan_sentence, where_in_section
 from audiodesk.domain.plan import ImportPlan, Place, PlannedFile
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Crumb, Ref
 from audiodesk.domain.plan import PlannedFile
 from audiodesk.domain.planning import FoundFile, natural_key, place_files, printable, same_title, title_from_name

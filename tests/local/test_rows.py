@@ -10,18 +10,8 @@ from typing import Any
 import pytest
 
 from audiodesk.domain.edit import FieldChange
-from audiodesk.domain.entities import (
-    Chapter,
-    Cover,
-    Entity,
-    Kind,
-    Levels,
-    Project,
-    Section,
-    Tags,
-    Take,
-    TakeFile,
-)
+from audiodesk.domain.entities import Chapter, Cover, Kind, Levels, Project, Section, Tags, Take, TakeFile
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import BugError
 from audiodesk.domain.findings import Code, Finding
 from audiodesk.domain.notes import Note

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from audiodesk.domain.entities import Entity, FileRole, Tags
+from audiodesk.domain.entities import FileRole, Tags
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.findings import Code, Finding
 from audiodesk.domain.outline import UNCOUNTED, NodeCounts, Ref
 from audiodesk.domain.states import StateCode, TakeState

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from audiodesk.domain.act_words import act
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import OutsideError, UserError
 from audiodesk.domain.events import ImportFinished, ImportStarted, RefusalsChanged, TakesChanged, TreeChanged
 from audiodesk.domain.outline import Ref

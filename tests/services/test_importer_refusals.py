@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from audiodesk.domain.act_words import act
-from audiodesk.domain.entities import Entity, FileRole
+from audiodesk.domain.entities import FileRole
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.findings import Code
 from audiodesk.domain.outline import Ref

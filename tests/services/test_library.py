@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from audiodesk.domain.act_words import act
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import BugError, UserError
 from audiodesk.domain.events import BroughtBack, TakesChanged, TreeChanged, UndoChanged
 from audiodesk.domain.outline import Ref

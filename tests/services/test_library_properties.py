@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.folding import fold_text
 from audiodesk.domain.outline import Ref

@@ -17,7 +17,7 @@ from tests.services.test_library_properties import assert_sound
 _ROOT = Path(__file__).parents[2]
 _WRITER = """
 import pathlib, sys
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Ref
 from tests.library_support import Desk
 folder, name, project_id, edits = sys.argv[1:]

@@ -6,7 +6,8 @@ import hashlib
 import threading
 from pathlib import Path
 
-from audiodesk.domain.entities import Entity, Kind
+from audiodesk.domain.entities import Kind
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.verify import VerifyProgress, VerifyResult
 from tests import media

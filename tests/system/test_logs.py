@@ -64,8 +64,7 @@ def test_records_and_their_tracebacks_are_redacted(folder: Path, monkeypatch: py
 
 def test_they_rotate(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     logger = logging.getLogger("audiodesk")
-    for handler in logger.handlers:
-        monkeypatch.setattr(handler, "maxBytes", 500, raising=False)
+    monkeypatch.setattr(logs, "_MAX_BYTES", 500)
     for number in range(100):
         logger.info("line %d of many", number)
     assert sorted(path.name for path in folder.iterdir()) == ["window.log", *(f"window.log.{n}" for n in (1, 2, 3))]

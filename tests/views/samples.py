@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from audiodesk.domain.entities import Entity, FileRole, Kind, Project, Take, TakeFile
+from audiodesk.domain.entities import FileRole, Kind, Project, Take, TakeFile
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.findings import Finding
 from audiodesk.domain.outline import (
     Crumb,

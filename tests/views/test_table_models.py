@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractItemModel, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.findings import Code, Finding
 from audiodesk.domain.outline import Hit, Ref
 from audiodesk.domain.plan import ImportPlan, Place, PlannedFile

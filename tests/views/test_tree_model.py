@@ -11,7 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from audiodesk.domain.entities import Entity
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import NodeCounts, Ref, TreeNode
 from audiodesk.views.tree_model import NODES_MIME, OutlineModel, read_refs
 from audiodesk.views.tree_view import OutlineView

@@ -1,0 +1,34 @@
+"""Tells PySide6 beforehand that this program's modules use none of its ``__feature__`` switches.
+
+From its own import on PySide6 reads and searches the source of every module that is imported (its PYSIDE-2029), which
+takes longer than the import itself: a third of a start. What is in its table already it does not search. A PySide6
+without that table works as well, only slower; to be retired when it stops searching.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import PySide6  # noqa: F401 - makes the table
+
+__all__ = ["declare_none"]
+
+_NO_FEATURE = 0
+"""What PySide6 notes of a module that uses it without any switch."""
+
+
+def declare_none() -> None:
+    """Enter the modules of both Qt packages into PySide6's table; in a frozen program there is no source to search."""
+    table = getattr(sys.modules.get("shibokensupport.feature"), "pyside_feature_dict", None)
+    if not isinstance(table, dict):
+        return
+    root = Path(__file__).parent.parent
+    for package in ("views", "desktop"):
+        name = f"{root.name}.{package}"
+        table.setdefault(name, _NO_FEATURE)
+        with suppress(OSError):
+            for file in os.listdir(root / package):  # noqa: PTH208 - names are enough
+                table.setdefault(f"{name}.{file.removesuffix('.py')}", _NO_FEATURE)

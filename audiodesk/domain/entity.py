@@ -1,0 +1,40 @@
+"""The nouns of a library, and which of them holds which."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+__all__ = ["Entity"]
+
+
+class Entity(StrEnum):
+    """One noun, one table, one word in changes and in JSON."""
+
+    PROJECT = "project"
+    CHAPTER = "chapter"
+    SECTION = "section"
+    TAKE = "take"
+    TAKE_FILE = "take_file"
+    NOTE = "note"
+    COVER = "cover"
+
+    @property
+    def parent(self) -> Entity | None:
+        """The noun that holds this one; None for a project."""
+        return _PARENTS[self]
+
+    @property
+    def parent_column(self) -> str | None:
+        """The column that names the parent's row: ``project_id`` for a chapter."""
+        return None if self.parent is None else f"{self.parent.value}_id"
+
+
+_PARENTS: dict[Entity, Entity | None] = {
+    Entity.PROJECT: None,
+    Entity.CHAPTER: Entity.PROJECT,
+    Entity.SECTION: Entity.CHAPTER,
+    Entity.TAKE: Entity.SECTION,
+    Entity.TAKE_FILE: Entity.TAKE,
+    Entity.NOTE: Entity.TAKE,
+    Entity.COVER: Entity.PROJECT,
+}
