@@ -16,17 +16,17 @@ _MAX_BYTES = 1_000_000
 _KEPT = 3
 _SECRETS = (
     (r"\beyJ[\w-]{8,}\.[\w-]+\.?[\w-]*", "[token]"),
-    (r"\bsb_(secret|publishable)_\w+", "[key]"),
+    (r"\bsb_(secret|publishable)_[\w-]+", "[key]"),
     (r"(?i)\b(bearer|basic)\s+[\w.~+/=-]+", r"\1 [token]"),
     (r"(?i)([?&](?:token|apikey|key|signature|access_token|refresh_token)=)[^&\s\"']+", r"\1[token]"),
     (
         (
-            r"(?i)([\"']?\b\w*(?:password|passwd|secret|api_?key|anon_key|service_role_key|(?:access|refresh)_token)\b[\"']?"
-            r"\s*[:=]\s*)(?:\"[^\"]*\"|'[^']*'|[^\s,;}&]+)"
+            r"(?i)([\"']?\b\w*(?:password|passwd|secret|api[-_]?key|anon_key|service_role_key|token|cookie)\b[\"']?"
+            r"\s*[:=]\s*)(?:\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'|[^\s,;}&]+)"
         ),
         r"\1[secret]",
     ),
-    (r"(\w+://[^/\s:@]+:)[^@\s/]+@", r"\1[secret]@"),
+    (r"(\w+://[^/\s:@]+:)[^\s/]+@", r"\1[secret]@"),
 )
 """What a secret looks like, and what stands in its place."""
 

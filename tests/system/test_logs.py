@@ -33,6 +33,13 @@ def folder(tmp_path: Path) -> Iterator[Path]:
         "AUDIODESK_PASSWORD=s3cr3tvalue",
         "postgres://me:s3cr3tvalue@host/db",
         "sb_secret_s3cr3tvalue",
+        "sb_secret_ab-s3cr3tvalue",
+        "X-Api-Key: s3cr3tvalue",
+        "Cookie: sb-access-token=s3cr3tvalue",
+        "{'token': 's3cr3tvalue'}",
+        "token=s3cr3tvalue",
+        '{"password": "a\\"s3cr3tvalue"}',
+        "postgres://me:a@s3cr3tvalue@host/db",
     ],
 )
 def test_secrets_are_taken_out(text: str) -> None:
