@@ -76,7 +76,7 @@ class Core:
         def build() -> Vault:
             from audiodesk.local.vault import Vault
 
-            return Vault(self.library_folder / "vault")
+            return Vault(self.library_folder / "vault", on_removed=self.peaks.remove)
 
         return self._once("vault", build)
 

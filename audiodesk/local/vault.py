@@ -7,7 +7,7 @@ import os
 import re
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,10 +42,12 @@ class Vault:
     A file is written to a temporary name first, in a folder of the same disk, and gets its true name
     ``ab/abcdef….wav`` inside the transaction that makes its row. Taking away happens inside a transaction too, so
     ``begin immediate`` is the lock of this folder. All methods raise OutsideError for what the disk refuses.
+    ``on_removed`` is told the hash of what left it, so that what was made from it can go, too.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, on_removed: Callable[[str], None] | None = None) -> None:
         self.folder = folder
+        self._on_removed = on_removed
         self.arriving = folder / _ARRIVING
         self._has_new_folders = True  # a process that ended too early may have made some and not seen to them
 
@@ -163,6 +165,8 @@ class Vault:
             with file_errors(path.parent), contextlib.suppress(FileNotFoundError):
                 path.unlink()
                 removed += 1
+        if removed and self._on_removed is not None:
+            self._on_removed(sha256)
         return removed
 
 

@@ -212,3 +212,14 @@ def test_what_is_left_out_of_a_folder_is_said(run: Run, recordings: Path) -> Non
     said = run("import", str(recordings), "--dry-run", "--json")
     assert sorted(said.document["left_out"]) == [str(recordings / name) for name in (".hidden.wav", "notes.txt")]
     assert said.err == "2 other files in these folders are left out: hidden, or no audio.\n"
+
+
+def test_the_waveforms_of_what_left_the_vault_go_with_it(asked: Asked, recordings: Path) -> None:
+    asked("import", str(recordings))
+    library = Path(os.environ["AUDIODESK_HOME"]) / "local"
+    assert len(list(library.glob("peaks/*/*"))) == 4
+    asked("chapter", "trash", "The Ferry/1 Salt")
+    asked("trash", "empty")
+    left = {path.stem for path in library.glob("peaks/*/*")}
+    assert len(left) == 2
+    assert left == {path.stem for path in library.glob("vault/*/*")}
