@@ -17,6 +17,7 @@ from audiodesk.domain.entity import Entity
 from audiodesk.domain.error_words import error_action, error_sentence
 from audiodesk.domain.errors import AudioDeskError, UserError
 from audiodesk.domain.outline import Ref
+from audiodesk.domain.words import tr
 from audiodesk.views.player_bar import PlayerBar
 
 __all__ = ["PlaybackController"]
@@ -112,7 +113,7 @@ class PlaybackController(QObject):
 
         def go(ref: Ref) -> None:
             self._goes_on = ref
-            self._play_first(ref)
+            self._play_first(ref, tr("Nothing in this chapter is recorded yet."))
 
         self._tasks.run(whole, "show").done(go).failed(self._on_failed)
 
@@ -154,7 +155,9 @@ class PlaybackController(QObject):
             bridge.takes_changed.connect(self._on_takes_changed)
             bridge.tree_changed.connect(lambda _parents: self._refresh())
 
-    def _play_first(self, ref: Ref) -> None:
+    def _play_first(self, ref: Ref, if_none: str = "") -> None:
+        """Play the first take; where there is none say ``if_none``."""
+
         def first() -> str | None:
             rows = self._core.catalogue.playlist(ref)
             return rows[0].take.id if rows else None
@@ -162,6 +165,9 @@ class PlaybackController(QObject):
         def go(take_id: str | None) -> None:
             if take_id is not None:
                 self._read(take_id, plays=True)
+            elif if_none:
+                self._goes_on = None
+                self._bar.show_trouble(if_none)
 
         self._tasks.run(first, "show").done(go).failed(self._on_failed)
 

@@ -181,6 +181,13 @@ def test_a_chapter_plays_its_current_takes_in_order_and_stops(room: Room, book: 
     assert len(room.deck.loaded) == 2
 
 
+def test_a_chapter_without_a_take_is_said_to_be_empty(room: Room, book: SmallBook) -> None:
+    empty = room.core.library.add_chapter(book.project.id, "Empty")
+    room.controller.play_chapter(empty.id)
+    room.until(lambda: any("is recorded yet" in text for text in room.texts()))
+    assert room.deck.loaded == []
+
+
 def test_a_chapter_heeds_what_became_current_meanwhile(room: Room, book: SmallBook, tmp_path: Path) -> None:
     room.controller.play_chapter(Ref(Entity.SECTION, book.sections[2].id))
     room.until(room.plays)
