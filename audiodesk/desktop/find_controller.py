@@ -63,4 +63,5 @@ class FindController(QObject):
 
     def _go(self, ref: Ref, _crumbs: tuple[Crumb, ...]) -> None:
         self._window.head.field.clear()
+        self._window.tree.setFocus()
         self._reveal(ref)

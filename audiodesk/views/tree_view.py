@@ -88,6 +88,7 @@ class OutlineView(QTreeView):
         self._opening: set[str] = set()
         self._wanted: list[Ref] = []
         self._landing: _Landing | None = None
+        self._had_chosen = False
         self._delegate = OutlineDelegate(self)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
@@ -112,6 +113,7 @@ class OutlineView(QTreeView):
         self.expanded.connect(self._on_expanded)
         self.collapsed.connect(self._on_collapsed)
         model.rowsInserted.connect(self._on_rows_inserted)
+        model.rowsRemoved.connect(lambda *_: self._choose_neighbour())
         self.selectionModel().selectionChanged.connect(lambda *_: self.chosen_changed.emit())
 
     # -- what is chosen and open -----------------------------------------------------------------------------------
@@ -177,6 +179,11 @@ class OutlineView(QTreeView):
             # Not setCurrentIndex(): while the Ctrl of Ctrl+N is still held, that takes the row out of what is chosen.
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
             self.edit(index)
+
+    def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int) -> None:
+        """Qt: rows go; know whether any was chosen."""
+        self._had_chosen = self.selectionModel().hasSelection()
+        super().rowsAboutToBeRemoved(parent, start, end)
 
     # -- Qt: painting ----------------------------------------------------------------------------------------------
 
@@ -386,6 +393,12 @@ class OutlineView(QTreeView):
     def _on_collapsed(self, index: QModelIndex) -> None:
         if (ref := self._model.ref(index)) is not None:
             self._expanded.discard(ref.id)
+
+    def _choose_neighbour(self) -> None:
+        """Where all that was chosen is gone, choose the row beside it, which Qt made the current one."""
+        if self._had_chosen and not self.selectionModel().hasSelection() and self.currentIndex().isValid():
+            self.selectionModel().select(self.currentIndex(), QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self._had_chosen = False
 
     def _on_rows_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
         above = self._model.ref(parent)

@@ -158,6 +158,16 @@ def test_undo_is_named_and_takes_back(qtbot: QtBot, filled: tuple[Core, Desk, Bo
     wait(qtbot, lambda: titles(desk, book.project) == ["1 · The Well"])
 
 
+def test_after_a_row_went_to_the_trash_its_neighbour_is_chosen(qtbot: QtBot, filled: tuple[Core, Desk, Book]) -> None:
+    _, desk, book = filled
+    choose(qtbot, desk, book.chapters[0])
+    desk.window.tree.setFocus()
+    desk.window.acts.trash.trigger()
+    wait(qtbot, lambda: titles(desk, book.project) == ["2 · The River"])
+    wait(qtbot, lambda: desk.window.centre.ref == book.chapters[1])
+    assert desk.window.tree.chosen() == [book.chapters[1]]
+
+
 def test_rows_are_moved_by_keys_and_by_dragging(qtbot: QtBot, filled: tuple[Core, Desk, Book]) -> None:
     _, desk, book = filled
     well, river = book.chapters
@@ -231,6 +241,7 @@ def test_find_as_one_types_goes_there_on_enter(qtbot: QtBot, filled: tuple[Core,
     QTest.keyClick(field, Qt.Key.Key_Return)
     wait(qtbot, lambda: desk.window.centre.ref == book.chapters[1])
     assert field.text() == ""
+    assert desk.window.tree.hasFocus()  # what is typed next is no search
 
 
 def test_the_trash_restores_and_is_emptied_only_after_asking(qtbot: QtBot, filled: tuple[Core, Desk, Book]) -> None:
