@@ -141,7 +141,7 @@ class Core:
 
         def build() -> Importer:
             from audiodesk.services.importer import Importer
-            from audiodesk.system.locks import is_alive
+            from audiodesk.system.locks import is_alive, remove_dead_signs
 
             importer = Importer(
                 database=self.database,
@@ -155,6 +155,7 @@ class Core:
             )
             if self.face == "command":
                 importer.recover()
+                remove_dead_signs(self.library_folder)
             return importer
 
         return self._once("importer", build)

@@ -48,6 +48,16 @@ def test_everything_can_be_built_and_closed(tmp_path: Path) -> None:
     assert code_of(core.database.changed_elsewhere) in ("", "library-closed")
 
 
+def test_a_command_that_imports_clears_away_the_signs_of_dead_processes(tmp_path: Path) -> None:
+    dead = tmp_path / "local" / "processes" / "0b9d9f5c-9a5e-4f0e-8f43-4d5f0a6f3c11.lock"
+    dead.parent.mkdir(parents=True)
+    dead.touch()
+    with open_core({"AUDIODESK_HOME": str(tmp_path)}, face="command") as core:
+        assert core.importer.refusals() == []
+        assert not dead.exists()
+        assert len(list(dead.parent.iterdir())) == 1
+
+
 def test_background_work_begins_and_ends_at_any_moment(tmp_path: Path) -> None:
     for _ in range(3):
         with open_core({"AUDIODESK_HOME": str(tmp_path)}, face="window") as core:
