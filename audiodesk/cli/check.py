@@ -33,7 +33,7 @@ _AT_ONCE = 2
 
 
 def check(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="The files to check; they are only read.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="The files to check; they are only read.")],
     *,
     as_json: AsJson = False,
 ) -> int:

@@ -35,7 +35,7 @@ __all__ = ["import_audio"]
 
 
 def import_audio(
-    paths: Annotated[list[str], typer.Argument(metavar="PATH...", help="Files and folders; they are only read.")],
+    paths: Annotated[list[str], typer.Argument(metavar="PATH", help="Files and folders; they are only read.")],
     *,
     section: Annotated[str | None, typer.Option(metavar="S", help="Add each file as a take of this section.")] = None,
     chapter: Annotated[str | None, typer.Option(metavar="C", help="Make each file a section of this chapter.")] = None,

@@ -22,7 +22,7 @@ __all__ = ["tree"]
 
 def tree(
     project: Annotated[
-        str | None, typer.Argument(metavar="[PROJECT]", help="Only this project: an id, its beginning, or its title.")
+        str | None, typer.Argument(metavar="PROJECT", help="Only this project: an id, its beginning, or its title.")
     ] = None,
     *,
     as_json: AsJson = False,

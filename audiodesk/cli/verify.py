@@ -25,7 +25,7 @@ _BAD = (VerifyResult.MISSING, VerifyResult.CHANGED, VerifyResult.UNREADABLE)
 
 def verify(
     project: Annotated[
-        str | None, typer.Argument(metavar="[PROJECT]", help="Only this project: an id, its beginning, or its title.")
+        str | None, typer.Argument(metavar="PROJECT", help="Only this project: an id, its beginning, or its title.")
     ] = None,
     *,
     as_json: AsJson = False,
