@@ -187,12 +187,14 @@ def _walk_chunks(source: Source, wave: Wave) -> int:
         wave.chunks.append(chunk)
         if chunk.name == b"fmt " and wave.format_tag is None:
             _read_format(wave, source.read(chunk.start, min(chunk.size, 64)))
-        if chunk.name == b"data" and wave.data_start is None:
+        if chunk.name == b"data" and wave.there == 0:
             if not _measure(source, wave, chunk):
                 return source.size
         elif chunk.start + chunk.size > source.size:
             wave.overrun = chunk.start + chunk.size - source.size
             return source.size
+        elif chunk.name == b"data":
+            wave.after += chunk.size  # there may be one only, and nobody plays another
         position = _next_start(source, chunk)
     return min(position, source.size)
 
@@ -212,7 +214,7 @@ def _look_behind(source: Source, wave: Wave, end: int) -> None:
         wave.unfinished = True
         wave.there = source.size - (wave.data_start or 0)
         return
-    wave.after = rest
+    wave.after += rest
 
 
 def read_wave(source: Source, base: int = 0) -> Wave:

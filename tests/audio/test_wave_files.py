@@ -214,6 +214,19 @@ def test_junk_behind_the_audio_is_a_warning_with_its_bytes(report_on: Saved) -> 
     assert report.frames == 88200
 
 
+def test_a_second_data_chunk_is_said_to_belong_to_nothing(report_on: Saved) -> None:
+    first = media.wav_bytes(seconds=1.0)
+    report = report_on(first + media.chunk(b"data", bytes(9000)))
+    assert report.seconds == 1.0
+    assert _only(report) == Finding(Code.JUNK, {"bytes": 9000, "where": "after"})
+
+
+def test_audio_behind_an_empty_data_chunk_is_found(report_on: Saved) -> None:
+    whole = media.wav_bytes(seconds=1.0)
+    report = report_on(whole[:36] + media.chunk(b"data", b"") + whole[36:])
+    assert (report.verdict, report.seconds) == (Verdict.OK, 1.0)
+
+
 def test_the_rest_of_a_sector_is_no_junk(report_on: Saved) -> None:
     assert report_on(media.wav_bytes(after=bytes(500))).all_findings == ()
     assert _codes(report_on(media.wav_bytes(after=bytes(5000)))) == [Code.JUNK]
