@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from audiodesk.domain.outline import Ref
+from audiodesk.domain.state_words import state_text
+from audiodesk.domain.states import StateCode, TakeState
 from audiodesk.views import icons
 from audiodesk.views.node_model import NodeColumn, NodeModel
 from audiodesk.views.table_delegate import TableDelegate
@@ -32,7 +36,7 @@ class RowsTable(QTableView):
     open_requested = Signal(object)
     menu_requested = Signal(QPoint)
 
-    def __init__(self, model: TakeModel | NodeModel, stretched: int, parent: QWidget | None = None) -> None:
+    def __init__(self, model: TakeModel | NodeModel, stretched: Sequence[int], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.hint = ""
         self._rows_model: TakeModel | NodeModel = model
@@ -56,7 +60,8 @@ class RowsTable(QTableView):
         header.setHighlightSections(False)
         header.setMinimumSectionSize(scaled(56))
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
+        for column in stretched:
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         header.setFixedHeight(scaled(40))
         self.doubleClicked.connect(self._on_double_clicked)
         self.selectionModel().selectionChanged.connect(lambda *_: self.chosen_changed.emit())
@@ -109,7 +114,7 @@ class RowsTable(QTableView):
         """Set the columns' widths, where they are as many as the columns."""
         if len(widths) == _table(self._rows_model).columnCount():
             for column, width in enumerate(widths):
-                if column != self._stretched:
+                if column not in self._stretched:
                     self._last_widths[column] = max(width, self._least(column))
                     self.setColumnWidth(column, self._last_widths[column])
 
@@ -153,12 +158,20 @@ class TakeTable(RowsTable):
     """The takes of a section, to be played, compared and dragged onto another section."""
 
     def __init__(self, model: TakeModel, parent: QWidget | None = None) -> None:
-        super().__init__(model, TakeColumn.FILE, parent)
+        super().__init__(model, (TakeColumn.FILE, TakeColumn.CHECK), parent)
         self.setAccessibleName(self.tr("Takes"))
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
-        self.set_widths([scaled(width) for width in (112, 0, 68, 84, 168, 112, 150)])
+        self.set_widths([scaled(width) for width in (112, 0, 68, 84, 168, 0, 0)])
         self.hint = self.tr("Drop recordings here to add takes to this section")
+
+    def _least(self, column: int) -> int:
+        """Return the width at which a state is whole, too: of all columns it must not be cut."""
+        least = super()._least(column)
+        if column != TakeColumn.STATE:
+            return least
+        text = state_text(TakeState(StateCode.LOCAL))
+        return max(least, self.fontMetrics().horizontalAdvance(text) + scaled(16 + 8 + 28))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt: where room is short, what the details say as well gives way, so that names can be read."""
@@ -172,7 +185,7 @@ class NodeTable(RowsTable):
     """The chapters of a project or the sections of a chapter, to be opened."""
 
     def __init__(self, model: NodeModel, parent: QWidget | None = None) -> None:
-        super().__init__(model, NodeColumn.TITLE, parent)
+        super().__init__(model, (NodeColumn.TITLE,), parent)
         self.setAccessibleName(self.tr("Contents"))
         self.set_widths([scaled(width) for width in (0, 96, 76, 80, 130)])
 
