@@ -14,6 +14,7 @@ from audiodesk.domain.outline import Crumb, ProjectDetails, Ref, TakeDetails, Ta
 from audiodesk.domain.words import tr
 from audiodesk.views.main_window import MainWindow
 from audiodesk.views.state_look import StateLook, state_look
+from audiodesk.views.table_view import RowsTable
 
 __all__ = ["CentreController"]
 
@@ -125,7 +126,7 @@ class CentreController(QObject):
         if shown.node is None:
             centre.show_nothing()
         elif shown.node.ref.entity is Entity.SECTION:
-            kept = [ref.id for ref in centre.takes.chosen()]
+            kept = _or_neighbour(centre.takes, [row.take.id for row in shown.takes])
             centre.show_takes(shown.node, shown.crumbs, shown.takes, shown.states)
             self._choose_next = self._choose_next or ([] if is_other or follows else kept)
             if (is_other or follows) and not self._choose_next and (take := self._current_take()) is not None:
@@ -133,7 +134,7 @@ class CentreController(QObject):
             self._choose_rows()
             self.section_shown.emit(shown.node, shown.takes)
         else:
-            kept = [ref.id for ref in centre.nodes.chosen()]
+            kept = _or_neighbour(centre.nodes, [child.ref.id for child in shown.children])
             about = shown.project.project.author if shown.project is not None else ""
             centre.show_nodes(shown.node, shown.crumbs, shown.children, about)
             if is_other:
@@ -220,3 +221,11 @@ class CentreController(QObject):
 
 def _current_of(rows: list[TakeRow]) -> str | None:
     return next((row.take.id for row in rows if row.is_current), None)
+
+
+def _or_neighbour(table: RowsTable, ids: list[str]) -> list[str]:
+    """Return what is chosen; where none of it is among ``ids`` any more, what takes its place."""
+    chosen = [ref.id for ref in table.chosen()]
+    if chosen and ids and not set(chosen) & set(ids):
+        return [ids[min(max(table.currentIndex().row(), 0), len(ids) - 1)]]
+    return chosen

@@ -168,6 +168,20 @@ def test_after_a_row_went_to_the_trash_its_neighbour_is_chosen(qtbot: QtBot, fil
     assert desk.window.tree.chosen() == [book.chapters[1]]
 
 
+def test_in_the_table_the_next_row_takes_the_place_of_one_that_went(
+    qtbot: QtBot, filled: tuple[Core, Desk, Book]
+) -> None:
+    _, desk, book = filled
+    choose(qtbot, desk, book.chapters[0])
+    table = desk.window.centre.nodes
+    wait(qtbot, lambda: desk.window.centre.node_model.rowCount() == 2)
+    table.setFocus()
+    table.choose([book.sections[0].id])
+    desk.window.acts.trash.trigger()
+    wait(qtbot, lambda: desk.window.centre.node_model.rowCount() == 1)
+    assert table.chosen() == [book.sections[1]]
+
+
 def test_rows_are_moved_by_keys_and_by_dragging(qtbot: QtBot, filled: tuple[Core, Desk, Book]) -> None:
     _, desk, book = filled
     well, river = book.chapters
@@ -285,6 +299,13 @@ def test_trouble_is_said_in_the_bar_with_details_behind(qtbot: QtBot, filled: tu
     wait(qtbot, lambda: bool(desk.window.notice.sentence))
     assert "ENOSPC" not in desk.window.notice.sentence
     assert QApplication.activeModalWidget() is None
+
+
+def test_what_an_edit_brought_back_from_the_trash_is_said(qtbot: QtBot, filled: tuple[Core, Desk, Book]) -> None:
+    core, desk, book = filled
+    core.library.trash([book.chapters[0]])
+    core.library.rename(book.sections[0], "Noon")
+    wait(qtbot, lambda: "Brought back from the trash: “1 · The Well”" in desk.window.notice.sentence)
 
 
 def test_the_window_is_as_it_was_left(qtbot: QtBot) -> None:
