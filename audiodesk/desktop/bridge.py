@@ -10,6 +10,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 
 from audiodesk.domain.events import (
     AnalysisDone,
+    BroughtBack,
     Event,
     ImportFinished,
     ImportStarted,
@@ -28,6 +29,7 @@ _PAUSE_MS = 60
 
 _TOLD = (
     AnalysisDone,
+    BroughtBack,
     ImportFinished,
     ImportStarted,
     LibraryChangedElsewhere,
@@ -56,7 +58,7 @@ class Bridge(QObject):
         analysis_done: the full decode of these takes is known (frozenset of take ids).
         import_started, import_finished: the event itself.
         refusals_changed, undo_changed, changed_elsewhere: nothing.
-        trouble: the event itself.
+        brought_back, trouble: the event itself.
     """
 
     tree_changed = Signal(object)
@@ -67,6 +69,7 @@ class Bridge(QObject):
     refusals_changed = Signal()
     undo_changed = Signal()
     changed_elsewhere = Signal()
+    brought_back = Signal(object)
     trouble = Signal(object)
     _woken = Signal()
 
@@ -128,10 +131,13 @@ class Bridge(QObject):
         ):
             if _of(events, told):
                 signal.emit()
-        for finished in _of(events, ImportFinished):
-            self.import_finished.emit(finished)
-        for trouble in _of(events, Trouble):
-            self.trouble.emit(trouble)
+        for kind, one_by_one in (
+            (ImportFinished, self.import_finished),
+            (BroughtBack, self.brought_back),
+            (Trouble, self.trouble),
+        ):
+            for event in _of(events, kind):
+                one_by_one.emit(event)
 
 
 def _of(events: list[Event], told: type[_E]) -> list[_E]:

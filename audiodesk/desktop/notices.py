@@ -1,4 +1,4 @@
-"""Says in the window what did not work: one sentence and one action in the calm bar, never a modal box."""
+"""Says in the window what a person did not ask for: one sentence and one action in the calm bar, no modal box."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject
 
 from audiodesk.domain.error_words import error_action, error_sentence
 from audiodesk.domain.errors import AudioDeskError
-from audiodesk.domain.events import Trouble
+from audiodesk.domain.events import BroughtBack, Trouble
+from audiodesk.domain.status_words import brought_back_sentence
 from audiodesk.views.main_window import MainWindow
 
 __all__ = ["Notices"]
@@ -35,6 +36,10 @@ class Notices(QObject):
     def show_trouble(self, trouble: Trouble) -> None:
         """Say what went wrong in the background."""
         self.show_error(trouble.error)
+
+    def show_brought_back(self, event: BroughtBack) -> None:
+        """Say what an edit brought back from the trash."""
+        self._bar.show_notice(brought_back_sentence(event.titles), icon="info")
 
     def offer(self, sentence: str, action: str, act: Callable[[], object], *, icon: str = "info") -> None:
         """Say ``sentence`` with a button ``action`` that does ``act``."""

@@ -51,6 +51,7 @@ class Workbench(QObject):
         tree.follow(self.bridge)
         tasks.failed.connect(self.notices.show_error)
         self.bridge.trouble.connect(self.notices.show_trouble)
+        self.bridge.brought_back.connect(self.notices.show_brought_back)
         window.centre.step_requested.connect(self.reveal)
         window.centre.nodes.open_requested.connect(self.reveal)
         window.tree.open_requested.connect(lambda _ref: window.acts.focus_table.trigger())
