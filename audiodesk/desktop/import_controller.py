@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
@@ -34,7 +34,13 @@ _HIDE_AFTER_MS = 2500
 
 
 class ImportController(QObject):
-    """``reveal_section`` shows where the files of a new project went, ``reveal_take`` a repaired take."""
+    """``reveal`` shows where the files of a new project went, and a repaired take.
+
+    Signals:
+        rested: nothing is on its way any more (nothing).
+    """
+
+    rested = Signal()
 
     def __init__(
         self,
@@ -248,6 +254,7 @@ class ImportController(QObject):
         if not jobs:
             self._timer.stop()
             self._window.acts.cancel_import.setEnabled(False)
+            self.rested.emit()
             QTimer.singleShot(_HIDE_AFTER_MS, self, self._hide_again)
 
     def _hide_again(self) -> None:

@@ -47,6 +47,11 @@ class Notices(QObject):
         self._actions[key] = act
         self._bar.show_notice(sentence, action=action, key=key, icon=icon)
 
+    def withdraw(self, sentence: str) -> None:
+        """Say ``sentence`` no more: it does not hold any longer."""
+        if self._bar.sentence == sentence:
+            self._bar.hide()
+
     def _on_action(self, key: str) -> None:
         act = self._actions.pop(key, None)
         self._bar.hide()

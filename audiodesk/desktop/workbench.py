@@ -36,6 +36,7 @@ class Workbench(QObject):
         super().__init__(window)
         self._core, self.window, self.tasks, self.tree = core, window, tasks, tree
         self._may_close = False
+        self._asked = ""
         window.complete()
         self.bridge = Bridge(core.bus, self)
         self.notices = Notices(window)
@@ -58,6 +59,7 @@ class Workbench(QObject):
         window.acts.quit.triggered.connect(window.close)
         self._connect_playback()
         window.close_guard = self._may_close_now
+        self.imports.rested.connect(lambda: self.notices.withdraw(self._asked))
 
     def start(self, state: dict[str, Any]) -> None:
         """Show what was chosen last, and begin the background work."""
@@ -134,15 +136,10 @@ class Workbench(QObject):
         """Ask, in the window, before closing cuts an import short."""
         if self._may_close or not self.imports.is_running or not self._core.importer.progress():
             return True
-        self.notices.offer(
-            tr(
-                "Files are still being copied into the library. "
-                "Those that are done stay; the others would not be added."
-            ),
-            tr("Close anyway"),
-            self._close_anyway,
-            icon="triangle-alert",
+        self._asked = tr(
+            "Files are still being copied into the library. Those that are done stay; the others would not be added."
         )
+        self.notices.offer(self._asked, tr("Close anyway"), self._close_anyway, icon="triangle-alert")
         return False
 
     def _close_anyway(self) -> None:

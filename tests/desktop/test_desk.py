@@ -330,6 +330,8 @@ def test_closing_asks_before_it_cuts_an_import_short(
     assert not desk.window.close()
     assert desk.window.isVisible()
     assert "still being copied" in desk.window.notice.sentence
+    desk.imports.rested.emit()
+    assert desk.window.notice.sentence == ""
 
 
 def test_the_files_are_read_again_and_what_is_missing_is_named(
