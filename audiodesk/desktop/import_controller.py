@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
@@ -31,6 +32,8 @@ _TICK_MS = 100
 _SHOW_AFTER_TICKS = 5
 """An import that takes longer than this many ticks brings up the dock."""
 _HIDE_AFTER_MS = 2500
+_FEW_TAKES = 10
+"""Dropped on a section, more files than this are rather a folder that missed its chapter: what will become is shown."""
 
 
 class ImportController(QObject):
@@ -206,7 +209,7 @@ class ImportController(QObject):
                 tr("Choose files…"),
                 self.choose_files,
             )
-        elif plan.target is not None and plan.target.entity is Entity.SECTION:
+        elif plan.target is not None and plan.target.entity is Entity.SECTION and len(plan.files) <= _FEW_TAKES:
             self._begin(plan)
         else:
             self._preview(plan)
@@ -217,8 +220,9 @@ class ImportController(QObject):
 
     def _preview(self, plan: ImportPlan) -> None:
         place = plan.files[0].place
-        is_chapter = plan.target is not None and plan.target.entity is Entity.CHAPTER
-        where = place.chapter_title if is_chapter else place.project_title
+        where = place.project_title
+        if plan.target is not None and plan.target.entity is not Entity.PROJECT:
+            where = place.chapter_title if plan.target.entity is Entity.CHAPTER else place.section_title
         dialog = self._dialog = ImportDialog(plan, where, self._window)
         dialog.accepted.connect(lambda: self._begin(plan))
         dialog.finished.connect(lambda _result: self._forget_preview())
@@ -313,7 +317,7 @@ class ImportController(QObject):
 
     def _choose(self, mode: QFileDialog.FileMode, title: str) -> None:
         target = self._target()
-        dialog = QFileDialog(self._window, title, self._folder)
+        dialog = QFileDialog(self._window, title, self._folder or str(Path.home()))
         dialog.setFileMode(mode)
         if mode is QFileDialog.FileMode.ExistingFiles:
             dialog.setNameFilters([tr("Audio (*.mp3 *.wav *.MP3 *.WAV)"), tr("All files (*)")])

@@ -91,6 +91,21 @@ def test_a_drop_on_a_section_says_what_it_will_do_and_adds_a_take(
     assert not desk.window.status.text.startswith("Add 1 file")
 
 
+def test_a_whole_folder_on_a_section_is_shown_before_it_becomes_takes(
+    qtbot: QtBot, filled: tuple[Core, Desk, Book], tmp_path: Path
+) -> None:
+    core, desk, book = filled
+    choose(qtbot, desk, book.sections[0])
+    paths = [str(wav(tmp_path / f"{n}.wav", tone=300.0 + n)) for n in range(11)]
+    desk.window.centre.files_dropped.emit(book.sections[0], paths)
+    wait(qtbot, lambda: desk.imports.preview is not None)
+    assert desk.imports.preview is not None
+    assert desk.imports.preview.windowTitle() == "Add 11 files to “Dawn”"
+    assert core.catalogue.takes(book.sections[0].id) == []
+    desk.imports.preview.accept()
+    wait(qtbot, lambda: len(core.catalogue.takes(book.sections[0].id)) == 11)
+
+
 def test_what_is_refused_is_listed_and_its_sound_part_can_be_kept(
     qtbot: QtBot, filled: tuple[Core, Desk, Book], tmp_path: Path
 ) -> None:
