@@ -77,7 +77,7 @@ def import_summary(counts: Mapping[ImportResult, int]) -> str:
 def verify_result(result: VerifyResult) -> str:
     """Return what became of one file of the vault."""
     return {
-        VerifyResult.OK: tr("as it was"),
+        VerifyResult.OK: tr("unchanged"),
         VerifyResult.MISSING: tr("missing"),
         VerifyResult.CHANGED: tr("changed"),
         VerifyResult.UNREADABLE: tr("cannot be read"),
@@ -95,7 +95,7 @@ def verify_action(results: Collection[VerifyResult]) -> str:
 
 
 def verify_summary(counts: Mapping[VerifyResult, int]) -> str:
-    """Return the sum over files: "214 files, all as they were." or "3 files: 2 as it was, 1 missing"."""
+    """Return the sum over files: "214 files, all as they were." or "3 files: 2 unchanged, 1 missing"."""
     whole = sum(counts.values())
     if whole == 0:
         return tr("There is no audio to read yet.")

@@ -60,7 +60,7 @@ def test_what_is_missing_or_changed_is_named(run: Run, takes: dict[str, Path]) -
     assert "missing: A" in people.out
     assert "three.wav" in people.out
     *_, summary, action = people.out.splitlines()
-    assert summary == "3 files: 1 as it was, 1 missing, 1 changed"
+    assert summary == "3 files: 1 unchanged, 1 missing, 1 changed"
     assert "Add the original files" in action
 
 
