@@ -5,9 +5,11 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePath
 
 from natsort import natsort_keygen, ns
 
+from audiodesk.domain.entities import Kind
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Crumb, Ref
 from audiodesk.domain.plan import Place, PlannedFile
@@ -17,6 +19,7 @@ __all__ = [
     "AUDIO_ENDINGS",
     "Children",
     "FoundFile",
+    "name_with_ending",
     "natural_key",
     "place_files",
     "printable",
@@ -67,6 +70,12 @@ def title_from_name(name: str, *, is_folder: bool = False) -> str:
         text = stem
     spaced = "".join(" " if char == "_" or unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text)
     return " ".join(spaced.split())[:MAX_TITLE].strip() or printable(name).strip("\0 ") or "–"
+
+
+def name_with_ending(name: str, kind: Kind) -> str:
+    """Return a misnamed file's name with the ending of what it really is: "ferry.mp3" that is WAV is "ferry.wav"."""
+    stem, ending = PurePath(name).stem, PurePath(name).suffix.lower()
+    return f"{stem if ending in AUDIO_ENDINGS else name}.{kind.value}"
 
 
 def same_title(title: str) -> str:

@@ -113,11 +113,6 @@ class Database:
         self._seen_wal, self._seen_version = wal, version
         return changed
 
-    def backup(self, target: Path) -> None:
-        """Write a whole copy of the library's database to the new file ``target``."""
-        with sqlite_errors(self.path), contextlib.closing(self._open()) as connection:
-            connection.execute("vacuum into ?", (str(target),))
-
     def close(self) -> None:
         """Finish what was asked for, then close every connection. Idempotent."""
         if self._closed:

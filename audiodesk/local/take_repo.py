@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
+from pathlib import PurePath
 from typing import Any
 
 from audiodesk.domain.entities import Cover, FileRole, TakeFile
@@ -113,15 +114,16 @@ def details(connection: sqlite3.Connection, take_id: str) -> TakeDetails | None:
         crumbs=outline_repo.crumbs(connection, Ref(Entity.SECTION, row.take.section_id)),
         source_path=None if source is None else source["path"],
         source_modified_at=None if source is None else source["modified_at"],
-        history=_history(connection, row),
+        history=_history(connection, row, None if source is None else source["path"]),
         overview=overview,
     )
 
 
-def _history(connection: sqlite3.Connection, row: TakeRow) -> tuple[HistoryEntry, ...]:
+def _history(connection: sqlite3.Connection, row: TakeRow, source: str | None) -> tuple[HistoryEntry, ...]:
     """Return what is remembered, and at its end how the take came here, which the row itself tells."""
     take = row.take
-    added = HistoryEntry(take.created_at, "added", {"file": take.file_name, "number": row.number})
+    file_name = take.file_name if source is None else PurePath(source).name
+    added = HistoryEntry(take.created_at, "added", {"file": file_name, "number": row.number})
     known = history_repo.of_take(connection, take.id, take.section_id)
     return (*(entry for entry in known if entry.at >= take.created_at), added)
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from audiodesk.domain.edit import FieldChange
 from audiodesk.domain.entities import FileRole, Section, Take, TakeFile
 from audiodesk.domain.entity import Entity
+from audiodesk.domain.findings import Code
 from audiodesk.domain.ids import new_id
 from audiodesk.domain.outline import Ref
-from audiodesk.domain.planning import printable
+from audiodesk.domain.planning import name_with_ending, printable
 from audiodesk.domain.report import CheckReport
 from audiodesk.domain.titles import without_surrogates
 from audiodesk.local import analysis_repo
@@ -67,7 +68,7 @@ class TakeWriter:
             order_key=append_key(self._rows, Entity.TAKE, section_id),
             created_at=self._moment(section_id),
             section_id=section_id,
-            file_name=printable(name),
+            file_name=printable(_true_name(name, original.report)),
             replaces_take_id=section.current_take_id,
             device_id=self._device_id,
         )
@@ -118,3 +119,9 @@ class TakeWriter:
             )
         if plays:
             analysis_repo.ask(connection, self._rows.now, row.id, row.sha256)
+
+
+def _true_name(name: str, report: CheckReport) -> str:
+    if report.kind is None or all(finding.code is not Code.MISNAMED for finding in report.findings):
+        return name
+    return name_with_ending(name, report.kind)

@@ -42,5 +42,8 @@ class LibraryWatch:
             except AudioDeskError as error:
                 _log.warning("could not look for changes of other processes: %s", error)
                 continue
+            except Exception:  # noqa: BLE001 - a bug of ours must not end the watching in silence
+                _log.exception("looking for changes of other processes failed")
+                continue
             if changed:
                 self._bus.publish(LibraryChangedElsewhere())

@@ -32,11 +32,6 @@ class SettingsStore:
         }
         self._refuse_unknown_back_end()
 
-    @property
-    def from_environment(self) -> frozenset[str]:
-        """The names of the settings that the environment decides."""
-        return frozenset(self._environment)
-
     def load(self) -> Settings:
         """Return the settings in force."""
         return Settings.from_mapping({**_read(self._path), **self._environment})

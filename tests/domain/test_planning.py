@@ -8,10 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audiodesk.domain.entities import Kind
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Crumb, Ref
 from audiodesk.domain.plan import PlannedFile
-from audiodesk.domain.planning import FoundFile, natural_key, place_files, printable, same_title, title_from_name
+from audiodesk.domain.planning import (
+    FoundFile,
+    name_with_ending,
+    natural_key,
+    place_files,
+    printable,
+    same_title,
+    title_from_name,
+)
 
 BOOK = Crumb(Entity.PROJECT, "p1", "The Salt Road")
 RIVER = Crumb(Entity.CHAPTER, "c2", "2 · The River")
@@ -132,3 +141,16 @@ def test_any_names_can_be_sorted_and_titled(names: list[str]) -> None:
         title.encode()
         assert same_title(title) == same_title(f"  {title.casefold()} ")
         printable(name).encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "expected"),
+    [
+        ("ferry.mp3", Kind.WAV, "ferry.wav"),
+        ("ferry.WAV", Kind.MP3, "ferry.mp3"),
+        ("ferry v1.2", Kind.WAV, "ferry v1.2.wav"),
+        ("notes.txt", Kind.MP3, "notes.txt.mp3"),
+    ],
+)
+def test_a_misnamed_file_gets_the_right_ending(name: str, kind: Kind, expected: str) -> None:
+    assert name_with_ending(name, kind) == expected

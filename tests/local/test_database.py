@@ -289,11 +289,3 @@ def test_a_lock_that_is_held_is_waited_for_and_then_told(tmp_path: Path, monkeyp
     database.write(put("a", "1"))
     assert facts(database) == {"a": "1"}
     database.close()
-
-
-def test_a_backup_is_a_whole_library(database: Database, tmp_path: Path) -> None:
-    database.write(put("a", "1"))
-    database.backup(tmp_path / "copy.sqlite3")
-    copy = Database(tmp_path / "copy.sqlite3")
-    assert facts(copy) == {"a": "1"}
-    copy.close()

@@ -180,3 +180,16 @@ def test_json_columns_hold_json(database: Database) -> None:
     assert json.loads(tags)["title"] == "Salz \ufffd"
     assert json.loads(levels)["rms_db"] == -20.5
     assert cbr == 1
+
+
+def test_findings_of_a_newer_version_are_passed_over(database: Database) -> None:
+    def from_the_future(connection: sqlite3.Connection) -> None:
+        known = {"code": "junk", "params": {"bytes": 3}}
+        connection.execute(
+            "update take_file set findings = ?", (json.dumps([{"code": "phase-inverted", "params": {}}, known]),)
+        )
+
+    do(database, lambda rows: rows.create(take_file()))
+    database.write(from_the_future)
+    (row,) = do(database, lambda rows: rows.get(Ref(Entity.TAKE_FILE, "f")))
+    assert row.findings == (Finding(Code.JUNK, {"bytes": 3}),)

@@ -160,6 +160,10 @@ def test_a_misnamed_file_gets_its_right_kind(desk: Desk, tmp_path: Path) -> None
     (row,) = desk.takes(section)
     assert row.file is not None
     assert desk.vault.path_of(row.file.sha256, row.file.kind).suffix == ".wav"
+    assert row.take.file_name == "a.wav"
+    details = desk.catalogue.take(row.take.id)
+    assert details.history[-1].params["file"] == "a.mp3"
+    assert details.source_path == str(path)
 
 
 def test_names_of_any_bytes_can_be_added_and_refused(desk: Desk, tmp_path: Path) -> None:

@@ -35,7 +35,6 @@ def test_the_environment_wins_and_is_not_written_down(tmp_path: Path) -> None:
     store = SettingsStore(path, {"SUPABASE_URL": "https://other.example", "STORAGE_BACKEND": "supabase"})
     loaded = store.load()
     assert (loaded.supabase_url, loaded.storage_backend) == ("https://other.example", "supabase")
-    assert store.from_environment == {"supabase_url", "storage_backend"}
     store.save(replace(loaded, scheme="light"))
     assert SettingsStore(path).load() == replace(Settings(), supabase_url="https://mine.example", scheme="light")
 
