@@ -24,6 +24,9 @@ if TYPE_CHECKING:  # imported and built after the first paint
 
 __all__ = ["Desk"]
 
+_KEEP_MS = 10_000
+"""How often it is looked whether the window changed its looks."""
+
 _PAINT_MS = 2000
 """A window that the system does not paint (minimized, covered) is completed after this long all the same."""
 
@@ -38,6 +41,7 @@ class Desk(QObject):
         self._workbench: Workbench | None = None
         self._state: dict[str, Any] = {}
         self._is_closed = False
+        self._keeping = QTimer(self)
         self.window = MainWindow()
         self.tasks = Tasks(self)
         self.tree = TreeController(core, self.window, self.tasks)
@@ -99,7 +103,8 @@ class Desk(QObject):
             return
         self._is_closed = True
         if self._workbench is not None:
-            window_state.save(self._core, self.window, folder=self._workbench.imports.folder)
+            self._keeping.stop()
+            window_state.save(self._core, self._looks(self._workbench))
             self.window.commit_edits()
             self._workbench.close()
         self.tasks.close()
@@ -116,6 +121,18 @@ class Desk(QObject):
         self._workbench.start(self._state)
         self._single = SingleWindow(self._core.library_folder, self)
         self._single.raise_requested.connect(self.to_front)
+        self._keeping.timeout.connect(self._keep_looks)
+        self._keeping.start(_KEEP_MS)
         # See ``__main__``. What is there now is never garbage: the collector passes it over from here on.
         gc.freeze()
         gc.enable()
+
+    def _looks(self, workbench: Workbench) -> dict[str, Any]:
+        return window_state.gather(self.window, folder=workbench.imports.folder)
+
+    def _keep_looks(self) -> None:
+        """Keep how the window looks while it works, where that changed: a battery dies without closing it."""
+        looks = self._looks(self.workbench)
+        if looks != self._state:
+            self._state = looks
+            self.tasks.run(lambda: window_state.save(self._core, looks), "edit")

@@ -11,7 +11,7 @@ from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.outline import Ref
 from audiodesk.views.main_window import MainWindow
 
-__all__ = ["chosen_of", "load", "save", "show"]
+__all__ = ["chosen_of", "gather", "load", "save", "show"]
 
 _log = logging.getLogger(__name__)
 _MOST_EXPANDED = 500
@@ -38,16 +38,20 @@ def chosen_of(state: dict[str, Any]) -> Ref | None:
     return None
 
 
-def save(core: Core, window: MainWindow, **more: Any) -> None:
-    """Keep how the window looks; a disk that does not take it is no reason to bother anybody."""
+def gather(window: MainWindow, **more: Any) -> dict[str, Any]:
+    """Return how the window looks now."""
     known = window.tree_model.ids()
     chosen = window.tree.current()
-    state = {
+    return {
         **window.state(),
         "expanded": [row_id for row_id in window.tree.expanded_ids() if row_id in known][:_MOST_EXPANDED],
         "chosen": None if chosen is None else [chosen.entity.value, chosen.id],
         **more,
     }
+
+
+def save(core: Core, state: dict[str, Any]) -> None:
+    """Keep ``state``; a disk that does not take it is no reason to bother anybody."""
     try:
         core.window_state.save(state)
     except AudioDeskError:
