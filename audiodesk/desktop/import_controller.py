@@ -21,7 +21,7 @@ from audiodesk.domain.import_words import drop_sentence, import_sentence, plan_s
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.plan import ImportPlan
 from audiodesk.domain.refusal import Refusal
-from audiodesk.domain.words import tr, trn
+from audiodesk.domain.words import tr
 from audiodesk.views.dropped import dropped_paths
 from audiodesk.views.import_dialog import ImportDialog
 from audiodesk.views.main_window import MainWindow
@@ -137,7 +137,6 @@ class ImportController(QObject):
             pane.files_hovered.connect(self._hover)
             pane.files_left.connect(self._leave)
             pane.files_dropped.connect(self.drop)
-        window.tree.takes_hovered.connect(self._hover_takes)
         window.first_run.files_hovered.connect(lambda paths: self._hover(None, paths))
         window.first_run.files_left.connect(self._leave)
         window.first_run.files_dropped.connect(lambda paths: self.drop(None, paths))
@@ -184,15 +183,8 @@ class ImportController(QObject):
         if target is None or target.entity is not Entity.SECTION:
             return plan_sentence(plan)
         title = plan.files[0].place.section_title
-        number = max((row.number for row in self._core.catalogue.takes(target.id)), default=0) + 1
+        number = self._core.catalogue.next_take_number(target.id)
         return f"{drop_sentence(len(plan.files), target.entity, title, number)} · {formats.size(plan.size)}"
-
-    def _hover_takes(self, take_ids: list[str], section: Ref) -> None:
-        node = self._window.tree_model.node_of(section.id)
-        if node is not None:
-            count = len(take_ids)
-            sentence = trn("Move {count} take to “{title}”", "Move {count} takes to “{title}”", count)
-            self._window.status.show_hint(sentence.format(count=formats.number(count), title=node.title))
 
     def _leave(self) -> None:
         self._hovered = None

@@ -13,7 +13,7 @@ from audiodesk.domain.outline import HistoryEntry, Ref, TakeDetails, TakeRow
 from audiodesk.local import history_repo, outline_repo
 from audiodesk.local.row_codec import from_columns
 
-__all__ = ["cover", "details", "files", "playlist", "take_row", "takes", "takes_below"]
+__all__ = ["cover", "details", "files", "next_number", "playlist", "take_row", "takes", "takes_below"]
 
 _TAKE = """
     select t.*, s.current_take_id, (
@@ -64,6 +64,12 @@ def takes_below(connection: sqlite3.Connection, project_id: str) -> dict[str, li
     for row in _with_files(connection, connection.execute(_BELOW, (project_id,)).fetchall()):
         found.setdefault(row.take.section_id, []).append(row)
     return found
+
+
+def next_number(connection: sqlite3.Connection, section_id: str) -> int:
+    """Return the number that a new take of the section would have: those in the trash count."""
+    query = "select count(*) + 1 from take where section_id = ?"
+    return int(connection.execute(query, (section_id,)).fetchone()[0])
 
 
 def take_row(connection: sqlite3.Connection, take_id: str) -> TakeRow | None:

@@ -30,6 +30,11 @@ class Catalogue(Outline):
         with self._database.read() as connection:
             return take_repo.takes_below(connection, project_id)
 
+    def next_take_number(self, section_id: str) -> int:
+        """Return the number that a new take of the section would have."""
+        with self._database.read() as connection:
+            return take_repo.next_number(connection, section_id)
+
     def take(self, take_id: str) -> TakeDetails:
         """Return all that is known of a take, live or trashed. Raises UserError("not-found")."""
         with self._database.read() as connection:

@@ -87,6 +87,7 @@ def test_take_numbers_count_the_trashed_ones_too(desk: Desk, sections: list[Ref]
     desk.add_take(sections[0])
     desk.library.trash([first])
     assert [row.number for row in desk.catalogue.takes(sections[0].id)] == [2]
+    assert desk.catalogue.next_take_number(sections[0].id) == 3
     assert desk.catalogue.crumbs(Ref(Entity.TAKE, first.id))[-1].title == "Take 1"
 
 
