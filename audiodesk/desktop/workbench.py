@@ -11,6 +11,7 @@ from audiodesk.desktop import window_state
 from audiodesk.desktop.bridge import Bridge
 from audiodesk.desktop.centre_controller import CentreController
 from audiodesk.desktop.dialogs_controller import DialogsController
+from audiodesk.desktop.drag_hints import DragHints
 from audiodesk.desktop.find_controller import FindController
 from audiodesk.desktop.import_controller import ImportController
 from audiodesk.desktop.library_controller import LibraryController
@@ -44,6 +45,7 @@ class Workbench(QObject):
         self.centre = CentreController(*parts, self.bridge)
         self.edits = LibraryController(*parts, self.bridge, tree, self.notices)
         self.imports = ImportController(*parts, self.bridge, self.notices, reveal=self.reveal)
+        self.dragging = DragHints(window)
         self.finding = FindController(*parts, reveal=self.reveal)
         self.dialogs = DialogsController(*parts, self.bridge, self.edits, self.notices, theme)
         self.status = StatusController(*parts, self.bridge, self.notices, open_trash=self.dialogs.open_trash)

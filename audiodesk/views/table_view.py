@@ -12,6 +12,7 @@ from audiodesk.domain.outline import Ref
 from audiodesk.domain.state_words import state_text
 from audiodesk.domain.states import StateCode, TakeState
 from audiodesk.views import icons
+from audiodesk.views.dragging import drag_rows
 from audiodesk.views.node_model import NodeColumn, NodeModel
 from audiodesk.views.table_delegate import TableDelegate
 from audiodesk.views.take_model import TakeColumn, TakeModel
@@ -164,6 +165,11 @@ class TakeTable(RowsTable):
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.set_widths([scaled(width) for width in (112, 0, 68, 84, 168, 0, 0)])
         self.hint = self.tr("Drop recordings here to add takes to this section")
+
+    def startDrag(self, _actions: Qt.DropAction) -> None:
+        """Qt: the chosen takes are dragged."""
+        if refs := self.chosen():
+            drag_rows(self, refs, self.model().mimeData(self.selectionModel().selectedRows()))
 
     def _least(self, column: int) -> int:
         """Return the width at which a state is whole, too: of all columns it must not be cut."""

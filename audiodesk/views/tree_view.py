@@ -35,6 +35,7 @@ from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Ref
 from audiodesk.views import icons
+from audiodesk.views.dragging import drag_rows
 from audiodesk.views.dropped import dropped_paths
 from audiodesk.views.theme import colors, scaled
 from audiodesk.views.tree_delegate import SHIFT, OutlineDelegate, paint_row
@@ -65,9 +66,11 @@ class OutlineView(QTreeView):
         move_requested: rows were dragged (list of Ref, parent id or None, id of the row to come before or None).
         takes_dropped: takes were dragged onto a section (list of take ids, Ref).
         files_hovered: files are held over a row or over nothing (Ref or None, list of paths).
-        files_left: they are not any more.
+        files_left: they, or takes or rows, are not any more.
         files_dropped: they were let go (Ref or None, list of paths).
         takes_hovered: takes are held over a section (list of take ids, Ref).
+        rows_hovered: rows are held where they can go (list of Ref, parent id or None, id of the row to come before
+            or None, whether they are held over the parent itself).
         menu_requested: a context menu is asked for at this global point (QPoint).
     """
 
@@ -79,6 +82,7 @@ class OutlineView(QTreeView):
     files_left = Signal()
     files_dropped = Signal(object, object)
     takes_hovered = Signal(object, object)
+    rows_hovered = Signal(object, object, object, bool)
     menu_requested = Signal(QPoint)
 
     def __init__(self, model: OutlineModel, parent: QWidget | None = None) -> None:
@@ -259,6 +263,13 @@ class OutlineView(QTreeView):
 
     # -- Qt: drag and drop -----------------------------------------------------------------------------------------
 
+    def startDrag(self, _actions: Qt.DropAction) -> None:
+        """Qt: the chosen rows are dragged."""
+        refs = self.chosen()
+        if refs:
+            indexes = [self._model.index_of(ref.id) for ref in refs]
+            drag_rows(self, refs, self._model.mimeData(indexes))
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Qt: files, takes or rows come in."""
         if _is_ours(event.mimeData()):
@@ -282,11 +293,18 @@ class OutlineView(QTreeView):
             self._light_up(index if is_section else QModelIndex())
             if is_section:
                 self.takes_hovered.emit([take.id for take in takes], ref)
+            else:
+                self.files_left.emit()
             event.setAccepted(is_section)
         elif refs := read_refs(data, NODES_MIME):
-            self._landing = self.landing_at(event.position().toPoint(), refs)
-            self._light_up(self._landing.target if self._landing and self._landing.line_at is None else QModelIndex())
-            event.setAccepted(self._landing is not None)
+            landing = self._landing = self.landing_at(event.position().toPoint(), refs)
+            is_inside = landing is not None and landing.line_at is None
+            self._light_up(landing.target if landing is not None and is_inside else QModelIndex())
+            if landing is None:
+                self.files_left.emit()
+            else:
+                self.rows_hovered.emit(refs, landing.parent_id, landing.before, is_inside)
+            event.setAccepted(landing is not None)
             self.viewport().update()
         else:
             event.ignore()
