@@ -60,7 +60,7 @@ def apply(rows: Rows, edit: Edit) -> list[FieldChange]:
     """Do the changes of ``edit`` inside one write.
 
     Raises UserError("undo-stale") where a field is no longer what the edit begins with, or where a row would go to a
-    place that is no longer there.
+    place that is no longer there, or where a row that the edit made would take others' work into the trash with it.
     """
     changes: list[FieldChange] = []
     for change in edit.changes:
@@ -71,6 +71,8 @@ def apply(rows: Rows, edit: Edit) -> list[FieldChange]:
         if not change.reversed().still_stands(getattr(row, change.field)):
             raise UserError("undo-stale")
         _refuse_hidden_parent(rows, change)
+        if edit.code == f"add-{change.entity.value}":
+            _refuse_what_came_since(rows, change)
         changes += rows.update(ref, **{change.field: change.after})
     last = {change.row_id: change for change in changes if change.field == "current_take_id"}
     for change in last.values():
@@ -88,6 +90,17 @@ def _refuse_hidden_parent(rows: Rows, change: FieldChange) -> None:
     if parent is None or change.field != change.entity.parent_column:
         return
     if not outline_repo.is_live(rows.connection, Ref(parent, change.after)):
+        raise UserError("undo-stale")
+
+
+def _refuse_what_came_since(rows: Rows, change: FieldChange) -> None:
+    """Refuse to trash a row that was made empty and holds something now.
+
+    What this process put there was taken back before, for it was done later; so it came from another one.
+    """
+    if change.field != "deleted_at" or change.after is None:
+        return
+    if any(row.deleted_at is None for row in rows.children(Ref(change.entity, change.row_id))):
         raise UserError("undo-stale")
 
 

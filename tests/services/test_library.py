@@ -427,6 +427,33 @@ def test_undo_says_so_when_it_no_longer_stands(desk: Desk, book: Ref) -> None:
     assert desk.tree() == [["Book", [["A2", []], ["B", []], ["C", []]]]]
 
 
+@pytest.mark.parametrize("noun", [Entity.PROJECT, Entity.CHAPTER, Entity.SECTION])
+def test_undo_of_a_making_leaves_what_another_process_put_there(desk: Desk, book: Ref, noun: Entity) -> None:
+    elsewhere = Desk(desk.database.path.parent, first_id=1_000_000)
+    if noun is Entity.PROJECT:
+        made = desk.library.add_project("New")
+        elsewhere.library.add_chapter(made.id, "Theirs")
+    elif noun is Entity.CHAPTER:
+        made = desk.library.add_chapter(book.id, "New")
+        elsewhere.library.add_section(made.id, "Theirs")
+    else:
+        made = desk.library.add_section(find(desk, "Book/A").id, "New")
+        elsewhere.add_take(made)
+    elsewhere.close()
+    before = desk.snapshot()
+    assert code_of(desk.library.undo) == "undo-stale"
+    assert desk.snapshot() == before
+
+
+def test_undo_of_a_making_takes_no_notice_of_what_is_in_the_trash(desk: Desk, book: Ref) -> None:
+    made = desk.library.add_chapter(book.id, "New")
+    elsewhere = Desk(desk.database.path.parent, first_id=1_000_000)
+    elsewhere.library.trash([elsewhere.library.add_section(made.id, "Theirs")])
+    elsewhere.close()
+    desk.library.undo()
+    assert "New" not in str(desk.tree())
+
+
 def test_undo_of_a_move_whose_former_place_is_in_the_trash(desk: Desk, book: Ref) -> None:
     a, c, section = find(desk, "Book/A"), find(desk, "Book/C"), find(desk, "Book/A/1")
     desk.library.move([section], c.id)
