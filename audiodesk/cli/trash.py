@@ -48,10 +48,11 @@ def empty(
         asks = items and not yes and sys.stdin is not None and sys.stdin.isatty()
         if asks and not typer.confirm(empty_trash_question(len(items)), err=True):
             items = []
+        removed = 0
         if items:
-            core.library.empty_trash([item.ref for item in items])
-        answer.document({"items": [trash_item(item) for item in items], "summary": {"removed": len(items)}})
-        answer.line(trash_emptied(len(items)))
+            removed = core.library.empty_trash([item.ref for item in items])
+        answer.document({"items": [trash_item(item) for item in items], "summary": {"removed": removed}})
+        answer.line(trash_emptied(removed))
         return 0
 
 

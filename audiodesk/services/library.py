@@ -176,7 +176,8 @@ class Library:
         emptied = 0
         try:
             with self._lock:
-                for item in self._read_trash():
+                # From below, so that what lies in a branch that goes too is counted before it goes with that.
+                for item in sorted(self._read_trash(), key=_depth, reverse=True):
                     if chosen is None or item in chosen:
                         emptied += self._empty(item)
         finally:
@@ -312,6 +313,10 @@ class Library:
         for event in touched.events():
             self._bus.publish(event)
         self._bus.publish(UndoChanged())
+
+
+def _depth(ref: Ref) -> int:
+    return 0 if ref.entity.parent is None else 1 + _depth(Ref(ref.entity.parent, ref.id))
 
 
 def _clean(entity: Entity, name: str, value: Any) -> str:

@@ -7,6 +7,10 @@ from typing import Any
 
 import pytest
 
+from audiodesk.composition import open_core
+from audiodesk.domain.entity import Entity
+from audiodesk.domain.outline import Ref, TrashItem
+from audiodesk.services.catalogue import Catalogue
 from tests.cli.conftest import Run
 
 Asked = Callable[..., Any]
@@ -103,6 +107,25 @@ def test_empty_the_trash(asked: Asked, book: dict[str, str]) -> None:
     assert emptied["items"][0]["id"] == book["Toll"]
     assert asked("trash", "list")["items"] == []
     assert asked("trash", "empty")["summary"] == {"removed": 0}
+
+
+def test_emptying_counts_what_was_really_removed(
+    asked: Asked, book: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked("section", "trash", book["Toll"])
+    asked("chapter", "trash", book["Salt"])
+    asked("chapter", "trash", book["Rope"])
+    listed = Catalogue.trash
+
+    def list_while_another_restores(catalogue: Catalogue) -> list[TrashItem]:
+        items = listed(catalogue)
+        with open_core(face="command") as other:
+            other.library.restore([Ref(Entity.CHAPTER, book["Rope"])])
+        return items
+
+    monkeypatch.setattr(Catalogue, "trash", list_while_another_restores)
+    assert asked("trash", "empty")["summary"] == {"removed": 2}
+    assert _titles(asked) == [["The Ferry", [["Rope", []]]]]
 
 
 def test_people_read_lines(run: Run, book: dict[str, str]) -> None:
