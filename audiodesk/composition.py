@@ -204,6 +204,13 @@ class Core:
 
         return self._once("verifier", build)
 
+    def is_import_cut_short(self) -> bool:
+        """Tell whether a process ended in the middle of an import; not any more once that was swept up."""
+        from audiodesk.services.recovery import is_cut_short
+        from audiodesk.system.locks import is_alive
+
+        return is_cut_short(self.database, lambda owner: is_alive(self.library_folder, owner))
+
     def start_background_work(self) -> None:
         """Begin what a window does beside its person: sweep up, decode what is pending, watch for other processes.
 
@@ -236,12 +243,15 @@ class Core:
         return self._once("watch", build)
 
     def _begin(self) -> None:
-        from audiodesk.domain.events import Trouble
+        from audiodesk.domain.events import ImportCutShort, Trouble
         from audiodesk.system.locks import remove_dead_signs
 
         try:
             self._watch.start()
-            self.importer.recover()
+            cut_short = self.is_import_cut_short()
+            files = self.importer.recover()
+            if cut_short:
+                self.bus.publish(ImportCutShort(files))
             remove_dead_signs(self.library_folder)
             self.analyser.start()
         except AudioDeskError as error:

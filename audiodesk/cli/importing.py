@@ -28,6 +28,7 @@ from audiodesk.domain.error_words import error_sentence
 from audiodesk.domain.errors import OutsideError, UserError
 from audiodesk.domain.finding_words import finding_action, finding_sentence
 from audiodesk.domain.findings import Code, Finding, Severity
+from audiodesk.domain.import_words import cut_short_sentence
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.plan import ImportItem, ImportPlan, ImportResult, Place
 
@@ -54,6 +55,8 @@ def import_audio(
     """
     answer = Answer(as_json=as_json)
     with open_core(face="command") as core, stoppable() as cancel:
+        if core.is_import_cut_short():
+            answer.note(cut_short_sentence())
         plan = core.planner.plan(paths, _target(core, section, chapter, project), cancel=cancel)
         items = _as_planned(plan) if dry_run else _carry_out(core, plan, cancel, repair=repair)
     places = {file.path: _place_titles(file.place) for file in plan.files}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from audiodesk.cli.answer import Answer
 from audiodesk.cli.options import AsJson
 from audiodesk.composition import open_core
+from audiodesk.domain.import_words import cut_short_sentence
 from audiodesk.domain.states import StateCode
 from audiodesk.domain.status_words import status_sentence
 
@@ -15,6 +16,7 @@ def status(*, as_json: AsJson = False) -> int:
     """Say where every take stands."""
     answer = Answer(as_json=as_json)
     with open_core(face="command") as core:
+        cut_short = core.is_import_cut_short()
         totals = core.catalogue.totals()
     sentence = status_sentence(totals)
     answer.document(
@@ -34,4 +36,6 @@ def status(*, as_json: AsJson = False) -> int:
         }
     )
     answer.line(sentence)
+    if cut_short:
+        answer.note(cut_short_sentence())
     return 0

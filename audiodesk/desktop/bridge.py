@@ -12,6 +12,7 @@ from audiodesk.domain.events import (
     AnalysisDone,
     BroughtBack,
     Event,
+    ImportCutShort,
     ImportFinished,
     ImportStarted,
     LibraryChangedElsewhere,
@@ -30,6 +31,7 @@ _PAUSE_MS = 60
 _TOLD = (
     AnalysisDone,
     BroughtBack,
+    ImportCutShort,
     ImportFinished,
     ImportStarted,
     LibraryChangedElsewhere,
@@ -56,7 +58,7 @@ class Bridge(QObject):
         tree_changed: ids of the parents whose children changed, None for the top (frozenset).
         takes_changed: ids of the sections whose takes changed (frozenset).
         analysis_done: the full decode of these takes is known (frozenset of take ids).
-        import_started, import_finished: the event itself.
+        import_started, import_finished, import_cut_short: the event itself.
         refusals_changed, undo_changed, changed_elsewhere: nothing.
         brought_back, trouble: the event itself.
     """
@@ -66,6 +68,7 @@ class Bridge(QObject):
     analysis_done = Signal(object)
     import_started = Signal(object)
     import_finished = Signal(object)
+    import_cut_short = Signal(object)
     refusals_changed = Signal()
     undo_changed = Signal()
     changed_elsewhere = Signal()
@@ -133,6 +136,7 @@ class Bridge(QObject):
                 signal.emit()
         for kind, one_by_one in (
             (ImportFinished, self.import_finished),
+            (ImportCutShort, self.import_cut_short),
             (BroughtBack, self.brought_back),
             (Trouble, self.trouble),
         ):

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from audiodesk.domain.error_words import error_action, error_sentence
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.events import BroughtBack, Trouble
+from audiodesk.domain.import_words import cut_short_sentence
 from audiodesk.domain.status_words import brought_back_sentence
 from audiodesk.views.main_window import MainWindow
 
@@ -40,6 +41,10 @@ class Notices(QObject):
     def show_brought_back(self, event: BroughtBack) -> None:
         """Say what an edit brought back from the trash."""
         self._bar.show_notice(brought_back_sentence(event.titles), icon="info")
+
+    def show_cut_short(self) -> None:
+        """Say that an import did not reach its end."""
+        self._bar.show_notice(cut_short_sentence(), icon="triangle-alert")
 
     def offer(self, sentence: str, action: str, act: Callable[[], object], *, icon: str = "info") -> None:
         """Say ``sentence`` with a button ``action`` that does ``act``."""

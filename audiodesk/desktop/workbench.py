@@ -43,7 +43,7 @@ class Workbench(QObject):
         self.notices = Notices(window)
         parts = (core, window, tasks)
         self.centre = CentreController(*parts, self.bridge)
-        self.edits = LibraryController(*parts, self.bridge, tree, self.notices)
+        self.edits = LibraryController(*parts, self.bridge, tree, self.notices, reveal=self.reveal_all)
         self.imports = ImportController(*parts, self.bridge, self.notices, reveal=self.reveal)
         self.dragging = DragHints(window)
         self.finding = FindController(*parts, reveal=self.reveal)
@@ -55,6 +55,7 @@ class Workbench(QObject):
         tasks.failed.connect(self.notices.show_error)
         self.bridge.trouble.connect(self.notices.show_trouble)
         self.bridge.brought_back.connect(self.notices.show_brought_back)
+        self.bridge.import_cut_short.connect(self.notices.show_cut_short)
         window.centre.step_requested.connect(self.reveal)
         window.centre.nodes.open_requested.connect(self.reveal)
         window.tree.open_requested.connect(lambda _ref: window.acts.focus_table.trigger())
@@ -85,14 +86,20 @@ class Workbench(QObject):
 
     def reveal(self, ref: Ref) -> None:
         """Open what is above a row, and choose it; a take is shown in its section."""
+        self.reveal_all([ref])
+
+    def reveal_all(self, refs: list[Ref]) -> None:
+        """Open what is above the first of these rows of one kind, and choose all of them that are there."""
+        is_take = refs[0].entity is Entity.TAKE
 
         def go(crumbs: tuple[Crumb, ...]) -> None:
             path = [Ref(crumb.entity, crumb.id) for crumb in crumbs if crumb.entity is not Entity.TAKE]
-            if ref.entity is Entity.TAKE:
-                self.centre.choose_take(ref.id)
-            self.tree.reveal(path)
+            if is_take:
+                self.centre.choose_takes([ref.id for ref in refs])
+            many = None if is_take or len(refs) == 1 else lambda: self.window.tree.choose(refs)
+            self.tree.reveal(path, many)
 
-        self.tasks.run(lambda: self._core.catalogue.crumbs(ref), "show").done(go)
+        self.tasks.run(lambda: self._core.catalogue.crumbs(refs[0]), "show").done(go)
 
     def _connect_playback(self) -> None:
         window, playback = self.window, self.playback

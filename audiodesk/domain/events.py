@@ -11,6 +11,7 @@ __all__ = [
     "AnalysisDone",
     "BroughtBack",
     "Event",
+    "ImportCutShort",
     "ImportFinished",
     "ImportStarted",
     "LibraryChangedElsewhere",
@@ -64,6 +65,13 @@ class ImportStarted(Event):
     """An import began; its numbers are read from ``Importer.progress()``."""
 
     job_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCutShort(Event):
+    """A process ended in the middle of an import; ``files`` of it were half there, and are swept away."""
+
+    files: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,18 @@ from audiodesk.domain.plan import ImportPlan
 from audiodesk.domain.words import tr, trn
 
 __all__ = [
+    "cut_short_sentence",
     "drop_sentence",
     "import_sentence",
     "new_project_title",
     "plan_sentence",
     "where_in_section",
 ]
+
+
+def cut_short_sentence() -> str:
+    """Return what is said after a process ended in the middle of an import, and what to do."""
+    return tr("The last import was cut short. Add the same files again: what is already there is not added twice.")
 
 
 def new_project_title() -> str:

@@ -11,11 +11,16 @@ from audiodesk.local import announcement_repo
 from audiodesk.local.database import Database
 from audiodesk.local.vault import Vault
 
-__all__ = ["recover"]
+__all__ = ["is_cut_short", "recover"]
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 50
 """Files looked at in one transaction: it must stay short."""
+
+
+def is_cut_short(database: Database, is_alive: Callable[[str], bool]) -> bool:
+    """Tell whether a process ended in the middle of an import, and nobody has swept since. Raises OutsideError."""
+    return bool(_dead_owners(database, is_alive))
 
 
 def recover(database: Database, vault: Vault, is_alive: Callable[[str], bool]) -> int:
@@ -25,9 +30,7 @@ def recover(database: Database, vault: Vault, is_alive: Callable[[str], bool]) -
     is decided under the write lock, under which names are announced, withdrawn and made true. A crash in the middle of
     it leaves the announcements, so that the next start sweeps again. Raises OutsideError.
     """
-    with database.read() as connection:
-        owners = set(announcement_repo.announced(connection).values())
-    dead = {owner for owner in owners if not is_alive(owner)}
+    dead = _dead_owners(database, is_alive)
     if not dead and not vault.temporary_names():
         return 0
     removed = database.write(lambda connection: _sweep_temporary(connection, vault, dead))
@@ -37,6 +40,12 @@ def recover(database: Database, vault: Vault, is_alive: Callable[[str], bool]) -
     if removed:
         _log.info("the sweep removed %d files that an import had left behind", removed)
     return removed
+
+
+def _dead_owners(database: Database, is_alive: Callable[[str], bool]) -> set[str]:
+    with database.read() as connection:
+        owners = set(announcement_repo.announced(connection).values())
+    return {owner for owner in owners if not is_alive(owner)}
 
 
 def _sweep_temporary(connection: sqlite3.Connection, vault: Vault, dead: set[str]) -> int:

@@ -19,6 +19,20 @@ from tests.cli.conftest import Run
 
 Asked = Callable[..., Any]
 
+_ANNOUNCES = """
+import sys
+from audiodesk.composition import open_core
+from audiodesk.local import announcement_repo
+from audiodesk.system.locks import ProcessSign
+with open_core(face="command") as core:
+    sign = ProcessSign(core.library_folder)
+    name = core.vault.new_temporary_name()
+    core.database.write(lambda connection: announcement_repo.announce(connection, [name], sign.owner, 1))
+    core.vault.temporary(name).write_bytes(b"half")
+    print("announced", flush=True)
+    sys.stdin.read()
+"""
+
 
 @pytest.fixture
 def recordings(tmp_path: Path) -> Path:
@@ -134,6 +148,22 @@ def test_repair_keeps_what_is_left(run: Run, asked: Asked, tmp_path: Path) -> No
     assert row.original.size == cut.stat().st_size
     assert row.file.role == "repaired"
     assert row.file.seconds == pytest.approx(1.0, abs=0.01)
+
+
+def test_an_import_that_was_cut_short_is_said(run: Run, recordings: Path) -> None:
+    killed = subprocess.Popen(
+        [sys.executable, "-c", _ANNOUNCES], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert killed.stdout is not None
+    assert killed.stdout.readline() == "announced\n"
+    assert run("status").err == "", "it still works"
+    killed.kill()
+    killed.communicate()
+    said = run("status", "--json")
+    assert "cut short. Add the same files again" in said.err
+    assert said.document["takes"] == 0
+    assert "cut short" in run("import", str(recordings)).err
+    assert run("status").err == "", "swept up"
 
 
 def test_an_empty_folder(run: Run, tmp_path: Path) -> None:

@@ -18,6 +18,8 @@ from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.events import Trouble
 from audiodesk.domain.outline import Ref
+from audiodesk.local import announcement_repo
+from audiodesk.system.locks import ProcessSign
 from audiodesk.views.settings_dialog import SettingsDialog
 from audiodesk.views.titles_dialog import TitlesDialog
 from audiodesk.views.trash_dialog import TrashDialog
@@ -321,6 +323,21 @@ def test_what_an_edit_brought_back_from_the_trash_is_said(qtbot: QtBot, filled: 
     core.library.trash([book.chapters[0]])
     core.library.rename(book.sections[0], "Noon")
     wait(qtbot, lambda: "Brought back from the trash: “1 · The Well”" in desk.window.notice.sentence)
+
+
+def test_an_import_that_was_cut_short_is_said(qtbot: QtBot) -> None:
+    def announce(core: Core) -> None:
+        dead = ProcessSign(core.library_folder)
+        dead.close()
+        name = core.vault.new_temporary_name()
+        core.database.write(lambda connection: announcement_repo.announce(connection, [name], dead.owner, 1))
+        core.vault.temporary(name).write_bytes(b"half")
+
+    with open_desk(qtbot, announce) as (core, desk):
+        wait(qtbot, lambda: "The last import was cut short." in desk.window.notice.sentence)
+        assert not core.is_import_cut_short()
+    with open_desk(qtbot) as (_, desk):
+        assert desk.window.notice.sentence == ""
 
 
 def test_the_window_is_as_it_was_left(qtbot: QtBot) -> None:

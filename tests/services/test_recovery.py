@@ -7,7 +7,8 @@ from pathlib import Path
 
 from audiodesk.domain.entities import Kind
 from audiodesk.local import announcement_repo
-from audiodesk.system.locks import ProcessSign
+from audiodesk.services.recovery import is_cut_short
+from audiodesk.system.locks import ProcessSign, is_alive
 from tests import media
 from tests.desk import Desk, must_hold
 
@@ -30,6 +31,19 @@ def test_what_a_dead_process_announced_is_swept(desk: Desk) -> None:
     assert not any(path.exists() for path in paths)
     must_hold(desk.home)
     assert desk.importer.recover() == 0
+
+
+def test_an_import_is_cut_short_until_it_is_swept_up(desk: Desk) -> None:
+    def cut_short() -> bool:
+        return is_cut_short(desk.database, lambda owner: is_alive(desk.home, owner))
+
+    living = ProcessSign(desk.home)
+    leave(desk, living.owner)
+    assert not cut_short()
+    living.close()
+    assert cut_short()
+    desk.importer.recover()
+    assert not cut_short()
 
 
 def test_what_a_living_process_announced_is_not_touched(desk: Desk) -> None:
