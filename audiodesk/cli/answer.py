@@ -74,11 +74,17 @@ class Answer:
 
     def error(self, error: AudioDeskError) -> None:
         """Say what did not work and what to do, and give scripts its code."""
-        self.failure(error.code, error_sentence(error), error_action(error), details=error.details)
+        message = error_sentence(error)
+        listed = error.details if error.code == "ambiguous" else ""  # what to choose from, not the cause of it
+        self.note(f"{message}\n{listed}" if listed else message)
+        self._fail(error.code, message, error_action(error), error.details)
 
     def failure(self, code: str, message: str, action: str = "", *, details: str = "") -> None:
         """Say that the command as a whole did not work."""
         self.note(message)
+        self._fail(code, message, action, details)
+
+    def _fail(self, code: str, message: str, action: str, details: str) -> None:
         if action:
             self.note(action)
         self.document({"error": {"code": code, "message": message, "action": action, "details": details}})

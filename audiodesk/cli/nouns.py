@@ -12,6 +12,7 @@ from audiodesk.cli.answer import Answer
 from audiodesk.cli.options import AnyId, AsJson, BeforeId, NewTitle
 from audiodesk.cli.titles import title_of
 from audiodesk.composition import Core, open_core
+from audiodesk.domain.command_words import candidate_lines
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.events import BroughtBack
@@ -134,5 +135,6 @@ def _in_trash(core: Core, which: str, noun: Entity) -> Ref:
     if len(found) == 1:
         return found[0].ref
     if found:
-        raise UserError("ambiguous", text=which, count=len(found))
+        paths = [(item.ref, [*(crumb.title for crumb in item.crumbs), item.title]) for item in found]
+        raise UserError("ambiguous", text=which, details=candidate_lines(paths))
     return core.catalogue.resolve(which, noun)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from audiodesk.domain import formats
+from audiodesk.domain.outline import Ref
 from audiodesk.domain.plan import ImportResult
 from audiodesk.domain.verify import VerifyResult
 from audiodesk.domain.words import tr, trn
 
 __all__ = [
     "at_work",
+    "candidate_lines",
     "check_summary",
     "empty_trash_question",
     "import_result",
@@ -27,6 +29,9 @@ __all__ = [
     "verify_result",
     "verify_summary",
 ]
+
+_CANDIDATES = 10
+_SHORT_ID = 8
 
 
 def at_work(what: str) -> str:
@@ -47,6 +52,19 @@ def stopped() -> str:
 def unforeseen() -> str:
     """Return what is said of a mistake of this program's own."""
     return tr("Something went wrong that should not. Your library is as it was; the log has the details.")
+
+
+def candidate_lines(candidates: Sequence[tuple[Ref, Sequence[str]]]) -> str:
+    """Return a line "chapter  The Ferry/Salt  9f3a01c2" for each row that could be meant, with its path of titles.
+
+    At most ten; the id is as short as tells them apart.
+    """
+    ids = [ref.id for ref, _ in candidates]
+    length = _SHORT_ID
+    while length < max(map(len, ids), default=0) and len({row_id[:length] for row_id in ids}) < len(set(ids)):
+        length += 1
+    lines = [f"{ref.entity.value}  {'/'.join(path)}  {ref.id[:length]}" for ref, path in candidates[:_CANDIDATES]]
+    return "\n".join(lines if len(candidates) <= _CANDIDATES else [*lines, "…"])
 
 
 def check_summary(counts: Mapping[str, int]) -> str:

@@ -19,7 +19,7 @@ _BEGINNING = re.compile(r"[0-9a-f][0-9a-f-]{3,35}")
 
 
 def by_beginning(connection: sqlite3.Connection, text: str, entities: Sequence[Entity]) -> list[Ref]:
-    """Return at most two rows whose id is ``text`` or begins with it (four characters at least), trashed ones too.
+    """Return at most eleven rows whose id is ``text`` or begins with it (four characters at least), trashed ones too.
 
     What was emptied out of the trash is not there.
     """
@@ -30,11 +30,11 @@ def by_beginning(connection: sqlite3.Connection, text: str, entities: Sequence[E
     for entity in entities:
         rows = connection.execute(
             f"select id from {entity.value} where id >= ? and id < ? and not exists"  # noqa: S608 - our own nouns
-            " (select 1 from emptied e where e.entity = ? and e.row_id = id) limit 2",
+            " (select 1 from emptied e where e.entity = ? and e.row_id = id) limit 11",
             (beginning, beginning + "g", entity),
         )
         found += [Ref(entity, row["id"]) for row in rows]
-    return found[:2]
+    return found[:11]
 
 
 def by_path(connection: sqlite3.Connection, text: str, entities: Sequence[Entity], *, trashed: bool) -> list[Ref]:

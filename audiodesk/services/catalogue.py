@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
+from collections.abc import Sequence
+
+from audiodesk.domain.command_words import candidate_lines
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.folding import search_words
@@ -75,7 +79,7 @@ class Catalogue(Outline):
         """Return the row meant by a full id, the unique beginning of one, or a path ("My Book/Chapter 1/Section 2").
 
         ``entity`` says which noun it must be. Live rows go before trashed ones. Raises UserError("not-found") or
-        UserError("ambiguous").
+        UserError("ambiguous"), whose details list what could be meant.
         """
         entities = _RESOLVED if entity is None else (entity,)
         with self._database.read() as connection:
@@ -84,12 +88,18 @@ class Catalogue(Outline):
                 or resolve_repo.by_beginning(connection, text.strip(), entities)
                 or resolve_repo.by_path(connection, text, entities, trashed=True)
             )
+            candidates = "" if len(found) < 2 else _candidates(connection, found)
         if not found:
             raise UserError("not-found", text=text)
         if len(found) > 1:
-            raise UserError("ambiguous", text=text)
+            raise UserError("ambiguous", text=text, details=candidates)
         return found[0]
 
     def state_of(self, row: TakeRow) -> TakeState:
         """Return the state of a take."""
         return take_state(TakeFacts(here=row.file is not None, wanted=row.take.upload_wanted))
+
+
+def _candidates(connection: sqlite3.Connection, found: Sequence[Ref]) -> str:
+    paths = [[crumb.title for crumb in outline_repo.crumbs(connection, ref)] for ref in found]
+    return candidate_lines(list(zip(found, paths, strict=True)))

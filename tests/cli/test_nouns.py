@@ -109,6 +109,30 @@ def test_empty_the_trash(asked: Asked, book: dict[str, str]) -> None:
     assert asked("trash", "empty")["summary"] == {"removed": 0}
 
 
+def test_what_could_be_meant_is_listed(run: Run, asked: Asked, book: dict[str, str]) -> None:
+    other = asked("project", "add", "The Ferry")["id"]
+    lines = {f"project  The Ferry  {row_id[:8]}" for row_id in (book["book"], other)}
+    said = run("project", "rename", "The Ferry", "New", "--json")
+    assert said.code == 2
+    first, *listed, action = said.err.splitlines()
+    assert first == "“The Ferry” could mean several things."
+    assert set(listed) == lines
+    assert action == "Give the whole path of titles, or more of the id."
+    error = said.document["error"]
+    assert (error["code"], set(error["details"].split("\n"))) == ("ambiguous", lines)
+
+
+def test_what_could_be_meant_in_the_trash_is_listed(run: Run, asked: Asked, book: dict[str, str]) -> None:
+    other = asked("section", "add", "Toll", "--chapter", book["Rope"])["id"]
+    for section in (book["Toll"], other):
+        asked("section", "trash", section)
+    said = run("section", "restore", "Toll")
+    assert set(said.err.splitlines()[1:-1]) == {
+        f"section  The Ferry/Salt/Toll  {book['Toll'][:8]}",
+        f"section  The Ferry/Rope/Toll  {other[:8]}",
+    }
+
+
 def test_emptying_counts_what_was_really_removed(
     asked: Asked, book: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
