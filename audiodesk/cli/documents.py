@@ -51,7 +51,7 @@ def checked_file(path: str, report: CheckReport) -> dict[str, Any]:
 
 
 def imported_file(item: ImportItem) -> dict[str, Any]:
-    """Return one file of ``import``."""
+    """Return one file of ``import``; ``repaired_seconds`` is what ``--repair`` kept of it."""
     return {
         "path": item.path,
         "result": item.result.value,
@@ -59,6 +59,8 @@ def imported_file(item: ImportItem) -> dict[str, Any]:
         "section": item.section_id,
         "findings": finding_list(item.findings),
         "reason": None if item.error is None else item.error.code,
+        "repaired": item.repaired_seconds is not None,
+        "repaired_seconds": item.repaired_seconds,
     }
 
 

@@ -60,6 +60,7 @@ def verify(
 def _document(item: VerifyItem) -> dict[str, Any]:
     return {
         "take": item.take_id,
+        "role": None if item.role is None else item.role.value,
         "title": item.title,
         "file_name": item.file_name,
         "size": item.size,

@@ -103,6 +103,8 @@ class ImportItem:
     findings: tuple[Finding, ...] = ()
     error: AudioDeskError | None = None
     """Where the result is ``failed``."""
+    repaired_seconds: float | None = None
+    """How much was kept, where a repaired copy was made; else None."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from audiodesk.domain.entities import FileRole
+
 __all__ = ["VerifyItem", "VerifyProgress", "VerifyResult"]
 
 
@@ -34,6 +36,8 @@ class VerifyItem:
     """In bytes, as the library knows it."""
     result: VerifyResult
     reason: str = ""
+    role: FileRole | None = None
+    """Which of the take's files; None for what is nobody's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,6 +153,7 @@ class ImportCommit:
         draft.refusals_changed |= refusal_repo.forget_path(rows.connection, path) > 0
         take_id = takes.present(section_id, original.copied.sha256)
         result = ImportResult.ADDED if take_id is None else ImportResult.PRESENT
+        kept = arrival.repaired.report.seconds if arrival.repaired is not None and take_id is None else None
         # Bytes that are there already are looked at too: a file that was lost from the vault comes back like this.
         self._adopt(original, arrival.damaged, draft)
         if take_id is None:
@@ -164,7 +165,7 @@ class ImportCommit:
             # What was made below a new row comes and goes with that row.
             if section_id not in draft.made.new_ids:
                 draft.changes += added.changes
-        return ImportItem(path, result, take_id, section_id, arrival.report.findings)
+        return ImportItem(path, result, take_id, section_id, arrival.report.findings, repaired_seconds=kept)
 
     def _adopt(self, file: NewFile, damaged: set[str], draft: _Draft) -> None:
         sha256, kind = file.copied.sha256, _kind(file)

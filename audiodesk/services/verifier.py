@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from audiodesk.domain.entities import Kind
+from audiodesk.domain.entities import FileRole, Kind
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.outline import Ref
@@ -21,7 +21,7 @@ from audiodesk.local.vault import Vault
 __all__ = ["Verifier"]
 
 _FILES = """
-    select f.sha256, f.kind, f.size, f.take_id, t.title, t.file_name
+    select f.sha256, f.kind, f.size, f.role, f.take_id, t.title, t.file_name
     from take_file f join take t on t.id = f.take_id
     join section s on s.id = t.section_id join chapter c on c.id = s.chapter_id
     where f.role <> 'cloud_copy' and (:project is null or c.project_id = :project)
@@ -40,7 +40,7 @@ class _Wanted:
     sha256: str
     kind: Kind
     size: int
-    takes: list[tuple[str, str, str]] = field(default_factory=list)
+    takes: list[tuple[str, str, str, FileRole]] = field(default_factory=list)
 
 
 class Verifier:
@@ -69,8 +69,8 @@ class Verifier:
             for one in wanted:
                 result, reason = self._look(one, cancel, count)
                 items += [
-                    VerifyItem(take_id, title, file_name, one.size, result, reason)
-                    for take_id, title, file_name in one.takes
+                    VerifyItem(take_id, title, file_name, one.size, result, reason, role)
+                    for take_id, title, file_name, role in one.takes
                 ]
                 count.file_done(one.size)
         except CopyCancelledError:
@@ -87,7 +87,7 @@ class Verifier:
                 crumbs = outline_repo.crumbs(connection, Ref(Entity.TAKE, row["take_id"]))[:-1]
                 number = outline_repo.take_number(connection, row["take_id"])
                 path = [*(crumb.title for crumb in crumbs), numbered_title(row["title"], number)]
-                one.takes.append((row["take_id"], _JOINT.join(path), row["file_name"]))
+                one.takes.append((row["take_id"], _JOINT.join(path), row["file_name"], FileRole(row["role"])))
         return list(found.values())
 
     def _look(self, one: _Wanted, cancel: threading.Event | None, count: _Count) -> tuple[VerifyResult, str]:

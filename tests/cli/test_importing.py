@@ -147,6 +147,14 @@ def test_repair_keeps_what_is_left(run: Run, asked: Asked, tmp_path: Path) -> No
     assert row.file is not None
     assert row.original.size == cut.stat().st_size
     assert row.file.role == "repaired"
+    assert (item["repaired"], item["repaired_seconds"]) == (True, row.file.seconds)
+    verified = asked("verify")["items"]
+    assert [(file["take"], file["role"]) for file in verified] == [
+        (item["take"], "original"),
+        (item["take"], "repaired"),
+    ]
+    again = asked("import", str(cut), "--project", "Book", "--repair")["items"][0]
+    assert (again["result"], again["repaired"], again["repaired_seconds"]) == ("present", False, None)
     assert row.file.seconds == pytest.approx(1.0, abs=0.01)
 
 
