@@ -84,10 +84,10 @@ class CentreController(QObject):
         if self._shown is not None and not self._again.isActive():
             self._again.start()
 
-    def choose_take(self, take_id: str) -> None:
-        """Choose this take as soon as its section is shown."""
-        self._choose_next = [take_id]
-        if self._window.centre.take_model.row_of(take_id) >= 0:
+    def choose_takes(self, take_ids: list[str]) -> None:
+        """Choose these takes as soon as their section is shown."""
+        self._choose_next = list(take_ids)
+        if all(self._window.centre.take_model.row_of(take_id) >= 0 for take_id in take_ids):
             self._choose_rows()
 
     def _on_chosen(self) -> None:

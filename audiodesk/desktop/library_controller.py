@@ -25,6 +25,8 @@ __all__ = ["LibraryController"]
 class LibraryController(QObject):
     """Every edit is done in the background, in the order in which it was asked for.
 
+    ``reveal`` shows rows of one kind: those that undo or redo brought back or put elsewhere.
+
     Signals:
         edited: an edit is committed (nothing); what shows the library learns of it by the bus.
     """
@@ -32,10 +34,19 @@ class LibraryController(QObject):
     edited = Signal()
 
     def __init__(
-        self, core: Core, window: MainWindow, tasks: Tasks, bridge: Bridge, tree: TreeController, notices: Notices
+        self,
+        core: Core,
+        window: MainWindow,
+        tasks: Tasks,
+        bridge: Bridge,
+        tree: TreeController,
+        notices: Notices,
+        *,
+        reveal: Callable[[list[Ref]], object],
     ) -> None:
         super().__init__(window)
         self._core, self._window, self._tasks, self._tree, self._notices = core, window, tasks, tree, notices
+        self._reveal = reveal
         a = window.acts
         for action, handler in (
             (a.new_project, self.add_project),
@@ -190,9 +201,16 @@ class LibraryController(QObject):
 
     def _say_undone(self, edit: Edit) -> None:
         self._window.status.say(tr("Undone: {act}").format(act=act(edit)))
+        self._show_rows(edit.reversed())
 
     def _say_redone(self, edit: Edit) -> None:
         self._window.status.say(tr("Done again: {act}").format(act=act(edit)))
+        self._show_rows(edit)
+
+    def _show_rows(self, done: Edit) -> None:
+        """Show what came back or went elsewhere; first in the order of the edit."""
+        if refs := [Ref(entity, row_id) for entity, row_id in done.shown_rows()]:
+            self._reveal(refs)
 
     # -- inside ----------------------------------------------------------------------------------------------------
 

@@ -97,7 +97,11 @@ class Workbench(QObject):
             if is_take:
                 self.centre.choose_takes([ref.id for ref in refs])
             many = None if is_take or len(refs) == 1 else lambda: self.window.tree.choose(refs)
-            self.tree.reveal(path, many)
+            above = path[-2].id if len(path) > 1 else None
+            if self.window.tree_model.is_loaded(above):  # it may be on its way to another place in the tree
+                self.tree.read(above, lambda: self.tree.reveal(path, many))
+            else:
+                self.tree.reveal(path, many)
 
         self.tasks.run(lambda: self._core.catalogue.crumbs(refs[0]), "show").done(go)
 

@@ -10,6 +10,8 @@ from audiodesk.domain.entity import Entity
 
 __all__ = ["Edit", "FieldChange"]
 
+_SHOWN = (Entity.PROJECT, Entity.CHAPTER, Entity.SECTION, Entity.TAKE)
+
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
@@ -47,3 +49,17 @@ class Edit:
     def reversed(self) -> Edit:
         """Return the edit that takes this one back, last change first."""
         return Edit(self.code, tuple(change.reversed() for change in reversed(self.changes)), self.params)
+
+    def shown_rows(self) -> list[tuple[Entity, str]]:
+        """Return the rows that this brings back or puts elsewhere, of the uppermost kind among them only."""
+        rows = dict.fromkeys(
+            (change.entity, change.row_id)
+            for change in self.changes
+            if (change.field == "deleted_at" and change.after is None)
+            or change.field in ("order_key", change.entity.parent_column)
+        )
+        gone = {change.row_id for change in self.changes if change.field == "deleted_at" and change.after is not None}
+        for entity in _SHOWN:
+            if found := [row for row in rows if row[0] is entity and row[1] not in gone]:
+                return found
+        return []

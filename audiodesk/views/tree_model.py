@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Any
 
@@ -88,8 +88,11 @@ class OutlineModel(QAbstractItemModel):
         for node in nodes:
             known = self._uids.get(node.ref.id)
             if known is not None and self._items[known].parent != uid:
-                self._remove(self._items[self._items[known].parent], [known])
+                former = self._items[self._items[known].parent]
+                self._remove(former, [known])
+                self._know_children(former, len(former.children))
         self._arrange(parent, nodes)
+        self._know_children(parent, len(nodes))
         if not was_loaded and not nodes:
             self._changed(parent)
 
@@ -296,6 +299,12 @@ class OutlineModel(QAbstractItemModel):
                 self._forget_where_empty(item)
                 self._changed(item)
             row += 1
+
+    def _know_children(self, item: _Item, count: int) -> None:
+        """Keep a row's own number of children right, so that one that was emptied loses its chevron."""
+        if item.node is not None and item.node.children != count:
+            item.node = replace(item.node, children=count)
+            self._changed(item)
 
     def _forget_where_empty(self, item: _Item) -> None:
         """Let a row that was opened while it was empty be opened again when it has got children."""

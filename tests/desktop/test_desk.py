@@ -171,6 +171,7 @@ def test_undo_is_named_and_takes_back(qtbot: QtBot, filled: tuple[Core, Desk, Bo
     wait(qtbot, lambda: "2 · The River" in desk.window.acts.undo.text())
     desk.window.acts.undo.trigger()
     wait(qtbot, lambda: titles(desk, book.project) == ["1 · The Well", "2 · The River"])
+    wait(qtbot, lambda: desk.window.acts.redo.isEnabled() and desk.window.tree.current() == book.chapters[1])
     desk.window.acts.redo.trigger()
     wait(qtbot, lambda: titles(desk, book.project) == ["1 · The Well"])
 

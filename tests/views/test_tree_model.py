@@ -147,3 +147,15 @@ def test_numbers_that_change_leave_alone_what_is_being_typed(untested: OutlineMo
     editor.setText("The Sal")
     untested.set_counts({"p1": NodeCounts(63, 42, 71, 1.0, 0)})
     assert editor.text() == "The Sal"
+
+
+def test_a_chapter_emptied_by_a_move_cannot_be_opened_any_more(model: OutlineModel) -> None:
+    model.set_children(None, [project()])
+    model.set_children("p1", [chapter("c1", children=1), chapter("c2", children=1)])
+    model.set_children("c1", [section("s1")])
+    model.set_children("c2", [section("s2", parent="c2")])
+    model.set_children("c2", [section("s2", parent="c2"), section("s1", parent="c2")])
+    model.set_children("c1", [])
+    model.set_counts({"c1": NodeCounts(0, 0, 0, 0.0, 0)})
+    assert not model.hasChildren(model.index_of("c1"))
+    assert model.hasChildren(model.index_of("c2"))
