@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from audiodesk.domain import formats
@@ -31,6 +33,7 @@ class TitlesDialog(Dialog):
         self.add_closing(self.tr("Cancel"))
         self._add = self.add_button("", primary=True)
         self._add.clicked.connect(self.accept)
+        self.edit.installEventFilter(self)
         self.edit.textChanged.connect(self._on_text)
         self._on_text()
         self.resize(scaled(480), scaled(440))
@@ -38,6 +41,18 @@ class TitlesDialog(Dialog):
     def titles(self) -> list[str]:
         """Return the titles."""
         return [line.strip() for line in self.edit.toPlainText().splitlines() if line.strip()]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt: Ctrl+Enter adds them; Enter alone begins another line."""
+        if (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            and event.modifiers() & Qt.KeyboardModifier.ControlModifier
+        ):
+            self._add.click()
+            return True
+        return super().eventFilter(watched, event)
 
     def _on_text(self) -> None:
         count = len(self.titles())
