@@ -116,6 +116,7 @@ class PlayerBar(QFrame):
         self._play.setToolTip(self.tr("{act} (Space)").format(act=text))
         self._play.setAccessibleName(text)
         self._actions.play_pause.setText(text)
+        self._actions.play_pause.setIcon(icons.icon("pause" if is_playing else "play"))
 
     def show_rate(self, rate: float) -> None:
         """Show the speed at which it plays."""

@@ -158,6 +158,15 @@ def test_the_button_says_what_it_will_do(window: Window) -> None:
     assert window.bar.actions_of_playback.play_pause.text() == "Pause"
 
 
+def test_the_menu_shows_the_sign_of_what_it_will_do(window: Window) -> None:
+    act = window.bar.actions_of_playback.play_pause
+    play = act.icon().pixmap(16).toImage()
+    window.bar.show_playing(True)
+    assert act.icon().pixmap(16).toImage() != play
+    window.bar.show_playing(False)
+    assert act.icon().pixmap(16).toImage() == play
+
+
 def test_speeds_are_offered_and_marked(window: Window) -> None:
     actions = window.bar.actions_of_playback
     actions.rates[-1].trigger()
