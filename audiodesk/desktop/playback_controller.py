@@ -32,9 +32,11 @@ class PlaybackController(QObject):
 
     Signals:
         playing_changed: the take that plays now (str, its id), or an empty text.
+        said: something to be said that is not about the take in the bar (str).
     """
 
     playing_changed = Signal(str)
+    said = Signal(str)
 
     def __init__(
         self,
@@ -167,7 +169,7 @@ class PlaybackController(QObject):
                 self._read(take_id, plays=True)
             elif if_none:
                 self._goes_on = None
-                self._bar.show_trouble(if_none)
+                self.said.emit(if_none)
 
         self._tasks.run(first, "show").done(go).failed(self._on_failed)
 

@@ -110,6 +110,7 @@ class Workbench(QObject):
         self.centre.take_shown.connect(lambda details: playback.cue(details.row.take.id))
         window.centre.takes.open_requested.connect(lambda ref: playback.play_take(ref.id))
         window.details.take.seek_requested.connect(playback.play_from)
+        playback.said.connect(window.status.say)
         window.acts.play_take.triggered.connect(self._play_take)
         window.acts.play_chapter.triggered.connect(self._play_chapter)
 
