@@ -70,8 +70,12 @@ class NoticeBar(QFrame):
         icon: str = "triangle-alert",
         tone: Role = "attention",
     ) -> None:
-        """Show ``sentence`` with, where given, the button ``action`` and the raw ``details`` behind "Details"."""
+        """Show ``sentence`` with, where given, the button ``action`` and the raw ``details`` behind "Details".
+
+        What asks for nothing (``tone`` other than attention and danger) stands on calm ground.
+        """
         self._key = key
+        self._show_ground("notice" if tone in ("attention", "danger") else "calm")
         self._sign.show_icon(icon, tone)
         self._sentence.setText(sentence)
         self.setAccessibleName(sentence)
@@ -83,6 +87,12 @@ class NoticeBar(QFrame):
         self._more.setChecked(False)
         self._more.setVisible(bool(details))
         self.show()
+
+    def _show_ground(self, kind: str) -> None:
+        if self.property("kind") != kind:
+            self.setProperty("kind", kind)
+            self.style().unpolish(self)
+            self.style().polish(self)
 
     @property
     def sentence(self) -> str:

@@ -217,9 +217,9 @@ def palette_of(table: Colors) -> QPalette:
 def style_sheet_of(table: Colors) -> str:
     """Return the little that the palette cannot say; the measures follow the application's font.
 
-    Widgets ask for a look by properties: ``QPushButton`` ``kind="primary"``; ``QFrame`` ``kind`` "notice", "surface"
-    or "line"; ``QLabel`` ``tone`` (see ``set_tone``); ``QAbstractItemView`` and ``QScrollArea`` ``pane="frame"``;
-    ``QProgressBar`` ``tone="attention"``.
+    Widgets ask for a look by properties: ``QPushButton`` ``kind="primary"``; ``QFrame`` ``kind`` "notice", "calm",
+    "surface" or "line"; ``QLabel`` ``tone`` (see ``set_tone``); ``QAbstractItemView`` and ``QScrollArea``
+    ``pane="frame"``; ``QProgressBar`` ``tone="attention"``.
     """
     values = {field.name: getattr(table, field.name) for field in fields(table)}
     values["faint"] = _mixed(table.muted, table.surface, 0.6).name()
@@ -308,6 +308,7 @@ QScrollBar::handle:hover { background: @muted; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QFrame[kind="notice"] { background: @notice; border: none; border-radius: $6; }
+QFrame[kind="calm"] { background: @hover; border: none; border-radius: $6; }
 QFrame[kind="surface"] { background: @surface; border: none; }
 QFrame[kind="frame"] { background: @frame; border: none; }
 QFrame[kind="line"] { background: @line; border: none; max-height: 1px; }

@@ -222,7 +222,7 @@ def test_many_chapters_are_added_from_a_list(qtbot: QtBot, filled: tuple[Core, D
     assert isinstance(dialog, TitlesDialog)
     dialog.edit.setPlainText("3 · Salt\n\n  4 · Toll  \n")
     assert dialog.titles() == ["3 · Salt", "4 · Toll"]
-    dialog.accept()
+    QTest.keyClick(dialog.edit, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     wait(qtbot, lambda: titles(desk, book.project)[-2:] == ["3 · Salt", "4 · Toll"])
 
 
@@ -262,6 +262,15 @@ def test_takes_are_chosen_dragged_and_noted(qtbot: QtBot, filled: tuple[Core, De
 
 
 # -- find, trash, settings -------------------------------------------------------------------------------------------
+
+
+def test_of_an_empty_chapter_nothing_is_played_and_the_status_bar_says_why(
+    qtbot: QtBot, filled: tuple[Core, Desk, Book]
+) -> None:
+    _, desk, book = filled
+    choose(qtbot, desk, book.chapters[0])
+    desk.window.acts.play_chapter.trigger()
+    wait(qtbot, lambda: desk.window.status.text == "Nothing in this chapter is recorded yet.")
 
 
 def test_find_as_one_types_goes_there_on_enter(qtbot: QtBot, filled: tuple[Core, Desk, Book]) -> None:
@@ -375,8 +384,10 @@ def test_the_files_are_read_again_and_what_is_missing_is_named(
     wait(qtbot, lambda: len(core.catalogue.takes(book.sections[0].id)) == 1)
     desk.window.acts.verify.trigger()
     wait(qtbot, lambda: desk.window.notice.sentence == "1 file, as it was.")
+    assert desk.window.notice.property("kind") == "calm"
     file = core.catalogue.takes(book.sections[0].id)[0].file
     assert file is not None
     core.vault.path_of(file.sha256, file.kind).unlink()
     desk.window.acts.verify.trigger()
     wait(qtbot, lambda: "missing" in desk.window.notice.sentence)
+    assert desk.window.notice.property("kind") == "notice"
