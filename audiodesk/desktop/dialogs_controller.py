@@ -158,8 +158,28 @@ class DialogsController(QObject):
             if (target := dialog.target()) is not None:
                 self._edits.move(refs, target.id, None)
 
+        def show(has_target: bool) -> None:  # noqa: FBT001 - an answer
+            if not has_target and self._dialog is dialog:
+                dialog.show_no_target()
+
         dialog.accepted.connect(move)
         self._show(dialog)
+        self._tasks.run(lambda: self._has_other_parent(refs[0]), "show").done(show)
+
+    def _has_other_parent(self, ref: Ref) -> bool:
+        """On the reading thread: tell whether there is another row that could hold ``ref``."""
+        crumbs = self._core.catalogue.crumbs(ref)
+        own = crumbs[-2].id if len(crumbs) > 1 else ""
+
+        def search(above: Ref | None) -> bool:
+            for node in self._core.outline.children(above):
+                if (node.ref.entity is ref.entity.parent and node.ref.id != own) or (
+                    node.ref.entity is not ref.entity.parent and search(node.ref)
+                ):
+                    return True
+            return False
+
+        return search(None)
 
     # -- settings --------------------------------------------------------------------------------------------------
 

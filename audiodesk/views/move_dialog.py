@@ -44,6 +44,19 @@ class MoveDialog(Dialog):
         self._update()
         self.resize(scaled(440), scaled(520))
 
+    def show_no_target(self) -> None:
+        """Say that there is nowhere to go, in place of a list where nothing can be chosen."""
+        nowhere = {
+            Entity.PROJECT: self.tr("There is no other project yet that it could go to."),
+            Entity.CHAPTER: self.tr("There is no other chapter yet that it could go to."),
+            Entity.SECTION: self.tr("There is no other section yet that it could go to."),
+        }
+        self.say(nowhere[self._wanted or Entity.PROJECT])
+        self.tree.hide()
+        self._move.hide()
+        self.body.addStretch(1)
+        self.resize(self.width(), self.minimumSizeHint().height())
+
     def target(self) -> Ref | None:
         """Return what was chosen, where rows can go there."""
         ref = self.tree.current()
