@@ -61,7 +61,7 @@ class CentreController(QObject):
         self._again.timeout.connect(self._read)
         window.tree.chosen_changed.connect(self._on_chosen)
         for table in (window.centre.takes, window.centre.nodes):
-            table.chosen_changed.connect(self._show_details)
+            table.chosen_changed.connect(self.show_details)
         bridge.tree_changed.connect(self._on_tree_changed)
         bridge.takes_changed.connect(self._on_takes_changed)
         bridge.analysis_done.connect(self._on_analysis_done)
@@ -146,7 +146,7 @@ class CentreController(QObject):
             self._window.tree_model.set_node(shown.node)
         for child in shown.children:
             self._window.tree_model.set_node(child)
-        self._show_details()
+        self.show_details()
         self._window.update_acts()
 
     def _follows_current(self, new: _Shown) -> bool:
@@ -163,7 +163,8 @@ class CentreController(QObject):
         if wanted:
             self._window.centre.takes.choose(wanted)
 
-    def _show_details(self) -> None:
+    def show_details(self) -> None:
+        """Show on the right what is chosen in the centre, else what the centre shows."""
         shown = self._shown
         details = self._window.details
         if self._details is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from audiodesk.composition import Core
 from audiodesk.desktop.tasks import Task, Tasks
@@ -17,7 +17,13 @@ _LIMIT = 200
 
 
 class FindController(QObject):
-    """``reveal`` shows a row, whatever it is."""
+    """``reveal`` shows a row, whatever it is.
+
+    Signals:
+        left: nothing is looked for any more (nothing).
+    """
+
+    left = Signal()
 
     def __init__(self, core: Core, window: MainWindow, tasks: Tasks, *, reveal: Callable[[Ref], object]) -> None:
         super().__init__(window)
@@ -36,12 +42,14 @@ class FindController(QObject):
             self._task = None
         if not text.strip():
             self._window.show_found(is_shown=False)
+            self.left.emit()
             return
         self._task = self._tasks.run(lambda: self._core.catalogue.find(text, _LIMIT), "show")
         self._task.done(lambda hits: self._show(text, hits)).failed(self._failed)
 
     def _show(self, text: str, hits: list[Hit]) -> None:
         self._task = None
+        self._window.details.show_nothing()  # what was chosen before is no hit
         self._window.found.show_hits(text, hits, _LIMIT)
         self._window.show_found(is_shown=True)
         if self._wants_first:

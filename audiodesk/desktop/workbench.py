@@ -51,6 +51,7 @@ class Workbench(QObject):
         self.status = StatusController(*parts, self.bridge, self.notices, open_trash=self.dialogs.open_trash)
         self.verifying = VerifyController(*parts, self.notices)
         self.playback = PlaybackController(core, window.player, tasks, self.bridge, self)
+        self.finding.left.connect(self.centre.show_details)
         tree.follow(self.bridge)
         tasks.failed.connect(self.notices.show_error)
         self.bridge.trouble.connect(self.notices.show_trouble)

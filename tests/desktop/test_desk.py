@@ -285,6 +285,18 @@ def test_find_as_one_types_goes_there_on_enter(qtbot: QtBot, filled: tuple[Core,
     assert desk.window.tree.hasFocus()  # what is typed next is no search
 
 
+def test_while_one_finds_the_details_tell_of_nothing_else(qtbot: QtBot, filled: tuple[Core, Desk, Book]) -> None:
+    _, desk, book = filled
+    choose(qtbot, desk, book.chapters[0])
+    wait(qtbot, desk.window.details.node.isVisible)
+    desk.window.acts.find.trigger()
+    QTest.keyClicks(desk.window.head.field, "river")
+    wait(qtbot, lambda: desk.window.found.model.rowCount() == 1)
+    assert not desk.window.details.node.isVisible()
+    desk.window.head.field.clear()
+    wait(qtbot, desk.window.details.node.isVisible)
+
+
 def test_the_trash_restores_and_is_emptied_only_after_asking(qtbot: QtBot, filled: tuple[Core, Desk, Book]) -> None:
     core, desk, book = filled
     choose(qtbot, desk, book.chapters[0])
