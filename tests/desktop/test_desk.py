@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import QClipboard, QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -25,6 +25,14 @@ from audiodesk.views.titles_dialog import TitlesDialog
 from audiodesk.views.trash_dialog import TrashDialog
 from tests.desktop.window import Book, open_desk, titles, wait
 from tests.media.wav import wav
+
+
+@pytest.fixture
+def clipboard() -> Iterator[QClipboard]:
+    """The clipboard, emptied afterwards: without a window system Qt would keep what Python put there until its end."""
+    board = QGuiApplication.clipboard()
+    yield board
+    board.clear()
 
 
 @pytest.fixture
@@ -128,10 +136,12 @@ def test_what_is_refused_is_listed_and_its_sound_part_can_be_kept(
     wait(qtbot, lambda: desk.window.transfers.refused_names() == [])
 
 
-def test_files_are_pasted_onto_what_is_chosen(qtbot: QtBot, filled: tuple[Core, Desk, Book], tmp_path: Path) -> None:
+def test_files_are_pasted_onto_what_is_chosen(
+    qtbot: QtBot, clipboard: QClipboard, filled: tuple[Core, Desk, Book], tmp_path: Path
+) -> None:
     core, desk, book = filled
     choose(qtbot, desk, book.sections[1])
-    QGuiApplication.clipboard().setMimeData(files(wav(tmp_path / "dusk.wav")))
+    clipboard.setMimeData(files(wav(tmp_path / "dusk.wav")))
     desk.window.acts.paste.trigger()
     wait(qtbot, lambda: len(core.catalogue.takes(book.sections[1].id)) == 1)
 
