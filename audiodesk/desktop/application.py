@@ -23,7 +23,7 @@ from audiodesk.domain.words import tr
 from audiodesk.system.folders import resources
 from audiodesk.system.locks import WindowLock
 from audiodesk.views import icons
-from audiodesk.views.theme import Theme
+from audiodesk.views.theme import STYLE, Theme
 
 __all__ = ["main", "prepare"]
 
@@ -33,7 +33,8 @@ _NOT_NOW = 3
 
 def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
     """Open the window of this person's library and return the exit code when it is closed."""
-    application = QApplication(list(sys.argv if argv is None else argv))
+    # The style as an argument: ``QApplication.setStyle`` answers with it, and PySide makes all its enums for that.
+    application = QApplication([*(sys.argv if argv is None else argv), "-style", STYLE])
     theme = prepare(application, None)
     hook = CrashHook(application)
     hook.install()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QDir, QFile, QIODevice, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QIcon, QIconEngine, QImage, QPainter, QPixmap
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from audiodesk.views import theme
@@ -15,9 +15,14 @@ from audiodesk.views.theme import Role
 __all__ = ["icon", "pixmap", "ratio_of", "use_folder"]
 
 
+_folder: Path | None = None
+_DISABLED_OPACITY = 0.45
+
+
 def use_folder(folder: Path) -> None:
     """Take the icons from ``folder`` (``resources/icons``) from now on; before this call all icons are blank."""
-    QDir.setSearchPaths("icons", [str(folder)])
+    global _folder
+    _folder = folder
     _svg.cache_clear()
     _painted.cache_clear()
     icon.cache_clear()
@@ -34,7 +39,7 @@ def icon(name: str, role: Role = "text", size: int = 16) -> QIcon:
 
 def pixmap(name: str, role: Role = "text", size: int = 16, ratio: float = 1.0) -> QPixmap:
     """Return the icon as a picture of ``size`` × ``size`` for a screen with ``ratio`` pixels to the pixel."""
-    return _painted(name, theme.colors().of(role).name(), round(size * ratio), ratio)
+    return _painted(name, theme.colors().of(role).name(), 1.0, round(size * ratio), ratio)
 
 
 class _Engine(QIconEngine):
@@ -71,10 +76,9 @@ class _Engine(QIconEngine):
         return self._picture(min(size.width(), size.height()), mode, scale)
 
     def _picture(self, side: float, mode: QIcon.Mode, ratio: float) -> QPixmap:
-        color = theme.colors().of(self._role)
-        if mode == QIcon.Mode.Disabled:
-            color.setAlphaF(0.45)
-        return _painted(self._name, color.name(color.NameFormat.HexArgb), round(side * ratio), ratio)
+        color = theme.colors().of(self._role).name()
+        opacity = _DISABLED_OPACITY if mode == QIcon.Mode.Disabled else 1.0
+        return _painted(self._name, color, opacity, round(side * ratio), ratio)
 
 
 def ratio_of(painter: QPainter) -> float:
@@ -86,24 +90,23 @@ def ratio_of(painter: QPainter) -> float:
 
 
 @lru_cache(maxsize=1024)
-def _painted(name: str, color: str, pixels: int, ratio: float) -> QPixmap:
-    image = QImage(max(pixels, 1), max(pixels, 1), QImage.Format.Format_ARGB32_Premultiplied)
-    image.fill(Qt.GlobalColor.transparent)
+def _painted(name: str, color: str, opacity: float, pixels: int, ratio: float) -> QPixmap:
+    # Straight onto a pixmap, with the colour put into the drawing: QImage, gradients and the like have enums that
+    # PySide makes with their first use, and icons are part of the first paint.
+    picture = QPixmap(max(pixels, 1), max(pixels, 1))
+    picture.fill(Qt.GlobalColor.transparent)
     if source := _svg(name):
-        painter = QPainter(image)
-        QSvgRenderer(QByteArray(source)).render(painter, QRectF(0, 0, pixels, pixels))
-        # Strokes are currentColor, which QtSvg draws in black: the colour is laid over what was drawn.
-        painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
-        painter.fillRect(image.rect(), color)
+        painter = QPainter(picture)
+        painter.setOpacity(opacity)
+        QSvgRenderer(source.replace(b"currentColor", color.encode())).render(painter, QRectF(0, 0, pixels, pixels))
         painter.end()
-    picture = QPixmap.fromImage(image)
     picture.setDevicePixelRatio(ratio)
     return picture
 
 
 @lru_cache(maxsize=256)
 def _svg(name: str) -> bytes:
-    file = QFile(f"icons:{name}.svg")
-    if not file.open(QIODevice.OpenModeFlag.ReadOnly):
+    try:
+        return b"" if _folder is None else (_folder / f"{name}.svg").read_bytes()
+    except OSError:
         return b""
-    return bytes(file.readAll().data())

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 __all__ = [
     "DARK",
     "LIGHT",
+    "STYLE",
     "Colors",
     "Role",
     "Theme",
@@ -131,6 +132,10 @@ def set_tone(label: QLabel, tone: Role) -> None:
         label.style().polish(label)
 
 
+STYLE = "Fusion"
+"""The style that the sheet and the palette are made for: what makes the application gives it to Qt."""
+
+
 class Theme(QObject):
     """Puts the colours on the application and keeps them in step with the system and with what the person chose.
 
@@ -145,7 +150,6 @@ class Theme(QObject):
         self._application = application
         self._dark: bool | None = None
         self._hints = application.styleHints()
-        application.setStyle("Fusion")
         self._hints.colorSchemeChanged.connect(self._refresh)
         if hasattr(self._hints, "accessibility"):  # since Qt 6.10
             self._hints.accessibility().contrastPreferenceChanged.connect(self._refresh)
