@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QDir, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
@@ -23,6 +23,7 @@ def use_folder(folder: Path) -> None:
     """Take the icons from ``folder`` (``resources/icons``) from now on; before this call all icons are blank."""
     global _folder
     _folder = folder
+    QDir.setSearchPaths("icons", [str(folder)])  # for the style sheet
     _svg.cache_clear()
     _painted.cache_clear()
     icon.cache_clear()

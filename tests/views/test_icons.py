@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QFile, QSize
 from PySide6.QtGui import QColor, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
@@ -75,3 +75,10 @@ def test_an_unknown_icon_is_blank_and_breaks_nothing(qapp: QApplication) -> None
     dress(qapp)
     image = icons.icon("no-such-icon").pixmap(QSize(16, 16)).toImage()
     assert all(image.pixelColor(x, y) == QColor(0, 0, 0, 0) for x in range(16) for y in range(16))
+
+
+def test_the_style_sheet_finds_its_icons(qapp: QApplication) -> None:
+    dress(qapp)
+    named = re.findall(r"url\((icons:[^)]+)\)", theme.style_sheet_of(theme.LIGHT) + theme.style_sheet_of(theme.DARK))
+    assert named
+    assert [name for name in named if not QFile.exists(name)] == []
