@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 from audiodesk.views import icons
 from audiodesk.views.labels import muted
 from audiodesk.views.notice_card import Dot
-from audiodesk.views.theme import Role, scaled
+from audiodesk.views.theme import Role, repolish, scaled
 
 __all__ = ["NoticeBar"]
 
@@ -91,8 +91,7 @@ class NoticeBar(QFrame):
     def _show_ground(self, kind: str) -> None:
         if self.property("kind") != kind:
             self.setProperty("kind", kind)
-            self.style().unpolish(self)
-            self.style().polish(self)
+            repolish(self)
 
     @property
     def sentence(self) -> str:

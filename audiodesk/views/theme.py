@@ -7,7 +7,7 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontInfo, QPalette
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 __all__ = [
     "DARK",
@@ -19,6 +19,7 @@ __all__ = [
     "colors",
     "heading_font",
     "palette_of",
+    "repolish",
     "scaled",
     "set_tone",
     "style_sheet_of",
@@ -128,8 +129,14 @@ def set_tone(label: QLabel, tone: Role) -> None:
     """Colour the text of a label by its role, in every scheme from now on."""
     if label.property("tone") != tone:
         label.setProperty("tone", tone)
-        label.style().unpolish(label)
-        label.style().polish(label)
+        repolish(label)
+
+
+def repolish(widget: QWidget) -> None:
+    """Let the style sheet see a property of ``widget`` that changed; one that was never shown sees it by itself."""
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
 
 
 STYLE = "Fusion"

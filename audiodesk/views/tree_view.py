@@ -94,6 +94,11 @@ class OutlineView(QTreeView):
         self._landing: _Landing | None = None
         self._had_chosen = False
         self._delegate = OutlineDelegate(self)
+        # Of our own making: PySide makes the enums of every kind of widget to find out what Qt's own one is.
+        port = QWidget()
+        port.setBackgroundRole(QPalette.ColorRole.Base)
+        port.setAutoFillBackground(True)
+        self.setViewport(port)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
         self.setAccessibleName(self.tr("Projects"))
