@@ -328,8 +328,9 @@ class PlaybackController(QObject):
 
     def _renew(self, cue: Cue | None) -> None:
         if cue is None:
-            if not self._player.is_playing:
-                self._clear()
+            # Also while it plays: an empty window has no bar in which it could be paused.
+            self._goes_on = None
+            self._clear()
             return
         if self._cue is None or cue.take_id != self._cue.take_id or cue == self._cue:
             return

@@ -309,6 +309,14 @@ def test_a_take_that_goes_to_the_trash_leaves_the_bar(room: Room, book: SmallBoo
     assert "Nothing to play yet" in room.texts()
 
 
+def test_a_take_that_goes_to_the_trash_plays_no_more(room: Room, book: SmallBook) -> None:
+    room.controller.play_take(book.takes[0])
+    room.until(room.plays)
+    room.core.library.trash([Ref(Entity.TAKE, book.takes[0])])
+    room.settle()
+    room.until(lambda: not room.plays() and room.controller.take_id == "")
+
+
 def test_a_new_title_is_shown_while_it_plays(room: Room, book: SmallBook) -> None:
     room.controller.play_take(book.takes[0])
     room.until(room.plays)
