@@ -1,0 +1,209 @@
+"""What a fault does to a request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Final
+
+from tests.twin.wire_messages import Request, Response
+
+__all__ = [
+    "Action",
+    "Bandwidth",
+    "Cut",
+    "Delay",
+    "ExpireToken",
+    "Html",
+    "Stall",
+    "Status",
+    "action_from_json",
+    "bandwidth",
+    "captive_portal",
+    "cut",
+    "delay",
+    "empty",
+    "expire_token",
+    "gateway_page",
+    "html",
+    "stall",
+    "status",
+]
+
+_GATEWAY_PAGE: Final = (
+    "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n"
+    "<hr><center>cloudflare</center>\r\n</body>\r\n</html>\r\n"
+)
+_PORTAL_PAGE: Final = (
+    "<!doctype html><html><head><title>Welcome to our guest network</title></head>"
+    '<body><form method="post" action="/login"><button>Accept and connect</button></form></body></html>'
+)
+
+
+@dataclass(frozen=True)
+class Action:
+    """Something that goes wrong; see the classes below."""
+
+    name: ClassVar[str] = ""
+
+
+@dataclass(frozen=True)
+class Status(Action):
+    """Answered by this instead of by the service; in the phase "handled" the service has done its work all the same."""
+
+    name: ClassVar[str] = "status"
+    status: int
+    body: Any = None
+    """A string is sent as text, anything else as JSON, None as nothing."""
+    headers: tuple[tuple[str, str], ...] = ()
+    page: bool = False
+    """The body is a page in HTML."""
+
+    def response(self) -> Response:
+        """The answer itself."""
+        headers = list(self.headers)
+        if self.body is None:
+            return Response(self.status, headers)
+        if isinstance(self.body, str):
+            return (Response.html if self.page else Response.text)(self.status, self.body, headers)
+        return Response.json(self.status, self.body, headers)
+
+
+@dataclass(frozen=True)
+class Html(Status):
+    """Answered by a page."""
+
+    name: ClassVar[str] = "html"
+    page: bool = True
+
+
+@dataclass(frozen=True)
+class Cut(Action):
+    """The line is cut, without another byte."""
+
+    name: ClassVar[str] = "cut"
+
+
+@dataclass(frozen=True)
+class Delay(Action):
+    """Nothing happens for so many seconds, then it goes on."""
+
+    name: ClassVar[str] = "delay"
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Stall(Action):
+    """Nothing happens until the test releases it or the server stops."""
+
+    name: ClassVar[str] = "stall"
+
+
+@dataclass(frozen=True)
+class Bandwidth(Action):
+    """Bytes a second that the line carries; None: as fast as it can. The phase does not matter."""
+
+    name: ClassVar[str] = "bandwidth"
+    up: float | None = None
+    down: float | None = None
+
+
+@dataclass(frozen=True)
+class ExpireToken(Action):
+    """The request's token counts as expired from now on, at every service, until another token comes."""
+
+    name: ClassVar[str] = "expire_token"
+
+
+def status(
+    code: int, body: Any = None, *, retry_after: int | None = None, headers: Mapping[str, str] | None = None
+) -> Status:
+    """An answer with this status; a string goes out as text, anything else as JSON."""
+    extra = [("Retry-After", str(retry_after))] if retry_after is not None else []
+    return Status(code, body, (*extra, *(headers or {}).items()))
+
+
+def html(code: int = 502, page: str = _GATEWAY_PAGE) -> Html:
+    """A page instead of an answer."""
+    return Html(code, page)
+
+
+def gateway_page() -> Html:
+    """The page of a gateway that does not reach the server behind it."""
+    return Html(502, _GATEWAY_PAGE)
+
+
+def captive_portal() -> Html:
+    """The page of a hotel's network, which answers everything with 200."""
+    return Html(200, _PORTAL_PAGE)
+
+
+def empty(code: int = 200) -> Status:
+    """An answer without any body."""
+    return Status(code)
+
+
+def cut() -> Cut:
+    """Cut the line."""
+    return Cut()
+
+
+def delay(seconds: float) -> Delay:
+    """Wait, then go on."""
+    return Delay(seconds)
+
+
+def stall() -> Stall:
+    """Hold until released."""
+    return Stall()
+
+
+def bandwidth(*, up: float | None = None, down: float | None = None) -> Bandwidth:
+    """Limit the bytes a second."""
+    return Bandwidth(up, down)
+
+
+def expire_token() -> ExpireToken:
+    """Answer as if the token were expired."""
+    return ExpireToken()
+
+
+def action_from_json(entry: Mapping[str, Any]) -> Action:
+    """An action from `{"do": "status", "status": 503, "body": {…}, "retry_after": 2}` and the like."""
+    fields = dict(entry)
+    do = fields.pop("do")
+    if do == "status":
+        return status(fields.pop("status"), fields.pop("body", None), **fields)
+    makers: dict[str, Any] = {
+        "html": html,
+        "gateway_page": gateway_page,
+        "captive_portal": captive_portal,
+        "empty": empty,
+        "cut": cut,
+        "delay": delay,
+        "stall": stall,
+        "bandwidth": bandwidth,
+        "expire_token": expire_token,
+    }
+    action: Action = makers[do](**fields)
+    return action
+
+
+def expired_answer(request: Request) -> Response:
+    """How the service that this request goes to refuses an expired token."""
+    if "/rest/v1" in request.path:
+        body = {"code": "PGRST303", "details": None, "hint": None, "message": "JWT expired"}
+        challenge = 'Bearer error="invalid_token", error_description="JWT expired"'
+        return Response.json(401, body, [("WWW-Authenticate", challenge)])
+    if "/auth/v1" in request.path:
+        message = "invalid JWT: unable to parse or verify signature, token has invalid claims: token is expired"
+        return Response.json(403, {"code": 403, "error_code": "bad_jwt", "msg": message})
+    return Response.json(
+        400,
+        {
+            "statusCode": "403",
+            "error": "Unauthorized",
+            "message": '"exp" claim timestamp check failed',
+            "code": "AccessDenied",
+        },
+    )

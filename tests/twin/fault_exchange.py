@@ -1,0 +1,170 @@
+"""What the planned faults do to one request while it goes through the server."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from tests.twin.fault_actions import Bandwidth, Cut, Delay, ExpireToken, Stall, Status, expired_answer
+from tests.twin.request_log import Record, RequestLog
+from tests.twin.wire_messages import BodyCut, Request, Response
+
+if TYPE_CHECKING:
+    from tests.twin.faults import Planned
+
+__all__ = ["Exchange", "LineCut"]
+
+_STEPS_A_SECOND: Final = 20
+_LOOK_EVERY: Final = 0.02
+
+
+class LineCut(Exception):  # noqa: N818 - what happened, not a mistake of ours
+    """The server has to drop the connection now."""
+
+
+class Exchange:
+    """One request under its faults. `cut` and `instead` tell the server what it has to do in the end."""
+
+    def __init__(
+        self,
+        request: Request,
+        struck: Sequence[Planned],
+        record: Record,
+        log: RequestLog,
+        stopping: threading.Event,
+    ) -> None:
+        self.request = request
+        self.record = record
+        self.cut = False
+        self.instead: Response | None = None
+        self._struck = struck
+        self._log = log
+        self._stopping = stopping
+        self._points = {phase: self._due_in(phase) for phase in ("body", "answer")}
+        paces = [planned.fault.action for planned in struck if isinstance(planned.fault.action, Bandwidth)]
+        self.up = min((pace.up for pace in paces if pace.up), default=None)
+        self.down = min((pace.down for pace in paces if pace.down), default=None)
+
+    def before(self) -> Response | None:
+        """Act before the request is handled; an answer stands for the handling. Raises LineCut."""
+        for planned in self._struck:
+            if planned.fault.phase == "before" or isinstance(planned.fault.action, ExpireToken):
+                self._act(planned)
+                if self.instead is not None:
+                    return self.instead
+        return None
+
+    def take(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        """The request's body, held back and broken off as planned. Raises BodyCut."""
+        try:
+            yield from self._through("body", blocks, self.up)
+        except LineCut:
+            raise BodyCut from None
+        if self.instead is not None:
+            raise BodyCut
+
+    def handled(self, response: Response) -> Response:
+        """Act when the service has done its work; returns what is to be answered. Raises LineCut."""
+        if self.instead is None:
+            for planned in self._struck:
+                late = isinstance(planned.fault.action, Status) and planned.fault.phase == "answer"
+                if planned.fault.phase == "handled" or late:
+                    self._act(planned)
+        if self.cut:
+            raise LineCut
+        return self.instead or response
+
+    def give(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
+        """The answer's body, held back and broken off as planned. Raises LineCut."""
+        yield from self._through("answer", blocks, self.down)
+
+    def began(self, status: int) -> None:
+        """The answer is on its way."""
+
+        def change() -> None:
+            self.record.status = status
+
+        self._log.note(change)
+
+    def drained(self, count: int) -> None:
+        """So many bytes of the request's body were read after the answer."""
+
+        def change() -> None:
+            self.record.received += count
+
+        self._log.note(change)
+
+    def finish(self) -> None:
+        """Nothing more will happen to this request."""
+
+        def change() -> None:
+            self.record.finished = time.monotonic()
+
+        self._log.note(change)
+
+    def _due_in(self, phase: str) -> list[Planned]:
+        due = [
+            planned
+            for planned in self._struck
+            if planned.fault.phase == phase
+            and not isinstance(planned.fault.action, Bandwidth | ExpireToken)
+            and not (phase == "answer" and isinstance(planned.fault.action, Status))
+        ]
+        return sorted(due, key=lambda planned: planned.fault.after_bytes)
+
+    def _through(self, phase: str, blocks: Iterator[bytes], pace: float | None) -> Iterator[bytes]:
+        points, passed = self._points[phase], 0
+        step = max(1, int(pace / _STEPS_A_SECOND)) if pace else 1 << 30
+        self._reach(points, passed)
+        for block in blocks:
+            view, start = memoryview(block), 0
+            while start < len(view) and self.instead is None:
+                end = min(len(view), start + step)
+                if points:
+                    end = min(end, start + points[0].fault.after_bytes - passed)
+                piece, start = bytes(view[start:end]), end
+                passed += len(piece)
+                self._count(phase, len(piece))
+                yield piece
+                if pace:
+                    self._pause(len(piece) / pace)
+                self._reach(points, passed)
+            if self.instead is not None:
+                return
+
+    def _reach(self, points: list[Planned], passed: int) -> None:
+        while points and points[0].fault.after_bytes <= passed:
+            self._act(points.pop(0))
+
+    def _act(self, planned: Planned) -> None:
+        action = planned.fault.action
+        if isinstance(action, Status):
+            self.instead = action.response()
+        elif isinstance(action, ExpireToken):
+            self.instead = expired_answer(self.request)
+        elif isinstance(action, Delay):
+            self._pause(action.seconds)
+        elif isinstance(action, Stall):
+            while not planned.released.is_set():
+                self._pause(_LOOK_EVERY)
+        elif isinstance(action, Cut):
+            self._drop()
+
+    def _pause(self, seconds: float) -> None:
+        if self._stopping.wait(seconds):
+            self._drop()
+
+    def _drop(self) -> None:
+        self.cut = True
+        raise LineCut
+
+    def _count(self, phase: str, size: int) -> None:
+        def change() -> None:
+            if phase == "body":
+                self.record.received += size
+            else:
+                self.record.sent += size
+
+        self._log.note(change)

@@ -1,0 +1,202 @@
+"""The fault plan: which requests go wrong, when and how."""
+
+from __future__ import annotations
+
+import base64
+import json
+import random
+import re
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from tests.twin.fault_actions import (
+    Action,
+    ExpireToken,
+    action_from_json,
+    bandwidth,
+    captive_portal,
+    cut,
+    delay,
+    empty,
+    expire_token,
+    gateway_page,
+    html,
+    stall,
+    status,
+)
+from tests.twin.fault_exchange import Exchange
+from tests.twin.request_log import Record, RequestLog
+from tests.twin.wire_messages import Request
+
+__all__ = [
+    "Fault",
+    "FaultPlan",
+    "Phase",
+    "Planned",
+    "Record",
+    "bandwidth",
+    "captive_portal",
+    "cut",
+    "delay",
+    "empty",
+    "expire_token",
+    "gateway_page",
+    "html",
+    "stall",
+    "status",
+]
+
+Phase = Literal["before", "body", "handled", "answer"]
+EVERY: Final = "every"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing that goes wrong.
+
+    It concerns requests whose `method` is this one (None: any), whose path matches the regular expression `path`
+    somewhere and whose headers satisfy `headers` (name → regular expression, or a predicate). Of these the `nth`
+    (from 1) and the following, `times` in all, are hit; or every one.
+
+    `phase` says when: "before" the request is handled, in the request's "body" after `after_bytes` of it were taken,
+    when it was "handled" but nothing answered yet, or in the body of the "answer" after `after_bytes` were sent.
+    """
+
+    action: Action
+    method: str | None = None
+    path: str = ""
+    headers: Mapping[str, str] | Callable[[Mapping[str, str]], bool] | None = None
+    nth: int | Literal["every"] = 1
+    times: int = 1
+    phase: Phase = "before"
+    after_bytes: int = 0
+    chance: float = 1.0
+    """How likely a request that is due is really hit; the plan's seed decides."""
+
+    def concerns(self, request: Request) -> bool:
+        """Whether method, path and headers fit."""
+        if self.method is not None and request.method.upper() != self.method.upper():
+            return False
+        if re.search(self.path, request.path) is None:
+            return False
+        if self.headers is None:
+            return True
+        if callable(self.headers):
+            return self.headers(request.headers)
+        return all(
+            re.search(pattern, request.headers.get(name.lower(), "")) is not None
+            for name, pattern in self.headers.items()
+        )
+
+    def due(self, count: int) -> bool:
+        """Whether the `count`-th request that it concerns is to be hit."""
+        return self.nth == EVERY or self.nth <= count < self.nth + self.times
+
+
+@dataclass(eq=False)
+class Planned:
+    """A fault in a plan: how often it met a request that it concerns, how often it struck; what it holds back."""
+
+    fault: Fault
+    seen: int = 0
+    hits: int = 0
+    released: threading.Event = field(default_factory=threading.Event, repr=False)
+    expired: set[str] = field(default_factory=set, repr=False)
+
+    def release(self) -> None:
+        """Let what it stalls go on, now and later."""
+        self.released.set()
+
+
+class FaultPlan:
+    """What goes wrong in a server, and the log of what it was asked. Thread-safe; empty at first."""
+
+    def __init__(self, *, seed: int = 0) -> None:
+        self._lock = threading.Lock()
+        self._planned: list[Planned] = []
+        self._random = random.Random(seed)
+        self.requests = RequestLog()
+
+    @classmethod
+    def from_json(cls, source: str | Path) -> FaultPlan:
+        """A plan from a file: `[{"action": {"do": "status", "status": 503}, "path": "/rest/", "nth": 2}, …]`."""
+        plan = cls()
+        for entry in json.loads(Path(source).read_text(encoding="utf-8")):
+            plan.add(fault_from_json(entry))
+        return plan
+
+    @property
+    def log(self) -> list[Record]:
+        """The requests so far, in order of arrival; those under way are there too."""
+        return self.requests.records()
+
+    def wait_for(self, condition: Callable[[list[Record]], object], timeout: float = 10.0) -> list[Record]:
+        """Wait until the log satisfies the condition; returns the log. Raises TimeoutError."""
+        return self.requests.wait_for(condition, timeout)
+
+    def add(self, fault: Fault) -> Planned:
+        """Plan one more fault; where several concern a request, all of them act in the order of planning."""
+        planned = Planned(fault)
+        with self._lock:
+            self._planned.append(planned)
+        return planned
+
+    def remove(self, planned: Planned) -> None:
+        """Take one out and release what it holds back."""
+        planned.release()
+        with self._lock:
+            if planned in self._planned:
+                self._planned.remove(planned)
+
+    def clear(self) -> None:
+        """Take all out and release what they hold back."""
+        with self._lock:
+            gone, self._planned = self._planned, []
+        for planned in gone:
+            planned.release()
+
+    def begin(self, request: Request, stopping: threading.Event) -> Exchange:
+        """What happens to this request (the server asks once for each)."""
+        struck: list[Planned] = []
+        with self._lock:
+            for planned in self._planned:
+                if self._strikes(planned, request):
+                    planned.hits += 1
+                    struck.append(planned)
+        record = self.requests.begin(request, [planned.fault.action.name for planned in struck])
+        return Exchange(request, struck, record, self.requests, stopping)
+
+    def _strikes(self, planned: Planned, request: Request) -> bool:
+        fault = planned.fault
+        token = _user_token(request) if isinstance(fault.action, ExpireToken) else None
+        # Once a token counts as expired it stays so, wherever it comes again; a fresh one is another token.
+        if token in planned.expired:
+            return True
+        if not fault.concerns(request) or (token is None and isinstance(fault.action, ExpireToken)):
+            return False
+        planned.seen += 1
+        if not fault.due(planned.seen) or (fault.chance < 1 and self._random.random() >= fault.chance):
+            return False
+        if token is not None:
+            planned.expired.add(token)
+        return True
+
+
+def _user_token(request: Request) -> str | None:
+    """The request's token unless it is a key of the project, which sits in the same place and never expires."""
+    token = request.bearer()
+    try:
+        payload = (token or "").split(".")[1]
+        role = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))).get("role")
+    except (IndexError, ValueError, AttributeError):
+        return None
+    return None if role in ("anon", "service_role") else token
+
+
+def fault_from_json(entry: Mapping[str, Any]) -> Fault:
+    """A fault from its JSON form: the fields of Fault, with `action` as {"do": name, …its arguments}."""
+    fields = dict(entry)
+    return replace(Fault(action_from_json(fields.pop("action"))), **fields)
