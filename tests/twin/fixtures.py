@@ -1,0 +1,52 @@
+"""Fixtures: a PostgreSQL server for the whole run of a process, and a fresh hosted project for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:  # a test of the window need not wait for psycopg
+    from tests.twin.databases import Database, Databases
+
+__all__ = ["bare_server", "newer_server", "postgres_server", "server"]
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Databases]:
+    """The databases of one throw-away server; each xdist worker has its own."""
+    from tests.twin.databases import Databases
+    from tests.twin.postgres import PostgresServer
+
+    started = PostgresServer()
+    try:
+        databases = Databases(started)
+        yield databases
+        databases.close()
+    finally:
+        started.close()
+
+
+@pytest.fixture
+def server(postgres_server: Databases) -> Iterator[Database]:
+    """A fresh project with all shipped migrations, of the older kind: what they do not revoke is granted."""
+    database = postgres_server.create()
+    yield database
+    postgres_server.drop(database)
+
+
+@pytest.fixture
+def newer_server(postgres_server: Databases) -> Iterator[Database]:
+    """A fresh project with all shipped migrations, of the newer kind: what they do not grant is refused."""
+    database = postgres_server.create(newer=True)
+    yield database
+    postgres_server.drop(database)
+
+
+@pytest.fixture
+def bare_server(postgres_server: Databases) -> Iterator[Database]:
+    """A fresh project as it is before the first migration."""
+    database = postgres_server.create(migrations=False)
+    yield database
+    postgres_server.drop(database)

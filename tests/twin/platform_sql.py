@@ -1,0 +1,35 @@
+"""Which SQL makes a hosted project of a database, and a key that changes with it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from pathlib import Path
+
+__all__ = ["MIGRATIONS", "key_of", "migration_files", "platform_files", "role_file"]
+
+_PLATFORM = Path(__file__).with_name("platform")
+MIGRATIONS = Path(__file__).parents[2] / "resources" / "supabase" / "migrations"
+
+
+def role_file() -> Path:
+    """The file for a whole server."""
+    return _PLATFORM / "cluster" / "roles.sql"
+
+
+def platform_files(*, newer: bool) -> list[Path]:
+    """The files for one database, in order; `newer` is the age of the project (see the files)."""
+    return [*sorted(_PLATFORM.glob("*.sql")), _PLATFORM / "age" / ("newer.sql" if newer else "older.sql")]
+
+
+def migration_files(folder: Path = MIGRATIONS) -> list[Path]:
+    """The shipped migrations in the order of their versions."""
+    return sorted(folder.glob("*.sql"))
+
+
+def key_of(files: Iterable[Path]) -> str:
+    """A short key of the names and contents."""
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
