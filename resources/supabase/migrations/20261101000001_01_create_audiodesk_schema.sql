@@ -1,0 +1,120 @@
+-- The schema that the API does not show, and the counter of each account by which changes are put into one order.
+
+create schema audiodesk;
+comment on schema audiodesk is 'AudioDesk''s own tables. Not to be exposed by the API: functions in public are the window to them.';
+revoke all on schema audiodesk from public;
+grant usage on schema audiodesk to authenticated, service_role;
+
+-- One row for each account. Every transaction that writes rows of the account updates it first, and holds it to its end:
+-- lock and counter in one. So two transactions never write at once, and a row with a higher seq was committed later.
+create table audiodesk.account (
+    owner uuid primary key,
+    seq bigint not null default 0,
+    -- The transaction that raised seq last: it is raised once for each, however many rows it writes. The time is
+    -- compared too, because numbers of transactions start again in a database restored from a dump.
+    raised_by xid8,
+    raised_at timestamptz
+);
+
+-- A random tag for each step. A client shows the last one it saw; one that is not here was lost with a restored backup.
+create table audiodesk.lineage (
+    owner uuid not null,
+    seq bigint not null,
+    tag uuid not null,
+    primary key (owner, seq)
+);
+
+alter table audiodesk.account enable row level security;
+alter table audiodesk.lineage enable row level security;
+create policy own_account on audiodesk.account for select to authenticated using (owner = (select auth.uid()));
+create policy own_lineage on audiodesk.lineage for select to authenticated using (owner = (select auth.uid()));
+revoke all on audiodesk.account, audiodesk.lineage from public, anon, authenticated, service_role;
+grant select on audiodesk.account, audiodesk.lineage to authenticated, service_role;
+
+create function audiodesk.now_ms() returns bigint
+language sql volatile set search_path = ''
+as $$ select floor(extract(epoch from clock_timestamp()) * 1000)::bigint $$;
+comment on function audiodesk.now_ms() is 'The server''s clock in milliseconds since 1970-01-01 UTC.';
+
+-- Takes the account's lock and holds it to the end of the transaction. Whoever writes rows of an account, and reads
+-- first what to write, begins with this. Accounts are locked in the order of their ids, after rows of user_credits
+-- and before any other row.
+create function audiodesk.lock_account(of_owner uuid) returns void
+language plpgsql volatile set search_path = ''
+as $$
+begin
+    perform 1 from audiodesk.account a where a.owner = of_owner for update;
+    if not found then
+        insert into audiodesk.account (owner) values (of_owner) on conflict (owner) do nothing;
+        perform 1 from audiodesk.account a where a.owner = of_owner for update;
+    end if;
+end
+$$;
+
+-- The same for the caller's own account, which the caller's role may not write.
+create function audiodesk.lock_own_account() returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+    if auth.uid() is null then
+        raise exception 'Sign in first.' using errcode = '42501';
+    end if;
+    perform audiodesk.lock_account(auth.uid());
+end
+$$;
+
+-- Returns the seq of this transaction for an account: raises the counter, with a new tag, when first asked.
+create function audiodesk.next_seq(of_owner uuid) returns bigint
+language plpgsql volatile set search_path = ''
+as $$
+declare
+    taken bigint;
+begin
+    select a.seq into taken from audiodesk.account a
+    where a.owner = of_owner and a.raised_by = pg_current_xact_id() and a.raised_at = transaction_timestamp();
+    if found then
+        return taken;
+    end if;
+    insert into audiodesk.account as a (owner, seq, raised_by, raised_at)
+    values (of_owner, 1, pg_current_xact_id(), transaction_timestamp())
+    on conflict (owner) do update
+    set seq = a.seq + 1, raised_by = excluded.raised_by, raised_at = excluded.raised_at
+    returning a.seq into taken;
+    insert into audiodesk.lineage (owner, seq, tag) values (of_owner, taken, gen_random_uuid());
+    return taken;
+end
+$$;
+
+-- Where an account stands, as each answer says it: {"seq", "tag"}; tag is null before the first change.
+create function audiodesk.head(of_owner uuid) returns jsonb
+language sql stable set search_path = ''
+as $$
+    select jsonb_build_object('seq', coalesce(max(a.seq), 0), 'tag', max(l.tag::text))
+    from audiodesk.account a
+    left join audiodesk.lineage l on l.owner = a.owner and l.seq = a.seq
+    where a.owner = of_owner
+$$;
+
+-- Tells whether this database ever gave that answer. Nothing was ever answered: 0 without a tag.
+create function audiodesk.is_known(of_owner uuid, known_seq bigint, known_tag text) returns boolean
+language sql stable set search_path = ''
+as $$
+    select case
+        when coalesce(known_seq, 0) = 0 and coalesce(known_tag, '') = '' then true
+        else exists (
+            select from audiodesk.lineage l
+            where l.owner = of_owner and l.seq = known_seq and l.tag::text = lower(known_tag)
+        )
+    end
+$$;
+
+revoke all on function audiodesk.now_ms() from public, anon, authenticated, service_role;
+revoke all on function audiodesk.lock_account(uuid) from public, anon, authenticated, service_role;
+revoke all on function audiodesk.lock_own_account() from public, anon, authenticated, service_role;
+revoke all on function audiodesk.next_seq(uuid) from public, anon, authenticated, service_role;
+revoke all on function audiodesk.head(uuid) from public, anon, authenticated, service_role;
+revoke all on function audiodesk.is_known(uuid, bigint, text) from public, anon, authenticated, service_role;
+grant execute on function audiodesk.now_ms() to authenticated, service_role;
+grant execute on function audiodesk.lock_own_account() to authenticated;
+grant execute on function audiodesk.head(uuid) to authenticated, service_role;
+grant execute on function audiodesk.is_known(uuid, bigint, text) to authenticated, service_role;
