@@ -36,19 +36,28 @@ def test_every_import_goes_down() -> None:
     [
         ("domain", "import audiodesk.system"),
         ("local", "import audiodesk.audio"),
+        ("local", "import audiodesk.cloud"),
+        ("cloud", "import audiodesk.local"),
+        ("cloud", "import audiodesk.services"),
         ("audio", "import audiodesk.local"),
         ("services", "import audiodesk.composition"),
         ("services", "import PySide6.QtCore"),
         ("views", "import audiodesk.services"),
+        ("views", "import audiodesk.cloud"),
         ("cli", "import audiodesk.desktop"),
         ("cli", "import PySide6.QtCore"),
         ("services", "import numpy"),
+        ("cloud", "import numpy"),
+        ("cloud", "import PySide6.QtCore"),
+        ("services", "import httpx"),
+        ("cli", "import psycopg"),
+        ("desktop", "import supabase_auth.errors"),
         ("desktop", "import soundfile"),
     ],
 )
 def test_the_linter_sees_an_import_that_goes_up(tmp_path: Path, floor: str, line: str) -> None:
     package = tmp_path / "audiodesk"
-    for name in ("", "domain", "system", "local", "audio", "services", "views", "desktop", "cli"):
+    for name in ("", "domain", "system", "local", "cloud", "audio", "services", "views", "desktop", "cli"):
         (package / name).mkdir(exist_ok=True)
         (package / name / "__init__.py").write_text("", encoding="utf-8")
     for name in ("__main__", "composition"):
