@@ -118,9 +118,9 @@ class Exchange:
         points, passed = self._points[phase], 0
         step = max(1, int(pace / _STEPS_A_SECOND)) if pace else 1 << 30
         self._reach(points, passed)
-        for block in blocks:
+        for block in () if self._answered_in(phase) else blocks:
             view, start = memoryview(block), 0
-            while start < len(view) and self.instead is None:
+            while start < len(view):
                 end = min(len(view), start + step)
                 if points:
                     end = min(end, start + points[0].fault.after_bytes - passed)
@@ -131,8 +131,11 @@ class Exchange:
                 if pace:
                     self._pause(len(piece) / pace)
                 self._reach(points, passed)
-            if self.instead is not None:
-                return
+                if self._answered_in(phase):
+                    return
+
+    def _answered_in(self, phase: str) -> bool:
+        return phase == "body" and self.instead is not None
 
     def _reach(self, points: list[Planned], passed: int) -> None:
         while points and points[0].fault.after_bytes <= passed:

@@ -10,11 +10,13 @@ from typing import Any, Final, Literal
 
 import jwt
 
-__all__ = ["Clock", "TokenError", "Tokens"]
+__all__ = ["NO_SESSION", "Clock", "TokenError", "Tokens"]
 
 _MADE: Final = 1_767_225_600
 """When the keys say they were made: a fixed day, so that they are the same after a restart."""
 _TEN_YEARS: Final = 10 * 365 * 86_400
+
+NO_SESSION: Final = uuid.UUID(int=0)
 
 Kind = Literal["malformed", "signature", "expired"]
 
@@ -61,7 +63,10 @@ class Tokens:
         expires_in: float = 3600,
         **claims: Any,
     ) -> str:
-        """An access token of a person, as GoTrue makes it; `claims` are added or replace what it would hold."""
+        """An access token of a person, as GoTrue makes it; `claims` are added or replace what it would hold.
+
+        It belongs to no session unless `session_id` is given: the Auth service takes the nil UUID for none.
+        """
         now = int(self.clock())
         payload: dict[str, Any] = {
             "iss": self.issuer,
@@ -76,8 +81,10 @@ class Tokens:
             "role": role,
             "aal": "aal1",
             "amr": [{"method": "password", "timestamp": now}],
-            "session_id": str(uuid.uuid4()),
+            "session_id": str(NO_SESSION),
             "is_anonymous": False,
+            # Not GoTrue's: two tokens of one second are to differ, or none could expire without the other.
+            "jti": str(uuid.uuid4()),
         }
         return self.sign(payload | claims)
 
