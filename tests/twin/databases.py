@@ -18,7 +18,7 @@ from tests.twin.database_session import LOGIN_ROLES, Claims, enter, request_sett
 from tests.twin.platform_sql import key_of, migration_files, platform_files, role_file
 from tests.twin.postgres import SUPERUSER, PostgresServer
 
-__all__ = ["Connection", "Database", "Databases", "apply_files", "user_claims"]
+__all__ = ["Connection", "Database", "Databases", "apply_files", "limits_of", "user_claims"]
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -73,7 +73,7 @@ class Database:
             login, become = login or "authenticator", role
         given = request_settings(claims, headers=headers, method=method, path=path, operation=operation)
         with self.open(login) as connection:
-            limits = _limits_of(connection, become) if login == "authenticator" and become else {}
+            limits = limits_of(connection, become) if login == "authenticator" and become else {}
             enter(connection, become, {**limits, **given, **(settings or {})})
             yield connection
 
@@ -223,7 +223,7 @@ def _make_platform(database: Database, files: list[Path]) -> None:
             connection.execute(file.read_bytes())
 
 
-def _limits_of(connection: Connection, role: str) -> dict[str, str]:
+def limits_of(connection: Connection, role: str) -> dict[str, str]:
     """What `alter role … set` says for a role that does not log in; PostgREST applies it to each transaction."""
     rows = connection.execute(
         "select split_part(setting, '=', 1), substr(setting, strpos(setting, '=') + 1)"
