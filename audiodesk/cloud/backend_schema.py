@@ -1,0 +1,196 @@
+"""The server's schema, applied to a project's database beside and together with the supabase CLI."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+from psycopg.errors import Diagnostic
+
+from audiodesk.cloud.database_errors import connection_error, migration_error, server_error, tries_again
+from audiodesk.cloud.database_url import DatabaseUrl
+from audiodesk.cloud.migration_history import make_history, read_history
+from audiodesk.cloud.project_check import as_postgres, check_project
+from audiodesk.domain.backend import (
+    APPLY_LOCK,
+    Migration,
+    MigrationItem,
+    MigrationResult,
+    Recorded,
+    SchemaOutcome,
+    check_history,
+    foreign_versions,
+)
+from audiodesk.domain.errors import AudioDeskError, UserError
+from audiodesk.domain.sql_statements import SqlStatement
+
+__all__ = ["BackendSchema"]
+
+_OTHERS_MAY_TAKE = "60s"
+_LOCKS_MAY_TAKE = "4s"
+"""What waits for a lock holds up all who come after it, so not for long; as long as the CLI waits."""
+_STATEMENTS_MAY_TAKE = "15min"
+"""Counting the objects of a large project takes its time."""
+_PAUSES = (1.0, 3.0, 6.0)
+"""Seconds before it is tried again."""
+
+Tell = Callable[[MigrationItem], None]
+
+
+class BackendSchema:
+    """The schema in one project's database.
+
+    Each file is one transaction together with its row in the history, and takes a lock of that transaction alone: it
+    works through poolers that give each transaction another connection, and whatever is interrupted leaves nothing.
+    """
+
+    def __init__(
+        self, url: DatabaseUrl, migrations: Sequence[Migration], *, pause: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._url = url
+        self._migrations = tuple(migrations)
+        self._pause = pause
+        self._notices: list[str] = []
+
+    def plan(self, *, include_all: bool = False) -> SchemaOutcome:
+        """Return what ``apply`` would do, changing nothing.
+
+        Raises the errors of ``check_project`` and ``check_history``, and OutsideError "db-…" where the server cannot
+        be reached or asked.
+        """
+        with self._connected() as connection, self._asking(), connection.transaction():
+            connection.execute("set transaction read only")
+            check_project(connection)
+            history = read_history(connection)
+        missing = check_history(self._migrations, history, include_all=include_all)
+        items = (
+            MigrationItem(migration, MigrationResult.PLANNED) if migration in missing else _present(migration, history)
+            for migration in self._migrations
+        )
+        return SchemaOutcome(tuple(items), foreign_versions(self._migrations, history))
+
+    def apply(self, *, include_all: bool = False, tell: Tell = lambda _: None) -> SchemaOutcome:
+        """Apply what is not recorded yet, in order, and ``tell`` each migration as it is done.
+
+        Where one fails, its error is in the outcome, and those before it stay. Raises as ``plan`` does.
+        """
+        items: list[MigrationItem] = []
+        failure: AudioDeskError | None = None
+        with self._connected() as connection:
+            foreign = self._prepare(connection, include_all=include_all)
+            for migration in self._migrations:
+                if failure is None:
+                    item, failure = self._tried(connection, migration, include_all=include_all)
+                    tell(item)
+                else:
+                    item = MigrationItem(migration, MigrationResult.WAITING)
+                items.append(item)
+        return SchemaOutcome(tuple(items), foreign, failure)
+
+    def _prepare(self, connection: psycopg.Connection, *, include_all: bool) -> tuple[str, ...]:
+        """See what is there and make the history where it is missing; return the versions of others."""
+        with self._asking(), connection.transaction():
+            check_project(connection)
+            history = read_history(connection)
+        if check_history(self._migrations, history, include_all=include_all):
+            with self._asking(), connection.transaction():
+                self._take_turn(connection)
+                make_history(connection)
+        return foreign_versions(self._migrations, history)
+
+    def _tried(
+        self, connection: psycopg.Connection, migration: Migration, *, include_all: bool
+    ) -> tuple[MigrationItem, AudioDeskError | None]:
+        """Apply one migration, again where others were in its way; return it with what stopped it."""
+        pauses = iter(_PAUSES)
+        while True:
+            running = _Running()
+            self._notices.clear()
+            try:
+                with connection.transaction():
+                    return self._apply(connection, migration, running, include_all=include_all), None
+            except AudioDeskError as error:  # the history changed since it was first looked at
+                failure: AudioDeskError = error
+                pause = None
+            except psycopg.Error as error:
+                failure = migration_error(error, self._url.place, migration, running.statement)
+                pause = next(pauses, None) if running.has_turn and tries_again(error) else None
+            if pause is None:
+                return MigrationItem(migration, MigrationResult.FAILED), failure
+            self._pause(pause)
+
+    def _apply(
+        self, connection: psycopg.Connection, migration: Migration, running: _Running, *, include_all: bool
+    ) -> MigrationItem:
+        self._take_turn(connection)
+        running.has_turn = True
+        history = read_history(connection)
+        if migration not in check_history(self._migrations, history, include_all=include_all):
+            return _present(migration, history)
+        # First the row: a CLI that works at the same time waits for it instead of doing the same again.
+        connection.execute(
+            "insert into supabase_migrations.schema_migrations (version, name, statements) values (%s, %s, %s)",
+            (migration.version, migration.name, [statement.text for statement in migration.statements]),
+        )
+        for statement in migration.statements:
+            running.statement = statement
+            if not statement.empty:
+                connection.execute(statement.text.encode())
+        return MigrationItem(migration, MigrationResult.APPLIED, notices=tuple(self._notices))
+
+    def _take_turn(self, connection: psycopg.Connection) -> None:
+        """Wait until nobody else applies with AudioDesk; the lock goes with the transaction."""
+        as_postgres(connection)
+        connection.execute(f"set local lock_timeout = '{_OTHERS_MAY_TAKE}'".encode())
+        connection.execute("select pg_catalog.pg_advisory_xact_lock(%s)", (APPLY_LOCK,))
+        connection.execute(f"set local lock_timeout = '{_LOCKS_MAY_TAKE}'".encode())
+        connection.execute("set local client_min_messages = 'notice'")
+        connection.execute(f"set local statement_timeout = '{_STATEMENTS_MAY_TAKE}'".encode())
+
+    @contextmanager
+    def _connected(self) -> Iterator[psycopg.Connection]:
+        failure: AudioDeskError | None = None
+        try:
+            conninfo = make_conninfo(self._url.text, client_encoding="utf8", **self._url.options)
+            # Prepared statements would outlive the connection that a pooler lends for one transaction.
+            connection = psycopg.connect(conninfo, autocommit=True, prepare_threshold=None)
+        except psycopg.ProgrammingError:  # an option in the address that libpq does not know
+            failure = UserError("db-url-unreadable")
+        except psycopg.Error as error:
+            failure = connection_error(error, self._url.place)
+        if failure is not None:
+            raise failure  # outside of "except": what psycopg raises knows the password
+        connection.add_notice_handler(self._noticed)
+        with closing(connection):
+            yield connection
+
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        failure = None
+        try:
+            yield
+        except psycopg.Error as error:
+            failure = server_error(error, self._url.place)
+        if failure is not None:
+            raise failure
+
+    def _noticed(self, said: Diagnostic) -> None:
+        """Keep what a migration says on purpose, and warnings; not that something was there already."""
+        if said.message_primary and (said.source_function == "exec_stmt_raise" or said.severity == "WARNING"):
+            self._notices.append(said.message_primary)
+
+
+class _Running:
+    """How far a transaction came: whether it has its turn, and the statement that is at work."""
+
+    def __init__(self) -> None:
+        self.has_turn = False
+        self.statement: SqlStatement | None = None
+
+
+def _present(migration: Migration, history: dict[str, Recorded]) -> MigrationItem:
+    differs = history[migration.version].differs_from(migration)
+    return MigrationItem(migration, MigrationResult.PRESENT, differs=differs)
