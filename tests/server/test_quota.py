@@ -1,0 +1,522 @@
+"""The quota: the exact byte passes and one more does not, on every route and with any number at once."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+from psycopg.types.json import Jsonb
+
+from tests.server.storage_steps import (
+    FREE,
+    MIB,
+    PAID,
+    Usage,
+    announce,
+    complete,
+    copy,
+    difference,
+    key_of,
+    move,
+    remove,
+    stored,
+    together,
+    upload,
+    usage,
+)
+from tests.twin.databases import Database
+
+REFUSED = psycopg.errors.InsufficientPrivilege
+TUS = "storage.tus.upload.create"
+
+
+def plan(server: Database, user: UUID, name: str = "free", own: int | None = None) -> dict[str, Any]:
+    with server.connect() as connection:
+        row = connection.execute("select public.set_user_plan(%s, %s, %s)", [user, name, own]).fetchone()
+    assert row is not None
+    return dict(row[0])
+
+
+def recount(server: Database, repair: bool = True) -> list[tuple[Any, ...]]:
+    with server.connect() as connection:
+        return connection.execute("select * from public.recount_user_storage(null, %s)", [repair]).fetchall()
+
+
+def fill(server: Database, user: UUID, size: int) -> str:
+    """Store `size` bytes in one object, past the bucket's own limit if need be."""
+    key = key_of(user)
+    complete(server, key, size, owner=user)
+    return key
+
+
+def test_the_exact_byte_passes_and_one_more_does_not(server: Database) -> None:
+    user = server.add_user()
+    fill(server, user, FREE - 1000)
+    with pytest.raises(REFUSED) as refused:
+        upload(server, user, key_of(user), 1001)
+    assert usage(server, user) == Usage(FREE - 1000, 1)
+    upload(server, user, key_of(user), 1000)
+    assert usage(server, user) == Usage(FREE, 2)
+    assert refused.value.sqlstate == "42501"
+
+
+def test_the_message_tells_the_numbers(server: Database) -> None:
+    user = server.add_user()
+    fill(server, user, FREE)
+    with pytest.raises(REFUSED) as refused:
+        complete(server, key_of(user), 1024, owner=user)
+    assert (
+        refused.value.diag.message_primary == "quota_exceeded: 524288000 of 524288000 bytes used, 1024 more do not fit"
+    )
+
+
+def test_the_message_of_the_test_tells_the_announced_number(server: Database) -> None:
+    user = server.add_user()
+    fill(server, user, FREE - 10)
+    with pytest.raises(REFUSED, match=f"quota_exceeded: {FREE - 10} of {FREE} bytes used, 11 more do not fit"):
+        announce(server, user, key_of(user), 11, operation=TUS)
+
+
+@pytest.mark.parametrize("operation", [TUS, "storage.tus.upload.part", "storage.tus.upload.create_signed"])
+def test_a_resumable_upload_is_refused_before_any_byte_flows(server: Database, operation: str) -> None:
+    user = server.add_user()
+    fill(server, user, FREE - 1000)
+    announce(server, user, key_of(user), 1000, operation=operation)
+    with pytest.raises(REFUSED, match="quota_exceeded"):
+        announce(server, user, key_of(user), 1001, operation=operation)
+
+
+def test_a_multipart_request_is_announced_with_what_is_around_the_file(server: Database) -> None:
+    user = server.add_user()
+    fill(server, user, FREE - 1000)
+    with pytest.raises(REFUSED, match="quota_exceeded"):
+        announce(server, user, key_of(user), 1000 + 4097)
+    announce(server, user, key_of(user), 1000 + 4096)
+    upload(server, user, key_of(user), 1000, around=500)
+    assert usage(server, user) == Usage(FREE, 2)
+
+
+def test_the_test_leaves_nothing(server: Database) -> None:
+    user = server.add_user()
+    announce(server, user, key_of(user), 1000)
+    assert usage(server, user) == Usage(0, 0)
+    with server.connect() as connection:
+        assert connection.execute("select from public.user_credits").rowcount == 0
+        assert connection.execute("select from audiodesk.usage_day").rowcount == 0
+
+
+def test_a_body_without_a_length_is_decided_by_its_exact_size(server: Database) -> None:
+    """Were such a body let in, the completion would still count it."""
+    user = server.add_user()
+    fill(server, user, FREE - 1000)
+    with pytest.raises(REFUSED, match="quota_exceeded"):
+        complete(server, key_of(user), 1001, owner=user)
+    complete(server, key_of(user), 1000, owner=user)
+
+
+def test_a_service_key_stores_into_the_persons_quota(server: Database) -> None:
+    """Such a row has no owner: the key tells whose it is."""
+    user = server.add_user()
+    fill(server, user, FREE)
+    with pytest.raises(REFUSED, match="quota_exceeded"):
+        complete(server, key_of(user), 1, operation="storage.s3.upload")
+    with pytest.raises(REFUSED, match="quota_exceeded"):
+        complete(server, key_of(user), 1, operation="storage.object.upload_signed")
+
+
+def test_overwriting_by_something_larger_counts_the_growth(server: Database) -> None:
+    user = server.add_user()
+    key = fill(server, user, 1000)
+    fill(server, user, FREE - 2000)
+    with pytest.raises(REFUSED, match=f"quota_exceeded: {FREE - 1000} of {FREE} bytes used, 1001 more do not fit"):
+        complete(server, key, 2001, owner=user)
+    with pytest.raises(REFUSED, match=f"quota_exceeded: {FREE - 1000} of {FREE} bytes used, 1001 more do not fit"):
+        announce(server, user, key, 2001, upsert=True, operation=TUS)
+    announce(server, user, key, 2000, upsert=True, operation=TUS)
+    upload(server, user, key, 2000, upsert=True, around=300)
+    assert usage(server, user) == Usage(FREE, 2)
+
+
+def test_overwriting_by_something_smaller_passes_even_when_over_the_quota(server: Database) -> None:
+    user = server.add_user()
+    key = key_of(user)
+    upload(server, user, key, 50_000)
+    plan(server, user, own=30_000)
+    announce(server, user, key, 50_000, upsert=True, operation=TUS)
+    upload(server, user, key, 50_000, upsert=True, around=500)
+    upload(server, user, key, 40_000, upsert=True, around=500)
+    assert usage(server, user) == Usage(40_000, 1)
+    with pytest.raises(REFUSED, match="quota_exceeded: 40000 of 30000 bytes used, 1 more do not fit"):
+        announce(server, user, key, 40_001, upsert=True, operation=TUS)
+    with pytest.raises(REFUSED, match="quota_exceeded: 40000 of 30000 bytes used, 1 more do not fit"):
+        complete(server, key, 40_001, owner=user)
+
+
+def test_a_copy_counts_and_is_refused_at_once(server: Database) -> None:
+    user = server.add_user()
+    key = key_of(user)
+    upload(server, user, key, 2000)
+    copy(server, user, key, key_of(user))
+    assert usage(server, user) == Usage(4000, 2)
+    plan(server, user, own=5999)
+    with pytest.raises(REFUSED, match="quota_exceeded: 4000 of 5999 bytes used, 2000 more do not fit"):
+        copy(server, user, key, key_of(user))
+    assert usage(server, user) == Usage(4000, 2)
+
+
+def test_a_move_changes_nothing_even_when_full(server: Database) -> None:
+    user = server.add_user()
+    key, other = key_of(user), key_of(user)
+    upload(server, user, key, 2000)
+    plan(server, user, own=2000)
+    move(server, user, key, other)
+    plan(server, user, own=100)
+    move(server, user, other, key)
+    assert usage(server, user) == Usage(2000, 1)
+    assert difference(server) == []
+
+
+def test_deleting_one_or_many_gives_the_bytes_back(server: Database) -> None:
+    user = server.add_user()
+    keys = [key_of(user) for _ in range(5)]
+    for number, key in enumerate(keys):
+        upload(server, user, key, 100 + number)
+    assert remove(server, user, keys[:1]) == 1
+    assert usage(server, user) == Usage(101 + 102 + 103 + 104, 4)
+    assert remove(server, user, keys) == 4
+    assert usage(server, user) == Usage(0, 0)
+
+
+def test_a_downgrade_deletes_nothing_and_lets_nothing_in(server: Database) -> None:
+    user = server.add_user()
+    assert plan(server, user, "paid")["allowed"] == PAID
+    first = fill(server, user, FREE)
+    key = key_of(user)
+    upload(server, user, key, 1)
+    told = plan(server, user, "free")
+    assert (told["plan"], told["used"], told["allowed"], told["objects"]) == ("free", FREE + 1, FREE, 2)
+    with pytest.raises(REFUSED, match="quota_exceeded"):
+        announce(server, user, key_of(user), 1, operation=TUS)
+    with pytest.raises(REFUSED, match="quota_exceeded"):
+        upload(server, user, key_of(user), 1)
+    remove(server, user, [key])
+    with pytest.raises(REFUSED, match="quota_exceeded"):
+        upload(server, user, key_of(user), 1)
+    remove(server, user, [first])
+    upload(server, user, key_of(user), 1)
+
+
+def test_an_upgrade_takes_effect_at_once(server: Database) -> None:
+    user = server.add_user()
+    fill(server, user, FREE)
+    with pytest.raises(REFUSED):
+        upload(server, user, key_of(user), 1)
+    plan(server, user, "paid")
+    upload(server, user, key_of(user), 1)
+    fill(server, user, PAID - FREE - 1)
+    with pytest.raises(REFUSED, match=f"quota_exceeded: {PAID} of {PAID} bytes used, 1 more do not fit"):
+        complete(server, key_of(user), 1)
+
+
+def test_a_number_of_ones_own_wins_over_the_plan(server: Database) -> None:
+    user = server.add_user()
+    plan(server, user, "paid", 10)
+    upload(server, user, key_of(user), 10)
+    with pytest.raises(REFUSED, match="quota_exceeded: 10 of 10 bytes used, 1 more do not fit"):
+        complete(server, key_of(user), 1)
+    plan(server, user, "free", 0)
+    assert plan(server, user, "free")["allowed"] == FREE
+
+
+def test_eight_at_once_store_exactly_what_fits(server: Database) -> None:
+    user = server.add_user()
+    plan(server, user, own=3 * MIB)
+    for _ in range(3):
+        keys = [key_of(user) for _ in range(8)]
+        outcomes = together([partial(upload, server, user, key, MIB, around=300) for key in keys])
+        assert sum(outcome is None for outcome in outcomes) == 3
+        assert all(isinstance(outcome, REFUSED) for outcome in outcomes if outcome is not None)
+        assert usage(server, user) == Usage(3 * MIB, 3)
+        remove(server, user, keys)
+    assert difference(server) == []
+
+
+def test_eight_at_once_are_a_new_persons_first(server: Database) -> None:
+    """Nobody has a row yet, so all eight want to make it."""
+    user = server.add_user()
+    keys = [key_of(user) for _ in range(8)]
+    outcomes = together([partial(complete, server, key, 1000) for key in keys])
+    assert outcomes == [None] * 8
+    assert usage(server, user) == Usage(8000, 8)
+
+
+def test_a_downgrade_waits_for_an_upload_that_is_being_committed(server: Database) -> None:
+    user = server.add_user()
+    plan(server, user, own=1000)
+    with server.as_service("storage.object.upload") as uploading:
+        uploading.execute(
+            "insert into storage.objects (bucket_id, name, metadata) values ('audiofiles', %s, %s)",
+            [key_of(user), Jsonb(stored(1000))],
+        )
+        with server.open() as operator:
+            operator.execute("set lock_timeout = '100ms'")
+            with pytest.raises(psycopg.errors.LockNotAvailable):
+                operator.execute("select public.set_user_plan(%s, 'free', 1)", [user])
+    assert plan(server, user, own=1)["used"] == 1000
+
+
+def test_other_buckets_and_keys_of_nobody_count_for_nobody(server: Database) -> None:
+    user = server.add_user()
+    with server.connect() as connection:
+        connection.execute("insert into storage.buckets (id, name) values ('pictures', 'pictures')")
+    complete(server, f"{user}/a/b/c/d.wav", 1000, bucket="pictures")
+    for name in ("loose.wav", "shared/x.wav", f"{str(user).upper()}/x.wav", f"x{user}/x.wav", f"{user}x/x.wav"):
+        complete(server, name, 10 * FREE)
+    with server.connect() as connection:
+        assert connection.execute("select from public.user_credits").rowcount == 0
+
+
+def test_into_the_bucket_and_out_of_it(server: Database) -> None:
+    user = server.add_user()
+    with server.connect() as connection:
+        connection.execute("insert into storage.buckets (id, name) values ('pictures', 'pictures')")
+    key = key_of(user)
+    complete(server, key, 1000, bucket="pictures")
+    change = "update storage.objects set bucket_id = %s where name = %s"
+    with server.as_service("storage.object.move") as connection:
+        connection.execute(change, ["audiofiles", key])
+    assert usage(server, user) == Usage(1000, 1)
+    with server.as_service("storage.object.move") as connection:
+        connection.execute(change, ["pictures", key])
+    assert usage(server, user) == Usage(0, 0)
+    plan(server, user, own=999)
+    with (
+        pytest.raises(REFUSED, match="quota_exceeded: 0 of 999 bytes used, 1000 more do not fit"),
+        server.as_service("storage.object.move") as connection,
+    ):
+        connection.execute(change, ["audiofiles", key])
+
+
+@pytest.mark.parametrize("larger_first", [True, False])
+def test_an_object_that_changes_hands_is_counted_for_the_new_ones_quota(server: Database, larger_first: bool) -> None:
+    one, other = sorted((server.add_user(), server.add_user()), reverse=larger_first)
+    key = key_of(one)
+    complete(server, key, 1000)
+    plan(server, other, own=999)
+    change = "update storage.objects set name = %s where name = %s"
+    with pytest.raises(REFUSED, match="quota_exceeded"), server.as_service("storage.object.move") as connection:
+        connection.execute(change, [key_of(other), key])
+    assert usage(server, one) == Usage(1000, 1)
+    plan(server, other, own=1000)
+    with server.as_service("storage.object.move") as connection:
+        connection.execute(change, [key_of(other), key])
+    assert (usage(server, one), usage(server, other)) == (Usage(0, 0), Usage(1000, 1))
+
+
+def test_objects_that_change_hands_both_ways_at_once_do_not_deadlock(server: Database) -> None:
+    one, other = server.add_user(), server.add_user()
+
+    def give(source: str, target: UUID) -> None:
+        with server.as_service("storage.object.move") as connection:
+            connection.execute("update storage.objects set name = %s where name = %s", [key_of(target), source])
+
+    for _ in range(5):
+        keys = [key_of(one), key_of(other)]
+        complete(server, keys[0], 10)
+        complete(server, keys[1], 20)
+        assert together([partial(give, keys[0], other), partial(give, keys[1], one)]) == [None, None]
+    assert (usage(server, one), usage(server, other)) == (Usage(100, 5), Usage(50, 5))
+
+
+@pytest.mark.parametrize(
+    ("size", "length", "counted"),
+    [
+        (-5, 700, 700),
+        ("800", 700, 800),
+        ("much", 700, 700),
+        (1e300, 700, 2**46),
+        ("9" * 40, 700, 700),
+        (12.5, 700, 13),
+        ([5], 700, 700),
+        (True, None, 0),
+        (0, 0, 0),
+    ],
+)
+def test_a_size_that_cannot_be_true_neither_breaks_the_count_nor_cheats_it(
+    server: Database, size: object, length: int | None, counted: int
+) -> None:
+    user = server.add_user()
+    plan(server, user, own=2**60)
+    write = "insert into storage.objects (bucket_id, name, metadata) values ('audiofiles', %s, %s)"
+    with server.as_service("storage.object.upload") as connection:
+        connection.execute(write, [key_of(user), Jsonb({"size": size, "contentLength": length})])
+    assert usage(server, user) == Usage(counted, 1)
+    assert recount(server) == []
+    with server.as_service("storage.object.delete") as connection:
+        connection.execute("delete from storage.objects")
+    assert usage(server, user) == Usage(0, 0)
+
+
+@pytest.mark.parametrize("metadata", [None, Jsonb([]), Jsonb("x"), Jsonb({}), Jsonb({"size": None})])
+def test_a_row_without_a_size_adds_nothing(server: Database, metadata: object) -> None:
+    user = server.add_user()
+    key = key_of(user)
+    with server.as_service("storage.object.upload") as connection:
+        connection.execute(
+            "insert into storage.objects (bucket_id, name, metadata) values ('audiofiles', %s, %s)", [key, metadata]
+        )
+    assert usage(server, user) == Usage(0, 0)
+    complete(server, key, 50)
+    assert usage(server, user) == Usage(50, 1)
+    with server.as_service("storage.object.upload") as connection:
+        connection.execute("update storage.objects set metadata = %s where name = %s", [metadata, key])
+    assert usage(server, user) == Usage(0, 0)
+    assert recount(server) == []
+
+
+def test_many_rows_in_one_statement_are_each_counted_once(server: Database) -> None:
+    """Also the first ones of people who have no row yet."""
+    users = sorted(server.add_user() for _ in range(3))
+    keys = [key_of(user) for user in users for _ in range(4)]
+    with server.as_service("storage.object.upload") as connection:
+        connection.execute(
+            "insert into storage.objects (bucket_id, name, metadata) select 'audiofiles', name, %s"
+            " from unnest(%s::text[]) as name",
+            [Jsonb(stored(7)), keys],
+        )
+    assert [usage(server, user) for user in users] == [Usage(28, 4)] * 3
+    with server.as_service("storage.object.upload") as connection:
+        connection.execute("update storage.objects set metadata = %s", [Jsonb(stored(8))])
+    assert [usage(server, user) for user in users] == [Usage(32, 4)] * 3
+    with server.as_service("storage.object.delete") as connection:
+        connection.execute("delete from storage.objects")
+    assert [usage(server, user) for user in users] == [Usage(0, 0)] * 3
+
+
+def test_one_statement_over_the_quota_stores_nothing(server: Database) -> None:
+    user = server.add_user()
+    plan(server, user, own=27)
+    with pytest.raises(REFUSED, match="quota_exceeded"), server.as_service("storage.object.upload") as connection:
+        connection.execute(
+            "insert into storage.objects (bucket_id, name, metadata) select 'audiofiles', name, %s"
+            " from unnest(%s::text[]) as name",
+            [Jsonb(stored(7)), [key_of(user) for _ in range(4)]],
+        )
+    assert usage(server, user) == Usage(0, 0)
+
+
+def test_a_row_that_was_removed_comes_back_with_what_is_stored(server: Database) -> None:
+    user = server.add_user()
+    for _ in range(3):
+        upload(server, user, key_of(user), 100)
+    with server.connect() as connection:
+        connection.execute("delete from public.user_credits")
+    upload(server, user, key_of(user), 50)
+    assert usage(server, user) == Usage(350, 4)
+    with server.connect() as connection:
+        connection.execute("delete from public.user_credits")
+        connection.execute("insert into public.user_credits (user_id, storage_used_bytes) values (%s, 5)", [user])
+    assert usage(server, user) == Usage(350, 4)
+
+
+def test_deleting_objects_of_somebody_without_a_row_passes(server: Database) -> None:
+    user = server.add_user()
+    key = key_of(user)
+    upload(server, user, key, 100)
+    with server.connect() as connection:
+        connection.execute("delete from public.user_credits")
+    assert remove(server, user, [key]) == 1
+    assert difference(server) == []
+
+
+def test_somebody_who_has_left_is_still_counted_and_may_be_deleted(server: Database) -> None:
+    user = server.add_user()
+    key = key_of(user)
+    upload(server, user, key, 100)
+    with server.open("supabase_auth_admin") as connection:
+        connection.execute("delete from auth.users where id = %s", [user])
+    upload(server, user, key_of(user), 100)  # with a token that outlives the account
+    assert usage(server, user) == Usage(200, 2)
+    remove(server, user, [key])
+    assert usage(server, user) == Usage(100, 1)
+
+
+def test_truncate_empties_the_counters(server: Database) -> None:
+    user = server.add_user()
+    upload(server, user, key_of(user), 100)
+    with server.connect() as connection:
+        connection.execute("truncate storage.objects")
+    assert usage(server, user) == Usage(0, 0)
+
+
+def test_a_recount_tells_the_differences_and_repairs_them(server: Database) -> None:
+    user, other, third = server.add_user(), server.add_user(), server.add_user()
+    for owner in (user, other, third):
+        upload(server, owner, key_of(owner), 100)
+    with server.connect() as connection:
+        connection.execute(
+            "update public.user_credits set storage_used_bytes = 7, storage_object_count = 3 where user_id = %s",
+            [user],
+        )
+        connection.execute("delete from public.user_credits where user_id = %s", [other])
+    found = sorted([(user, 7, 100, 3, 1, False), (other, None, 100, None, 1, False)])
+    assert sorted(recount(server, repair=False)) == found
+    assert sorted(recount(server)) == [(*row[:5], True) for row in found]
+    assert recount(server) == []
+    assert [usage(server, owner) for owner in (user, other, third)] == [Usage(100, 1)] * 3
+
+
+def test_a_recount_of_one_leaves_the_others(server: Database) -> None:
+    user, other = server.add_user(), server.add_user()
+    for owner in (user, other):
+        upload(server, owner, key_of(owner), 100)
+    with server.connect() as connection:
+        connection.execute("update public.user_credits set storage_used_bytes = 7")
+        told = connection.execute("select * from public.recount_user_storage(%s)", [user]).fetchall()
+    assert told == [(user, 7, 100, 1, 1, True)]
+    assert usage(server, other) == Usage(7, 1)
+
+
+def test_a_recount_beside_uploads_stays_exact(server: Database) -> None:
+    user = server.add_user()
+    upload(server, user, key_of(user), 1)
+    with server.connect() as connection:
+        connection.execute("update public.user_credits set storage_used_bytes = 12345")
+
+    def many() -> None:
+        for _ in range(15):
+            complete(server, key_of(user), 10)
+
+    def count() -> None:
+        for _ in range(15):
+            recount(server)
+
+    assert together([many, many, count, count]) == [None] * 4
+    assert usage(server, user) == Usage(301, 31)
+    assert recount(server) == []
+
+
+def test_a_recount_refuses_to_look_at_the_past(server: Database) -> None:
+    with server.open() as connection:
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        with pytest.raises(psycopg.errors.ActiveSqlTransaction, match="ordinary kind"):
+            connection.execute("select * from public.recount_user_storage()")
+
+
+def test_the_days_sum_up_to_what_is_stored(server: Database) -> None:
+    user = server.add_user()
+    keys = [key_of(user) for _ in range(3)]
+    for key in keys:
+        upload(server, user, key, 100)
+    upload(server, user, keys[0], 60, upsert=True)
+    remove(server, user, keys[1:2])
+    with server.connect() as connection:
+        rows = connection.execute(
+            "select owner, added_bytes, removed_bytes, added_objects, removed_objects,"
+            " day = (now() at time zone 'UTC')::date from audiodesk.usage_day"
+        ).fetchall()
+    assert rows == [(user, 300, 140, 3, 1, True)]
+    assert usage(server, user) == Usage(160, 2)
