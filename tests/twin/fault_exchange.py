@@ -39,6 +39,8 @@ class Exchange:
         self.record = record
         self.cut = False
         self.instead: Response | None = None
+        self.interrupted = threading.Event()
+        """The service wants no more of the body; a stall must not hold it."""
         self._struck = struck
         self._log = log
         self._stopping = stopping
@@ -150,7 +152,7 @@ class Exchange:
         elif isinstance(action, Delay):
             self._pause(action.seconds)
         elif isinstance(action, Stall):
-            while not planned.released.is_set():
+            while not planned.released.is_set() and not self.interrupted.is_set():
                 self._pause(_LOOK_EVERY)
         elif isinstance(action, Cut):
             self._drop()

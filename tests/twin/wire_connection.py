@@ -77,6 +77,7 @@ class Connection:
         request = self._request(head)
         exchange = self._faults.begin(request, self._stopping)
         request.source = lambda: exchange.take(self._body())
+        request.interrupt = lambda: self._stop_reading(exchange)
         self._narrow(exchange)
         try:
             response = exchange.before() or self._handled(request, exchange)
@@ -123,6 +124,7 @@ class Connection:
         headers = [("Connection", "close"), ("Content-Length", "0")]
         self._send(h11.Response(status_code=error.error_status_hint, headers=headers))
         self._send(h11.EndOfMessage())
+        self._let_the_answer_arrive()
 
     def _request(self, head: h11.Request) -> Request:
         headers: dict[str, str] = {}
@@ -148,6 +150,11 @@ class Connection:
                 return
             else:
                 raise BodyCut
+
+    def _stop_reading(self, exchange: Exchange) -> None:
+        exchange.interrupted.set()
+        with suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RD)
 
     def _narrow(self, exchange: Exchange) -> None:
         """A slow line also holds little; else the kernel would take in megabytes at once."""

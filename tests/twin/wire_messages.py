@@ -31,6 +31,8 @@ class Request:
     client: tuple[str, int] = ("127.0.0.1", 0)
     source: Callable[[], Iterator[bytes]] = field(default=lambda: iter(()), repr=False)
     """Gives the blocks of the body; asked once, when the body is first wanted."""
+    interrupt: Callable[[], None] = field(default=lambda: None, repr=False)
+    """Ends the body for whoever reads it, from another thread: BodyCut, but an answer can still be given."""
 
     def __post_init__(self) -> None:
         self.path, _, self.query_string = self.target.partition("?")

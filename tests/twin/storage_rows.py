@@ -1,0 +1,146 @@
+"""The rows of buckets and objects, as the storage server reads and writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from psycopg.types.json import Jsonb
+
+from tests.twin.storage_errors import StorageError
+from tests.twin.storage_names import is_uuid
+from tests.twin.storage_pool import Row, Transaction
+
+__all__ = [
+    "delete_object",
+    "delete_objects",
+    "find_bucket",
+    "find_object",
+    "insert_object",
+    "lock_object",
+    "object_row",
+    "present",
+    "timestamp",
+    "update_object",
+    "upsert_object",
+]
+
+_COLUMNS: Final = (
+    "id, name, bucket_id, owner, owner_id, version, created_at, updated_at, last_accessed_at, metadata, user_metadata"
+)
+_LOCK_WAIT: Final = "5s"
+
+
+def timestamp(moment: datetime | None) -> str | None:
+    """As JavaScript writes it: milliseconds, in UTC."""
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def present(row: Row) -> dict[str, Any]:
+    """A row as JSON."""
+    shown: dict[str, Any] = {}
+    for name, value in row.items():
+        if isinstance(value, datetime):
+            shown[name] = timestamp(value)
+        elif name in ("owner", "owner_id"):
+            shown[name] = str(value or "")
+        elif name == "id" and value is not None:
+            shown[name] = str(value)
+        else:
+            shown[name] = value
+    return shown
+
+
+def find_bucket(transaction: Transaction, bucket_id: str) -> Row:
+    """The bucket. Raises StorageError where the caller sees none."""
+    row = transaction.row("select * from storage.buckets where id = %s", [bucket_id])
+    if row is None:
+        raise StorageError.no_bucket()
+    return row
+
+
+def find_object(transaction: Transaction, bucket_id: str, name: str, *, lock: bool = False) -> Row | None:
+    """The object, if the caller may see it."""
+    suffix = " for update" if lock else ""
+    statement = f"select {_COLUMNS} from storage.objects where bucket_id = %s and name = %s{suffix}"
+    return transaction.row(statement, [bucket_id, name])
+
+
+def lock_object(transaction: Transaction, bucket_id: str, name: str) -> None:
+    """Let only one at a time complete this object. Raises StorageError (423) after 5 s."""
+    transaction.rows("select set_config('lock_timeout', %s, true)", [_LOCK_WAIT])
+    transaction.rows("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{bucket_id}/{name}"])
+    transaction.rows("select set_config('lock_timeout', '0', true)")
+
+
+def object_row(
+    bucket_id: str,
+    name: str,
+    version: str,
+    *,
+    owner: str | None,
+    metadata: Mapping[str, Any] | None,
+    user_metadata: Any,
+) -> dict[str, Any]:
+    """The columns to write; what is None is not written at all."""
+    row = {
+        "name": name,
+        "owner": owner if is_uuid(owner) else None,
+        "owner_id": owner,
+        "bucket_id": bucket_id,
+        "metadata": None if metadata is None else Jsonb(dict(metadata)),
+        "user_metadata": None if user_metadata is None else Jsonb(user_metadata),
+        "version": version,
+    }
+    return {column: value for column, value in row.items() if value is not None}
+
+
+def insert_object(transaction: Transaction, row: Mapping[str, Any]) -> None:
+    """A new row. Raises StorageError, KeyAlreadyExists where there is one."""
+    try:
+        transaction.rows(_insert(row), list(row.values()))
+    except StorageError as error:
+        if error.code == "ResourceAlreadyExists":
+            raise StorageError.exists() from error
+        raise
+
+
+def upsert_object(transaction: Transaction, row: Mapping[str, Any]) -> Row:
+    """A new row, or the old one with new values."""
+    changes = ", ".join(f"{column} = excluded.{column}" for column in row if column not in ("name", "bucket_id"))
+    statement = f"{_insert(row)} on conflict (bucket_id, name) do update set {changes} returning {_COLUMNS}"
+    return _only(transaction.row(statement, list(row.values())))
+
+
+def update_object(transaction: Transaction, bucket_id: str, name: str, row: Mapping[str, Any]) -> Row:
+    """The row with new values. Raises StorageError where the caller may change none of this name."""
+    changes = ", ".join(f"{column} = %s" for column in row)
+    statement = f"update storage.objects set {changes} where bucket_id = %s and name = %s returning {_COLUMNS}"
+    changed = transaction.row(statement, [*row.values(), bucket_id, name])
+    if changed is None:
+        raise StorageError.no_object()
+    return changed
+
+
+def delete_object(transaction: Transaction, bucket_id: str, name: str) -> Row | None:
+    """The row that is gone now, if the caller may delete it."""
+    statement = f"delete from storage.objects where bucket_id = %s and name = %s returning {_COLUMNS}"
+    return transaction.row(statement, [bucket_id, name])
+
+
+def delete_objects(transaction: Transaction, bucket_id: str, names: Sequence[str]) -> list[Row]:
+    """The rows that are gone now."""
+    statement = f"delete from storage.objects where bucket_id = %s and name = any(%s) returning {_COLUMNS}"
+    return transaction.rows(statement, [bucket_id, list(names)])
+
+
+def _insert(row: Mapping[str, Any]) -> str:
+    return f"insert into storage.objects ({', '.join(row)}) values ({', '.join(['%s'] * len(row))})"
+
+
+def _only(row: Row | None) -> Row:
+    assert row is not None, "an upsert returns its row"
+    return row

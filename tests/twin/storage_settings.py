@@ -1,0 +1,33 @@
+"""What a test may change about the stand-in's storage server, also while it runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["StorageSettings"]
+
+
+@dataclass
+class StorageSettings:
+    """The numbers of the real server; times in seconds, sizes in bytes."""
+
+    version: str = "1.70.6"
+    """What `GET /version` says."""
+    file_size_limit: int = 524_288_000
+    """The limit of the whole server; a bucket's own may be lower."""
+    pool_size: int = 20
+    """Database connections; each running PATCH holds one of them."""
+    pool_wait: float = 3.0
+    """So long a request waits for a connection; then it is answered 544."""
+    lock_retry: float = 0.5
+    """Pause before an upload that somebody else is working on is tried again."""
+    lock_wait: float = 5.0
+    """So long a TUS request waits for that; then it is answered 503."""
+    lock_drain: float = 3.0
+    """So long the holder goes on after it was asked to let go."""
+    tus_lifetime: float | None = None
+    """An unfinished TUS upload lives so long; None: for ever, and no Upload-Expires."""
+    s3_style: bool = False
+    """ETags of TUS uploads that are no md5, and 404 instead of 410 for an upload whose bytes are gone."""
+    upload_url_lifetime: float = 7200.0
+    """A signed upload URL is good for so long."""

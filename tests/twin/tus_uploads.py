@@ -1,0 +1,103 @@
+"""Unfinished and finished TUS uploads on disk: a small file of facts each, beside the bytes that came so far."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from uuid import UUID
+
+from tests.twin.storage_files import StoredFiles
+from tests.twin.storage_settings import StorageSettings
+from tests.twin.tus_headers import TusError, UploadId
+
+__all__ = ["Upload", "Uploads"]
+
+
+@dataclass(frozen=True)
+class Upload:
+    """One upload; `offset` is how much is there, `size` None until the client says."""
+
+    bucket: str
+    name: str
+    version: str
+    size: int | None
+    created: float
+    metadata: dict[str, str | None] = field(default_factory=dict)
+    offset: int = 0
+
+    @property
+    def id(self) -> UploadId:
+        """Its address."""
+        return UploadId(self.bucket, self.name, self.version)
+
+    @property
+    def finished(self) -> bool:
+        """Whether all of it is there."""
+        return self.offset == self.size
+
+
+class Uploads:
+    """The uploads of one server; nothing is kept in memory, so that they outlive it."""
+
+    def __init__(self, folder: Path, files: StoredFiles, settings: StorageSettings, clock: Callable[[], float]) -> None:
+        self.clock = clock
+        self.files = files
+        self._folder = folder
+        self._settings = settings
+
+    def create(self, upload: Upload) -> None:
+        """Note it, with no bytes yet."""
+        self.files.begin(upload.version)
+        self._write(upload)
+
+    def load(self, upload_id: UploadId) -> Upload:
+        """As it stands now. Raises TusError where it is not there, no more, or too old."""
+        try:
+            facts = json.loads(self._path(upload_id.version).read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
+            raise TusError.not_found() from None
+        upload = Upload(**facts)
+        if upload.id != upload_id:
+            raise TusError.not_found()
+        offset = self.files.size(upload.version)
+        if offset is None:
+            raise TusError.not_found() if self._settings.s3_style else TusError.gone()
+        return replace(upload, offset=offset)
+
+    def load_living(self, upload_id: UploadId) -> Upload:
+        """As it stands now, if its time is not over. Raises TusError."""
+        upload = self.load(upload_id)
+        expires = self.expires(upload)
+        if expires is not None and self.clock() > expires:
+            raise TusError.gone()
+        return upload
+
+    def expires(self, upload: Upload) -> float | None:
+        """When it ends unfinished; None: never."""
+        lifetime = self._settings.tus_lifetime
+        return None if lifetime is None else upload.created + lifetime
+
+    def declare_length(self, upload: Upload, size: int) -> Upload:
+        """Its length is known now."""
+        declared = replace(upload, size=size)
+        self._write(declared)
+        return declared
+
+    def remove(self, upload: Upload) -> None:
+        """Forget it, and its bytes."""
+        self.files.delete(upload.version)
+        self._path(upload.version).unlink(missing_ok=True)
+
+    def _write(self, upload: Upload) -> None:
+        facts = asdict(upload)
+        del facts["offset"]
+        path = self._path(upload.version)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        part.write_text(json.dumps(facts), encoding="utf-8")
+        part.replace(path)
+
+    def _path(self, version: str) -> Path:
+        return self._folder / f"{UUID(version)}.json"
