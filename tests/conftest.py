@@ -28,7 +28,9 @@ def _own_places(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPa
         ("XDG_CACHE_HOME", "cache"),
     ):
         monkeypatch.setenv(variable, str(place / name))
-    for variable in ("STORAGE_BACKEND", "SUPABASE_URL", "SUPABASE_ANON_KEY"):
+    of_a_server = ("STORAGE_BACKEND", "SUPABASE_URL", "SUPABASE_ANON_KEY", "AUDIODESK_EMAIL", "AUDIODESK_PASSWORD")
+    proxies = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+    for variable in (*of_a_server, *proxies, *map(str.lower, proxies)):
         monkeypatch.delenv(variable, raising=False)
 
 

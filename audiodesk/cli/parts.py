@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from audiodesk import __version__
-from audiodesk.composition import Core, open_core
+from audiodesk.composition import Core, open_core, open_server
 from audiodesk.domain import formats
 from audiodesk.domain.checkup import PartReport
 from audiodesk.domain.entities import Kind
@@ -53,6 +53,17 @@ def part_reports() -> Iterator[PartReport]:
             yield PartReport(part, "crashed", {"details": error_sentence(error)}, ok=False)
         except Exception as error:  # noqa: BLE001  # a test that breaks must not hide the others
             yield PartReport(part, "crashed", {"details": f"{type(error).__name__}: {error}"}, ok=False)
+    try:
+        yield from _server()
+    except AudioDeskError as error:
+        yield PartReport("server", "crashed", {"details": error_sentence(error)}, ok=False)
+    except Exception as error:  # noqa: BLE001  # the kind alone: what it says may hold a secret
+        yield PartReport("server", "crashed", {"details": type(error).__name__}, ok=False)
+
+
+def _server() -> Iterator[PartReport]:
+    with open_server(patient=False) as desk:
+        yield from desk.check.reports()
 
 
 def _python() -> PartReport:

@@ -19,7 +19,9 @@ from audiodesk.cli.doctor import doctor
 from audiodesk.cli.importing import import_audio
 from audiodesk.cli.interrupt import INTERRUPTED
 from audiodesk.cli.status import status
+from audiodesk.cli.support import support
 from audiodesk.cli.tree import tree
+from audiodesk.cli.usage import usage
 from audiodesk.cli.verify import verify
 from audiodesk.domain.command_words import stopped, unforeseen
 from audiodesk.domain.errors import AudioDeskError, BugError, OutsideError, UserError
@@ -51,6 +53,8 @@ _COMMANDS: dict[str, Callable[..., int]] = {
     "import": import_audio,
     "status": status,
     "verify": verify,
+    "usage": usage,
+    "support": support,
     "doctor": doctor,
 }
 for _name, _command in _COMMANDS.items():

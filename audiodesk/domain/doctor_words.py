@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from audiodesk.domain import formats
 from audiodesk.domain.checkup import PartReport
+from audiodesk.domain.server_check_words import server_actions, server_messages, server_parts
 from audiodesk.domain.words import tr
 
 __all__ = ["doctor_action", "doctor_message", "doctor_part", "doctor_sum"]
@@ -24,6 +26,7 @@ def doctor_part(part: str) -> str:
         "display": tr("Display"),
         "sound": tr("Sound"),
         "resources": tr("Icons and help"),
+        **server_parts(),
     }
     return names.get(part, part)
 
@@ -45,7 +48,11 @@ def doctor_sum(*, all_well: bool) -> str:
 
 def _say(texts: Mapping[tuple[str, str], str], report: PartReport) -> str:
     text = texts.get((report.part, report.finding)) or texts.get(("", report.finding), "")
-    return text.format(**report.params)
+    return text.format_map({name: _value(name, value) for name, value in report.params.items()})
+
+
+def _value(name: str, value: str | int) -> str | int:
+    return formats.size(value) if name == "limit" and isinstance(value, int) else value
 
 
 def _messages() -> Mapping[tuple[str, str], str]:
@@ -78,6 +85,7 @@ def _messages() -> Mapping[tuple[str, str], str]:
         ("sound", "cannot-load"): tr("Qt's player does not load; everything but listening works: {details}"),
         ("resources", "fine"): tr("They are where they belong."),
         ("resources", "missing"): tr("{folder} is not there."),
+        **server_messages(),
     }
 
 
@@ -102,4 +110,5 @@ def _actions() -> Mapping[tuple[str, str], str]:
         ("sound", "none"): tr("Connect headphones or loudspeakers to listen."),
         ("sound", "cannot-load"): tr("Install libpulse0 to listen."),
         ("resources", "missing"): tr("Reinstall AudioDesk."),
+        **server_actions(),
     }

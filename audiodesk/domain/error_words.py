@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from audiodesk.domain import formats
+from audiodesk.domain.backend_error_words import ADDRESS_ERRORS, BACKEND_ERRORS
 from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.server_error_words import (
+    NETWORK_ERRORS,
+    SERVER_SETTING_ERRORS,
+    SIGN_IN_ERRORS,
+    SUPPORT_ERRORS,
+)
 from audiodesk.domain.words import tr
 
 __all__ = ["error_action", "error_sentence", "known_codes"]
 
 Words = tuple[Callable[[], str], Callable[[], str]]
-_SIZES = frozenset({"size", "free", "needed", "over"})
+_SIZES = frozenset({"size", "free", "needed", "over", "used", "allowed"})
 _SIZE_LIMITS = frozenset({"cover-too-large"})
 
 
@@ -185,7 +192,9 @@ _COMMANDS: dict[str, Words] = {
     "output-not-written": (lambda: tr("The answer could not be written."), lambda: tr("Check where it should go.")),
 }
 
-_WORDS: dict[str, Words] = {**_LIBRARY, **_EDITS, **_AUDIO, **_IMPORT, **_COMMANDS}
+_SERVER: dict[str, Words] = {**SERVER_SETTING_ERRORS, **NETWORK_ERRORS, **SIGN_IN_ERRORS, **SUPPORT_ERRORS}
+_BACKEND: dict[str, Words] = {**ADDRESS_ERRORS, **BACKEND_ERRORS}
+_WORDS: dict[str, Words] = {**_LIBRARY, **_EDITS, **_AUDIO, **_IMPORT, **_COMMANDS, **_SERVER, **_BACKEND}
 _UNKNOWN: Words = (
     lambda: tr("Something went wrong in AudioDesk itself; your library is untouched."),
     lambda: tr("Try again; if it happens again, report it with the details."),

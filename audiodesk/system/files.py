@@ -8,9 +8,9 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-from audiodesk.domain.errors import OutsideError
+from audiodesk.domain.errors import OutsideError, UserError
 
-__all__ = ["file_errors", "fsync_folder", "make_folder", "write_atomically"]
+__all__ = ["file_errors", "fsync_folder", "make_folder", "write_atomically", "write_new"]
 
 _CODES: dict[int, str] = {
     errno.ENOSPC: "disk-full",
@@ -59,16 +59,49 @@ def write_atomically(path: Path, data: bytes) -> None:
     The folder is made where it is missing; the file can be read by its owner alone.
     """
     make_folder(path.parent)
-    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
-    with file_errors(path):
-        try:
-            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
-            raise
+    with file_errors(path), _written_beside(path, data) as temporary:
+        temporary.replace(path)
     fsync_folder(path.parent)
+
+
+def write_new(path: Path, data: bytes) -> None:
+    """Write ``data`` to ``path``, where nothing may be yet, whole or not at all, readable by its owner alone.
+
+    Raises UserError("file-exists") and leaves what is there as it is; OutsideError where it cannot be written.
+    """
+    with file_errors(path), _written_beside(path, data) as temporary:
+        try:
+            _put(temporary, path)
+        except FileExistsError:
+            raise UserError("file-exists", path=str(path)) from None
+    fsync_folder(path.parent)
+
+
+def _put(temporary: Path, path: Path) -> None:
+    """Give a file its name unless the name is taken; FileExistsError where it is."""
+    if os.name != "nt":
+        try:
+            os.link(temporary, path)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without links: look first, which another process may be quicker than
+            if os.path.lexists(path):
+                raise FileExistsError(path) from None
+        else:
+            return
+    temporary.rename(path)  # which Windows refuses where the name is taken
+
+
+@contextlib.contextmanager
+def _written_beside(path: Path, data: bytes) -> Iterator[Path]:
+    """Yield a fsynced file beside ``path`` that holds ``data``; it is gone afterwards unless it was renamed."""
+    temporary = path.with_name(f".{path.name[:200]}.{os.urandom(4).hex()}.tmp")
+    try:
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        yield temporary
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)

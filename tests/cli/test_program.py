@@ -16,7 +16,21 @@ from audiodesk.domain.errors import OutsideError
 from tests.cli.conftest import Run
 
 Asked = Callable[..., Any]
-COMMANDS = ("project", "chapter", "section", "take", "trash", "tree", "check", "import", "status", "verify", "doctor")
+COMMANDS = (
+    "project",
+    "chapter",
+    "section",
+    "take",
+    "trash",
+    "tree",
+    "check",
+    "import",
+    "status",
+    "verify",
+    "usage",
+    "support",
+    "doctor",
+)
 
 
 def test_version(run: Run) -> None:

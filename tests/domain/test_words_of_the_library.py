@@ -127,6 +127,6 @@ def test_every_error_that_is_raised_has_words() -> None:
 
 def test_no_error_leaves_a_brace() -> None:
     for code in known_codes():
-        error = UserError(code)
+        error = UserError(code, message="What a migration says.")  # "backend-stopped" says that and no more
         assert error_sentence(error).endswith("."), code
         assert "{" not in error_sentence(error) + error_action(error)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from audiodesk.domain.errors import OutsideError
-from audiodesk.system.files import file_errors, fsync_folder, make_folder, write_atomically
+from audiodesk.domain.errors import OutsideError, UserError
+from audiodesk.system.files import file_errors, fsync_folder, make_folder, write_atomically, write_new
 
 
 def test_written_and_written_over(tmp_path: Path) -> None:
@@ -70,3 +70,55 @@ def test_folders(tmp_path: Path) -> None:
     with pytest.raises(OutsideError) as caught:
         fsync_folder(tmp_path / "nowhere")
     assert caught.value.code == "folder-missing" or os.name == "nt"
+
+
+def test_a_new_file_is_written_once(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    write_new(path, b"one")
+    assert path.read_bytes() == b"one"
+    assert path.stat().st_mode & 0o077 == 0 or os.name == "nt"
+    with pytest.raises(UserError) as raised:
+        write_new(path, b"two")
+    assert raised.value.code == "file-exists"
+    assert path.read_bytes() == b"one"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["list.csv"]
+
+
+def test_a_new_file_does_not_follow_a_link_to_nowhere(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(UserError):
+        write_new(path, b"one")
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_a_new_file_where_there_are_no_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_links(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", no_links)
+    write_new(tmp_path / "list.csv", b"one")
+    with pytest.raises(UserError):
+        write_new(tmp_path / "list.csv", b"two")
+    assert (tmp_path / "list.csv").read_bytes() == b"one"
+    assert [entry.name for entry in tmp_path.iterdir()] == ["list.csv"]
+
+
+@pytest.mark.parametrize("step", ["fsync", "link"])
+def test_a_new_file_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    def fail(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no space")
+
+    monkeypatch.setattr(os, step, fail)
+    if step == "link":
+        monkeypatch.setattr(Path, "rename", fail)
+    with pytest.raises(OutsideError) as raised:
+        write_new(tmp_path / "list.csv", b"one")
+    assert raised.value.code == "disk-full"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_new_file_in_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(OutsideError) as raised:
+        write_new(tmp_path / "nowhere" / "list.csv", b"one")
+    assert raised.value.code == "folder-missing"

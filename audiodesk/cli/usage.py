@@ -1,0 +1,72 @@
+"""The command that says how much of the cloud storage is used, by which project, and whether what waits will fit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from audiodesk.cli.answer import Answer, shown
+from audiodesk.cli.options import AsJson
+from audiodesk.composition import open_server
+from audiodesk.domain import formats
+from audiodesk.domain.storage_usage import StorageUsage
+from audiodesk.domain.usage_words import (
+    forecast_action,
+    forecast_sentence,
+    project_name,
+    take_count,
+    too_large_sentence,
+    usage_sentence,
+)
+
+__all__ = ["project_lines", "usage", "usage_document"]
+
+
+def usage(*, as_json: AsJson = False) -> int:
+    """Say how much of the cloud storage is used, by project, and whether what waits will fit."""
+    answer = Answer(as_json=as_json)
+    with open_server() as desk:
+        report = desk.usage.report()
+    used, queued = report.usage, report.queued
+    answer.document(
+        {
+            **usage_document(used),
+            "queued": queued.size,
+            "queued_takes": queued.takes,
+            "over": queued.over(used),
+            "too_large": {"takes": queued.too_large, "size": queued.too_large_size},
+        }
+    )
+    answer.line(usage_sentence(used))
+    answer.lines(project_lines(used))
+    for sentence in (forecast_sentence(queued, used), forecast_action(queued, used), too_large_sentence(queued)):
+        if sentence:
+            answer.line(sentence)
+    return 0
+
+
+def usage_document(used: StorageUsage) -> dict[str, Any]:
+    """Return ``{plan, used, allowed, free, objects, projects: [{id, title, used, takes}]}``."""
+    return {
+        "plan": used.plan,
+        "used": used.used,
+        "allowed": used.allowed,
+        "free": used.free,
+        "objects": used.objects,
+        "projects": [
+            {"id": project.id, "title": project.title, "used": project.used, "takes": project.takes}
+            for project in used.projects
+        ],
+    }
+
+
+def project_lines(used: StorageUsage) -> Sequence[str]:
+    """Return a line for each project, its numbers in columns, and one for what no project has."""
+    rows = [
+        (shown(project_name(project)), take_count(project.takes), formats.size(project.used))
+        for project in used.projects
+    ]
+    if used.elsewhere:
+        rows.append((project_name(None), "", formats.size(used.elsewhere)))
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
+    return [f"  {name:<{widths[0]}}  {takes:>{widths[1]}}  {size:>{widths[2]}}" for name, takes, size in rows]

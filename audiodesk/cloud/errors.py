@@ -1,0 +1,146 @@
+"""The border of the network: what httpx, the Supabase libraries and the servers say, as this program's errors."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import ssl
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+
+from audiodesk.cloud.refusals import refusal
+from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
+
+__all__ = ["check_answer", "odd_answer", "outside_errors"]
+
+_RETRY_LOST = 5.0
+_RETRY_SILENT = 15.0
+"""Seconds until it is worth trying again where the server did not say."""
+
+
+@contextlib.contextmanager
+def outside_errors(host: str) -> Iterator[None]:
+    """Turn every foreign exception of the block into an AudioDeskError that names ``host``.
+
+    Nothing is chained that could hold a token or a password: the causes' own words go into ``details`` only where
+    they are known to be harmless.
+    """
+    try:
+        yield
+    except AudioDeskError:
+        raise
+    except Exception as error:
+        known = _translated(error, host)
+        if known is None:
+            raise
+        raise known from None
+
+
+def check_answer(response: httpx.Response, service: str) -> None:
+    """Raise what is wrong with an answer of "auth" or "rest" that has been read; one in order passes.
+
+    A page, an empty success of Auth and what is no JSON are told apart from a refusal that the server means.
+    """
+    host = response.request.url.netloc.decode("ascii")
+    if response.is_redirect or 300 <= response.status_code < 400:
+        raise _redirect(response, host)
+    if response.is_success:
+        if response.content and not _is_json(response):
+            raise _no_answer(response, host)
+        return
+    raise refusal(response, _document(response), service, host) or _no_answer(response, host)
+
+
+def odd_answer(host: str, details: str = "") -> OutsideError:
+    """Return the error for an answer that no project of ours gives."""
+    return OutsideError("server-answer-odd", host=host, details=details, retry_after=_RETRY_SILENT)
+
+
+def _translated(error: BaseException, host: str) -> AudioDeskError | None:
+    for cause in _causes(error):
+        if isinstance(cause, AudioDeskError):
+            return cause
+        if isinstance(cause, httpx.TransportError):
+            return _transport_error(cause, host)
+        if isinstance(cause, httpx.InvalidURL):
+            return UserError("server-address-wrong")
+    library = type(error).__module__.partition(".")[0]
+    if library in ("httpx", "supabase_auth", "postgrest", "pydantic", "pydantic_core") or isinstance(
+        error, json.JSONDecodeError
+    ):
+        # Their texts quote the answer, which may hold a token: the kind alone is told.
+        return odd_answer(host, type(error).__name__)
+    return None
+
+
+def _transport_error(error: httpx.TransportError, host: str) -> AudioDeskError:
+    details = f"{type(error).__name__}: {error}"
+    if isinstance(error, httpx.ProxyError):
+        return OutsideError("proxy-unusable", details=type(error).__name__)
+    if isinstance(error, httpx.ConnectTimeout):
+        return OutsideError("server-unreachable", host=host, details=details, retry_after=_RETRY_SILENT)
+    if isinstance(error, httpx.TimeoutException):
+        return OutsideError("server-silent", host=host, details=details, retry_after=_RETRY_SILENT)
+    if isinstance(error, httpx.ConnectError):
+        return _connect_error(error, host, details)
+    if isinstance(error, httpx.NetworkError | httpx.RemoteProtocolError):
+        return OutsideError("connection-lost", host=host, details=details, retry_after=_RETRY_LOST)
+    return odd_answer(host, type(error).__name__)
+
+
+def _connect_error(error: httpx.ConnectError, host: str, details: str) -> OutsideError:
+    for cause in _causes(error):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return OutsideError("server-certificate", host=host, reason=cause.verify_message, details=details)
+        if isinstance(cause, ssl.SSLError):
+            return OutsideError("server-not-encrypted", host=host, details=details)
+        if isinstance(cause, socket.gaierror) and cause.errno in _NO_SUCH_NAME:
+            return OutsideError("server-name-unknown", host=host, details=details, retry_after=_RETRY_SILENT)
+    return OutsideError("server-unreachable", host=host, details=details, retry_after=_RETRY_SILENT)
+
+
+_NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """Yield an exception and what it came from, whichever way it was chained."""
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        yield current
+        current = current.__cause__ or current.__context__
+
+
+def _redirect(response: httpx.Response, host: str) -> OutsideError:
+    try:
+        where = response.request.url.join(response.headers.get("Location", "")).host
+    except httpx.InvalidURL:
+        where = ""
+    return OutsideError(
+        "server-redirects", host=host, where=where or host, details=f"HTTP {response.status_code}", retry_after=None
+    )
+
+
+def _no_answer(response: httpx.Response, host: str) -> OutsideError:
+    # The page itself is not repeated: one that asks for a sign-in may hold what was just sent to it.
+    kind = response.headers.get("Content-Type", "").partition(";")[0].strip()[:60]
+    details = f"HTTP {response.status_code} {kind}".strip()
+    if "html" in kind:
+        return OutsideError("server-page", host=host, details=details, retry_after=_RETRY_SILENT)
+    return odd_answer(host, details)
+
+
+def _is_json(response: httpx.Response) -> bool:
+    return "json" in response.headers.get("Content-Type", "").partition(";")[0]
+
+
+def _document(response: httpx.Response) -> dict[str, Any]:
+    try:
+        found = json.loads(response.content)
+    except (ValueError, RecursionError):
+        return {}
+    return found if isinstance(found, dict) else {}

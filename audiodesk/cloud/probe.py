@@ -1,0 +1,51 @@
+"""What can be learned of a server before anybody signs in."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+
+import httpx
+
+from audiodesk.cloud.errors import odd_answer, outside_errors
+from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.server_address import host_of
+
+__all__ = ["Probe"]
+
+_PATIENCE = httpx.Timeout(connect=4.0, read=5.0, write=5.0, pool=5.0)
+_VERSION = re.compile(r"v?\d[\w.+-]{0,39}")
+
+
+class Probe:
+    """Questions to a project that need no more than its public key; each answers within seconds."""
+
+    def __init__(self, client: httpx.Client, address: str, key: str) -> None:
+        self._client = client
+        self._address = address
+        self._headers = {"apikey": key}
+        self._host = host_of(address)
+
+    def auth_version(self) -> str:
+        """Return the version of the Auth server: that it answers, and how, shows that this is a Supabase project.
+
+        Raises OutsideError where it cannot be reached or is none, UserError("server-key-refused") where the gateway
+        does not accept the key.
+        """
+        with outside_errors(self._host):
+            response = self._client.get(f"{self._address}/auth/v1/health", headers=self._headers, timeout=_PATIENCE)
+            found = json.loads(response.content)
+        if not isinstance(found, dict) or found.get("name") != "GoTrue":
+            raise odd_answer(self._host, "auth/v1/health")
+        version = found.get("version")
+        return version if isinstance(version, str) and _VERSION.fullmatch(version) else ""
+
+    def storage_version(self) -> str:
+        """Return the version of the Storage server; empty where the gateway does not let the question through."""
+        with contextlib.suppress(AudioDeskError), outside_errors(self._host):
+            response = self._client.get(f"{self._address}/storage/v1/version", headers=self._headers, timeout=_PATIENCE)
+            text = response.text.strip().strip('"')
+            if response.status_code == 200 and _VERSION.fullmatch(text):
+                return text
+        return ""

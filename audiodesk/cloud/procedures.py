@@ -1,0 +1,70 @@
+"""Calls of the database's functions, always as a signed-in person."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+import httpx
+
+from audiodesk.cloud.errors import odd_answer, outside_errors
+from audiodesk.cloud.http import CLIENT_NAME
+from audiodesk.cloud.session import TokenSource
+from audiodesk.domain.errors import BugError, OutsideError
+from audiodesk.domain.server_address import host_of
+
+__all__ = ["Procedures"]
+
+
+class Procedures:
+    """Remote procedures of one project. Safe from any thread."""
+
+    def __init__(self, client: httpx.Client, address: str, key: str, session: TokenSource) -> None:
+        self._client = client
+        self._address = address
+        self._key = key
+        self._session = session
+        self.host = host_of(address)
+        """What a person recognises of the address."""
+
+    def call(self, name: str, **arguments: Any) -> Any:
+        """Return what the function ``name`` answers: a JSON object or array, None for one that answers nothing.
+
+        Nothing is sent twice but where the server refused the token before it looked at the call. Raises OutsideError
+        and UserError as ``cloud.errors`` makes them: among them "sign-in-expired", "not-allowed", "quota-exceeded",
+        "server-refused" (with the database's own sentence) and "server-needs-update" for a function that is not
+        there.
+        """
+        token = self._session.access_token()
+        try:
+            return self._ask(token, name, arguments)
+        except OutsideError as error:
+            if error.code != "sign-in-expired":
+                raise
+        self._session.refused(token)
+        return self._ask(self._session.access_token(), name, arguments)
+
+    def document(self, name: str, **arguments: Any) -> dict[str, Any]:
+        """Return what ``call`` does, where only a JSON object will do. Raises also "server-answer-odd"."""
+        answer = self.call(name, **arguments)
+        if not isinstance(answer, dict):
+            raise odd_answer(self.host, f"{name}: {type(answer).__name__}")
+        return answer
+
+    def _ask(self, token: str, name: str, arguments: dict[str, Any]) -> Any:
+        if not token:
+            # Without one the call would run as anon, and be refused as if the person had no right to it.
+            raise BugError("no-user-token")
+        from postgrest import SyncPostgrestClient
+
+        client = SyncPostgrestClient(
+            f"{self._address}/rest/v1",
+            headers={"apikey": self._key, "Authorization": f"Bearer {token}", "X-Client-Info": CLIENT_NAME},
+            http_client=self._client,
+            retry_enabled=False,
+        )
+        with outside_errors(self.host):
+            # The library says dict[str, str]; what it sends is any JSON.
+            answer = client.rpc(name, cast("dict[str, str]", arguments)).execute().data
+        if isinstance(answer, str):  # what it could not read as JSON it hands on as text
+            raise odd_answer(self.host, f"{name}: no JSON")
+        return None if answer == [] else answer

@@ -1,0 +1,139 @@
+"""What a refusal of Auth, PostgREST or the gateway before them means, by status and code."""
+
+from __future__ import annotations
+
+import email.utils
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
+from audiodesk.system.logs import redact
+
+__all__ = ["quota_error", "refusal"]
+
+_BUSY_STATUS = frozenset({408, 425, 429, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 530, 544, 546})
+"""A gateway, or the project behind it, that cannot answer just now; 544: no connection to the database in time."""
+_PAUSED = 540
+_RESTRICTED = 402
+_BUSY_CODES = re.compile(r"57014|55P03|40001|40P01|53...|08...|57P0.|PGRST00\d")
+"""PostgreSQL: cancelled by a time-out, locked, deadlock, out of connections, going down; PostgREST: no database."""
+_DEFAULT_WAIT = 10.0
+_LONGEST_WAIT = 3600.0
+_QUOTA = re.compile(r"quota_exceeded\D*(\d+)\D+(\d+)\D+(\d+)")
+_EXPIRED = frozenset({"PGRST300", "PGRST301", "PGRST302", "PGRST303"})
+_MISSING = frozenset({"PGRST202", "PGRST203", "PGRST204", "PGRST205", "PGRST106"})
+_SESSION_OVER = frozenset(
+    {
+        "bad_jwt",
+        "no_authorization",
+        "refresh_token_already_used",
+        "refresh_token_not_found",
+        "session_expired",
+        "session_not_found",
+        "user_not_found",
+    }
+)
+_WRONG_PASSWORD = frozenset({"invalid_credentials", "invalid_grant"})
+
+
+def refusal(response: httpx.Response, document: Mapping[str, Any], service: str, host: str) -> AudioDeskError | None:
+    """Return what an answer outside 2xx and 3xx says; None where no server of a project says such a thing."""
+    status = response.status_code
+    code, message = _code(document), _message(document)
+    details = redact(f"HTTP {status} {code} {message}".strip())[:500]
+    if status == _PAUSED:
+        return OutsideError("server-paused", host=host, details=details)
+    if status in _BUSY_STATUS or _BUSY_CODES.fullmatch(code):
+        wait = _wait(response)
+        return OutsideError("server-busy", host=host, status=status, details=details, retry_after=wait, seconds=wait)
+    if not document:
+        return None
+    if status == _RESTRICTED:
+        return OutsideError("server-failed", host=host, reason=_plain(message) or f"HTTP {status}", details=details)
+    if status == 401 and not code:
+        return UserError("server-key-refused", host=host, details=details)
+    meant = _of_auth if service == "auth" else _of_rest
+    return meant(status, code, message, details, host)
+
+
+def quota_error(message: str, details: str = "") -> OutsideError | None:
+    """Return the refusal of the quota's trigger with its numbers, in bytes; None for another message."""
+    found = _QUOTA.search(message)
+    if found is None:
+        return None
+    used, allowed, size = map(int, found.groups())
+    over = max(0, used + size - allowed)
+    return OutsideError("quota-exceeded", used=used, allowed=allowed, size=size, over=over, details=details)
+
+
+def _of_auth(status: int, code: str, message: str, details: str, host: str) -> AudioDeskError | None:
+    if code in _WRONG_PASSWORD:
+        return OutsideError("sign-in-refused", details=details)
+    if code == "email_not_confirmed":
+        return OutsideError("sign-in-unconfirmed", details=details)
+    if code == "user_banned":
+        return OutsideError("sign-in-banned", details=details)
+    if code in _SESSION_OVER:
+        return OutsideError("sign-in-expired", details=details)
+    if status >= 500:
+        return OutsideError("server-failed", host=host, reason=_plain(message) or f"HTTP {status}", details=details)
+    if not code:
+        return None
+    return OutsideError("sign-in-not-possible", reason=_plain(message) or code, details=details)
+
+
+def _of_rest(status: int, code: str, message: str, details: str, host: str) -> AudioDeskError | None:
+    reason = _plain(message)
+    if code in _EXPIRED:
+        return OutsideError("sign-in-expired", details=details)
+    if code in _MISSING:
+        return OutsideError("server-needs-update", host=host, details=details)
+    if code == "42501":
+        return quota_error(message, details) or OutsideError("not-allowed", reason=reason, details=details)
+    if code.startswith("PT4") or code in ("22023", "22P02", "P0001", "22P05", "22003"):
+        return UserError("server-refused", reason=reason or code, sqlstate=code, details=details)
+    if not code:
+        return None
+    return OutsideError("server-failed", host=host, reason=reason or f"HTTP {status}", details=details)
+
+
+def _code(document: Mapping[str, Any]) -> str:
+    """Return the code by name: Auth has had it in three places, with the status as a number in one of them."""
+    for name in ("error_code", "code", "error"):
+        value = document.get(name)
+        if isinstance(value, str) and re.fullmatch(r"\w{1,80}", value):
+            return value
+    return ""
+
+
+def _message(document: Mapping[str, Any]) -> str:
+    for name in ("msg", "message", "error_description", "error"):
+        value = document.get(name)
+        if isinstance(value, str) and value:
+            return value
+    return ""
+
+
+def _plain(message: str) -> str:
+    """Return a server's own sentence as it may stand within one of ours."""
+    return redact(" ".join(message.split()))[:300].rstrip(".")
+
+
+def _wait(response: httpx.Response) -> float:
+    """Return the seconds until it is worth trying again: what the server said, within reason."""
+    said = response.headers.get("Retry-After", "").strip()
+    if said.isascii() and said.isdigit():
+        return float(min(int(said[:9]), _LONGEST_WAIT))
+    try:
+        moment = email.utils.parsedate_to_datetime(said)
+        served = email.utils.parsedate_to_datetime(response.headers["Date"])
+    except (ValueError, KeyError, TypeError):
+        return _DEFAULT_WAIT
+    # Against the server's own clock: that of this computer may be wrong.
+    try:
+        return min(max(0.0, (moment - served).total_seconds()), _LONGEST_WAIT)
+    except TypeError:  # one with a time zone, one without
+        return _DEFAULT_WAIT

@@ -1,0 +1,54 @@
+"""One Supabase project as a command talks to it: its client, its sign-in, and what is asked through them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+from audiodesk.cloud.http import IMPATIENT, TIMEOUTS, open_client
+from audiodesk.cloud.probe import Probe
+from audiodesk.cloud.procedures import Procedures
+from audiodesk.cloud.session import Credentials, EnvironmentSession
+from audiodesk.cloud.storage_account import StorageAccount
+from audiodesk.domain.server_address import host_of, public_key, server_address
+
+__all__ = ["Server"]
+
+
+class Server:
+    """Opens nothing until it is asked something; ``close`` signs out and closes the connections.
+
+    Raises UserError where address or key cannot be what was meant (``server_address``, ``public_key``), and
+    OutsideError("proxy-unusable"). ``patient`` is False where a server that does not answer is soon given up.
+    """
+
+    def __init__(
+        self, url: str, key: str, credentials: Callable[[], Credentials | None], *, patient: bool = True
+    ) -> None:
+        self.address = server_address(url)
+        self.host = host_of(self.address)
+        self._key = public_key(key, self.address)
+        self._client = open_client(self.address, timeouts=TIMEOUTS if patient else IMPATIENT)
+        self.session = EnvironmentSession(self._client, self.address, self._key, credentials)
+
+    @cached_property
+    def probe(self) -> Probe:
+        """What can be asked before anybody signs in."""
+        return Probe(self._client, self.address, self._key)
+
+    @cached_property
+    def procedures(self) -> Procedures:
+        """The database's functions."""
+        return Procedures(self._client, self.address, self._key, self.session)
+
+    @cached_property
+    def storage_account(self) -> StorageAccount:
+        """Usage, files and problems."""
+        return StorageAccount(self.procedures)
+
+    def close(self) -> None:
+        """Sign out, within seconds, and close. Idempotent."""
+        try:
+            self.session.close()
+        finally:
+            self._client.close()

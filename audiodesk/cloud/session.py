@@ -1,0 +1,169 @@
+"""The sign-in of one command, from the environment: an access token in memory, never anywhere else."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+import httpx
+
+from audiodesk.cloud.errors import odd_answer, outside_errors
+from audiodesk.cloud.http import CLIENT_NAME
+from audiodesk.domain.errors import AudioDeskError, OutsideError
+from audiodesk.domain.server_address import host_of
+
+if TYPE_CHECKING:
+    from supabase_auth import SyncGoTrueClient
+    from supabase_auth.types import Session
+
+__all__ = ["Credentials", "EnvironmentSession", "TokenSource", "credentials_from"]
+
+_MARGIN = 60.0
+"""Seconds before its end at which a token is replaced: a request may be on its way that long."""
+_SIGN_OUT_SECONDS = 3.0
+_TOKEN = re.compile(r"[\w.~+/=-]{1,16384}", re.ASCII)
+
+
+class TokenSource(Protocol):
+    """Whatever keeps a sign-in."""
+
+    def access_token(self) -> str:
+        """Return a token that is good for the next minute."""
+
+    def refused(self, token: str) -> None:
+        """Take note that the server does not accept ``token`` any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """Who signs in; the password shows in no message."""
+
+    email: str
+    password: str = field(repr=False)
+
+
+def credentials_from(environ: Mapping[str, str]) -> Credentials | None:
+    """Return the sign-in that the environment holds; None where it holds none.
+
+    Raises OutsideError("sign-in-incomplete") where one of the two is there without the other.
+    """
+    email = environ.get("AUDIODESK_EMAIL", "").strip()
+    password = environ.get("AUDIODESK_PASSWORD", "")  # spaces may be meant
+    if not email and not password:
+        return None
+    if not email or not password:
+        raise OutsideError("sign-in-incomplete", name="AUDIODESK_PASSWORD" if email else "AUDIODESK_EMAIL")
+    return Credentials(email, password)
+
+
+class EnvironmentSession:
+    """Signs in when a token is first asked for, and out, on this computer alone, when it is closed.
+
+    Safe from any thread; one of them signs in or refreshes while the others wait. ``clock`` counts seconds and is not
+    the computer's date, which may be wrong. ``credentials`` is asked at each sign-in.
+    """
+
+    def __init__(
+        self,
+        client: httpx.Client,
+        address: str,
+        key: str,
+        credentials: Callable[[], Credentials | None],
+        *,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._client = client
+        self._address = address
+        self._key = key
+        self._credentials = credentials
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._auth: SyncGoTrueClient | None = None
+        self._session: Session | None = None
+        self._good_until = 0.0
+
+    @property
+    def email(self) -> str:
+        """Who signs in; empty where nobody does. Raises OutsideError("sign-in-incomplete")."""
+        known = self._credentials()
+        return known.email if known is not None else ""
+
+    def access_token(self) -> str:
+        """Return a token that is good for the next minute.
+
+        Raises OutsideError: "signed-out" where the environment holds no sign-in, "sign-in-refused" and the like where
+        the server does not accept it, and those of the network.
+        """
+        with self._lock:
+            session = self._session
+            if session is None:
+                session = self._sign_in()
+            elif self._clock() >= self._good_until:
+                session = self._refresh(session.refresh_token)
+            return session.access_token
+
+    def refused(self, token: str) -> None:
+        """Replace ``token`` before the next request, unless that was done already."""
+        with self._lock:
+            if self._session is not None and self._session.access_token == token:
+                self._good_until = 0.0
+
+    def close(self) -> None:
+        """End the sign-in on the server, within seconds and whatever happened before. Idempotent."""
+        if not self._lock.acquire(timeout=_SIGN_OUT_SECONDS):
+            return  # a request that nobody waits for any more holds it
+        try:
+            session, self._session = self._session, None
+            if session is None:
+                return
+            self._client.timeout = httpx.Timeout(_SIGN_OUT_SECONDS)
+            with contextlib.suppress(AudioDeskError), outside_errors(host_of(self._address)):
+                self._library().admin.sign_out(session.access_token, "local")
+        finally:
+            self._lock.release()
+
+    def _sign_in(self) -> Session:
+        known = self._credentials()
+        if known is None:
+            raise OutsideError("signed-out")
+        with outside_errors(host_of(self._address)):
+            answer = self._library().sign_in_with_password({"email": known.email, "password": known.password})
+        return self._keep(answer.session)
+
+    def _refresh(self, refresh_token: str) -> Session:
+        """Replace the token; where the server knows the sign-in no more, make a new one."""
+        try:
+            with outside_errors(host_of(self._address)):
+                answer = self._library().refresh_session(refresh_token)
+        except OutsideError as error:
+            if error.code not in ("sign-in-expired", "sign-in-not-possible"):
+                raise
+            self._session = None
+            return self._sign_in()
+        return self._keep(answer.session)
+
+    def _keep(self, session: Session | None) -> Session:
+        if session is None or not _TOKEN.fullmatch(session.access_token):
+            raise odd_answer(host_of(self._address), "no session")
+        lasts = float(max(session.expires_in or 0, 0))
+        self._session = session
+        self._good_until = self._clock() + lasts - min(_MARGIN, lasts / 2)
+        return session
+
+    def _library(self) -> SyncGoTrueClient:
+        if self._auth is None:
+            from supabase_auth import SyncGoTrueClient
+
+            self._auth = SyncGoTrueClient(
+                url=f"{self._address}/auth/v1",
+                headers={"apikey": self._key, "X-Client-Info": CLIENT_NAME},
+                http_client=self._client,
+                auto_refresh_token=False,
+                persist_session=False,
+            )
+        return self._auth

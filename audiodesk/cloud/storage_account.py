@@ -1,0 +1,76 @@
+"""What the server says of storage: a person's own, and for support that of another."""
+
+from __future__ import annotations
+
+from audiodesk.cloud.answers import Fields
+from audiodesk.cloud.procedures import Procedures
+from audiodesk.domain.storage_usage import ProjectUsage, StorageUsage
+from audiodesk.domain.support import FILE_FACTS, Person, StorageProblem, StoredFile
+
+__all__ = ["StorageAccount"]
+
+_PAGE = 1000
+"""Files in one answer: the most that the server gives."""
+
+
+class StorageAccount:
+    """Questions about storage. Each raises what ``Procedures.call`` raises."""
+
+    def __init__(self, procedures: Procedures) -> None:
+        self._procedures = procedures
+
+    def own_usage(self) -> StorageUsage:
+        """Return the usage of the person who is signed in."""
+        return _usage(self._ask("storage_usage"))
+
+    def usage_of(self, who: str) -> tuple[Person, StorageUsage, str]:
+        """Return who an e-mail address or an id means, their usage, and when the last upload came (RFC 3339)."""
+        answer = self._ask("support_usage", who=who)
+        return _person(answer.child("user")), _usage(answer), answer.text("last_upload_at")
+
+    def problems_of(self, who: str) -> tuple[tuple[StorageProblem, ...], dict[str, int]]:
+        """Return the problems in a person's storage, and how many there are of each code."""
+        answer = self._ask("support_problems", who=who)
+        problems = tuple(
+            StorageProblem(found.text("code"), found.child("params").mapping()) for found in answer.children("problems")
+        )
+        counts = answer.child("counts")
+        return problems, {code: counts.number(code) for code in counts.mapping()}
+
+    def files_of(self, who: str) -> list[StoredFile]:
+        """Return a person's files, in the order of their keys, page by page."""
+        files: list[StoredFile] = []
+        after: str | None = None
+        while True:
+            answer = self._ask("support_files", who=who, after_key=after, limit=_PAGE)
+            files += [{fact: found.plain(fact) for fact in FILE_FACTS} for found in answer.children("files")]
+            following = answer.text("next")
+            # A cursor that does not move would ask for ever.
+            if not following or following == after:
+                return files
+            after = following
+
+    def _ask(self, name: str, **arguments: object) -> Fields:
+        return Fields(self._procedures.document(name, **arguments), self._procedures.host, name)
+
+
+def _person(fields: Fields) -> Person:
+    return Person(id=fields.text("id"), email=fields.text("email"), created_at=fields.text("created_at"))
+
+
+def _usage(fields: Fields) -> StorageUsage:
+    return StorageUsage(
+        plan=fields.text("plan"),
+        used=fields.number("used"),
+        allowed=fields.number("allowed"),
+        objects=fields.number("objects"),
+        projects=tuple(
+            ProjectUsage(
+                id=found.text("id"),
+                title=found.text("title"),
+                used=found.number("used"),
+                takes=found.number("takes"),
+            )
+            for found in fields.children("projects")
+        ),
+    )

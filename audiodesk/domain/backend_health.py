@@ -1,0 +1,133 @@
+"""What the server says of its own set-up, judged: which part is missing, altered or open."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from audiodesk.domain.checkup import PartReport
+from audiodesk.domain.storage_usage import CLOUD_FILE_LIMIT
+
+__all__ = ["BackendHealth", "BucketState", "PartsState", "health_reports"]
+
+_TYPES = frozenset({"audio/mpeg", "audio/mp3", "audio/wav", "audio/x-wav"})
+_NAMED = 5
+_FAR_OFF = 300
+"""Seconds by which this computer's clock may differ: more, and certificates and tokens are judged wrongly."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartsState:
+    """Parts of one kind that are not as they were shipped, by name."""
+
+    missing: tuple[str, ...] = ()
+    altered: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BucketState:
+    """The bucket for audio; None where the server sets no limit."""
+
+    exists: bool
+    public: bool = False
+    file_size_limit: int | None = None
+    allowed_types: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackendHealth:
+    """The answer of ``backend_health``."""
+
+    version: str
+    """The newest of our migrations there."""
+    applied: tuple[str, ...]
+    """All of ours that the history knows; empty where there is no history."""
+    tables: PartsState
+    functions: PartsState
+    triggers: PartsState
+    policies: PartsState
+    exposed: tuple[str, ...]
+    """Functions that may be called without a sign-in."""
+    without_rls: tuple[str, ...]
+    trigger_enabled: bool
+    foreign_policies: tuple[str, ...]
+    bucket: BucketState
+    server_version: str
+    now: float | None
+    """The server's time in seconds since 1970; None where it could not be read."""
+
+
+def health_reports(health: BackendHealth, shipped: Sequence[str], now: float) -> list[PartReport]:
+    """Judge a server's set-up; ``shipped`` are the versions of this program's migrations, ``now`` its own time."""
+    return [
+        _schema(health, shipped),
+        _bucket(health.bucket),
+        _parts("policies", health.policies),
+        _quota(health),
+        _others(health.foreign_policies),
+        _clock(health.now, now),
+    ]
+
+
+def _schema(health: BackendHealth, shipped: Sequence[str]) -> PartReport:
+    newest = max(shipped)
+    known = health.applied or tuple(version for version in shipped if version <= health.version)
+    missing = [version for version in shipped if version not in known]
+    if missing:
+        params: dict[str, str | int] = {"missing": len(missing), "all": len(shipped)}
+        return PartReport("schema", "behind", params, ok=False)
+    if health.exposed:
+        return PartReport("schema", "exposed", {"names": _named(health.exposed)}, ok=False)
+    if health.without_rls:
+        return PartReport("schema", "no-rls", {"names": _named(health.without_rls)}, ok=False)
+    for parts in (health.tables, health.functions):
+        report = _parts("schema", parts)
+        if not report.ok:
+            return report
+    versions: dict[str, str | int] = {"version": health.version, "server": health.server_version}
+    return PartReport("schema", "fine" if health.version <= newest else "newer", versions)
+
+
+def _bucket(bucket: BucketState) -> PartReport:
+    if not bucket.exists:
+        return PartReport("bucket", "missing", ok=False)
+    if bucket.public:
+        return PartReport("bucket", "public", ok=False)
+    if bucket.allowed_types is not None and (lacking := sorted(_TYPES - set(bucket.allowed_types))):
+        return PartReport("bucket", "types", {"names": ", ".join(lacking)}, ok=False)
+    if bucket.file_size_limit is not None and bucket.file_size_limit < CLOUD_FILE_LIMIT:
+        return PartReport("bucket", "small", {"limit": bucket.file_size_limit})
+    return PartReport("bucket", "fine", {"limit": CLOUD_FILE_LIMIT})
+
+
+def _quota(health: BackendHealth) -> PartReport:
+    report = _parts("quota", health.triggers)
+    if report.ok and not health.trigger_enabled:
+        return PartReport("quota", "disabled", ok=False)
+    return report
+
+
+def _parts(part: str, state: PartsState) -> PartReport:
+    if state.missing:
+        return PartReport(part, "missing", {"names": _named(state.missing)}, ok=False)
+    if state.altered:
+        return PartReport(part, "altered", {"names": _named(state.altered)}, ok=False)
+    return PartReport(part, "fine")
+
+
+def _others(policies: tuple[str, ...]) -> PartReport:
+    if not policies:
+        return PartReport("other-policies", "none")
+    return PartReport("other-policies", "some", {"count": len(policies), "names": _named(policies)})
+
+
+def _clock(server: float | None, here: float) -> PartReport:
+    if server is None or abs(server - here) <= _FAR_OFF:
+        return PartReport("clock", "fine")
+    minutes = round(abs(server - here) / 60)
+    return PartReport("clock", "ahead" if here > server else "behind", {"minutes": minutes}, ok=False)
+
+
+def _named(names: Sequence[str]) -> str:
+    listed = ", ".join(names[:_NAMED])
+    return listed if len(names) <= _NAMED else f"{listed}, …"

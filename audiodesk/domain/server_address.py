@@ -1,0 +1,140 @@
+"""The address and the public key of a Supabase project, mended where it is plain what was meant, else refused."""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+import json
+import re
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from audiodesk.domain.errors import UserError
+
+__all__ = ["host_of", "is_loopback", "public_key", "server_address"]
+
+_REF = "[a-z]{20}"
+_HOSTED = re.compile(rf"(?:db\.)?({_REF})\.supabase\.(?:co|in|net)")
+_DASHBOARDS = frozenset({"supabase.com", "www.supabase.com", "app.supabase.com", "app.supabase.io"})
+_DASHBOARD_PATH = re.compile(rf"/project/({_REF})(?:/|$)")
+_SERVICES = re.compile(r"/(?:rest|auth|storage|realtime|functions|graphql)(?:/v1(?:/.*)?)?$")
+_KEY = re.compile(r"[A-Za-z0-9_.~+/=-]+")
+_TOKEN = re.compile(r"eyJ[\w-]*(?:\.[\w=-]*)*")
+_QUOTES = "\"'<>\u201c\u201d\u2018\u2019"
+
+
+def server_address(text: str) -> str:
+    """Return the address that all requests begin with, without a slash at its end.
+
+    A missing scheme, a slash too many, the path of one service, a project's page in the dashboard and its bare
+    reference are understood. Raises UserError("server-address-database") for a connection string, ("…-insecure")
+    for http to another computer, ("…-dashboard") for the dashboard without a project, ("…-wrong") for anything else
+    that is no address. None of them repeats what was given where it may hold a password.
+    """
+    given = text.strip().strip(_QUOTES).strip()
+    if re.match(r"(?i)postgres(ql)?(\+\w+)?://", given):
+        raise UserError("server-address-database")
+    if re.fullmatch(_REF, given):
+        given = f"{given}.supabase.co"
+    parts = _split(given if "://" in given else f"{_scheme_for(given)}://{given}")
+    host = parts.hostname or ""
+    if host in _DASHBOARDS:
+        found = _DASHBOARD_PATH.search(parts.path)
+        if found is None:
+            raise UserError("server-address-dashboard")
+        return f"https://{found.group(1)}.supabase.co"
+    hosted = _HOSTED.fullmatch(host)
+    if hosted is not None:
+        return f"https://{host.removeprefix('db.')}"
+    if parts.scheme == "http" and not is_loopback(host):
+        raise UserError("server-address-insecure", host=host)
+    path = _SERVICES.sub("", parts.path.rstrip("/"))
+    return f"{parts.scheme}://{_netloc(parts)}{path.rstrip('/')}"
+
+
+def public_key(text: str, address: str) -> str:
+    """Return the project's anon or publishable key.
+
+    Raises UserError("service-key-refused") for one that row level security does not apply to,
+    ("server-key-other-project") for that of another project than ``address``, ("server-key-wrong") for a person's
+    token and for what is no key at all.
+    """
+    key = text.strip().strip(_QUOTES).strip()
+    if key.startswith("sb_secret_"):
+        raise UserError("service-key-refused")
+    if not _KEY.fullmatch(key):
+        raise UserError("server-key-wrong")
+    if key.startswith("eyJ"):
+        _check_token(key, address)
+    return key
+
+
+def host_of(address: str) -> str:
+    """Return the part of an address that a person recognises: host, and port where one is given."""
+    parts = urlsplit(address)
+    return parts.netloc.rpartition("@")[2]
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether ``host`` is this computer itself, so that nothing leaves it."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _split(text: str) -> SplitResult:
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+        host = parts.hostname or ""
+        host.encode("idna")
+    except (ValueError, UnicodeError):
+        raise UserError("server-address-wrong") from None
+    plain = parts.username is None and parts.password is None and port != 0
+    if parts.scheme not in ("http", "https") or not host or not plain or re.search(r"[\s\\%,;]", parts.netloc):
+        raise UserError("server-address-wrong")
+    return parts
+
+
+def _scheme_for(text: str) -> str:
+    """Return what is meant without a scheme: this computer's own servers speak plain HTTP."""
+    host = re.split(r"[/?#]", text, maxsplit=1)[0].rpartition("@")[2]
+    name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
+    return "http" if is_loopback(name.lower()) else "https"
+
+
+def _netloc(parts: SplitResult) -> str:
+    host = parts.hostname or ""
+    name = f"[{host}]" if ":" in host else host
+    usual = {"http": 80, "https": 443}[parts.scheme]
+    return name if parts.port in (None, usual) else f"{name}:{parts.port}"
+
+
+def _check_token(key: str, address: str) -> None:
+    claims = _claims(key)
+    role = claims.get("role")
+    if role in ("service_role", "supabase_admin"):
+        raise UserError("service-key-refused")
+    if role not in ("anon", None):
+        raise UserError("server-key-wrong")
+    ours = _HOSTED.fullmatch(urlsplit(address).hostname or "")
+    theirs = claims.get("ref")
+    if ours is not None and isinstance(theirs, str) and re.fullmatch(_REF, theirs) and theirs != ours.group(1):
+        raise UserError("server-key-other-project", ours=ours.group(1), theirs=theirs)
+
+
+def _claims(token: str) -> dict[str, Any]:
+    """Return what a token says of itself, unproven. Raises UserError("server-key-wrong") where it was cut short."""
+    parts = token.split(".")
+    if len(parts) != 3 or not _TOKEN.fullmatch(token):
+        raise UserError("server-key-wrong")
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except (ValueError, RecursionError):
+        raise UserError("server-key-wrong") from None
+    if not isinstance(claims, dict):
+        raise UserError("server-key-wrong")
+    return claims

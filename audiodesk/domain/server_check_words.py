@@ -1,0 +1,90 @@
+"""What ``doctor`` says of the server's parts, and what mends them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from audiodesk.domain.words import tr
+
+__all__ = ["server_actions", "server_messages", "server_parts"]
+
+
+def server_parts() -> Mapping[str, str]:
+    """Return the names of the parts, for people."""
+    return {
+        "server": tr("Server"),
+        "sign-in": tr("Sign-in"),
+        "schema": tr("Schema"),
+        "bucket": tr("Bucket"),
+        "policies": tr("Policies"),
+        "quota": tr("Quota"),
+        "other-policies": tr("Other policies"),
+        "clock": tr("Clock"),
+    }
+
+
+def server_messages() -> Mapping[tuple[str, str], str]:
+    """Return what was found, by part and finding."""
+    return {
+        ("", "trouble"): "{sentence}",
+        ("server", "none"): tr("No server is set up; everything works on this computer."),
+        ("server", "none-but-wanted"): tr("STORAGE_BACKEND asks for a server, and none is set up."),
+        ("server", "fine"): tr("{host} is a Supabase project ({versions})."),
+        ("sign-in", "not-tested"): tr("Not tested, and so neither are schema, bucket, policies and quota."),
+        ("sign-in", "fine"): tr("{email} can sign in."),
+        ("schema", "fine"): tr("It is there and current ({version}, PostgreSQL {server})."),
+        ("schema", "newer"): tr("It is newer ({version}) than this AudioDesk."),
+        ("schema", "not-there"): tr("AudioDesk's tables and functions are not on this server."),
+        ("schema", "behind"): tr("{missing} of {all} migrations have not been applied."),
+        ("schema", "missing"): tr("These are missing: {names}"),
+        ("schema", "altered"): tr("These were changed by hand: {names}"),
+        ("schema", "exposed"): tr("These can be called without a sign-in: {names}"),
+        ("schema", "no-rls"): tr("Row level security is off for: {names}"),
+        ("bucket", "fine"): tr("“audiofiles” is private and takes MP3 and WAV."),
+        ("bucket", "small"): tr("“audiofiles” is private and takes MP3 and WAV, but only {limit} a file."),
+        ("bucket", "missing"): tr("There is no bucket “audiofiles”."),
+        ("bucket", "public"): tr("The bucket “audiofiles” is public: whoever has an address can hear the audio."),
+        ("bucket", "types"): tr("The bucket “audiofiles” does not take {names}."),
+        ("policies", "fine"): tr("All are in place: each user reaches their own files alone."),
+        ("policies", "missing"): tr("These are missing: {names}"),
+        ("policies", "altered"): tr("These were changed by hand: {names}"),
+        ("quota", "fine"): tr("The triggers that keep it are in place."),
+        ("quota", "missing"): tr("Triggers are missing, so nothing is counted: {names}"),
+        ("quota", "altered"): tr("Triggers were changed by hand: {names}"),
+        ("quota", "disabled"): tr("The trigger on storage.objects is switched off, so nothing is counted."),
+        ("other-policies", "none"): tr("There are none on storage.objects."),
+        ("other-policies", "some"): tr("{count} on storage.objects not made by AudioDesk: {names}"),
+        ("clock", "fine"): tr("This computer and the server agree on the time."),
+        ("clock", "ahead"): tr("This computer's clock is {minutes} minutes ahead of the server's."),
+        ("clock", "behind"): tr("This computer's clock is {minutes} minutes behind the server's."),
+    }
+
+
+def server_actions() -> Mapping[tuple[str, str], str]:
+    """Return what mends it, by part and finding."""
+    apply = tr("Run: audiodesk backend apply")
+    put_back = tr("Put them back as the migrations have them (audiodesk backend sql prints these).")
+    return {
+        ("", "trouble"): "{action}",
+        ("server", "none-but-wanted"): tr("Set SUPABASE_URL and SUPABASE_ANON_KEY, or leave STORAGE_BACKEND out."),
+        ("sign-in", "not-tested"): tr("To test them, set AUDIODESK_EMAIL and AUDIODESK_PASSWORD to any account there."),
+        ("schema", "newer"): tr("Install the newest AudioDesk when it suits you."),
+        ("schema", "not-there"): apply,
+        ("schema", "behind"): apply,
+        ("schema", "missing"): put_back,
+        ("schema", "altered"): put_back,
+        ("schema", "exposed"): tr("In the SQL editor: revoke execute on function … from public, anon"),
+        ("schema", "no-rls"): tr("In the SQL editor: alter table … enable row level security"),
+        ("bucket", "small"): tr("Raise it to 50 MB in the dashboard under Storage, if you want longer takes there."),
+        ("bucket", "missing"): tr("Make it in the dashboard under Storage: private, and 50 MB a file."),
+        ("bucket", "public"): tr("Make it private now, in the dashboard under Storage."),
+        ("bucket", "types"): tr("Allow them in the dashboard under Storage."),
+        ("policies", "missing"): put_back,
+        ("policies", "altered"): put_back,
+        ("quota", "missing"): put_back,
+        ("quota", "altered"): put_back,
+        ("quota", "disabled"): tr("In the SQL editor: alter table storage.objects enable trigger all"),
+        ("other-policies", "some"): tr("Check that each is meant; AudioDesk's own still bound its bucket."),
+        ("clock", "ahead"): tr("Set the clock; letting the system keep it is best."),
+        ("clock", "behind"): tr("Set the clock; letting the system keep it is best."),
+    }

@@ -1,0 +1,175 @@
+"""What a person reads when the server could not be asked, or refused: one sentence, and one thing to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from audiodesk.domain.words import tr
+
+__all__ = ["NETWORK_ERRORS", "SERVER_SETTING_ERRORS", "SIGN_IN_ERRORS", "SUPPORT_ERRORS"]
+
+Words = tuple[Callable[[], str], Callable[[], str]]
+
+SERVER_SETTING_ERRORS: dict[str, Words] = {
+    "server-not-set": (
+        lambda: tr("No server is set up: everything is on this computer alone."),
+        lambda: tr("To use one, set SUPABASE_URL and SUPABASE_ANON_KEY to what the operator gave you."),
+    ),
+    "server-half-set": (
+        lambda: tr("A server is set up by half: {name} is missing."),
+        lambda: tr("Set SUPABASE_URL and SUPABASE_ANON_KEY, both of the same project."),
+    ),
+    "server-address-wrong": (
+        lambda: tr("SUPABASE_URL is not the address of a server."),
+        lambda: tr("It should look like https://abcdefghijklmnopqrst.supabase.co, without a user name or password."),
+    ),
+    "server-address-insecure": (
+        lambda: tr("SUPABASE_URL would send your sign-in to {host} unencrypted."),
+        lambda: tr("Let it begin with https://. Only a server on this computer may do without."),
+    ),
+    "server-address-dashboard": (
+        lambda: tr("SUPABASE_URL names Supabase's dashboard, not a project in it."),
+        lambda: tr("Use the project URL, which the dashboard shows in the project under “Connect”."),
+    ),
+    "server-address-database": (
+        lambda: tr("SUPABASE_URL holds the address of a database, with its password perhaps."),
+        lambda: tr("Use the project URL, which begins with https://. The database's address belongs nowhere here."),
+    ),
+    "server-key-wrong": (
+        lambda: tr("SUPABASE_ANON_KEY is not a project's public key; it may have been cut short while copying."),
+        lambda: tr("Copy the anon or publishable key again, as a whole."),
+    ),
+    "server-key-other-project": (
+        lambda: tr("SUPABASE_ANON_KEY belongs to the project {theirs}, SUPABASE_URL to {ours}."),
+        lambda: tr("Use the address and the key of the same project."),
+    ),
+    "service-key-refused": (
+        lambda: tr("SUPABASE_ANON_KEY holds a secret key, which opens every user's files. It was not used."),
+        lambda: tr("Put the anon or publishable key there, and the secret one nowhere on this computer."),
+    ),
+    "server-key-refused": (
+        lambda: tr("{host} does not accept the key in SUPABASE_ANON_KEY."),
+        lambda: tr("Copy the anon or publishable key of this project again."),
+    ),
+}
+
+NETWORK_ERRORS: dict[str, Words] = {
+    "server-unreachable": (
+        lambda: tr("{host} cannot be reached."),
+        lambda: tr("Check whether this computer is online, then SUPABASE_URL."),
+    ),
+    "server-name-unknown": (
+        lambda: tr("The network knows no server called {host}."),
+        lambda: tr("Check whether this computer is online, then SUPABASE_URL. A paused project has no name either."),
+    ),
+    "server-silent": (
+        lambda: tr("{host} did not answer in time."),
+        lambda: tr("Try again in a moment."),
+    ),
+    "connection-lost": (
+        lambda: tr("The connection to {host} broke off."),
+        lambda: tr("Try again in a moment."),
+    ),
+    "server-certificate": (
+        lambda: tr("{host} does not prove who it is: {reason}."),
+        lambda: tr("Check this computer's date and time. If they are right, ask whoever runs this network."),
+    ),
+    "server-not-encrypted": (
+        lambda: tr("{host} does not speak an encryption that this computer knows."),
+        lambda: tr("Check SUPABASE_URL, its port above all."),
+    ),
+    "proxy-unusable": (
+        lambda: tr("The proxy that is set for this computer cannot be used."),
+        lambda: tr("Check HTTPS_PROXY and ALL_PROXY, or name the server in NO_PROXY."),
+    ),
+    "server-page": (
+        lambda: tr("A web page came where {host} should have answered."),
+        lambda: tr("If this network has a sign-in page of its own, open a browser first. Else check SUPABASE_URL."),
+    ),
+    "server-redirects": (
+        lambda: tr("{host} sends every request on to {where}, which AudioDesk does not follow."),
+        lambda: tr("If you know {where}, set SUPABASE_URL to it. If this network wants a sign-in, open a browser."),
+    ),
+    "server-answer-odd": (
+        lambda: tr("What came from {host} is no answer of a Supabase project."),
+        lambda: tr("Check SUPABASE_URL. If it is right, try again in a moment."),
+    ),
+    "server-busy": (
+        lambda: tr("{host} is too busy to answer (status {status})."),
+        lambda: tr("Try again in {seconds} seconds."),
+    ),
+    "server-paused": (
+        lambda: tr("The project at {host} is paused."),
+        lambda: tr("Its operator can resume it in Supabase's dashboard."),
+    ),
+    "server-failed": (
+        lambda: tr("{host} could not do it: {reason}."),
+        lambda: tr("Try again in a moment; if it stays so, tell the operator."),
+    ),
+    "server-refused": (
+        lambda: tr("The server did not take the request: {reason}."),
+        lambda: tr("Check what you typed."),
+    ),
+    "server-needs-update": (
+        lambda: tr("The server at {host} does not know what this AudioDesk asks for."),
+        lambda: tr("Its operator brings it up to date with: audiodesk backend apply"),
+    ),
+    "not-allowed": (
+        lambda: tr("The server does not allow this: {reason}."),
+        lambda: tr("Check that you are signed in with the right account."),
+    ),
+    "quota-exceeded": (
+        lambda: tr("{used} of {allowed} are used: {size} more do not fit, by {over}."),
+        lambda: tr("Empty the trash, or ask for a larger plan."),
+    ),
+}
+
+SIGN_IN_ERRORS: dict[str, Words] = {
+    "signed-out": (
+        lambda: tr("Nobody is signed in."),
+        lambda: tr("Set AUDIODESK_EMAIL and AUDIODESK_PASSWORD; each command then signs in for itself."),
+    ),
+    "sign-in-incomplete": (
+        lambda: tr("The sign-in is there by half: {name} is missing."),
+        lambda: tr("Set AUDIODESK_EMAIL and AUDIODESK_PASSWORD, or neither."),
+    ),
+    "sign-in-refused": (
+        lambda: tr("The server does not accept this e-mail address and password."),
+        lambda: tr("Check AUDIODESK_EMAIL and AUDIODESK_PASSWORD."),
+    ),
+    "sign-in-unconfirmed": (
+        lambda: tr("This e-mail address has not been confirmed yet."),
+        lambda: tr("Open the link in the message that was sent to it, then try again."),
+    ),
+    "sign-in-banned": (
+        lambda: tr("This account has been locked."),
+        lambda: tr("Ask the operator."),
+    ),
+    "sign-in-expired": (
+        lambda: tr("The server no longer accepts this sign-in."),
+        lambda: tr("Try again; the command signs in anew."),
+    ),
+    "sign-in-not-possible": (
+        lambda: tr("The server did not let you sign in: {reason}."),
+        lambda: tr("Ask the operator how accounts sign in there."),
+    ),
+}
+
+SUPPORT_ERRORS: dict[str, Words] = {
+    "person-unknown": (
+        lambda: tr("No account has the e-mail address or id “{text}”."),
+        lambda: tr("Check the spelling; an id is given in full."),
+    ),
+    "person-ambiguous": (
+        lambda: tr("Several accounts have the e-mail address “{text}”."),
+        lambda: tr("Give the account's id instead."),
+    ),
+    "not-support": (
+        lambda: tr("This account is not one of support's, so it sees nobody else's storage."),
+        lambda: tr("Sign in with a support account; the operator gives accounts that role."),
+    ),
+    "file-exists": (
+        lambda: tr("{path} is there already and was left as it is."),
+        lambda: tr("Give another name, or remove that file first."),
+    ),
+}

@@ -1,0 +1,87 @@
+"""What is said of a person's storage: how much is used, by which project, and whether what waits will fit."""
+
+from __future__ import annotations
+
+from audiodesk.domain import formats
+from audiodesk.domain.storage_usage import CLOUD_FILE_LIMIT, ProjectUsage, Queued, StorageUsage
+from audiodesk.domain.words import tr, trn
+
+__all__ = ["forecast_action", "forecast_sentence", "project_name", "take_count", "too_large_sentence", "usage_sentence"]
+
+
+def usage_sentence(usage: StorageUsage) -> str:
+    """Return "Plan free: 412.0 MB of 500.0 MB used (82 %), 88.0 MB free"."""
+    if usage.over:
+        template = tr("Plan {plan}: {used} of {allowed} used, {over} more than it allows")
+    else:
+        template = tr("Plan {plan}: {used} of {allowed} used ({percent} %), {free} free")
+    # Cut, never rounded up: 100 % is said of a full storage alone.
+    percent = 100 * usage.used // usage.allowed if usage.allowed else 100
+    return template.format(
+        plan=_plan(usage.plan),
+        used=formats.size(usage.used),
+        allowed=formats.size(usage.allowed),
+        percent=formats.number(percent),
+        free=formats.size(usage.free),
+        over=formats.size(usage.over),
+    )
+
+
+def project_name(project: ProjectUsage | None) -> str:
+    """Return the title; for None what stands in its place for files that no project has."""
+    if project is None:
+        return tr("(in no project)")
+    return project.title or tr("(without a title)")
+
+
+def take_count(count: int) -> str:
+    """Return "1 take" or "12 takes"."""
+    return trn("{count} take", "{count} takes", count).format(count=formats.number(count))
+
+
+def forecast_sentence(queued: Queued, usage: StorageUsage) -> str:
+    """Return whether what waits for its upload fits; empty where nothing waits."""
+    if not queued.takes:
+        return ""
+    over = queued.over(usage)
+    if over:
+        template = trn(
+            "{count} take ({size}) is not in the cloud yet: {over} more than fits.",
+            "{count} takes ({size}) are not in the cloud yet: {over} more than fits.",
+            queued.takes,
+        )
+    else:
+        template = trn(
+            "{count} take ({size}) is not in the cloud yet. It fits.",
+            "{count} takes ({size}) are not in the cloud yet. They fit.",
+            queued.takes,
+        )
+    return template.format(count=formats.number(queued.takes), size=formats.size(queued.size), over=formats.size(over))
+
+
+def forecast_action(queued: Queued, usage: StorageUsage) -> str:
+    """Return what to do where it does not fit; empty where it does."""
+    if not queued.over(usage):
+        return ""
+    return tr("Remove takes from the cloud that you no longer need, add MP3 instead of WAV, or ask for a larger plan.")
+
+
+def too_large_sentence(queued: Queued) -> str:
+    """Return what is said of takes that one file of the cloud cannot hold; empty where there are none."""
+    if not queued.too_large:
+        return ""
+    return trn(
+        "{count} take ({size}) is larger than the {limit} that one file may have in the cloud. "
+        "It stays on this computer.",
+        "{count} takes ({size}) are larger than the {limit} that one file may have in the cloud. "
+        "They stay on this computer.",
+        queued.too_large,
+    ).format(
+        count=formats.number(queued.too_large),
+        size=formats.size(queued.too_large_size),
+        limit=formats.size(CLOUD_FILE_LIMIT),
+    )
+
+
+def _plan(plan: str) -> str:
+    return {"free": tr("free"), "paid": tr("paid")}.get(plan, plan)
