@@ -66,6 +66,8 @@ class Function:
             return sql.SQL("select coalesce(to_json({})::text, 'null') from {}").format(call, source)
         item = sql.SQL("row_to_json(answer)" if self.gives_rows else "answer.value")
         alias = sql.SQL("answer" if self.gives_rows else "answer(value)")
+        if self.gives_rows:  # a whole row even where it has one column
+            call = sql.SQL("(select * from {})").format(call)
         return sql.SQL(
             "select coalesce(json_agg(item), '[]')::text, count(*) from"
             " (select {item} as item from {source}, lateral {call} as {alias} limit {limit} offset {offset}) as page"
