@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:  # a test of the window need not wait for psycopg
     from tests.twin.databases import Database, Databases
+    from tests.twin.twin import Twin
 
-__all__ = ["bare_server", "newer_server", "postgres_server", "server"]
+__all__ = ["bare_server", "newer_server", "postgres_server", "server", "twin"]
 
 
 @pytest.fixture(scope="session")
@@ -50,3 +52,13 @@ def bare_server(postgres_server: Databases) -> Iterator[Database]:
     database = postgres_server.create(migrations=False)
     yield database
     postgres_server.drop(database)
+
+
+@pytest.fixture
+def twin(server: Database, tmp_path: Path) -> Iterator[Twin]:
+    """A running stand-in on a fresh project with all shipped migrations."""
+    from tests.twin.twin import Twin
+
+    with Twin(server, tmp_path / "twin") as running:
+        yield running
+    assert running.failures == []

@@ -1,0 +1,133 @@
+"""The stand-in as a whole: Auth, PostgREST and Storage behind one address, before one database."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from tests.twin.auth import AuthService
+from tests.twin.auth_users import hash_password
+from tests.twin.databases import Database
+from tests.twin.faults import FaultPlan
+from tests.twin.rest import RestService
+from tests.twin.storage import StorageService
+from tests.twin.storage_settings import StorageSettings
+from tests.twin.tokens import Clock, Tokens
+from tests.twin.wire import HttpServer, Request, Response
+
+__all__ = ["Twin", "TwinUser"]
+
+
+@dataclass(frozen=True)
+class TwinUser:
+    """Somebody who can sign in."""
+
+    id: UUID
+    email: str
+    password: str = field(repr=False)
+    app_metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Twin:
+    """One project. What it holds is in the database and the folder, so it may be stopped, killed and started again."""
+
+    def __init__(self, database: Database, folder: Path, *, port: int = 0) -> None:
+        """Serve `database`, with the bytes of objects in `folder`; port 0 takes any that is free."""
+        self.database = database
+        self.folder = folder
+        self.faults = FaultPlan()
+        self.clock = Clock()
+        self.tokens = Tokens(secrets.token_urlsafe(32), clock=self.clock)
+        self.storage_settings = StorageSettings()
+        self.auth = AuthService(database, self.tokens)
+        self._rest: RestService | None = None
+        self._storage: StorageService | None = None
+        self._http = HttpServer(self._handle, self.faults, port=port)
+
+    @property
+    def url(self) -> str:
+        """The project's address, SUPABASE_URL."""
+        return self._http.url
+
+    @property
+    def anon_key(self) -> str:
+        """SUPABASE_ANON_KEY."""
+        return self.tokens.anon()
+
+    @property
+    def service_key(self) -> str:
+        """The key past row security."""
+        return self.tokens.service()
+
+    @property
+    def db_url(self) -> str:
+        """The database's address for role postgres, password included."""
+        return self.database.url
+
+    @property
+    def failures(self) -> list[BaseException]:
+        """Mistakes of the stand-in itself; a test that ends well finds none."""
+        return self._http.failures
+
+    @property
+    def http(self) -> HttpServer:
+        """The server, to cut its lines."""
+        return self._http
+
+    def start(self) -> None:
+        """Serve, on the port it had before."""
+        self._rest = RestService(self.database, self.tokens)
+        self._storage = StorageService(self.database, self.tokens, self.folder, settings=self.storage_settings)
+        self._http.start()
+
+    def stop(self) -> None:
+        """Finish what is under way, then let go of everything. Idempotent."""
+        self._http.stop()
+        self._let_go()
+
+    def kill(self) -> None:
+        """Drop every line in the middle, as if the machine had gone."""
+        self._http.kill()
+        self._let_go()
+
+    def restart(self) -> None:
+        """Be gone for a moment: same address, same data."""
+        self.stop()
+        self.start()
+
+    def add_user(self, email: str, password: str, *, app_metadata: Mapping[str, Any] | None = None) -> TwinUser:
+        """Make somebody who can sign in; support has {"role": "support"} in `app_metadata`."""
+        metadata = dict(app_metadata or {})
+        user_id = self.database.add_user(email, app_metadata=metadata, encrypted_password=hash_password(password))
+        return TwinUser(user_id, email, password, metadata)
+
+    def token(self, user: TwinUser, expires_in: float = 3600) -> str:
+        """A token for `user` without a sign-in, good for `expires_in` seconds; one that has expired where negative."""
+        provider = {"provider": "email", "providers": ["email"]}
+        return self.tokens.user(
+            user.id, user.email, expires_in=expires_in, app_metadata={**provider, **user.app_metadata}
+        )
+
+    def __enter__(self) -> Twin:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _handle(self, request: Request) -> Response:
+        path = request.path
+        for prefix, service in (("/auth/v1", self.auth), ("/rest/v1", self._rest), ("/storage/v1", self._storage)):
+            if service is not None and (path == prefix or path.startswith(prefix + "/")):
+                return service.handle(request, path.removeprefix(prefix))
+        return Response.json(404, {"message": "no Route matched with those values"})
+
+    def _let_go(self) -> None:
+        for service in (self._rest, self._storage):
+            if service is not None:
+                service.close()
+        self._rest = self._storage = None
