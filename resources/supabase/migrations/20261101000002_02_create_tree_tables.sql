@@ -87,7 +87,7 @@ create table audiodesk.take_file_shape (
 -- after a year with a change whose answer it never heard, and nothing that it sends proves which answers it heard.
 create table audiodesk.applied_changes (
     owner uuid not null, change_id uuid not null,
-    entity text not null, row_id uuid not null, seq bigint not null,
+    entity text not null, row_id uuid not null,
     revived jsonb, -- what came back from the trash with it, so that the answer can be given again; null: nothing
     primary key (owner, change_id)
 );
@@ -176,4 +176,70 @@ grant insert (owner, id, stamps, order_key, created_at, deleted_at, project_id, 
     on audiodesk.cover to authenticated;
 grant insert (owner, take_file_id, overview, seek_table), update (overview, seek_table)
     on audiodesk.take_file_shape to authenticated;
-grant insert (owner, change_id, entity, row_id, seq, revived) on audiodesk.applied_changes to authenticated;
+grant insert (owner, change_id, entity, row_id, revived) on audiodesk.applied_changes to authenticated;
+
+-- The rows as they travel, all entities in one. Built as json, which is text already: a pull only strings it together.
+create view audiodesk.travelling with (security_invoker = true) as
+select owner, seq, id, 'project' as entity, json_build_object(
+    'entity', 'project', 'id', id, 'seq', seq, 'version', version, 'fields', json_build_object(
+        'order_key', order_key, 'created_at', created_at, 'deleted_at', deleted_at, 'title', title, 'author', author,
+        'narrator', narrator, 'language', language, 'notes', notes
+    ), 'stamps', stamps
+) as "row"
+from audiodesk.project
+union all
+select owner, seq, id, 'chapter', json_build_object(
+    'entity', 'chapter', 'id', id, 'seq', seq, 'version', version, 'fields', json_build_object(
+        'order_key', order_key, 'created_at', created_at, 'deleted_at', deleted_at, 'project_id', project_id,
+        'title', title
+    ), 'stamps', stamps
+)
+from audiodesk.chapter
+union all
+select owner, seq, id, 'section', json_build_object(
+    'entity', 'section', 'id', id, 'seq', seq, 'version', version, 'fields', json_build_object(
+        'order_key', order_key, 'created_at', created_at, 'deleted_at', deleted_at, 'chapter_id', chapter_id,
+        'title', title, 'current_take_id', current_take_id
+    ), 'stamps', stamps
+)
+from audiodesk.section
+union all
+select owner, seq, id, 'take', json_build_object(
+    'entity', 'take', 'id', id, 'seq', seq, 'version', version, 'fields', json_build_object(
+        'order_key', order_key, 'created_at', created_at, 'deleted_at', deleted_at, 'section_id', section_id,
+        'title', title, 'file_name', file_name, 'notes', notes, 'replaces_take_id', replaces_take_id,
+        'device_id', device_id, 'upload_wanted', upload_wanted
+    ), 'stamps', stamps
+)
+from audiodesk.take
+union all
+select owner, seq, id, 'take_file', json_build_object(
+    'entity', 'take_file', 'id', id, 'seq', seq, 'version', version, 'fields', json_build_object(
+        'order_key', order_key, 'created_at', created_at, 'deleted_at', deleted_at, 'take_id', take_id, 'role', role,
+        'part', part, 'sha256', sha256, 'size', size, 'kind', kind, 'seconds', seconds, 'sample_rate', sample_rate,
+        'channels', channels, 'bit_depth', bit_depth, 'bit_rate', bit_rate, 'cbr', cbr, 'tags', tags,
+        'findings', findings, 'levels', levels, 'analysis_version', analysis_version, 'object_key', object_key,
+        'verified_at', verified_at, 'verified_how', verified_how, 'purge_pending', purge_pending,
+        'purged_at', purged_at
+    ), 'stamps', stamps
+)
+from audiodesk.take_file
+union all
+select owner, seq, id, 'note', json_build_object(
+    'entity', 'note', 'id', id, 'seq', seq, 'version', version, 'fields', json_build_object(
+        'order_key', order_key, 'created_at', created_at, 'deleted_at', deleted_at, 'take_id', take_id,
+        'at_seconds', at_seconds, 'text', text
+    ), 'stamps', stamps
+)
+from audiodesk.note
+union all
+select owner, seq, id, 'cover', json_build_object(
+    'entity', 'cover', 'id', id, 'seq', seq, 'version', version, 'fields', json_build_object(
+        'order_key', order_key, 'created_at', created_at, 'deleted_at', deleted_at, 'project_id', project_id,
+        'mime', mime, 'data', translate(encode(data, 'base64'), E'\n', '')
+    ), 'stamps', stamps
+)
+from audiodesk.cover;
+
+revoke all on audiodesk.travelling from public, anon, authenticated, service_role;
+grant select on audiodesk.travelling to authenticated, service_role;

@@ -1,0 +1,143 @@
+-- sync_pull: what an account's rows have become since a place in their order; and the shapes of files, one by one.
+
+-- STABLE, and so it must stay: then the counter and the rows are read from one snapshot. A volatile function reads the
+-- rows in one and the counter in a later one, and whoever trusts that counter skips what was committed in between.
+--
+-- One document for a page, because the API cuts sets at a thousand rows. The page follows (after_seq, after_id], without
+-- an id all of after_seq, up to the head that the first page saw; rows above it wait for the next pull. A page has at
+-- most "limit" rows and about 1 MB, but at least one row while there is any; an empty page is the end.
+create function audiodesk.pull_page(
+    known_seq bigint, tag text, after_seq bigint, after_id uuid, upto bigint, most integer
+) returns json
+language plpgsql stable set search_path = ''
+as $$
+declare
+    me constant uuid := auth.uid();
+    head constant jsonb := audiodesk.head(me);
+    top constant bigint := least(coalesce(upto, (head ->> 'seq')::bigint), (head ->> 'seq')::bigint);
+    most_rows constant integer := least(greatest(coalesce(most, 1000), 1), 1000);
+    most_bytes constant integer := 1048576;
+    from_seq constant bigint := coalesce(after_seq, 0);
+    from_id constant uuid := coalesce(after_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+    item record;
+    last_seq bigint;
+    last_id uuid;
+    page text[] := '{}'::text[];
+    bytes integer := 0;
+begin
+    if me is null then
+        raise exception 'Sign in first.' using errcode = '42501';
+    end if;
+    if not audiodesk.is_known(me, known_seq, tag) then
+        return (head || jsonb_build_object('restored', true, 'rows', '[]'::jsonb, 'upto', head -> 'seq'))::json;
+    end if;
+    if from_seq < top or (from_seq = top and after_id is not null) then
+        for item in
+            select t.seq, t.id, t."row"::text as line from audiodesk.travelling t
+            where t.owner = me and (t.seq, t.id) > (from_seq, from_id) and t.seq <= top
+            order by t.seq, t.id
+            limit most_rows + 7
+        loop
+            -- Rows of two entities could have one id: a page never ends between them, for the place would be the same.
+            exit when (cardinality(page) >= most_rows or bytes + octet_length(item.line) > most_bytes)
+                and cardinality(page) > 0 and (item.seq, item.id) <> (last_seq, last_id);
+            page := page || item.line;
+            bytes := bytes + octet_length(item.line);
+            last_seq := item.seq;
+            last_id := item.id;
+        end loop;
+    end if;
+    return format(
+        '{"seq": %s, "tag": %s, "restored": false, "rows": [%s], "upto": %s}',
+        head -> 'seq', head -> 'tag', array_to_string(page, ','), top
+    )::json;
+end
+$$;
+
+-- The page under the name and with the arguments that the API shows.
+create function public.sync_pull(
+    known_seq bigint, tag text, after_seq bigint, after_id uuid, upto bigint, "limit" integer
+) returns json
+language sql stable set search_path = ''
+as $$ select audiodesk.pull_page(known_seq, tag, after_seq, after_id, upto, "limit") $$;
+comment on function public.sync_pull(bigint, text, bigint, uuid, bigint, integer) is
+    'The rows of the caller''s account after a place in their order, one page; {seq, tag, restored, rows, upto}.';
+
+-- The waveform overviews and seek tables of files, in base64; those that are not there are left out.
+create function public.take_file_shapes(ids uuid[]) returns jsonb
+language plpgsql stable set search_path = ''
+as $$
+declare
+    most_ids constant integer := 500;
+begin
+    if auth.uid() is null then
+        raise exception 'Sign in first.' using errcode = '42501';
+    end if;
+    if cardinality(ids) > most_ids then
+        raise exception 'At most % shapes are given at once.', most_ids using errcode = 'PT413';
+    end if;
+    return jsonb_build_object('shapes', (
+        select coalesce(jsonb_agg(jsonb_build_object(
+            'take_file_id', s.take_file_id,
+            'overview', translate(encode(s.overview, 'base64'), E'\n', ''),
+            'seek_table', translate(encode(s.seek_table, 'base64'), E'\n', '')
+        ) order by s.take_file_id), '[]')
+        from audiodesk.take_file_shape s
+        where s.owner = (select auth.uid()) and s.take_file_id = any (ids)
+    ));
+end
+$$;
+comment on function public.take_file_shapes(uuid[]) is 'Waveform overviews and seek tables of the caller''s files.';
+
+-- Keeps a file's overview (at most 1 KB) and seek table (at most 16 KB), both in base64; null leaves what is there.
+create function public.set_take_file_shape(take_file_id uuid, overview text, seek_table text) returns jsonb
+language plpgsql volatile set search_path = ''
+as $$
+declare
+    me constant uuid := auth.uid();
+    base64 constant text := '^[A-Za-z0-9+/]*={0,2}$';
+    new_overview bytea;
+    new_table bytea;
+begin
+    if me is null then
+        raise exception 'Sign in first.' using errcode = '42501';
+    end if;
+    if length(overview) > 1368 or length(seek_table) > 21848 then
+        return jsonb_build_object('result', 'refused', 'code', 'too_large',
+            'message', 'An overview has at most 1024 bytes, a seek table at most 16384.');
+    end if;
+    if overview !~ base64 or seek_table !~ base64 or length(overview) % 4 <> 0 or length(seek_table) % 4 <> 0 then
+        return jsonb_build_object('result', 'refused', 'code', 'bad_value',
+            'message', 'An overview and a seek table are sent in base64.');
+    end if;
+    if not exists (
+        select from audiodesk.take_file f where f.owner = me and f.id = set_take_file_shape.take_file_id
+    ) then
+        return jsonb_build_object('result', 'refused', 'code', 'unknown_row',
+            'message', 'There is no such file in this account.');
+    end if;
+    new_overview := decode(overview, 'base64');
+    new_table := decode(seek_table, 'base64');
+    if length(new_overview) > 1024 or length(new_table) > 16384 then
+        return jsonb_build_object('result', 'refused', 'code', 'too_large',
+            'message', 'An overview has at most 1024 bytes, a seek table at most 16384.');
+    end if;
+    insert into audiodesk.take_file_shape as s (owner, take_file_id, overview, seek_table)
+    values (me, set_take_file_shape.take_file_id, coalesce(new_overview, ''), coalesce(new_table, ''))
+    on conflict on constraint take_file_shape_pkey do update
+    set overview = coalesce(new_overview, s.overview), seek_table = coalesce(new_table, s.seek_table);
+    return '{"result": "applied", "code": null, "message": null}'::jsonb;
+end
+$$;
+comment on function public.set_take_file_shape(uuid, text, text) is 'Keeps a file''s waveform overview and seek table.';
+
+revoke all on function audiodesk.pull_page(bigint, text, bigint, uuid, bigint, integer)
+    from public, anon, authenticated, service_role;
+revoke all on function public.sync_pull(bigint, text, bigint, uuid, bigint, integer)
+    from public, anon, authenticated, service_role;
+revoke all on function public.take_file_shapes(uuid[]) from public, anon, authenticated, service_role;
+revoke all on function public.set_take_file_shape(uuid, text, text) from public, anon, authenticated, service_role;
+grant execute on function audiodesk.pull_page(bigint, text, bigint, uuid, bigint, integer) to authenticated;
+grant execute on function public.sync_pull(bigint, text, bigint, uuid, bigint, integer) to authenticated;
+grant execute on function public.take_file_shapes(uuid[]) to authenticated;
+grant execute on function public.set_take_file_shape(uuid, text, text) to authenticated;

@@ -1,0 +1,137 @@
+-- What is said of a file's copy in the cloud: set by looking at the object, cleared when the object changes or goes.
+
+-- The caller has read the object back, in samples ("safe") or all of it ("full"), and found it equal. What can be seen
+-- here is seen here: the object is there and has exactly the size of the file. Never lowers "full" to "safe".
+-- {"result": "applied" | "refused", "code", "message", "seq", "tag", "row"}. Definer, for no role of the API may write
+-- these columns; it looks at the caller's own rows alone.
+create function public.verify_take_file(take_file_id uuid, how text) returns jsonb
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+    me constant uuid := auth.uid();
+    file audiodesk.take_file;
+    stated text;
+    fault text;
+    fault_code text;
+begin
+    if me is null then
+        raise exception 'Sign in first.' using errcode = '42501';
+    end if;
+    if how is null or how not in ('safe', 'full') then
+        raise exception 'A file is verified as "safe" or as "full".' using errcode = '22023';
+    end if;
+    -- Under the account's lock: whoever changes the object meanwhile clears, after this, what is said here.
+    perform audiodesk.lock_account(me);
+    select f.* into file from audiodesk.take_file f where f.owner = me and f.id = verify_take_file.take_file_id;
+    if not found then
+        fault_code := 'unknown_row';
+        fault := 'There is no such file in this account.';
+    elsif file.object_key is null then
+        fault_code := 'not_uploaded';
+        fault := 'This file has no place in the cloud yet.';
+    else
+        select o.metadata ->> 'size' into stated from storage.objects o
+        where o.bucket_id = 'audiofiles' and o.name = file.object_key;
+        if not found then
+            fault_code := 'object_missing';
+            fault := 'The file is not in the cloud.';
+        elsif stated is distinct from file.size::text then
+            fault_code := 'size_differs';
+            fault := format('In the cloud there are %s bytes, the file has %s.', coalesce(stated, '?'), file.size);
+        end if;
+    end if;
+    if fault is null and (file.verified_how is distinct from 'full' or how = 'full') then
+        update audiodesk.take_file f set verified_at = audiodesk.now_ms(), verified_how = how
+        where f.owner = me and f.id = file.id;
+    end if;
+    return audiodesk.head(me) || jsonb_build_object(
+        'result', case when fault is null then 'applied' else 'refused' end, 'code', fault_code, 'message', fault,
+        'row', audiodesk.row_of(me, 'take_file', verify_take_file.take_file_id)
+    );
+end
+$$;
+comment on function public.verify_take_file(uuid, text) is
+    'Notes that a file''s copy in the cloud was read back; {result, code, message, seq, tag, row}.';
+revoke all on function public.verify_take_file(uuid, text) from public, anon, authenticated, service_role;
+grant execute on function public.verify_take_file(uuid, text) to authenticated;
+
+-- Takes back what was said of the file that has this object's key; where nothing was said, nothing is written. The lock
+-- is waited for even then: perhaps the file is being verified this moment, by somebody who still saw the old object.
+create function audiodesk.object_changed(object_name text) returns void
+language plpgsql volatile set search_path = ''
+as $$
+declare
+    of_owner uuid;
+begin
+    select f.owner into of_owner from audiodesk.take_file f where f.object_key = object_name;
+    if not found then
+        return;
+    end if;
+    perform audiodesk.lock_account(of_owner);
+    update audiodesk.take_file f set verified_at = null, verified_how = null
+    where f.object_key = object_name and f.verified_at is not null;
+end
+$$;
+revoke all on function audiodesk.object_changed(text) from public, anon, authenticated, service_role;
+
+-- Fires after the trigger that counts usage, which locks rows of user_credits: they come before accounts. Whatever goes
+-- wrong in here, nobody's upload or delete fails of it; only what may pass by itself is left to be tried again.
+create function audiodesk.note_object_change() returns trigger
+language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+    if tg_op = 'INSERT' then
+        -- A new object was never verified. Something is said of its key only if the former one went unseen.
+        if new.bucket_id = 'audiofiles' and exists (
+            select from audiodesk.take_file f where f.object_key = new.name and f.verified_at is not null
+        ) then
+            perform audiodesk.object_changed(new.name);
+        end if;
+    elsif tg_op = 'DELETE' then
+        if old.bucket_id = 'audiofiles' then
+            perform audiodesk.object_changed(old.name);
+        end if;
+    elsif (old.bucket_id, old.name, old.version, old.metadata ->> 'size')
+        is distinct from (new.bucket_id, new.name, new.version, new.metadata ->> 'size')
+    then
+        if old.bucket_id = 'audiofiles' then
+            perform audiodesk.object_changed(old.name);
+        end if;
+        if new.bucket_id = 'audiofiles' and new.name is distinct from old.name then
+            perform audiodesk.object_changed(new.name);
+        end if;
+    end if;
+    return null;
+exception when others then
+    if audiodesk.may_pass(sqlstate) then
+        raise;
+    end if;
+    raise warning 'audiodesk: a changed object was not noted (%): %', sqlstate, sqlerrm;
+    return null;
+end
+$$;
+revoke all on function audiodesk.note_object_change() from public, anon, authenticated, service_role;
+
+-- Emptying the whole table fires no trigger for its rows.
+create function audiodesk.note_all_objects_gone() returns trigger
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+    of_owner uuid;
+begin
+    for of_owner in
+        select distinct f.owner from audiodesk.take_file f where f.verified_at is not null order by f.owner
+    loop
+        perform audiodesk.lock_account(of_owner);
+        update audiodesk.take_file f set verified_at = null, verified_how = null
+        where f.owner = of_owner and f.verified_at is not null;
+    end loop;
+    return null;
+end
+$$;
+revoke all on function audiodesk.note_all_objects_gone() from public, anon, authenticated, service_role;
+
+create or replace trigger audiodesk_2_note_change after insert or update or delete on storage.objects
+    for each row execute function audiodesk.note_object_change();
+create or replace trigger audiodesk_2_note_all_gone after truncate on storage.objects
+    for each statement execute function audiodesk.note_all_objects_gone();
