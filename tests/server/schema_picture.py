@@ -12,25 +12,25 @@ import psycopg
 from tests.twin.databases import Database
 from tests.twin.postgres import SUPERUSER
 
-__all__ = ["history", "picture_of", "schema_picture"]
+__all__ = ["history", "schema_picture"]
 
 _NOISE = re.compile(r"^(--.*|\\(un)?restrict .*|SET .*|SELECT pg_catalog\.set_config.*|)$")
 _DATA = (
     "select version, name, statements from supabase_migrations.schema_migrations order by version",
     "select id, name, public, file_size_limit, allowed_mime_types from storage.buckets order by id",
+    "select kind, name, definition from audiodesk.shipped_part order by kind, name",
 )
 
 
-def schema_picture(database: Database) -> str:
-    """Everything that can be told of the schema, with owners and rights, and the rows that migrations write."""
+def schema_picture(database: Database, *, with_history: bool = True) -> str:
+    """Everything that can be told of the schema, with owners and rights, and the rows that migrations write.
+
+    ``with_history`` tells of the history of migrations too.
+    """
     conninfo = database.server.conninfo(database.name, SUPERUSER)
-    return picture_of(conninfo, pg_dump=str(database.server.binaries / "pg_dump"))
-
-
-def picture_of(conninfo: str, *, pg_dump: str) -> str:
-    """The same of any database that a superuser may read."""
+    left_out = [] if with_history else ["--exclude-schema=supabase_migrations"]
     dumped = subprocess.run(
-        [pg_dump, "--schema-only", f"--dbname={conninfo}"],
+        [database.server.binaries / "pg_dump", "--schema-only", f"--dbname={conninfo}", *left_out],
         env={**os.environ, "LC_ALL": "C"},
         capture_output=True,
         text=True,
@@ -39,7 +39,8 @@ def picture_of(conninfo: str, *, pg_dump: str) -> str:
     )
     lines = [line for line in dumped.stdout.splitlines() if not _NOISE.match(line)]
     with psycopg.connect(conninfo) as connection:
-        rows = [repr(row) for query in _DATA if _there(connection, query) for row in connection.execute(query.encode())]
+        queries = [query for query in _DATA[0 if with_history else 1 :] if _there(connection, query)]
+        rows = [repr(row) for query in queries for row in connection.execute(query.encode())]
     return "\n".join([*lines, *rows])
 
 
