@@ -22,10 +22,11 @@ SUPERUSER = "supabase_admin"
 
 # Nothing here outlives a test, so nothing need reach the disk; a test of crashes asks for the opposite.
 _NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+_PLENTY = 4 * 1024**3
 _SETTINGS = {
     "max_connections": "200",
     "shared_buffers": "64MB",
-    "max_wal_size": "2GB",
+    "max_wal_size": "256MB",
     "autovacuum_naptime": "5min",
     "jit": "off",
     "timezone": "UTC",
@@ -67,7 +68,7 @@ class PostgresServer:
         self.port = _free_port()
         self._durable = durable
         self._owner = _other_user()
-        self._folder = Path(tempfile.mkdtemp(prefix="audiodesk-pg-", dir=None if sys.platform == "win32" else "/tmp"))
+        self._folder = Path(tempfile.mkdtemp(prefix="audiodesk-pg-", dir=_place(durable=durable)))
         self._own(self._folder)
         self._data = self._folder / "data"
         self._bin = self._usable(binaries or find_binaries())
@@ -201,6 +202,19 @@ def _other_user() -> tuple[int, int] | None:
             found = pwd.getpwnam(name)
             return found.pw_uid, found.pw_gid
     raise RuntimeError("PostgreSQL does not run as root, and there is no user 'postgres' or 'nobody'.")
+
+
+def _place(*, durable: bool) -> str | None:
+    """The folder for the server's own: memory where there is plenty (a database is copied five times as fast there).
+
+    The path stays short, because that of a socket must not exceed 107 bytes.
+    """
+    if sys.platform == "win32":
+        return None
+    memory = Path("/dev/shm")
+    if not durable and memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > _PLENTY:
+        return str(memory)
+    return "/tmp"
 
 
 def _free_port() -> int:
