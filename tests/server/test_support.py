@@ -205,8 +205,10 @@ def test_the_record_is_read_in_bounds(server: Database, support: UUID, author: U
         "delete from audiodesk.support_access_log",
         "update audiodesk.support_access_log set owner = gen_random_uuid()",
         "truncate audiodesk.support_access_log",
-        "insert into audiodesk.support_access_log (support_user, owner, what)"
-        " values (gen_random_uuid(), gen_random_uuid(), 'usage')",
+        (
+            "insert into audiodesk.support_access_log (support_user, owner, what)"
+            " values (gen_random_uuid(), gen_random_uuid(), 'usage')"
+        ),
         "select audiodesk.look('author@example.org', 'usage')",
         "select audiodesk.find_person('author@example.org')",
         "select audiodesk.objects_of(gen_random_uuid())",
