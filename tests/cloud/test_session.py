@@ -1,0 +1,215 @@
+"""The sign-in of one command: made when it is needed, kept fresh, ended with it."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import pytest
+
+from audiodesk.cloud.procedures import Procedures
+from audiodesk.cloud.server import Server
+from audiodesk.cloud.session import Credentials, credentials_from
+from audiodesk.domain.errors import BugError, OutsideError
+from tests.cloud.conftest import Open
+from tests.support import code_of
+from tests.twin.fault_actions import captive_portal, cut, empty, gateway_page, status
+from tests.twin.faults import Fault
+from tests.twin.twin import Twin, TwinUser
+
+
+def _asked(twin: Twin, path: str) -> list[str]:
+    return [record.query for record in twin.faults.log if record.path == f"/auth/v1/{path}"]
+
+
+def test_what_the_environment_holds() -> None:
+    both = {"AUDIODESK_EMAIL": " anna@example.org ", "AUDIODESK_PASSWORD": " with spaces "}
+    assert credentials_from(both) == Credentials("anna@example.org", " with spaces ")
+    assert credentials_from({}) is None
+    assert credentials_from({"AUDIODESK_EMAIL": "", "AUDIODESK_PASSWORD": ""}) is None
+    for name in both:
+        with pytest.raises(OutsideError) as raised:
+            credentials_from({name: both[name]})
+        assert raised.value.code == "sign-in-incomplete"
+        assert raised.value.params["name"] != name
+
+
+def test_the_password_shows_nowhere() -> None:
+    assert "secret" not in repr(Credentials("anna@example.org", "secret"))
+
+
+def test_nothing_is_sent_before_it_is_needed(twin: Twin, open_project: Open) -> None:
+    open_project().close()
+    assert twin.faults.log == []
+
+
+def test_signed_in_once_and_out_at_the_end(twin: Twin, project: Server, author: TwinUser) -> None:
+    token = project.session.access_token()
+    assert twin.tokens.read(token)["sub"] == str(author.id)
+    assert project.session.access_token() == token
+    project.close()
+    project.close()
+    assert _asked(twin, "token") == ["grant_type=password"]
+    assert _asked(twin, "logout") == ["scope=local"]
+    with twin.database.open() as connection:
+        left = connection.execute("select count(*) from auth.sessions").fetchone()
+    assert left == (0,)
+
+
+def test_another_sign_in_of_the_same_person_stays(twin: Twin, open_project: Open) -> None:
+    one, other = open_project(), open_project()
+    one.session.access_token()
+    other.session.access_token()
+    one.close()
+    other.session.refused(other.session.access_token())
+    other.session.access_token()
+    assert _asked(twin, "token")[-1] == "grant_type=refresh_token"
+
+
+def test_signed_out_after_an_error_too(twin: Twin, project: Server) -> None:
+    twin.faults.add(Fault(status(500, {"code": "XX000", "message": "no"}), path="/rest/"))
+    assert code_of(project.procedures.call, "storage_usage") == "server-failed"
+    project.close()
+    assert _asked(twin, "logout") == ["scope=local"]
+
+
+def test_a_sign_out_that_fails_is_no_error(twin: Twin, open_project: Open) -> None:
+    for action in (cut(), gateway_page(), status(403, {"error_code": "bad_jwt"})):
+        project = open_project()
+        project.session.access_token()
+        twin.faults.add(Fault(action, path="/logout"))
+        project.close()
+    assert len(_asked(twin, "logout")) == 3
+
+
+def test_nobody_is_signed_in(twin: Twin, open_project: Open) -> None:
+    assert code_of(open_project(None).procedures.call, "storage_usage") == "signed-out"
+    assert twin.faults.log == []
+
+
+REFUSALS = (
+    (status(400, {"code": 400, "error_code": "invalid_credentials", "msg": "Invalid"}), "sign-in-refused"),
+    (status(400, {"error": "invalid_grant", "error_description": "Invalid"}), "sign-in-refused"),
+    (status(400, {"code": "invalid_credentials", "message": "Invalid"}), "sign-in-refused"),
+    (status(400, {"error_code": "email_not_confirmed", "msg": "Not confirmed"}), "sign-in-unconfirmed"),
+    (status(403, {"error_code": "user_banned", "msg": "Banned"}), "sign-in-banned"),
+    (status(422, {"error_code": "email_provider_disabled", "msg": "Disabled"}), "sign-in-not-possible"),
+    (status(400, {"error_code": "captcha_failed", "msg": "captcha"}), "sign-in-not-possible"),
+    (status(429, {"error_code": "over_request_rate_limit", "msg": "Slow"}, retry_after=9), "server-busy"),
+    (status(500, {"error_code": "unexpected_failure", "msg": "Oh"}), "server-failed"),
+    (status(401, {"message": "Invalid API key"}), "server-key-refused"),
+    (status(540, {"message": "paused"}), "server-paused"),
+    (status(200, {"access_token": "x"}), "server-answer-odd"),
+    (status(200, []), "server-answer-odd"),
+    (empty(200), "server-answer-odd"),
+    (captive_portal(), "server-page"),
+    (gateway_page(), "server-busy"),
+    (cut(), "connection-lost"),
+)
+
+
+def test_sign_ins_that_do_not_work(twin: Twin, open_project: Open) -> None:
+    found = []
+    for answer, _ in REFUSALS:
+        project = open_project()
+        twin.faults.add(Fault(answer, path="/token"))
+        found.append(code_of(project.session.access_token))
+        assert project.session.access_token(), "it was that once"
+    assert found == [code for _, code in REFUSALS]
+
+
+def test_a_token_that_no_header_may_hold(twin: Twin, project: Server) -> None:
+    now = "2026-01-01T00:00:00Z"
+    user = {"id": "a", "aud": "a", "app_metadata": {}, "user_metadata": {}, "created_at": now}
+    session = {
+        "access_token": "a\r\nX-Other: b",
+        "refresh_token": "r",
+        "expires_in": 3600,
+        "token_type": "bearer",
+        "user": user,
+    }
+    twin.faults.add(Fault(status(200, session), path="/token"))
+    assert code_of(project.session.access_token) == "server-answer-odd"
+
+
+def test_a_wrong_password(open_project: Open, author: TwinUser) -> None:
+    assert code_of(open_project(author, password="wrong").session.access_token) == "sign-in-refused"
+
+
+def test_an_account_that_was_locked(twin: Twin, project: Server, author: TwinUser) -> None:
+    with twin.database.open("supabase_auth_admin", autocommit=True) as connection:
+        connection.execute("update auth.users set banned_until = now() + interval '1 day' where id = %s", [author.id])
+    assert code_of(project.session.access_token) == "sign-in-banned"
+
+
+def test_a_server_that_is_gone_is_no_refusal(twin: Twin, project: Server) -> None:
+    twin.stop()
+    assert code_of(project.session.access_token) == "server-unreachable"
+
+
+def test_a_token_near_its_end_is_replaced_before_it_is_used(twin: Twin, project: Server) -> None:
+    clock = [0.0]
+    project.session._clock = lambda: clock[0]
+    first = project.session.access_token()
+    clock[0] = 3530.0
+    assert project.session.access_token() == first
+    clock[0] = 3545.0
+    assert project.session.access_token() != first
+    assert _asked(twin, "token") == ["grant_type=password", "grant_type=refresh_token"]
+
+
+def test_tokens_that_last_a_moment_are_used_nevertheless(twin: Twin, project: Server) -> None:
+    twin.auth.access_token_seconds = 20
+    assert project.session.access_token() == project.session.access_token()
+
+
+def test_a_sign_in_that_the_server_forgot_is_made_again(twin: Twin, project: Server) -> None:
+    token = project.session.access_token()
+    with twin.database.open("supabase_auth_admin", autocommit=True) as connection:
+        connection.execute("delete from auth.sessions")
+    project.session.refused(token)
+    assert project.session.access_token() != token
+    assert _asked(twin, "token") == ["grant_type=password", "grant_type=refresh_token", "grant_type=password"]
+
+
+def test_only_the_token_in_use_is_replaced(twin: Twin, project: Server) -> None:
+    token = project.session.access_token()
+    project.session.refused("an older one")
+    assert project.session.access_token() == token
+
+
+@pytest.mark.parametrize("years", [-3, 3])
+def test_the_date_of_this_computer_does_not_matter(
+    project: Server, monkeypatch: pytest.MonkeyPatch, years: int
+) -> None:
+    now = time.time
+    monkeypatch.setattr(time, "time", lambda: now() + years * 365 * 86_400)
+    token = project.session.access_token()
+    assert project.procedures.document("storage_usage")["plan"] == "free"
+    assert project.session.access_token() == token
+
+
+def test_many_threads_sign_in_once(twin: Twin, project: Server) -> None:
+    tokens: list[str] = []
+    threads = [threading.Thread(target=lambda: tokens.append(project.session.access_token())) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(set(tokens)) == 1
+    assert len(tokens) == 8
+    assert _asked(twin, "token") == ["grant_type=password"]
+
+
+def test_without_a_token_nothing_is_called(twin: Twin, project: Server) -> None:
+    class Nobody:
+        def access_token(self) -> str:
+            return ""
+
+        def refused(self, token: str) -> None:
+            raise AssertionError(token)
+
+    procedures = Procedures(project._client, project.address, twin.anon_key, Nobody())
+    with pytest.raises(BugError):
+        procedures.call("storage_usage")
+    assert twin.faults.log == []
