@@ -4,13 +4,13 @@
 -- number, yes_no, object and array (at most `most` bytes of JSON), picture (base64), mark (true or null: the server
 -- knows the time), moment (mark, or a time that is not believed).
 create view audiodesk.field with (security_invoker = true) as
-select e.entity, f.field, f.kind, false as needed, f.nullable, null::numeric as least, null::numeric as most, f.pattern
+select e.entity, f.field, f.kind, false as needed, f.nullable, null::numeric as least, f.most::numeric as most, f.pattern
 from (values ('project'), ('chapter'), ('section'), ('take'), ('take_file'), ('note'), ('cover')) e (entity)
 cross join (values
-    ('order_key', 'word', false, '^[0-9A-Za-z]{1,1000}$'),
-    ('created_at', 'number', false, null),
-    ('deleted_at', 'mark', true, null)
-) f (field, kind, nullable, pattern)
+    ('order_key', 'word', false, 1000, '^[0-9A-Za-z]+$'),
+    ('created_at', 'number', false, null, null),
+    ('deleted_at', 'mark', true, null, null)
+) f (field, kind, nullable, most, pattern)
 union all
 select f.entity, f.field, f.kind, f.needed, f.nullable, f.least, f.most, f.pattern
 from (values
@@ -89,6 +89,7 @@ begin
             when k.type = 'null' then k.nullable
             when k.kind = 'text' then k.type = 'string' and char_length(k.said) <= k.most
             when k.kind = 'word' then k.type = 'string' and k.said ~ k.pattern
+                and (k.most is null or length(k.said) <= k.most)
             when k.kind = 'id' then k.type = 'string' and k.said ~ uuid_form
             when k.kind = 'whole' then case when k.type = 'number' and k.said ~ '^[0-9]{1,18}$' then
                 k.said::bigint between k.least and k.most end
@@ -640,8 +641,10 @@ create function audiodesk.may_pass(state text) returns boolean
 language sql immutable set search_path = ''
 as $$ select left(state, 2) in ('08', '25', '40', '53', '55', '57', '58') $$;
 
+-- enable_seqscan: plans are kept for as long as a connection lives, and one made for a new, small table must still be
+-- right when the first library has been pushed into it.
 create function public.sync_push(known_seq bigint, tag text, changes jsonb) returns jsonb
-language plpgsql volatile set search_path = ''
+language plpgsql volatile set search_path = '' set enable_seqscan = off
 as $$
 declare
     me constant uuid := auth.uid();

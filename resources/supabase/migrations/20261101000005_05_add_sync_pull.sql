@@ -9,7 +9,7 @@
 create function audiodesk.pull_page(
     known_seq bigint, tag text, after_seq bigint, after_id uuid, upto bigint, most integer
 ) returns json
-language plpgsql stable set search_path = ''
+language plpgsql stable set search_path = '' set enable_seqscan = off
 as $$
 declare
     me constant uuid := auth.uid();
@@ -34,7 +34,7 @@ begin
     if from_seq < top or (from_seq = top and after_id is not null) then
         for item in
             select t.seq, t.id, t."row"::text as line from audiodesk.travelling t
-            where t.owner = me and (t.seq, t.id) > (from_seq, from_id) and t.seq <= top
+            where t.owner = me and (t.seq, t.id) > (from_seq, from_id) and t.seq <= top and t.seq > 0
             order by t.seq, t.id
             limit most_rows + 7
         loop
