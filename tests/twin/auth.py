@@ -100,19 +100,20 @@ class AuthService:
                 raise AuthProblem(400, "email_not_confirmed", "Email not confirmed")
             user = auth_users.note_sign_in(connection, user, now, confirm=False)
             session = auth_sessions.begin_session(connection, user, "password", now)
-        return self._session_response(session)
+        return self._session_response(session, now)
 
     def _by_refresh_token(self, request: Request) -> Response:
         token = _fields(request, "refresh_token")["refresh_token"]
         if not token:
             return Response.json(400, {"error": "invalid_request", "error_description": "refresh_token required"})
+        now = self._now()
         with self.database.connect(_ADMIN) as connection:
             try:
-                session = auth_sessions.rotate(connection, token, self._now(), self.reuse_window)
+                session = auth_sessions.rotate(connection, token, now, self.reuse_window)
             except AuthProblem:
                 connection.commit()  # a family that was revoked stays revoked
                 raise
-        return self._session_response(session)
+        return self._session_response(session, now)
 
     def _otp(self, request: Request) -> Response:
         self._limit()
@@ -159,7 +160,7 @@ class AuthService:
             auth_codes.use_code(connection, user, body["type"], body["token"], now, self.code_good_for)
             user = auth_users.note_sign_in(connection, user, now, confirm=True)
             session = auth_sessions.begin_session(connection, user, "otp", now)
-        return self._session_response(session)
+        return self._session_response(session, now)
 
     def _user(self, request: Request) -> Response:
         with self.database.connect(_ADMIN) as connection:
@@ -246,12 +247,14 @@ class AuthService:
             message = "New password should be different from the old password."
             raise AuthProblem(422, "same_password", message)
 
-    def _session_response(self, session: Session) -> Response:
+    def _session_response(self, session: Session, now: datetime) -> Response:
         user = session.user
-        expires_at = int(self.clock()) + self.access_token_seconds
+        issued_at = int(now.timestamp())
+        expires_at = issued_at + self.access_token_seconds
         access_token = self.tokens.user(
             user.id,
             user.email,
+            iat=issued_at,
             exp=expires_at,
             session_id=str(session.id),
             amr=[{"method": session.method, "timestamp": int(session.signed_in_at.timestamp())}],

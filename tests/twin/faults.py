@@ -122,7 +122,10 @@ class FaultPlan:
 
     @classmethod
     def from_json(cls, source: str | Path) -> FaultPlan:
-        """A plan from a file: `[{"action": {"do": "status", "status": 503}, "path": "/rest/", "nth": 2}, …]`."""
+        """A plan from a file: `[{"action": {"do": "status", "status": 503}, "path": "/rest/", "nth": 2}, …]`.
+
+        Raises ValueError where something in it is wrong.
+        """
         plan = cls()
         for entry in json.loads(Path(source).read_text(encoding="utf-8")):
             plan.add(fault_from_json(entry))
@@ -197,6 +200,13 @@ def _user_token(request: Request) -> str | None:
 
 
 def fault_from_json(entry: Mapping[str, Any]) -> Fault:
-    """A fault from its JSON form: the fields of Fault, with `action` as {"do": name, …its arguments}."""
-    fields = dict(entry)
-    return replace(Fault(action_from_json(fields.pop("action"))), **fields)
+    """A fault from its JSON form: the fields of Fault, with `action` as {"do": name, …its arguments}.
+
+    Raises ValueError with the entry where something in it is wrong.
+    """
+    try:
+        fields = dict(entry)
+        return replace(Fault(action_from_json(fields.pop("action"))), **fields)
+    except (KeyError, TypeError) as error:
+        message = f"not a fault: {json.dumps(entry)} ({error})"
+        raise ValueError(message) from None

@@ -36,7 +36,7 @@ class House:
         self.url = f"{self.server.url}/auth/v1"
         self.user_id = database.add_user(EMAIL, encrypted_password=auth_users.hash_password(PASSWORD))
         self.headers = {"apikey": self.tokens.anon()}
-        self.http = httpx.Client(timeout=5)
+        self.http = httpx.Client(timeout=5, verify=False)
 
     def _handle(self, request: Request) -> Response:
         return self.service.handle(request, request.path.removeprefix("/auth/v1"))

@@ -64,7 +64,7 @@ class HttpServer:
         self._stopping.set()
         for connection, _ in self._open():
             if not connection.busy:
-                connection.drop()
+                connection.drop(reset=False)
         until = time.monotonic() + grace
         for _, thread in self._open():
             thread.join(max(0.0, until - time.monotonic()))
@@ -80,7 +80,7 @@ class HttpServer:
     def drop_connections(self) -> None:
         """Cut every line that is open now, and go on serving new ones."""
         for connection, _ in self._open():
-            connection.drop()
+            connection.drop(reset=True)
 
     def __enter__(self) -> HttpServer:
         self.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -61,10 +62,12 @@ class Connection:
             except Exception as error:  # noqa: BLE001 - a body that broke while it was sent; the test reads it
                 self._failed(error)
 
-    def drop(self) -> None:
-        """End it from another thread, in the middle of whatever it does."""
+    def drop(self, *, reset: bool) -> None:
+        """End it from another thread, in the middle of whatever it does; `reset` as for a process that died."""
         self._dropped = True
         with suppress(OSError):
+            if reset:
+                self._reset_when_closed()
             self._socket.shutdown(socket.SHUT_RDWR)
 
     def _serve_one(self) -> bool:
@@ -74,6 +77,8 @@ class Connection:
             return False
         self.busy = True
         self._received = 0
+        if not _announces_body(head):
+            self._wire.next_event()  # its end, for which nothing is read from the line
         request = self._request(head)
         exchange = self._faults.begin(request, self._stopping)
         request.source = lambda: exchange.take(self._body())
@@ -83,6 +88,10 @@ class Connection:
             response = exchange.before() or self._handled(request, exchange)
             response = exchange.handled(response)
             self._answer(request, response, exchange)
+        except LineCut:
+            if self._wire.their_state is h11.SEND_BODY:
+                self._reset_when_closed()
+            raise
         finally:
             exchange.finish()
             self.busy = False
@@ -135,6 +144,8 @@ class Connection:
 
     def _body(self) -> Iterator[bytes]:
         """The body from the line; it begins to flow only here. Raises BodyCut when it breaks off."""
+        if self._wire.their_state is not h11.SEND_BODY:
+            return
         if self._wire.they_are_waiting_for_100_continue:
             self._send(h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue"))
         while True:
@@ -155,6 +166,10 @@ class Connection:
         exchange.interrupted.set()
         with suppress(OSError):
             self._socket.shutdown(socket.SHUT_RD)
+
+    def _reset_when_closed(self) -> None:
+        """Without a reset, a client that is sending may wait for room that never comes."""
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def _narrow(self, exchange: Exchange) -> None:
         """A slow line also holds little; else the kernel would take in megabytes at once."""
@@ -236,6 +251,12 @@ class Connection:
             self._socket.settimeout(1.0)
             while not self._stopping.is_set() and self._socket.recv(_BLOCK):
                 pass
+
+
+def _announces_body(head: h11.Request) -> bool:
+    return any(
+        name == b"transfer-encoding" or (name == b"content-length" and int(value) > 0) for name, value in head.headers
+    )
 
 
 def _reason(status: int) -> bytes:
