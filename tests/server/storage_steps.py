@@ -165,7 +165,7 @@ def together(work: Sequence[Callable[[], object]]) -> list[BaseException | None]
 
     with ThreadPoolExecutor(len(work)) as pool:
         futures = [pool.submit(run, one) for one in work]
-        return [future.exception(timeout=60) for future in futures]
+        return [future.exception(timeout=600) for future in futures]
 
 
 def _write(
