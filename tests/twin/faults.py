@@ -51,6 +51,8 @@ __all__ = [
 
 Phase = Literal["before", "body", "handled", "answer"]
 EVERY: Final = "every"
+_NEEDS_NO_TOKEN: Final = r"/auth/v1/(token|otp|verify|settings|health)$"
+"""The services do not look at Authorization there, nor where a URL is signed."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +191,9 @@ class FaultPlan:
 
 
 def _user_token(request: Request) -> str | None:
-    """The request's token unless it is a key of the project, which sits in the same place and never expires."""
+    """The token that the service would judge; None for a key of the project, which never expires."""
+    if re.search(_NEEDS_NO_TOKEN, request.path) or (request.method in ("GET", "HEAD") and "token" in request.query):
+        return None
     token = request.bearer()
     try:
         payload = (token or "").split(".")[1]

@@ -391,6 +391,21 @@ def test_signing_out_ends_what_its_scope_names(house: House, scope: str, mine: i
         assert error_of(house.get_user(here.access_token))[1] == "session_not_found"
 
 
+def test_the_official_client_signs_out_and_cannot_come_back(house: House) -> None:
+    client, other = house.client(), house.sign_in()
+    session = client.sign_in_with_password({"email": EMAIL, "password": PASSWORD}).session
+    assert session is not None
+
+    client.sign_out({"scope": "local"})
+
+    with pytest.raises(AuthApiError) as caught:
+        house.client().set_session(session.access_token, session.refresh_token)
+    assert (caught.value.status, caught.value.code) == (403, "session_not_found")
+    kept = house.client().set_session(other.access_token, other.refresh_token)
+    assert kept.user is not None
+    assert kept.user.id == str(house.user_id)
+
+
 def test_an_unknown_scope_is_refused(house: House) -> None:
     bearer = {"Authorization": f"Bearer {house.sign_in().access_token}"}
     answer = house.http.post(f"{house.url}/logout?scope=all", headers=house.headers | bearer)

@@ -339,6 +339,15 @@ def test_a_token_expires_from_the_nth_chunk_until_a_fresh_one_comes(
     assert [ask("PATCH", fresh), ask("HEAD", fresh), ask("PATCH", old)] == [200, 200, 400]
 
 
+def test_an_expired_token_harms_nothing_where_nobody_looks_at_it(plan: FaultPlan, client: httpx.Client) -> None:
+    plan.add(Fault(expire_token()))
+    old = {"Authorization": f"Bearer {TOKENS.user('u')}"}
+    assert client.get("/auth/v1/user", headers=old).status_code == 403
+    assert client.post("/auth/v1/token?grant_type=refresh_token", headers=old).status_code == 200
+    assert client.get("/storage/v1/object/sign/a/b.wav?token=x", headers=old).status_code == 200
+    assert client.get("/auth/v1/user", headers=old).status_code == 403
+
+
 def test_keys_and_requests_without_a_token_do_not_expire(plan: FaultPlan, client: httpx.Client) -> None:
     plan.add(Fault(expire_token(), nth="every"))
     for headers in ({}, {"Authorization": f"Bearer {TOKENS.anon()}"}, {"Authorization": "Bearer nonsense"}):
