@@ -65,7 +65,7 @@ class PostgresServer:
     def __init__(self, *, durable: bool = False, binaries: Path | None = None) -> None:
         """Make the server's folder and start it; `durable` writes as a production server does."""
         self.password = secrets.token_urlsafe(18)
-        self.port = _free_port()
+        self.port = 0
         self._durable = durable
         self._owner = _other_user()
         self._folder = Path(tempfile.mkdtemp(prefix="audiodesk-pg-", dir=_place(durable=durable)))
@@ -75,7 +75,7 @@ class PostgresServer:
         self._keeper = _start_keeper(self._folder, self._bin, self._owner)
         try:
             self._make_cluster()
-            self.start()
+            self._start_on_a_free_port()
         except BaseException:
             self.close()
             raise
@@ -107,7 +107,7 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        self._control("start", "--wait", "--timeout=60", f"--log={self.log}")
+        self._control("start", "--wait", "--timeout=60", f"--log={self.log}", f"--options=-p {self.port}")
 
     def stop(self, *, mode: str = "fast") -> None:
         """Stop it and keep its data; mode "immediate" is a crash."""
@@ -118,6 +118,17 @@ class PostgresServer:
         if self._keeper.stdin is not None:
             self._keeper.stdin.close()
         self._keeper.wait(60)
+
+    def _start_on_a_free_port(self) -> None:
+        """A port that is free now may be somebody else's a moment later; then another will do."""
+        for last in (False, False, False, True):
+            self.port = _free_port()
+            try:
+                return self.start()
+            except RuntimeError as error:
+                if last or "could not bind" not in str(error):
+                    raise
+        return None
 
     def _make_cluster(self) -> None:
         word_file = self._folder / "password"
@@ -136,7 +147,7 @@ class PostgresServer:
         )
         word_file.unlink()
         settings = {**_SETTINGS, **({} if self._durable else _NOT_DURABLE)}
-        settings |= {"port": str(self.port), "listen_addresses": "127.0.0.1"}
+        settings["listen_addresses"] = "127.0.0.1"
         settings["unix_socket_directories"] = "" if sys.platform == "win32" else str(self._folder)
         with (self._data / "postgresql.auto.conf").open("a", encoding="utf-8") as file:
             file.writelines(f"{name} = '{value}'\n" for name, value in settings.items())

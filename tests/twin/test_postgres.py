@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.twin import postgres
 from tests.twin.postgres import SUPERUSER, PostgresServer, find_binaries
 
 ROOT = Path(__file__).parents[2]
@@ -82,6 +84,20 @@ def test_binaries_that_its_user_may_not_read_are_copied(tmp_path: Path) -> None:
             assert connection.execute("show fsync").fetchone() == ("off",)
     finally:
         server.close()
+
+
+@pytest.mark.slow
+def test_a_port_that_somebody_else_took_is_left_to_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        free = postgres._free_port
+        ports = iter([taken.getsockname()[1], free()])
+        monkeypatch.setattr(postgres, "_free_port", lambda: next(ports))
+        server = PostgresServer()
+        try:
+            assert server.port != taken.getsockname()[1]
+            psycopg.connect(server.url("postgres", SUPERUSER)).close()
+        finally:
+            server.close()
 
 
 @pytest.mark.slow
