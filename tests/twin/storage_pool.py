@@ -72,7 +72,7 @@ class Transaction:
         """Run it; the rows that it returns."""
         try:
             cursor = self._connection.execute(statement.encode(), values)
-            return cursor.fetchall() if cursor.description else []
+            return cursor.fetchall() if cursor.description is not None else []
         except psycopg.Error as error:
             raise from_database(error) from error
 
