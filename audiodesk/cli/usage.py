@@ -21,6 +21,8 @@ from audiodesk.domain.usage_words import (
 
 __all__ = ["project_lines", "usage", "usage_document"]
 
+_LONGEST_NAME = 60
+
 
 def usage(*, as_json: AsJson = False) -> int:
     """Say how much of the cloud storage is used, by project, and whether what waits will fit."""
@@ -62,11 +64,19 @@ def usage_document(used: StorageUsage) -> dict[str, Any]:
 
 def project_lines(used: StorageUsage) -> Sequence[str]:
     """Return a line for each project, its numbers in columns, and one for what no project has."""
+    from rich.cells import cell_len, set_cell_size
+
     rows = [
-        (shown(project_name(project)), take_count(project.takes), formats.size(project.used))
+        (_short(project_name(project)), take_count(project.takes), formats.size(project.used))
         for project in used.projects
     ]
     if used.elsewhere:
         rows.append((project_name(None), "", formats.size(used.elsewhere)))
-    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
-    return [f"  {name:<{widths[0]}}  {takes:>{widths[1]}}  {size:>{widths[2]}}" for name, takes, size in rows]
+    names, takes, sizes = (max((cell_len(row[column]) for row in rows), default=0) for column in range(3))
+    return [f"  {set_cell_size(name, names)}  {count:>{takes}}  {size:>{sizes}}" for name, count, size in rows]
+
+
+def _short(title: str) -> str:
+    """Return a title as it may stand in a column."""
+    text = shown(title)
+    return text if len(text) <= _LONGEST_NAME else f"{text[:_LONGEST_NAME]}…"

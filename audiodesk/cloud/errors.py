@@ -94,7 +94,8 @@ def _transport_error(error: httpx.TransportError, host: str) -> AudioDeskError:
 def _connect_error(error: httpx.ConnectError, host: str, details: str) -> OutsideError:
     for cause in _causes(error):
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return OutsideError("server-certificate", host=host, reason=cause.verify_message, details=details)
+            reason = cause.verify_message.rstrip(".")
+            return OutsideError("server-certificate", host=host, reason=reason, details=details)
         if isinstance(cause, ssl.SSLError):
             return OutsideError("server-not-encrypted", host=host, details=details)
         if isinstance(cause, socket.gaierror) and cause.errno in _NO_SUCH_NAME:

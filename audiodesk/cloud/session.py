@@ -26,6 +26,7 @@ __all__ = ["Credentials", "EnvironmentSession", "TokenSource", "credentials_from
 _MARGIN = 60.0
 """Seconds before its end at which a token is replaced: a request may be on its way that long."""
 _SIGN_OUT_SECONDS = 3.0
+_LOCK_SECONDS = 0.2
 _TOKEN = re.compile(r"[\w.~+/=-]{1,16384}", re.ASCII)
 
 
@@ -115,7 +116,7 @@ class EnvironmentSession:
 
     def close(self) -> None:
         """End the sign-in on the server, within seconds and whatever happened before. Idempotent."""
-        if not self._lock.acquire(timeout=_SIGN_OUT_SECONDS):
+        if not self._lock.acquire(timeout=_LOCK_SECONDS):
             return  # a request that nobody waits for any more holds it
         try:
             session, self._session = self._session, None

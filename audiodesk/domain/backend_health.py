@@ -61,6 +61,8 @@ def health_reports(health: BackendHealth, shipped: Sequence[str], now: float) ->
     """Judge a server's set-up; ``shipped`` are the versions of this program's migrations, ``now`` its own time."""
     return [
         _schema(health, shipped),
+        _tables(health),
+        _functions(health),
         _bucket(health.bucket),
         _parts("policies", health.policies),
         _quota(health),
@@ -76,16 +78,20 @@ def _schema(health: BackendHealth, shipped: Sequence[str]) -> PartReport:
     if missing:
         params: dict[str, str | int] = {"missing": len(missing), "all": len(shipped)}
         return PartReport("schema", "behind", params, ok=False)
-    if health.exposed:
-        return PartReport("schema", "exposed", {"names": _named(health.exposed)}, ok=False)
-    if health.without_rls:
-        return PartReport("schema", "no-rls", {"names": _named(health.without_rls)}, ok=False)
-    for parts in (health.tables, health.functions):
-        report = _parts("schema", parts)
-        if not report.ok:
-            return report
     versions: dict[str, str | int] = {"version": health.version, "server": health.server_version}
     return PartReport("schema", "fine" if health.version <= newest else "newer", versions)
+
+
+def _tables(health: BackendHealth) -> PartReport:
+    if health.without_rls:
+        return PartReport("tables", "no-rls", {"names": _named(health.without_rls)}, ok=False)
+    return _parts("tables", health.tables)
+
+
+def _functions(health: BackendHealth) -> PartReport:
+    if health.exposed:
+        return PartReport("functions", "exposed", {"names": _named(health.exposed)}, ok=False)
+    return _parts("functions", health.functions)
 
 
 def _bucket(bucket: BucketState) -> PartReport:

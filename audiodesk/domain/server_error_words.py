@@ -16,7 +16,7 @@ SERVER_SETTING_ERRORS: dict[str, Words] = {
         lambda: tr("To use one, set SUPABASE_URL and SUPABASE_ANON_KEY to what the operator gave you."),
     ),
     "server-half-set": (
-        lambda: tr("A server is set up by half: {name} is missing."),
+        lambda: tr("The server is only half set up: {name} is missing."),
         lambda: tr("Set SUPABASE_URL and SUPABASE_ANON_KEY, both of the same project."),
     ),
     "server-address-wrong": (
@@ -130,7 +130,7 @@ SIGN_IN_ERRORS: dict[str, Words] = {
         lambda: tr("Set AUDIODESK_EMAIL and AUDIODESK_PASSWORD; each command then signs in for itself."),
     ),
     "sign-in-incomplete": (
-        lambda: tr("The sign-in is there by half: {name} is missing."),
+        lambda: tr("The sign-in is only half there: {name} is missing."),
         lambda: tr("Set AUDIODESK_EMAIL and AUDIODESK_PASSWORD, or neither."),
     ),
     "sign-in-refused": (

@@ -173,7 +173,7 @@ def _filled(template: str, problem: StorageProblem) -> str:
             values[name] = day_of(value)
         elif name == "reason" and isinstance(value, str):
             words = _REASONS.get(value)
-            values[name] = words() if words is not None else tr("“{code}”").format(code=value)
+            values[name] = words() if words is not None else tr("of “{code}”").format(code=value)
         elif name != "take" and isinstance(value, str | int):
             values[name] = value if isinstance(value, str) else formats.number(value)
     return template.format_map(values)

@@ -60,10 +60,12 @@ def forecast_sentence(queued: Queued, usage: StorageUsage) -> str:
 
 
 def forecast_action(queued: Queued, usage: StorageUsage) -> str:
-    """Return what to do where it does not fit; empty where it does."""
-    if not queued.over(usage):
-        return ""
-    return tr("Remove takes from the cloud that you no longer need, add MP3 instead of WAV, or ask for a larger plan.")
+    """Return what to do where it does not fit, or where more is stored than allowed; empty where all is well."""
+    if queued.over(usage):
+        return tr("Empty the trash, use MP3 instead of WAV, or ask for a larger plan.")
+    if usage.over:
+        return tr("Nothing is deleted, but nothing more can be uploaded. Empty the trash, or ask for a larger plan.")
+    return ""
 
 
 def too_large_sentence(queued: Queued) -> str:

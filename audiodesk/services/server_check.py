@@ -31,12 +31,10 @@ class ServerCheck:
         server: Callable[[], Server],
         *,
         wanted: bool,
-        seconds: float = _LONGEST,
         now: Callable[[], int] = now_ms,
     ) -> None:
         self._server = server
         self._wanted = wanted
-        self._seconds = seconds
         self._now = now
 
     def reports(self) -> Iterator[PartReport]:
@@ -100,7 +98,7 @@ class ServerCheck:
         thread = threading.Thread(target=run, name="server check", daemon=True)
         began = time.monotonic()
         thread.start()
-        thread.join(self._seconds)
+        thread.join(_LONGEST)
         if thread.is_alive():
             waited = time.monotonic() - began
             raise OutsideError("server-silent", host=host, details=f"no answer within {waited:.0f} s")

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from audiodesk.cli.program import main
+
+if TYPE_CHECKING:  # a test without a server need not wait for psycopg
+    from tests.twin.twin import Twin, TwinUser
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +58,37 @@ def asked(run: Run) -> Callable[..., Any]:
         return said.document
 
     return ask
+
+
+SignIn = Callable[[Any], None]
+
+
+@pytest.fixture
+def sign_in(twin: Twin, monkeypatch: pytest.MonkeyPatch) -> SignIn:
+    """Point the environment at the stand-in, signed in as somebody, or as nobody."""
+
+    def point(user: TwinUser | None) -> None:
+        monkeypatch.setenv("SUPABASE_URL", twin.url)
+        monkeypatch.setenv("SUPABASE_ANON_KEY", twin.anon_key)
+        for name in ("AUDIODESK_EMAIL", "AUDIODESK_PASSWORD"):
+            monkeypatch.delenv(name, raising=False)
+        if user is not None:
+            monkeypatch.setenv("AUDIODESK_EMAIL", user.email)
+            monkeypatch.setenv("AUDIODESK_PASSWORD", user.password)
+
+    return point
+
+
+def logged() -> str:
+    """Everything that the program's logs hold."""
+    state = Path(os.environ["XDG_STATE_HOME"])
+    return "".join(path.read_text(encoding="utf-8") for path in state.rglob("*") if path.is_file())
+
+
+def assert_no_secret(twin: Twin, *said: Said) -> None:
+    """Fail where a password, a key or a token stands in what was said, or in the logs."""
+    with twin.database.open("supabase_auth_admin") as connection:
+        tokens = [row[0] for row in connection.execute("select token from auth.refresh_tokens")]
+    told = "".join(one.out + one.err for one in said) + logged()
+    for secret in (os.environ.get("AUDIODESK_PASSWORD"), twin.anon_key, twin.service_key, *tokens, "eyJ"):
+        assert not secret or secret not in told

@@ -1,0 +1,221 @@
+"""The server's parts of the set-up, as doctor finds them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from audiodesk.cli import parts
+from audiodesk.domain.checkup import PartReport
+from tests.cli.conftest import Run, Said, SignIn, assert_no_secret
+from tests.cloud.pretended_servers import nobody
+from tests.twin.databases import Database
+from tests.twin.fault_actions import captive_portal, gateway_page, stall
+from tests.twin.faults import Fault
+from tests.twin.twin import Twin, TwinUser
+
+SERVER = ("schema", "tables", "functions", "bucket", "policies", "quota", "other-policies", "clock")
+LOCAL = ("resources", "folders", "disk_space", "database", "library", "vault", "decoders", "window", "display", "sound")
+
+
+@pytest.fixture(autouse=True)
+def _server_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave this computer's own parts to their own test."""
+    for name in LOCAL:
+        monkeypatch.setattr(parts, f"_{name}", lambda: PartReport("resources", "fine"))
+
+
+@pytest.fixture
+def author(twin: Twin, sign_in: SignIn) -> TwinUser:
+    user = twin.add_user("anna@example.org", "secret-of-anna")
+    sign_in(user)
+    return user
+
+
+def _checks(said: Said) -> dict[str, Any]:
+    return {check["name"]: check for check in said.document["checks"] if check["name"] not in ("python", "resources")}
+
+
+def _wrong(said: Said) -> dict[str, str]:
+    """Return what is not well, with its sentence; each such part has an action."""
+    found = {name: check for name, check in _checks(said).items() if not check["ok"]}
+    assert all(check["action"] for check in found.values()), found
+    assert said.code == (1 if found else 0)
+    return {name: check["message"] for name, check in found.items()}
+
+
+def test_no_server_is_well(run: Run) -> None:
+    said = run("doctor", "--json")
+    assert _checks(said) == {
+        "server": {
+            "name": "server",
+            "ok": True,
+            "message": "No server is set up; everything works on this computer.",
+            "action": "",
+        }
+    }
+    assert said.code == 0
+
+
+def test_a_server_that_is_asked_for_and_not_named(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STORAGE_BACKEND", "supabase")
+    assert "STORAGE_BACKEND" in _wrong(run("doctor", "--json"))["server"]
+
+
+@pytest.mark.parametrize(
+    ("url", "key", "words"),
+    [
+        ("https://example.org", "", "SUPABASE_ANON_KEY is missing"),
+        ("", "sb_publishable_abc", "SUPABASE_URL is missing"),
+        ("https://example.org", "sb_secret_abc", "secret key"),
+        ("http://example.org", "sb_publishable_abc", "unencrypted"),
+        ("postgresql://postgres:hidden@example.org/x", "sb_publishable_abc", "address of a database"),
+        ("https://supabase.com/dashboard", "sb_publishable_abc", "dashboard"),
+    ],
+)
+def test_settings_that_cannot_be_meant(
+    run: Run, monkeypatch: pytest.MonkeyPatch, url: str, key: str, words: str
+) -> None:
+    monkeypatch.setenv("SUPABASE_URL", url)
+    monkeypatch.setenv("SUPABASE_ANON_KEY", key)
+    said = run("doctor", "--json")
+    assert words in _wrong(said)["server"]
+    assert "hidden" not in said.out + said.err
+    assert "sb_" not in said.out + said.err
+
+
+def test_all_is_well(run: Run, twin: Twin, author: TwinUser) -> None:
+    said = run("doctor", "--json")
+    assert _wrong(said) == {}
+    assert tuple(_checks(said)) == ("server", "sign-in", *SERVER)
+    assert "Auth v2." in _checks(said)["server"]["message"]
+    assert "Storage 1." in _checks(said)["server"]["message"]
+    assert author.email in _checks(said)["sign-in"]["message"]
+    assert [record.path for record in twin.faults.log][-1] == "/auth/v1/logout"
+    assert_no_secret(twin, said, run("doctor"))
+
+
+def test_without_a_sign_in_the_rest_is_not_tested(run: Run, sign_in: SignIn) -> None:
+    sign_in(None)
+    checks = _checks(run("doctor", "--json"))
+    assert tuple(checks) == ("server", "sign-in")
+    assert checks["sign-in"]["ok"]
+    assert "AUDIODESK_EMAIL" in checks["sign-in"]["action"]
+
+
+def test_a_sign_in_that_does_not_work(run: Run, author: TwinUser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUDIODESK_PASSWORD", "wrong")
+    assert tuple(_wrong(run("doctor", "--json"))) == ("sign-in",)
+    monkeypatch.delenv("AUDIODESK_PASSWORD")
+    assert "AUDIODESK_PASSWORD is missing" in _wrong(run("doctor", "--json"))["sign-in"]
+
+
+def test_a_key_of_another_project(run: Run, author: TwinUser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUPABASE_ANON_KEY", "sb_publishable_of_another")
+    assert "does not accept the key" in _wrong(run("doctor", "--json"))["server"]
+
+
+@pytest.mark.parametrize("action", [captive_portal(), gateway_page()])
+def test_something_in_between(run: Run, twin: Twin, author: TwinUser, action: Any) -> None:
+    twin.faults.add(Fault(action, nth="every"))
+    assert tuple(_wrong(run("doctor", "--json"))) == ("server",)
+
+
+def test_a_gateway_that_hides_the_version_of_storage(run: Run, twin: Twin, author: TwinUser) -> None:
+    twin.faults.add(Fault(captive_portal(), path="/storage/v1/version"))
+    said = run("doctor", "--json")
+    assert _wrong(said) == {}
+    assert "Storage" not in _checks(said)["server"]["message"]
+
+
+def test_a_dead_server_holds_nobody_up(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUPABASE_URL", f"http://127.0.0.1:{nobody()}")
+    monkeypatch.setenv("SUPABASE_ANON_KEY", "sb_publishable_abc")
+    began = time.monotonic()
+    assert "cannot be reached" in _wrong(run("doctor", "--json"))["server"]
+    assert time.monotonic() - began < 8
+
+
+@pytest.mark.parametrize(
+    ("path", "part"), [("/auth/v1/health", "server"), ("/auth/v1/token", "sign-in"), ("/rest/v1/rpc", "schema")]
+)
+def test_a_silent_server_is_given_up(
+    run: Run, twin: Twin, author: TwinUser, monkeypatch: pytest.MonkeyPatch, path: str, part: str
+) -> None:
+    monkeypatch.setattr("audiodesk.services.server_check._LONGEST", 0.5)
+    planned = twin.faults.add(Fault(stall(), path=path, nth="every"))
+    said = run("doctor", "--json")
+    assert "did not answer in time" in _wrong(said)[part]
+    planned.release()
+
+
+@pytest.fixture
+def bare(bare_server: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Twin]:
+    """A project before the first migration, signed in."""
+    with Twin(bare_server, tmp_path / "bare") as twin:
+        user = twin.add_user("anna@example.org", "secret-of-anna")
+        monkeypatch.setenv("SUPABASE_URL", twin.url)
+        monkeypatch.setenv("SUPABASE_ANON_KEY", twin.anon_key)
+        monkeypatch.setenv("AUDIODESK_EMAIL", user.email)
+        monkeypatch.setenv("AUDIODESK_PASSWORD", user.password)
+        yield twin
+    assert twin.failures == []
+
+
+@pytest.mark.usefixtures("bare")
+def test_a_project_without_our_schema(run: Run) -> None:
+    said = run("doctor", "--json")
+    assert _wrong(said) == {"schema": "AudioDesk's tables and functions are not on this server."}
+    assert "audiodesk backend apply" in _checks(said)["schema"]["action"]
+
+
+DAMAGE: dict[str, tuple[str, str]] = {
+    "bucket": ("update storage.buckets set public = true where id = 'audiofiles'", "public"),
+    "policies": ("drop policy audiodesk_only_own_folder on storage.objects", "audiodesk_only_own_folder"),
+    "quota": ("alter table storage.objects disable trigger user", "Triggers"),
+    "functions": ("grant execute on function public.sync_push to anon", "sync_push"),
+    "tables": ("alter table audiodesk.take disable row level security", "audiodesk.take"),
+}
+
+
+def test_each_damage_is_named(run: Run, twin: Twin, author: TwinUser) -> None:
+    done: set[str] = set()
+    for part, (statement, words) in DAMAGE.items():
+        with twin.database.open("supabase_admin", autocommit=True) as connection:
+            connection.execute(statement.encode())
+        done.add(part)
+        wrong = _wrong(run("doctor", "--json"))
+        assert set(wrong) == done
+        assert words in wrong[part]
+
+
+def test_policies_that_are_not_ours_are_listed(run: Run, twin: Twin, author: TwinUser) -> None:
+    with twin.database.open("supabase_admin", autocommit=True) as connection:
+        connection.execute('create policy "Give all" on storage.objects for select to public using (true)')
+    said = run("doctor", "--json")
+    assert _wrong(said) == {}
+    assert "Give all" in _checks(said)["other-policies"]["message"]
+    assert _checks(said)["other-policies"]["action"]
+
+
+def test_a_clock_that_is_wrong(run: Run, author: TwinUser, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = time.time
+    monkeypatch.setattr(time, "time", lambda: now() - 3600)
+    monkeypatch.setattr("audiodesk.system.clock.time.time_ns", lambda: int((now() - 3600) * 1e9), raising=False)
+    assert "60 minutes behind" in _wrong(run("doctor", "--json"))["clock"]
+
+
+def test_a_bug_in_it_hides_nothing_and_tells_no_secret(
+    run: Run, author: TwinUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("secret-of-anna")
+
+    monkeypatch.setattr("audiodesk.cloud.probe.Probe.auth_version", broken)
+    said = run("doctor", "--json")
+    assert "ZeroDivisionError" in _wrong(said)["server"]
+    assert "secret-of-anna" not in said.out + said.err

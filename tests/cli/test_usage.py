@@ -1,0 +1,214 @@
+"""One's own storage, from a terminal."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from audiodesk.composition import open_core
+from tests import media
+from tests.cli.conftest import Run, SignIn, assert_no_secret, logged
+from tests.server.storage_book import StorageBook, put_object
+from tests.twin.fault_actions import captive_portal
+from tests.twin.faults import Fault
+from tests.twin.twin import Twin, TwinUser
+
+Asked = Callable[..., Any]
+MB = 1024 * 1024
+
+
+@pytest.fixture
+def author(twin: Twin, sign_in: SignIn) -> TwinUser:
+    user = twin.add_user("anna@example.org", "secret-of-anna")
+    sign_in(user)
+    return user
+
+
+def _set_plan(twin: Twin, user: TwinUser, plan: str, size: int | None = None) -> None:
+    with twin.database.connect() as connection:
+        connection.execute("select public.set_user_plan(%s, %s, %s)", [user.id, plan, size])
+
+
+def _resize(size: int) -> None:
+    """Let every file of the local library have this many bytes."""
+    with open_core(face="command") as core:
+        core.database.write(lambda connection: connection.execute("update take_file set size = ?", (size,)))
+
+
+def test_without_a_server(run: Run) -> None:
+    said = run("usage", "--json")
+    assert said.code == 3
+    assert said.document["error"]["code"] == "server-not-set"
+    assert "SUPABASE_URL" in said.document["error"]["action"]
+    assert run("usage").out == ""
+
+
+@pytest.mark.parametrize("name", ["SUPABASE_URL", "SUPABASE_ANON_KEY"])
+def test_half_a_server(run: Run, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "https://example.org" if name == "SUPABASE_URL" else "sb_publishable_abc")
+    said = run("usage", "--json")
+    assert (said.code, said.document["error"]["code"]) == (2, "server-half-set")
+    assert name not in said.document["error"]["message"]
+
+
+def test_nobody_signed_in(run: Run, twin: Twin, sign_in: SignIn) -> None:
+    sign_in(None)
+    said = run("usage", "--json")
+    assert (said.code, said.document["error"]["code"]) == (3, "signed-out")
+    assert "AUDIODESK_EMAIL" in said.document["error"]["action"]
+    assert twin.faults.log == []
+
+
+def test_half_a_sign_in(run: Run, author: TwinUser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AUDIODESK_PASSWORD")
+    said = run("usage", "--json")
+    assert (said.code, said.document["error"]["code"]) == (3, "sign-in-incomplete")
+    assert "AUDIODESK_PASSWORD" in said.document["error"]["message"]
+
+
+def test_an_empty_storage(run: Run, author: TwinUser, asked: Asked) -> None:
+    assert asked("usage") == {
+        "plan": "free",
+        "used": 0,
+        "allowed": 524_288_000,
+        "free": 524_288_000,
+        "objects": 0,
+        "projects": [],
+        "queued": 0,
+        "queued_takes": 0,
+        "over": 0,
+        "too_large": {"takes": 0, "size": 0},
+    }
+    assert not (Path(os.environ["AUDIODESK_HOME"]) / "local").exists(), "asking must not make a library"
+
+
+def test_the_servers_numbers(run: Run, twin: Twin, author: TwinUser, asked: Asked) -> None:
+    ferry, salt = (StorageBook(twin.database, author.id, title) for title in ("The Ferry – 渡し船", "Salt"))
+    for number, size in enumerate((40 * MB, 20 * MB)):
+        ferry.add_take(f"{number}.mp3", size)
+        ferry.upload(f"{number}.mp3", size)
+    salt.add_take("one.mp3", 10 * MB)
+    salt.upload("one.mp3", 10 * MB)
+    put_object(twin.database, f"{author.id}/a/b/c/stray.mp3", 5 * MB)
+    _set_plan(twin, author, "free", 100 * MB)
+    document = asked("usage")
+    assert (document["used"], document["allowed"], document["free"]) == (75 * MB, 100 * MB, 25 * MB)
+    assert document["objects"] == 4
+    projects = {project["title"]: (project["used"], project["takes"]) for project in document["projects"]}
+    assert projects == {"The Ferry – 渡し船": (60 * MB, 2), "Salt": (10 * MB, 1)}
+    assert run("usage").out.splitlines() == [
+        "Plan free: 75.0 MB of 100.0 MB used (75 %), 25.0 MB free",
+        "  The Ferry – 渡し船  2 takes  60.0 MB",
+        "  Salt                 1 take  10.0 MB",
+        "  (in no project)               5.0 MB",
+    ]
+    assert_no_secret(twin, run("usage", "--json"), run("usage"))
+
+
+def test_another_person_sees_nothing_of_it(twin: Twin, author: TwinUser, sign_in: SignIn, asked: Asked) -> None:
+    book = StorageBook(twin.database, author.id)
+    book.add_take("one.mp3", MB)
+    book.upload("one.mp3", MB)
+    sign_in(twin.add_user("ben@example.org", "secret-of-ben"))
+    assert (asked("usage")["used"], asked("usage")["projects"]) == (0, [])
+
+
+@pytest.fixture
+def library(asked: Asked, tmp_path: Path) -> list[str]:
+    """Three takes on this computer, 10 MB each; returns their ids."""
+    for number in range(3):
+        media.wav(tmp_path / "Book" / f"{number}.wav", seconds=0.3, tone=200 + 50 * number)
+    asked("import", str(tmp_path / "Book"))
+    _resize(10 * MB)
+    return [item["id"] for item in _takes(asked)]
+
+
+def _takes(asked: Asked) -> list[Any]:
+    return [
+        take
+        for project in asked("tree")["projects"]
+        for chapter in project["chapters"]
+        for section in chapter["sections"]
+        for take in section["takes"]
+    ]
+
+
+def test_what_waits_on_this_computer(
+    run: Run, twin: Twin, author: TwinUser, library: list[str], asked: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STORAGE_BACKEND", "local")
+    document = asked("usage")
+    assert (document["queued"], document["queued_takes"], document["over"]) == (30 * MB, 3, 0)
+    assert run("usage").out.splitlines()[1:] == ["3 takes (30.0 MB) are not in the cloud yet. They fit."]
+    _set_plan(twin, author, "free", 20 * MB)
+    assert asked("usage")["over"] == 10 * MB
+    *_, sentence, action = run("usage").out.splitlines()
+    assert sentence == "3 takes (30.0 MB) are not in the cloud yet: 10.0 MB more than fits."
+    assert action == "Empty the trash, use MP3 instead of WAV, or ask for a larger plan."
+
+
+def test_what_does_not_wait(author: TwinUser, library: list[str], asked: Asked) -> None:
+    asked("take", "trash", library[0])
+    assert asked("usage")["queued_takes"] == 2
+    with open_core(face="command") as core:
+        core.database.write(lambda c: c.execute("update take set upload_wanted = 0 where id = ?", (library[1],)))
+    assert asked("usage")["queued"] == 10 * MB
+    with open_core(face="command") as core:
+        core.database.write(
+            lambda c: c.execute(
+                "update take_file set verified_at = 1, verified_how = 'safe' where take_id = ?", library[2:]
+            )
+        )
+    assert asked("usage")["queued"] == 0
+
+
+def test_what_no_cloud_file_can_hold(run: Run, author: TwinUser, library: list[str], asked: Asked) -> None:
+    _resize(52_428_800)
+    assert (asked("usage")["queued"], asked("usage")["too_large"]["takes"]) == (3 * 52_428_800, 0)
+    _resize(52_428_801)
+    document = asked("usage")
+    assert (document["queued"], document["queued_takes"]) == (0, 0)
+    assert document["too_large"] == {"takes": 3, "size": 3 * 52_428_801}
+    assert "larger than the 50.0 MB" in run("usage").out
+
+
+def test_a_wrong_password(run: Run, twin: Twin, author: TwinUser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AUDIODESK_PASSWORD", "not-hers-at-all")
+    said = run("usage", "--json")
+    assert (said.code, said.document["error"]["code"]) == (3, "sign-in-refused")
+    assert_no_secret(twin, said)
+
+
+def test_a_service_key_is_not_used(run: Run, twin: Twin, author: TwinUser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SUPABASE_ANON_KEY", twin.service_key)
+    said = run("usage", "--json")
+    assert (said.code, said.document["error"]["code"]) == (2, "service-key-refused")
+    assert twin.faults.log == []
+    assert_no_secret(twin, said)
+
+
+def test_a_server_that_is_gone(run: Run, twin: Twin, author: TwinUser) -> None:
+    twin.stop()
+    said = run("usage", "--json")
+    assert (said.code, said.document["error"]["code"]) == (3, "server-unreachable")
+    assert_no_secret(twin, said)
+
+
+def test_a_hotels_network(run: Run, twin: Twin, author: TwinUser) -> None:
+    twin.faults.add(Fault(captive_portal(), nth="every"))
+    said = run("usage")
+    assert said.code == 3
+    assert said.out == ""
+    assert "open a browser" in said.err
+
+
+def test_signed_out_again(twin: Twin, author: TwinUser, asked: Asked) -> None:
+    asked("usage")
+    assert [record.path for record in twin.faults.log][-1] == "/auth/v1/logout"
+    with twin.database.open("supabase_auth_admin") as connection:
+        assert connection.execute("select count(*) from auth.sessions").fetchone() == (0,)
+    assert "usage" not in logged()
