@@ -1,4 +1,4 @@
-"""The stand-in's PostgREST: functions and reads of the schema public, under the caller's role and claims."""
+"""The stand-in's PostgREST: functions and tables of the schema public, under the caller's role and claims."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from tests.twin.gateway import refusal
 from tests.twin.rest_errors import RestProblem, problem_of
 from tests.twin.rest_functions import Function, arguments_of, find_function
 from tests.twin.rest_tables import read_of
+from tests.twin.rest_writes import write
 from tests.twin.tokens import TokenError, Tokens
 from tests.twin.wire_messages import Request, Response
 
@@ -66,6 +67,8 @@ class RestService:
             return self._call(request, path.removeprefix("rpc/"), claims)
         if "/" in path:
             raise RestProblem(404, "PGRST125", "Invalid path specified in request URL")
+        if request.method in ("POST", "PATCH", "DELETE"):
+            return self._write(request, path, claims)
         if request.method not in ("GET", "HEAD"):
             raise RestProblem(405, "PGRST117", f"Unsupported HTTP method: {request.method}")
         return self._read(request, path, claims)
@@ -110,6 +113,14 @@ class RestService:
             text, number, total = read.run(connection, limit=limit, offset=offset, count=count)
         return self._rows(request, text, number, offset, total)
 
+    def _write(self, request: Request, table: str, claims: Mapping[str, Any]) -> Response:
+        body = request.read()
+        with self._pool.transaction() as connection:
+            self._begin(connection, request, claims, f"/{table}")
+            text = write(connection, table, request, body)
+        status = 201 if request.method == "POST" else 200 if text else 204
+        return Response(status, [_JSON] if text else [], text.encode())
+
     def _begin(
         self,
         connection: Connection,
@@ -119,9 +130,9 @@ class RestService:
         *,
         function: Function | None = None,
     ) -> None:
-        """A new transaction under the caller's role; one that may not write, unless a POST calls what may."""
+        """A new transaction under the caller's role; one that may not write where request or function only read."""
         connection.commit()
-        if request.method != "POST" or (function is not None and function.reads_only):
+        if request.method in ("GET", "HEAD") or (function is not None and function.reads_only):
             connection.execute(b"set transaction read only")
         settings = request_settings(claims, headers=request.headers, method=request.method, path=path)
         limits = limits_of(connection, str(claims["role"]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, LiteralString, cast
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -79,7 +79,7 @@ class Function:
             return sql.SQL("(select %s::json) as arguments").format()
         columns = sql.SQL(", ").join(
             # PostgreSQL's own spelling of the type, quoted where it must be.
-            sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(cast("LiteralString", self.arguments[name])))
+            sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(self.arguments[name]))
             for name in named
         )
         return sql.SQL("json_to_record(%s::json) as arguments({})").format(columns)

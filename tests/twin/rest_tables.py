@@ -1,4 +1,4 @@
-"""Reading tables and views of the schema public, in the part of PostgREST's language that clients use for it."""
+"""Reads of tables and views of the schema public, in the part of PostgREST's language that clients use for them."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from psycopg import sql
 
 from tests.twin.rest_errors import RestProblem
 
-__all__ = ["TableRead", "read_of"]
+__all__ = ["Filter", "TableRead", "conditions_of", "filters_of", "read_of", "require_table"]
 
 _OPERATORS = {"eq": "=", "neq": "<>", "gt": ">", "gte": ">=", "lt": "<", "lte": "<=", "like": "like", "ilike": "ilike"}
 _NOT_FILTERS = frozenset({"select", "order", "limit", "offset", "columns", "on_conflict", "apikey"})
 _NAME = r"[A-Za-z_][A-Za-z0-9_]*"
+# Column, whether it is negated, operator, value.
+Filter = tuple[str, bool, str, str]
 _IS = {"null": "null", "not_null": "not null", "true": "true", "false": "false", "unknown": "unknown"}
 
 
@@ -24,44 +26,31 @@ class TableRead:
 
     table: str
     columns: list[str]
-    filters: list[tuple[str, bool, str, str]]  # column, not, operator, value
+    filters: list[Filter]
     order: list[tuple[str, str]]
 
     def run(
         self, connection: psycopg.Connection[tuple[object, ...]], *, limit: int, offset: int, count: bool
     ) -> tuple[str, int, int | None]:
         """The rows as a JSON array, how many these are, and of how many where `count` asks for it."""
-        if not connection.execute(
-            b"select from pg_catalog.pg_class where relnamespace = 'public'::regnamespace and relname = %s"
-            b" and relkind in ('r', 'p', 'v', 'm', 'f')",
-            [self.table],
-        ).rowcount:
-            raise RestProblem(404, "PGRST205", f"Could not find the table 'public.{self.table}' in the schema cache")
-        rows, values = self._rows()
+        require_table(connection, self.table)
+        rows = self._rows()
         page = sql.SQL(
             "select coalesce(json_agg(page), '[]')::text, count(*) from ({rows}{order} limit {limit} offset {offset})"
             " as page"
         ).format(rows=rows, order=self._order(), limit=sql.Literal(limit), offset=sql.Literal(offset))
-        found = connection.execute(page, values).fetchone()
+        found = connection.execute(page).fetchone()
         total = None
         if count:
-            all_rows = connection.execute(sql.SQL("select count(*) from ({}) as counted").format(rows), values)
+            all_rows = connection.execute(sql.SQL("select count(*) from ({}) as counted").format(rows))
             total = int(str((all_rows.fetchone() or (0,))[0]))
         text, number = found or ("[]", 0)
         return str(text), int(str(number)), total
 
-    def _rows(self) -> tuple[sql.Composed, list[str]]:
+    def _rows(self) -> sql.Composed:
         columns = sql.SQL(", ").join(map(sql.Identifier, self.columns)) if self.columns else sql.SQL("*")
-        statement = sql.SQL("select {} from public.{}").format(columns, sql.Identifier(self.table))
-        conditions: list[sql.Composable] = []
-        values: list[str] = []
-        for column, negated, operator, value in self.filters:
-            condition, given = _condition(column, operator, value)
-            conditions.append(sql.SQL("not ({})").format(condition) if negated else condition)
-            values += given
-        if conditions:
-            statement += sql.SQL(" where ") + sql.SQL(" and ").join(conditions)
-        return statement, values
+        statement = sql.SQL("select {} from public.{} as target").format(columns, sql.Identifier(self.table))
+        return statement + conditions_of(self.filters)
 
     def _order(self) -> sql.Composable:
         if not self.order:
@@ -95,14 +84,34 @@ def read_of(table: str, query: dict[str, list[str]]) -> TableRead:
         column, _, words = key.partition(".")
         if column:
             order.append((column, words))
-    filters = []
-    for column, texts in query.items():
-        if column not in _NOT_FILTERS:
-            filters += [_filter(column, text) for text in texts]
-    return TableRead(table, columns, filters, order)
+    return TableRead(table, columns, filters_of(query), order)
 
 
-def _filter(column: str, text: str) -> tuple[str, bool, str, str]:
+def filters_of(query: dict[str, list[str]]) -> list[Filter]:
+    """The filters in a query string. Raises RestProblem PGRST100 for what cannot be read."""
+    return [_filter(column, text) for column, texts in query.items() if column not in _NOT_FILTERS for text in texts]
+
+
+def conditions_of(filters: list[Filter]) -> sql.Composable:
+    """The filters as a where clause on `target`; nothing where there are none."""
+    conditions: list[sql.Composable] = []
+    for column, negated, operator, value in filters:
+        condition = _condition(column, operator, value)
+        conditions.append(sql.SQL("not ({})").format(condition) if negated else condition)
+    return sql.SQL(" where ") + sql.SQL(" and ").join(conditions) if conditions else sql.SQL("")
+
+
+def require_table(connection: psycopg.Connection[tuple[object, ...]], table: str) -> None:
+    """Raise RestProblem PGRST205 where there is no such table or view."""
+    if not connection.execute(
+        b"select from pg_catalog.pg_class where relnamespace = 'public'::regnamespace and relname = %s"
+        b" and relkind in ('r', 'p', 'v', 'm', 'f')",
+        [table],
+    ).rowcount:
+        raise RestProblem(404, "PGRST205", f"Could not find the table 'public.{table}' in the schema cache")
+
+
+def _filter(column: str, text: str) -> Filter:
     negated = text.startswith("not.")
     operator, dot, value = text.removeprefix("not.").partition(".")
     if not dot or (operator not in _OPERATORS and operator not in ("is", "in")):
@@ -110,19 +119,19 @@ def _filter(column: str, text: str) -> tuple[str, bool, str, str]:
     return column, negated, operator, value
 
 
-def _condition(column: str, operator: str, value: str) -> tuple[sql.Composable, list[str]]:
-    name = sql.Identifier(column)
+def _condition(column: str, operator: str, value: str) -> sql.Composable:
+    name = sql.Identifier("target", column)
     if operator == "is":
         if value.lower() not in _IS:
             raise _unreadable(column, f"is.{value}")
-        return sql.SQL(f"{{}} is {_IS[value.lower()]}").format(name), []
+        return sql.SQL(f"{{}} is {_IS[value.lower()]}").format(name)
     if operator == "in":
         items = [item.strip('"') for item in value.removeprefix("(").removesuffix(")").split(",")]
         # As literals of unknown type, so that each becomes what the column is.
-        return sql.SQL("{} in ({})").format(name, sql.SQL(", ").join(map(sql.Literal, items))), []
+        return sql.SQL("{} in ({})").format(name, sql.SQL(", ").join(map(sql.Literal, items)))
     if operator in ("like", "ilike"):
         value = value.replace("*", "%")
-    return sql.SQL(f"{{}} {_OPERATORS[operator]} {{}}").format(name, sql.Literal(value)), []
+    return sql.SQL(f"{{}} {_OPERATORS[operator]} {{}}").format(name, sql.Literal(value))
 
 
 def _unreadable(name: str, text: str) -> RestProblem:

@@ -325,9 +325,31 @@ def test_reads_filter_order_and_count(house: House) -> None:
     assert error_of(house.get("things", token=None)) == (401, "42501")
 
 
-def test_tables_are_not_written(house: House) -> None:
-    answer = house.http.patch(f"{house.url}/things?id=eq.1", json={"name": "x"}, headers=house.headers())
-    assert error_of(answer) == (405, "PGRST117")
+def test_writes_of_tables_are_decided_by_rights_and_policies(house: House) -> None:
+    def ask(method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
+        return house.http.request(method, f"{house.url}/{path}", json=body, headers=house.headers() | headers)
+
+    wanted = {"Prefer": "return=representation"}
+    row = {"id": 1, "name": "one", "owner": str(house.user), "done": False}
+    assert ask("POST", "things", {"id": 1, "name": "one"}, **wanted).json() == [row]
+    assert ask("POST", "things", [{"id": 2, "name": "two"}, {"id": 3, "name": None}]).status_code == 201
+    assert error_of(ask("POST", "things", {"id": 1})) == (409, "23505")
+    assert error_of(ask("POST", "things", {"id": 9, "owner": str(UUID(int=0))})) == (403, "42501")
+    assert error_of(ask("POST", "things", [{"id": 4}, {"name": "x"}])) == (400, "PGRST102")
+    assert error_of(ask("POST", "no_such", {"id": 1})) == (404, "PGRST205")
+    with house.database.connect() as connection:
+        connection.execute(b"revoke update, delete on public.things from authenticated")
+    assert error_of(ask("PATCH", "things?id=eq.1", {"name": "x"})) == (403, "42501")
+    assert error_of(ask("DELETE", "things?id=eq.1")) == (403, "42501")
+    with house.database.connect() as connection:
+        connection.execute(b"grant update, delete on public.things to authenticated")
+    assert ask("PATCH", "things?id=eq.1", {"name": "x", "done": True}, **wanted).json() == [
+        {**row, "name": "x", "done": True}
+    ]
+    assert error_of(ask("PATCH", "things", {"name": "x"})) == (400, "21000")
+    assert ask("DELETE", "things?id=gt.1").status_code == 204
+    assert [found["id"] for found in house.get("things").json()] == [1]
+    assert error_of(ask("PUT", "things", {"id": 1})) == (405, "PGRST117")
 
 
 def test_many_at_once(house: House) -> None:
