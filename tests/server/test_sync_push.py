@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Any
 from uuid import uuid4
 
 import psycopg
@@ -66,7 +67,7 @@ def test_a_new_row_is_answered_whole(caller: Caller) -> None:
 
 def test_every_entity_comes_back_as_it_was_sent(caller: Caller) -> None:
     book = Book(caller)
-    facts = {
+    facts: dict[str, Any] = {
         "role": "repaired",
         "part": 0,
         "bit_depth": 24,
@@ -241,7 +242,7 @@ def test_an_edit_brings_back_the_whole_branch_and_says_so(caller: Caller) -> Non
         ("take_file", {"deleted_at": None}),
     ],
 )
-def test_an_edit_brings_back_the_row_itself(caller: Caller, entity: str, fields: dict[str, object]) -> None:
+def test_an_edit_brings_back_the_row_itself(caller: Caller, entity: str, fields: dict[str, Any]) -> None:
     book = Book(caller)
     row_id = book.file if entity == "take_file" else getattr(book, entity)
     _trash(caller, (entity, row_id))
@@ -262,7 +263,7 @@ def test_an_edit_brings_back_the_row_itself(caller: Caller, entity: str, fields:
         ("note", {"deleted_at": True}),
     ],
 )
-def test_bookkeeping_and_trashing_bring_back_nothing(caller: Caller, entity: str, fields: dict[str, object]) -> None:
+def test_bookkeeping_and_trashing_bring_back_nothing(caller: Caller, entity: str, fields: dict[str, Any]) -> None:
     book = Book(caller)
     row_id = book.file if entity == "take_file" else getattr(book, entity)
     _trash(caller, ("project", book.project), ("take", book.take))
@@ -428,7 +429,9 @@ def test_an_objects_key_is_given_once(caller: Caller) -> None:
     assert caller.refused(taken) == "object_key_taken"
     ahead = int(time.time() * 1000) + 1000
     (row,) = caller.applied(
-        edit("take_file", book.file, {"object_key": ahead, "part": ahead}, object_key=f"{folder}/c-00000000.wav", part=1)
+        edit(
+            "take_file", book.file, {"object_key": ahead, "part": ahead}, object_key=f"{folder}/c-00000000.wav", part=1
+        )
     )
     assert (row["fields"]["object_key"], row["fields"]["part"]) == (f"{folder}/a-00000000.wav", 1)
 

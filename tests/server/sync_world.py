@@ -1,0 +1,164 @@
+"""A server for several computers at once: slow at random, restored from backups, with answers that get lost."""
+
+from __future__ import annotations
+
+import random
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from tests.server.client_model import LostError
+from tests.twin.database_session import enter, request_settings
+from tests.twin.databases import Connection, Database, Databases, user_claims
+
+__all__ = ["Line", "World"]
+
+_HOOKS = """
+create schema test;
+grant usage on schema test to authenticated;
+create table test.log (position bigserial primary key, change_id uuid not null, seq bigint);
+create table test.setting (naps double precision not null);
+insert into test.setting values (0.05);
+grant select on test.setting to authenticated;
+create function test.nap() returns boolean language plpgsql volatile as $$
+begin
+    if random() < (select s.naps from test.setting s) then
+        perform pg_sleep(random() * 0.01);
+    end if;
+    return true;
+end $$;
+create function test.nap_in_write() returns trigger language plpgsql security definer as $$
+begin
+    perform test.nap();
+    return new;
+end $$;
+create function test.note_applied() returns trigger language plpgsql security definer as $$
+begin
+    insert into test.log (change_id) values (new.change_id);
+    return new;
+end $$;
+create trigger nap before insert on audiodesk.lineage for each row execute function test.nap_in_write();
+create trigger nap after insert or update on audiodesk.chapter for each row execute function test.nap_in_write();
+create trigger note_applied after insert on audiodesk.applied_changes for each row execute function test.note_applied();
+create policy nap on audiodesk.chapter as restrictive for select using ((select test.nap()));
+create policy nap on audiodesk.account as restrictive for select using ((select test.nap()));
+"""
+
+_CALLS = {
+    "sync_push": "select public.sync_push(%s, %s, %s)",
+    "sync_pull": "select public.sync_pull(%s, %s, %s, %s, %s, %s)",
+}
+
+
+class World:
+    """One account on one server. Backups and restores wait until nobody is connected, as they do in life."""
+
+    def __init__(self, databases: Databases, database: Database) -> None:
+        """Slow `database` down; copies of it are dropped by `close`."""
+        self.databases = databases
+        self.database = database
+        self.user_id = database.add_user()
+        with database.open() as connection:
+            connection.execute(_HOOKS.encode())
+        self.lines: list[Line] = []
+        self.restores = 0
+        self._backups: list[Database] = []
+        self._copies: list[Database] = []
+        self._calls = 0
+        self._changed = threading.Condition()
+        self._closed = False
+
+    def back_up(self) -> None:
+        """Keep a copy of the server as it is now."""
+        with self._alone():
+            self._backups.append(self._copy(self.database))
+
+    def restore(self, rng: random.Random) -> None:
+        """Put one of the backups in the server's place."""
+        if not self._backups:
+            return
+        with self._alone():
+            self.database = self._copy(rng.choice(self._backups))
+            self.restores += 1
+
+    def close(self) -> None:
+        """Close what is open, and drop the copies."""
+        for line in self.lines:
+            line.close()
+        for copy in self._copies:
+            self.databases.drop(copy)
+
+    @contextmanager
+    def connected(self) -> Iterator[Database]:
+        """While this lasts, the server is not swapped."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._closed)
+            self._calls += 1
+        try:
+            yield self.database
+        finally:
+            with self._changed:
+                self._calls -= 1
+                self._changed.notify_all()
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        with self._changed:
+            self._closed = True
+            self._changed.wait_for(lambda: self._calls == 0)
+        for line in self.lines:
+            line.close()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._closed = False
+                self._changed.notify_all()
+
+    def _copy(self, database: Database) -> Database:
+        copy = self.databases.copy(database.name)
+        self._copies.append(copy)
+        return copy
+
+
+class Line:
+    """One computer's line to the server: a fifth of the answers are lost on it, some requests too."""
+
+    def __init__(self, world: World, rng: random.Random) -> None:
+        """Speak for the world's user; `rng` decides what is lost."""
+        self.world = world
+        self.rng = rng
+        self.lossy = True
+        self._connection: Connection | None = None
+        self._claims = request_settings(user_claims(world.user_id))
+        world.lines.append(self)
+
+    def call(self, name: str, arguments: list[Any]) -> dict[str, Any]:
+        """Call a function in one transaction; raises LostError, with the transaction done or not."""
+        fate = self.rng.random() if self.lossy else 1.0
+        with self.world.connected() as database:
+            if self._connection is None:
+                self._connection = database.open("authenticator")
+            connection = self._connection
+            if fate < 0.03:
+                raise LostError
+            with connection.transaction():
+                enter(connection, "authenticated", self._claims)
+                wrapped = [Jsonb(value) if isinstance(value, list) else value for value in arguments]
+                row = connection.execute(_CALLS[name].encode(), wrapped).fetchone()
+                if fate < 0.06:
+                    raise LostError
+        if fate < 0.25:
+            raise LostError
+        assert row is not None
+        answer: dict[str, Any] = row[0]
+        return answer
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
