@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
@@ -27,6 +27,7 @@ __all__ = [
     "remove",
     "stored",
     "together",
+    "until_somebody_waits",
     "upload",
     "usage",
 ]
@@ -166,6 +167,15 @@ def together(work: Sequence[Callable[[], object]]) -> list[BaseException | None]
     with ThreadPoolExecutor(len(work)) as pool:
         futures = [pool.submit(run, one) for one in work]
         return [future.exception(timeout=600) for future in futures]
+
+
+def until_somebody_waits(server: Database, waiting: Future[Any]) -> None:
+    """Return as soon as somebody waits for a lock in this database; `waiting` is who should, and must not be done."""
+    query = "select from pg_stat_activity where wait_event_type = 'Lock' and datname = %s"
+    with server.open("supabase_admin", autocommit=True) as looking:
+        while not looking.execute(query, [server.name]).rowcount:
+            if waiting.done():
+                raise AssertionError(f"did not wait: {waiting.exception() or waiting.result()}")
 
 
 def _write(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +12,18 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.server.storage_steps import FREE, Usage, complete, difference, key_of, remove, stored, upload, usage
+from tests.server.storage_steps import (
+    FREE,
+    Usage,
+    complete,
+    difference,
+    key_of,
+    remove,
+    stored,
+    until_somebody_waits,
+    upload,
+    usage,
+)
 from tests.server.test_policies import migration
 from tests.twin.databases import Database, Databases, apply_files
 from tests.twin.platform_sql import migration_files
@@ -122,18 +134,15 @@ def test_an_upload_begun_before_the_migration_is_counted(bare_server: Database) 
     user = bare_server.add_user()
     execute(bare_server, "insert into storage.buckets (id, name) values ('audiofiles', 'audiofiles')")
     apply_files(bare_server, [file for file in migration_files() if file.name < "20261101000009"])
-    with bare_server.as_service("storage.object.upload") as uploading:
-        uploading.execute(
-            "insert into storage.objects (bucket_id, name, metadata) values ('audiofiles', %s, %s)",
-            [key_of(user), Jsonb(stored(77))],
-        )
-        migrating = threading.Thread(target=apply_files, args=(bare_server, [migration("_09_")]))
-        migrating.start()
-        with bare_server.open("supabase_admin", autocommit=True) as looking:
-            waiting = "select from pg_stat_activity where wait_event_type = 'Lock' and datname = %s"
-            while not looking.execute(waiting, [bare_server.name]).rowcount:
-                assert migrating.is_alive()
-    migrating.join(timeout=60)
+    with ThreadPoolExecutor(1) as pool:
+        with bare_server.as_service("storage.object.upload") as uploading:
+            uploading.execute(
+                "insert into storage.objects (bucket_id, name, metadata) values ('audiofiles', %s, %s)",
+                [key_of(user), Jsonb(stored(77))],
+            )
+            migrating = pool.submit(apply_files, bare_server, [migration("_09_")])
+            until_somebody_waits(bare_server, migrating)
+        migrating.result(timeout=60)
     assert usage(bare_server, user) == Usage(77, 1)
 
 

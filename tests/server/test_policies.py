@@ -311,6 +311,25 @@ def test_an_object_cannot_be_carried_out_of_the_bucket_or_in(server: Database) -
         act(server, user, "update storage.objects set bucket_id = 'audiofiles'")
 
 
+def test_what_is_permitted_is_no_more_than_what_is_not_forbidden(server: Database) -> None:
+    """Should somebody remove the restrictive policy, the others still hold."""
+    user, other = server.add_user(), server.add_user()
+    key = key_of(user)
+    upload(server, user, key, 1000)
+    upload(server, other, key_of(other), 1000)
+    with server.connect() as connection:
+        connection.execute("drop policy audiodesk_only_own_folder on storage.objects")
+    assert seen(server, user) == [key]
+    for stranger in (key_of(other), f"{user}/loose.wav"):
+        with pytest.raises(REFUSED, match=RLS):
+            announce(server, user, stranger, 1000)
+        with pytest.raises(REFUSED, match=RLS):
+            move(server, user, key, stranger)
+    with pytest.raises(REFUSED, match=RLS):
+        announce(server, user, key_of(user), None)
+    assert act(server, user, "delete from storage.objects") == 1
+
+
 def test_these_and_no_other_policies_are_made(server: Database) -> None:
     assert [tuple(row[:4]) for row in policies(server)] == OURS
 

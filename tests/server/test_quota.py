@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -24,6 +25,7 @@ from tests.server.storage_steps import (
     remove,
     stored,
     together,
+    until_somebody_waits,
     upload,
     usage,
 )
@@ -412,6 +414,7 @@ def test_a_row_that_was_removed_comes_back_with_what_is_stored(server: Database)
     user = server.add_user()
     for _ in range(3):
         upload(server, user, key_of(user), 100)
+    complete(server, f"{user} (old)/x.wav", 5000)  # of nobody, though it begins alike
     with server.connect() as connection:
         connection.execute("delete from public.user_credits")
     upload(server, user, key_of(user), 50)
@@ -497,6 +500,23 @@ def test_a_recount_beside_uploads_stays_exact(server: Database) -> None:
     assert together([many, many, count, count]) == [None] * 4
     assert usage(server, user) == Usage(301, 31)
     assert recount(server) == []
+
+
+def test_a_recount_waits_for_an_upload_that_is_being_committed(server: Database) -> None:
+    user = server.add_user()
+    upload(server, user, key_of(user), 1)
+    with server.connect() as connection:
+        connection.execute("update public.user_credits set storage_used_bytes = 12345")
+    with ThreadPoolExecutor(1) as pool:
+        with server.as_service("storage.object.upload") as uploading:
+            uploading.execute(
+                "insert into storage.objects (bucket_id, name, metadata) values ('audiofiles', %s, %s)",
+                [key_of(user), Jsonb(stored(10))],
+            )
+            counting = pool.submit(recount, server)
+            until_somebody_waits(server, counting)
+        assert counting.result(timeout=60) == [(user, 12355, 11, 2, 2, True)]
+    assert usage(server, user) == Usage(11, 2)
 
 
 def test_a_recount_refuses_to_look_at_the_past(server: Database) -> None:
