@@ -155,6 +155,7 @@ class Tus:
         content: bytes | None = None,
         metadata: Mapping[str, str] | None = None,
         path: str = "/upload/resumable",
+        extra: Mapping[str, str] | None = None,
         **headers: str,
     ) -> httpx.Response:
         """POST; `metadata` adds to, or by an empty text takes from, the usual pairs."""
@@ -163,7 +164,7 @@ class Tus:
         encoded = ",".join(
             f"{name} {base64.b64encode(value.encode()).decode()}" for name, value in pairs.items() if value
         )
-        given = {"Tus-Resumable": "1.0.0", "Upload-Metadata": encoded, **_headers(headers)}
+        given = {"Tus-Resumable": "1.0.0", "Upload-Metadata": encoded, **_headers(headers), **(extra or {})}
         given |= {"Upload-Defer-Length": "1"} if length is None else {"Upload-Length": str(length)}
         if content is not None:
             given["Content-Type"] = "application/offset+octet-stream"
@@ -197,7 +198,7 @@ class Tus:
         **headers: str,
     ) -> httpx.Response:
         """All of it; the last answer, or the first that is no success."""
-        answer = self.create(key, len(content), metadata=metadata, **headers)
+        answer = self.create(key, len(content), metadata=metadata, extra=_headers(headers))
         if answer.status_code != 201:
             return answer
         url, offset = answer.headers["Location"], 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -182,7 +182,7 @@ def test_the_size_limit_holds_where_a_length_is_announced(
     ],
 )
 def test_who_may_not(shared_stand: StorageStand, token: str, status: int, body: dict[str, str]) -> None:
-    tokens = {
+    tokens: dict[str, Callable[[], str]] = {
         "garbage": lambda: "garbage",
         "forged": lambda: shared_stand.token()[:-3] + "AAA",
         "expired": lambda: shared_stand.token(expires_in=-1),
@@ -235,7 +235,8 @@ def test_the_official_client_sends_forms(shared_stand: StorageStand, tmp_path: P
     with pytest.raises(StorageApiError) as refused:
         bucket.upload(key, file, options)
     assert (refused.value.status, refused.value.code) == ("409", "Duplicate")
-    bucket.upload(key, b"new", {**options, "upsert": "true"})
+    upsert: Any = {**options, "upsert": "true"}
+    bucket.upload(key, b"new", upsert)
     bucket.update(key, b"newer", options)
     assert bucket.download(key) == b"newer"
 
@@ -294,10 +295,11 @@ def test_parallel_uploads_of_one_new_key_all_succeed(stand: StorageStand, monkey
         return receive(version, blocks)
 
     monkeypatch.setattr(stand.service.files, "receive", received)
-    threads = [
-        threading.Thread(target=lambda at=at: answers.append(stand.put(key, b"%d" % at * 100)), daemon=True)
-        for at in range(6)
-    ]
+
+    def upload(at: int) -> None:
+        answers.append(stand.put(key, b"%d" % at * 100))
+
+    threads = [threading.Thread(target=upload, args=(at,), daemon=True) for at in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -263,7 +263,7 @@ def test_the_second_to_finish_is_refused(shared_stand: StorageStand) -> None:
 
 def test_the_address_follows_the_proxy(shared_stand: StorageStand) -> None:
     headers = {"X-Forwarded-Host": "project.example.org", "X-Forwarded-Proto": "https"}
-    answer = shared_stand.tus().create(shared_stand.key("proxy.wav"), 5, **headers)
+    answer = shared_stand.tus().create(shared_stand.key("proxy.wav"), 5, extra=headers)
     assert answer.headers["Location"].startswith("https://project.example.org/storage/v1/upload/resumable/")
 
 

@@ -21,6 +21,8 @@ __all__ = ["Connection"]
 
 _BLOCK: Final = 64 * 1024
 _LONGEST_HEAD: Final = 128 * 1024
+_LOOK_EVERY: Final = 0.05
+"""Seconds between two looks whether a body is still wanted while it does not come."""
 _NEVER_A_BODY: Final = (204, 304)
 _SMALL_REST: Final = 200_000
 """So many unread bytes of a refused upload do no harm to the connection; more block it."""
@@ -81,8 +83,8 @@ class Connection:
             self._wire.next_event()  # its end, for which nothing is read from the line
         request = self._request(head)
         exchange = self._faults.begin(request, self._stopping)
-        request.source = lambda: exchange.take(self._body())
-        request.interrupt = lambda: self._stop_reading(exchange)
+        request.source = lambda: exchange.take(self._body(exchange.interrupted))
+        request.interrupt = exchange.interrupted.set
         self._narrow(exchange)
         try:
             response = exchange.before() or self._handled(request, exchange)
@@ -117,7 +119,7 @@ class Connection:
             return None
         return event if isinstance(event, h11.Request) else None
 
-    def _next_event(self) -> h11.Event | type[h11.PAUSED]:
+    def _next_event(self, interrupted: threading.Event | None = None) -> h11.Event | type[h11.PAUSED]:
         while True:
             event = self._wire.next_event()
             if event is not h11.NEED_DATA:
@@ -125,7 +127,21 @@ class Connection:
                 return event
             if self._dropped:  # what the kernel still holds is lost with the process that died
                 raise ConnectionAbortedError
-            self._wire.receive_data(self._socket.recv(_BLOCK))
+            self._wire.receive_data(self._receive(interrupted))
+
+    def _receive(self, interrupted: threading.Event | None) -> bytes:
+        """The next bytes from the line. Raises BodyCut when the body is no longer wanted."""
+        if interrupted is None:
+            return self._socket.recv(_BLOCK)
+        # The line must stay open both ways: a shutdown for reading would leave the client stuck in its writing.
+        self._socket.settimeout(_LOOK_EVERY)
+        try:
+            while not interrupted.is_set():
+                with suppress(TimeoutError):
+                    return self._socket.recv(_BLOCK)
+        finally:
+            self._socket.settimeout(None)
+        raise BodyCut
 
     def _refuse(self, error: h11.RemoteProtocolError) -> None:
         if self._wire.our_state not in (h11.IDLE, h11.SEND_RESPONSE):
@@ -142,7 +158,7 @@ class Connection:
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
         return Request(head.method.decode("ascii"), head.target.decode("ascii"), headers, self._client)
 
-    def _body(self) -> Iterator[bytes]:
+    def _body(self, interrupted: threading.Event) -> Iterator[bytes]:
         """The body from the line; it begins to flow only here. Raises BodyCut when it breaks off."""
         if self._wire.their_state is not h11.SEND_BODY:
             return
@@ -150,7 +166,7 @@ class Connection:
             self._send(h11.InformationalResponse(status_code=100, headers=[], reason=b"Continue"))
         while True:
             try:
-                event = self._next_event()
+                event = self._next_event(interrupted)
             except (OSError, h11.RemoteProtocolError):
                 raise BodyCut from None
             if isinstance(event, h11.Data):
@@ -161,11 +177,6 @@ class Connection:
                 return
             else:
                 raise BodyCut
-
-    def _stop_reading(self, exchange: Exchange) -> None:
-        exchange.interrupted.set()
-        with suppress(OSError):
-            self._socket.shutdown(socket.SHUT_RD)
 
     def _reset_when_closed(self) -> None:
         """Without a reset, a client that is sending may wait for room that never comes."""
