@@ -1,11 +1,12 @@
 -- The schema that the API does not show, and the counter of each account by which changes are put into one order.
 
 create schema audiodesk;
-comment on schema audiodesk is 'AudioDesk''s own tables. Not to be exposed by the API: functions in public are the window to them.';
+comment on schema audiodesk is
+    'AudioDesk''s own tables. Not to be exposed by the API: functions in public are the window to them.';
 revoke all on schema audiodesk from public;
 grant usage on schema audiodesk to authenticated, service_role;
 
--- One row for each account. Every transaction that writes rows of the account updates it first, and holds it to its end:
+-- One row for each account. Each transaction that writes rows of the account updates it first, and holds it to its end:
 -- lock and counter in one. So two transactions never write at once, and a row with a higher seq was committed later.
 create table audiodesk.account (
     owner uuid primary key,

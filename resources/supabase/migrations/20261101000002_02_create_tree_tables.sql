@@ -75,7 +75,7 @@ create table audiodesk.cover (
     primary key (owner, id)
 );
 
--- A file's waveform overview and seek table: derived, fetched when a take is shown, so kept out of the rows that travel.
+-- A file's waveform overview and seek table: derived, fetched when a take is shown, kept out of the rows that travel.
 create table audiodesk.take_file_shape (
     owner uuid not null, take_file_id uuid not null,
     overview bytea not null default '' check (length(overview) <= 1024),
@@ -122,7 +122,8 @@ begin
         execute format('grant select on audiodesk.%I to authenticated', noun);
         execute format('grant select, insert, update on audiodesk.%I to service_role', noun);
         execute format(
-            'create policy own_rows_read on audiodesk.%I for select to authenticated using (owner = (select auth.uid()))',
+            'create policy own_rows_read on audiodesk.%I for select to authenticated'
+            ' using (owner = (select auth.uid()))',
             noun
         );
         execute format(

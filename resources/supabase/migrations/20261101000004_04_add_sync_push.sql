@@ -1,10 +1,11 @@
 -- sync_push: applies the changes of one computer, in their order and field by field, and answers with the rows.
 
--- What each field of a change may hold. kind: text (at most `most` characters), word (by pattern), id, whole (a number),
+-- What each field of a change may hold. kind: text (at most `most` characters), word (by pattern), id, whole (number),
 -- number, yes_no, object and array (at most `most` bytes of JSON), picture (base64), mark (true or null: the server
 -- knows the time), moment (mark, or a time that is not believed).
 create view audiodesk.field with (security_invoker = true) as
-select e.entity, f.field, f.kind, false as needed, f.nullable, null::numeric as least, f.most::numeric as most, f.pattern
+select e.entity, f.field, f.kind, false as needed, f.nullable, null::numeric as least, f.most::numeric as most,
+       f.pattern
 from (values ('project'), ('chapter'), ('section'), ('take'), ('take_file'), ('note'), ('cover')) e (entity)
 cross join (values
     ('order_key', 'word', false, 1000, '^[0-9A-Za-z]+$'),
@@ -163,7 +164,7 @@ begin
                 when 'array' then format('a list of at most %s bytes', w.most)
                 when 'mark' then 'true or null'
                 when 'moment' then 'true or null'
-                when 'object_key' then 'a key in the account''s own folder: user/project/chapter/section/name.mp3 or .wav'
+                when 'object_key' then 'a key in the account''s folder: user/project/chapter/section/name.mp3 or .wav'
                 when 'picture' then format('a picture in base64 of at most %s bytes', w.most)
             end)
         from wrong w
@@ -399,7 +400,9 @@ begin
         end if;
     elsif known #>> '{fields,object_key}' <> fields ->> 'object_key' then
         return jsonb_build_object('code', 'object_key_fixed', 'message', 'An object''s key never changes.');
-    elsif exists (select from audiodesk.take_file f where f.object_key = fields ->> 'object_key' and f.id <> row_id) then
+    elsif exists (
+        select from audiodesk.take_file f where f.object_key = fields ->> 'object_key' and f.id <> row_id
+    ) then
         return jsonb_build_object('code', 'object_key_taken', 'message', 'Another file has this object''s key.');
     end if;
     return null;
@@ -436,7 +439,7 @@ begin
 end
 $$;
 
--- How far a change reaches into the trash. 'row': a person's edit, it brings back the row and all above it. 'above': what
+-- How far a change reaches into the trash. 'row': a person's edit, brings back the row and all above it. 'above': what
 -- is above it alone. 'none': bookkeeping. Decided by field:
 --   * putting something into the trash brings nothing back;
 --   * what was measured, verified, purged or keyed of a file, and the file of a smaller copy, are bookkeeping;
@@ -555,7 +558,9 @@ begin
     where a.owner = me and a.change_id = (change ->> 'change_id')::uuid;
     if found then
         if earlier.entity <> noun or earlier.row_id <> row_id then
-            return audiodesk.result(change, 'refused', 'change_id_used', 'This change_id was used for another row.', known);
+            return audiodesk.result(
+                change, 'refused', 'change_id_used', 'This change_id was used for another row.', known
+            );
         end if;
         return audiodesk.result(change, 'repeated', null, null, known, coalesce(earlier.revived, '[]'));
     end if;

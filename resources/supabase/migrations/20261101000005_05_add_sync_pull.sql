@@ -3,7 +3,7 @@
 -- STABLE, and so it must stay: then the counter and the rows are read from one snapshot. A volatile function reads the
 -- rows in one and the counter in a later one, and whoever trusts that counter skips what was committed in between.
 --
--- One document for a page, because the API cuts sets at a thousand rows. The page follows (after_seq, after_id], without
+-- One document for a page, as the API cuts sets at a thousand rows. The page follows (after_seq, after_id], without
 -- an id all of after_seq, up to the head that the first page saw; rows above it wait for the next pull. A page has at
 -- most "limit" rows and about 1 MB, but at least one row while there is any; an empty page is the end.
 create function audiodesk.pull_page(

@@ -1,4 +1,4 @@
--- The quota: a trigger on storage.objects that counts each person's bytes in user_credits, exactly, and refuses one too many.
+-- The quota: a trigger on storage.objects that counts each person's bytes exactly, and refuses one too many.
 
 -- Whose object it is: the first part of its key, where that is an id as Supabase writes ids. Everything else is
 -- nobody's and counts for nobody. A service key stores without an owner, so owner_id tells nothing.

@@ -33,14 +33,15 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- The parts as they are now. Of a table or view the columns and their types and whose rights it goes by, of a trigger
--- when it fires and whether it is enabled, of a function its text and how it runs. Expressions are printed with an empty search_path, so they name
--- their schemas whoever asks. In tables that are not ours alone, ours are the listed columns, the policies named after
--- us, and the triggers that run a function of ours.
+-- when it fires and whether it is enabled, of a function its text and how it runs. Expressions are printed with an
+-- empty search_path, so they name their schemas whoever asks. In tables that are not ours alone, ours are the listed
+-- columns, the policies named after us, and the triggers that run a function of ours.
 create function audiodesk.present_parts()
 returns table (kind text, name text, definition jsonb)
 language sql stable set search_path = '' as $$
     with our_table as (
-        select relation.oid, relation.oid::regclass::text as name, relation.reloptions, space.nspname = 'storage' as is_storage,
+        select relation.oid, relation.oid::regclass::text as name, relation.reloptions,
+               space.nspname = 'storage' as is_storage,
                space.nspname = 'audiodesk' as is_ours
           from pg_class as relation join pg_namespace as space on space.oid = relation.relnamespace
          where relation.relkind in ('r', 'p', 'v')
