@@ -56,7 +56,8 @@ def part_reports() -> Iterator[PartReport]:
     try:
         yield from _server()
     except AudioDeskError as error:
-        yield PartReport("server", "crashed", {"details": error_sentence(error)}, ok=False)
+        params = {"sentence": error_sentence(error), "action": error_action(error)}
+        yield PartReport("server", "trouble", params, ok=False)
     except Exception as error:  # noqa: BLE001  # the kind alone: what it says may hold a secret
         yield PartReport("server", "crashed", {"details": type(error).__name__}, ok=False)
 

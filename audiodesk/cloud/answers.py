@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 from audiodesk.cloud.errors import odd_answer
 
 __all__ = ["Fields"]
+
+_LARGEST = 2**63 - 1
+"""Of PostgreSQL's bigint."""
 
 
 class Fields:
@@ -32,7 +36,7 @@ class Fields:
     def number(self, name: str) -> int:
         """Return a whole number that is not negative."""
         value = self._values.get(name)
-        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _LARGEST:
             raise self._odd(name)
         return value
 
@@ -57,9 +61,14 @@ class Fields:
     def plain(self, name: str) -> str | int | float | bool | None:
         """Return a value that is neither object nor array."""
         value = self._values.get(name)
-        if value is not None and not isinstance(value, str | int | float | bool):
+        if not _is_plain(value):
             raise self._odd(name)
-        return value
+        plain: str | int | float | bool | None = value
+        return plain
+
+    def plains(self) -> dict[str, str | int | float | bool | None]:
+        """Return all members that are neither object nor array; a newer server may send others too."""
+        return {name: value for name, value in self._values.items() if _is_plain(value)}
 
     def flag(self, name: str) -> bool:
         """Return true or false."""
@@ -74,3 +83,9 @@ class Fields:
 
     def _odd(self, name: str) -> Exception:
         return odd_answer(self._host, f"{self._place}.{name}")
+
+
+def _is_plain(value: Any) -> bool:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return math.isfinite(value) and -_LARGEST <= value <= _LARGEST
+    return value is None or isinstance(value, str | bool)

@@ -56,13 +56,13 @@ class Procedures:
             raise BugError("no-user-token")
         from postgrest import SyncPostgrestClient
 
-        client = SyncPostgrestClient(
-            f"{self._address}/rest/v1",
-            headers={"apikey": self._key, "Authorization": f"Bearer {token}", "X-Client-Info": CLIENT_NAME},
-            http_client=self._client,
-            retry_enabled=False,
-        )
         with outside_errors(self.host):
+            client = SyncPostgrestClient(
+                f"{self._address}/rest/v1",
+                headers={"apikey": self._key, "Authorization": f"Bearer {token}", "X-Client-Info": CLIENT_NAME},
+                http_client=self._client,
+                retry_enabled=False,
+            )
             # The library says dict[str, str]; what it sends is any JSON.
             answer = client.rpc(name, cast("dict[str, str]", arguments)).execute().data
         if isinstance(answer, str):  # what it could not read as JSON it hands on as text

@@ -51,7 +51,8 @@ class Credentials:
 def credentials_from(environ: Mapping[str, str]) -> Credentials | None:
     """Return the sign-in that the environment holds; None where it holds none.
 
-    Raises OutsideError("sign-in-incomplete") where one of the two is there without the other.
+    Raises OutsideError "sign-in-incomplete" where one of the two is there without the other, "sign-in-no-text" where
+    one of them is no text in this computer's encoding.
     """
     email = environ.get("AUDIODESK_EMAIL", "").strip()
     password = environ.get("AUDIODESK_PASSWORD", "")  # spaces may be meant
@@ -59,6 +60,9 @@ def credentials_from(environ: Mapping[str, str]) -> Credentials | None:
         return None
     if not email or not password:
         raise OutsideError("sign-in-incomplete", name="AUDIODESK_PASSWORD" if email else "AUDIODESK_EMAIL")
+    for name, value in (("AUDIODESK_EMAIL", email), ("AUDIODESK_PASSWORD", password)):
+        if any("\ud800" <= character <= "\udfff" for character in value):  # how Python carries such bytes
+            raise OutsideError("sign-in-no-text", name=name)
     return Credentials(email, password)
 
 

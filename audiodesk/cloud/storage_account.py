@@ -32,7 +32,7 @@ class StorageAccount:
         """Return the problems in a person's storage, and how many there are of each code."""
         answer = self._ask("support_problems", who=who)
         problems = tuple(
-            StorageProblem(found.text("code"), found.child("params").mapping()) for found in answer.children("problems")
+            StorageProblem(found.text("code"), found.child("params").plains()) for found in answer.children("problems")
         )
         counts = answer.child("counts")
         return problems, {code: counts.number(code) for code in counts.mapping()}

@@ -7,7 +7,7 @@ import ipaddress
 import json
 import re
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 from audiodesk.domain.errors import UserError
 
@@ -17,6 +17,7 @@ _REF = "[a-z]{20}"
 _HOSTED = re.compile(rf"(?:db\.)?({_REF})\.supabase\.(?:co|in|net)")
 _DASHBOARDS = frozenset({"supabase.com", "www.supabase.com", "app.supabase.com", "app.supabase.io"})
 _DASHBOARD_PATH = re.compile(rf"/project/({_REF})(?:/|$)")
+_HOST = re.compile(r"[a-z0-9_]([a-z0-9._-]*[a-z0-9])?")
 _SERVICES = re.compile(r"/(?:rest|auth|storage|realtime|functions|graphql)(?:/v1(?:/.*)?)?$")
 _KEY = re.compile(r"[A-Za-z0-9_.~+/=-]+")
 _TOKEN = re.compile(r"eyJ[\w-]*(?:\.[\w=-]*)*")
@@ -32,12 +33,14 @@ def server_address(text: str) -> str:
     that is no address. None of them repeats what was given where it may hold a password.
     """
     given = text.strip().strip(_QUOTES).strip()
+    if not given.isprintable():
+        raise UserError("server-address-wrong")
     if re.match(r"(?i)postgres(ql)?(\+\w+)?://", given):
         raise UserError("server-address-database")
     if re.fullmatch(_REF, given):
         given = f"{given}.supabase.co"
     parts = _split(given if "://" in given else f"{_scheme_for(given)}://{given}")
-    host = parts.hostname or ""
+    host = _host(parts)
     if host in _DASHBOARDS:
         found = _DASHBOARD_PATH.search(parts.path)
         if found is None:
@@ -48,8 +51,8 @@ def server_address(text: str) -> str:
         return f"https://{host.removeprefix('db.')}"
     if parts.scheme == "http" and not is_loopback(host):
         raise UserError("server-address-insecure", host=host)
-    path = _SERVICES.sub("", parts.path.rstrip("/"))
-    return f"{parts.scheme}://{_netloc(parts)}{path.rstrip('/')}"
+    path = quote(_SERVICES.sub("", parts.path.rstrip("/")), safe="/%~!$&'()*+,;=:@")
+    return f"{parts.scheme}://{_netloc(parts, host)}{path.rstrip('/')}"
 
 
 def public_key(text: str, address: str) -> str:
@@ -89,14 +92,27 @@ def _split(text: str) -> SplitResult:
     try:
         parts = urlsplit(text)
         port = parts.port
-        host = parts.hostname or ""
-        host.encode("idna")
-    except (ValueError, UnicodeError):
+    except ValueError:
         raise UserError("server-address-wrong") from None
-    plain = parts.username is None and parts.password is None and port != 0
-    if parts.scheme not in ("http", "https") or not host or not plain or re.search(r"[\s\\%,;]", parts.netloc):
+    if parts.scheme not in ("http", "https") or "@" in parts.netloc or port == 0:
         raise UserError("server-address-wrong")
     return parts
+
+
+def _host(parts: SplitResult) -> str:
+    """Return the host in the letters that the network knows: small, and punycode for others than a to z."""
+    host = parts.hostname or ""
+    try:
+        if "[" in parts.netloc and "%" not in host:  # an address with a zone is good on one computer only
+            return ipaddress.IPv6Address(host).compressed
+        host = host.encode("idna").decode("ascii").lower()
+        if re.fullmatch(r"[\d.]+", host):
+            return str(ipaddress.IPv4Address(host))
+    except (ValueError, UnicodeError):
+        raise UserError("server-address-wrong") from None
+    if not _HOST.fullmatch(host):
+        raise UserError("server-address-wrong")
+    return host
 
 
 def _scheme_for(text: str) -> str:
@@ -106,8 +122,7 @@ def _scheme_for(text: str) -> str:
     return "http" if is_loopback(name.lower()) else "https"
 
 
-def _netloc(parts: SplitResult) -> str:
-    host = parts.hostname or ""
+def _netloc(parts: SplitResult, host: str) -> str:
     name = f"[{host}]" if ":" in host else host
     usual = {"http": 80, "https": 443}[parts.scheme]
     return name if parts.port in (None, usual) else f"{name}:{parts.port}"

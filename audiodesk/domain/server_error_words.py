@@ -133,6 +133,10 @@ SIGN_IN_ERRORS: dict[str, Words] = {
         lambda: tr("The sign-in is only half there: {name} is missing."),
         lambda: tr("Set AUDIODESK_EMAIL and AUDIODESK_PASSWORD, or neither."),
     ),
+    "sign-in-no-text": (
+        lambda: tr("{name} holds bytes that are no text on this computer."),
+        lambda: tr("Set it again; the terminal or the script should write UTF-8."),
+    ),
     "sign-in-refused": (
         lambda: tr("The server does not accept this e-mail address and password."),
         lambda: tr("Check AUDIODESK_EMAIL and AUDIODESK_PASSWORD."),

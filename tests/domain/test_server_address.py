@@ -55,7 +55,7 @@ def test_what_was_meant_is_plain(given: str) -> None:
         ("https://example.org/supabase/", "https://example.org/supabase"),
         ("https://example.org/supabase/rest/v1", "https://example.org/supabase"),
         ("https://example.org:8443", "https://example.org:8443"),
-        ("https://bücher.example", "https://bücher.example"),
+        ("https://bücher.example", "https://xn--bcher-kva.example"),
     ],
 )
 def test_other_servers(given: str, address: str) -> None:
@@ -75,6 +75,10 @@ def test_other_servers(given: str, address: str) -> None:
         ("https://exa mple.org", "server-address-wrong"),
         ("https://example.org,other.org", "server-address-wrong"),
         ("https://[::1", "server-address-wrong"),
+        ("https://1.2.3.999", "server-address-wrong"),
+        ("https://[fe80::1%25eth0]", "server-address-wrong"),
+        ("https://-a.example", "server-address-wrong"),
+        ("https://exa\u202emple.org", "server-address-wrong"),
         (f"https://{'a' * 70}.example", "server-address-wrong"),
         ("javascript:alert(1)", "server-address-wrong"),
         ("http://example.org", "server-address-insecure"),

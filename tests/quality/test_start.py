@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-NEVER = ("PySide6", "shiboken6", "numpy", "soundfile", "mutagen", "httpx", "supabase", "keyring")
+QT_AND_DECODERS = ("PySide6", "shiboken6", "numpy", "soundfile", "mutagen")
+NETWORK = ("httpx", "supabase", "supabase_auth", "postgrest", "psycopg", "truststore", "ssl", "keyring")
+NEVER = (*QT_AND_DECODERS, *NETWORK)
 PROGRAM = """
 import sys
 from audiodesk.__main__ import main
