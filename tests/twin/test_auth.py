@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -236,14 +237,27 @@ def test_refreshing_at_once_from_many_sides_gives_one_session(house: House) -> N
     def ask() -> None:
         answers.append(house.refresh(first.refresh_token).json())
 
-    threads = [threading.Thread(target=ask) for _ in range(6)]
-    for thread in threads:
-        thread.start()
+    threads = [threading.Thread(target=ask) for _ in range(3)]
+    with house.database.open("supabase_auth_admin") as blocker:
+        blocker.execute("select from auth.refresh_tokens for update")
+        for thread in threads:
+            thread.start()
+        wait_for_waiting(house.database, len(threads))
     for thread in threads:
         thread.join()
 
+    assert len(answers) == len(threads)
     assert len({answer["refresh_token"] for answer in answers}) == 1
-    assert len(answers) == 6
+
+
+def wait_for_waiting(database: Database, count: int) -> None:
+    """Wait until so many connections wait for a lock."""
+    waiting = b"select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'"
+    until = time.monotonic() + 10
+    with database.open("supabase_auth_admin", autocommit=True) as connection:
+        while connection.execute(waiting).fetchone() != (count,):
+            assert time.monotonic() < until
+            time.sleep(0.01)
 
 
 def test_an_unknown_refresh_token_is_not_found(house: House) -> None:

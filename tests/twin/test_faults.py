@@ -124,9 +124,12 @@ def test_a_status_may_come_when_the_work_is_done(store: Store, plan: FaultPlan, 
     assert store.kept == [SIZE]
 
 
-def test_a_status_may_come_in_the_middle_of_the_body(store: Store, plan: FaultPlan, client: httpx.Client) -> None:
-    plan.add(Fault(status(413, "too much"), phase="body", after_bytes=1234))
-    assert (put(client).status_code, store.kept) == (413, [1234])
+@pytest.mark.parametrize("after_bytes", [0, 1234, SIZE])
+def test_a_status_may_come_in_the_middle_of_the_body(
+    store: Store, plan: FaultPlan, client: httpx.Client, after_bytes: int
+) -> None:
+    plan.add(Fault(status(413, "too much"), phase="body", after_bytes=after_bytes))
+    assert (put(client).status_code, store.kept) == (413, [after_bytes])
     assert put(client).status_code == 200
 
 

@@ -16,6 +16,27 @@ from tests.twin.wire import BodyCut, HttpServer, Request, Response
 BLOCK = bytes(range(256)) * 256
 
 
+class Blocks:
+    """A body that has to be told when nobody wants it any more, as an open file has."""
+
+    def __init__(self, count: int, closed: threading.Event) -> None:
+        self.left = count
+        self.closed = closed
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        if not self.left:
+            raise StopIteration
+        self.left -= 1
+        return BLOCK
+
+    def close(self) -> None:
+        """Nobody wants it."""
+        self.closed.set()
+
+
 class Echo:
     """Answers by path; remembers what it saw."""
 
@@ -69,11 +90,11 @@ class Echo:
     def big(self, request: Request) -> Response:
         """A long body whose length is known."""
         count = int(request.first("blocks") or 1)
-        return Response(200, [("Content-Length", str(count * len(BLOCK)))], self._blocks(count))
+        return Response(200, [("Content-Length", str(count * len(BLOCK)))], Blocks(count, self.closed))
 
     def chunked(self, request: Request) -> Response:
         """A body of unknown length."""
-        return Response(200, [], self._blocks(3))
+        return Response(200, [], Blocks(3, self.closed))
 
     def nothing(self, request: Request) -> Response:
         """204."""
@@ -93,12 +114,17 @@ class Echo:
         assert self.leave.wait(10)
         return Response.text(200, "late")
 
-    def _blocks(self, count: int) -> Iterator[bytes]:
+    def slow(self, request: Request) -> Response:
+        """Read a little, stay until told, read the rest."""
+        taken = len(request.read(10))
+        self.entered.set()
+        assert self.leave.wait(10)
         try:
-            for _ in range(count):
-                yield BLOCK
+            for block in request.stream():
+                taken += len(block)
         finally:
-            self.closed.set()
+            self.cut.append(taken)
+        return Response(204)
 
 
 @pytest.fixture
@@ -310,6 +336,15 @@ def test_stop_lets_an_answer_out_and_closes_the_idle(echo: Echo, running: HttpSe
     running.stop()
 
 
+def test_stop_drops_who_does_not_end(echo: Echo, running: HttpServer) -> None:
+    with closing(socket.create_connection((running.host, running.port), timeout=5)) as line:
+        line.sendall(b"POST /take HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n12345")
+        running.faults.wait_for(lambda log: log and log[0].received == 5)
+        running.stop(grace=0.05)
+    assert echo.cut == [5]
+    assert threads_of(running) == []
+
+
 def test_it_starts_again_on_the_same_port(running: HttpServer) -> None:
     port = running.port
     running.stop()
@@ -341,6 +376,19 @@ def test_kill_drops_every_line_and_what_was_not_read_yet(echo: Echo, running: Ht
     assert len(echo.cut) == 1, "the handler had ended when kill returned"
     assert echo.cut[0] == running.faults.log[0].received
     assert threads_of(running) == []
+
+
+def test_what_the_kernel_held_dies_with_the_process(echo: Echo, running: HttpServer) -> None:
+    with closing(socket.create_connection((running.host, running.port), timeout=5)) as line:
+        line.sendall(b"POST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n" + b"x" * 10)
+        assert echo.entered.wait(5)
+        line.sendall(b"x" * 50)
+        killing = threading.Thread(target=running.kill)
+        killing.start()
+        assert line.recv(1) == b""
+        echo.leave.set()
+        killing.join()
+    assert echo.cut == [10]
 
 
 def test_lines_can_be_cut_without_a_stop(running: HttpServer, client: httpx.Client) -> None:
