@@ -132,32 +132,48 @@ class Killed:
     def __init__(self, database: Database, home: Path) -> None:
         self._environ = {**os.environ, "AUDIODESK_DB_URL": database.url, "AUDIODESK_HOME": str(home)}
 
-    def run(self, after: int, further: float) -> bool:
-        """Kill it ``further`` seconds after it said ``after`` lines; tells whether it was still at work."""
-        command = [sys.executable, "-m", "audiodesk", "backend", "apply"]
+    def at_word(self, number: int) -> bool:
+        """Kill it before its ``number``-th word to the server; tells whether it came so far."""
+        return self._ended([sys.executable, "-m", "tests.server.applying", str(number), "backend", "apply"], 0, None)
+
+    def after_line(self, number: int, further: float) -> bool:
+        """Kill it ``further`` seconds after it said ``number`` lines; tells whether it was still at work."""
+        return self._ended([sys.executable, "-m", "audiodesk", "backend", "apply"], number, further)
+
+    def _ended(self, command: list[str], lines: int, seconds: float | None) -> bool:
         with subprocess.Popen(
             command, env=self._environ, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         ) as process:
             assert process.stdout is not None
-            for _ in range(after):
+            for _ in range(lines):
                 process.stdout.readline()
             try:
-                process.wait(further)
+                if seconds is not None:
+                    process.wait(seconds)
             except subprocess.TimeoutExpired:
                 process.kill()
-            _, said = process.communicate(timeout=60)
+            _, said = process.communicate(timeout=120)
         assert "Traceback" not in said
         assert process.returncode in (0, -9), said
         return process.returncode != 0
 
 
+def _words(database: Database) -> int:
+    """Return about how many words it takes to apply what is missing: in each file a few besides its statements."""
+    missing = FILES[len(history(database)) :]
+    return 4 + sum(len(migration.statements) + 9 for migration in missing)
+
+
 def _survives(database: Database, home: Path, chance: random.Random, *, most: int) -> int:
     """Interrupt it up to ``most`` times, then let it go to its end; returns how often it was at work."""
     killed = 0
-    for _ in range(most):
-        done = len(history(database))
-        said = chance.randint(0, done + 3)
-        killed += Killed(database, home).run(said, chance.random() * (0.04 if said else 0.6))
+    for turn in range(most):
+        running = Killed(database, home)
+        if turn % 3 == 2:
+            said = chance.randint(0, len(FILES) - 1)
+            killed += running.after_line(said, chance.random() * (0.04 if said else 0.6))
+        else:
+            killed += running.at_word(chance.randint(1, max(10, _words(database) // 2)))
         recorded = [version for version, _ in history(database)]
         assert recorded == [migration.version for migration in FILES[: len(recorded)]], "no gap, nothing twice"
     _apply(database)
@@ -180,8 +196,8 @@ def test_a_hundred_kills(make: Make, tmp_path: Path) -> None:
     _apply(whole)
     expected = schema_picture(whole)
     killed = 0
-    for seed in range(20):
+    for seed in range(25):
         interrupted = make()
         killed += _survives(interrupted, tmp_path, random.Random(seed), most=6)
         assert schema_picture(interrupted) == expected, seed
-    assert killed >= 60
+    assert killed >= 100
