@@ -65,7 +65,7 @@ def _translated(error: BaseException, host: str) -> AudioDeskError | None:
             return cause
         if isinstance(cause, httpx.TransportError):
             return _transport_error(cause, host)
-        if isinstance(cause, httpx.InvalidURL):
+        if isinstance(cause, httpx.InvalidURL) or type(cause).__module__.partition(".")[0] == "idna":
             return UserError("server-address-wrong")
     library = type(error).__module__.partition(".")[0]
     if library in ("httpx", "supabase_auth", "postgrest", "pydantic", "pydantic_core") or isinstance(

@@ -35,12 +35,13 @@ def open_client(address: str, *, timeouts: httpx.Timeout = TIMEOUTS) -> httpx.Cl
     It follows no redirects, keeps no cookies worth anything, and takes a proxy from the environment for other
     computers only: what stays on this one never goes round by another. Answers of Auth and PostgREST that are none
     raise AudioDeskError inside a request already. Raises OutsideError("proxy-unusable") where the environment names
-    a proxy that cannot be used.
+    a proxy that cannot be used, UserError("server-address-wrong") for a host whose letters no name may have.
     """
     parts = urlsplit(address)
     own_computer = is_loopback(parts.hostname or "")
     try:
         with outside_errors(host_of(address)):
+            httpx.URL(address).host  # noqa: B018  # which is read, and refused where no network knows such a name
             return httpx.Client(
                 verify=_certificates() if parts.scheme == "https" else True,
                 trust_env=not own_computer,

@@ -23,7 +23,7 @@ from audiodesk.cloud.errors import outside_errors
 from audiodesk.cloud.http import open_client, service_of
 from audiodesk.cloud.server import Server
 from audiodesk.domain.error_words import error_action, error_sentence
-from audiodesk.domain.errors import AudioDeskError, OutsideError
+from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from tests.cloud.pretended_servers import answering, nobody
 from tests.twin.wire import HttpServer, Request, Response
 
@@ -246,6 +246,12 @@ def test_which_service_is_asked(url: str, service: str) -> None:
 def test_storage_answers_are_left_to_its_own_reader() -> None:
     with _serving(Response.json(400, {"statusCode": "404"})) as (server, _), open_client(server.url) as client:
         assert client.get(f"{server.url}/storage/v1/object/x").status_code == 400
+
+
+def test_a_name_that_no_network_knows() -> None:
+    with pytest.raises(UserError) as raised:
+        Server("https://¡.example", KEY, lambda: None)
+    assert raised.value.code == "server-address-wrong"
 
 
 def test_a_bug_is_not_hidden() -> None:
