@@ -91,6 +91,7 @@ class StoragePool:
         self._free = threading.Condition()
         self._idle: list[RowConnection] = []
         self._in_use = 0
+        self._closed = False
 
     @contextlib.contextmanager
     def transaction(self, scope: Scope | None = None, *, keep: bool = True) -> Iterator[Transaction]:
@@ -112,6 +113,7 @@ class StoragePool:
     def close(self) -> None:
         """Close what is idle; the others are closed by those who use them, when they give them back."""
         with self._free:
+            self._closed = True
             idle, self._idle = self._idle, []
         for connection in idle:
             connection.close()
@@ -153,10 +155,11 @@ class StoragePool:
 
     def _give_back(self, connection: RowConnection) -> None:
         usable = not connection.closed and connection.info.transaction_status is psycopg.pq.TransactionStatus.IDLE
-        if not usable:
-            connection.close()
         with self._free:
             self._in_use -= 1
+            usable = usable and not self._closed
             if usable:
                 self._idle.append(connection)
             self._free.notify()
+        if not usable:
+            connection.close()

@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from tests.twin.faults import Fault, stall
+from tests.twin.storage_files import StoredFile
 from tests.twin.storage_stand import BUCKET, StorageStand
 
 CONTENT = bytes(range(256)) * 20_000
@@ -195,6 +196,30 @@ def test_facts_and_bytes_are_all_that_a_restart_needs(stand: StorageStand, tmp_p
     facts = [path.name for path in stand.folder.rglob("*") if path.is_file()]
     assert len(facts) == 2
     assert not any("take" in name for name in facts)
+
+
+def test_four_that_finish_one_new_name_together_all_succeed(
+    stand: StorageStand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    urls, answers, meet = [upload(stand, content=b"1") for _ in range(4)], list[httpx.Response](), threading.Barrier(4)
+    look = stand.service.files.look
+
+    def looked(version: str) -> StoredFile:
+        meet.wait(20)  # each has been permitted, none is complete
+        return look(version)
+
+    monkeypatch.setattr(stand.service.files, "look", looked)
+
+    def finish(url: str) -> None:
+        answers.append(stand.tus().patch(url, 0, b"1"))
+
+    threads = [threading.Thread(target=finish, args=(url,)) for url in urls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    assert [answer.status_code for answer in answers] == [204] * 4
+    assert (stand.rows(), len(stand.files())) == (1, 1)
 
 
 @pytest.mark.slow

@@ -92,7 +92,7 @@ def parse_metadata(header: str) -> Metadata:
     """The pairs of Upload-Metadata. Raises ValueError."""
     pairs: Metadata = {}
     for pair in header.split(","):
-        key, *value = pair.strip().split(" ")
+        key, *value = pair.split(" ")
         if not key or not key.isascii() or len(value) > 1 or key in pairs:
             raise ValueError(header)
         pairs[key] = base64.b64decode(value[0], validate=True).decode("utf-8", "replace") if value else None
