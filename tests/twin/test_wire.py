@@ -202,6 +202,7 @@ def test_bodies_with_and_without_a_length_arrive_whole(echo: Echo, client: httpx
 
 def test_a_body_can_be_read_piece_by_piece(client: httpx.Client) -> None:
     assert client.post("/some", content=b"abcdefghij").json() == ["abc", "defg", "", "hij", ""]
+    assert client.post("/some", content=iter([b"ab", b"cdefg", b"hi", b"j"])).json() == ["abc", "defg", "", "hij", ""]
 
 
 def test_answers_with_and_without_a_length(echo: Echo, client: httpx.Client) -> None:
