@@ -7,7 +7,8 @@ from uuid import UUID, uuid4
 
 from psycopg.types.json import Jsonb
 
-from tests.twin.databases import Database
+from tests.twin.database_session import enter, request_settings
+from tests.twin.databases import Connection, Database, user_claims
 
 __all__ = ["FILE_FACTS", "Caller", "create", "edit"]
 
@@ -59,11 +60,21 @@ def _change(entity: str, row_id: str, fields: dict[str, Any], *, create: bool) -
 class Caller:
     """A signed-in computer that keeps the highest (seq, tag) it saw."""
 
-    def __init__(self, database: Database, user_id: UUID | str | None = None) -> None:
-        """Call `database` as `user_id`, a new user where none is given."""
+    def __init__(self, database: Database, line: Connection, user_id: UUID | str | None = None) -> None:
+        """Call `database` over `line`, a connection of authenticator, as `user_id`: a new user where none is given."""
         self.database = database
         self.user_id = str(user_id or database.add_user())
         self.known: tuple[int, str | None] = (0, None)
+        self._line = line
+        self._settings = request_settings(user_claims(self.user_id))
+
+    def same(self) -> Caller:
+        """Another computer of the same user."""
+        return Caller(self.database, self._line, self.user_id)
+
+    def other(self) -> Caller:
+        """A computer of another user."""
+        return Caller(self.database, self._line)
 
     def push(self, *changes: Change) -> Answer:
         """Push and return the whole answer."""
@@ -119,10 +130,11 @@ class Caller:
 
     def call(self, query: str, arguments: list[Any]) -> Any:
         """Return the one value of `query`, asked as this user."""
-        with self.database.as_user(self.user_id) as connection:
-            row = connection.execute(query, arguments).fetchone()
-            assert row is not None
-            return row[0]
+        with self._line.transaction():
+            enter(self._line, "authenticated", self._settings)
+            row = self._line.execute(query.encode(), arguments).fetchone()
+        assert row is not None
+        return row[0]
 
     def _call(self, query: str, arguments: list[Any]) -> Answer:
         answer: Answer = self.call(query, arguments)

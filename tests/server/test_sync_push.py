@@ -14,11 +14,6 @@ from tests.server.sync_calls import Caller, create, edit
 from tests.twin.databases import Database
 
 
-@pytest.fixture
-def caller(server: Database) -> Caller:
-    return Caller(server)
-
-
 class Book:
     """A project with a chapter, a section, a take, its file, a note and a cover, on the server."""
 
@@ -108,7 +103,7 @@ def test_a_long_picture_has_no_line_breaks(caller: Caller) -> None:
 def test_fields_are_applied_one_by_one_and_the_last_to_arrive_wins(caller: Caller) -> None:
     project = create("project", title="One", author="A")
     (made,) = caller.applied(project)
-    other = Caller(caller.database, caller.user_id)
+    other = caller.same()
     caller.applied(edit("project", project["id"], title="Two"))
     (row,) = other.applied(edit("project", project["id"], author="B"))
     assert (row["fields"]["title"], row["fields"]["author"]) == ("Two", "B")
@@ -474,7 +469,7 @@ def test_rows_cannot_be_written_past_the_stamps(caller: Caller) -> None:
 def test_nobody_sees_or_changes_anothers_rows(caller: Caller) -> None:
     project = create("project", title="Mine")
     caller.applied(project)
-    other = Caller(caller.database)
+    other = caller.other()
     assert other.pull() == []
     assert other.refused(edit("project", project["id"], title="Yours")) == "unknown_row"
     (row,) = other.applied(create("project", project["id"], title="Theirs"))
