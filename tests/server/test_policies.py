@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,7 +11,7 @@ import psycopg
 import pytest
 
 from tests.server.storage_steps import announce, complete, copy, key_of, move, remove, upload, usage
-from tests.twin.databases import Database, user_claims
+from tests.twin.databases import Database, Databases, user_claims
 from tests.twin.platform_sql import migration_files
 
 REFUSED = psycopg.errors.InsufficientPrivilege
@@ -59,20 +60,30 @@ def policies(server: Database) -> list[tuple[Any, ...]]:
         ).fetchall()
 
 
+@pytest.fixture(scope="module", params=["ours alone", "with a policy that permits everything"])
+def project(postgres_server: Databases, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A project of this module's tests that keep to users of their own, once as we make it and once in bad company."""
+    database = postgres_server.create()
+    if request.param != "ours alone":
+        permit_everything(database)
+    yield database
+    postgres_server.drop(database)
+
+
 @pytest.mark.parametrize("mimetype", ["audio/mpeg", "audio/mp3", "audio/wav", "audio/x-wav"])
 @pytest.mark.parametrize("operation", UPLOADS)
-def test_the_own_folder_takes_the_four_types(server: Database, mimetype: str, operation: str) -> None:
-    user = server.add_user()
-    announce(server, user, key_of(user), 1, mimetype=mimetype, operation=operation)
-    announce(server, user, key_of(user), LARGEST + 4096, mimetype=mimetype, operation=operation, upsert=True)
+def test_the_own_folder_takes_the_four_types(project: Database, mimetype: str, operation: str) -> None:
+    user = project.add_user()
+    announce(project, user, key_of(user), 1, mimetype=mimetype, operation=operation)
+    announce(project, user, key_of(user), LARGEST + 4096, mimetype=mimetype, operation=operation, upsert=True)
 
 
 @pytest.mark.parametrize("upsert", [False, True])
 @pytest.mark.parametrize("operation", UPLOADS)
-def test_another_folder_takes_nothing(server: Database, operation: str, upsert: bool) -> None:
-    user, other = server.add_user(), server.add_user()
+def test_another_folder_takes_nothing(project: Database, operation: str, upsert: bool) -> None:
+    user, other = project.add_user(), project.add_user()
     with pytest.raises(REFUSED, match=RLS):
-        announce(server, user, key_of(other), 1000, operation=operation, upsert=upsert)
+        announce(project, user, key_of(other), 1000, operation=operation, upsert=upsert)
 
 
 def test_nobody_without_a_sign_in_does_anything(server: Database) -> None:
@@ -111,80 +122,66 @@ def test_nobody_without_a_sign_in_does_anything(server: Database) -> None:
         "{user}/{id}/{id}/{id}/" + "a" * 151,
     ],
 )
-def test_a_key_of_another_shape_is_refused(server: Database, form: str) -> None:
-    user = server.add_user()
+def test_a_key_of_another_shape_is_refused(project: Database, form: str) -> None:
+    user = project.add_user()
     key = form.format(user=user, USER=str(user).upper(), id=uuid4(), ID=str(uuid4()).upper().replace("1", "A"))
     with pytest.raises(REFUSED, match=RLS):
-        announce(server, user, key, 1000)
-    permit_everything(server)
-    with pytest.raises(REFUSED, match=RLS):
-        announce(server, user, key, 1000)
+        announce(project, user, key, 1000)
 
 
 @pytest.mark.parametrize("name", ["a", "a" * 150, "kapitel-1-uber-3f9a2c71.mp3", "Take_01.WAV", "..a", "-"])
-def test_a_name_of_the_right_letters_passes(server: Database, name: str) -> None:
-    user = server.add_user()
-    announce(server, user, key_of(user, name), 1000)
+def test_a_name_of_the_right_letters_passes(project: Database, name: str) -> None:
+    user = project.add_user()
+    announce(project, user, key_of(user, name), 1000)
 
 
-@pytest.mark.parametrize("policy_of_others", [False, True])
 @pytest.mark.parametrize(
     "mimetype",
     [None, "", "text/plain", "application/octet-stream", "Audio/WAV", "audio/wav; codecs=1", "audio/flac"],
 )
-def test_a_resumable_upload_without_one_of_the_types_is_refused(
-    server: Database, mimetype: str | None, policy_of_others: bool
-) -> None:
+def test_a_resumable_upload_without_one_of_the_types_is_refused(project: Database, mimetype: str | None) -> None:
     """The storage server does not look at the bucket's list when a TUS upload tells no type."""
-    user = server.add_user()
-    if policy_of_others:
-        permit_everything(server)
+    user = project.add_user()
     with pytest.raises(REFUSED, match=RLS):
-        announce(server, user, key_of(user), 1000, mimetype=mimetype, operation="storage.tus.upload.create")
+        announce(project, user, key_of(user), 1000, mimetype=mimetype, operation="storage.tus.upload.create")
 
 
-@pytest.mark.parametrize("policy_of_others", [False, True])
 @pytest.mark.parametrize("length", [None, 0, -1, LARGEST + 4097, 10**30])
-def test_a_size_that_is_not_announced_or_cannot_be_is_refused(
-    server: Database, length: int | None, policy_of_others: bool
-) -> None:
+def test_a_size_that_is_not_announced_or_cannot_be_is_refused(project: Database, length: int | None) -> None:
     """A chunked body and a deferred length announce none, and pass the bucket's limit in the storage server."""
-    user = server.add_user()
-    if policy_of_others:
-        permit_everything(server)
+    user = project.add_user()
     for operation in UPLOADS:
         with pytest.raises(REFUSED, match=RLS):
-            announce(server, user, key_of(user), length, operation=operation)
+            announce(project, user, key_of(user), length, operation=operation)
 
 
 @pytest.mark.parametrize("value", ["'\"12\"'", "'null'", "'[1]'", "'true'"])
-def test_an_announced_size_that_is_no_number_is_refused(server: Database, value: str) -> None:
-    user = server.add_user()
+def test_an_announced_size_that_is_no_number_is_refused(project: Database, value: str) -> None:
+    user = project.add_user()
     metadata = f"jsonb_build_object('mimetype', 'audio/wav', 'contentLength', {value}::jsonb)"
     with pytest.raises(REFUSED, match=RLS):
         act(
-            server,
+            project,
             user,
             f"insert into storage.objects (bucket_id, name, metadata) values ('audiofiles', %s, {metadata})",
             key_of(user),
         )
 
 
-def test_a_server_that_announces_nothing_is_refused(server: Database) -> None:
+def test_a_server_that_announces_nothing_is_refused(project: Database) -> None:
     """Storage servers before March 2026."""
-    user = server.add_user()
+    user = project.add_user()
     with pytest.raises(REFUSED, match=RLS):
-        act(server, user, "insert into storage.objects (bucket_id, name) values ('audiofiles', %s)", key_of(user))
+        act(project, user, "insert into storage.objects (bucket_id, name) values ('audiofiles', %s)", key_of(user))
 
 
-def test_an_upload_address_cannot_be_signed(server: Database) -> None:
+def test_an_upload_address_cannot_be_signed(project: Database) -> None:
     """Whoever has one uploads as the service: nobody is asked again. At signing, 0 bytes are announced."""
-    user = server.add_user()
-    permit_everything(server)
+    user = project.add_user()
     for mimetype in (None, "audio/wav"):
         with pytest.raises(REFUSED, match=RLS):
             announce(
-                server,
+                project,
                 user,
                 key_of(user),
                 0,
@@ -194,59 +191,50 @@ def test_an_upload_address_cannot_be_signed(server: Database) -> None:
             )
 
 
-@pytest.mark.parametrize("policy_of_others", [False, True])
-def test_an_upsert_reaches_ones_own_object_alone(server: Database, policy_of_others: bool) -> None:
-    user, other = server.add_user(), server.add_user()
+def test_an_upsert_reaches_ones_own_object_alone(project: Database) -> None:
+    user, other = project.add_user(), project.add_user()
     own, others = key_of(user), key_of(other)
-    upload(server, user, own, 1000)
-    upload(server, other, others, 1000)
-    if policy_of_others:
-        permit_everything(server)
-    upload(server, user, own, 2000, upsert=True)
+    upload(project, user, own, 1000)
+    upload(project, other, others, 1000)
+    upload(project, user, own, 2000, upsert=True)
     with pytest.raises(REFUSED, match=RLS):
-        announce(server, user, others, 1000, upsert=True)
+        announce(project, user, others, 1000, upsert=True)
     with pytest.raises(REFUSED, match=RLS):
-        announce(server, user, own, LARGEST + 4097, upsert=True)
+        announce(project, user, own, LARGEST + 4097, upsert=True)
     with pytest.raises(REFUSED, match=RLS):
-        announce(server, user, own, 1000, upsert=True, mimetype="text/plain")
-    assert (usage(server, user).used, usage(server, other).used) == (2000, 1000)
+        announce(project, user, own, 1000, upsert=True, mimetype="text/plain")
+    assert (usage(project, user).used, usage(project, other).used) == (2000, 1000)
 
 
-@pytest.mark.parametrize("policy_of_others", [False, True])
-def test_copy_and_move_stay_within_the_own_folder(server: Database, policy_of_others: bool) -> None:
-    user, other = server.add_user(), server.add_user()
+def test_copy_and_move_stay_within_the_own_folder(project: Database) -> None:
+    user, other = project.add_user(), project.add_user()
     own, others = key_of(user), key_of(other)
-    upload(server, user, own, 1000)
-    upload(server, other, others, 1000)
-    if policy_of_others:
-        permit_everything(server)
-    copy(server, user, own, key_of(user))
+    upload(project, user, own, 1000)
+    upload(project, other, others, 1000)
+    copy(project, user, own, key_of(user))
     target = key_of(user)
-    move(server, user, own, target)
+    move(project, user, own, target)
     for stranger in (key_of(other), f"{user}/loose.wav", "loose.wav"):
         with pytest.raises(REFUSED, match=RLS):
-            copy(server, user, target, stranger)
+            copy(project, user, target, stranger)
         with pytest.raises(REFUSED, match=RLS):
-            move(server, user, target, stranger)
+            move(project, user, target, stranger)
     with pytest.raises(LookupError):
-        copy(server, user, others, key_of(user))
+        copy(project, user, others, key_of(user))
     with pytest.raises(LookupError):
-        move(server, user, others, key_of(user))
+        move(project, user, others, key_of(user))
 
 
-@pytest.mark.parametrize("policy_of_others", [False, True])
-def test_another_persons_objects_are_out_of_reach(server: Database, policy_of_others: bool) -> None:
-    user, other = server.add_user(), server.add_user()
+def test_another_persons_objects_are_out_of_reach(project: Database) -> None:
+    user, other = project.add_user(), project.add_user()
     key = key_of(user)
-    upload(server, user, key, 1000)
-    if policy_of_others:
-        permit_everything(server)
+    upload(project, user, key, 1000)
     for role in ("authenticated", "anon"):
-        assert seen(server, other, role=role) == []
-        assert act(server, other, "update storage.objects set version = 'x'", role=role) == 0
-        assert act(server, other, "update storage.objects set bucket_id = 'x'", role=role) == 0
-        assert act(server, other, "delete from storage.objects", role=role) == 0
-    assert seen(server, user) == [key]
+        assert seen(project, other, role=role) == []
+        assert act(project, other, "update storage.objects set version = 'x'", role=role) == 0
+        assert act(project, other, "update storage.objects set bucket_id = 'x'", role=role) == 0
+        assert act(project, other, "delete from storage.objects", role=role) == 0
+    assert seen(project, user) == [key]
 
 
 def test_support_sees_no_object(server: Database) -> None:

@@ -54,51 +54,51 @@ def fill(server: Database, user: UUID, size: int) -> str:
     return key
 
 
-def test_the_exact_byte_passes_and_one_more_does_not(server: Database) -> None:
-    user = server.add_user()
-    fill(server, user, FREE - 1000)
+def test_the_exact_byte_passes_and_one_more_does_not(shared_server: Database) -> None:
+    user = shared_server.add_user()
+    fill(shared_server, user, FREE - 1000)
     with pytest.raises(REFUSED) as refused:
-        upload(server, user, key_of(user), 1001)
-    assert usage(server, user) == Usage(FREE - 1000, 1)
-    upload(server, user, key_of(user), 1000)
-    assert usage(server, user) == Usage(FREE, 2)
+        upload(shared_server, user, key_of(user), 1001)
+    assert usage(shared_server, user) == Usage(FREE - 1000, 1)
+    upload(shared_server, user, key_of(user), 1000)
+    assert usage(shared_server, user) == Usage(FREE, 2)
     assert refused.value.sqlstate == "42501"
 
 
-def test_the_message_tells_the_numbers(server: Database) -> None:
-    user = server.add_user()
-    fill(server, user, FREE)
+def test_the_message_tells_the_numbers(shared_server: Database) -> None:
+    user = shared_server.add_user()
+    fill(shared_server, user, FREE)
     with pytest.raises(REFUSED) as refused:
-        complete(server, key_of(user), 1024, owner=user)
+        complete(shared_server, key_of(user), 1024, owner=user)
     assert (
         refused.value.diag.message_primary == "quota_exceeded: 524288000 of 524288000 bytes used, 1024 more do not fit"
     )
 
 
-def test_the_message_of_the_test_tells_the_announced_number(server: Database) -> None:
-    user = server.add_user()
-    fill(server, user, FREE - 10)
+def test_the_message_of_the_test_tells_the_announced_number(shared_server: Database) -> None:
+    user = shared_server.add_user()
+    fill(shared_server, user, FREE - 10)
     with pytest.raises(REFUSED, match=f"quota_exceeded: {FREE - 10} of {FREE} bytes used, 11 more do not fit"):
-        announce(server, user, key_of(user), 11, operation=TUS)
+        announce(shared_server, user, key_of(user), 11, operation=TUS)
 
 
 @pytest.mark.parametrize("operation", [TUS, "storage.tus.upload.part", "storage.tus.upload.create_signed"])
-def test_a_resumable_upload_is_refused_before_any_byte_flows(server: Database, operation: str) -> None:
-    user = server.add_user()
-    fill(server, user, FREE - 1000)
-    announce(server, user, key_of(user), 1000, operation=operation)
+def test_a_resumable_upload_is_refused_before_any_byte_flows(shared_server: Database, operation: str) -> None:
+    user = shared_server.add_user()
+    fill(shared_server, user, FREE - 1000)
+    announce(shared_server, user, key_of(user), 1000, operation=operation)
     with pytest.raises(REFUSED, match="quota_exceeded"):
-        announce(server, user, key_of(user), 1001, operation=operation)
+        announce(shared_server, user, key_of(user), 1001, operation=operation)
 
 
-def test_a_multipart_request_is_announced_with_what_is_around_the_file(server: Database) -> None:
-    user = server.add_user()
-    fill(server, user, FREE - 1000)
+def test_a_multipart_request_is_announced_with_what_is_around_the_file(shared_server: Database) -> None:
+    user = shared_server.add_user()
+    fill(shared_server, user, FREE - 1000)
     with pytest.raises(REFUSED, match="quota_exceeded"):
-        announce(server, user, key_of(user), 1000 + 4097)
-    announce(server, user, key_of(user), 1000 + 4096)
-    upload(server, user, key_of(user), 1000, around=500)
-    assert usage(server, user) == Usage(FREE, 2)
+        announce(shared_server, user, key_of(user), 1000 + 4097)
+    announce(shared_server, user, key_of(user), 1000 + 4096)
+    upload(shared_server, user, key_of(user), 1000, around=500)
+    assert usage(shared_server, user) == Usage(FREE, 2)
 
 
 def test_the_test_leaves_nothing(server: Database) -> None:
@@ -110,164 +110,164 @@ def test_the_test_leaves_nothing(server: Database) -> None:
         assert connection.execute("select from audiodesk.usage_day").rowcount == 0
 
 
-def test_a_body_without_a_length_is_decided_by_its_exact_size(server: Database) -> None:
+def test_a_body_without_a_length_is_decided_by_its_exact_size(shared_server: Database) -> None:
     """Were such a body let in, the completion would still count it."""
-    user = server.add_user()
-    fill(server, user, FREE - 1000)
+    user = shared_server.add_user()
+    fill(shared_server, user, FREE - 1000)
     with pytest.raises(REFUSED, match="quota_exceeded"):
-        complete(server, key_of(user), 1001, owner=user)
-    complete(server, key_of(user), 1000, owner=user)
+        complete(shared_server, key_of(user), 1001, owner=user)
+    complete(shared_server, key_of(user), 1000, owner=user)
 
 
-def test_a_service_key_stores_into_the_persons_quota(server: Database) -> None:
+def test_a_service_key_stores_into_the_persons_quota(shared_server: Database) -> None:
     """Such a row has no owner: the key tells whose it is."""
-    user = server.add_user()
-    fill(server, user, FREE)
+    user = shared_server.add_user()
+    fill(shared_server, user, FREE)
     with pytest.raises(REFUSED, match="quota_exceeded"):
-        complete(server, key_of(user), 1, operation="storage.s3.upload")
+        complete(shared_server, key_of(user), 1, operation="storage.s3.upload")
     with pytest.raises(REFUSED, match="quota_exceeded"):
-        complete(server, key_of(user), 1, operation="storage.object.upload_signed")
+        complete(shared_server, key_of(user), 1, operation="storage.object.upload_signed")
 
 
-def test_overwriting_by_something_larger_counts_the_growth(server: Database) -> None:
-    user = server.add_user()
-    key = fill(server, user, 1000)
-    fill(server, user, FREE - 2000)
+def test_overwriting_by_something_larger_counts_the_growth(shared_server: Database) -> None:
+    user = shared_server.add_user()
+    key = fill(shared_server, user, 1000)
+    fill(shared_server, user, FREE - 2000)
     with pytest.raises(REFUSED, match=f"quota_exceeded: {FREE - 1000} of {FREE} bytes used, 1001 more do not fit"):
-        complete(server, key, 2001, owner=user)
+        complete(shared_server, key, 2001, owner=user)
     with pytest.raises(REFUSED, match=f"quota_exceeded: {FREE - 1000} of {FREE} bytes used, 1001 more do not fit"):
-        announce(server, user, key, 2001, upsert=True, operation=TUS)
-    announce(server, user, key, 2000, upsert=True, operation=TUS)
-    upload(server, user, key, 2000, upsert=True, around=300)
-    assert usage(server, user) == Usage(FREE, 2)
+        announce(shared_server, user, key, 2001, upsert=True, operation=TUS)
+    announce(shared_server, user, key, 2000, upsert=True, operation=TUS)
+    upload(shared_server, user, key, 2000, upsert=True, around=300)
+    assert usage(shared_server, user) == Usage(FREE, 2)
 
 
-def test_overwriting_by_something_smaller_passes_even_when_over_the_quota(server: Database) -> None:
-    user = server.add_user()
+def test_overwriting_by_something_smaller_passes_even_when_over_the_quota(shared_server: Database) -> None:
+    user = shared_server.add_user()
     key = key_of(user)
-    upload(server, user, key, 50_000)
-    plan(server, user, own=30_000)
-    announce(server, user, key, 50_000, upsert=True, operation=TUS)
-    upload(server, user, key, 50_000, upsert=True, around=500)
-    upload(server, user, key, 40_000, upsert=True, around=500)
-    assert usage(server, user) == Usage(40_000, 1)
+    upload(shared_server, user, key, 50_000)
+    plan(shared_server, user, own=30_000)
+    announce(shared_server, user, key, 50_000, upsert=True, operation=TUS)
+    upload(shared_server, user, key, 50_000, upsert=True, around=500)
+    upload(shared_server, user, key, 40_000, upsert=True, around=500)
+    assert usage(shared_server, user) == Usage(40_000, 1)
     with pytest.raises(REFUSED, match="quota_exceeded: 40000 of 30000 bytes used, 1 more do not fit"):
-        announce(server, user, key, 40_001, upsert=True, operation=TUS)
+        announce(shared_server, user, key, 40_001, upsert=True, operation=TUS)
     with pytest.raises(REFUSED, match="quota_exceeded: 40000 of 30000 bytes used, 1 more do not fit"):
-        complete(server, key, 40_001, owner=user)
+        complete(shared_server, key, 40_001, owner=user)
 
 
-def test_a_copy_counts_and_is_refused_at_once(server: Database) -> None:
-    user = server.add_user()
+def test_a_copy_counts_and_is_refused_at_once(shared_server: Database) -> None:
+    user = shared_server.add_user()
     key = key_of(user)
-    upload(server, user, key, 2000)
-    copy(server, user, key, key_of(user))
-    assert usage(server, user) == Usage(4000, 2)
-    plan(server, user, own=5999)
+    upload(shared_server, user, key, 2000)
+    copy(shared_server, user, key, key_of(user))
+    assert usage(shared_server, user) == Usage(4000, 2)
+    plan(shared_server, user, own=5999)
     with pytest.raises(REFUSED, match="quota_exceeded: 4000 of 5999 bytes used, 2000 more do not fit"):
-        copy(server, user, key, key_of(user))
-    assert usage(server, user) == Usage(4000, 2)
+        copy(shared_server, user, key, key_of(user))
+    assert usage(shared_server, user) == Usage(4000, 2)
 
 
-def test_a_move_changes_nothing_even_when_full(server: Database) -> None:
-    user = server.add_user()
+def test_a_move_changes_nothing_even_when_full(shared_server: Database) -> None:
+    user = shared_server.add_user()
     key, other = key_of(user), key_of(user)
-    upload(server, user, key, 2000)
-    plan(server, user, own=2000)
-    move(server, user, key, other)
-    plan(server, user, own=100)
-    move(server, user, other, key)
-    assert usage(server, user) == Usage(2000, 1)
-    assert difference(server) == []
+    upload(shared_server, user, key, 2000)
+    plan(shared_server, user, own=2000)
+    move(shared_server, user, key, other)
+    plan(shared_server, user, own=100)
+    move(shared_server, user, other, key)
+    assert usage(shared_server, user) == Usage(2000, 1)
+    assert difference(shared_server) == []
 
 
-def test_deleting_one_or_many_gives_the_bytes_back(server: Database) -> None:
-    user = server.add_user()
+def test_deleting_one_or_many_gives_the_bytes_back(shared_server: Database) -> None:
+    user = shared_server.add_user()
     keys = [key_of(user) for _ in range(5)]
     for number, key in enumerate(keys):
-        upload(server, user, key, 100 + number)
-    assert remove(server, user, keys[:1]) == 1
-    assert usage(server, user) == Usage(101 + 102 + 103 + 104, 4)
-    assert remove(server, user, keys) == 4
-    assert usage(server, user) == Usage(0, 0)
+        upload(shared_server, user, key, 100 + number)
+    assert remove(shared_server, user, keys[:1]) == 1
+    assert usage(shared_server, user) == Usage(101 + 102 + 103 + 104, 4)
+    assert remove(shared_server, user, keys) == 4
+    assert usage(shared_server, user) == Usage(0, 0)
 
 
-def test_a_downgrade_deletes_nothing_and_lets_nothing_in(server: Database) -> None:
-    user = server.add_user()
-    assert plan(server, user, "paid")["allowed"] == PAID
-    first = fill(server, user, FREE)
+def test_a_downgrade_deletes_nothing_and_lets_nothing_in(shared_server: Database) -> None:
+    user = shared_server.add_user()
+    assert plan(shared_server, user, "paid")["allowed"] == PAID
+    first = fill(shared_server, user, FREE)
     key = key_of(user)
-    upload(server, user, key, 1)
-    told = plan(server, user, "free")
+    upload(shared_server, user, key, 1)
+    told = plan(shared_server, user, "free")
     assert (told["plan"], told["used"], told["allowed"], told["objects"]) == ("free", FREE + 1, FREE, 2)
     with pytest.raises(REFUSED, match="quota_exceeded"):
-        announce(server, user, key_of(user), 1, operation=TUS)
+        announce(shared_server, user, key_of(user), 1, operation=TUS)
     with pytest.raises(REFUSED, match="quota_exceeded"):
-        upload(server, user, key_of(user), 1)
-    remove(server, user, [key])
+        upload(shared_server, user, key_of(user), 1)
+    remove(shared_server, user, [key])
     with pytest.raises(REFUSED, match="quota_exceeded"):
-        upload(server, user, key_of(user), 1)
-    remove(server, user, [first])
-    upload(server, user, key_of(user), 1)
+        upload(shared_server, user, key_of(user), 1)
+    remove(shared_server, user, [first])
+    upload(shared_server, user, key_of(user), 1)
 
 
-def test_an_upgrade_takes_effect_at_once(server: Database) -> None:
-    user = server.add_user()
-    fill(server, user, FREE)
+def test_an_upgrade_takes_effect_at_once(shared_server: Database) -> None:
+    user = shared_server.add_user()
+    fill(shared_server, user, FREE)
     with pytest.raises(REFUSED):
-        upload(server, user, key_of(user), 1)
-    plan(server, user, "paid")
-    upload(server, user, key_of(user), 1)
-    fill(server, user, PAID - FREE - 1)
+        upload(shared_server, user, key_of(user), 1)
+    plan(shared_server, user, "paid")
+    upload(shared_server, user, key_of(user), 1)
+    fill(shared_server, user, PAID - FREE - 1)
     with pytest.raises(REFUSED, match=f"quota_exceeded: {PAID} of {PAID} bytes used, 1 more do not fit"):
-        complete(server, key_of(user), 1)
+        complete(shared_server, key_of(user), 1)
 
 
-def test_a_number_of_ones_own_wins_over_the_plan(server: Database) -> None:
-    user = server.add_user()
-    plan(server, user, "paid", 10)
-    upload(server, user, key_of(user), 10)
+def test_a_number_of_ones_own_wins_over_the_plan(shared_server: Database) -> None:
+    user = shared_server.add_user()
+    plan(shared_server, user, "paid", 10)
+    upload(shared_server, user, key_of(user), 10)
     with pytest.raises(REFUSED, match="quota_exceeded: 10 of 10 bytes used, 1 more do not fit"):
-        complete(server, key_of(user), 1)
-    plan(server, user, "free", 0)
-    assert plan(server, user, "free")["allowed"] == FREE
+        complete(shared_server, key_of(user), 1)
+    plan(shared_server, user, "free", 0)
+    assert plan(shared_server, user, "free")["allowed"] == FREE
 
 
-def test_eight_at_once_store_exactly_what_fits(server: Database) -> None:
-    user = server.add_user()
-    plan(server, user, own=3 * MIB)
+def test_eight_at_once_store_exactly_what_fits(shared_server: Database) -> None:
+    user = shared_server.add_user()
+    plan(shared_server, user, own=3 * MIB)
     for _ in range(3):
         keys = [key_of(user) for _ in range(8)]
-        outcomes = together([partial(upload, server, user, key, MIB, around=300) for key in keys])
+        outcomes = together([partial(upload, shared_server, user, key, MIB, around=300) for key in keys])
         assert sum(outcome is None for outcome in outcomes) == 3
         assert all(isinstance(outcome, REFUSED) for outcome in outcomes if outcome is not None)
-        assert usage(server, user) == Usage(3 * MIB, 3)
-        remove(server, user, keys)
-    assert difference(server) == []
+        assert usage(shared_server, user) == Usage(3 * MIB, 3)
+        remove(shared_server, user, keys)
+    assert difference(shared_server) == []
 
 
-def test_eight_at_once_are_a_new_persons_first(server: Database) -> None:
+def test_eight_at_once_are_a_new_persons_first(shared_server: Database) -> None:
     """Nobody has a row yet, so all eight want to make it."""
-    user = server.add_user()
+    user = shared_server.add_user()
     keys = [key_of(user) for _ in range(8)]
-    outcomes = together([partial(complete, server, key, 1000) for key in keys])
+    outcomes = together([partial(complete, shared_server, key, 1000) for key in keys])
     assert outcomes == [None] * 8
-    assert usage(server, user) == Usage(8000, 8)
+    assert usage(shared_server, user) == Usage(8000, 8)
 
 
-def test_a_downgrade_waits_for_an_upload_that_is_being_committed(server: Database) -> None:
-    user = server.add_user()
-    plan(server, user, own=1000)
-    with server.as_service("storage.object.upload") as uploading:
+def test_a_downgrade_waits_for_an_upload_that_is_being_committed(shared_server: Database) -> None:
+    user = shared_server.add_user()
+    plan(shared_server, user, own=1000)
+    with shared_server.as_service("storage.object.upload") as uploading:
         uploading.execute(
             "insert into storage.objects (bucket_id, name, metadata) values ('audiofiles', %s, %s)",
             [key_of(user), Jsonb(stored(1000))],
         )
-        with server.open() as operator:
+        with shared_server.open() as operator:
             operator.execute("set lock_timeout = '100ms'")
             with pytest.raises(psycopg.errors.LockNotAvailable):
                 operator.execute("select public.set_user_plan(%s, 'free', 1)", [user])
-    assert plan(server, user, own=1)["used"] == 1000
+    assert plan(shared_server, user, own=1)["used"] == 1000
 
 
 def test_other_buckets_and_keys_of_nobody_count_for_nobody(server: Database) -> None:
@@ -303,34 +303,36 @@ def test_into_the_bucket_and_out_of_it(server: Database) -> None:
 
 
 @pytest.mark.parametrize("larger_first", [True, False])
-def test_an_object_that_changes_hands_is_counted_for_the_new_ones_quota(server: Database, larger_first: bool) -> None:
-    one, other = sorted((server.add_user(), server.add_user()), reverse=larger_first)
+def test_an_object_that_changes_hands_is_counted_for_the_new_ones_quota(
+    shared_server: Database, larger_first: bool
+) -> None:
+    one, other = sorted((shared_server.add_user(), shared_server.add_user()), reverse=larger_first)
     key = key_of(one)
-    complete(server, key, 1000)
-    plan(server, other, own=999)
+    complete(shared_server, key, 1000)
+    plan(shared_server, other, own=999)
     change = "update storage.objects set name = %s where name = %s"
-    with pytest.raises(REFUSED, match="quota_exceeded"), server.as_service("storage.object.move") as connection:
+    with pytest.raises(REFUSED, match="quota_exceeded"), shared_server.as_service("storage.object.move") as connection:
         connection.execute(change, [key_of(other), key])
-    assert usage(server, one) == Usage(1000, 1)
-    plan(server, other, own=1000)
-    with server.as_service("storage.object.move") as connection:
+    assert usage(shared_server, one) == Usage(1000, 1)
+    plan(shared_server, other, own=1000)
+    with shared_server.as_service("storage.object.move") as connection:
         connection.execute(change, [key_of(other), key])
-    assert (usage(server, one), usage(server, other)) == (Usage(0, 0), Usage(1000, 1))
+    assert (usage(shared_server, one), usage(shared_server, other)) == (Usage(0, 0), Usage(1000, 1))
 
 
-def test_objects_that_change_hands_both_ways_at_once_do_not_deadlock(server: Database) -> None:
-    one, other = server.add_user(), server.add_user()
+def test_objects_that_change_hands_both_ways_at_once_do_not_deadlock(shared_server: Database) -> None:
+    one, other = shared_server.add_user(), shared_server.add_user()
 
     def give(source: str, target: UUID) -> None:
-        with server.as_service("storage.object.move") as connection:
+        with shared_server.as_service("storage.object.move") as connection:
             connection.execute("update storage.objects set name = %s where name = %s", [key_of(target), source])
 
     for _ in range(5):
         keys = [key_of(one), key_of(other)]
-        complete(server, keys[0], 10)
-        complete(server, keys[1], 20)
+        complete(shared_server, keys[0], 10)
+        complete(shared_server, keys[1], 20)
         assert together([partial(give, keys[0], other), partial(give, keys[1], one)]) == [None, None]
-    assert (usage(server, one), usage(server, other)) == (Usage(100, 5), Usage(50, 5))
+    assert (usage(shared_server, one), usage(shared_server, other)) == (Usage(100, 5), Usage(50, 5))
 
 
 @pytest.mark.parametrize(
@@ -363,20 +365,20 @@ def test_a_size_that_cannot_be_true_neither_breaks_the_count_nor_cheats_it(
 
 
 @pytest.mark.parametrize("metadata", [None, Jsonb([]), Jsonb("x"), Jsonb({}), Jsonb({"size": None})])
-def test_a_row_without_a_size_adds_nothing(server: Database, metadata: object) -> None:
-    user = server.add_user()
+def test_a_row_without_a_size_adds_nothing(shared_server: Database, metadata: object) -> None:
+    user = shared_server.add_user()
     key = key_of(user)
-    with server.as_service("storage.object.upload") as connection:
+    with shared_server.as_service("storage.object.upload") as connection:
         connection.execute(
             "insert into storage.objects (bucket_id, name, metadata) values ('audiofiles', %s, %s)", [key, metadata]
         )
-    assert usage(server, user) == Usage(0, 0)
-    complete(server, key, 50)
-    assert usage(server, user) == Usage(50, 1)
-    with server.as_service("storage.object.upload") as connection:
+    assert usage(shared_server, user) == Usage(0, 0)
+    complete(shared_server, key, 50)
+    assert usage(shared_server, user) == Usage(50, 1)
+    with shared_server.as_service("storage.object.upload") as connection:
         connection.execute("update storage.objects set metadata = %s where name = %s", [metadata, key])
-    assert usage(server, user) == Usage(0, 0)
-    assert recount(server) == []
+    assert usage(shared_server, user) == Usage(0, 0)
+    assert recount(shared_server) == []
 
 
 def test_many_rows_in_one_statement_are_each_counted_once(server: Database) -> None:
@@ -398,16 +400,19 @@ def test_many_rows_in_one_statement_are_each_counted_once(server: Database) -> N
     assert [usage(server, user) for user in users] == [Usage(0, 0)] * 3
 
 
-def test_one_statement_over_the_quota_stores_nothing(server: Database) -> None:
-    user = server.add_user()
-    plan(server, user, own=27)
-    with pytest.raises(REFUSED, match="quota_exceeded"), server.as_service("storage.object.upload") as connection:
+def test_one_statement_over_the_quota_stores_nothing(shared_server: Database) -> None:
+    user = shared_server.add_user()
+    plan(shared_server, user, own=27)
+    with (
+        pytest.raises(REFUSED, match="quota_exceeded"),
+        shared_server.as_service("storage.object.upload") as connection,
+    ):
         connection.execute(
             "insert into storage.objects (bucket_id, name, metadata) select 'audiofiles', name, %s"
             " from unnest(%s::text[]) as name",
             [Jsonb(stored(7)), [key_of(user) for _ in range(4)]],
         )
-    assert usage(server, user) == Usage(0, 0)
+    assert usage(shared_server, user) == Usage(0, 0)
 
 
 def test_a_row_that_was_removed_comes_back_with_what_is_stored(server: Database) -> None:
@@ -435,16 +440,16 @@ def test_deleting_objects_of_somebody_without_a_row_passes(server: Database) -> 
     assert difference(server) == []
 
 
-def test_somebody_who_has_left_is_still_counted_and_may_be_deleted(server: Database) -> None:
-    user = server.add_user()
+def test_somebody_who_has_left_is_still_counted_and_may_be_deleted(shared_server: Database) -> None:
+    user = shared_server.add_user()
     key = key_of(user)
-    upload(server, user, key, 100)
-    with server.open("supabase_auth_admin") as connection:
+    upload(shared_server, user, key, 100)
+    with shared_server.open("supabase_auth_admin") as connection:
         connection.execute("delete from auth.users where id = %s", [user])
-    upload(server, user, key_of(user), 100)  # with a token that outlives the account
-    assert usage(server, user) == Usage(200, 2)
-    remove(server, user, [key])
-    assert usage(server, user) == Usage(100, 1)
+    upload(shared_server, user, key_of(user), 100)  # with a token that outlives the account
+    assert usage(shared_server, user) == Usage(200, 2)
+    remove(shared_server, user, [key])
+    assert usage(shared_server, user) == Usage(100, 1)
 
 
 def test_truncate_empties_the_counters(server: Database) -> None:
@@ -519,8 +524,8 @@ def test_a_recount_waits_for_an_upload_that_is_being_committed(server: Database)
     assert usage(server, user) == Usage(11, 2)
 
 
-def test_a_recount_refuses_to_look_at_the_past(server: Database) -> None:
-    with server.open() as connection:
+def test_a_recount_refuses_to_look_at_the_past(shared_server: Database) -> None:
+    with shared_server.open() as connection:
         connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         with pytest.raises(psycopg.errors.ActiveSqlTransaction, match="ordinary kind"):
             connection.execute("select * from public.recount_user_storage()")
