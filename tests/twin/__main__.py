@@ -1,4 +1,4 @@
-"""Starts a stand-in by hand: python -m tests.twin [--port N] [--folder F]; Ctrl-C ends it."""
+"""Starts a stand-in by hand: python -m tests.twin [--port N] [--folder F] [--faults F]; Ctrl-C ends it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.twin.databases import Databases
+from tests.twin.faults import FaultPlan
 from tests.twin.postgres import PostgresServer
 from tests.twin.twin import Twin
 
@@ -24,11 +25,17 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.twin", description="A stand-in for a Supabase project.")
     parser.add_argument("--port", type=int, default=0, help="the port to serve on; any that is free")
     parser.add_argument("--folder", type=Path, help="where the bytes of objects go; a folder that goes away again")
+    parser.add_argument("--faults", type=Path, help="a plan of what goes wrong, in JSON: see tests/twin/faults.py")
     chosen = parser.parse_args()
+    faults = FaultPlan.from_json(chosen.faults) if chosen.faults else None
     stopped = threading.Event()
     for wish in (signal.SIGINT, signal.SIGTERM):
         signal.signal(wish, lambda *_: stopped.set())
-    with _folder(chosen.folder) as folder, _databases() as databases, _twin(databases, folder, chosen.port) as twin:
+    with (
+        _folder(chosen.folder) as folder,
+        _databases() as databases,
+        Twin(databases.create(), folder, port=chosen.port, faults=faults) as twin,
+    ):
         twin.auth.on_code = lambda email, code: print(f"code for {email}: {code}", file=sys.stderr, flush=True)
         for name, value in _settings(twin).items():
             print(f"{name}={value}", flush=True)
@@ -65,12 +72,6 @@ def _databases() -> Iterator[Databases]:
         databases.close()
     finally:
         server.close()
-
-
-@contextlib.contextmanager
-def _twin(databases: Databases, folder: Path, port: int) -> Iterator[Twin]:
-    with Twin(databases.create(), folder, port=port) as twin:
-        yield twin
 
 
 if __name__ == "__main__":

@@ -128,9 +128,12 @@ def test_what_no_service_has_is_not_found(twin: Twin) -> None:
 
 @pytest.mark.slow
 def test_one_is_started_by_hand_and_leaves_nothing(tmp_path: Path) -> None:
-    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    temporary, faults = tmp_path / "tmp", tmp_path / "faults.json"
+    temporary.mkdir()
+    faults.write_text('[{"action": {"do": "gateway_page"}, "path": "^/nowhere$", "nth": 2}]', encoding="utf-8")
+    environment = {**os.environ, "TMPDIR": str(temporary)}
     with subprocess.Popen(
-        [sys.executable, "-m", "tests.twin"],
+        [sys.executable, "-m", "tests.twin", "--faults", str(faults)],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
@@ -144,6 +147,7 @@ def test_one_is_started_by_hand_and_leaves_nothing(tmp_path: Path) -> None:
         told = {name: value for name, _, value in lines}
         assert list(told) == names
         url, key = told["SUPABASE_URL"], told["SUPABASE_ANON_KEY"]
+        assert [httpx.get(f"{url}/nowhere").status_code for _ in range(3)] == [404, 502, 404]
         with client_of(url, key, told["AUTHOR_EMAIL"], told["AUTHOR_PASSWORD"]) as client:
             assert usage_of(client)["plan"] == "free"
             with pytest.raises(AuthApiError):
@@ -156,7 +160,7 @@ def test_one_is_started_by_hand_and_leaves_nothing(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         rest, errors = process.communicate(timeout=60)
     assert (process.returncode, rest, errors) == (0, "", "")
-    assert list(tmp_path.iterdir()) == []
+    assert list(temporary.iterdir()) == []
     with pytest.raises(httpx.TransportError):
         httpx.get(url)
     with pytest.raises(psycopg.OperationalError):

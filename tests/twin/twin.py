@@ -35,11 +35,11 @@ class TwinUser:
 class Twin:
     """One project. What it holds is in the database and the folder, so it may be stopped, killed and started again."""
 
-    def __init__(self, database: Database, folder: Path, *, port: int = 0) -> None:
+    def __init__(self, database: Database, folder: Path, *, port: int = 0, faults: FaultPlan | None = None) -> None:
         """Serve `database`, with the bytes of objects in `folder`; port 0 takes any that is free."""
         self.database = database
         self.folder = folder
-        self.faults = FaultPlan()
+        self.faults = faults or FaultPlan()
         self.clock = Clock()
         self.tokens = Tokens(secrets.token_urlsafe(32), clock=self.clock)
         self.storage_settings = StorageSettings()
