@@ -42,14 +42,14 @@ select name, {_FACTS} from entries order by {{order}} limit %(limit)s offset %(o
 _FLAT: Final = f"""
 with entries as (
   select name collate "C" as name, {_FACTS} from storage.objects
-  where bucket_id = %(bucket)s and starts_with(name, %(prefix)s)
+  where bucket_id = %(bucket)s and name collate "C" >= %(prefix)s and {{below}}
 )
 select name, {_FACTS} from entries where {{after}} order by {{order}} limit %(limit)s
 """
 _BY_FOLDER: Final = f"""
 with seen as (
   select name, {_FACTS}, strpos(substr(name, length(%(prefix)s) + 1), '/') as slash
-  from storage.objects where bucket_id = %(bucket)s and starts_with(name, %(prefix)s)
+  from storage.objects where bucket_id = %(bucket)s and name collate "C" >= %(prefix)s and {{below}}
 ), entries as (
   select name collate "C" as name, {_FACTS} from seen where slash = 0
   union all
@@ -103,7 +103,11 @@ def list_flat(call: Call) -> Response:
     place = _Place.read(body["cursor"]) if body.get("cursor") else None
     column, direction = (place.column, place.direction) if place else _sorting(body)
     sign = ">" if direction == "asc" else "<"
-    values: dict[str, Any] = {"bucket": call.bucket, "prefix": body.get("prefix", ""), "limit": limit + 1}
+    prefix = body.get("prefix", "")
+    # The end of the range in which all names begin with the prefix; for this there is an index.
+    end = prefix[:-1] + chr(ord(prefix[-1]) + 1) if prefix else ""
+    below = 'name collate "C" < %(end)s' if prefix else "true"
+    values: dict[str, Any] = {"bucket": call.bucket, "prefix": prefix, "end": end, "limit": limit + 1}
     moment = f"coalesce(date_trunc('milliseconds', {column}), 'epoch'::timestamptz)"
     after, order = "true", f"name {direction}" if column == "name" else f"{moment} {direction}, name {direction}"
     if place is not None:
@@ -111,7 +115,7 @@ def list_flat(call: Call) -> Response:
         after = f"name {sign} %(name)s"
         if column != "name":
             after = f"({moment}, name) {sign} (coalesce(%(moment)s::timestamptz, 'epoch'::timestamptz), %(name)s)"
-    statement = (_BY_FOLDER if body.get("with_delimiter") else _FLAT).format(after=after, order=order)
+    statement = (_BY_FOLDER if body.get("with_delimiter") else _FLAT).format(below=below, after=after, order=order)
     with call.parts.pool.transaction(call.user) as transaction:
         rows = transaction.rows(statement, values)
     return Response.json(200, _page(rows, limit, column, direction))
