@@ -28,9 +28,10 @@ def _own_places(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPa
         ("XDG_CACHE_HOME", "cache"),
     ):
         monkeypatch.setenv(variable, str(place / name))
-    of_a_server = ("STORAGE_BACKEND", "SUPABASE_URL", "SUPABASE_ANON_KEY", "AUDIODESK_EMAIL", "AUDIODESK_PASSWORD")
+    of_a_server = ("STORAGE_BACKEND", "SUPABASE_URL", "SUPABASE_ANON_KEY", "AUDIODESK_DB_URL")
+    of_a_person = ("AUDIODESK_EMAIL", "AUDIODESK_PASSWORD")
     proxies = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
-    for variable in (*of_a_server, *proxies, *map(str.lower, proxies)):
+    for variable in (*of_a_server, *of_a_person, *proxies, *map(str.lower, proxies)):
         monkeypatch.delenv(variable, raising=False)
 
 

@@ -50,6 +50,7 @@ def _paste(database: Database, *options: str, files: int | None = None) -> str:
     return done.stderr if done.returncode else ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("newer", [False, True], ids=["older project", "newer project"])
 def test_applied_and_pasted_are_the_same(make: Make, newer: bool) -> None:
     applied, pasted, at_once, mixed = (make(newer=newer) for _ in range(4))
