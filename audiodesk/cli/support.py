@@ -11,6 +11,7 @@ import typer
 
 from audiodesk.cli.answer import Answer, shown
 from audiodesk.cli.options import AsJson
+from audiodesk.cli.progress import progress_bar
 from audiodesk.cli.usage import project_lines, usage_document
 from audiodesk.composition import open_server
 from audiodesk.domain.errors import UserError
@@ -18,6 +19,7 @@ from audiodesk.domain.support import StorageProblem, SupportReport
 from audiodesk.domain.support_csv import files_csv
 from audiodesk.domain.support_words import (
     csv_written,
+    looking,
     more_problems,
     objects_sentence,
     person_line,
@@ -48,8 +50,16 @@ def support(
     answer = Answer(as_json=as_json)
     if csv is not None and csv.exists():  # before the look, which leaves a record
         raise UserError("file-exists", path=str(csv))
-    with open_server() as desk:
-        report = desk.support.look(who, files=as_json or csv is not None)
+    latest: list[tuple[int, int]] = []
+
+    def read() -> tuple[float, float, str] | None:
+        return (*latest[-1], "") if latest else None
+
+    def tell(done: int, whole: int) -> None:
+        latest[:] = [(done, max(done, whole))]
+
+    with open_server() as desk, progress_bar(looking(), read):
+        report = desk.support.look(who, files=as_json or csv is not None, progress=tell)
     files = report.files or ()
     if csv is not None:
         write_new(csv, files_csv(files))

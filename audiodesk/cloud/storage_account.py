@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from audiodesk.cloud.answers import Fields
 from audiodesk.cloud.procedures import Procedures
 from audiodesk.domain.storage_usage import ProjectUsage, StorageUsage
@@ -37,13 +39,14 @@ class StorageAccount:
         counts = answer.child("counts")
         return problems, {code: counts.number(code) for code in counts.mapping()}
 
-    def files_of(self, who: str) -> list[StoredFile]:
-        """Return a person's files, in the order of their keys, page by page."""
+    def files_of(self, who: str, *, progress: Callable[[int], None] = lambda _: None) -> list[StoredFile]:
+        """Return a person's files, in the order of their keys; ``progress`` is told how many there are so far."""
         files: list[StoredFile] = []
         after: str | None = None
         while True:
             answer = self._ask("support_files", who=who, after_key=after, limit=_PAGE)
             files += [{fact: found.plain(fact) for fact in FILE_FACTS} for found in answer.children("files")]
+            progress(len(files))
             following = answer.text("next")
             # A cursor that does not move would ask for ever.
             if not following or following == after:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +16,7 @@ from audiodesk.composition import open_core
 from tests import media
 from tests.cli.conftest import Run, SignIn, assert_no_secret, logged
 from tests.server.storage_book import StorageBook, put_object
-from tests.twin.fault_actions import captive_portal
+from tests.twin.fault_actions import captive_portal, stall
 from tests.twin.faults import Fault
 from tests.twin.twin import Twin, TwinUser
 
@@ -212,3 +215,18 @@ def test_signed_out_again(twin: Twin, author: TwinUser, asked: Asked) -> None:
     with twin.database.open("supabase_auth_admin") as connection:
         assert connection.execute("select count(*) from auth.sessions").fetchone() == (0,)
     assert "usage" not in logged()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+def test_ctrl_c_while_the_server_is_silent(twin: Twin, author: TwinUser) -> None:
+    planned = twin.faults.add(Fault(stall(), path="storage_usage"))
+    command = [sys.executable, "-m", "audiodesk", "usage", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        twin.faults.wait_for(lambda records: any(record.path.endswith("storage_usage") for record in records), 30)
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=30)
+    planned.release()
+    assert running.returncode == 130
+    assert "Traceback" not in out + err
+    assert [record.path for record in twin.faults.log][-1] == "/auth/v1/logout"

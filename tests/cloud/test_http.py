@@ -105,6 +105,8 @@ def test_a_redirect_is_followed_nowhere() -> None:
         answer = Response(307, [("Location", f"{other.url}/auth/v1/health")])
         with _serving(answer) as (server, _):
             error = _failure(server.url)
+            with open_client(server.url) as client:
+                assert client.get(f"{server.url}/storage/v1/object/x").status_code == 307
     assert error.code == "server-redirects"
     assert asked_there == []
 
