@@ -207,7 +207,7 @@ begin
       left join audiodesk.placed_file as file
         on file.owner = looked.id and file.object_key = listed.object_key;
     return jsonb_build_object('user', looked.person, 'files', coalesce(files, '[]'),
-        'next', case when cardinality(keys) = at_most then keys[at_most] end);
+        'next', keys[at_most]);
 end
 $$;
 
