@@ -344,6 +344,18 @@ def test_people_of_an_older_table_can_be_deleted(old: Database) -> None:
     assert difference(old) == []
 
 
+def test_whoever_deletes_an_account_may_take_the_row_along(old: Database) -> None:
+    """An older project may do so in a trigger of its own, as the role of the Auth service."""
+    user = old.add_user()
+    upload(old, user, key_of(user), 100)
+    execute(old, "grant select, delete on user_credits to supabase_auth_admin")
+    execute(old, "create policy leaving on user_credits for all to supabase_auth_admin using (true)")
+    with old.open("supabase_auth_admin") as connection:
+        assert connection.execute("delete from public.user_credits where user_id = %s", [user]).rowcount == 1
+    upload(old, user, key_of(user), 100)
+    assert counters(old) == {(user, 200, 2)}
+
+
 def test_objects_of_people_who_have_left_stop_no_migration(bare_server: Database) -> None:
     gone = uuid4()
     execute(bare_server, "insert into storage.buckets (id, name) values ('audiofiles', 'audiofiles')")
