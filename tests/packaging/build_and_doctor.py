@@ -13,6 +13,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.twin.databases import Databases
+from tests.twin.postgres import PostgresServer
+
 ROOT = Path(__file__).parents[2]
 _WINDOW_SECONDS = 5.0
 
@@ -62,9 +65,28 @@ def _try(program: Path, home: Path) -> int:
     checks = json.loads(doctor.stdout)["checks"]
     for check in checks:
         print("ok    " if check["ok"] else "NOT OK", check["name"], "–", check["message"])
+    applied = _applies(program, environment)
+    print("ok     the schema is applied" if applied else "NOT OK the schema was not applied")
     stays = _window_stays(program, environment)
     print("ok     the window opens and stays" if stays else "NOT OK the window did not stay open")
-    return 0 if doctor.returncode == 0 and stays and all(check["ok"] for check in checks) else 1
+    return 0 if doctor.returncode == 0 and applied and stays and all(check["ok"] for check in checks) else 1
+
+
+def _applies(program: Path, environment: dict[str, str]) -> bool:
+    """Apply the schema to an empty project: the migrations and the database's own library came along."""
+    server = PostgresServer()
+    try:
+        databases = Databases(server)
+        address = databases.create(migrations=False).url
+        asked = [str(program), "backend", "apply", "--json"]
+        done = subprocess.run(
+            asked, env=environment | {"AUDIODESK_DB_URL": address}, capture_output=True, text=True, check=False
+        )
+        databases.close()
+    finally:
+        server.close()
+    print(done.stderr[-2000:], file=sys.stderr, end="")
+    return done.returncode == 0
 
 
 def _window_stays(program: Path, environment: dict[str, str]) -> bool:
