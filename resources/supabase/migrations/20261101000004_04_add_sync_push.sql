@@ -361,12 +361,55 @@ begin
 end
 $$;
 
--- A row as it is now, as it travels; null where there is none.
+-- A row as it is now, as it travels; null where there is none. With its noun spelt out the plan holds one table.
 create function audiodesk.row_of(me uuid, noun text, row_id uuid) returns jsonb
 language plpgsql stable set search_path = ''
 as $$
+declare
+    found json;
 begin
-    return (select t."row"::jsonb from audiodesk.travelling t where t.owner = me and t.entity = noun and t.id = row_id);
+    case noun
+        when 'project' then
+            select t."row" into found from audiodesk.travelling t
+            where t.entity = 'project' and t.owner = me and t.id = row_id;
+        when 'chapter' then
+            select t."row" into found from audiodesk.travelling t
+            where t.entity = 'chapter' and t.owner = me and t.id = row_id;
+        when 'section' then
+            select t."row" into found from audiodesk.travelling t
+            where t.entity = 'section' and t.owner = me and t.id = row_id;
+        when 'take' then
+            select t."row" into found from audiodesk.travelling t
+            where t.entity = 'take' and t.owner = me and t.id = row_id;
+        when 'take_file' then
+            select t."row" into found from audiodesk.travelling t
+            where t.entity = 'take_file' and t.owner = me and t.id = row_id;
+        when 'note' then
+            select t."row" into found from audiodesk.travelling t
+            where t.entity = 'note' and t.owner = me and t.id = row_id;
+        when 'cover' then
+            select t."row" into found from audiodesk.travelling t
+            where t.entity = 'cover' and t.owner = me and t.id = row_id;
+    end case;
+    return found::jsonb;
+end
+$$;
+
+-- Tells whether an id is that of something else than the noun it should name; one that is nowhere is not.
+create function audiodesk.is_other_noun(me uuid, noun text, row_id uuid) returns boolean
+language plpgsql stable set search_path = ''
+as $$
+begin
+    case noun
+        when 'project' then perform 1 from audiodesk.project t where t.owner = me and t.id = row_id;
+        when 'chapter' then perform 1 from audiodesk.chapter t where t.owner = me and t.id = row_id;
+        when 'section' then perform 1 from audiodesk.section t where t.owner = me and t.id = row_id;
+        when 'take' then perform 1 from audiodesk.take t where t.owner = me and t.id = row_id;
+    end case;
+    if found then
+        return false;
+    end if;
+    return exists (select from audiodesk.travelling t where t.owner = me and t.id = row_id);
 end
 $$;
 
@@ -385,11 +428,7 @@ begin
         ) r (field, noun)
         where fields ->> r.field is not null
     loop
-        if (
-            select count(*) > 0 and count(*) filter (where t.entity = reference.noun) = 0
-            from audiodesk.travelling t
-            where t.owner = me and t.id = (fields ->> reference.field)::uuid
-        ) then
+        if audiodesk.is_other_noun(me, reference.noun, (fields ->> reference.field)::uuid) then
             return jsonb_build_object('code', 'wrong_kind', 'message',
                 format('The field "%s" must name a %s.', reference.field, reference.noun));
         end if;
@@ -699,7 +738,7 @@ begin
         select p.oid::regprocedure from pg_catalog.pg_proc p
         where p.pronamespace = 'audiodesk'::regnamespace and p.proname in (
             'faults', 'write_project', 'write_chapter', 'write_section', 'write_take', 'write_take_file', 'write_note',
-            'write_cover', 'write_row', 'row_of', 'misfit', 'with_server_times', 'reach', 'revive', 'result',
+            'write_cover', 'write_row', 'row_of', 'is_other_noun', 'misfit', 'with_server_times', 'reach', 'revive', 'result',
             'apply_change', 'apply_changes', 'may_pass'
         )
     loop
