@@ -1,4 +1,7 @@
-"""A command line that ends itself by SIGKILL before its N-th word to the server: python -m tests.server.applying N …"""
+"""A command line that ends itself by SIGKILL before its N-th word to the server.
+
+python -m tests.server.applying N …
+"""
 
 from __future__ import annotations
 
