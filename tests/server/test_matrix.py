@@ -101,9 +101,9 @@ ARGUMENTS: dict[str, Callable[[Stage], dict[str, Any]]] = {
 # Functions of the schema that the API does not show: who may call them where it matters. The others are nobody's.
 INSIDE = {
     "authenticated": """
-        apply_change apply_changes faults head is_known lock_own_account may_pass misfit now_ms pull_page reach result
-        revive row_of with_server_times write_chapter write_cover write_note write_project write_row write_section
-        write_take write_take_file
+        apply_change apply_changes faults head is_known is_other_noun lock_own_account may_pass misfit now_ms pull_page
+        reach result revive row_of with_server_times write_chapter write_cover write_note write_project write_row
+        write_section write_take write_take_file
     """,
     "service_role": "allowed_bytes email_of head is_known now_ms",
     "anon": "",

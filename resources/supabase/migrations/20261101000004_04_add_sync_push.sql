@@ -738,8 +738,8 @@ begin
         select p.oid::regprocedure from pg_catalog.pg_proc p
         where p.pronamespace = 'audiodesk'::regnamespace and p.proname in (
             'faults', 'write_project', 'write_chapter', 'write_section', 'write_take', 'write_take_file', 'write_note',
-            'write_cover', 'write_row', 'row_of', 'is_other_noun', 'misfit', 'with_server_times', 'reach', 'revive', 'result',
-            'apply_change', 'apply_changes', 'may_pass'
+            'write_cover', 'write_row', 'row_of', 'is_other_noun', 'misfit', 'with_server_times', 'reach', 'revive',
+            'result', 'apply_change', 'apply_changes', 'may_pass'
         )
     loop
         execute format('revoke all on function %s from public, anon, authenticated, service_role', ours);
