@@ -169,6 +169,18 @@ def test_what_does_not_wait(author: TwinUser, library: list[str], asked: Asked) 
     assert asked("usage")["queued"] == 0
 
 
+def test_of_a_repaired_take_the_repaired_file_waits(author: TwinUser, library: list[str], asked: Asked) -> None:
+    facts = "sha256, kind, seconds, sample_rate, channels"
+    statement = (
+        f"insert into take_file (id, order_key, created_at, take_id, role, size, {facts})"
+        f" select 'another', order_key, created_at, take_id, 'repaired', 7, {facts} from take_file where take_id = ?"
+    )
+    with open_core(face="command") as core:
+        core.database.write(lambda connection: connection.execute(statement, library[:1]))
+    document = asked("usage")
+    assert (document["queued_takes"], document["queued"]) == (3, 20 * MB + 7)
+
+
 def test_what_no_cloud_file_can_hold(run: Run, author: TwinUser, library: list[str], asked: Asked) -> None:
     _resize(52_428_800)
     assert (asked("usage")["queued"], asked("usage")["too_large"]["takes"]) == (3 * 52_428_800, 0)
