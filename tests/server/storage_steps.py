@@ -24,6 +24,8 @@ __all__ = [
     "difference",
     "key_of",
     "move",
+    "plan",
+    "recount",
     "remove",
     "stored",
     "together",
@@ -154,6 +156,20 @@ def difference(server: Database) -> list[tuple[Any, ...]]:
                 or coalesce(counted.objects, 0) <> coalesce(credits.storage_object_count, 0)
             """
         ).fetchall()
+
+
+def plan(server: Database, user: UUID, name: str = "free", own: int | None = None) -> dict[str, Any]:
+    """Give a person a plan, or a number of their own, as the operator. Returns what is told."""
+    with server.connect() as connection:
+        row = connection.execute("select public.set_user_plan(%s, %s, %s)", [user, name, own]).fetchone()
+    assert row is not None
+    return dict(row[0])
+
+
+def recount(server: Database, repair: bool = True) -> list[tuple[Any, ...]]:
+    """The operator's recount of everybody."""
+    with server.connect() as connection:
+        return connection.execute("select * from public.recount_user_storage(null, %s)", [repair]).fetchall()
 
 
 def together(work: Sequence[Callable[[], object]]) -> list[BaseException | None]:
