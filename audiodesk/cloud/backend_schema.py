@@ -180,7 +180,7 @@ class BackendSchema:
     def _noticed(self, said: Diagnostic) -> None:
         """Keep what a migration says on purpose, and warnings; not that something was there already."""
         if said.message_primary and (said.source_function == "exec_stmt_raise" or said.severity == "WARNING"):
-            self._notices.append(said.message_primary)
+            self._notices.append(" ".join(filter(None, (said.message_primary, said.message_hint))))
 
 
 class _Running:

@@ -134,10 +134,10 @@ def test_a_migration_that_stops_itself_is_quoted(bare_server: Database) -> None:
 def test_what_a_migration_says_on_purpose_is_passed_on(bare_server: Database) -> None:
     files = _files(
         "create schema if not exists public; do $$ begin raise notice 'The bucket was there.'; end $$;"
-        " do $$ begin raise warning 'It is large.'; end $$;"
+        " do $$ begin raise warning 'It is large.' using hint = 'Make it smaller.'; end $$;"
     )
     outcome = _schema(bare_server, files).apply()
-    assert outcome.items[0].notices == ("The bucket was there.", "It is large.")
+    assert outcome.items[0].notices == ("The bucket was there.", "It is large. Make it smaller.")
 
 
 def test_a_gap_is_filled_only_when_asked_for(bare_server: Database) -> None:
