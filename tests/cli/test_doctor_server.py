@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -151,6 +153,23 @@ def test_a_silent_server_is_given_up(
     said = run("doctor", "--json")
     assert "did not answer in time" in _wrong(said)[part]
     planned.release()
+
+
+def test_a_name_that_is_looked_up_for_ever(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    given_up = threading.Event()
+
+    def look_up(*_: object, **__: object) -> None:
+        given_up.wait(30)
+        raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    monkeypatch.setattr("audiodesk.services.server_check._LONGEST", 0.3)
+    monkeypatch.setenv("SUPABASE_URL", "abcdefghijklmnopqrst.supabase.co")
+    monkeypatch.setenv("SUPABASE_ANON_KEY", "sb_publishable_abc")
+    began = time.monotonic()
+    assert "did not answer in time" in _wrong(run("doctor", "--json"))["server"]
+    assert time.monotonic() - began < 20
+    given_up.set()
 
 
 @pytest.fixture
