@@ -116,7 +116,7 @@ begin
     if has_schema_privilege(to_regnamespace('supabase_migrations'), 'usage') then
         if has_table_privilege(to_regclass('supabase_migrations.schema_migrations'), 'select') then
             execute 'select jsonb_agg(version order by version) from supabase_migrations.schema_migrations'
-                    ' where version like ''20261101______'''
+                    ' where version like ''2026110100____'''
                into applied;
         end if;
     end if;
