@@ -91,7 +91,7 @@ def server_actions() -> Mapping[tuple[str, str], str]:
         ("policies", "altered"): put_back,
         ("quota", "missing"): put_back,
         ("quota", "altered"): put_back,
-        ("quota", "disabled"): tr("In the SQL editor: alter table storage.objects enable trigger all"),
+        ("quota", "disabled"): put_back,
         ("other-policies", "some"): tr("Check that each is meant; AudioDesk's own still guard its bucket."),
         ("clock", "ahead"): tr("Set the clock; letting the system keep it is best."),
         ("clock", "behind"): tr("Set the clock; letting the system keep it is best."),
