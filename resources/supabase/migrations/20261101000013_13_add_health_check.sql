@@ -139,11 +139,12 @@ $$;
 -- The triggers on storage.objects that keep quota and verification right.
 create function audiodesk.storage_trigger_state() returns jsonb
 language sql stable set search_path = '' as $$
+    with present_part as materialized (select * from audiodesk.present_parts())
     select jsonb_build_object(
                'present', count(*) > 0 and bool_and(present.name is not null),
                'enabled', coalesce(bool_and(coalesce((present.definition -> 'enabled')::boolean, false)), false))
       from audiodesk.shipped_part as shipped
-      left join audiodesk.present_parts() as present using (kind, name)
+      left join present_part as present using (kind, name)
      where shipped.kind = 'trigger' and shipped.name like 'storage.objects.%'
 $$;
 
@@ -177,14 +178,16 @@ begin
     if auth.uid() is null then
         raise exception 'Sign in to ask for the server''s health.' using errcode = '42501';
     end if;
-    with compared as (
+    -- Once, whatever the planner thinks of it: asked again for each part it would take seconds.
+    with present_part as materialized (select * from audiodesk.present_parts()),
+    compared as (
         select shipped.kind, shipped.name,
                case when present.name is null then 'missing'
                     when not audiodesk.is_as_shipped(
                         present.definition, shipped.definition, shipped.server_major = major) then 'altered'
                end as trouble
           from audiodesk.shipped_part as shipped
-          left join audiodesk.present_parts() as present using (kind, name)
+          left join present_part as present using (kind, name)
     )
     select jsonb_object_agg(kind, jsonb_build_object('missing', missing, 'altered', altered))
       into parts
