@@ -91,6 +91,7 @@ def test_an_empty_storage(run: Run, author: TwinUser, asked: Asked) -> None:
 
 def test_the_servers_numbers(run: Run, twin: Twin, author: TwinUser, asked: Asked) -> None:
     ferry, salt = (StorageBook(twin.database, author.id, title) for title in ("The Ferry – 渡し船", "Salt"))
+    salt.change("project", salt.project, order_key="a1")
     for number, size in enumerate((40 * MB, 20 * MB)):
         ferry.add_take(f"{number}.mp3", size)
         ferry.upload(f"{number}.mp3", size)
