@@ -5,10 +5,7 @@ Nothing here is imported but by the decoders' own process: numpy, soundfile and 
 
 from __future__ import annotations
 
-__all__ = ["ANALYSIS_VERSION", "CLOUD_LIMIT"]
+__all__ = ["ANALYSIS_VERSION"]
 
 ANALYSIS_VERSION = 1
 """Raised when the full decode measures more or otherwise, so that older results are made again."""
-
-CLOUD_LIMIT = 52_428_800
-"""Bytes of one file that the cloud takes at most: 50 MB; the exact byte passes."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from pathlib import PurePath
 
-from audiodesk.audio import CLOUD_LIMIT
 from audiodesk.audio.analysis import analyse_part
 from audiodesk.audio.examine import Examined, examine
 from audiodesk.audio.probe import undecodable_at
@@ -17,6 +16,7 @@ from audiodesk.audio.source import Source, SourceError
 from audiodesk.domain.entities import Kind
 from audiodesk.domain.findings import Code, Finding, Verdict, verdict_of
 from audiodesk.domain.report import Analysis, CheckReport
+from audiodesk.domain.storage_usage import CLOUD_FILE_LIMIT
 
 __all__ = ["analyse", "check", "failed_report", "inspect"]
 
@@ -73,8 +73,8 @@ def _inspect(source: Source, name: str, *, full: bool, ends: bool) -> CheckRepor
     found = examine(source)
     findings = [*found.findings, *_about_name(found, name)]
     sound = verdict_of(findings) is not Verdict.REFUSED
-    if sound and source.size > CLOUD_LIMIT:
-        findings.append(Finding(Code.TOO_LARGE_FOR_CLOUD, {"over": source.size - CLOUD_LIMIT}))
+    if sound and source.size > CLOUD_FILE_LIMIT:
+        findings.append(Finding(Code.TOO_LARGE_FOR_CLOUD, {"over": source.size - CLOUD_FILE_LIMIT}))
     analysis = None
     if sound and full:
         analysis = analyse_part(source, found)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 __all__ = ["CLOUD_FILE_LIMIT", "ProjectUsage", "Queued", "StorageUsage"]
 
 CLOUD_FILE_LIMIT = 52_428_800
-"""Bytes that one file may have in the cloud."""
+"""Bytes that one file may have in the cloud: 50 MB; the exact byte passes."""
 
 
 @dataclass(frozen=True, slots=True)
