@@ -72,6 +72,7 @@ def test_rows_of_two_entities_with_one_id_are_never_parted(caller: Caller) -> No
     assert len(caller.pull(limit=1)) == 3
 
 
+@pytest.mark.slow
 def test_a_page_is_about_a_megabyte_but_at_least_one_row(caller: Caller) -> None:
     pictures = [base64.b64encode(os.urandom(262_144)).decode() for _ in range(6)]
     for picture in pictures:

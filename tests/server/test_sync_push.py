@@ -498,6 +498,7 @@ def test_whoever_is_not_signed_in_is_refused(server: Database) -> None:
         connection.execute("select public.sync_push(0, null, %s)", [Jsonb([])])
 
 
+@pytest.mark.slow
 def test_ten_thousand_changes_in_bounded_requests(caller: Caller) -> None:
     project = create("project")
     changes = [project, *(create("chapter", project_id=project["id"], title=f"{n}") for n in range(9_999))]

@@ -566,6 +566,8 @@ as $$
 $$;
 
 -- Applies one change whose form is right. The account is locked.
+--   * Fields are set in order of arrival, the last one stands: base_version says what the person saw, and decides
+--     nothing.
 --   * One that was applied before is answered with what it revived then and with the row as it is now: what was said
 --     then may be old, and a computer must never go back in time.
 --   * A new row whose id is there already is refused: by another change_id it is no repetition, and would overwrite.
