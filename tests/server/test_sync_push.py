@@ -506,3 +506,26 @@ def test_ten_thousand_changes_in_bounded_requests(caller: Caller) -> None:
         caller.applied(*changes[start : start + 500])
     assert caller.known[0] == 20
     assert sorted(row["id"] for row in caller.pull()) == sorted(change["id"] for change in changes)
+
+
+def test_every_row_that_travels_is_stamped_and_nobodys_to_delete(shared_server: Database) -> None:
+    nouns = {"project", "chapter", "section", "take", "take_file", "note", "cover"}
+    with shared_server.open() as connection:
+        stamped = connection.execute(
+            "select t.tgrelid::regclass::text from pg_trigger t"  # 23: before, each row, insert and update
+            " where t.tgname = 'stamp_row' and t.tgenabled = 'O' and t.tgtype = 23"
+        ).fetchall()
+        deletable = connection.execute(
+            "select c.relname, r.rolname from pg_class c cross join pg_roles r"
+            " where c.relnamespace = 'audiodesk'::regnamespace and c.relkind = 'r'"
+            " and r.rolname in ('anon', 'authenticated', 'service_role')"
+            " and c.relname = any (%s) and has_table_privilege(r.oid, c.oid, 'delete, truncate, trigger, references')",
+            [[*nouns, "account", "lineage", "applied_changes"]],
+        ).fetchall()
+        open_rows = connection.execute(
+            "select relname from pg_class where relnamespace = 'audiodesk'::regnamespace and relkind = 'r'"
+            " and not relrowsecurity"
+        ).fetchall()
+    assert {name for (name,) in stamped} == {f"audiodesk.{noun}" for noun in nouns}
+    assert deletable == []
+    assert open_rows == []
