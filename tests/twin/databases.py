@@ -14,6 +14,7 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from audiodesk.domain.sql_statements import split_statements
 from tests.twin.database_session import LOGIN_ROLES, Claims, enter, request_settings
 from tests.twin.platform_sql import key_of, migration_files, platform_files, role_file
 from tests.twin.postgres import SUPERUSER, PostgresServer
@@ -213,7 +214,8 @@ def apply_files(database: Database, files: list[Path]) -> None:
         with database.open() as connection:
             connection.execute(text.encode())
             connection.execute(
-                "insert into supabase_migrations.schema_migrations values (%s, %s, %s)", [version, [text], name]
+                "insert into supabase_migrations.schema_migrations values (%s, %s, %s)",
+                [version, [statement.text for statement in split_statements(text)], name],
             )
 
 
