@@ -1,0 +1,8 @@
+"""The composition root: the only place where services are built, from the bottom up, and closed in reverse."""
+
+from __future__ import annotations
+
+from audiodesk.composition.core import Core, Face, open_core
+from audiodesk.composition.server_desk import ServerDesk, open_server
+
+__all__ = ["Core", "Face", "ServerDesk", "open_core", "open_server"]
