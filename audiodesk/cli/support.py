@@ -14,7 +14,6 @@ from audiodesk.cli.options import AsJson
 from audiodesk.cli.progress import progress_bar
 from audiodesk.cli.usage import project_lines, usage_document
 from audiodesk.composition import open_server
-from audiodesk.domain.errors import UserError
 from audiodesk.domain.support import StorageProblem, SupportReport
 from audiodesk.domain.support_csv import files_csv
 from audiodesk.domain.support_words import (
@@ -30,7 +29,7 @@ from audiodesk.domain.support_words import (
     recorded,
 )
 from audiodesk.domain.usage_words import usage_sentence
-from audiodesk.system.files import write_new
+from audiodesk.system.files import require_free, write_new
 
 __all__ = ["support"]
 
@@ -48,8 +47,8 @@ def support(
 ) -> int:
     """Look at a person's storage, for support staff: usage, files and problems, never audio. Each look is recorded."""
     answer = Answer(as_json=as_json)
-    if csv is not None and csv.exists():  # before the look, which leaves a record
-        raise UserError("file-exists", path=str(csv))
+    if csv is not None:
+        require_free(csv)  # before the look, which leaves a record
     latest: list[tuple[int, int]] = []
 
     def read() -> tuple[float, float, str] | None:

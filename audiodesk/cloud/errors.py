@@ -68,12 +68,15 @@ def _translated(error: BaseException, host: str) -> AudioDeskError | None:
         if isinstance(cause, httpx.InvalidURL) or type(cause).__module__.partition(".")[0] == "idna":
             return UserError("server-address-wrong")
     library = type(error).__module__.partition(".")[0]
-    if library in ("httpx", "supabase_auth", "postgrest", "pydantic", "pydantic_core") or isinstance(
-        error, json.JSONDecodeError
-    ):
+    if library in ("httpx", "supabase_auth", "postgrest", "pydantic", "pydantic_core") or _is_unreadable(error):
         # Their texts quote the answer, which may hold a token: the kind alone is told.
         return odd_answer(host, type(error).__name__)
     return None
+
+
+def _is_unreadable(error: BaseException) -> bool:
+    """Tell whether JSON could not be read: broken, in no encoding, too deep, or with a number that has no end."""
+    return isinstance(error, ValueError | RecursionError) and not isinstance(error, UnicodeEncodeError)
 
 
 def _transport_error(error: httpx.TransportError, host: str) -> AudioDeskError:

@@ -39,19 +39,20 @@ def open_client(address: str, *, timeouts: httpx.Timeout = TIMEOUTS) -> httpx.Cl
     """
     parts = urlsplit(address)
     own_computer = is_loopback(parts.hostname or "")
+    with outside_errors(host_of(address)):
+        httpx.URL(address).host  # noqa: B018  # which is read, and refused where no network knows such a name
     try:
-        with outside_errors(host_of(address)):
-            httpx.URL(address).host  # noqa: B018  # which is read, and refused where no network knows such a name
-            return httpx.Client(
-                verify=_certificates() if parts.scheme == "https" else True,
-                trust_env=not own_computer,
-                timeout=timeouts,
-                limits=_LIMITS,
-                follow_redirects=False,
-                headers={"User-Agent": CLIENT_NAME},
-                event_hooks={"response": [_Judge(address)]},
-            )
-    except (ImportError, ValueError) as error:  # what httpx says of a proxy it cannot use may hold its password
+        return httpx.Client(
+            verify=_certificates() if parts.scheme == "https" else True,
+            trust_env=not own_computer,
+            timeout=timeouts,
+            limits=_LIMITS,
+            follow_redirects=False,
+            headers={"User-Agent": CLIENT_NAME},
+            event_hooks={"response": [_Judge(address)]},
+        )
+    # The address is a good one, so it is a proxy's, or one that NO_PROXY names; what httpx says may hold a password.
+    except (ImportError, ValueError, httpx.InvalidURL) as error:
         raise OutsideError("proxy-unusable", details=type(error).__name__) from None
 
 

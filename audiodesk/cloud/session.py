@@ -25,6 +25,8 @@ __all__ = ["Credentials", "EnvironmentSession", "TokenSource", "credentials_from
 
 _MARGIN = 60.0
 """Seconds before its end at which a token is replaced: a request may be on its way that long."""
+_LONGEST_TOKEN = 7 * 24 * 3600
+"""Seconds: as long as a project can be set to let one last."""
 _SIGN_OUT_SECONDS = 3.0
 _LOCK_SECONDS = 0.2
 _TOKEN = re.compile(r"[\w.~+/=-]{1,16384}", re.ASCII)
@@ -155,7 +157,7 @@ class EnvironmentSession:
     def _keep(self, session: Session | None) -> Session:
         if session is None or not _TOKEN.fullmatch(session.access_token):
             raise odd_answer(host_of(self._address), "no session")
-        lasts = float(max(session.expires_in or 0, 0))
+        lasts = float(min(max(session.expires_in or 0, 0), _LONGEST_TOKEN))
         self._session = session
         self._good_until = self._clock() + lasts - min(_MARGIN, lasts / 2)
         return session

@@ -56,7 +56,7 @@ SERVER_SETTING_ERRORS: dict[str, Words] = {
 NETWORK_ERRORS: dict[str, Words] = {
     "server-unreachable": (
         lambda: tr("{host} cannot be reached."),
-        lambda: tr("Check whether this computer is online, then SUPABASE_URL."),
+        lambda: tr("Check whether this computer is online, then SUPABASE_URL, then HTTPS_PROXY if it is set."),
     ),
     "server-name-unknown": (
         lambda: tr("The network knows no server called {host}."),
@@ -79,8 +79,8 @@ NETWORK_ERRORS: dict[str, Words] = {
         lambda: tr("Check SUPABASE_URL, its port above all."),
     ),
     "proxy-unusable": (
-        lambda: tr("The proxy that is set for this computer cannot be used."),
-        lambda: tr("Check HTTPS_PROXY and ALL_PROXY, or name the server in NO_PROXY."),
+        lambda: tr("The proxy settings of this computer cannot be used."),
+        lambda: tr("Check HTTPS_PROXY and ALL_PROXY, and that NO_PROXY lists names alone, no ranges of addresses."),
     ),
     "server-page": (
         lambda: tr("A web page came where {host} should have answered."),

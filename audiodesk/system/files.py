@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 from audiodesk.domain.errors import OutsideError, UserError
 
-__all__ = ["file_errors", "fsync_folder", "make_folder", "write_atomically", "write_new"]
+__all__ = ["file_errors", "fsync_folder", "make_folder", "require_free", "write_atomically", "write_new"]
 
 _CODES: dict[int, str] = {
     errno.ENOSPC: "disk-full",
@@ -62,6 +63,24 @@ def write_atomically(path: Path, data: bytes) -> None:
     with file_errors(path), _written_beside(path, data) as temporary:
         temporary.replace(path)
     fsync_folder(path.parent)
+
+
+def require_free(path: Path) -> None:
+    """See that a new file can be made at ``path``: for work that cannot be taken back and ends with writing it.
+
+    Raises UserError("file-exists"); OutsideError where the folder is not there or cannot be written to.
+    """
+    with file_errors(path):
+        try:
+            path.lstat()
+        except FileNotFoundError:
+            folder = path.parent.stat()
+        else:
+            raise UserError("file-exists", path=str(path))
+        if not stat.S_ISDIR(folder.st_mode):
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        if not os.access(path.parent, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 def write_new(path: Path, data: bytes) -> None:

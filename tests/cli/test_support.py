@@ -145,9 +145,11 @@ def test_a_table_is_not_written_over(run: Run, twin: Twin, tmp_path: Path) -> No
 
 
 @pytest.mark.usefixtures("support", "book")
-def test_a_table_that_cannot_be_written(run: Run, tmp_path: Path) -> None:
-    said = run("support", "anna@example.org", "--csv", str(tmp_path / "nowhere" / "files.csv"), "--json")
-    assert (said.code, said.document["error"]["code"]) == (3, "folder-missing")
+def test_a_table_that_cannot_be_written(run: Run, twin: Twin, tmp_path: Path) -> None:
+    for path, code in ((tmp_path / "nowhere" / "files.csv", "folder-missing"), (tmp_path / ("n" * 300), "disk-failed")):
+        said = run("support", "anna@example.org", "--csv", str(path), "--json")
+        assert (said.code, said.document["error"]["code"]) == (3, code)
+    assert _looks(twin) == [], "found out before anybody was looked at"
 
 
 @pytest.mark.usefixtures("support")

@@ -8,16 +8,23 @@ from typing import Any
 import httpx
 import pytest
 
+from audiodesk.cloud.http import open_client
+from audiodesk.cloud.probe import Probe
+from audiodesk.cloud.procedures import Procedures
 from audiodesk.cloud.refusals import refusal
 from audiodesk.cloud.server import Server
+from audiodesk.cloud.session import Credentials, EnvironmentSession
 from audiodesk.domain.error_words import error_action, error_sentence
 from audiodesk.domain.errors import AudioDeskError, OutsideError
 from tests.cloud.conftest import Open
+from tests.support import code_of
 from tests.twin.fault_actions import Action, captive_portal, cut, empty, expire_token, gateway_page, html, stall, status
 from tests.twin.faults import Fault
 from tests.twin.twin import Twin, TwinUser
+from tests.twin.wire import HttpServer, Response
 
 RPC = "/rest/v1/rpc/storage_usage"
+KEY = "sb_publishable_abc"
 JSON = {"Content-Type": "application/json"}
 
 
@@ -89,9 +96,34 @@ def test_answers_gone_wrong(twin: Twin, project: Server) -> None:
     assert found == {name: code for name, (_, code) in ANSWERS.items()}
 
 
-def test_broken_json(twin: Twin, project: Server) -> None:
-    twin.faults.add(Fault(status(200, '{"plan": "fr', headers=JSON), path=RPC))
-    assert _failed(project).code == "server-answer-odd"
+@pytest.mark.parametrize(
+    "body",
+    [b'{"plan": "fr', b'{"plan": "\xff\xff"}', b"\xff\xfe\xff", b"[" * 100_000, b'{"used": ' + b"9" * 5_000 + b"}"],
+    ids=["cut short", "no UTF-8", "no encoding", "too deep", "a number without end"],
+)
+def test_what_is_called_json_and_is_none(body: bytes) -> None:
+    answer = Response(200, list(JSON.items()), body)
+    server = HttpServer(lambda _: answer)
+    server.start()
+    try:
+        with open_client(server.url) as client:
+            session = EnvironmentSession(client, server.url, KEY, lambda: Credentials("anna@example.org", "secret"))
+            procedures = Procedures(client, server.url, KEY, _SignedIn())
+            for ask in (Probe(client, server.url, KEY).auth_version, session.access_token):
+                assert code_of(ask) == "server-answer-odd"
+            assert code_of(procedures.document, "storage_usage") == "server-answer-odd"
+    finally:
+        server.stop()
+
+
+class _SignedIn:
+    """A sign-in that nobody asks about."""
+
+    def access_token(self) -> str:
+        return "token"
+
+    def refused(self, token: str) -> None:
+        del token
 
 
 @pytest.mark.parametrize(("phase", "after"), [("before", 0), ("body", 1), ("handled", 0), ("answer", 0), ("answer", 9)])

@@ -120,9 +120,17 @@ def test_nothing_on_this_computer_goes_through_a_proxy(monkeypatch: pytest.Monke
         assert len(asked) == 1
 
 
-@pytest.mark.parametrize("proxy", ["socks5://anna:secret@127.0.0.1:1", "gopher://anna:secret@127.0.0.1:1"])
-def test_a_proxy_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
-    monkeypatch.setenv("HTTPS_PROXY", proxy)
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HTTPS_PROXY", "socks5://anna:secret@127.0.0.1:1"),
+        ("HTTPS_PROXY", "gopher://anna:secret@127.0.0.1:1"),
+        ("HTTPS_PROXY", "http://anna:secret@[::1"),
+        ("NO_PROXY", "localhost,fe80::/10"),
+    ],
+)
+def test_a_proxy_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(name, value)
     with pytest.raises(OutsideError) as raised:
         Server("https://example.org", KEY, lambda: None)
     assert raised.value.code == "proxy-unusable"

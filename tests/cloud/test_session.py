@@ -118,18 +118,26 @@ def test_sign_ins_that_do_not_work(twin: Twin, open_project: Open) -> None:
     assert found == [code for _, code in REFUSALS]
 
 
-def test_a_token_that_no_header_may_hold(twin: Twin, project: Server) -> None:
+def _session(access_token: str, expires_in: int) -> dict[str, object]:
     now = "2026-01-01T00:00:00Z"
     user = {"id": "a", "aud": "a", "app_metadata": {}, "user_metadata": {}, "created_at": now}
-    session = {
-        "access_token": "a\r\nX-Other: b",
+    return {
+        "access_token": access_token,
         "refresh_token": "r",
-        "expires_in": 3600,
+        "expires_in": expires_in,
         "token_type": "bearer",
         "user": user,
     }
-    twin.faults.add(Fault(status(200, session), path="/token"))
+
+
+def test_a_token_that_no_header_may_hold(twin: Twin, project: Server) -> None:
+    twin.faults.add(Fault(status(200, _session("a\r\nX-Other: b", 3600)), path="/token"))
     assert code_of(project.session.access_token) == "server-answer-odd"
+
+
+def test_a_token_that_lasts_for_ever(twin: Twin, project: Server) -> None:
+    twin.faults.add(Fault(status(200, _session("a", 10**400)), path="/token"))
+    assert project.session.access_token() == "a"
 
 
 def test_a_wrong_password(open_project: Open, author: TwinUser) -> None:

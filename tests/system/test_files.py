@@ -9,7 +9,15 @@ from pathlib import Path
 import pytest
 
 from audiodesk.domain.errors import OutsideError, UserError
-from audiodesk.system.files import file_errors, fsync_folder, make_folder, write_atomically, write_new
+from audiodesk.system.files import (
+    file_errors,
+    fsync_folder,
+    make_folder,
+    require_free,
+    write_atomically,
+    write_new,
+)
+from tests.support import code_of
 
 
 def test_written_and_written_over(tmp_path: Path) -> None:
@@ -122,3 +130,22 @@ def test_a_new_file_in_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(OutsideError) as raised:
         write_new(tmp_path / "nowhere" / "list.csv", b"one")
     assert raised.value.code == "folder-missing"
+
+
+def test_whether_a_new_file_can_be_made(tmp_path: Path) -> None:
+    require_free(tmp_path / "list.csv")
+    assert list(tmp_path.iterdir()) == []
+    taken = tmp_path / "taken"
+    taken.symlink_to(tmp_path / "elsewhere")
+    found = [
+        code_of(require_free, path)
+        for path in (taken, tmp_path, tmp_path / "nowhere" / "list.csv", tmp_path / ("n" * 300))
+    ]
+    assert found == ["file-exists", "file-exists", "folder-missing", "disk-failed"]
+
+
+def test_no_new_file_in_a_folder_that_cannot_be_written_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    assert code_of(require_free, tmp_path / "list.csv") == "folder-read-only"
+    (tmp_path / "file").touch()
+    assert code_of(require_free, tmp_path / "file" / "list.csv") == "folder-missing"
