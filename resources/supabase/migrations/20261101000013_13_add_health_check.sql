@@ -234,3 +234,7 @@ revoke all on function public.backend_health() from public, anon, service_role;
 grant execute on function public.backend_health() to authenticated;
 
 select audiodesk.remember_parts();
+
+-- PostgREST knows the functions that it saw when it started. Hosted projects tell it of new ones by themselves, a server
+-- of one's own may not.
+notify pgrst, 'reload schema';
