@@ -235,6 +235,6 @@ grant execute on function public.backend_health() to authenticated;
 
 select audiodesk.remember_parts();
 
--- PostgREST knows the functions that it saw when it started. Hosted projects tell it of new ones by themselves, a server
--- of one's own may not.
+-- PostgREST knows the functions that it saw when it started. Hosted projects tell it of new ones by themselves, a
+-- server of one's own may not.
 notify pgrst, 'reload schema';
