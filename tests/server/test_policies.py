@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from tests.server.storage_steps import announce, complete, copy, key_of, move, remove, upload, usage
 from tests.twin.databases import Database, Databases, user_claims
@@ -297,6 +298,27 @@ def test_an_object_cannot_be_carried_out_of_the_bucket_or_in(server: Database) -
     complete(server, "a picture.png", 10, bucket="pictures", mimetype="image/png")
     with pytest.raises(REFUSED, match=RLS):
         act(server, user, "update storage.objects set bucket_id = 'audiofiles'")
+
+
+@pytest.mark.parametrize("size", [1, None])
+def test_nobody_states_the_size_of_what_they_stored(server: Database, size: int | None) -> None:
+    """Older projects expose the schema storage by the REST API too: there the row could be written past the server."""
+    user = server.add_user()
+    key = key_of(user)
+    upload(server, user, key, 1000)
+    told = {"mimetype": "audio/wav", "contentLength": 1} | ({} if size is None else {"size": size})
+    with server.connect() as connection:
+        connection.execute("create policy everybody_everything on storage.objects for all using (true)")
+    with server.as_user(user) as connection:
+        assert connection.execute("select from storage.objects").rowcount == 1
+        for statement in (
+            "update storage.objects set metadata = %s",
+            "insert into storage.objects (bucket_id, name, metadata) select 'audiofiles', name || '.wav', %s"
+            " from storage.objects",
+        ):
+            with pytest.raises(REFUSED, match=RLS), connection.transaction():
+                connection.execute(statement.encode(), [Jsonb(told)])
+    assert usage(server, user) == (1000, 1)
 
 
 def test_what_is_permitted_is_no_more_than_what_is_not_forbidden(server: Database) -> None:

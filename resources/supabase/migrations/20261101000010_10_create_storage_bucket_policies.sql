@@ -10,12 +10,17 @@
 -- hence 4 096 bytes more than the 52 428 800 of the bucket. What is read or removed may have any shape: older objects
 -- stay within their owner's reach.
 --
+-- Only the storage server writes: it names the operation that it carries out. Where the schema storage is exposed by the
+-- REST API too, as it is in older projects, people could otherwise write their objects' rows themselves, state one byte
+-- for each, and store without end.
+--
 -- They are made where they are missing and else altered, never dropped: DROP would lock every table that has triggers.
 do $$
 declare
     own constant text := 'split_part(name, ''/'', 1) = (select auth.uid())::text';
     right_shape constant text := $check$
-        name ~ '^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/){4}(?!\.{1,2}$)[A-Za-z0-9._-]{1,150}$'
+        current_setting('storage.operation', true) is not null
+        and name ~ '^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/){4}(?!\.{1,2}$)[A-Za-z0-9._-]{1,150}$'
         and metadata ->> 'mimetype' in ('audio/mpeg', 'audio/mp3', 'audio/wav', 'audio/x-wav')
         and case jsonb_typeof(coalesce(metadata -> 'size', metadata -> 'contentLength'))
             when 'number' then coalesce(metadata -> 'size', metadata -> 'contentLength')::numeric
