@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-import httpx
 import pytest
 
 from audiodesk.cloud.server import Server
@@ -39,9 +38,3 @@ def open_project(twin: Twin, author: TwinUser) -> Iterator[Open]:
 def project(open_project: Open) -> Server:
     """The stand-in's project as the author."""
     return open_project()
-
-
-@pytest.fixture
-def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Give up a silent server after a fifth of a second."""
-    monkeypatch.setattr("audiodesk.cloud.server.TIMEOUTS", httpx.Timeout(0.2))

@@ -16,7 +16,6 @@ from audiodesk.cloud.server import Server
 from audiodesk.cloud.session import Credentials, EnvironmentSession
 from audiodesk.domain.error_words import error_action, error_sentence
 from audiodesk.domain.errors import AudioDeskError, OutsideError
-from tests.cloud.conftest import Open
 from tests.support import code_of
 from tests.twin.fault_actions import Action, captive_portal, cut, empty, expire_token, gateway_page, html, stall, status
 from tests.twin.faults import Fault
@@ -138,11 +137,10 @@ def test_the_line_is_cut(twin: Twin, project: Server, phase: Any, after: int) ->
     assert len(sent) == 1, "what may have been done is not done again"
 
 
-@pytest.mark.usefixtures("short_waits")
 @pytest.mark.parametrize(("phase", "after"), [("before", 0), ("handled", 0), ("answer", 5)])
-def test_the_server_falls_silent(twin: Twin, open_project: Open, phase: Any, after: int) -> None:
-    project = open_project()
+def test_the_server_falls_silent(twin: Twin, project: Server, phase: Any, after: int) -> None:
     project.session.access_token()
+    project._client.timeout = httpx.Timeout(0.2)  # from here on: signing in takes its time on a busy computer
     twin.faults.add(Fault(stall(), path=RPC, phase=phase, after_bytes=after))
     assert _failed(project).code == "server-silent"
     twin.faults.clear()
