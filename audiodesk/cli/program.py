@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import typer
+import typer.core
 
 from audiodesk import __version__
 from audiodesk.cli import backend, chapter, project, section, take, trash
@@ -34,7 +35,23 @@ _WRONG_USAGE = 2
 _NOT_NOW = 3
 _log = logging.getLogger(__name__)
 
+
+class _Stopped(BaseException):
+    """Ctrl-C, under a name that typer does not take for the silent end of a command."""
+
+
+class _Program(typer.core.TyperGroup):
+    """All commands; Ctrl-C in one of them comes out to whoever says so."""
+
+    def invoke(self, ctx: Any) -> Any:  # the class of contexts is typer's own affair
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            raise _Stopped from None
+
+
 program = typer.Typer(
+    cls=_Program,
     name="audiodesk",
     help="Projects, chapters, sections and takes for people who make narration. Without a command the window opens.",
     pretty_exceptions_enable=False,
@@ -88,7 +105,7 @@ def main(arguments: Sequence[str]) -> int:
         return _run(arguments, answer)
     except AudioDeskError as error:
         return _failed(error, answer)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, _Stopped):
         answer.failure("stopped", stopped())
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001  # ours: told in words like everything else, all of it in the log
