@@ -120,13 +120,15 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 
 def _redirect(response: httpx.Response, host: str) -> OutsideError:
+    here, details = response.request.url, f"HTTP {response.status_code}"
     try:
-        where = response.request.url.join(response.headers.get("Location", "")).host
+        there = here.join(response.headers.get("Location", ""))
     except httpx.InvalidURL:
-        where = ""
-    return OutsideError(
-        "server-redirects", host=host, where=where or host, details=f"HTTP {response.status_code}", retry_after=None
-    )
+        return odd_answer(host, details)
+    if (there.scheme, there.netloc) == (here.scheme, here.netloc):  # there is no other server to name
+        return odd_answer(host, details)
+    where = f"{there.scheme}://{there.netloc.decode('ascii')}"
+    return OutsideError("server-redirects", host=host, where=where, details=details)
 
 
 def _no_answer(response: httpx.Response, host: str) -> OutsideError:

@@ -48,7 +48,7 @@ def refusal(response: httpx.Response, document: Mapping[str, Any], service: str,
         return OutsideError("server-paused", host=host, details=details)
     if status in _BUSY_STATUS or _BUSY_CODES.fullmatch(code):
         wait = _wait(response)
-        return OutsideError("server-busy", host=host, status=status, details=details, retry_after=wait, seconds=wait)
+        return OutsideError("server-busy", host=host, status=status, details=details, retry_after=wait, wait=wait)
     if not document:
         return None
     if status == _RESTRICTED:

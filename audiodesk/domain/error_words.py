@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 from audiodesk.domain import formats
@@ -13,13 +14,16 @@ from audiodesk.domain.server_error_words import (
     SIGN_IN_ERRORS,
     SUPPORT_ERRORS,
 )
-from audiodesk.domain.words import tr
+from audiodesk.domain.words import tr, trn
 
 __all__ = ["error_action", "error_sentence", "known_codes"]
 
 Words = tuple[Callable[[], str], Callable[[], str]]
 _SIZES = frozenset({"size", "free", "needed", "over", "used", "allowed"})
 _SIZE_LIMITS = frozenset({"cover-too-large"})
+_WAITS = frozenset({"wait"})
+_IN_MINUTES = 120
+"""Seconds from which a wait is said in minutes."""
 
 
 def _nothing() -> str:
@@ -229,6 +233,17 @@ def _filled(template: str, error: AudioDeskError) -> str:
     for name, value in error.params.items():
         if isinstance(value, str):
             params[name] = value
+        elif name in _WAITS:
+            params[name] = _wait(value)
         else:
             params[name] = formats.size(int(value)) if name in as_size else formats.number(value)
     return template.format_map(params)
+
+
+def _wait(seconds: float) -> str:
+    """Return "1 second", "40 seconds" or "5 minutes", never too short."""
+    whole = max(1, math.ceil(seconds))
+    if whole < _IN_MINUTES:
+        return trn("{count} second", "{count} seconds", whole).format(count=formats.number(whole))
+    minutes = math.ceil(whole / 60)
+    return trn("{count} minute", "{count} minutes", minutes).format(count=formats.number(minutes))

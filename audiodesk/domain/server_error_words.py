@@ -96,7 +96,7 @@ NETWORK_ERRORS: dict[str, Words] = {
     ),
     "server-busy": (
         lambda: tr("{host} is too busy to answer (status {status})."),
-        lambda: tr("Try again in {seconds} seconds."),
+        lambda: tr("Try again in {wait}."),
     ),
     "server-paused": (
         lambda: tr("The project at {host} is paused."),

@@ -54,9 +54,10 @@ ANSWERS: dict[str, tuple[Action, str]] = {
     "object 404": (status(404, {"hello": 1}), "server-answer-odd"),
     "no route": (status(404, {"message": "no Route matched with those values"}), "server-answer-odd"),
     "redirect": (status(302, headers={"Location": "https://login.example/"}), "server-redirects"),
-    "redirect nowhere": (status(301), "server-redirects"),
-    "redirect to nonsense": (status(307, headers={"Location": "http://[::1"}), "server-redirects"),
-    "not modified": (status(304), "server-redirects"),
+    "redirect within": (status(302, headers={"Location": "/login"}), "server-answer-odd"),
+    "redirect nowhere": (status(301), "server-answer-odd"),
+    "redirect to nonsense": (status(307, headers={"Location": "http://[::1"}), "server-answer-odd"),
+    "not modified": (status(304), "server-answer-odd"),
     "no key": (status(401, {"message": "No API key found in request"}), "server-key-refused"),
     "wrong key": (status(401, {"message": "Invalid API key", "hint": "…"}), "server-key-refused"),
     "payment": (status(402, {"message": "exceed_egress_quota"}), "server-failed"),
@@ -147,21 +148,23 @@ def test_the_server_falls_silent(twin: Twin, project: Server, phase: Any, after:
 
 
 @pytest.mark.parametrize(
-    ("headers", "seconds"),
+    ("headers", "seconds", "said"),
     [
-        ({"Retry-After": "7"}, 7),
-        ({"Retry-After": "999999999999"}, 3600),
-        ({"Retry-After": "Mon, 01 Jun 2026 10:00:30 GMT", "Date": "Mon, 01 Jun 2026 10:00:00 GMT"}, 30),
-        ({"Retry-After": "Mon, 01 Jun 2026 09:00:00 GMT", "Date": "Mon, 01 Jun 2026 10:00:00 GMT"}, 0),
-        ({"Retry-After": "soon"}, 10),
-        ({"Retry-After": "-3"}, 10),
-        ({}, 10),
+        ({"Retry-After": "7"}, 7, "7 seconds"),
+        ({"Retry-After": "999999999999"}, 3600, "60 minutes"),
+        ({"Retry-After": "Mon, 01 Jun 2026 10:00:30 GMT", "Date": "Mon, 01 Jun 2026 10:00:00 GMT"}, 30, "30 seconds"),
+        ({"Retry-After": "Mon, 01 Jun 2026 09:00:00 GMT", "Date": "Mon, 01 Jun 2026 10:00:00 GMT"}, 0, "1 second"),
+        ({"Retry-After": "121"}, 121, "3 minutes"),
+        ({"Retry-After": "soon"}, 10, "10 seconds"),
+        ({"Retry-After": "-3"}, 10, "10 seconds"),
+        ({}, 10, "10 seconds"),
     ],
 )
-def test_when_to_try_again(headers: dict[str, str], seconds: float) -> None:
+def test_when_to_try_again(headers: dict[str, str], seconds: float, said: str) -> None:
     error = refusal(httpx.Response(429, headers=headers), {"message": "slow down"}, "rest", "example.org")
     assert isinstance(error, OutsideError)
     assert (error.code, error.retry_after) == ("server-busy", seconds)
+    assert error_action(error) == f"Try again in {said}."
 
 
 def test_the_quota_tells_its_numbers(twin: Twin, project: Server) -> None:
