@@ -111,7 +111,7 @@ def main(arguments: Sequence[str]) -> int:
     except Exception as error:  # noqa: BLE001  # ours: told in words like everything else, all of it in the log
         _log_bug(error)
         with contextlib.suppress(OutsideError):  # there may be no place left to say it
-            answer.failure("bug", unforeseen(), details=f"{type(error).__name__}: {error}")
+            answer.failure("bug", unforeseen(), details=logs.redact(f"{type(error).__name__}: {error}"))
         return _NOT_NOW
     finally:
         _leave_streams()

@@ -125,12 +125,14 @@ def test_a_setting_nobody_knows(run: Run, monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_a_mistake_of_ours_is_told_in_words(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(*_: Any, **__: Any) -> int:
-        raise ZeroDivisionError("planted")
+        raise ZeroDivisionError("planted, with password=open-sesame")
 
     monkeypatch.setattr(program, "_run", broken)
     said = run("tree", "--json")
     assert said.code == 3
     assert said.document["error"]["code"] == "bug"
+    assert "planted" in said.document["error"]["details"]
+    assert "open-sesame" not in said.out + said.err
     assert "planted" in said.document["error"]["details"]
     assert "Traceback" not in said.err
 
