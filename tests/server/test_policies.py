@@ -311,10 +311,10 @@ def test_nobody_states_the_size_of_what_they_stored(server: Database, size: int 
         connection.execute("create policy everybody_everything on storage.objects for all using (true)")
     with server.as_user(user) as connection:
         assert connection.execute("select from storage.objects").rowcount == 1
+        mine = "select bucket_id, name || '2', %s from storage.objects"
         for statement in (
             "update storage.objects set metadata = %s",
-            "insert into storage.objects (bucket_id, name, metadata) select 'audiofiles', name || '.wav', %s"
-            " from storage.objects",
+            f"insert into storage.objects (bucket_id, name, metadata) {mine}",
         ):
             with pytest.raises(REFUSED, match=RLS), connection.transaction():
                 connection.execute(statement.encode(), [Jsonb(told)])

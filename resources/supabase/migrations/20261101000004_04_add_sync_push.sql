@@ -71,7 +71,7 @@ declare
 begin
     return query
     with sent as materialized (
-        select c.place, c.change, c.change ->> 'entity' as entity,
+        select c.place, c.change, c.change ->> 'entity' as entity, c.change -> 'stamps' as stamps,
             case jsonb_typeof(c.change -> 'fields') when 'object' then c.change -> 'fields' else '{}' end as fields
         from jsonb_array_elements(changes) with ordinality c (change, place)
     ),
@@ -128,11 +128,11 @@ begin
         union all
         select s.place, 3, 'bad_value', 'Stamps are whole numbers, one for each field.'
         from sent s
-        where jsonb_typeof(s.change -> 'stamps') <> 'null' and case jsonb_typeof(s.change -> 'stamps')
+        where jsonb_typeof(s.stamps) <> 'null' and case jsonb_typeof(s.stamps)
             when 'object' then exists (
                 select from jsonb_each(s.fields) v
-                where coalesce(jsonb_typeof(s.change -> 'stamps' -> v.key) <> 'number', true)
-                    or s.change -> 'stamps' ->> v.key !~ '^[0-9]{1,18}$'
+                where coalesce(jsonb_typeof(s.stamps -> v.key) <> 'number', true)
+                    or s.stamps ->> v.key !~ '^[0-9]{1,18}$'
             )
             else true end
         union all
@@ -648,13 +648,20 @@ end
 $$;
 
 -- Applies changes in their order and returns their results in the same. One that fails although nothing was wrong with
--- it undoes all, unless careful: then it alone is refused. What may pass by itself is never made a refusal.
+-- it undoes all, unless careful: then it alone is refused. What is no fault of its own is never made a refusal: the
+-- computer would take the person's edit back, when it is the server that must be mended, or only waited for.
+--
+-- Each answer carries its whole row, and five hundred may be asked of one that has grown large. So after about 4 MB of
+-- them the rest is left undone and has no result: the computer sends again whatever was not answered.
 create function audiodesk.apply_changes(me uuid, changes jsonb, careful boolean) returns jsonb
 language plpgsql volatile set search_path = ''
 as $$
 declare
+    most_bytes constant integer := 4194304;
     item record;
+    result jsonb;
     results jsonb[] := '{}'::jsonb[];
+    bytes integer := 0;
 begin
     for item in
         select c.change, f.code, f.message
@@ -662,30 +669,62 @@ begin
         left join audiodesk.faults(me, changes) f on f.place = c.place
         order by c.place
     loop
+        exit when bytes > most_bytes;
         if item.code is not null then
-            results := results || audiodesk.result(item.change, 'refused', item.code, item.message, null);
+            result := audiodesk.result(item.change, 'refused', item.code, item.message, null);
         elsif not careful then
-            results := results || audiodesk.apply_change(me, item.change);
+            result := audiodesk.apply_change(me, item.change);
         else
             begin
-                results := results || audiodesk.apply_change(me, item.change);
+                result := audiodesk.apply_change(me, item.change);
             exception when others then
-                if audiodesk.may_pass(sqlstate) then
+                if not audiodesk.is_of_the_change(sqlstate) then
                     raise;
                 end if;
-                results := results || audiodesk.result(item.change, 'refused', 'not_possible',
+                result := audiodesk.result(item.change, 'refused', 'not_possible',
                     format('The server could not apply this change (%s).', sqlstate), null);
             end;
         end if;
+        results := results || result;
+        bytes := bytes + pg_column_size(result);
     end loop;
     return to_jsonb(results);
 end
 $$;
 
+-- Tells whether an error lies in what a change holds: a value out of range, against a constraint, too large, or one
+-- that a trigger of the operator's refuses. All else is the server's: a right, a table or a function that is missing.
+create function audiodesk.is_of_the_change(state text) returns boolean
+language sql immutable set search_path = ''
+as $$ select left(state, 2) in ('22', '23', '54') or state = 'P0001' $$;
+
 -- Tells whether an error is one of the moment: a deadlock, a lock or resource not to be had, an operator's hand.
 create function audiodesk.may_pass(state text) returns boolean
 language sql immutable set search_path = ''
 as $$ select left(state, 2) in ('08', '25', '40', '53', '55', '57', '58') $$;
+
+-- Tells whether a request is larger than a push may be. Looked at before it is written out as text, which is what it
+-- costs to measure it: 1e131071 has eight letters, and is 131 072 when written out, so that 60 kB of them took 2.7 GB.
+create function audiodesk.is_too_large(changes jsonb) returns boolean
+language plpgsql immutable set search_path = ''
+as $$
+declare
+    -- A request of 1 MiB, as PostgreSQL writes the same JSON: with a space after each colon and comma.
+    most_bytes constant integer := 1310720;
+    most_long_numbers constant integer := 8;
+begin
+    -- Held in memory a JSON takes up to four times what it takes as text: twelve bytes for "0, ".
+    if pg_column_size(changes) > most_bytes * 4 then
+        return true;
+    elsif (
+        select count(*) from jsonb_path_query(changes, 'strict $.** ? (@.type() == "number")') n
+        where scale(n::numeric) > 100 or abs(n::numeric) > 1e100
+    ) > most_long_numbers then
+        return true;
+    end if;
+    return octet_length(changes::text) > most_bytes;
+end
+$$;
 
 -- enable_seqscan: plans are kept for as long as a connection lives, and one made for a new, small table must still be
 -- right when the first library has been pushed into it.
@@ -695,8 +734,6 @@ as $$
 declare
     me constant uuid := auth.uid();
     most_changes constant integer := 500;
-    -- A request of 1 MiB, as PostgreSQL writes the same JSON: with a space after each colon and comma.
-    most_bytes constant integer := 1310720;
     results jsonb;
 begin
     if me is null then
@@ -709,7 +746,7 @@ begin
         raise exception 'At most % changes are taken at once; these are %.', most_changes, jsonb_array_length(changes)
             using errcode = 'PT413';
     end if;
-    if octet_length(changes::text) > most_bytes then
+    if audiodesk.is_too_large(changes) then
         raise exception 'At most 1 MB of changes is taken at once.' using errcode = 'PT413';
     end if;
     if not audiodesk.is_known(me, known_seq, tag) then
@@ -719,7 +756,7 @@ begin
     begin
         results := audiodesk.apply_changes(me, changes, false);
     exception when others then
-        if audiodesk.may_pass(sqlstate) then
+        if not audiodesk.is_of_the_change(sqlstate) then
             raise;
         end if;
         results := audiodesk.apply_changes(me, changes, true);
@@ -741,7 +778,7 @@ begin
         where p.pronamespace = 'audiodesk'::regnamespace and p.proname in (
             'faults', 'write_project', 'write_chapter', 'write_section', 'write_take', 'write_take_file', 'write_note',
             'write_cover', 'write_row', 'row_of', 'is_other_noun', 'misfit', 'with_server_times', 'reach', 'revive',
-            'result', 'apply_change', 'apply_changes', 'may_pass'
+            'result', 'apply_change', 'apply_changes', 'is_of_the_change', 'may_pass', 'is_too_large'
         )
     loop
         execute format('revoke all on function %s from public, anon, authenticated, service_role', ours);

@@ -10,9 +10,9 @@
 -- hence 4 096 bytes more than the 52 428 800 of the bucket. What is read or removed may have any shape: older objects
 -- stay within their owner's reach.
 --
--- Only the storage server writes: it names the operation that it carries out. Where the schema storage is exposed by the
--- REST API too, as it is in older projects, people could otherwise write their objects' rows themselves, state one byte
--- for each, and store without end.
+-- Only the storage server writes: it names the operation that it carries out. Where the schema storage is exposed by
+-- the REST API too, as it is in older projects, people could otherwise write their objects' rows themselves, state one
+-- byte for each, and store without end.
 --
 -- They are made where they are missing and else altered, never dropped: DROP would lock every table that has triggers.
 do $$
