@@ -34,7 +34,8 @@ class DatabaseUrl:
     @property
     def place(self) -> str:
         """Return host and port, for people."""
-        return f"{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
 
 
 def read_database_url(text: str, *, environ: Mapping[str, str] | None = None) -> DatabaseUrl:

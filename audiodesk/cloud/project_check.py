@@ -5,11 +5,11 @@ from __future__ import annotations
 import psycopg
 from psycopg.rows import dict_row
 
+from audiodesk.domain.backend import OLDEST_SERVER
 from audiodesk.domain.errors import OutsideError
 
 __all__ = ["as_postgres", "check_project"]
 
-_OLDEST = 150_000
 _ROLES = ("anon", "authenticated", "service_role", "postgres")
 _RELATIONS = ("auth.users", "storage.buckets", "storage.objects")
 
@@ -41,7 +41,7 @@ def check_project(connection: psycopg.Connection) -> None:
     """
     with connection.cursor(row_factory=dict_row) as cursor:
         facts = cursor.execute(_FACTS, {"roles": list(_ROLES), "relations": list(_RELATIONS)}).fetchone() or {}
-    if not facts["version"].startswith("PostgreSQL") or facts["number"] < _OLDEST:
+    if not facts["version"].startswith("PostgreSQL") or facts["number"] < OLDEST_SERVER:
         raise OutsideError("backend-too-old", found=" ".join(facts["version"].split()[:2]))
     missing = [name for name in _ROLES if name not in facts["roles"]]
     missing += [name for name in _RELATIONS if name not in facts["relations"]]

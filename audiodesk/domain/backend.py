@@ -14,11 +14,13 @@ from audiodesk.domain.sql_statements import SqlStatement, split_statements
 __all__ = [
     "APPLY_LOCK",
     "FILE_NAME",
+    "OLDEST_SERVER",
     "Migration",
     "MigrationItem",
     "MigrationResult",
     "Recorded",
     "SchemaOutcome",
+    "beginning_of",
     "check_history",
     "foreign_versions",
 ]
@@ -27,6 +29,8 @@ FILE_NAME = re.compile(r"(?P<version>[0-9]+)_(?P<name>.*)\.sql")
 """The whole of a migration's file name, as the supabase CLI reads it."""
 APPLY_LOCK = 4_702_111_234_474_983_745
 """The advisory lock that every way of ours to apply takes; any number does that nobody else takes."""
+OLDEST_SERVER = 150_000
+"""PostgreSQL 15, as it numbers itself."""
 _COUNTED = -4
 """Ours begin alike, and count up in as many digits at the end."""
 
@@ -119,6 +123,11 @@ def check_history(
     return missing
 
 
+def beginning_of(version: str) -> str:
+    """Return what the versions of all our migrations begin with."""
+    return version[:_COUNTED]
+
+
 def foreign_versions(migrations: Sequence[Migration], history: Mapping[str, Recorded]) -> tuple[str, ...]:
     """Return the recorded versions that are none of ours, in order."""
     ours = {migration.version for migration in migrations}
@@ -134,5 +143,5 @@ def _newer(migrations: Sequence[Migration], history: Mapping[str, Recorded]) -> 
     if not migrations:
         return ""
     last = migrations[-1].version
-    later = (v for v in sorted(history) if len(v) == len(last) and v > last and v.startswith(last[:_COUNTED]))
+    later = (v for v in sorted(history) if len(v) == len(last) and v > last and v.startswith(beginning_of(last)))
     return next(later, "")

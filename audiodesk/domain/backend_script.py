@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from audiodesk.domain.backend import APPLY_LOCK, Migration
+from audiodesk.domain.backend import APPLY_LOCK, OLDEST_SERVER, Migration, beginning_of
 
 __all__ = ["backend_script"]
 
@@ -17,6 +17,10 @@ _HEAD = """\
 
 do $prepare$
 begin
+  if pg_catalog.current_setting('server_version_num')::int < {oldest} then
+    raise exception 'AudioDesk needs PostgreSQL 15 or newer; this is %. Nothing was changed.',
+      pg_catalog.current_setting('server_version');
+  end if;
   perform pg_catalog.set_config('role', 'postgres', true);
   perform pg_catalog.set_config('lock_timeout', '60s', true);
   perform pg_catalog.pg_advisory_xact_lock({lock});
@@ -82,7 +86,6 @@ select m.version, m.name as applied
  where m.version like '{beginning}____'
  order by m.version;
 """
-_COUNTED = -4
 
 
 def backend_script(migrations: Sequence[Migration]) -> str:
@@ -93,8 +96,11 @@ def backend_script(migrations: Sequence[Migration]) -> str:
     """
     versions = [migration.version for migration in migrations]
     first, last = versions[0], versions[-1]
-    beginning = last[:_COUNTED]
-    parts = [_HEAD.format(count=len(versions), first=first, last=last, lock=APPLY_LOCK, beginning=beginning)]
+    beginning = beginning_of(last)
+    head = _HEAD.format(
+        count=len(versions), first=first, last=last, lock=APPLY_LOCK, beginning=beginning, oldest=OLDEST_SERVER
+    )
+    parts = [head]
     parts += [_block(migration, versions, place) for place, migration in enumerate(migrations)]
     return "".join([*parts, _TAIL.format(beginning=beginning)])
 

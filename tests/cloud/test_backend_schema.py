@@ -264,7 +264,7 @@ def test_a_database_that_takes_no_changes_is_told_of(bare_server: Database) -> N
 
 
 def test_a_server_that_is_too_old(bare_server: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(project_check, "_OLDEST", 990_000)
+    monkeypatch.setattr(project_check, "OLDEST_SERVER", 990_000)
     with pytest.raises(OutsideError) as caught:
         _schema(bare_server).plan()
     assert caught.value.code == "backend-too-old"

@@ -18,7 +18,7 @@ SECRET = "s3cr3t"
     [
         ("postgresql://postgres:p%40ss@db.abc.supabase.co:5432/postgres", "db.abc.supabase.co:5432"),
         ("postgres://postgres.abc:p@a.pooler.supabase.com:6543/postgres", "a.pooler.supabase.com:6543"),
-        (" postgresql://u:p@[::1]:5433/x ", "::1:5433"),
+        (" postgresql://u:p@[::1]:5433/x ", "[::1]:5433"),
         ("postgresql://u:p@localhost/x", "localhost:5432"),
         ("postgresql:///x?host=/run/pg&port=5433&user=postgres", "/run/pg:5433"),
         ("postgresql:///x?host=%2Frun%2Fpg", "/run/pg:5432"),

@@ -127,6 +127,14 @@ def test_a_part_of_the_document_that_fails_stops_those_after_it(make: Make) -> N
     assert said.count("one that comes before it is missing") == len(FILES) - 1 - len(history(database))
 
 
+def test_the_document_is_not_for_an_older_postgresql(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = make()
+    before = schema_picture(database)
+    monkeypatch.setattr("audiodesk.domain.backend_script.OLDEST_SERVER", 990_000)
+    assert "AudioDesk needs PostgreSQL 15 or newer; this is 1" in _paste(database)
+    assert schema_picture(database) == before
+
+
 class Killed:
     """``backend apply`` on the command line, ended by SIGKILL some way into its work."""
 
