@@ -1,4 +1,4 @@
-"""A bounded pool of database connections, as PostgREST keeps one."""
+"""A bounded pool of database connections, as PostgREST and the storage server keep one each."""
 
 from __future__ import annotations
 
@@ -20,8 +20,17 @@ class PoolTimeout(Exception):  # noqa: N818 - what happened, not a mistake of ou
 class ConnectionPool:
     """Opens connections as they are needed, up to `size`, and keeps them until it is closed. Thread-safe."""
 
-    def __init__(self, connect: Callable[[], psycopg.Connection[Any]], *, size: int = 20, wait: float = 10.0) -> None:
-        """Make connections by `connect`; a borrower waits at most `wait` seconds for one."""
+    def __init__(
+        self,
+        connect: Callable[[], psycopg.Connection[Any]],
+        *,
+        size: Callable[[], int],
+        wait: Callable[[], float] = lambda: 10.0,
+    ) -> None:
+        """Make connections by `connect`; a borrower waits at most `wait` seconds for one.
+
+        Both numbers are asked for anew each time, because a test may change them while the server runs.
+        """
         self._connect = connect
         self._size = size
         self._wait = wait
@@ -36,7 +45,7 @@ class ConnectionPool:
 
         Raises PoolTimeout, and psycopg's errors.
         """
-        connection = self._take()
+        connection = self.take()
         try:
             yield connection
             connection.commit()
@@ -45,7 +54,7 @@ class ConnectionPool:
                 connection.rollback()
             raise
         finally:
-            self._give_back(connection)
+            self.give_back(connection)
 
     def close(self) -> None:
         """Close what is idle now, and the others when they come back."""
@@ -55,10 +64,11 @@ class ConnectionPool:
         for connection in idle:
             connection.close()
 
-    def _take(self) -> psycopg.Connection[Any]:
-        until = time.monotonic() + self._wait
+    def take(self) -> psycopg.Connection[Any]:
+        """A connection of the borrower's own. Raises PoolTimeout, and psycopg's errors where none can be made."""
+        until = time.monotonic() + self._wait()
         with self._free:
-            while self._lent >= self._size:
+            while self._lent >= self._size():
                 if not self._free.wait(max(0.0, until - time.monotonic())) and time.monotonic() >= until:
                     raise PoolTimeout
             self._lent += 1
@@ -74,7 +84,8 @@ class ConnectionPool:
                 self._free.notify()
             raise
 
-    def _give_back(self, connection: psycopg.Connection[Any]) -> None:
+    def give_back(self, connection: psycopg.Connection[Any]) -> None:
+        """Take it back; one in the middle of a transaction is closed."""
         idle = connection.info.transaction_status is psycopg.pq.TransactionStatus.IDLE
         with self._free:
             self._lent -= 1

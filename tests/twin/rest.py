@@ -37,7 +37,7 @@ class RestService:
         self.database = database
         self.tokens = tokens
         self.max_rows = 1000
-        self._pool = ConnectionPool(lambda: database.open("authenticator"), size=pool_size)
+        self._pool = ConnectionPool(lambda: database.open("authenticator"), size=lambda: pool_size)
 
     def handle(self, request: Request, path: str) -> Response:
         """Answer one request; `path` is what follows /rest/v1."""

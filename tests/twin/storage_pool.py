@@ -1,11 +1,9 @@
-"""The storage server's database connections: a bounded pool, and transactions in the scope of a caller."""
+"""The storage server's transactions, each in the scope of its caller."""
 
 from __future__ import annotations
 
 import contextlib
 import json
-import threading
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +11,7 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
+from tests.twin.connection_pool import ConnectionPool, PoolTimeout
 from tests.twin.storage_errors import StorageError, from_database
 from tests.twin.storage_settings import StorageSettings
 
@@ -83,15 +82,12 @@ class Transaction:
 
 
 class StoragePool:
-    """Opens connections as they are needed, up to the settings' number, and keeps them."""
+    """Lends connections for one transaction each; what goes wrong with them are StorageErrors."""
 
     def __init__(self, connect: Callable[[], psycopg.Connection[Any]], settings: StorageSettings) -> None:
-        self._connect = connect
-        self._settings = settings
-        self._free = threading.Condition()
-        self._idle: list[RowConnection] = []
-        self._in_use = 0
-        self._closed = False
+        self._pool = ConnectionPool(
+            lambda: _made_ready(connect()), size=lambda: settings.pool_size, wait=lambda: settings.pool_wait
+        )
 
     @contextlib.contextmanager
     def transaction(self, scope: Scope | None = None, *, keep: bool = True) -> Iterator[Transaction]:
@@ -108,15 +104,11 @@ class StoragePool:
                 connection.rollback()
             raise
         finally:
-            self._give_back(connection)
+            self._pool.give_back(connection)
 
     def close(self) -> None:
         """Close what is idle; the others are closed by those who use them, when they give them back."""
-        with self._free:
-            self._closed = True
-            idle, self._idle = self._idle, []
-        for connection in idle:
-            connection.close()
+        self._pool.close()
 
     def _end(self, connection: RowConnection, *, keep: bool) -> None:
         try:
@@ -128,38 +120,16 @@ class StoragePool:
             raise from_database(error) from error
 
     def _take(self) -> RowConnection:
-        until = time.monotonic() + self._settings.pool_wait
-        with self._free:
-            while self._in_use >= self._settings.pool_size:
-                if not self._free.wait(max(0.0, until - time.monotonic())) and time.monotonic() >= until:
-                    raise StorageError.no_connection()
-            self._in_use += 1
-            if self._idle:
-                return self._idle.pop()
         try:
-            return self._open()
-        except BaseException as error:
-            with self._free:
-                self._in_use -= 1
-                self._free.notify()
-            if isinstance(error, psycopg.Error):
-                raise from_database(error) from error
-            raise
+            return self._pool.take()
+        except PoolTimeout:
+            raise StorageError.no_connection() from None
+        except psycopg.Error as error:
+            raise from_database(error) from error
 
-    def _open(self) -> RowConnection:
-        connection: RowConnection = self._connect()
-        connection.row_factory = dict_row
-        connection.execute("set statement_timeout = '30s'")
-        connection.commit()
-        return connection
 
-    def _give_back(self, connection: RowConnection) -> None:
-        usable = not connection.closed and connection.info.transaction_status is psycopg.pq.TransactionStatus.IDLE
-        with self._free:
-            self._in_use -= 1
-            usable = usable and not self._closed
-            if usable:
-                self._idle.append(connection)
-            self._free.notify()
-        if not usable:
-            connection.close()
+def _made_ready(connection: RowConnection) -> RowConnection:
+    connection.row_factory = dict_row
+    connection.execute("set statement_timeout = '30s'")
+    connection.commit()
+    return connection
