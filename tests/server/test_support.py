@@ -333,6 +333,19 @@ def test_a_file_is_told_with_its_place(server: Database, support: UUID, author: 
     }
 
 
+@pytest.mark.parametrize("moment", [2**63 - 1, -(2**63)])
+def test_a_time_that_is_none_hides_nobody(
+    server: Database, support: UUID, author: UUID, book: StorageBook, moment: int
+) -> None:
+    """Where the schema audiodesk is exposed, people write their own rows past sync_push."""
+    book.add_take("one.mp3")
+    with server.as_user(author) as connection:
+        assert connection.execute("update audiodesk.take_file set deleted_at = %s", [moment]).rowcount == 1
+    (file,) = ask(server, support, "support_files", str(author))["files"]
+    assert file["trashed_at"] is None
+    assert ask(server, support, "support_problems", str(author))["problems"] is not None
+
+
 def test_files_of_rows_and_of_objects_alone(server: Database, support: UUID, author: UUID, book: StorageBook) -> None:
     book.add_take("row.mp3")
     book.upload("object.mp3", 500)

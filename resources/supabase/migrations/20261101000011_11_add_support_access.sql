@@ -21,10 +21,12 @@ create function audiodesk.rfc3339(moment timestamptz) returns text
 language sql stable set search_path = ''
 return to_char(moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
 
--- The same of the milliseconds that rows carry.
+-- The same of the milliseconds that rows carry; null for what is no time of the first 9999 years, which only somebody
+-- who writes their own rows past sync_push can state: that must not keep support from looking.
 create function audiodesk.rfc3339(milliseconds bigint) returns text
 language sql stable set search_path = ''
-return audiodesk.rfc3339(to_timestamp(milliseconds / 1000.0));
+return case when milliseconds between 0 and 253402300799999 then
+    audiodesk.rfc3339(to_timestamp(milliseconds / 1000.0)) end;
 
 -- The caller, if support at this moment. Asked of auth.users, never of the token: a token outlives the role that it
 -- was made with. raw_user_meta_data does not count, because people write it themselves.
