@@ -94,6 +94,43 @@ def test_again_changes_nothing(make: Make) -> None:
     assert schema_picture(database) == before
 
 
+@pytest.mark.parametrize("newer", [False, True])
+def test_each_file_may_be_applied_once_more(make: Make, newer: bool) -> None:
+    """So that what somebody dropped or changed by hand can be put back."""
+    database = make(newer=newer)
+    _apply(database)
+    before = schema_picture(database)
+    with database.open() as connection:
+        for broken in BREAK:
+            connection.execute(broken.encode())
+    assert schema_picture(database) != before
+    for migration in FILES:
+        with database.open() as connection:
+            connection.execute(migration.sql.encode())
+    assert schema_picture(database) == before
+
+
+BREAK = (
+    "drop policy audiodesk_read_own_folder on storage.objects",
+    "alter policy audiodesk_only_own_folder on storage.objects using (true)",
+    "drop trigger audiodesk_1_track_usage on storage.objects",
+    "drop trigger stamp_row on audiodesk.take",
+    "alter table audiodesk.note disable trigger stamp_row",
+    "alter table audiodesk.take disable row level security",
+    "drop policy own_rows_read on audiodesk.take",
+    "alter policy own_account on audiodesk.account using (true)",
+    "drop policy user_credits_read_own on public.user_credits",
+    "alter table public.user_credits disable row level security",
+    "drop function public.sync_pull",
+    "create or replace function public.storage_usage() returns jsonb language sql as $$ select '{}'::jsonb $$",
+    "grant execute on function public.sync_push to anon",
+    "grant select on audiodesk.take to anon",
+    "revoke select on audiodesk.take from authenticated",
+    "drop index audiodesk.take_by_seq",
+    "drop view audiodesk.storage_growth",
+)
+
+
 def test_the_pasted_document_keeps_to_the_order(make: Make) -> None:
     database = make()
     _apply(database, 2)

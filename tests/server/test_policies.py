@@ -360,8 +360,9 @@ def test_a_policy_of_our_name_that_does_something_else_stops_the_migration(bare_
 
 
 def run(server: Database) -> None:
-    with server.connect() as connection:
-        connection.execute(migration("_10_").read_bytes())
+    for number in ("_01_", "_10_"):
+        with server.connect() as connection:
+            connection.execute(migration(number).read_bytes())
 
 
 def migration(number: str) -> Path:

@@ -1,14 +1,46 @@
 -- The schema that the API does not show, and the counter of each account by which changes are put into one order.
 
-create schema audiodesk;
+create schema if not exists audiodesk;
 comment on schema audiodesk is
     'AudioDesk''s own tables. Not to be exposed by the API: functions in public are the window to them.';
 revoke all on schema audiodesk from public;
 grant usage on schema audiodesk to authenticated, service_role;
 
+-- Makes a policy, or makes the one of this name what it should be. Every migration can be applied once more, to mend
+-- what somebody changed by hand; nothing is dropped for that, because DROP would lock every table that has triggers.
+create or replace function audiodesk.set_policy(
+    on_table regclass, policy_name name, kind text, command text, role name, using_text text, check_text text
+) returns void
+language plpgsql volatile set search_path = ''
+as $$
+declare
+    clauses constant text := coalesce(' using (' || using_text || ')', '')
+        || coalesce(' with check (' || check_text || ')', '');
+    there record;
+begin
+    select found.polpermissive as is_permissive, case found.polcmd
+            when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' else 'all'
+        end as command
+    into there
+    from pg_policy found where found.polrelid = on_table and found.polname = policy_name;
+    if not found then
+        execute format('create policy %I on %s as %s for %s to %I', policy_name, on_table, kind, command, role)
+            || clauses;
+    elsif there.is_permissive <> (kind = 'permissive') or there.command <> set_policy.command then
+        raise exception '% has a policy % that is not AudioDesk''s.', on_table, policy_name
+            using errcode = '55000',
+            hint = format('Rename that policy: alter policy … on %s rename to …;', on_table);
+    else
+        execute format('alter policy %I on %s to %I', policy_name, on_table, role) || clauses;
+    end if;
+end
+$$;
+revoke all on function audiodesk.set_policy(regclass, name, text, text, name, text, text)
+    from public, anon, authenticated, service_role;
+
 -- One row for each account. Each transaction that writes rows of the account updates it first, and holds it to its end:
 -- lock and counter in one. So two transactions never write at once, and a row with a higher seq was committed later.
-create table audiodesk.account (
+create table if not exists audiodesk.account (
     owner uuid primary key,
     seq bigint not null default 0,
     -- The transaction that raised seq last: it is raised once for each, however many rows it writes. The time is
@@ -18,7 +50,7 @@ create table audiodesk.account (
 );
 
 -- A random tag for each step. A client shows the last one it saw; one that is not here was lost with a restored backup.
-create table audiodesk.lineage (
+create table if not exists audiodesk.lineage (
     owner uuid not null,
     seq bigint not null,
     tag uuid not null,
@@ -27,12 +59,18 @@ create table audiodesk.lineage (
 
 alter table audiodesk.account enable row level security;
 alter table audiodesk.lineage enable row level security;
-create policy own_account on audiodesk.account for select to authenticated using (owner = (select auth.uid()));
-create policy own_lineage on audiodesk.lineage for select to authenticated using (owner = (select auth.uid()));
+do $$
+begin
+    perform audiodesk.set_policy('audiodesk.account', 'own_account', 'permissive', 'select', 'authenticated',
+        'owner = (select auth.uid())', null);
+    perform audiodesk.set_policy('audiodesk.lineage', 'own_lineage', 'permissive', 'select', 'authenticated',
+        'owner = (select auth.uid())', null);
+end
+$$;
 revoke all on audiodesk.account, audiodesk.lineage from public, anon, authenticated, service_role;
 grant select on audiodesk.account, audiodesk.lineage to authenticated, service_role;
 
-create function audiodesk.now_ms() returns bigint
+create or replace function audiodesk.now_ms() returns bigint
 language sql volatile set search_path = ''
 as $$ select floor(extract(epoch from clock_timestamp()) * 1000)::bigint $$;
 comment on function audiodesk.now_ms() is 'The server''s clock in milliseconds since 1970-01-01 UTC.';
@@ -40,7 +78,7 @@ comment on function audiodesk.now_ms() is 'The server''s clock in milliseconds s
 -- Takes the account's lock and holds it to the end of the transaction. Whoever writes rows of an account, and reads
 -- first what to write, begins with this. Accounts are locked in the order of their ids, after rows of user_credits
 -- and before any other row.
-create function audiodesk.lock_account(of_owner uuid) returns void
+create or replace function audiodesk.lock_account(of_owner uuid) returns void
 language plpgsql volatile set search_path = ''
 as $$
 begin
@@ -53,7 +91,7 @@ end
 $$;
 
 -- The same for the caller's own account, which the caller's role may not write.
-create function audiodesk.lock_own_account() returns void
+create or replace function audiodesk.lock_own_account() returns void
 language plpgsql volatile security definer set search_path = ''
 as $$
 begin
@@ -65,7 +103,7 @@ end
 $$;
 
 -- Returns the seq of this transaction for an account: raises the counter, with a new tag, when first asked.
-create function audiodesk.next_seq(of_owner uuid) returns bigint
+create or replace function audiodesk.next_seq(of_owner uuid) returns bigint
 language plpgsql volatile set search_path = ''
 as $$
 declare
@@ -87,7 +125,7 @@ end
 $$;
 
 -- Where an account stands, as each answer says it: {"seq", "tag"}; tag is null before the first change.
-create function audiodesk.head(of_owner uuid) returns jsonb
+create or replace function audiodesk.head(of_owner uuid) returns jsonb
 language sql stable set search_path = ''
 as $$
     select jsonb_build_object('seq', coalesce(max(a.seq), 0), 'tag', max(l.tag::text))
@@ -97,7 +135,7 @@ as $$
 $$;
 
 -- Tells whether this database ever gave that answer. Nothing was ever answered: 0 without a tag.
-create function audiodesk.is_known(of_owner uuid, known_seq bigint, known_tag text) returns boolean
+create or replace function audiodesk.is_known(of_owner uuid, known_seq bigint, known_tag text) returns boolean
 language sql stable set search_path = ''
 as $$
     select case

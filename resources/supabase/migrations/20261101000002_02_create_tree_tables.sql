@@ -6,7 +6,7 @@
 -- stamps: for each field the version that set it; a field that is not named there has the one under "*".
 -- Times are milliseconds since 1970-01-01 UTC. Order keys are compared bytewise.
 
-create table audiodesk.project (
+create table if not exists audiodesk.project (
     owner uuid not null, id uuid not null, seq bigint not null default 0, version bigint not null default 0,
     stamps jsonb not null default '{}',
     order_key text collate "C" not null, created_at bigint not null default 0, deleted_at bigint,
@@ -15,7 +15,7 @@ create table audiodesk.project (
     primary key (owner, id)
 );
 
-create table audiodesk.chapter (
+create table if not exists audiodesk.chapter (
     owner uuid not null, id uuid not null, seq bigint not null default 0, version bigint not null default 0,
     stamps jsonb not null default '{}',
     order_key text collate "C" not null, created_at bigint not null default 0, deleted_at bigint,
@@ -23,7 +23,7 @@ create table audiodesk.chapter (
     primary key (owner, id)
 );
 
-create table audiodesk.section (
+create table if not exists audiodesk.section (
     owner uuid not null, id uuid not null, seq bigint not null default 0, version bigint not null default 0,
     stamps jsonb not null default '{}',
     order_key text collate "C" not null, created_at bigint not null default 0, deleted_at bigint,
@@ -31,7 +31,7 @@ create table audiodesk.section (
     primary key (owner, id)
 );
 
-create table audiodesk.take (
+create table if not exists audiodesk.take (
     owner uuid not null, id uuid not null, seq bigint not null default 0, version bigint not null default 0,
     stamps jsonb not null default '{}',
     order_key text collate "C" not null, created_at bigint not null default 0, deleted_at bigint,
@@ -40,7 +40,7 @@ create table audiodesk.take (
     primary key (owner, id)
 );
 
-create table audiodesk.take_file (
+create table if not exists audiodesk.take_file (
     owner uuid not null, id uuid not null, seq bigint not null default 0, version bigint not null default 0,
     stamps jsonb not null default '{}',
     order_key text collate "C" not null, created_at bigint not null default 0, deleted_at bigint,
@@ -59,7 +59,7 @@ create table audiodesk.take_file (
     check ((verified_at is null) = (verified_how is null))
 );
 
-create table audiodesk.note (
+create table if not exists audiodesk.note (
     owner uuid not null, id uuid not null, seq bigint not null default 0, version bigint not null default 0,
     stamps jsonb not null default '{}',
     order_key text collate "C" not null, created_at bigint not null default 0, deleted_at bigint,
@@ -67,7 +67,7 @@ create table audiodesk.note (
     primary key (owner, id)
 );
 
-create table audiodesk.cover (
+create table if not exists audiodesk.cover (
     owner uuid not null, id uuid not null, seq bigint not null default 0, version bigint not null default 0,
     stamps jsonb not null default '{}',
     order_key text collate "C" not null, created_at bigint not null default 0, deleted_at bigint,
@@ -76,7 +76,7 @@ create table audiodesk.cover (
 );
 
 -- A file's waveform overview and seek table: derived, fetched when a take is shown, kept out of the rows that travel.
-create table audiodesk.take_file_shape (
+create table if not exists audiodesk.take_file_shape (
     owner uuid not null, take_file_id uuid not null,
     overview bytea not null default '' check (length(overview) <= 1024),
     seek_table bytea not null default '' check (length(seek_table) <= 16384),
@@ -85,7 +85,7 @@ create table audiodesk.take_file_shape (
 
 -- The changes that were applied, so that one sent again is not applied again. Kept for good: a computer may come back
 -- after a year with a change whose answer it never heard, and nothing that it sends proves which answers it heard.
-create table audiodesk.applied_changes (
+create table if not exists audiodesk.applied_changes (
     owner uuid not null, change_id uuid not null,
     entity text not null, row_id uuid not null,
     revived jsonb, -- what came back from the trash with it, so that the answer can be given again; null: nothing
@@ -94,25 +94,27 @@ create table audiodesk.applied_changes (
 
 -- Their conditions hold for every row. They keep these indexes out of the search for a row by its id, where a plan made
 -- while a table was nearly empty would take them for as good as the primary key, and then read a whole account.
-create index project_by_seq on audiodesk.project (owner, seq, id) where seq > 0;
-create index chapter_by_seq on audiodesk.chapter (owner, seq, id) where seq > 0;
-create index section_by_seq on audiodesk.section (owner, seq, id) where seq > 0;
-create index take_by_seq on audiodesk.take (owner, seq, id) where seq > 0;
-create index take_file_by_seq on audiodesk.take_file (owner, seq, id) where seq > 0;
-create index note_by_seq on audiodesk.note (owner, seq, id) where seq > 0;
-create index cover_by_seq on audiodesk.cover (owner, seq, id) where seq > 0;
+create index if not exists project_by_seq on audiodesk.project (owner, seq, id) where seq > 0;
+create index if not exists chapter_by_seq on audiodesk.chapter (owner, seq, id) where seq > 0;
+create index if not exists section_by_seq on audiodesk.section (owner, seq, id) where seq > 0;
+create index if not exists take_by_seq on audiodesk.take (owner, seq, id) where seq > 0;
+create index if not exists take_file_by_seq on audiodesk.take_file (owner, seq, id) where seq > 0;
+create index if not exists note_by_seq on audiodesk.note (owner, seq, id) where seq > 0;
+create index if not exists cover_by_seq on audiodesk.cover (owner, seq, id) where seq > 0;
 
-create index chapter_in_project on audiodesk.chapter (owner, project_id) where project_id is not null;
-create index section_in_chapter on audiodesk.section (owner, chapter_id) where chapter_id is not null;
-create index take_in_section on audiodesk.take (owner, section_id) where section_id is not null;
-create index take_file_of_take on audiodesk.take_file (owner, take_id) where take_id is not null;
-create index note_of_take on audiodesk.note (owner, take_id) where take_id is not null;
-create index cover_of_project on audiodesk.cover (owner, project_id) where project_id is not null;
+create index if not exists chapter_in_project on audiodesk.chapter (owner, project_id) where project_id is not null;
+create index if not exists section_in_chapter on audiodesk.section (owner, chapter_id) where chapter_id is not null;
+create index if not exists take_in_section on audiodesk.take (owner, section_id) where section_id is not null;
+create index if not exists take_file_of_take on audiodesk.take_file (owner, take_id) where take_id is not null;
+create index if not exists note_of_take on audiodesk.note (owner, take_id) where take_id is not null;
+create index if not exists cover_of_project on audiodesk.cover (owner, project_id) where project_id is not null;
 
 -- Rows are read and written by their owner alone. Nobody deletes any: the tombstone has to travel.
 do $$
 declare
+    own constant text := 'owner = (select auth.uid())';
     noun text;
+    our_table regclass;
 begin
     foreach noun in array array[
         'project', 'chapter', 'section', 'take', 'take_file', 'note', 'cover', 'take_file_shape', 'applied_changes'
@@ -121,19 +123,12 @@ begin
         execute format('revoke all on audiodesk.%I from public, anon, authenticated, service_role', noun);
         execute format('grant select on audiodesk.%I to authenticated', noun);
         execute format('grant select, insert, update on audiodesk.%I to service_role', noun);
-        execute format(
-            'create policy own_rows_read on audiodesk.%I for select to authenticated'
-            ' using (owner = (select auth.uid()))',
-            noun
-        );
-        execute format(
-            'create policy own_rows_added on audiodesk.%I for insert to authenticated'
-            ' with check (owner = (select auth.uid()))', noun
-        );
+        our_table := format('audiodesk.%I', noun)::regclass;
+        perform audiodesk.set_policy(our_table, 'own_rows_read', 'permissive', 'select', 'authenticated', own, null);
+        perform audiodesk.set_policy(our_table, 'own_rows_added', 'permissive', 'insert', 'authenticated', null, own);
         if noun <> 'applied_changes' then
-            execute format(
-                'create policy own_rows_changed on audiodesk.%I for update to authenticated'
-                ' using (owner = (select auth.uid())) with check (owner = (select auth.uid()))', noun
+            perform audiodesk.set_policy(
+                our_table, 'own_rows_changed', 'permissive', 'update', 'authenticated', own, own
             );
         end if;
     end loop;
@@ -182,7 +177,7 @@ grant insert (owner, take_file_id, overview, seek_table), update (overview, seek
 grant insert (owner, change_id, entity, row_id, revived) on audiodesk.applied_changes to authenticated;
 
 -- The rows as they travel, all entities in one. Built as json, which is text already: a pull only strings it together.
-create view audiodesk.travelling with (security_invoker = true) as
+create or replace view audiodesk.travelling with (security_invoker = true) as
 select owner, seq, id, 'project' as entity, json_build_object(
     'entity', 'project', 'id', id, 'seq', seq, 'version', version, 'fields', json_build_object(
         'order_key', order_key, 'created_at', created_at, 'deleted_at', deleted_at, 'title', title, 'author', author,

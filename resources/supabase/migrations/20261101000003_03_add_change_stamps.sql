@@ -3,7 +3,7 @@
 -- A writer may give stamps of its own for fields, which happens only when computers bring back what a restored backup
 -- had lost: then the highest stands. It is a claim like any other time a computer states, so it is never believed
 -- beyond a day from now. All else is overwritten here, whatever the writer said.
-create function audiodesk.stamp_row() returns trigger
+create or replace function audiodesk.stamp_row() returns trigger
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -51,7 +51,7 @@ $$;
 revoke all on function audiodesk.stamp_row() from public, anon, authenticated, service_role;
 
 -- An object's key is an address given once; and what was proven of a file's bytes holds for those bytes alone.
-create function audiodesk.guard_take_file() returns trigger
+create or replace function audiodesk.guard_take_file() returns trigger
 language plpgsql volatile set search_path = ''
 as $$
 begin
@@ -68,20 +68,20 @@ $$;
 revoke all on function audiodesk.guard_take_file() from public, anon, authenticated, service_role;
 
 -- Triggers of one table fire in the order of their names: guard_… before stamp_….
-create trigger guard_take_file before update on audiodesk.take_file
+create or replace trigger guard_take_file before update on audiodesk.take_file
     for each row execute function audiodesk.guard_take_file();
 
-create trigger stamp_row before insert or update on audiodesk.project
+create or replace trigger stamp_row before insert or update on audiodesk.project
     for each row execute function audiodesk.stamp_row();
-create trigger stamp_row before insert or update on audiodesk.chapter
+create or replace trigger stamp_row before insert or update on audiodesk.chapter
     for each row execute function audiodesk.stamp_row();
-create trigger stamp_row before insert or update on audiodesk.section
+create or replace trigger stamp_row before insert or update on audiodesk.section
     for each row execute function audiodesk.stamp_row();
-create trigger stamp_row before insert or update on audiodesk.take
+create or replace trigger stamp_row before insert or update on audiodesk.take
     for each row execute function audiodesk.stamp_row();
-create trigger stamp_row before insert or update on audiodesk.take_file
+create or replace trigger stamp_row before insert or update on audiodesk.take_file
     for each row execute function audiodesk.stamp_row();
-create trigger stamp_row before insert or update on audiodesk.note
+create or replace trigger stamp_row before insert or update on audiodesk.note
     for each row execute function audiodesk.stamp_row();
-create trigger stamp_row before insert or update on audiodesk.cover
+create or replace trigger stamp_row before insert or update on audiodesk.cover
     for each row execute function audiodesk.stamp_row();

@@ -3,7 +3,7 @@
 -- What each field of a change may hold. kind: text (at most `most` characters), word (by pattern), id, whole (number),
 -- number, yes_no, object and array (at most `most` bytes of JSON), picture (base64), mark (true or null: the server
 -- knows the time), moment (mark, or a time that is not believed).
-create view audiodesk.field with (security_invoker = true) as
+create or replace view audiodesk.field with (security_invoker = true) as
 select e.entity, f.field, f.kind, false as needed, f.nullable, null::numeric as least, f.most::numeric as most,
        f.pattern
 from (values ('project'), ('chapter'), ('section'), ('take'), ('take_file'), ('note'), ('cover')) e (entity)
@@ -61,7 +61,8 @@ from (values
 
 -- What is wrong with changes by their form alone: at most one fault for each, by its place in the list, from 1. All at
 -- once, because five hundred changes have ten thousand fields.
-create function audiodesk.faults(me uuid, changes jsonb) returns table (place bigint, code text, message text)
+create or replace function audiodesk.faults(me uuid, changes jsonb)
+returns table (place bigint, code text, message text)
 language plpgsql stable set search_path = ''
 as $$
 declare
@@ -178,7 +179,8 @@ $$;
 
 -- Each writer adds a row or sets some fields of one; what it is given has been checked. One for each entity: their
 -- statements are planned once, not for every change.
-create function audiodesk.write_project(me uuid, row_id uuid, adding boolean, fields jsonb, given jsonb) returns void
+create or replace function audiodesk.write_project(me uuid, row_id uuid, adding boolean, fields jsonb, given jsonb)
+returns void
 language plpgsql volatile set search_path = ''
 as $$
 begin
@@ -201,7 +203,8 @@ begin
 end
 $$;
 
-create function audiodesk.write_chapter(me uuid, row_id uuid, adding boolean, fields jsonb, given jsonb) returns void
+create or replace function audiodesk.write_chapter(me uuid, row_id uuid, adding boolean, fields jsonb, given jsonb)
+returns void
 language plpgsql volatile set search_path = ''
 as $$
 begin
@@ -220,7 +223,8 @@ begin
 end
 $$;
 
-create function audiodesk.write_section(me uuid, row_id uuid, adding boolean, fields jsonb, given jsonb) returns void
+create or replace function audiodesk.write_section(me uuid, row_id uuid, adding boolean, fields jsonb, given jsonb)
+returns void
 language plpgsql volatile set search_path = ''
 as $$
 begin
@@ -241,7 +245,8 @@ begin
 end
 $$;
 
-create function audiodesk.write_take(me uuid, row_id uuid, adding boolean, fields jsonb, given jsonb) returns void
+create or replace function audiodesk.write_take(me uuid, row_id uuid, adding boolean, fields jsonb, given jsonb)
+returns void
 language plpgsql volatile set search_path = ''
 as $$
 begin
@@ -269,7 +274,8 @@ begin
 end
 $$;
 
-create function audiodesk.write_take_file(me uuid, row_id uuid, adding boolean, fields jsonb, given jsonb) returns void
+create or replace function audiodesk.write_take_file(me uuid, row_id uuid, adding boolean, fields jsonb, given jsonb)
+returns void
 language plpgsql volatile set search_path = ''
 as $$
 begin
@@ -301,7 +307,8 @@ begin
 end
 $$;
 
-create function audiodesk.write_note(me uuid, row_id uuid, adding boolean, fields jsonb, given jsonb) returns void
+create or replace function audiodesk.write_note(me uuid, row_id uuid, adding boolean, fields jsonb, given jsonb)
+returns void
 language plpgsql volatile set search_path = ''
 as $$
 begin
@@ -321,7 +328,8 @@ begin
 end
 $$;
 
-create function audiodesk.write_cover(me uuid, row_id uuid, adding boolean, fields jsonb, given jsonb) returns void
+create or replace function audiodesk.write_cover(me uuid, row_id uuid, adding boolean, fields jsonb, given jsonb)
+returns void
 language plpgsql volatile set search_path = ''
 as $$
 declare
@@ -343,7 +351,7 @@ begin
 end
 $$;
 
-create function audiodesk.write_row(
+create or replace function audiodesk.write_row(
     me uuid, noun text, row_id uuid, adding boolean, fields jsonb, given jsonb
 ) returns void
 language plpgsql volatile set search_path = ''
@@ -362,7 +370,7 @@ end
 $$;
 
 -- A row as it is now, as it travels; null where there is none. With its noun spelt out the plan holds one table.
-create function audiodesk.row_of(me uuid, noun text, row_id uuid) returns jsonb
+create or replace function audiodesk.row_of(me uuid, noun text, row_id uuid) returns jsonb
 language plpgsql stable set search_path = ''
 as $$
 declare
@@ -396,7 +404,7 @@ end
 $$;
 
 -- Tells whether an id is that of something else than the noun it should name; one that is nowhere is not.
-create function audiodesk.is_other_noun(me uuid, noun text, row_id uuid) returns boolean
+create or replace function audiodesk.is_other_noun(me uuid, noun text, row_id uuid) returns boolean
 language plpgsql stable set search_path = ''
 as $$
 begin
@@ -415,7 +423,7 @@ $$;
 
 -- Why these fields cannot stand beside the other rows of the account; null: they can. A parent that is not there yet is
 -- no reason. One that is there as something else is: so there are no circles, for a parent is always of another kind.
-create function audiodesk.misfit(me uuid, row_id uuid, fields jsonb, known jsonb) returns jsonb
+create or replace function audiodesk.misfit(me uuid, row_id uuid, fields jsonb, known jsonb) returns jsonb
 language plpgsql stable set search_path = ''
 as $$
 declare
@@ -449,7 +457,7 @@ end
 $$;
 
 -- The fields with the server's times in place of what a computer's clock says.
-create function audiodesk.with_server_times(fields jsonb, known jsonb) returns jsonb
+create or replace function audiodesk.with_server_times(fields jsonb, known jsonb) returns jsonb
 language plpgsql volatile set search_path = ''
 as $$
 declare
@@ -485,7 +493,7 @@ $$;
 --   * an order key alone is a person's work among the siblings, but perhaps not on this row: making room for another
 --     gives new keys to those behind it, the trashed ones too;
 --   * a section's current take is a person's choice, unless the former one has just left: then it only follows.
-create function audiodesk.reach(me uuid, noun text, adding boolean, fields jsonb, known jsonb) returns text
+create or replace function audiodesk.reach(me uuid, noun text, adding boolean, fields jsonb, known jsonb) returns text
 language plpgsql stable set search_path = ''
 as $$
 declare
@@ -517,7 +525,7 @@ end
 $$;
 
 -- Brings back a row and whatever is above it, as far as it is in the trash; returns what came back, topmost first.
-create function audiodesk.revive(me uuid, noun text, row_id uuid) returns jsonb
+create or replace function audiodesk.revive(me uuid, noun text, row_id uuid) returns jsonb
 language plpgsql volatile set search_path = ''
 as $$
 declare
@@ -554,7 +562,7 @@ begin
 end
 $$;
 
-create function audiodesk.result(
+create or replace function audiodesk.result(
     change jsonb, outcome text, code text, message text, row_now jsonb, revived jsonb default '[]'
 ) returns jsonb
 language sql immutable set search_path = ''
@@ -574,7 +582,7 @@ $$;
 --   * With stamps it brings back what a restored backup had lost: of each field the higher stamp stands, and nothing
 --     leaves the trash, for deleted_at is one of the fields. An object's key that is there stays.
 -- The server never changes order keys: of equal ones the later is re-keyed, upward, by the computer that needs room.
-create function audiodesk.apply_change(me uuid, change jsonb) returns jsonb
+create or replace function audiodesk.apply_change(me uuid, change jsonb) returns jsonb
 language plpgsql volatile set search_path = ''
 as $$
 declare
@@ -653,7 +661,7 @@ $$;
 --
 -- Each answer carries its whole row, and five hundred may be asked of one that has grown large. So after about 4 MB of
 -- them the rest is left undone and has no result: the computer sends again whatever was not answered.
-create function audiodesk.apply_changes(me uuid, changes jsonb, careful boolean) returns jsonb
+create or replace function audiodesk.apply_changes(me uuid, changes jsonb, careful boolean) returns jsonb
 language plpgsql volatile set search_path = ''
 as $$
 declare
@@ -694,18 +702,18 @@ $$;
 
 -- Tells whether an error lies in what a change holds: a value out of range, against a constraint, too large, or one
 -- that a trigger of the operator's refuses. All else is the server's: a right, a table or a function that is missing.
-create function audiodesk.is_of_the_change(state text) returns boolean
+create or replace function audiodesk.is_of_the_change(state text) returns boolean
 language sql immutable set search_path = ''
 as $$ select left(state, 2) in ('22', '23', '54') or state = 'P0001' $$;
 
 -- Tells whether an error is one of the moment: a deadlock, a lock or resource not to be had, an operator's hand.
-create function audiodesk.may_pass(state text) returns boolean
+create or replace function audiodesk.may_pass(state text) returns boolean
 language sql immutable set search_path = ''
 as $$ select left(state, 2) in ('08', '25', '40', '53', '55', '57', '58') $$;
 
 -- Tells whether a request is larger than a push may be. Looked at before it is written out as text, which is what it
 -- costs to measure it: 1e131071 has eight letters, and is 131 072 when written out, so that 60 kB of them took 2.7 GB.
-create function audiodesk.is_too_large(changes jsonb) returns boolean
+create or replace function audiodesk.is_too_large(changes jsonb) returns boolean
 language plpgsql immutable set search_path = ''
 as $$
 declare
@@ -730,7 +738,7 @@ $$;
 
 -- enable_seqscan: plans are kept for as long as a connection lives, and one made for a new, small table must still be
 -- right when the first library has been pushed into it.
-create function public.sync_push(known_seq bigint, tag text, changes jsonb) returns jsonb
+create or replace function public.sync_push(known_seq bigint, tag text, changes jsonb) returns jsonb
 language plpgsql volatile set search_path = '' set enable_seqscan = off
 as $$
 declare

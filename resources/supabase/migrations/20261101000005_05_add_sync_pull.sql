@@ -6,7 +6,7 @@
 -- One document for a page, as the API cuts sets at a thousand rows. The page follows (after_seq, after_id], without
 -- an id all of after_seq, up to the head that the first page saw; rows above it wait for the next pull. A page has at
 -- most "limit" rows and about 1 MB, but at least one row while there is any; an empty page is the end.
-create function audiodesk.pull_page(
+create or replace function audiodesk.pull_page(
     known_seq bigint, tag text, after_seq bigint, after_id uuid, upto bigint, most integer
 ) returns json
 language plpgsql stable set search_path = '' set enable_seqscan = off
@@ -55,7 +55,7 @@ end
 $$;
 
 -- The page under the name and with the arguments that the API shows.
-create function public.sync_pull(
+create or replace function public.sync_pull(
     known_seq bigint, tag text, after_seq bigint, after_id uuid, upto bigint, "limit" integer
 ) returns json
 language sql stable set search_path = ''
@@ -64,7 +64,7 @@ comment on function public.sync_pull(bigint, text, bigint, uuid, bigint, integer
     'The rows of the caller''s account after a place in their order, one page; {seq, tag, restored, rows, upto}.';
 
 -- The waveform overviews and seek tables of files, in base64; those that are not there are left out.
-create function public.take_file_shapes(ids uuid[]) returns jsonb
+create or replace function public.take_file_shapes(ids uuid[]) returns jsonb
 language plpgsql stable set search_path = ''
 as $$
 declare
@@ -90,7 +90,7 @@ $$;
 comment on function public.take_file_shapes(uuid[]) is 'Waveform overviews and seek tables of the caller''s files.';
 
 -- Keeps a file's overview (at most 1 KB) and seek table (at most 16 KB), both in base64; null leaves what is there.
-create function public.set_take_file_shape(take_file_id uuid, overview text, seek_table text) returns jsonb
+create or replace function public.set_take_file_shape(take_file_id uuid, overview text, seek_table text) returns jsonb
 language plpgsql volatile set search_path = ''
 as $$
 declare

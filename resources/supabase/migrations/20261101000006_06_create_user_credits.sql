@@ -4,18 +4,24 @@
 -- are added and guarded, nothing else is touched. What cannot work stops here, in words, before anything is changed.
 do $$
 declare
-    credits constant regclass := to_regclass('public.user_credits');
+    credits regclass := to_regclass('public.user_credits');
+    -- Tells a table that was made here from one that was there before, also when this is applied once more.
+    made_here constant text := 'AudioDesk: what each person may store, and stores.';
     stops constant text := 'AudioDesk cannot use the table public.user_credits that is there already: ';
     own record;
     found_text text;
 begin
     if credits is null then
         create table public.user_credits (user_id uuid primary key);
+        execute format('comment on table public.user_credits is %L', made_here);
+        credits := 'public.user_credits';
+    end if;
+    if obj_description(credits, 'pg_class') = made_here then
         alter table public.user_credits enable row level security;
         revoke all on public.user_credits from public, anon, authenticated, service_role;
         grant select on public.user_credits to authenticated, service_role;
-        create policy user_credits_read_own on public.user_credits
-            for select to authenticated using (user_id = (select auth.uid()));
+        perform audiodesk.set_policy(credits, 'user_credits_read_own', 'permissive', 'select', 'authenticated',
+            'user_id = (select auth.uid())', null);
         return;
     end if;
 

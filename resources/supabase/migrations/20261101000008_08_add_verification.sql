@@ -4,7 +4,7 @@
 -- here is seen here: the object is there and has exactly the size of the file. Never lowers "full" to "safe".
 -- {"result": "applied" | "refused", "code", "message", "seq", "tag", "row"}. Definer, for no role of the API may write
 -- these columns; it looks at the caller's own rows alone.
-create function public.verify_take_file(take_file_id uuid, how text) returns jsonb
+create or replace function public.verify_take_file(take_file_id uuid, how text) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -57,7 +57,7 @@ grant execute on function public.verify_take_file(uuid, text) to authenticated;
 
 -- Takes back what was said of the file that has this object's key; where nothing was said, nothing is written. The lock
 -- is waited for even then: perhaps the file is being verified this moment, by somebody who still saw the old object.
-create function audiodesk.object_changed(object_name text) returns void
+create or replace function audiodesk.object_changed(object_name text) returns void
 language plpgsql volatile set search_path = ''
 as $$
 declare
@@ -76,7 +76,7 @@ revoke all on function audiodesk.object_changed(text) from public, anon, authent
 
 -- Fires after the trigger that counts usage, which locks rows of user_credits: they come before accounts. Whatever goes
 -- wrong in here, nobody's upload or delete fails of it; only what may pass by itself is left to be tried again.
-create function audiodesk.note_object_change() returns trigger
+create or replace function audiodesk.note_object_change() returns trigger
 language plpgsql volatile security definer set search_path = ''
 as $$
 begin
@@ -113,7 +113,7 @@ $$;
 revoke all on function audiodesk.note_object_change() from public, anon, authenticated, service_role;
 
 -- Emptying the whole table fires no trigger for its rows.
-create function audiodesk.note_all_objects_gone() returns trigger
+create or replace function audiodesk.note_all_objects_gone() returns trigger
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare

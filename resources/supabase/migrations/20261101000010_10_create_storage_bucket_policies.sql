@@ -10,16 +10,14 @@
 -- hence 4 096 bytes more than the 52 428 800 of the bucket. What is read or removed may have any shape: older objects
 -- stay within their owner's reach.
 --
--- Only the storage server writes: it names the operation that it carries out. Where the schema storage is exposed by
--- the REST API too, as it is in older projects, people could otherwise write their objects' rows themselves, state one
--- byte for each, and store without end.
---
--- They are made where they are missing and else altered, never dropped: DROP would lock every table that has triggers.
+-- The REST API writes none of these rows. Where the schema storage is exposed by it, as it is in older projects, people
+-- could otherwise state one byte for each object themselves, and store without end. It is known by its login, and by
+-- not naming an operation as the storage server does.
 do $$
 declare
     own constant text := 'split_part(name, ''/'', 1) = (select auth.uid())::text';
     right_shape constant text := $check$
-        current_setting('storage.operation', true) is not null
+        (session_user <> 'authenticator' or coalesce(current_setting('storage.operation', true), '') <> '')
         and name ~ '^([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/){4}(?!\.{1,2}$)[A-Za-z0-9._-]{1,150}$'
         and metadata ->> 'mimetype' in ('audio/mpeg', 'audio/mp3', 'audio/wav', 'audio/x-wav')
         and case jsonb_typeof(coalesce(metadata -> 'size', metadata -> 'contentLength'))
@@ -29,42 +27,22 @@ declare
         end$check$;
     ours constant text := format('bucket_id = ''audiofiles'' and %s', own);
     ours_and_right constant text := format('%s and %s', ours, right_shape);
-    policy record;
-    there record;
 begin
     if not (select relation.relrowsecurity from pg_class as relation where relation.oid = 'storage.objects'::regclass)
     then
         raise exception 'Row level security is off for storage.objects, so everybody can read everything in it.'
             using errcode = '55000', hint = 'Hosted projects have it on; ask the maker of this server.';
     end if;
-    for policy in
-        select wanted.name, wanted.kind, wanted.command, wanted.role, wanted.using_text, wanted.check_text
-          from (values
-            ('audiodesk_read_own_folder', 'permissive', 'select', 'authenticated', ours, null),
-            ('audiodesk_add_to_own_folder', 'permissive', 'insert', 'authenticated', null, ours_and_right),
-            ('audiodesk_change_in_own_folder', 'permissive', 'update', 'authenticated', ours, ours_and_right),
-            ('audiodesk_remove_from_own_folder', 'permissive', 'delete', 'authenticated', ours, null),
-            ('audiodesk_only_own_folder', 'restrictive', 'all', 'public',
-                format('bucket_id is distinct from ''audiofiles'' or %s', own),
-                format('bucket_id is distinct from ''audiofiles'' or (%s and %s)', own, right_shape))
-          ) as wanted (name, kind, command, role, using_text, check_text)
-    loop
-        select found.permissive, found.cmd into there
-          from pg_policies as found
-         where found.schemaname = 'storage' and found.tablename = 'objects' and found.policyname = policy.name;
-        if not found then
-            execute format('create policy %I on storage.objects as %s for %s to %s', policy.name, policy.kind,
-                        policy.command, policy.role)
-                || coalesce(' using (' || policy.using_text || ')', '')
-                || coalesce(' with check (' || policy.check_text || ')', '');
-        elsif lower(there.permissive) <> policy.kind or lower(there.cmd) <> policy.command then
-            raise exception 'storage.objects has a policy % that is not AudioDesk''s.', policy.name
-                using errcode = '55000', hint = 'Rename that policy: alter policy … on storage.objects rename to …;';
-        else
-            execute format('alter policy %I on storage.objects to %s', policy.name, policy.role)
-                || coalesce(' using (' || policy.using_text || ')', '')
-                || coalesce(' with check (' || policy.check_text || ')', '');
-        end if;
-    end loop;
+    perform audiodesk.set_policy('storage.objects', 'audiodesk_read_own_folder', 'permissive', 'select',
+        'authenticated', ours, null);
+    perform audiodesk.set_policy('storage.objects', 'audiodesk_add_to_own_folder', 'permissive', 'insert',
+        'authenticated', null, ours_and_right);
+    perform audiodesk.set_policy('storage.objects', 'audiodesk_change_in_own_folder', 'permissive', 'update',
+        'authenticated', ours, ours_and_right);
+    perform audiodesk.set_policy('storage.objects', 'audiodesk_remove_from_own_folder', 'permissive', 'delete',
+        'authenticated', ours, null);
+    perform audiodesk.set_policy('storage.objects', 'audiodesk_only_own_folder', 'restrictive', 'all', 'public',
+        format('bucket_id is distinct from ''audiofiles'' or %s', own),
+        format('bucket_id is distinct from ''audiofiles'' or (%s and %s)', own, right_shape));
 end
 $$;

@@ -2,7 +2,7 @@
 
 -- Who looked at whose storage, when and at what. Only the functions below write it, and nobody may change it: there
 -- is no policy and no grant. A row outlives the accounts that it names, so that leaving covers nothing up.
-create table audiodesk.support_access_log (
+create table if not exists audiodesk.support_access_log (
     id uuid primary key default gen_random_uuid(),
     at timestamptz not null default clock_timestamp(),
     support_user uuid not null,
@@ -11,26 +11,26 @@ create table audiodesk.support_access_log (
     -- A further page of the same list.
     continued boolean not null default false
 );
-create index support_access_log_by_owner on audiodesk.support_access_log (owner, at desc, id);
-create index support_access_log_by_time on audiodesk.support_access_log (at);
+create index if not exists support_access_log_by_owner on audiodesk.support_access_log (owner, at desc, id);
+create index if not exists support_access_log_by_time on audiodesk.support_access_log (at);
 alter table audiodesk.support_access_log enable row level security;
 revoke all on audiodesk.support_access_log from public, anon, authenticated, service_role;
 
 -- A time as RFC 3339 in UTC, whatever the session's time zone.
-create function audiodesk.rfc3339(moment timestamptz) returns text
+create or replace function audiodesk.rfc3339(moment timestamptz) returns text
 language sql stable set search_path = ''
 return to_char(moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
 
 -- The same of the milliseconds that rows carry; null for what is no time of the first 9999 years, which only somebody
 -- who writes their own rows past sync_push can state: that must not keep support from looking.
-create function audiodesk.rfc3339(milliseconds bigint) returns text
+create or replace function audiodesk.rfc3339(milliseconds bigint) returns text
 language sql stable set search_path = ''
 return case when milliseconds between 0 and 253402300799999 then
     audiodesk.rfc3339(to_timestamp(milliseconds / 1000.0)) end;
 
 -- The caller, if support at this moment. Asked of auth.users, never of the token: a token outlives the role that it
 -- was made with. raw_user_meta_data does not count, because people write it themselves.
-create function audiodesk.require_support() returns uuid
+create or replace function audiodesk.require_support() returns uuid
 language plpgsql stable set search_path = '' as $$
 declare
     caller uuid := auth.uid();
@@ -52,7 +52,7 @@ end
 $$;
 
 -- The person meant by an id or an e-mail address, in any case of letters.
-create function audiodesk.find_person(who text, out id uuid, out email text, out created_at timestamptz)
+create or replace function audiodesk.find_person(who text, out id uuid, out email text, out created_at timestamptz)
 language plpgsql stable set search_path = '' as $$
 declare
     wanted text := btrim(who, E' \t\r\n');
@@ -87,7 +87,8 @@ $$;
 -- One look: the right to it, the person it is at, and the record of it. The record is in the same transaction as the
 -- answer, so nothing is seen without one. Arguments must be checked before this, or an error would tell that the
 -- person exists and roll the record back.
-create function audiodesk.look(who text, what text, continued boolean default false, out id uuid, out person jsonb)
+create or replace function audiodesk.look(
+    who text, what text, continued boolean default false, out id uuid, out person jsonb)
 language plpgsql volatile set search_path = '' as $$
 declare
     caller uuid := audiodesk.require_support();
@@ -104,7 +105,7 @@ $$;
 -- The audio objects in a person's folder, in the order of their keys. A key lies in the folder when it sorts between
 -- "{id}/" and "{id}0", "0" being the character after "/": bytewise, as the server's own index is made. A function and
 -- no view, because a view would hinder the server's own changes to storage.objects.
-create function audiodesk.objects_of(person uuid, after_key text default null, at_most bigint default null)
+create or replace function audiodesk.objects_of(person uuid, after_key text default null, at_most bigint default null)
 returns table (
     object_key text, size bigint, mimetype text, created_at timestamptz, updated_at timestamptz, claimed_sha256 text)
 language plpgsql stable set search_path = '' as $$
@@ -128,7 +129,7 @@ $$;
 
 -- Files of takes with the place that each has in the tree. `trashed_at` is the earliest of the file's own and of all
 -- that lie above it.
-create view audiodesk.placed_file as
+create or replace view audiodesk.placed_file as
 select file.owner, file.id as take_file_id, file.object_key, file.role, file.part, file.kind, file.size, file.seconds,
        file.sha256, file.verified_at, file.verified_how, file.purge_pending, file.purged_at,
        -- What the row was accepted with bears the server's time of that; created_at is a claim. A row that was brought
@@ -150,7 +151,7 @@ select file.owner, file.id as take_file_id, file.object_key, file.role, file.par
 revoke all on audiodesk.placed_file from public, anon, authenticated, service_role;
 
 -- A person's plan, bytes and objects, and what each project holds of them.
-create function public.support_usage(who text) returns jsonb
+create or replace function public.support_usage(who text) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
     looked record := audiodesk.look(who, 'usage');
@@ -165,7 +166,7 @@ $$;
 
 -- A page of a person's files in the order of their keys: what is stored, and what has a key but is not stored. `next`
 -- is the `after_key` of the following page, null at the end. Never an address of the audio.
-create function public.support_files(who text, after_key text default null, "limit" integer default 1000)
+create or replace function public.support_files(who text, after_key text default null, "limit" integer default 1000)
 returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -217,7 +218,7 @@ $$;
 
 -- What is wrong in a person's storage: codes with their facts, at most 200 of each code; `counts` tells how many there
 -- are. A file is late one day after its row was accepted; before that it simply waits.
-create function public.support_problems(who text) returns jsonb
+create or replace function public.support_problems(who text) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
     looked record := audiodesk.look(who, 'problems');
@@ -307,7 +308,7 @@ $$;
 
 -- The looks at the caller's own storage, newest first. They name no member of staff; with a look's id the person can
 -- ask the operator, who finds them.
-create function public.support_access_log("limit" integer default 100) returns jsonb
+create or replace function public.support_access_log("limit" integer default 100) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
     at_most integer := support_access_log."limit";

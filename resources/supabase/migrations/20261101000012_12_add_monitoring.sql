@@ -1,21 +1,21 @@
 -- What the operator watches: storage by user and by day, uploads that failed for good, and growth.
 
 -- Final failures as the programs report them: a code and a size, never a name. An attempt that is repeated is none.
-create table audiodesk.failed_upload (
+create table if not exists audiodesk.failed_upload (
     id bigint generated always as identity primary key,
     owner uuid not null,
     at timestamptz not null default clock_timestamp(),
     code text collate "C" not null check (code ~ '^[a-z][a-z0-9_]{0,39}$'),
     size bigint check (size between 0 and 1099511627776)
 );
-create index failed_upload_by_owner on audiodesk.failed_upload (owner, at);
-create index failed_upload_by_time on audiodesk.failed_upload (at);
+create index if not exists failed_upload_by_owner on audiodesk.failed_upload (owner, at);
+create index if not exists failed_upload_by_time on audiodesk.failed_upload (at);
 alter table audiodesk.failed_upload enable row level security;
 revoke all on audiodesk.failed_upload from public, anon, authenticated, service_role;
 
 -- Records one final failure of the caller's. At most 200 a day (UTC) are kept of each person; more are not an error,
 -- because the program that reports them has trouble enough.
-create function public.report_failed_upload(code text, size bigint) returns void
+create or replace function public.report_failed_upload(code text, size bigint) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 declare
     caller uuid := auth.uid();
@@ -47,7 +47,7 @@ grant execute on function public.report_failed_upload(text, bigint) to authentic
 -- The views below run with their maker's rights, which reach what service_role's do not; so they are granted to it and
 -- to nobody else. A function asks for the address, because a view on auth.users would hinder the server's own changes
 -- to that table. Functions in a view need the reader's right to run them.
-create function audiodesk.email_of(person uuid) returns text
+create or replace function audiodesk.email_of(person uuid) returns text
 language plpgsql stable security definer set search_path = '' as $$
 begin
     return (select known.email from auth.users as known where known.id = person);
@@ -55,7 +55,7 @@ end
 $$;
 
 -- Each person who has a plan or stored something. Without an address: the account is gone.
-create view audiodesk.usage_by_user as
+create or replace view audiodesk.usage_by_user as
 select credits.user_id, audiodesk.email_of(credits.user_id) as email, credits.plan,
        credits.storage_used_bytes as used_bytes, allowance.bytes as allowed_bytes,
        round(100.0 * credits.storage_used_bytes / nullif(allowance.bytes, 0), 1) as percent_used,
@@ -67,14 +67,14 @@ select credits.user_id, audiodesk.email_of(credits.user_id) as email, credits.pl
  cross join lateral (select audiodesk.allowed_bytes(credits.plan, credits.storage_quota_bytes)) as allowance (bytes);
 
 -- What each person added and removed on each day (UTC).
-create view audiodesk.usage_by_day as
+create or replace view audiodesk.usage_by_day as
 select known.day, known.owner as user_id, audiodesk.email_of(known.owner) as email, known.added_bytes,
        known.removed_bytes, known.added_bytes - known.removed_bytes as net_bytes, known.added_objects,
        known.removed_objects
   from audiodesk.usage_day as known;
 
 -- Final failures of uploads by day (UTC) and reason, and how many people they struck.
-create view audiodesk.failed_uploads_by_day as
+create or replace view audiodesk.failed_uploads_by_day as
 select (failure.at at time zone 'UTC')::date as day, failure.code, count(*) as failures,
        count(distinct failure.owner) as people, sum(failure.size) as bytes, max(failure.size) as largest_bytes
   from audiodesk.failed_upload as failure
@@ -82,7 +82,7 @@ select (failure.at at time zone 'UTC')::date as day, failure.code, count(*) as f
 
 -- The whole storage by day (UTC): what came and went, and what was stored at the day's end. That is reckoned back from
 -- what is stored now, so it is right though the days before the first count are unknown.
-create view audiodesk.storage_growth as
+create or replace view audiodesk.storage_growth as
 select each_day.day, each_day.people, each_day.added_bytes, each_day.removed_bytes,
        each_day.added_bytes - each_day.removed_bytes as net_bytes,
        each_day.added_objects, each_day.removed_objects,
@@ -96,7 +96,7 @@ select each_day.day, each_day.people, each_day.added_bytes, each_day.removed_byt
 
 -- For the operator: removes what is older than it need be kept and tells how much that was. Days before the kept ones
 -- leave the figures of later days right.
-create function audiodesk.forget_old_records(
+create or replace function audiodesk.forget_old_records(
     failures interval default '90 days', looks interval default '2 years', days interval default '2 years')
 returns jsonb
 language plpgsql volatile set search_path = '' as $$

@@ -2,7 +2,7 @@
 
 -- What was made, by kind and name, remembered when it was made. Comparing with a list in the program would fail with
 -- the next PostgreSQL, which may print the same expression otherwise.
-create table audiodesk.shipped_part (
+create table if not exists audiodesk.shipped_part (
     kind text not null check (kind in ('table', 'trigger', 'policy', 'function')),
     name text not null,
     definition jsonb not null,
@@ -14,11 +14,11 @@ revoke all on audiodesk.shipped_part from public, anon, authenticated, service_r
 
 -- The newest migration that these functions belong to, for a project whose history table does not know them because
 -- somebody ran the files by hand. A later migration replaces this.
-create function audiodesk.schema_marker() returns text
+create or replace function audiodesk.schema_marker() returns text
 language sql immutable set search_path = '' as $$ select '20261101000013' $$;
 
 -- Names in public are not ours alone, so ours are listed.
-create function audiodesk.public_functions() returns text[]
+create or replace function audiodesk.public_functions() returns text[]
 language sql immutable set search_path = '' as $$
     select array[
         'sync_push', 'sync_pull', 'take_file_shapes', 'set_take_file_shape', 'verify_take_file', 'storage_usage',
@@ -26,7 +26,7 @@ language sql immutable set search_path = '' as $$
         'backend_health', 'set_user_plan', 'recount_user_storage']
 $$;
 
-create function audiodesk.role_names(roles oid[]) returns text
+create or replace function audiodesk.role_names(roles oid[]) returns text
 language sql stable set search_path = '' as $$
     select string_agg(case role when 0 then 'public' else pg_get_userbyid(role) end, ', ' order by role)
       from unnest(roles) as role
@@ -36,7 +36,7 @@ $$;
 -- when it fires and whether it is enabled, of a function its text and how it runs. Expressions are printed with an
 -- empty search_path, so they name their schemas whoever asks. In tables that are not ours alone, ours are the listed
 -- columns, the policies named after us, and the triggers that run a function of ours.
-create function audiodesk.present_parts()
+create or replace function audiodesk.present_parts()
 returns table (kind text, name text, definition jsonb)
 language sql stable set search_path = '' as $$
     with our_table as (
@@ -88,7 +88,7 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- Takes the present parts for right. Each later migration that makes or replaces one ends with this.
-create function audiodesk.remember_parts() returns void
+create or replace function audiodesk.remember_parts() returns void
 language sql volatile set search_path = '' as $$
     delete from audiodesk.shipped_part;
     insert into audiodesk.shipped_part (kind, name, definition)
@@ -97,7 +97,7 @@ $$;
 
 -- Whether a part still is what was shipped. More columns in a table are no harm. After an upgrade of the server the
 -- same expression may be printed with other brackets and casts, so then these do not count.
-create function audiodesk.is_as_shipped(present jsonb, shipped jsonb, same_server boolean) returns boolean
+create or replace function audiodesk.is_as_shipped(present jsonb, shipped jsonb, same_server boolean) returns boolean
 language sql immutable set search_path = '' as $$
     select present @> shipped
         or (not same_server
@@ -107,7 +107,7 @@ $$;
 
 -- The newest of our migrations and all of them, from the history that `supabase db push` and `backend apply` keep;
 -- without one, from the marker. The operator's own migrations are nobody's business here.
-create function audiodesk.schema_state() returns jsonb
+create or replace function audiodesk.schema_state() returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
     applied jsonb;
@@ -126,7 +126,7 @@ end
 $$;
 
 -- The bucket for audio, as it is set up now.
-create function audiodesk.bucket_state() returns jsonb
+create or replace function audiodesk.bucket_state() returns jsonb
 language sql stable set search_path = '' as $$
     select coalesce(
         (select jsonb_build_object(
@@ -137,7 +137,7 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- The triggers on storage.objects that keep quota and verification right.
-create function audiodesk.storage_trigger_state() returns jsonb
+create or replace function audiodesk.storage_trigger_state() returns jsonb
 language sql stable set search_path = '' as $$
     with present_part as materialized (select * from audiodesk.present_parts())
     select jsonb_build_object(
@@ -150,7 +150,7 @@ $$;
 
 -- Policies on storage.objects that are not ours, at most 100. A permissive one is no hole in our bucket as long as
 -- our restrictive ones stand, but the operator should know it.
-create function audiodesk.foreign_policies() returns jsonb
+create or replace function audiodesk.foreign_policies() returns jsonb
 language sql stable set search_path = '' as $$
     select coalesce(jsonb_agg(jsonb_build_object(
                'name', others.polname,
@@ -167,7 +167,7 @@ language sql stable set search_path = '' as $$
 $$;
 
 -- What is there and what is wrong, for `doctor`. It tells of the server's make-up alone, nothing of anybody's data.
-create function public.backend_health() returns jsonb
+create or replace function public.backend_health() returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
     major constant integer := current_setting('server_version_num')::integer / 10000;
