@@ -15,6 +15,7 @@ def backend_health(procedures: Procedures) -> BackendHealth:
     """Ask for it. Raises what ``Procedures.call`` raises; "server-needs-update" where the schema is not there."""
     answer = Fields(procedures.document("backend_health"), procedures.host, "backend_health")
     schema, policies, functions = answer.child("schema"), answer.child("policies"), answer.child("functions")
+    foreign = policies.children("foreign")
     return BackendHealth(
         version=schema.text("version"),
         applied=tuple(schema.texts("applied")),
@@ -25,7 +26,8 @@ def backend_health(procedures: Procedures) -> BackendHealth:
         exposed=tuple(functions.texts("exposed")),
         without_rls=tuple(answer.texts("without_rls")),
         trigger_enabled=answer.child("trigger").flag("present") and answer.child("trigger").flag("enabled"),
-        foreign_policies=tuple(policy.text("name") for policy in policies.children("foreign")),
+        foreign_policies=tuple(policy.text("name") for policy in foreign),
+        permissive_policies=tuple(policy.text("name") for policy in foreign if policy.flag("permissive")),
         bucket=_bucket(answer.child("bucket")),
         server_version=answer.text("server_version").split(" ")[0],
         now=_moment(answer.text("now")),

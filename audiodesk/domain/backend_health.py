@@ -11,6 +11,10 @@ from audiodesk.domain.storage_usage import CLOUD_FILE_LIMIT
 __all__ = ["BackendHealth", "BucketState", "PartsState", "health_reports"]
 
 _TYPES = frozenset({"audio/mpeg", "audio/mp3", "audio/wav", "audio/x-wav"})
+_SMALLEST_LIMIT = 1024 * 1024
+"""Bytes: under a minute of MP3. A bucket that takes no more than this was not meant for takes."""
+_GUARDED = "storage.objects"
+"""The table of the audio; the names of its policies begin with it."""
 _NAMED = 5
 _FAR_OFF = 300
 """Seconds by which this computer's clock may differ: more, and certificates and tokens are judged wrongly."""
@@ -51,6 +55,9 @@ class BackendHealth:
     without_rls: tuple[str, ...]
     trigger_enabled: bool
     foreign_policies: tuple[str, ...]
+    """Policies on storage.objects that are not ours."""
+    permissive_policies: tuple[str, ...]
+    """Those of them that allow something; the others only forbid."""
     bucket: BucketState
     server_version: str
     now: float | None
@@ -66,7 +73,7 @@ def health_reports(health: BackendHealth, shipped: Sequence[str], now: float) ->
         _bucket(health.bucket),
         _parts("policies", health.policies),
         _quota(health),
-        _others(health.foreign_policies),
+        _others(health),
         _clock(health.now, now),
     ]
 
@@ -101,9 +108,18 @@ def _bucket(bucket: BucketState) -> PartReport:
         return PartReport("bucket", "public", ok=False)
     if bucket.allowed_types is not None and (lacking := sorted(_TYPES - set(bucket.allowed_types))):
         return PartReport("bucket", "types", {"names": ", ".join(lacking)}, ok=False)
-    if bucket.file_size_limit is not None and bucket.file_size_limit < CLOUD_FILE_LIMIT:
-        return PartReport("bucket", "small", {"limit": bucket.file_size_limit})
-    return PartReport("bucket", "fine", {"limit": CLOUD_FILE_LIMIT})
+    limit = bucket.file_size_limit
+    if limit is not None and limit < CLOUD_FILE_LIMIT:
+        is_tiny = limit < _SMALLEST_LIMIT
+        return PartReport("bucket", "tiny" if is_tiny else "small", {"limit": limit}, ok=not is_tiny)
+    return PartReport("bucket", _unlimited(bucket))
+
+
+def _unlimited(bucket: BucketState) -> str:
+    """Return which of its two limits a bucket does not have."""
+    if bucket.allowed_types is None:
+        return "no-limits" if bucket.file_size_limit is None else "no-types"
+    return "no-size" if bucket.file_size_limit is None else "fine"
 
 
 def _quota(health: BackendHealth) -> PartReport:
@@ -121,10 +137,20 @@ def _parts(part: str, state: PartsState) -> PartReport:
     return PartReport(part, "fine")
 
 
-def _others(policies: tuple[str, ...]) -> PartReport:
+def _others(health: BackendHealth) -> PartReport:
+    policies = health.foreign_policies
     if not policies:
         return PartReport("other-policies", "none")
-    return PartReport("other-policies", "some", {"count": len(policies), "names": _named(policies)})
+    if health.permissive_policies and not _is_guarded(health):
+        return PartReport("other-policies", "open", {"names": _named(health.permissive_policies)}, ok=False)
+    finding = "some" if health.permissive_policies else "forbidding"
+    return PartReport("other-policies", finding, {"count": len(policies), "names": _named(policies)})
+
+
+def _is_guarded(health: BackendHealth) -> bool:
+    """Tell whether our own policies still keep everybody to their own folder, whatever others allow."""
+    damaged = (*health.policies.missing, *health.policies.altered)
+    return _GUARDED not in health.without_rls and not any(name.startswith(f"{_GUARDED}.") for name in damaged)
 
 
 def _clock(server: float | None, here: float) -> PartReport:

@@ -37,6 +37,7 @@ def server_messages() -> Mapping[tuple[str, str], str]:
         ("schema", "fine"): tr("It is there and current ({version}, PostgreSQL {server})."),
         ("schema", "newer"): tr("It is newer ({version}) than this AudioDesk."),
         ("schema", "not-there"): tr("AudioDesk's tables and functions are not on this server."),
+        ("schema", "in-part"): tr("It is older than this AudioDesk, or was applied only in part."),
         ("schema", "behind"): tr("{missing} of {all} migrations have not been applied."),
         ("tables", "fine"): tr("All are there, each row for its owner alone."),
         ("tables", "missing"): tr("These are missing: {names}"),
@@ -47,7 +48,13 @@ def server_messages() -> Mapping[tuple[str, str], str]:
         ("functions", "altered"): tr("These were changed by hand: {names}"),
         ("functions", "exposed"): tr("These can be called without a sign-in: {names}"),
         ("bucket", "fine"): tr("“audiofiles” is private and takes MP3 and WAV."),
-        ("bucket", "small"): tr("“audiofiles” is private and takes MP3 and WAV, but only {limit} a file."),
+        ("bucket", "small"): tr("“audiofiles” is private, but takes only {limit} a file."),
+        ("bucket", "tiny"): tr("The bucket “audiofiles” takes only {limit} a file: hardly any take fits."),
+        ("bucket", "no-limits"): tr(
+            "“audiofiles” is private. It limits neither types nor sizes; AudioDesk's policies do."
+        ),
+        ("bucket", "no-types"): tr("“audiofiles” is private. It does not limit the types; AudioDesk's policies do."),
+        ("bucket", "no-size"): tr("“audiofiles” is private. It does not limit the sizes; AudioDesk's policies do."),
         ("bucket", "missing"): tr("There is no bucket “audiofiles”."),
         ("bucket", "public"): tr("The bucket “audiofiles” is public: whoever has an address can hear the audio."),
         ("bucket", "types"): tr("The bucket “audiofiles” does not take {names}."),
@@ -60,6 +67,10 @@ def server_messages() -> Mapping[tuple[str, str], str]:
         ("quota", "disabled"): tr("The trigger on storage.objects is switched off, so nothing is counted."),
         ("other-policies", "none"): tr("There are none on storage.objects."),
         ("other-policies", "some"): tr("{count} on storage.objects not made by AudioDesk: {names}"),
+        ("other-policies", "forbidding"): tr("{count} on storage.objects not made by AudioDesk only forbid: {names}"),
+        ("other-policies", "open"): tr(
+            "Audio may be open to others through these, because AudioDesk's own do not all guard its bucket: {names}"
+        ),
         ("clock", "fine"): tr("This computer and the server agree on the time."),
         ("clock", "ahead"): tr("This computer's clock is {minutes} minutes ahead of the server's."),
         ("clock", "behind"): tr("This computer's clock is {minutes} minutes behind the server's."),
@@ -69,30 +80,36 @@ def server_messages() -> Mapping[tuple[str, str], str]:
 def server_actions() -> Mapping[tuple[str, str], str]:
     """Return what mends it, by part and finding."""
     apply = tr("Run: audiodesk backend apply")
-    put_back = tr("Put them back as the migrations have them (audiodesk backend sql prints these).")
+    repair = tr("Run: audiodesk backend apply --repair")
     return {
         ("", "trouble"): "{action}",
         ("server", "none-but-wanted"): tr("Set SUPABASE_URL and SUPABASE_ANON_KEY, or leave STORAGE_BACKEND out."),
         ("sign-in", "not-tested"): tr("To test them, set AUDIODESK_EMAIL and AUDIODESK_PASSWORD to any account there."),
         ("schema", "newer"): tr("Install the newest AudioDesk when it suits you."),
         ("schema", "not-there"): apply,
+        ("schema", "in-part"): apply,
         ("schema", "behind"): apply,
-        ("tables", "missing"): put_back,
-        ("tables", "altered"): put_back,
-        ("tables", "no-rls"): tr("In the SQL editor: alter table … enable row level security"),
-        ("functions", "missing"): put_back,
-        ("functions", "altered"): put_back,
-        ("functions", "exposed"): tr("In the SQL editor: revoke execute on function … from public, anon"),
+        ("tables", "missing"): repair,
+        ("tables", "altered"): repair,
+        ("tables", "no-rls"): tr("Run: audiodesk backend apply --repair (of storage.objects only its owner can do it)"),
+        ("functions", "missing"): repair,
+        ("functions", "altered"): repair,
+        ("functions", "exposed"): repair,
         ("bucket", "small"): tr("Raise it to 50 MB in the dashboard under Storage, if you want longer takes there."),
+        ("bucket", "tiny"): tr("Raise it to 50 MB in the dashboard under Storage."),
         ("bucket", "missing"): tr("Make it in the dashboard under Storage: private, for MP3 and WAV, 50 MB a file."),
         ("bucket", "public"): tr("Make it private now, in the dashboard under Storage."),
         ("bucket", "types"): tr("Allow them in the dashboard under Storage."),
-        ("policies", "missing"): put_back,
-        ("policies", "altered"): put_back,
-        ("quota", "missing"): put_back,
-        ("quota", "altered"): put_back,
-        ("quota", "disabled"): put_back,
+        ("policies", "missing"): repair,
+        ("policies", "altered"): repair,
+        ("quota", "missing"): repair,
+        ("quota", "altered"): repair,
+        ("quota", "disabled"): repair,
         ("other-policies", "some"): tr("Check that each is meant; AudioDesk's own still guard its bucket."),
+        ("other-policies", "forbidding"): tr("Check that each is meant."),
+        ("other-policies", "open"): tr(
+            "Run: audiodesk backend apply --repair. Then remove those of them that are not meant."
+        ),
         ("clock", "ahead"): tr("Set the clock; letting the system keep it is best."),
         ("clock", "behind"): tr("Set the clock; letting the system keep it is best."),
     }

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from audiodesk.domain.backend_health import health_reports
 from audiodesk.domain.checkup import PartReport
@@ -21,6 +22,9 @@ __all__ = ["ServerCheck"]
 T = TypeVar("T")
 _LONGEST = 12.0
 """Seconds for one part: looking up a name has no time-out of its own."""
+_OLDER_PARTS: Mapping[str, Mapping[str, Any]] = {"storage_usage": {}, "take_file_shapes": {"ids": []}}
+"""Functions of earlier migrations that only read, newest first."""
+_ANSWERS_OF_FUNCTIONS = frozenset({"not-allowed", "server-refused", "server-failed", "server-answer-odd"})
 
 
 class ServerCheck:
@@ -52,8 +56,7 @@ class ServerCheck:
         try:
             yield from self._health()
         except AudioDeskError as error:
-            missing = error.code == "server-needs-update"
-            yield PartReport("schema", "not-there", ok=False) if missing else _trouble("schema", error)
+            yield self._no_health(error)
 
     def _reach(self) -> PartReport:
         server = self._server()
@@ -78,6 +81,29 @@ class ServerCheck:
         server = self._server()
         health = self._within(lambda: backend_health(server.procedures), server.host)
         return health_reports(health, [migration.version for migration in read_migrations()], self._now() / 1000)
+
+    def _no_health(self, error: AudioDeskError) -> PartReport:
+        """Return why there is no account of the set-up; the function that gives it is made last of all."""
+        if error.code != "server-needs-update":
+            return _trouble("schema", error)
+        try:
+            return PartReport("schema", "in-part" if self._has_older_part() else "not-there", ok=False)
+        except AudioDeskError as another:
+            return _trouble("schema", another)
+
+    def _has_older_part(self) -> bool:
+        """Tell whether any of our functions is there; one that answers with a refusal is."""
+        server = self._server()
+        for name, arguments in _OLDER_PARTS.items():
+            try:
+                self._within(partial(server.procedures.call, name, **arguments), server.host)
+            except AudioDeskError as error:
+                if error.code == "server-needs-update":
+                    continue
+                if error.code not in _ANSWERS_OF_FUNCTIONS:
+                    raise
+            return True
+        return False
 
     def _not_set(self) -> PartReport:
         if self._wanted:

@@ -15,9 +15,10 @@ from audiodesk.cli import parts
 from audiodesk.domain.checkup import PartReport
 from tests.cli.conftest import Run, Said, SignIn, assert_no_secret
 from tests.cloud.pretended_servers import nobody
-from tests.twin.databases import Database
-from tests.twin.fault_actions import captive_portal, gateway_page, stall
+from tests.twin.databases import Database, apply_files
+from tests.twin.fault_actions import captive_portal, cut, gateway_page, stall
 from tests.twin.faults import Fault
+from tests.twin.platform_sql import migration_files
 from tests.twin.twin import Twin, TwinUser
 
 SERVER = ("schema", "tables", "functions", "bucket", "policies", "quota", "other-policies", "clock")
@@ -192,6 +193,19 @@ def test_a_project_without_our_schema(run: Run) -> None:
     assert "audiodesk backend apply" in _checks(said)["schema"]["action"]
 
 
+@pytest.mark.parametrize("left", [12, 9, 5])
+def test_a_schema_of_which_the_last_files_are_missing(run: Run, bare: Twin, bare_server: Database, left: int) -> None:
+    apply_files(bare_server, migration_files()[:left])
+    said = run("doctor", "--json")
+    assert _wrong(said) == {"schema": "It is older than this AudioDesk, or was applied only in part."}
+    assert _checks(said)["schema"]["action"] == "Run: audiodesk backend apply"
+
+
+def test_trouble_while_an_older_schema_is_looked_for(run: Run, bare: Twin) -> None:
+    bare.faults.add(Fault(cut(), path="/rest/v1/rpc/storage_usage"))
+    assert "broke off" in _wrong(run("doctor", "--json"))["schema"]
+
+
 DAMAGE: dict[str, tuple[str, str]] = {
     "bucket": ("update storage.buckets set public = true where id = 'audiofiles'", "public"),
     "policies": ("drop policy audiodesk_only_own_folder on storage.objects", "audiodesk_only_own_folder"),
@@ -219,6 +233,37 @@ def test_policies_that_are_not_ours_are_listed(run: Run, twin: Twin, author: Twi
     assert _wrong(said) == {}
     assert "Give all" in _checks(said)["other-policies"]["message"]
     assert _checks(said)["other-policies"]["action"]
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "drop policy audiodesk_only_own_folder on storage.objects",
+        "alter policy audiodesk_only_own_folder on storage.objects using (true)",
+        "alter table storage.objects disable row level security",
+    ],
+)
+def test_policies_that_are_not_ours_while_ours_are_damaged(run: Run, twin: Twin, author: TwinUser, damage: str) -> None:
+    with twin.database.open("supabase_admin", autocommit=True) as connection:
+        connection.execute('create policy "Give all" on storage.objects for select to public using (true)')
+        connection.execute(damage.encode())
+    said = run("doctor", "--json")
+    assert _wrong(said)["other-policies"].startswith("Audio may be open to others")
+    assert "Give all" in _wrong(said)["other-policies"]
+    assert "still guard" not in said.out
+
+
+def test_a_bucket_for_hardly_anything(run: Run, twin: Twin, author: TwinUser) -> None:
+    with twin.database.open("supabase_admin", autocommit=True) as connection:
+        connection.execute("update storage.buckets set file_size_limit = 1000 where id = 'audiofiles'")
+        said = run("doctor", "--json")
+        assert "only 1\u202f000 bytes" in _wrong(said)["bucket"] or "only 1000 bytes" in _wrong(said)["bucket"]
+        connection.execute(
+            "update storage.buckets set file_size_limit = null, allowed_mime_types = null where id = 'audiofiles'"
+        )
+    said = run("doctor", "--json")
+    assert _wrong(said) == {}
+    assert "neither types nor sizes" in _checks(said)["bucket"]["message"]
 
 
 def test_a_clock_that_is_wrong(run: Run, author: TwinUser, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from audiodesk.domain.backend_health import BackendHealth, BucketState, PartsState, health_reports
+from audiodesk.domain.checkup import PartReport
 from audiodesk.domain.doctor_words import doctor_action, doctor_message, doctor_part
 
 SHIPPED = ("20261101000001", "20261101000002", "20261101000003")
@@ -28,6 +30,7 @@ WELL = BackendHealth(
     without_rls=(),
     trigger_enabled=True,
     foreign_policies=(),
+    permissive_policies=(),
     bucket=BUCKET,
     server_version="15.18",
     now=NOW,
@@ -68,10 +71,16 @@ def test_all_is_well() -> None:
         (replace(WELL, bucket=BucketState(exists=False)), "bucket", "missing", False),
         (replace(WELL, bucket=replace(BUCKET, public=True)), "bucket", "public", False),
         (replace(WELL, bucket=replace(BUCKET, allowed_types=("audio/mpeg",))), "bucket", "types", False),
-        (replace(WELL, bucket=replace(BUCKET, allowed_types=None)), "bucket", "fine", True),
+        (replace(WELL, bucket=replace(BUCKET, allowed_types=None)), "bucket", "no-types", True),
         (replace(WELL, bucket=replace(BUCKET, file_size_limit=1024 * 1024)), "bucket", "small", True),
-        (replace(WELL, bucket=replace(BUCKET, file_size_limit=None)), "bucket", "fine", True),
-        (replace(WELL, foreign_policies=tuple("abcdefg")), "other-policies", "some", True),
+        (replace(WELL, bucket=replace(BUCKET, file_size_limit=52_428_799)), "bucket", "small", True),
+        (replace(WELL, bucket=replace(BUCKET, file_size_limit=1024 * 1024 - 1)), "bucket", "tiny", False),
+        (replace(WELL, bucket=replace(BUCKET, file_size_limit=1000)), "bucket", "tiny", False),
+        (replace(WELL, bucket=replace(BUCKET, file_size_limit=0)), "bucket", "tiny", False),
+        (replace(WELL, bucket=replace(BUCKET, file_size_limit=None)), "bucket", "no-size", True),
+        (replace(WELL, bucket=BucketState(exists=True)), "bucket", "no-limits", True),
+        (replace(WELL, bucket=BucketState(exists=True, file_size_limit=1000)), "bucket", "tiny", False),
+        (replace(WELL, foreign_policies=tuple("abcdefg"), permissive_policies=("a",)), "other-policies", "some", True),
         (replace(WELL, now=None), "clock", "fine", True),
         (replace(WELL, now=NOW + 299), "clock", "fine", True),
         (replace(WELL, now=NOW + 3600), "clock", "behind", False),
@@ -85,8 +94,74 @@ def test_what_is_wrong_is_named(health: BackendHealth, part: str, finding: str, 
     message, action = doctor_message(report), doctor_action(report)
     assert message
     assert "{" not in message + action
-    assert finding == "fine" or action
+    assert finding == "fine" or finding.startswith("no-") or action
+    assert ok or action
     assert all(other.ok for other in reports.values())
+
+
+OTHERS = replace(WELL, foreign_policies=("Give all", "Forbid"), permissive_policies=("Give all",))
+OURS = "storage.objects.audiodesk_only_own_folder"
+
+
+def _other_policies(health: BackendHealth) -> PartReport:
+    (found,) = (report for report in health_reports(health, SHIPPED, NOW) if report.part == "other-policies")
+    return found
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"policies": PartsState(missing=(OURS,))},
+        {"policies": PartsState(altered=("audiodesk.take.take_own", OURS))},
+        {"without_rls": ("storage.objects",)},
+    ],
+)
+def test_foreign_policies_open_what_ours_do_not_guard(damage: dict[str, Any]) -> None:
+    found = _other_policies(replace(OTHERS, **damage))
+    assert (found.finding, found.ok) == ("open", False)
+    message = doctor_message(found)
+    assert message.startswith("Audio may be open to others")
+    assert message.endswith(": Give all")
+    assert "audiodesk backend apply --repair" in doctor_action(found)
+
+
+@pytest.mark.parametrize(
+    "health",
+    [
+        OTHERS,
+        replace(OTHERS, policies=PartsState(missing=("audiodesk.take.take_own",)), without_rls=("audiodesk.take",)),
+    ],
+)
+def test_foreign_policies_that_open_nothing(health: BackendHealth) -> None:
+    found = _other_policies(health)
+    assert (found.finding, found.ok) == ("some", True)
+    assert "still guard" in doctor_action(found)
+
+
+def test_foreign_policies_that_only_forbid() -> None:
+    found = _other_policies(replace(OTHERS, policies=PartsState(missing=(OURS,)), permissive_policies=()))
+    assert (found.finding, found.ok) == ("forbidding", True)
+    assert "still guard" not in doctor_action(found), "they do not, and policies says so"
+
+
+@pytest.mark.parametrize("part", ["tables", "functions", "policies", "triggers"])
+@pytest.mark.parametrize("state", [BROKEN, ALTERED])
+def test_damaged_parts_are_repaired_by_one_command(part: str, state: PartsState) -> None:
+    damage: dict[str, Any] = {part: state}
+    health = replace(WELL, **damage)
+    (found,) = (report for report in health_reports(health, SHIPPED, NOW) if not report.ok)
+    assert doctor_action(found) == "Run: audiodesk backend apply --repair"
+
+
+def test_limits_that_a_bucket_does_not_have_are_not_told_as_set() -> None:
+    open_limits: tuple[dict[str, Any], ...] = (
+        {"allowed_types": None},
+        {"file_size_limit": None},
+        {"allowed_types": None, "file_size_limit": 2**21},
+    )
+    for limits in open_limits:
+        message = doctor_message(health_reports(replace(WELL, bucket=replace(BUCKET, **limits)), SHIPPED, NOW)[3])
+        assert "takes MP3 and WAV" not in message
 
 
 def test_numbers_in_the_words() -> None:
