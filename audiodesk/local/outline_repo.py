@@ -8,6 +8,7 @@ from audiodesk.domain.entity import Entity
 from audiodesk.domain.findings import SEVERITY_OF, Severity
 from audiodesk.domain.outline import UNCOUNTED, Crumb, NodeCounts, Ref, Totals, TreeNode
 from audiodesk.domain.take_words import numbered_title
+from audiodesk.local.hidden_rows import WITH_HIDDEN
 
 __all__ = ["children", "counts", "crumbs", "is_live", "node", "take_number", "totals"]
 
@@ -57,19 +58,7 @@ _COUNTS_OF = {
     Entity.SECTION: _COUNTS.format(source="section s", which="s.id = ?"),
 }
 
-# What is hidden is counted and taken off: the trash is small, and walking down from the projects costs a second in a
-# library of 60 000 takes.
-_TOTALS = """
-    with hidden_chapter (id) as (
-        select id from chapter where deleted_at is not null
-        union select c.id from project p cross join chapter c on c.project_id = p.id where p.deleted_at is not null
-    ), hidden_section (id) as (
-        select id from section where deleted_at is not null
-        union select s.id from hidden_chapter h cross join section s on s.chapter_id = h.id
-    ), hidden_take (id) as (
-        select id from take where deleted_at is not null
-        union select t.id from hidden_section h cross join take t on t.section_id = h.id
-    )
+_TOTALS = f"""{WITH_HIDDEN}
     select (select count(*) from section) - (select count(*) from hidden_section) as sections,
         (select count(*) from section where current_take_id is not null) - (
             select count(*) from hidden_section h cross join section s on s.id = h.id
@@ -80,7 +69,7 @@ _TOTALS = """
             select coalesce(sum(f.size), 0) from hidden_take h cross join take_file f on f.take_id = h.id
             where f.role <> 'cloud_copy' and f.deleted_at is null
         ) as size
-"""
+"""  # noqa: S608 - our own words
 _LAST_TAKE = """
     select t.file_name, t.created_at from take t cross join section s on s.id = t.section_id
     cross join chapter c on c.id = s.chapter_id cross join project p on p.id = c.project_id
