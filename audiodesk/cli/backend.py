@@ -54,9 +54,13 @@ def apply(
         str | None,
         typer.Option("--db-url", metavar="URL", help="The database's address, where AUDIODESK_DB_URL is not set."),
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be applied.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
     include_all: Annotated[
         bool, typer.Option("--include-all", help="Also apply what comes before something that is applied already.")
+    ] = False,
+    repair: Annotated[
+        bool,
+        typer.Option("--repair", help="Also apply again what is applied, so that parts changed by hand are put back."),
     ] = False,
     as_json: AsJson = False,
 ) -> int:
@@ -68,16 +72,16 @@ def apply(
         answer.note(arguments_are_seen())
     backend = Backend()
     if dry_run:
-        outcome = backend.plan(db_url, include_all=include_all)
+        outcome = backend.plan(db_url, include_all=include_all, repair=repair)
         for item in outcome.items:
             _say(answer, item)
     else:
-        outcome = backend.apply(db_url, include_all=include_all, tell=lambda item: _say(answer, item))
+        outcome = backend.apply(db_url, include_all=include_all, repair=repair, tell=lambda item: _say(answer, item))
     counts = Counter(item.result for item in outcome.items)
     answer.document(_document(outcome))
     if outcome.foreign:
         answer.note(foreign_migrations(len(outcome.foreign)))
-    answer.line(apply_summary(counts))
+    answer.line(apply_summary(counts, repair=repair))
     if outcome.error is None:
         return 0
     _say_error(answer, outcome.error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass
 
 import psycopg
 from psycopg.conninfo import make_conninfo
@@ -12,8 +13,9 @@ from psycopg.errors import Diagnostic
 
 from audiodesk.cloud.database_errors import connection_error, migration_error, server_error, tries_again
 from audiodesk.cloud.database_url import DatabaseUrl
-from audiodesk.cloud.migration_history import make_history, read_history
+from audiodesk.cloud.migration_history import make_history, read_history, record, record_anew
 from audiodesk.cloud.project_check import as_postgres, check_project
+from audiodesk.cloud.shipped_columns import Columns, lost_columns, shipped_columns
 from audiodesk.domain.backend import (
     APPLY_LOCK,
     Migration,
@@ -24,7 +26,7 @@ from audiodesk.domain.backend import (
     check_history,
     foreign_versions,
 )
-from audiodesk.domain.errors import AudioDeskError, UserError
+from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from audiodesk.domain.sql_statements import SqlStatement
 
 __all__ = ["BackendSchema"]
@@ -55,7 +57,7 @@ class BackendSchema:
         self._pause = pause
         self._notices: list[str] = []
 
-    def plan(self, *, include_all: bool = False) -> SchemaOutcome:
+    def plan(self, *, include_all: bool = False, repair: bool = False) -> SchemaOutcome:
         """Return what ``apply`` would do, changing nothing.
 
         Raises the errors of ``check_project`` and ``check_history``, and OutsideError "db-…" where the server cannot
@@ -66,43 +68,57 @@ class BackendSchema:
             check_project(connection)
             history = read_history(connection)
         missing = check_history(self._migrations, history, include_all=include_all)
+        there = MigrationResult.PLANNED_REPAIR if repair else MigrationResult.PRESENT
         items = (
-            MigrationItem(migration, MigrationResult.PLANNED) if migration in missing else _present(migration, history)
+            MigrationItem(migration, MigrationResult.PLANNED)
+            if migration in missing
+            else _present(migration, history, there)
             for migration in self._migrations
         )
         return SchemaOutcome(tuple(items), foreign_versions(self._migrations, history))
 
-    def apply(self, *, include_all: bool = False, tell: Tell = lambda _: None) -> SchemaOutcome:
+    def apply(self, *, include_all: bool = False, repair: bool = False, tell: Tell = lambda _: None) -> SchemaOutcome:
         """Apply what is not recorded yet, in order, and ``tell`` each migration as it is done.
+
+        With ``repair`` what is recorded is applied again in its turn: each file may be repeated, and puts back what it
+        makes without touching rows. Columns that are gone cannot be put back with what was in them, so the last file,
+        after which all counts as it was shipped, stops at them with OutsideError "backend-columns-gone" (file, names).
 
         Where one fails, its error is in the outcome, and those before it stay. Raises as ``plan`` does.
         """
         items: list[MigrationItem] = []
         failure: AudioDeskError | None = None
         with self._connected() as connection:
-            foreign = self._prepare(connection, include_all=include_all)
+            how, foreign = self._prepare(connection, include_all=include_all, repair=repair)
             for migration in self._migrations:
                 if failure is None:
-                    item, failure = self._tried(connection, migration, include_all=include_all)
+                    item, failure = self._tried(connection, migration, how)
                     tell(item)
                 else:
                     item = MigrationItem(migration, MigrationResult.WAITING)
                 items.append(item)
         return SchemaOutcome(tuple(items), foreign, failure)
 
-    def _prepare(self, connection: psycopg.Connection, *, include_all: bool) -> tuple[str, ...]:
-        """See what is there and make the history where it is missing; return the versions of others."""
+    def _prepare(
+        self, connection: psycopg.Connection, *, include_all: bool, repair: bool
+    ) -> tuple[_How, tuple[str, ...]]:
+        """See what is there and make the history where it is missing; return how to go on, and others' versions."""
         with self._asking(), connection.transaction():
             check_project(connection)
             history = read_history(connection)
+            columns = shipped_columns(connection) if repair and self._all_there(history) else {}
         if check_history(self._migrations, history, include_all=include_all):
             with self._asking(), connection.transaction():
                 self._take_turn(connection)
                 make_history(connection)
-        return foreign_versions(self._migrations, history)
+        return _How(include_all, repair, columns), foreign_versions(self._migrations, history)
+
+    def _all_there(self, history: dict[str, Recorded]) -> bool:
+        """Tell whether just these files were applied, so that they may not change what is a table's."""
+        return all(m.version in history and not history[m.version].differs_from(m) for m in self._migrations)
 
     def _tried(
-        self, connection: psycopg.Connection, migration: Migration, *, include_all: bool
+        self, connection: psycopg.Connection, migration: Migration, how: _How
     ) -> tuple[MigrationItem, AudioDeskError | None]:
         """Apply one migration, again where others were in its way; return it with what stopped it."""
         pauses = iter(_PAUSES)
@@ -111,8 +127,8 @@ class BackendSchema:
             self._notices.clear()
             try:
                 with connection.transaction():
-                    return self._apply(connection, migration, running, include_all=include_all), None
-            except AudioDeskError as error:  # the history changed since it was first looked at
+                    return self._apply(connection, migration, running, how), None
+            except AudioDeskError as error:  # the history changed since it was first looked at, or columns are gone
                 failure: AudioDeskError = error
                 pause = None
             except psycopg.Error as error:
@@ -123,23 +139,27 @@ class BackendSchema:
             self._pause(pause)
 
     def _apply(
-        self, connection: psycopg.Connection, migration: Migration, running: _Running, *, include_all: bool
+        self, connection: psycopg.Connection, migration: Migration, running: _Running, how: _How
     ) -> MigrationItem:
         self._take_turn(connection)
         running.has_turn = True
         history = read_history(connection)
-        if migration not in check_history(self._migrations, history, include_all=include_all):
-            return _present(migration, history)
+        missing = migration in check_history(self._migrations, history, include_all=how.include_all)
         # First the row: a CLI that works at the same time waits for it instead of doing the same again.
-        connection.execute(
-            "insert into supabase_migrations.schema_migrations (version, name, statements) values (%s, %s, %s)",
-            (migration.version, migration.name, [statement.text for statement in migration.statements]),
-        )
+        if missing:
+            record(connection, migration)
+        elif not how.repair:
+            return _present(migration, history)
+        elif history[migration.version].differs_from(migration):
+            record_anew(connection, migration)
         for statement in migration.statements:
             running.statement = statement
             if not statement.empty:
                 connection.execute(statement.text.encode())
-        return MigrationItem(migration, MigrationResult.APPLIED, notices=tuple(self._notices))
+        if migration is self._migrations[-1] and (lost := lost_columns(how.columns, shipped_columns(connection))):
+            raise OutsideError("backend-columns-gone", file=migration.file, names=", ".join(lost))
+        result = MigrationResult.APPLIED if missing else MigrationResult.REPAIRED
+        return MigrationItem(migration, result, notices=tuple(self._notices))
 
     def _take_turn(self, connection: psycopg.Connection) -> None:
         """Wait until nobody else applies with AudioDesk; the lock goes with the transaction."""
@@ -183,6 +203,15 @@ class BackendSchema:
             self._notices.append(" ".join(filter(None, (said.message_primary, said.message_hint))))
 
 
+@dataclass(frozen=True, slots=True)
+class _How:
+    """What was asked for, and the columns that must be there again at the end."""
+
+    include_all: bool
+    repair: bool
+    columns: Columns
+
+
 class _Running:
     """How far a transaction came: whether it has its turn, and the statement that is at work."""
 
@@ -191,6 +220,7 @@ class _Running:
         self.statement: SqlStatement | None = None
 
 
-def _present(migration: Migration, history: dict[str, Recorded]) -> MigrationItem:
-    differs = history[migration.version].differs_from(migration)
-    return MigrationItem(migration, MigrationResult.PRESENT, differs=differs)
+def _present(
+    migration: Migration, history: dict[str, Recorded], result: MigrationResult = MigrationResult.PRESENT
+) -> MigrationItem:
+    return MigrationItem(migration, result, differs=history[migration.version].differs_from(migration))

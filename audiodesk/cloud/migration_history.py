@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import psycopg
 
-from audiodesk.domain.backend import Recorded
+from audiodesk.domain.backend import Migration, Recorded
 
-__all__ = ["make_history", "read_history"]
+__all__ = ["make_history", "read_history", "record", "record_anew"]
 
 _COLUMNS = """
 select array_agg(a.attname::text order by a.attnum)
@@ -45,6 +45,22 @@ def make_history(connection: psycopg.Connection) -> None:
     if not _columns(connection) >= _NEEDED:
         for statement in _MAKE:
             connection.execute(statement.encode())
+
+
+def record(connection: psycopg.Connection, migration: Migration) -> None:
+    """Write that ``migration`` is applied, as the CLI does."""
+    connection.execute(
+        "insert into supabase_migrations.schema_migrations (version, name, statements) values (%s, %s, %s)",
+        (migration.version, migration.name, [statement.text for statement in migration.statements]),
+    )
+
+
+def record_anew(connection: psycopg.Connection, migration: Migration) -> None:
+    """Write that ``migration``, recorded with other statements, is now applied with these."""
+    connection.execute(
+        "update supabase_migrations.schema_migrations set statements = %s where version = %s",
+        ([statement.text for statement in migration.statements], migration.version),
+    )
 
 
 def _columns(connection: psycopg.Connection) -> frozenset[str]:

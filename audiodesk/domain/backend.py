@@ -73,8 +73,12 @@ class MigrationResult(StrEnum):
     APPLIED = "applied"
     PRESENT = "present"
     """It was there already."""
+    REPAIRED = "repaired"
+    """It was there already, and was applied again."""
     PLANNED = "planned"
     """It would be applied."""
+    PLANNED_REPAIR = "planned-repair"
+    """It is there already, and would be applied again."""
     FAILED = "failed"
     WAITING = "waiting"
     """One before it failed."""
@@ -93,7 +97,7 @@ class MigrationItem:
 
 @dataclass(frozen=True, slots=True)
 class SchemaOutcome:
-    """What became of all of them. ``error`` is what stopped it; what is ``applied`` until then stays applied."""
+    """What became of all of them. ``error`` is what stopped it; what was done until then stays done."""
 
     items: tuple[MigrationItem, ...]
     foreign: tuple[str, ...] = ()

@@ -111,6 +111,13 @@ BACKEND_ERRORS: dict[str, Words] = {
         lambda: tr("{file}, line {line}: the server does not allow it ({message})."),
         lambda: tr("Use the role postgres of the project. This file left nothing behind."),
     ),
+    "backend-columns-gone": (
+        lambda: tr("These columns are gone or of another type, and what was in them with them: {names}."),
+        lambda: tr(
+            "Add them again, from a backup if there is one, and repair once more. Until then doctor names their tables;"
+            " all files before {file} were repaired."
+        ),
+    ),
     "backend-stopped": (lambda: "{message}", lambda: "{hint}"),
     "backend-busy": (
         lambda: tr("Somebody else is changing this project's schema just now."),

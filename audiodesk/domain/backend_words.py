@@ -21,7 +21,9 @@ def migration_result(item: MigrationItem) -> str:
     return {
         MigrationResult.APPLIED: tr("applied"),
         MigrationResult.PRESENT: tr("there already"),
+        MigrationResult.REPAIRED: tr("repaired"),
         MigrationResult.PLANNED: tr("to be applied"),
+        MigrationResult.PLANNED_REPAIR: tr("to be repaired"),
         MigrationResult.FAILED: tr("FAILED"),
         MigrationResult.WAITING: tr("not tried"),
     }[item.result]
@@ -46,18 +48,30 @@ def arguments_are_seen() -> str:
     return tr("Others on this computer can read what is typed after --db-url. AUDIODESK_DB_URL is the safer way.")
 
 
-def apply_summary(counts: Mapping[MigrationResult, int]) -> str:
-    """Return the last line of ``backend apply``."""
+def apply_summary(counts: Mapping[MigrationResult, int], *, repair: bool = False) -> str:
+    """Return the last line of ``backend apply``; ``repair`` where that was asked for."""
     if counts.get(MigrationResult.FAILED):
+        if repair:
+            return tr("Not all is repaired. What was done before stays; the failed part changed nothing.")
         return tr("The schema is not complete. What was applied before stays; the failed part left nothing.")
-    if planned := counts.get(MigrationResult.PLANNED):
-        return trn("1 migration would be applied.", "{count} migrations would be applied.", planned).format(
-            count=planned
-        )
-    if applied := counts.get(MigrationResult.APPLIED):
-        return trn(
-            "1 migration was applied. The schema is up to date.",
-            "{count} migrations were applied. The schema is up to date.",
-            applied,
-        ).format(count=applied)
-    return tr("The schema is up to date.")
+    sentences = [said.format(count=counts[result]) for result, said in _counted(counts) if counts.get(result)]
+    if not counts.get(MigrationResult.PLANNED) and not counts.get(MigrationResult.PLANNED_REPAIR):
+        sentences.append(tr("The schema is up to date."))
+    return " ".join(sentences)
+
+
+def _counted(counts: Mapping[MigrationResult, int]) -> tuple[tuple[MigrationResult, str], ...]:
+    planned, again = counts.get(MigrationResult.PLANNED, 0), counts.get(MigrationResult.PLANNED_REPAIR, 0)
+    applied, repaired = counts.get(MigrationResult.APPLIED, 0), counts.get(MigrationResult.REPAIRED, 0)
+    return (
+        (
+            MigrationResult.PLANNED,
+            trn("1 migration would be applied.", "{count} migrations would be applied.", planned),
+        ),
+        (
+            MigrationResult.PLANNED_REPAIR,
+            trn("1 migration would be repaired.", "{count} migrations would be repaired.", again),
+        ),
+        (MigrationResult.APPLIED, trn("1 migration was applied.", "{count} migrations were applied.", applied)),
+        (MigrationResult.REPAIRED, trn("1 migration was repaired.", "{count} migrations were repaired.", repaired)),
+    )

@@ -31,27 +31,29 @@ class Backend:
         """Return all of them as one document for the SQL editor."""
         return backend_script(self.migrations)
 
-    def plan(self, db_url: str | None, *, include_all: bool = False) -> SchemaOutcome:
+    def plan(self, db_url: str | None, *, include_all: bool = False, repair: bool = False) -> SchemaOutcome:
         """Return what ``apply`` would do; raises as it does."""
         from audiodesk.cloud.backend_schema import BackendSchema  # the driver, only where it is needed
 
-        return BackendSchema(_address(db_url), self.migrations).plan(include_all=include_all)
+        return BackendSchema(_address(db_url), self.migrations).plan(include_all=include_all, repair=repair)
 
     def apply(
         self,
         db_url: str | None,
         *,
         include_all: bool = False,
+        repair: bool = False,
         tell: Callable[[MigrationItem], None] = lambda _: None,
     ) -> SchemaOutcome:
-        """Apply what is missing, and ``tell`` each migration as it is done.
+        """Apply what is missing, with ``repair`` the rest again, and ``tell`` each migration as it is done.
 
         ``db_url`` None: the address in ``AUDIODESK_DB_URL``. What stops a migration is in the outcome; raised are
         UserError "db-url-…" and "backend-…", OutsideError "db-…" and "backend-…", before anything was changed.
         """
         from audiodesk.cloud.backend_schema import BackendSchema  # the driver, only where it is needed
 
-        return BackendSchema(_address(db_url), self.migrations).apply(include_all=include_all, tell=tell)
+        schema = BackendSchema(_address(db_url), self.migrations)
+        return schema.apply(include_all=include_all, repair=repair, tell=tell)
 
 
 def _address(db_url: str | None, environ: Mapping[str, str] | None = None) -> DatabaseUrl:

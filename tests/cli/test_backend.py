@@ -17,6 +17,7 @@ FILES = (
     Migration("20261101000001", "01_one", "create schema of_ours;"),
     Migration("20261101000002", "02_two", "do $$ begin raise notice 'The bucket was there.'; end $$;"),
 )
+REPEATABLE = (Migration("20261101000001", "01_one", "create schema if not exists of_ours;"), FILES[1])
 BROKEN = Migration("20261101000003", "03_three", "do $$ begin raise exception 'It does not fit.'; end $$;")
 LAST = Migration("20261101000004", "04_four", "create schema of_ours_too;")
 
@@ -91,6 +92,45 @@ def test_the_document(run: Run, project: Database) -> None:
     assert said.document["foreign"] == ["20250101000000"]
     assert [item["differs"] for item in said.document["items"]] == [True, False]
     assert "1 other migration" in said.err
+
+
+@pytest.mark.usefixtures("few")
+def test_a_repair_applies_again_what_is_there(run: Run, project: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(backend, "read_migrations", lambda: REPEATABLE)
+    first = run("backend", "apply", "--repair", "--json").document
+    assert first["summary"] == {"applied": 2}
+    with project.open() as connection:
+        connection.execute("drop schema of_ours")
+    planned = run("backend", "apply", "--repair", "--dry-run")
+    assert planned.out.splitlines() == [
+        "to be repaired 20261101000001_01_one.sql",
+        "to be repaired 20261101000002_02_two.sql",
+        "2 migrations would be repaired.",
+    ]
+    said = run("backend", "apply", "--repair")
+    assert said.code == 0, said
+    assert said.out.splitlines() == [
+        "repaired       20261101000001_01_one.sql",
+        "repaired       20261101000002_02_two.sql",
+        "2 migrations were repaired. The schema is up to date.",
+    ]
+    document = run("backend", "apply", "--repair", "--json").document
+    assert [item["result"] for item in document["items"]] == ["repaired", "repaired"]
+    assert document["summary"] == {"repaired": 2}
+    assert run("backend", "apply", "--repair", "--dry-run", "--json").document["summary"] == {"planned-repair": 2}
+
+
+@pytest.mark.usefixtures("few")
+def test_a_repair_that_stops(run: Run, project: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    run("backend", "apply")
+    said = run("backend", "apply", "--repair")
+    assert said.code == 3
+    assert "Not all is repaired" in said.out
+    assert "already exists" in said.err
+    monkeypatch.setattr(backend, "read_migrations", lambda: REPEATABLE[:1])
+    said = run("backend", "apply", "--repair")
+    assert said.code == 3
+    assert "newer AudioDesk" in said.err
 
 
 def test_what_stops_is_listed_with_its_own_words(run: Run, project: Database, monkeypatch: pytest.MonkeyPatch) -> None:

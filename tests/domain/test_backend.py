@@ -107,3 +107,9 @@ def test_the_sum_says_what_was_done() -> None:
     assert apply_summary({MigrationResult.APPLIED: 2}).startswith("2 migrations")
     assert apply_summary({MigrationResult.PLANNED: 1}) == "1 migration would be applied."
     assert "not complete" in apply_summary({MigrationResult.APPLIED: 1, MigrationResult.FAILED: 1})
+    repaired = {MigrationResult.APPLIED: 1, MigrationResult.REPAIRED: 2}
+    said = "1 migration was applied. 2 migrations were repaired. The schema is up to date."
+    assert apply_summary(repaired, repair=True) == said
+    planned = {MigrationResult.PLANNED: 2, MigrationResult.PLANNED_REPAIR: 1}
+    assert apply_summary(planned, repair=True) == "2 migrations would be applied. 1 migration would be repaired."
+    assert "Not all is repaired" in apply_summary({MigrationResult.FAILED: 1}, repair=True)

@@ -1,0 +1,32 @@
+"""The columns that the server remembers of its tables as they were shipped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import psycopg
+
+__all__ = ["Columns", "lost_columns", "shipped_columns"]
+
+Columns = Mapping[str, Mapping[str, str]]
+"""Types by column, by table."""
+
+
+def shipped_columns(connection: psycopg.Connection) -> Columns:
+    """Return what is remembered; nothing where the health check was never here."""
+    there = connection.execute("select pg_catalog.to_regclass('audiodesk.shipped_part') is not null").fetchone()
+    if there is None or not there[0]:
+        return {}
+    return dict(
+        connection.execute("select name, definition -> 'columns' from audiodesk.shipped_part where kind = 'table'")
+    )
+
+
+def lost_columns(before: Columns, after: Columns) -> tuple[str, ...]:
+    """Return the columns, with their tables, that are not as they were ``before``; more of them are no loss."""
+    return tuple(
+        f"{table}.{column}"
+        for table, columns in sorted(before.items())
+        for column, kind in sorted(columns.items())
+        if after.get(table, {}).get(column) != kind
+    )
