@@ -100,6 +100,17 @@ def test_the_version_of_storage_where_it_is_told(answer: Response, version: str)
         assert project.probe.storage_version() == version
 
 
+def test_an_answer_without_end_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    health = {"name": "GoTrue", "version": "v2.197.0", "description": "x" * 2000}
+    with _serving(Response.json(200, health)) as (server, _):
+        monkeypatch.setattr(http, "_LONGEST_ANSWER", 4000)
+        with contextlib.closing(Server(server.url, KEY, lambda: None)) as project:
+            assert project.probe.auth_version() == "v2.197.0"
+        monkeypatch.setattr(http, "_LONGEST_ANSWER", 1000)
+        error = _failure(server.url)
+    assert (error.code, error.details) == ("server-answer-odd", "more than 1000 bytes")
+
+
 def test_a_redirect_is_followed_nowhere() -> None:
     with _serving(Response.json(200, {"name": "GoTrue"})) as (other, asked_there):
         answer = Response(307, [("Location", f"{other.url}/auth/v1/health")])

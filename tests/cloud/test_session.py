@@ -7,13 +7,14 @@ import time
 
 import pytest
 
+from audiodesk.cloud.http import TIMEOUTS
 from audiodesk.cloud.procedures import Procedures
 from audiodesk.cloud.server import Server
 from audiodesk.cloud.session import Credentials, credentials_from
 from audiodesk.domain.errors import BugError, OutsideError
 from tests.cloud.conftest import Open
 from tests.support import code_of
-from tests.twin.fault_actions import captive_portal, cut, empty, gateway_page, status
+from tests.twin.fault_actions import captive_portal, cut, empty, gateway_page, stall, status
 from tests.twin.faults import Fault
 from tests.twin.twin import Twin, TwinUser
 
@@ -178,6 +179,26 @@ def test_a_sign_in_that_the_server_forgot_is_made_again(twin: Twin, project: Ser
     project.session.refused(token)
     assert project.session.access_token() != token
     assert _asked(twin, "token") == ["grant_type=password", "grant_type=refresh_token", "grant_type=password"]
+
+
+def test_a_refresh_that_is_not_possible_is_a_new_sign_in(twin: Twin, project: Server) -> None:
+    token = project.session.access_token()
+    project.session.refused(token)
+    twin.faults.add(Fault(status(422, {"error_code": "validation_failed", "msg": "No"}), path="/token"))
+    assert project.session.access_token() != token
+    assert _asked(twin, "token") == ["grant_type=password", "grant_type=refresh_token", "grant_type=password"]
+
+
+def test_a_sign_out_that_nobody_answers_is_soon_given_up(
+    twin: Twin, project: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("audiodesk.cloud.session._SIGN_OUT_SECONDS", 0.2)
+    project.session.access_token()
+    twin.faults.add(Fault(stall(), path="/logout"))
+    began = time.monotonic()
+    project.close()
+    assert time.monotonic() - began < (TIMEOUTS.read or 0) / 2
+    twin.faults.clear()
 
 
 def test_only_the_token_in_use_is_replaced(twin: Twin, project: Server) -> None:
