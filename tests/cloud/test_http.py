@@ -226,13 +226,6 @@ def test_no_encryption_where_there_should_be() -> None:
         assert _failure(server.url.replace("http:", "https:")).code in ("server-not-encrypted", "connection-lost")
 
 
-def test_an_answer_without_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "_LONGEST_ANSWER", 100_000)
-    body = iter([b"[" + b"1," * 5_000] * 100)
-    with _serving(Response(200, [("Content-Type", "application/json")], body)) as (server, _):
-        assert _failure(server.url).code == "server-answer-odd"
-
-
 def test_an_answer_that_drips() -> None:
     class Drops(httpx.SyncByteStream):
         def __iter__(self) -> Iterator[bytes]:
