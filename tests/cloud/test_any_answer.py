@@ -95,11 +95,12 @@ PROBLEMS = st.fixed_dictionaries(
             st.fixed_dictionaries(
                 {
                     "code": st.sampled_from(["stuck_upload", "over_quota", "x"]),
-                    "params": st.dictionaries(st.text(), JSON),
+                    "params": st.dictionaries(st.text(max_size=8), JSON, max_size=3),
                 }
-            )
+            ),
+            max_size=3,
         ),
-        "counts": st.dictionaries(st.text(), st.integers(0) | JSON),
+        "counts": st.dictionaries(st.text(max_size=8), st.integers(0) | JSON, max_size=3),
     }
 )
 
