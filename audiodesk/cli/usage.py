@@ -1,4 +1,4 @@
-"""The command that says how much of the cloud storage is used, by which project, and whether what waits will fit."""
+"""The command that says how much of the cloud storage is used, whether what waits will fit, and when support looked."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from audiodesk.cli.options import AsJson
 from audiodesk.composition import open_server
 from audiodesk.domain import formats
 from audiodesk.domain.storage_usage import StorageUsage
+from audiodesk.domain.support_look_words import look_lines
 from audiodesk.domain.usage_words import (
     forecast_action,
     forecast_sentence,
@@ -25,7 +26,7 @@ _LONGEST_NAME = 60
 
 
 def usage(*, as_json: AsJson = False) -> int:
-    """Say how much of the cloud storage is used, by project, and whether what waits will fit."""
+    """Say how much of the cloud storage is used, by project, whether what waits will fit, and when support looked."""
     answer = Answer(as_json=as_json)
     with open_server() as desk:
         report = desk.usage.report()
@@ -37,6 +38,11 @@ def usage(*, as_json: AsJson = False) -> int:
             "queued_takes": queued.takes,
             "over": queued.over(used),
             "too_large": {"takes": queued.too_large, "size": queued.too_large_size},
+            "support_looks": [
+                {"id": look.id, "at": look.at, "what": look.what, "continued": look.continued}
+                for look in report.looks.looks
+            ],
+            "support_looks_more": report.looks.more,
         }
     )
     answer.line(usage_sentence(used))
@@ -44,6 +50,7 @@ def usage(*, as_json: AsJson = False) -> int:
     for sentence in (forecast_sentence(queued, used), forecast_action(queued, used), too_large_sentence(queued)):
         if sentence:
             answer.line(sentence)
+    answer.lines(shown(line) for line in look_lines(report.looks))
     return 0
 
 

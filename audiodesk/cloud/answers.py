@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from audiodesk.cloud.errors import odd_answer
@@ -32,6 +33,18 @@ class Fields:
         if not isinstance(value, str):
             raise self._odd(name)
         return value
+
+    def moment(self, name: str) -> str:
+        """Return an RFC 3339 time as it came; its offset is there."""
+        text = self.text(name)
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            raise self._odd(name) from None
+        # Near the ends of the calendar no clock here could show it.
+        if moment.tzinfo is None or not 1970 <= moment.year <= 9000:
+            raise self._odd(name)
+        return text
 
     def number(self, name: str) -> int:
         """Return a whole number that is not negative."""

@@ -8,6 +8,7 @@ from audiodesk.cloud.answers import Fields
 from audiodesk.cloud.procedures import Procedures
 from audiodesk.domain.storage_usage import ProjectUsage, StorageUsage
 from audiodesk.domain.support import FILE_FACTS, Person, StorageProblem, StoredFile
+from audiodesk.domain.support_looks import SupportLook, SupportLooks
 
 __all__ = ["StorageAccount"]
 
@@ -24,6 +25,15 @@ class StorageAccount:
     def own_usage(self) -> StorageUsage:
         """Return the usage of the person who is signed in."""
         return _usage(self._ask("storage_usage"))
+
+    def looks_at_own(self, limit: int) -> SupportLooks:
+        """Return the newest looks, ``limit`` of them at most, that support took at the storage of who is signed in."""
+        answer = self._ask("support_access_log", limit=limit)
+        looks = tuple(
+            SupportLook(found.text("id"), found.moment("at"), found.text("what"), found.flag("continued"))
+            for found in answer.children("looks")
+        )
+        return SupportLooks(looks, answer.flag("more"))
 
     def usage_of(self, who: str) -> tuple[Person, StorageUsage, str]:
         """Return who an e-mail address or an id means, their usage, and when the last upload came (RFC 3339)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from audiodesk.composition import open_core
 from tests import media
 from tests.cli.conftest import Run, SignIn, assert_no_secret, logged
 from tests.server.storage_book import StorageBook, put_object
-from tests.twin.fault_actions import captive_portal, stall
+from tests.twin.fault_actions import captive_portal, stall, status
 from tests.twin.faults import Fault
 from tests.twin.twin import Twin, TwinUser
 
@@ -86,6 +87,8 @@ def test_an_empty_storage(run: Run, author: TwinUser, asked: Asked) -> None:
         "queued_takes": 0,
         "over": 0,
         "too_large": {"takes": 0, "size": 0},
+        "support_looks": [],
+        "support_looks_more": False,
     }
     assert not (Path(os.environ["AUDIODESK_HOME"]) / "local").exists(), "asking must not make a library"
 
@@ -191,6 +194,62 @@ def test_what_no_cloud_file_can_hold(run: Run, author: TwinUser, library: list[s
     assert (document["queued"], document["queued_takes"]) == (0, 0)
     assert document["too_large"] == {"takes": 3, "size": 3 * 52_428_801}
     assert "larger than the 50.0 MB" in run("usage").out
+
+
+@pytest.fixture
+def support(twin: Twin) -> TwinUser:
+    return twin.add_user("help@example.org", "secret-of-help", app_metadata={"role": "support"})
+
+
+def test_who_looked(
+    run: Run, twin: Twin, author: TwinUser, support: TwinUser, sign_in: SignIn, asked: Asked, tmp_path: Path
+) -> None:
+    assert "Support" not in run("usage").out
+    sign_in(support)
+    asked("support", author.email, "--csv", str(tmp_path / "files.csv"))
+    assert asked("usage")["support_looks"] == [], "support's own storage nobody looked at"
+    sign_in(author)
+    document = asked("usage")
+    with twin.database.open() as connection:
+        recorded = connection.execute("select id from audiodesk.support_access_log order by at").fetchall()
+    assert [look["what"] for look in document["support_looks"]] == ["files", "problems", "usage"]
+    assert [look["id"] for look in reversed(document["support_looks"])] == [str(row[0]) for row in recorded]
+    assert all(set(look) == {"id", "at", "what", "continued"} for look in document["support_looks"])
+    assert document["support_looks_more"] is False
+    looked, who = run("usage").out.splitlines()[-2:]
+    assert re.fullmatch(r"Support looked at your storage on [\d-]{10} [\d:]{5}: usage, problems, files", looked)
+    assert who.startswith("  The operator can find out who it was")
+    assert all(str(row[0]) in who for row in recorded)
+    assert "help@" not in looked + who
+
+
+def test_many_looks(run: Run, twin: Twin, author: TwinUser, support: TwinUser, asked: Asked) -> None:
+    with twin.database.open("supabase_admin", autocommit=True) as connection:
+        connection.execute(
+            "insert into audiodesk.support_access_log (support_user, owner, what, at)"
+            " select %s, %s, 'usage', now() - n * interval '1 hour' from generate_series(1, 101) as n",
+            [support.id, author.id],
+        )
+    document = asked("usage")
+    assert (len(document["support_looks"]), document["support_looks_more"]) == (100, True)
+    said = run("usage").out.splitlines()
+    assert sum("Support looked" in line for line in said) == 3
+    assert said[-1] == "… and at least 97 earlier"
+
+
+def test_a_server_that_keeps_no_record_of_looks(run: Run, twin: Twin, author: TwinUser, asked: Asked) -> None:
+    with twin.database.open("supabase_admin", autocommit=True) as connection:
+        connection.execute("drop function public.support_access_log(integer)")
+    assert asked("usage")["support_looks"] == []
+    assert run("usage").out.splitlines() == ["Plan free: 0 bytes of 500.0 MB used (0 %), 500.0 MB free"]
+
+
+@pytest.mark.parametrize("at", [None, "", "soon", "2026-11-23", "2026-11-23T05:50:00", "9999-12-31T23:59:59Z", 5])
+def test_a_look_at_no_time(run: Run, twin: Twin, author: TwinUser, at: Any) -> None:
+    look = {"id": "a", "at": at, "what": "usage", "continued": False}
+    twin.faults.add(Fault(status(200, {"looks": [look], "more": False}), path="support_access_log"))
+    said = run("usage", "--json")
+    assert (said.code, said.document["error"]["code"]) == (3, "server-answer-odd")
 
 
 def test_a_wrong_password(run: Run, twin: Twin, author: TwinUser, monkeypatch: pytest.MonkeyPatch) -> None:
