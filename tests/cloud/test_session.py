@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+import traceback
 
 import pytest
 
@@ -134,6 +135,15 @@ def _session(access_token: str, expires_in: int) -> dict[str, object]:
 def test_a_token_that_no_header_may_hold(twin: Twin, project: Server) -> None:
     twin.faults.add(Fault(status(200, _session("a\r\nX-Other: b", 3600)), path="/token"))
     assert code_of(project.session.access_token) == "server-answer-odd"
+
+
+def test_a_session_that_could_not_be_read_is_in_no_traceback(twin: Twin, project: Server) -> None:
+    without_refresh = {name: value for name, value in _session("open-sesame", 3600).items() if name != "refresh_token"}
+    twin.faults.add(Fault(status(200, without_refresh), path="/token"))
+    with pytest.raises(OutsideError) as raised:
+        project.session.access_token()
+    assert raised.value.code == "server-answer-odd"
+    assert "open-sesame" not in "".join(traceback.format_exception(raised.value))
 
 
 def test_a_token_that_lasts_for_ever(twin: Twin, project: Server) -> None:
