@@ -138,12 +138,12 @@ def test_a_token_that_no_header_may_hold(twin: Twin, project: Server) -> None:
 
 
 def test_a_session_that_could_not_be_read_is_in_no_traceback(twin: Twin, project: Server) -> None:
-    without_refresh = {name: value for name, value in _session("open-sesame", 3600).items() if name != "refresh_token"}
+    without_refresh = {name: value for name, value in _session("xyzzy", 3600).items() if name != "refresh_token"}
     twin.faults.add(Fault(status(200, without_refresh), path="/token"))
     with pytest.raises(OutsideError) as raised:
         project.session.access_token()
     assert raised.value.code == "server-answer-odd"
-    assert "open-sesame" not in "".join(traceback.format_exception(raised.value))
+    assert "xyzzy" not in "".join(traceback.format_exception(raised.value))
 
 
 def test_a_token_that_lasts_for_ever(twin: Twin, project: Server) -> None:
