@@ -18,7 +18,10 @@ def shipped_columns(connection: psycopg.Connection) -> Columns:
     if there is None or not there[0]:
         return {}
     return dict(
-        connection.execute("select name, definition -> 'columns' from audiodesk.shipped_part where kind = 'table'")
+        connection.execute(
+            "select name, definition -> 'columns' from audiodesk.shipped_part"
+            " where kind = 'table' and pg_catalog.jsonb_typeof(definition -> 'columns') = 'object'"
+        )
     )
 
 
