@@ -176,4 +176,6 @@ SUPPORT_ERRORS: dict[str, Words] = {
         lambda: tr("{path} is there already and was left as it is."),
         lambda: tr("Give another name, or remove that file first."),
     ),
+    "file-is-folder": (lambda: tr("{path} is a folder."), lambda: tr("Give the name of a new file in it.")),
+    "file-name-missing": (lambda: tr("No file name was given."), lambda: tr("Give the name of a new file.")),
 }

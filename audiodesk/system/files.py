@@ -26,13 +26,14 @@ _CODES: dict[int, str] = {
 
 
 @contextlib.contextmanager
-def file_errors(path: Path) -> Iterator[None]:
-    """Turn an OSError of the block into an OutsideError that names ``path``."""
+def file_errors(path: Path, *, folder: Path | None = None) -> Iterator[None]:
+    """Turn an OSError of the block into an OutsideError that names ``path``, or ``folder`` where that is missing."""
     try:
         yield
     except OSError as error:
         code = _CODES.get(error.errno or 0, "disk-failed")
-        raise OutsideError(code, path=str(path), details=str(error)) from error
+        place = folder if folder is not None and code == "folder-missing" else path
+        raise OutsideError(code, path=str(place), details=str(error)) from error
 
 
 def fsync_folder(path: Path) -> None:
@@ -68,15 +69,18 @@ def write_atomically(path: Path, data: bytes) -> None:
 def require_free(path: Path) -> None:
     """See that a new file can be made at ``path``: for work that cannot be taken back and ends with writing it.
 
-    Raises UserError("file-exists"); OutsideError where the folder is not there or cannot be written to.
+    Raises UserError "file-exists", "file-is-folder" and "file-name-missing"; OutsideError where the folder is not
+    there or cannot be written to.
     """
-    with file_errors(path):
+    if path == Path():
+        raise UserError("file-name-missing")
+    with file_errors(path, folder=path.parent):
         try:
-            path.lstat()
+            found = path.lstat()
         except FileNotFoundError:
             folder = path.parent.stat()
         else:
-            raise UserError("file-exists", path=str(path))
+            raise UserError("file-is-folder" if stat.S_ISDIR(found.st_mode) else "file-exists", path=str(path))
         if not stat.S_ISDIR(folder.st_mode):
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
         if not os.access(path.parent, os.W_OK | os.X_OK):
@@ -88,7 +92,7 @@ def write_new(path: Path, data: bytes) -> None:
 
     Raises UserError("file-exists") and leaves what is there as it is; OutsideError where it cannot be written.
     """
-    with file_errors(path), _written_beside(path, data) as temporary:
+    with file_errors(path, folder=path.parent), _written_beside(path, data) as temporary:
         try:
             _put(temporary, path)
         except FileExistsError:

@@ -145,6 +145,20 @@ def test_a_table_is_not_written_over(run: Run, twin: Twin, tmp_path: Path) -> No
 
 
 @pytest.mark.usefixtures("support", "book")
+def test_a_table_without_a_name_of_its_own(
+    run: Run, twin: Twin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = run("support", "anna@example.org", "--csv", "")
+    assert (said.code, said.err.splitlines()[0]) == (2, "No file name was given.")
+    said = run("support", "anna@example.org", "--csv", str(tmp_path))
+    assert (said.code, said.err.splitlines()[0]) == (2, f"{tmp_path} is a folder.")
+    said = run("support", "anna@example.org", "--csv", str(tmp_path / "nowhere" / "files.csv"))
+    assert (said.code, said.err.splitlines()[0]) == (3, f"The folder {tmp_path / 'nowhere'} is not there.")
+    assert _looks(twin) == [], "found out before anybody was looked at"
+
+
+@pytest.mark.usefixtures("support", "book")
 def test_a_table_that_cannot_be_written(run: Run, twin: Twin, tmp_path: Path) -> None:
     for path, code in ((tmp_path / "nowhere" / "files.csv", "folder-missing"), (tmp_path / ("n" * 300), "disk-failed")):
         said = run("support", "anna@example.org", "--csv", str(path), "--json")

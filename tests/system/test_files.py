@@ -132,6 +132,15 @@ def test_a_new_file_in_a_folder_that_is_not_there(tmp_path: Path) -> None:
     assert raised.value.code == "folder-missing"
 
 
+def test_the_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for folder in (tmp_path / "nowhere", tmp_path / "nowhere" / "at all", tmp_path / "file"):
+        for act in (require_free, lambda path: write_new(path, b"one")):
+            with pytest.raises(OutsideError) as raised:
+                act(folder / "list.csv")
+            assert (raised.value.code, raised.value.params["path"]) == ("folder-missing", str(folder))
+
+
 def test_whether_a_new_file_can_be_made(tmp_path: Path) -> None:
     require_free(tmp_path / "list.csv")
     assert list(tmp_path.iterdir()) == []
@@ -141,7 +150,8 @@ def test_whether_a_new_file_can_be_made(tmp_path: Path) -> None:
         code_of(require_free, path)
         for path in (taken, tmp_path, tmp_path / "nowhere" / "list.csv", tmp_path / ("n" * 300))
     ]
-    assert found == ["file-exists", "file-exists", "folder-missing", "disk-failed"]
+    assert found == ["file-exists", "file-is-folder", "folder-missing", "disk-failed"]
+    assert code_of(require_free, Path()) == "file-name-missing"
 
 
 def test_no_new_file_in_a_folder_that_cannot_be_written_to(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
