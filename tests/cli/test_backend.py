@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from audiodesk.cloud.migration_files import read_migrations
@@ -154,6 +156,18 @@ def test_an_address_on_the_command_line_is_taken_with_a_warning(run: Run, bare_s
     assert said.code == 0
     assert "AUDIODESK_DB_URL is the safer way" in said.err
     assert bare_server.url not in said.err + said.out
+
+
+@pytest.mark.usefixtures("few")
+def test_the_password_may_stand_beside_the_address(
+    run: Run, bare_server: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, password, after = re.split(r"(?<=\w):(\w+)(?=@)", bare_server.url, maxsplit=1)
+    monkeypatch.setenv("AUDIODESK_DB_URL", before + after)
+    monkeypatch.delenv("PGPASSWORD", raising=False)
+    assert run("backend", "apply", "--json").document["error"]["code"] == "db-wrong-password"
+    monkeypatch.setenv("PGPASSWORD", password)
+    assert run("backend", "apply").code == 0
 
 
 def test_without_an_address_it_says_where_to_put_it(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

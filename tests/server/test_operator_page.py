@@ -27,7 +27,8 @@ NOBODY = "00000000-0000-4000-8000-000000000000"
 
 def blocks(language: str) -> list[str]:
     """The fenced blocks of one language, in the order of the page."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    fenced = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    return [text for found, text in fenced if found == language]
 
 
 def block(language: str, part: str) -> str:
@@ -83,19 +84,29 @@ def test_plans(server: Database, author: UUID) -> None:
         run(server, statement.rstrip(";"))
         allowed.append(ask(server, author, "select storage_usage()")["allowed"])
     assert allowed == [5_368_709_120, 21_474_836_480, 524_288_000]
+    run(server, in_capitals(statements[0]))
+    assert ask(server, author, "select storage_usage()")["allowed"] == 5_368_709_120
 
 
 def test_support_accounts_come_and_go(server: Database, author: UUID, staff: UUID) -> None:
     look = "select support_usage('author@example.org')"
     with pytest.raises(errors.InsufficientPrivilege):
         ask(server, staff, look)
-    run(server, block("sql", """|| '{"role": "support"}'"""))
+    appoint = block("sql", """|| '{"role": "support"}'""")
+    assert run(server, appoint.replace("help@", "nobody@")) == []
+    assert run(server, in_capitals(appoint)) == [{"email": "help@example.org"}]
     assert ask(server, staff, look)["user"]["id"] == str(author)
     assert [row["email"] for row in run(server, block("sql", "last_sign_in_at"))] == ["help@example.org"]
     (seen,) = ask(server, author, "select support_access_log()")["looks"]
-    (found,) = run(server, block("sql", "audiodesk.email_of").replace(NOBODY, seen["id"]))
+    (found,) = run(server, block("sql", "where look.id").replace(NOBODY, seen["id"]))
     assert (found["staff"], found["person"], found["what"]) == ("help@example.org", "author@example.org", "usage")
-    run(server, block("sql", "raw_app_meta_data - 'role'"))
+    ask(server, staff, "select support_problems('author@example.org')")
+    looks = run(server, in_capitals(block("sql", "order by look.at desc")))
+    assert [(look["what"], look["staff"]) for look in looks] == [
+        (what, "help@example.org") for what in ("problems", "usage")
+    ]
+    assert str(looks[1]["id"]) == seen["id"]
+    run(server, in_capitals(block("sql", "raw_app_meta_data - 'role'")))
     with pytest.raises(errors.InsufficientPrivilege):
         ask(server, staff, look)
     assert run(server, block("sql", "last_sign_in_at")) == []
@@ -127,14 +138,21 @@ def test_counting_anew(server: Database, author: UUID) -> None:
 def test_what_is_left_of_somebody_who_left_goes(server: Database, author: UUID) -> None:
     gone = server.add_user()
     for person in (author, gone):
-        StorageBook(server, person).add_take("a.mp3")
+        book = StorageBook(server, person)
+        book.add_take("a.mp3")
+        book.upload("a.mp3")
     text = block("sql", "This account is still there").replace(NOBODY, str(gone))
     with pytest.raises(psycopg.Error, match="still there"):
         run(server, text)
     with server.open("supabase_auth_admin") as connection:
         connection.execute("delete from auth.users where id = %s", [gone])
+    with pytest.raises(psycopg.Error, match="folder of this account is not empty"):
+        run(server, text)
+    with server.as_service("storage.object.delete") as connection:
+        connection.execute("delete from storage.objects where owner_id = %s", [str(gone)])
     run(server, text)
     with server.connect() as connection:
+        assert connection.execute("select user_id from public.user_credits").fetchall() == [(author,)]
         for table in ("project", "take", "take_file", "account", "lineage"):
             owners = connection.execute(f"select distinct owner from audiodesk.{table}".encode()).fetchall()
             assert owners == [(author,)]
@@ -149,19 +167,37 @@ def test_every_command_named_there_is_one() -> None:
     assert named <= commands
 
 
-@pytest.mark.slow
-def test_the_first_upload(twin: Twin) -> None:
-    person = twin.add_user("you@example.org", "a password of one's own")
+def test_no_command_shows_a_password() -> None:
+    """What stands in a command can be seen by all who list the computer's processes."""
+    page = PAGE.read_text(encoding="utf-8")
+    assert re.findall(r"://[^\s/@]+:[^\s/@]+@", page) == []
+    secrets = ("PGPASSWORD", "AUDIODESK_PASSWORD")
+    assert [name for name in secrets if f"${name}" in page or f"export {name}=" in page] == []
+    # A line that waits for input takes the next one of what was pasted with it.
+    last = [text.strip().splitlines()[-1] for text in blocks("") if "read -rs" in text]
+    assert [line.partition(" && ")[0] for line in last] == [f"read -rs {name}" for name in secrets]
+
+
+def first_upload(twin: Twin, email: str, password: str) -> subprocess.CompletedProcess[str]:
     environment = os.environ | {
         "SUPABASE_URL": twin.url,
         "SUPABASE_ANON_KEY": twin.anon_key,
-        "AUDIODESK_EMAIL": person.email,
-        "AUDIODESK_PASSWORD": person.password,
+        "AUDIODESK_EMAIL": email,
+        "AUDIODESK_PASSWORD": password,
     }
     (text,) = blocks("python")
-    ended = subprocess.run(
+    return subprocess.run(
         [sys.executable, "-c", text], env=environment, capture_output=True, text=True, timeout=60, check=False
     )
+
+
+@pytest.mark.slow
+def test_the_first_upload(twin: Twin) -> None:
+    person = twin.add_user("you@example.org", "a password of one's own")
+    refused = first_upload(twin, person.email, "another")
+    assert refused.returncode == 1
+    assert refused.stderr == "you@example.org cannot sign in: Invalid login credentials.\n"
+    ended = first_upload(twin, person.email, person.password)
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout.splitlines() == ["stored: 1000 bytes", "removed: 0 bytes are left"]
     with twin.database.connect() as connection:
@@ -179,12 +215,19 @@ def test_backup_and_restore(postgres_server: Databases, server: Database, author
         connection.execute("select set_user_plan(%s, 'paid')", [author])
     before = picture(server)
     shell(server, tmp_path, block("sh", "pg_dump"))
+    assert (tmp_path / "audiodesk.dump").stat().st_mode & 0o777 == 0o600
     head = ask(server, author, f"select sync_push(0, null, '{change(uuid4(), 'Later')}')")
     restored = postgres_server.create(newer=True)
     try:
+        untouched = picture(restored)
+        assert "permission denied to set parameter" in shell(restored, tmp_path, block("sh", "pg_restore"), fails=True)
+        assert picture(restored) == untouched
+        # As on a hosted project, where role postgres may silence triggers in its own session.
+        (allow,) = re.findall(
+            r"`(grant set on parameter\s+session_replication_role to postgres;)`", PAGE.read_text("utf-8")
+        )
         with restored.connect("supabase_admin") as connection:
-            # As on a hosted project, where role postgres may silence triggers in its own session.
-            connection.execute("grant set on parameter session_replication_role to postgres")
+            connection.execute(allow.encode())
         shell(restored, tmp_path, block("sh", "pg_restore"))
         assert picture(restored) == before
         assert run(restored, "select * from public.recount_user_storage(null, false)") == []
@@ -227,10 +270,13 @@ def picture(database: Database) -> dict[str, list[str]]:
         }
 
 
-def shell(database: Database, folder: Path, text: str) -> None:
-    """Run a block of the page with the programs of the server's own version."""
+def shell(database: Database, folder: Path, text: str, *, fails: bool = False) -> str:
+    """Run a block of the page with the programs of the server's own version; returns what it complained of."""
     path = f"{database.server.binaries}{os.pathsep}{os.environ['PATH']}"
-    environment = os.environ | {"AUDIODESK_DB_URL": database.url, "PATH": path}
+    address = re.fullmatch(r"(\w+://[^:]+):([^@]+)(@.*)", database.url)
+    assert address is not None
+    user, password, place = address.groups()
+    environment = os.environ | {"AUDIODESK_DB_URL": user + place, "PGPASSWORD": password, "PATH": path}
     ended = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", text],
         cwd=folder,
@@ -239,4 +285,10 @@ def shell(database: Database, folder: Path, text: str) -> None:
         text=True,
         check=False,
     )
-    assert ended.returncode == 0, ended.stderr
+    assert (ended.returncode != 0) is fails, ended.stderr
+    return ended.stderr
+
+
+def in_capitals(text: str) -> str:
+    """The statement as somebody writes it who types the addresses otherwise."""
+    return re.sub(r"[a-z]+@example\.org", lambda found: found.group().upper(), text)
