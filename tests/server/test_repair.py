@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
 import pytest
+from psycopg.types.json import Jsonb
 
 from audiodesk.cloud.migration_files import read_migrations
 from audiodesk.services.backend import Backend
 from tests.server.schema_picture import schema_picture
 from tests.server.storage_book import StorageBook
+from tests.server.storage_steps import Usage, stored, until_somebody_waits, usage
 from tests.twin.databases import Database
 
 ROWS = (
@@ -157,6 +160,27 @@ def test_uploads_that_were_not_counted_are_counted_then(server: Database, author
     with server.as_user(author) as connection:
         row = connection.execute("select public.storage_usage() -> 'used'").fetchone()
     assert row == (1000,)
+
+
+def test_an_upload_that_is_on_its_way_is_waited_for(server: Database, author: UUID) -> None:
+    """It has written to storage.objects and counts next; the repair must not hold what it counts in meanwhile."""
+    (storage_tracking,) = [file for file in read_migrations() if file.name == "09_add_storage_tracking"]
+    key = StorageBook(server, author).key("one.wav")
+
+    def apply_again() -> None:
+        with server.open() as connection:
+            connection.execute(storage_tracking.sql.encode())
+
+    write = "insert into storage.objects (bucket_id, name, metadata) values (%s, %s, %s)"
+    with ThreadPoolExecutor(1) as pool:
+        with server.as_service("storage.object.upload") as uploading:
+            uploading.execute("insert into storage.buckets (id, name) values ('pictures', 'pictures')")
+            uploading.execute(write, ["pictures", "one.png", Jsonb(stored(5))])
+            repairing = pool.submit(apply_again)
+            until_somebody_waits(server, repairing)
+            uploading.execute(write, ["audiofiles", key, Jsonb(stored(77))])
+        repairing.result(timeout=60)
+    assert usage(server, author) == Usage(700 + 77, 2)
 
 
 def test_a_policy_of_another_kind_under_our_name_is_told(server: Database, author: UUID) -> None:

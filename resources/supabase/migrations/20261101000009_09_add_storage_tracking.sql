@@ -1,5 +1,13 @@
 -- The quota: a trigger on storage.objects that counts each person's bytes exactly, and refuses one too many.
 
+-- First what uploads lock first, which matters where this is applied once more: an upload that has written its object
+-- would wait for a table below, while this waits for the upload. In a block, for the CLI opens no transaction by name.
+do $$
+begin
+    lock table storage.objects in share row exclusive mode;
+end
+$$;
+
 -- Whose object it is: the first part of its key, where that is an id as Supabase writes ids. Everything else is
 -- nobody's and counts for nobody. A service key stores without an owner, so owner_id tells nothing.
 create or replace function audiodesk.object_owner(name text) returns uuid
@@ -253,7 +261,7 @@ revoke execute on function audiodesk.object_owner(text), audiodesk.number_of_byt
     audiodesk.forget_usage() from public, anon, authenticated, service_role;
 
 -- Triggers of one moment fire in the order of their names: the counters, which are locked first everywhere, come before
--- whatever else looks at the object. From here to the end of this migration nobody can write to storage.objects.
+-- whatever else looks at the object. Up to the end of this migration nobody else can write to storage.objects.
 create or replace trigger audiodesk_1_prepare_usage before insert or update on storage.objects
     for each row execute function audiodesk.prepare_usage();
 create or replace trigger audiodesk_1_track_usage after insert or update or delete on storage.objects
