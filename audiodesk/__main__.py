@@ -11,9 +11,19 @@ import sys
 
 __all__ = ["main"]
 
+_INTERRUPTED = 130
+"""As in ``cli.interrupt``, which loads too much for here."""
+
 
 def main() -> int:
     """Run what was asked for and return the exit code."""
+    try:
+        return _run()
+    except KeyboardInterrupt:  # which nobody below had words for
+        return _INTERRUPTED
+
+
+def _run() -> int:
     if getattr(sys, "frozen", False):
         # In the frozen build a decoders' process starts here too; this call takes it where it belongs.
         from multiprocessing import freeze_support
@@ -21,9 +31,12 @@ def main() -> int:
         freeze_support()
     # A shell that asks for completions gives no arguments either.
     if len(sys.argv) > 1 or "_AUDIODESK_COMPLETE" in os.environ:
+        _leave_on_ctrl_c(_INTERRUPTED)
         from audiodesk.cli.program import main as command_line
 
-        return command_line(sys.argv[1:])
+        code = command_line(sys.argv[1:], at_work=_heed_ctrl_c)
+        _leave_on_ctrl_c(code)
+        return code
     return _window()
 
 
@@ -37,6 +50,7 @@ def _window() -> int:
     # What is made on the way to the first paint stays: looking through it for garbage costs a tenth of the start.
     # ``Desk`` lets the collector work again.
     gc.disable()
+    _leave_on_ctrl_c(_INTERRUPTED)
     try:
         from audiodesk.desktop.application import main as window
     except ImportError as error:
@@ -44,7 +58,28 @@ def _window() -> int:
         from audiodesk.cli.no_window import no_toolkit
 
         return no_toolkit(error)
+    _heed_ctrl_c()
     return window(sys.argv)
+
+
+def _leave_on_ctrl_c(code: int) -> None:
+    """Let Ctrl-C end the process at once while nothing is at work: before, when modules load, and afterwards.
+
+    An exception would not do, for some of what importing runs drops it with a complaint. Where whoever started us has
+    switched Ctrl-C off, it stays off.
+    """
+    import signal
+
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, lambda *_: os._exit(code))
+
+
+def _heed_ctrl_c() -> None:
+    """Let Ctrl-C raise KeyboardInterrupt from here on, for what is at work now to be left in order."""
+    import signal
+
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 if __name__ == "__main__":

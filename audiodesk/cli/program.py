@@ -43,7 +43,11 @@ class _Stopped(BaseException):
 class _Program(typer.core.TyperGroup):
     """All commands; Ctrl-C in one of them comes out to whoever says so."""
 
+    at_work: Callable[[], None]
+    """Called once it is clear that a command runs."""
+
     def invoke(self, ctx: Any) -> Any:  # the class of contexts is typer's own affair
+        self.at_work()
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
@@ -94,15 +98,18 @@ def _options(
     del version
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run the command that ``arguments`` name and return the exit code; nothing is ever raised."""
+def main(arguments: Sequence[str], *, at_work: Callable[[], None] = lambda: None) -> int:
+    """Run the command that ``arguments`` name and return the exit code; nothing is ever raised.
+
+    ``at_work`` is called once it is clear that one runs: until then nothing is lost by ending the process.
+    """
     prepare_streams()
     # Without this, what is logged where no log can be written would go to the terminal.
     logging.getLogger("audiodesk").addHandler(logging.NullHandler())
     as_json = "--json" in _options_of(arguments)
     answer = Answer(as_json=as_json)
     try:
-        return _run(arguments, answer)
+        return _run(arguments, answer, at_work)
     except AudioDeskError as error:
         return _failed(error, answer)
     except (KeyboardInterrupt, _Stopped):
@@ -117,8 +124,9 @@ def main(arguments: Sequence[str]) -> int:
         _leave_streams()
 
 
-def _run(arguments: Sequence[str], answer: Answer) -> int:
+def _run(arguments: Sequence[str], answer: Answer, at_work: Callable[[], None]) -> int:
     command: Any = typer.main.get_command(program)
+    command.at_work = at_work
     try:
         code = command.main(args=list(arguments), prog_name="audiodesk", standalone_mode=False)
     except typer.TyperException as error:

@@ -43,6 +43,100 @@ def test_a_command_loads_only_what_it_needs(tmp_path: Path, arguments: tuple[str
     assert [name for name in NEVER if name in modules] == []
 
 
+INTERRUPTED = """
+import signal, sys
+class Presses:
+    def find_spec(self, name, path=None, target=None):
+        if name == {module!r}:
+            signal.raise_signal(signal.SIGINT)
+sys.meta_path.insert(0, Presses())
+sys.argv = ["audiodesk", *{arguments!r}]
+from audiodesk.__main__ import main
+sys.exit(main())
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+@pytest.mark.parametrize(
+    ("module", "arguments"),
+    [
+        ("audiodesk.cli", ("tree",)),
+        ("typer", ("tree", "--json")),
+        ("audiodesk.cli.support", ("--version",)),
+        ("typer._adapters", ("tree",)),  # which is loaded when the arguments are read
+        ("audiodesk.desktop.application", ()),
+        ("PySide6.QtWidgets", ()),
+    ],
+)
+def test_ctrl_c_while_it_starts_ends_it_quietly(module: str, arguments: tuple[str, ...]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED.format(module=module, arguments=list(arguments))],
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+def test_ctrl_c_that_the_shell_has_switched_off_stays_so(tmp_path: Path) -> None:
+    """As for a command that a script starts in the background."""
+    program = "import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n" + INTERRUPTED
+    done = subprocess.run(
+        [sys.executable, "-c", program.format(module="typer", arguments=["--version"])],
+        env={**os.environ, "AUDIODESK_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout.startswith("AudioDesk")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+def test_ctrl_c_is_the_commands_own_once_it_runs(tmp_path: Path) -> None:
+    program = (
+        "import signal, audiodesk.cli.tree as tree\n"
+        "def press(): signal.raise_signal(signal.SIGINT)\n"
+        "tree.open_core = lambda **_: press()\n"
+    ) + PROGRAM.format(arguments=["tree"])
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "AUDIODESK_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    said, result = done.stderr.splitlines()
+    assert said == "Stopped. What was done until then stays."
+    assert json.loads(result)[0] == 130
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+def test_ctrl_c_after_the_command_changes_nothing(tmp_path: Path) -> None:
+    program = (
+        "import atexit, signal, sys\n"
+        "atexit.register(signal.raise_signal, signal.SIGINT)\n"
+        "from audiodesk.__main__ import main\n"
+        "sys.argv = ['audiodesk', 'tree', 'Nothing']\n"
+        "sys.exit(main())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, "AUDIODESK_HOME": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 2
+    assert "Nothing" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_version_opens_no_library(tmp_path: Path) -> None:
     code, _ = _loaded(tmp_path, "--version")
     assert code == 0
