@@ -189,3 +189,11 @@ def test_a_column_that_is_gone_is_never_taken_for_right(bare_server: Database, s
     )
     _execute(bare_server, "alter table audiodesk.a add more int")
     assert _results(_schema(bare_server, REMEMBERING).apply(repair=True)) == "repaired repaired"
+
+
+def test_other_statements_than_were_applied_may_make_other_columns(bare_server: Database) -> None:
+    _schema(bare_server, REMEMBERING).apply()
+    changed = Migration(
+        REMEMBERING[0].version, REMEMBERING[0].name, f"{REMEMBERING[0].sql} alter table audiodesk.a drop title;"
+    )
+    assert _results(_schema(bare_server, (changed, REMEMBERING[1])).apply(repair=True)) == "repaired repaired"
