@@ -193,7 +193,7 @@ def test_a_project_without_our_schema(run: Run) -> None:
     assert "audiodesk backend apply" in _checks(said)["schema"]["action"]
 
 
-@pytest.mark.parametrize("left", [12, 9, 5])
+@pytest.mark.parametrize("left", [13, 9, 6])
 def test_a_schema_of_which_the_last_files_are_missing(run: Run, bare: Twin, bare_server: Database, left: int) -> None:
     apply_files(bare_server, migration_files()[:left])
     said = run("doctor", "--json")

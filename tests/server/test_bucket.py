@@ -25,7 +25,7 @@ def bucket(server: Database) -> tuple[Any, ...]:
 
 def run(server: Database) -> None:
     with server.connect() as connection:
-        connection.execute(migration("_07_").read_bytes())
+        connection.execute(migration("_08_").read_bytes())
 
 
 def make(server: Database, limit: int | None, types: list[str] | None, public: bool | None = False) -> None:

@@ -54,8 +54,8 @@ def apply_all(server: Database) -> None:
     apply_files(server, migration_files())
 
 
-def apply_to_06(server: Database) -> None:
-    apply_files(server, [file for file in migration_files() if file.name < "20261101000007"])
+def apply_to_credits(server: Database) -> None:
+    apply_files(server, [file for file in migration_files() if file.name < "20261101000008"])
 
 
 def counters(server: Database) -> set[tuple[Any, ...]]:
@@ -101,7 +101,7 @@ def test_objects_that_are_there_are_counted_once(bare_server: Database) -> None:
     expected = {(users[0], 1100, 2), (users[1], 1201, 3), (users[2], 1303, 4)}
     assert counters(bare_server) == expected
     with bare_server.connect() as connection:
-        for again in ("_06_", "_07_", "_09_", "_10_"):
+        for again in ("_07_", "_08_", "_09_", "_10_"):
             connection.execute(migration(again).read_bytes())
     assert counters(bare_server) == expected
 
@@ -190,7 +190,7 @@ def test_a_table_that_cannot_work_stops_the_migration(bare_server: Database, tab
         f"{table}; revoke all on public.user_credits from anon, authenticated",
     )
     with pytest.raises(STOPPED, match=f"cannot use the table public.user_credits that is there already: .*{words}"):
-        apply_to_06(bare_server)
+        apply_to_credits(bare_server)
     with bare_server.connect() as connection:
         columns = connection.execute(
             "select from information_schema.columns where table_name = 'user_credits' and column_name like 'storage%'"
@@ -203,14 +203,14 @@ def test_a_table_with_other_plans_stops_the_migration(bare_server: Database) -> 
     execute(bare_server, "alter table user_credits add plan text; insert into user_credits (user_id, plan)"
             f" values ('{bare_server.add_user()}', 'gold'), ('{bare_server.add_user()}', 'free')")  # fmt: skip
     with pytest.raises(STOPPED, match="its column plan holds 'gold', and AudioDesk knows free and paid"):
-        apply_to_06(bare_server)
+        apply_to_credits(bare_server)
 
 
 def test_a_table_of_another_role_stops_the_migration(bare_server: Database) -> None:
     with bare_server.open("supabase_admin") as connection:
         connection.execute("create table public.user_credits (user_id uuid primary key)")
     with pytest.raises(STOPPED, match="belongs to another role than postgres"):
-        apply_to_06(bare_server)
+        apply_to_credits(bare_server)
 
 
 @pytest.mark.parametrize("grant", ["to anon", "to authenticated", "to public"])
@@ -218,9 +218,9 @@ def test_a_table_that_everybody_reads_stops_the_migration(bare_server: Database,
     execute(bare_server, "create table user_credits (user_id uuid primary key)")
     execute(bare_server, f"revoke all on user_credits from anon, authenticated; grant select on user_credits {grant}")
     with pytest.raises(STOPPED, match="no row level security, and everybody with the public key can read it"):
-        apply_to_06(bare_server)
+        apply_to_credits(bare_server)
     execute(bare_server, "alter table user_credits enable row level security")
-    apply_files(bare_server, [migration("_06_")])
+    apply_files(bare_server, [migration("_07_")])
 
 
 def test_a_table_that_nobody_reads_stays_so(bare_server: Database) -> None:
@@ -376,7 +376,7 @@ def test_a_foreign_key_that_keeps_people_is_told(bare_server: Database) -> None:
         connection.add_notice_handler(lambda notice: heard.append(f"{notice.severity}: {notice.message_primary}"))
         for file in migration_files()[:1]:
             connection.execute(file.read_bytes())
-        connection.execute(migration("_06_").read_bytes())
+        connection.execute(migration("_07_").read_bytes())
     assert any(line.startswith("WARNING: People who have a row") for line in heard)
 
 

@@ -312,7 +312,7 @@ def test_the_bucket_as_it_is(server: Database) -> None:
         ("alter table supabase_migrations.schema_migrations owner to supabase_admin", 0),
         ("drop table supabase_migrations.schema_migrations", 0),
         ("delete from supabase_migrations.schema_migrations where version > '20261101000009'", 9),
-        ("insert into supabase_migrations.schema_migrations values ('20270101120000', null, 'own')", 13),
+        ("insert into supabase_migrations.schema_migrations values ('20270101120000', null, 'own')", 14),
     ],
 )
 def test_the_version_with_and_without_a_history(server: Database, statement: str, applied: int) -> None:

@@ -15,7 +15,7 @@ revoke all on audiodesk.shipped_part from public, anon, authenticated, service_r
 -- The newest migration that these functions belong to, for a project whose history table does not know them because
 -- somebody ran the files by hand. A later migration replaces this.
 create or replace function audiodesk.schema_marker() returns text
-language sql immutable set search_path = '' as $$ select '20261101000013' $$;
+language sql immutable set search_path = '' as $$ select '20261101000014' $$;
 
 -- Names in public are not ours alone, so ours are listed.
 create or replace function audiodesk.public_functions() returns text[]

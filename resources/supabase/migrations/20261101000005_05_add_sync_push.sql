@@ -1,0 +1,394 @@
+-- sync_push: applies the changes of one computer, in their order and field by field, and answers with the rows.
+
+-- Tells whether an id is that of something else than the noun it should name; one that is nowhere is not.
+create or replace function audiodesk.is_other_noun(me uuid, noun text, row_id uuid) returns boolean
+language plpgsql stable set search_path = ''
+as $$
+begin
+    case noun
+        when 'project' then perform 1 from audiodesk.project t where t.owner = me and t.id = row_id;
+        when 'chapter' then perform 1 from audiodesk.chapter t where t.owner = me and t.id = row_id;
+        when 'section' then perform 1 from audiodesk.section t where t.owner = me and t.id = row_id;
+        when 'take' then perform 1 from audiodesk.take t where t.owner = me and t.id = row_id;
+    end case;
+    if found then
+        return false;
+    end if;
+    return exists (select from audiodesk.travelling t where t.owner = me and t.id = row_id);
+end
+$$;
+
+-- Why these fields cannot stand beside the other rows of the account; null: they can. A parent that is not there yet is
+-- no reason. One that is there as something else is: so there are no circles, for a parent is always of another kind.
+create or replace function audiodesk.misfit(me uuid, row_id uuid, fields jsonb, known jsonb) returns jsonb
+language plpgsql stable set search_path = ''
+as $$
+declare
+    reference record;
+begin
+    for reference in
+        select r.field, r.noun from (values
+            ('project_id', 'project'), ('chapter_id', 'chapter'), ('section_id', 'section'), ('take_id', 'take'),
+            ('current_take_id', 'take'), ('replaces_take_id', 'take')
+        ) r (field, noun)
+        where fields ->> r.field is not null
+    loop
+        if audiodesk.is_other_noun(me, reference.noun, (fields ->> reference.field)::uuid) then
+            return jsonb_build_object('code', 'wrong_kind', 'message',
+                format('The field "%s" must name a %s.', reference.field, reference.noun));
+        end if;
+    end loop;
+    if fields ->> 'object_key' is null then
+        if fields ? 'object_key' and known #>> '{fields,object_key}' is not null then
+            return jsonb_build_object('code', 'object_key_fixed', 'message', 'An object''s key never changes.');
+        end if;
+    elsif known #>> '{fields,object_key}' <> fields ->> 'object_key' then
+        return jsonb_build_object('code', 'object_key_fixed', 'message', 'An object''s key never changes.');
+    elsif exists (
+        select from audiodesk.take_file f where f.object_key = fields ->> 'object_key' and f.id <> row_id
+    ) then
+        return jsonb_build_object('code', 'object_key_taken', 'message', 'Another file has this object''s key.');
+    end if;
+    return null;
+end
+$$;
+
+-- The fields with the server's times in place of what a computer's clock says.
+create or replace function audiodesk.with_server_times(fields jsonb, known jsonb) returns jsonb
+language plpgsql volatile set search_path = ''
+as $$
+declare
+    now_ms constant bigint := audiodesk.now_ms();
+    settled jsonb := fields;
+begin
+    if known is null and not fields ? 'created_at' then
+        settled := settled || jsonb_build_object('created_at', now_ms);
+    elsif fields ? 'created_at' then
+        -- A claim, believed only where it can be true: the server's clock is no later.
+        settled := settled || jsonb_build_object('created_at', case
+            when (fields ->> 'created_at')::numeric between 1 and now_ms then
+                floor((fields ->> 'created_at')::numeric)::bigint
+            else now_ms
+        end);
+    end if;
+    if fields ->> 'deleted_at' is not null then
+        settled := settled || jsonb_build_object('deleted_at',
+            coalesce((known #>> '{fields,deleted_at}')::bigint, now_ms));
+    end if;
+    if fields ->> 'purged_at' is not null then
+        settled := settled || jsonb_build_object('purged_at',
+            coalesce((known #>> '{fields,purged_at}')::bigint, now_ms));
+    end if;
+    return settled;
+end
+$$;
+
+-- How far a change reaches into the trash. 'row': a person's edit, brings back the row and all above it. 'above': what
+-- is above it alone. 'none': bookkeeping. Decided by field:
+--   * putting something into the trash brings nothing back;
+--   * what was measured, verified, purged or keyed of a file, and the file of a smaller copy, are bookkeeping;
+--   * an order key alone is a person's work among the siblings, but perhaps not on this row: making room for another
+--     gives new keys to those behind it, the trashed ones too;
+--   * a section's current take is a person's choice, unless the former one has just left: then it only follows.
+create or replace function audiodesk.reach(me uuid, noun text, adding boolean, fields jsonb, known jsonb) returns text
+language plpgsql stable set search_path = ''
+as $$
+declare
+    bookkeeping constant text[] := array[
+        'order_key', 'created_at', 'replaces_take_id', 'device_id', 'role', 'part', 'sha256', 'size', 'kind', 'seconds',
+        'sample_rate', 'channels', 'bit_depth', 'bit_rate', 'cbr', 'tags', 'findings', 'levels', 'analysis_version',
+        'object_key', 'purge_pending', 'purged_at'
+    ];
+    edits jsonb := fields - bookkeeping;
+begin
+    if adding then
+        return case when noun = 'take_file' and fields ->> 'role' = 'cloud_copy' then 'none' else 'row' end;
+    end if;
+    if fields ->> 'deleted_at' is not null then
+        edits := edits - 'deleted_at';
+    end if;
+    if edits = '{}' then
+        return case when fields ? 'order_key' then 'above' else 'none' end;
+    end if;
+    if edits - 'current_take_id' = '{}' and not exists (
+        select from audiodesk.take t
+        where t.owner = me and t.id = (known #>> '{fields,current_take_id}')::uuid and t.deleted_at is null
+            and t.section_id = (known ->> 'id')::uuid
+    ) then
+        return 'none';
+    end if;
+    return 'row';
+end
+$$;
+
+-- Brings back a row and whatever is above it, as far as it is in the trash; returns what came back, topmost first.
+create or replace function audiodesk.revive(me uuid, noun text, row_id uuid) returns jsonb
+language plpgsql volatile set search_path = ''
+as $$
+declare
+    step text := noun;
+    step_id uuid := row_id;
+    trashed_at bigint;
+    above uuid;
+    revived jsonb := '[]'::jsonb;
+begin
+    while step is not null and step_id is not null loop
+        trashed_at := null;
+        above := null;
+        case step
+            when 'project' then
+                select t.deleted_at into trashed_at from audiodesk.project t where t.owner = me and t.id = step_id;
+            when 'chapter' then
+                select t.deleted_at, t.project_id into trashed_at, above
+                from audiodesk.chapter t where t.owner = me and t.id = step_id;
+            when 'section' then
+                select t.deleted_at, t.chapter_id into trashed_at, above
+                from audiodesk.section t where t.owner = me and t.id = step_id;
+            when 'take' then
+                select t.deleted_at, t.section_id into trashed_at, above
+                from audiodesk.take t where t.owner = me and t.id = step_id;
+        end case;
+        if trashed_at is not null then
+            perform audiodesk.write_row(me, step, step_id, false, '{"deleted_at": null}', '{}');
+            revived := jsonb_build_object('entity', step, 'id', step_id) || revived;
+        end if;
+        step := case step when 'take' then 'section' when 'section' then 'chapter' when 'chapter' then 'project' end;
+        step_id := above;
+    end loop;
+    return revived;
+end
+$$;
+
+create or replace function audiodesk.result(
+    change jsonb, outcome text, code text, message text, row_now jsonb, revived jsonb default '[]'
+) returns jsonb
+language sql immutable set search_path = ''
+as $$
+    select jsonb_build_object(
+        'change_id', change -> 'change_id', 'result', outcome, 'code', code, 'message', message, 'row', row_now,
+        'revived', revived
+    )
+$$;
+
+-- Applies one change whose form is right. The account is locked.
+--   * Fields are set in order of arrival, the last one stands: base_version says what the person saw, and decides
+--     nothing.
+--   * One that was applied before is answered with what it revived then and with the row as it is now: what was said
+--     then may be old, and a computer must never go back in time.
+--   * A new row whose id is there already is refused: by another change_id it is no repetition, and would overwrite.
+--   * With stamps it brings back what a restored backup had lost: of each field the higher stamp stands, and nothing
+--     leaves the trash, for deleted_at is one of the fields. An object's key that is there stays.
+-- The server never changes order keys: of equal ones the later is re-keyed, upward, by the computer that needs room.
+create or replace function audiodesk.apply_change(me uuid, change jsonb) returns jsonb
+language plpgsql volatile set search_path = ''
+as $$
+declare
+    noun constant text := change ->> 'entity';
+    row_id constant uuid := (change ->> 'id')::uuid;
+    recovering constant boolean := coalesce(jsonb_typeof(change -> 'stamps') = 'object', false);
+    creating constant boolean := coalesce((change ->> 'create')::boolean, false);
+    known constant jsonb := audiodesk.row_of(me, noun, row_id);
+    adding constant boolean := known is null;
+    fields jsonb := change -> 'fields';
+    given jsonb := '{}'::jsonb;
+    revived jsonb := '[]'::jsonb;
+    earlier audiodesk.applied_changes;
+    fault jsonb;
+    reach text := 'none';
+    above constant text := case noun
+        when 'chapter' then 'project' when 'section' then 'chapter' when 'take' then 'section'
+        when 'take_file' then 'take' when 'note' then 'take' when 'cover' then 'project'
+    end;
+begin
+    select a.* into earlier from audiodesk.applied_changes a
+    where a.owner = me and a.change_id = (change ->> 'change_id')::uuid;
+    if found then
+        if earlier.entity <> noun or earlier.row_id <> row_id then
+            return audiodesk.result(
+                change, 'refused', 'change_id_used', 'This change_id was used for another row.', known
+            );
+        end if;
+        return audiodesk.result(change, 'repeated', null, null, known, coalesce(earlier.revived, '[]'));
+    end if;
+    if adding and not creating then
+        return audiodesk.result(change, 'refused', 'unknown_row', 'There is no such row in this account.', null);
+    elsif creating and not adding and not recovering then
+        return audiodesk.result(change, 'refused', 'already_there', 'There is a row with this id already.', known);
+    end if;
+    if recovering then
+        select coalesce(jsonb_object_agg(f.key, f.value), '{}'),
+            coalesce(jsonb_object_agg(f.key, change -> 'stamps' -> f.key), '{}')
+        into fields, given
+        from jsonb_each(change -> 'fields') f
+        where adding or (
+            (change -> 'stamps' ->> f.key)::bigint
+                > coalesce(known -> 'stamps' ->> f.key, known -> 'stamps' ->> '*')::bigint
+            and not (f.key = 'object_key' and known #>> '{fields,object_key}' is not null)
+        );
+    end if;
+    fault := audiodesk.misfit(me, row_id, fields, known);
+    if fault is not null then
+        return audiodesk.result(change, 'refused', fault ->> 'code', fault ->> 'message', known);
+    end if;
+    if not recovering then
+        reach := audiodesk.reach(me, noun, adding, fields, known);
+    end if;
+    if reach <> 'none' and above is not null then
+        revived := audiodesk.revive(
+            me, above, coalesce(fields ->> (above || '_id'), known #>> array['fields', above || '_id'])::uuid
+        );
+    end if;
+    if reach = 'row' and known #>> '{fields,deleted_at}' is not null and not fields ? 'deleted_at' then
+        fields := fields || '{"deleted_at": null}';
+        revived := revived || jsonb_build_object('entity', noun, 'id', row_id);
+    end if;
+    fields := audiodesk.with_server_times(fields, known);
+    if adding or given <> '{}' or (known -> 'fields') || fields <> known -> 'fields' then
+        perform audiodesk.write_row(me, noun, row_id, adding, fields, given);
+    end if;
+    insert into audiodesk.applied_changes (owner, change_id, entity, row_id, revived)
+    values (me, (change ->> 'change_id')::uuid, noun, row_id, nullif(revived, '[]'));
+    return audiodesk.result(change, 'applied', null, null, audiodesk.row_of(me, noun, row_id), revived);
+end
+$$;
+
+-- Applies changes in their order and returns their results in the same. One that fails although nothing was wrong with
+-- it undoes all, unless careful: then it alone is refused. What is no fault of its own is never made a refusal: the
+-- computer would take the person's edit back, when it is the server that must be mended, or only waited for.
+--
+-- Each answer carries its whole row, and five hundred may be asked of one that has grown large. So after about 4 MB of
+-- them the rest is left undone and has no result: the computer sends again whatever was not answered.
+create or replace function audiodesk.apply_changes(me uuid, changes jsonb, careful boolean) returns jsonb
+language plpgsql volatile set search_path = ''
+as $$
+declare
+    most_bytes constant integer := 4194304;
+    item record;
+    result jsonb;
+    results jsonb[] := '{}'::jsonb[];
+    bytes integer := 0;
+begin
+    for item in
+        select c.change, f.code, f.message
+        from jsonb_array_elements(changes) with ordinality c (change, place)
+        left join audiodesk.faults(me, changes) f on f.place = c.place
+        order by c.place
+    loop
+        exit when bytes > most_bytes;
+        if item.code is not null then
+            result := audiodesk.result(item.change, 'refused', item.code, item.message, null);
+        elsif not careful then
+            result := audiodesk.apply_change(me, item.change);
+        else
+            begin
+                result := audiodesk.apply_change(me, item.change);
+            exception when others then
+                if not audiodesk.is_of_the_change(sqlstate) then
+                    raise;
+                end if;
+                result := audiodesk.result(item.change, 'refused', 'not_possible',
+                    format('The server could not apply this change (%s).', sqlstate), null);
+            end;
+        end if;
+        results := results || result;
+        bytes := bytes + pg_column_size(result);
+    end loop;
+    return to_jsonb(results);
+end
+$$;
+
+-- Tells whether an error lies in what a change holds: a value out of range, against a constraint, too large, or one
+-- that a trigger of the operator's refuses. All else is the server's: a right, a table or a function that is missing.
+create or replace function audiodesk.is_of_the_change(state text) returns boolean
+language sql immutable set search_path = ''
+as $$ select left(state, 2) in ('22', '23', '54') or state = 'P0001' $$;
+
+-- Tells whether an error is one of the moment: a deadlock, a lock or resource not to be had, an operator's hand.
+create or replace function audiodesk.may_pass(state text) returns boolean
+language sql immutable set search_path = ''
+as $$ select left(state, 2) in ('08', '25', '40', '53', '55', '57', '58') $$;
+
+-- Tells whether a request is larger than a push may be. Looked at before it is written out as text, which is what it
+-- costs to measure it: 1e131071 has eight letters, and is 131 072 when written out, so that 60 kB of them took 2.7 GB.
+create or replace function audiodesk.is_too_large(changes jsonb) returns boolean
+language plpgsql immutable set search_path = ''
+as $$
+declare
+    -- A request of 1 MiB, as PostgreSQL writes the same JSON: with a space after each colon and comma.
+    most_bytes constant integer := 1310720;
+    most_long_numbers constant integer := 8;
+begin
+    -- Held in memory a JSON takes up to four times what it takes as text: twelve bytes for "0, ".
+    if pg_column_size(changes) > most_bytes * 4 then
+        return true;
+    elsif (
+        -- As an array first: a set of half a million numbers would be handed out in a time that grows with its square.
+        select count(*)
+        from jsonb_array_elements(jsonb_path_query_array(changes, 'strict $.** ? (@.type() == "number")')) n
+        where scale(n::numeric) > 100 or abs(n::numeric) > 1e100
+    ) > most_long_numbers then
+        return true;
+    end if;
+    return octet_length(changes::text) > most_bytes;
+end
+$$;
+
+-- enable_seqscan: plans are kept for as long as a connection lives, and one made for a new, small table must still be
+-- right when the first library has been pushed into it.
+create or replace function public.sync_push(known_seq bigint, tag text, changes jsonb) returns jsonb
+language plpgsql volatile set search_path = '' set enable_seqscan = off
+as $$
+declare
+    me constant uuid := auth.uid();
+    most_changes constant integer := 500;
+    results jsonb;
+begin
+    if me is null then
+        raise exception 'Sign in first.' using errcode = '42501';
+    end if;
+    if jsonb_typeof(changes) is distinct from 'array' then
+        raise exception 'Changes are sent as a list.' using errcode = '22023';
+    end if;
+    if jsonb_array_length(changes) > most_changes then
+        raise exception 'At most % changes are taken at once; these are %.', most_changes, jsonb_array_length(changes)
+            using errcode = 'PT413';
+    end if;
+    if audiodesk.is_too_large(changes) then
+        raise exception 'At most 1 MB of changes is taken at once.' using errcode = 'PT413';
+    end if;
+    if not audiodesk.is_known(me, known_seq, tag) then
+        return audiodesk.head(me) || '{"restored": true, "results": []}';
+    end if;
+    perform audiodesk.lock_own_account();
+    begin
+        results := audiodesk.apply_changes(me, changes, false);
+    exception when others then
+        if not audiodesk.is_of_the_change(sqlstate) then
+            raise;
+        end if;
+        results := audiodesk.apply_changes(me, changes, true);
+    end;
+    return audiodesk.head(me) || jsonb_build_object('restored', false, 'results', results);
+end
+$$;
+comment on function public.sync_push(bigint, text, jsonb) is
+    'Applies the changes of one computer, in order; {seq, tag, restored, results}.';
+
+do $$
+declare
+    ours regprocedure;
+begin
+    for ours in
+        select p.oid::regprocedure from pg_catalog.pg_proc p
+        where p.pronamespace = 'audiodesk'::regnamespace and p.proname in (
+            'is_other_noun', 'misfit', 'with_server_times', 'reach', 'revive', 'result', 'apply_change',
+            'apply_changes', 'is_of_the_change', 'may_pass', 'is_too_large'
+        )
+    loop
+        execute format('revoke all on function %s from public, anon, authenticated, service_role', ours);
+        execute format('grant execute on function %s to authenticated', ours);
+    end loop;
+end
+$$;
+revoke all on function public.sync_push(bigint, text, jsonb) from public, anon, authenticated, service_role;
+grant execute on function public.sync_push(bigint, text, jsonb) to authenticated;
