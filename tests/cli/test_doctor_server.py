@@ -21,6 +21,8 @@ from tests.twin.faults import Fault
 from tests.twin.platform_sql import migration_files
 from tests.twin.twin import Twin, TwinUser
 
+pytestmark = pytest.mark.slow  # the file as a whole
+
 SERVER = ("schema", "tables", "functions", "bucket", "policies", "quota", "other-policies", "clock")
 LOCAL = ("resources", "folders", "disk_space", "database", "library", "vault", "decoders", "window", "display", "sound")
 

@@ -17,6 +17,8 @@ from audiodesk.composition import open_core
 from tests import media
 from tests.cli.conftest import Run
 
+pytestmark = pytest.mark.slow  # the file as a whole
+
 Asked = Callable[..., Any]
 
 _ANNOUNCES = """

@@ -12,7 +12,10 @@ from audiodesk.cli.answer import shown
 
 AUDIODESK = [sys.executable, "-m", "audiodesk"]
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pipes and /dev/full are POSIX's")
+pytestmark = [
+    pytest.mark.slow,  # the file as a whole
+    pytest.mark.skipif(sys.platform == "win32", reason="pipes and /dev/full are POSIX's"),
+]
 
 
 def _shell(line: str) -> subprocess.CompletedProcess[str]:

@@ -18,6 +18,8 @@ from tests.twin.fault_actions import cut, status
 from tests.twin.faults import Fault
 from tests.twin.twin import Twin, TwinUser
 
+pytestmark = pytest.mark.slow  # the file as a whole
+
 Asked = Callable[..., Any]
 MB = 1024 * 1024
 EVIL = '=HYPERLINK("http://evil.example";"Über 章")'

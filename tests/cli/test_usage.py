@@ -22,6 +22,8 @@ from tests.twin.fault_actions import captive_portal, stall, status
 from tests.twin.faults import Fault
 from tests.twin.twin import Twin, TwinUser
 
+pytestmark = pytest.mark.slow  # the file as a whole
+
 Asked = Callable[..., Any]
 MB = 1024 * 1024
 

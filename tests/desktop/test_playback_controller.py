@@ -23,6 +23,8 @@ from tests import media
 from tests.small_book import SmallBook, add_audio, small_book
 from tests.views.dress import dress
 
+pytestmark = pytest.mark.slow  # the file as a whole
+
 
 class Deck(QObject):
     """Stands for the player: plays nothing, and ends when it is told to."""

@@ -22,9 +22,12 @@ from tests import media
 
 pytest.importorskip("PySide6.QtMultimedia", reason="the system has no libpulse", exc_type=ImportError)
 
-pytestmark = pytest.mark.qt_log_ignore(  # what FFmpeg and PulseAudio say of a computer without sound
-    "PulseAudioService", "No audio device detected", "AV_NOPTS_VALUE", "qt.multimedia", extend=True
-)
+pytestmark = [
+    pytest.mark.slow,  # the file as a whole: takes play in real time
+    pytest.mark.qt_log_ignore(  # what FFmpeg and PulseAudio say of a computer without sound
+        "PulseAudioService", "No audio device detected", "AV_NOPTS_VALUE", "qt.multimedia", extend=True
+    ),
+]
 
 _SECONDS = 8.0
 

@@ -17,6 +17,8 @@ from audiodesk.services.backend import Backend
 from tests.server.schema_picture import history, schema_picture
 from tests.twin.databases import Database, Databases
 
+pytestmark = pytest.mark.slow  # the file as a whole
+
 FILES = read_migrations()
 ROOT = Path(__file__).parents[2]
 Make = Callable[..., Database]

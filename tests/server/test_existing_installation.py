@@ -28,6 +28,8 @@ from tests.server.test_policies import migration
 from tests.twin.databases import Database, Databases, apply_files
 from tests.twin.platform_sql import migration_files
 
+pytestmark = pytest.mark.slow  # the file as a whole
+
 STOPPED = psycopg.errors.ObjectNotInPrerequisiteState
 REFUSED = psycopg.errors.InsufficientPrivilege
 

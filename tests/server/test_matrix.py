@@ -17,6 +17,8 @@ from tests.server.matrix import SECRET, Stage, read_matrix
 from tests.twin.databases import Databases
 from tests.twin.postgres import SUPERUSER
 
+pytestmark = pytest.mark.slow  # the file as a whole
+
 # By select, insert, update and delete with the owner's row, through the role that the API gives: Y does it; n is let
 # in, and finds nothing of the owner's or is refused that row; - has no right to. (An expired token never comes so far.)
 TABLES = read_matrix("""

@@ -12,6 +12,8 @@ from tests.server.storage_verbs import OPERATIONS, VERBS
 from tests.twin import storage
 from tests.twin.databases import Databases
 
+pytestmark = pytest.mark.slow  # the file as a whole
+
 # A number is the code of a refusal; "nothing" is an answer in which the object does not come up. Two things are as
 # Storage is: who has the address of a resumable upload (a random one) and any token can ask how far it is, and a link
 # that the owner made opens for everybody. Upload addresses are signed for nobody: at them, nobody is asked again.

@@ -15,6 +15,8 @@ from tests.server.storage_steps import announce, complete, copy, key_of, move, r
 from tests.twin.databases import Database, Databases, user_claims
 from tests.twin.platform_sql import migration_files
 
+pytestmark = pytest.mark.slow  # the file as a whole
+
 REFUSED = psycopg.errors.InsufficientPrivilege
 RLS = "row-level security"
 LARGEST = 52_428_800

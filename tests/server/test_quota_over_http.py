@@ -16,6 +16,8 @@ from tests.server.storage_steps import MIB, Usage, difference, key_of, together,
 from tests.twin.databases import Database
 from tests.twin.storage_stand import BUCKET, StorageStand, serve, without_length
 
+pytestmark = pytest.mark.slow  # the file as a whole
+
 FILE = b"\0" * MIB
 MESSAGE = f"quota_exceeded: {3 * MIB} of {3 * MIB} bytes used, 1 more do not fit"
 DENIED = "new row violates row-level security policy"

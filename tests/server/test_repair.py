@@ -16,6 +16,8 @@ from tests.server.storage_book import StorageBook
 from tests.server.storage_steps import Usage, stored, until_somebody_waits, usage
 from tests.twin.databases import Database
 
+pytestmark = pytest.mark.slow  # the file as a whole
+
 ROWS = (
     "audiodesk.account",
     "audiodesk.lineage",

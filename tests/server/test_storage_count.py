@@ -27,6 +27,8 @@ from tests.server.storage_steps import (
 )
 from tests.twin.databases import Database
 
+pytestmark = pytest.mark.slow  # the file as a whole
+
 REFUSED = psycopg.errors.InsufficientPrivilege
 
 

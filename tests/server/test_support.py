@@ -12,6 +12,8 @@ from psycopg import errors
 from tests.server.storage_book import StorageBook, put_object
 from tests.twin.databases import Database, user_claims
 
+pytestmark = pytest.mark.slow  # the file as a whole
+
 SUPPORT = {"role": "support"}
 FUNCTIONS = ("support_usage", "support_files", "support_problems")
 HOURS = 60 * 60 * 1000

@@ -13,6 +13,8 @@ import pytest
 from tests.server.storage_book import StorageBook
 from tests.twin.twin import Twin, TwinUser
 
+pytestmark = pytest.mark.slow  # the file as a whole
+
 AUDIO = b"ID3" + bytes(997)
 SHAPE = "1f0c9d2e-7c7a-4c1e-9a55-0d7b3c8f1a2b"
 

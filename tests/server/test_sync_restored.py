@@ -16,6 +16,8 @@ from tests.server.sync_calls import create
 from tests.twin.database_session import enter, request_settings
 from tests.twin.databases import Database, Databases, user_claims
 
+pytestmark = pytest.mark.slow  # the file as a whole
+
 _CALLS = {
     "sync_push": "select public.sync_push(%s, %s, %s)",
     "sync_pull": "select public.sync_pull(%s, %s, %s, %s, %s, %s)",

@@ -20,6 +20,8 @@ from tests.twin.rest import RestService
 from tests.twin.tokens import Tokens
 from tests.twin.wire import HttpServer, Request, Response
 
+pytestmark = pytest.mark.slow  # the file as a whole
+
 SCHEMA = b"""
 create table public.things (id int primary key, name text, owner uuid default auth.uid(), done boolean default false);
 alter table public.things enable row level security;

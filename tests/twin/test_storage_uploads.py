@@ -16,6 +16,8 @@ from storage3.exceptions import StorageApiError
 from tests.twin.storage_files import StoredFile
 from tests.twin.storage_stand import BUCKET, LIMIT, StorageStand, without_length
 
+pytestmark = pytest.mark.slow  # the file as a whole
+
 DUPLICATE = {
     "statusCode": "409",
     "error": "Duplicate",
