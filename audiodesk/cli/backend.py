@@ -81,7 +81,8 @@ def apply(
     answer.document(_document(outcome))
     if outcome.foreign:
         answer.note(foreign_migrations(len(outcome.foreign)))
-    answer.line(apply_summary(counts, repair=repair))
+    differing = sum(item.differs for item in outcome.items)
+    answer.line(apply_summary(counts, repair=repair, differing=differing))
     if outcome.error is None:
         return 0
     _say_error(answer, outcome.error)

@@ -48,15 +48,22 @@ def arguments_are_seen() -> str:
     return tr("Others on this computer can read what is typed after --db-url. AUDIODESK_DB_URL is the safer way.")
 
 
-def apply_summary(counts: Mapping[MigrationResult, int], *, repair: bool = False) -> str:
-    """Return the last line of ``backend apply``; ``repair`` where that was asked for."""
+def apply_summary(counts: Mapping[MigrationResult, int], *, repair: bool = False, differing: int = 0) -> str:
+    """Return the last line of ``backend apply``; ``repair`` where that was asked for.
+
+    ``differing`` tells of how many other statements are recorded than these files hold.
+    """
     if counts.get(MigrationResult.FAILED):
         if repair:
             return tr("Not all is repaired. What was done before stays; the failed part changed nothing.")
         return tr("The schema is not complete. What was applied before stays; the failed part left nothing.")
     sentences = [said.format(count=counts[result]) for result, said in _counted(counts) if counts.get(result)]
     if not counts.get(MigrationResult.PLANNED) and not counts.get(MigrationResult.PLANNED_REPAIR):
-        sentences.append(tr("The schema is up to date."))
+        sentences.append(
+            tr("Some of it is not what this AudioDesk would apply; with --repair it is applied again.")
+            if differing
+            else tr("The schema is up to date.")
+        )
     return " ".join(sentences)
 
 

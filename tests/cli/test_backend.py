@@ -94,6 +94,9 @@ def test_the_document(run: Run, project: Database) -> None:
     assert said.document["foreign"] == ["20250101000000"]
     assert [item["differs"] for item in said.document["items"]] == [True, False]
     assert "1 other migration" in said.err
+    people = run("backend", "apply")
+    assert "is not what this AudioDesk would apply" in people.err
+    assert people.out.splitlines()[-1].endswith("with --repair it is applied again.")
 
 
 @pytest.mark.usefixtures("few")
