@@ -165,7 +165,7 @@ def test_an_address_on_the_command_line_is_taken_with_a_warning(run: Run, bare_s
 def test_the_password_may_stand_beside_the_address(
     run: Run, bare_server: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before, password, after = re.split(r"(?<=\w):(\w+)(?=@)", bare_server.url, maxsplit=1)
+    before, password, after = re.split(r"(?<=\w):([^:@/]+)(?=@)", bare_server.url, maxsplit=1)
     monkeypatch.setenv("AUDIODESK_DB_URL", before + after)
     monkeypatch.delenv("PGPASSWORD", raising=False)
     assert run("backend", "apply", "--json").document["error"]["code"] == "db-wrong-password"

@@ -48,7 +48,7 @@ def main() -> int:
 def _settings(twin: Twin) -> dict[str, str]:
     settings = {"SUPABASE_URL": twin.url, "SUPABASE_ANON_KEY": twin.anon_key, "DB_URL": twin.db_url}
     for name, metadata in _PEOPLE.items():
-        user = twin.add_user(f"{name.lower()}@example.org", secrets.token_urlsafe(12), app_metadata=metadata)
+        user = twin.add_user(f"{name.lower()}@example.org", secrets.token_hex(12), app_metadata=metadata)
         settings |= {f"{name}_EMAIL": user.email, f"{name}_PASSWORD": user.password}
     return settings
 

@@ -64,7 +64,7 @@ class PostgresServer:
 
     def __init__(self, *, durable: bool = False, binaries: Path | None = None) -> None:
         """Make the server's folder and start it; `durable` writes as a production server does."""
-        self.password = secrets.token_urlsafe(18)
+        self.password = secrets.token_hex(18)
         self.port = 0
         self._durable = durable
         self._owner = _other_user()
