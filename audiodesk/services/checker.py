@@ -67,7 +67,7 @@ class Checker:
         self._memory = memory
         self._seconds = seconds
         self._lock = threading.Lock()
-        self._pool: ProcessPool | None = None
+        self._pool: _Pool | None = None
         self._closed = False
 
     def warm(self) -> None:
@@ -199,7 +199,7 @@ class Checker:
                     raise _Lost("crashed") from error
         raise BugError("unreachable")
 
-    def _await(self, pool: ProcessPool, future: Future[_T], cancel: threading.Event | None) -> _T:
+    def _await(self, pool: _Pool, future: Future[_T], cancel: threading.Event | None) -> _T:
         while not wait([future], timeout=_POLL).done:
             if cancel is not None and cancel.is_set():
                 future.cancel()
@@ -223,12 +223,12 @@ class Checker:
         except MemoryError as error:
             raise _Lost("memory") from error
 
-    def _running_pool(self) -> ProcessPool:
+    def _running_pool(self) -> _Pool:
         with self._lock:
             if self._closed:
                 raise CheckCancelled
             if self._pool is None:
-                self._pool = ProcessPool(
+                self._pool = _Pool(
                     max_workers=self._workers,
                     initializer=worker.prepare,
                     initargs=(self._memory,),
@@ -238,14 +238,27 @@ class Checker:
                     self._pool.schedule(worker.ready)  # starts it
             return self._pool
 
-    def _drop(self, pool: ProcessPool) -> None:
+    def _drop(self, pool: _Pool) -> None:
         with self._lock:
             if self._pool is pool:
                 self._pool = None
         _end(pool)
 
 
-def _end(pool: ProcessPool) -> None:
+class _Pool(ProcessPool):
+    """A pool that ends its processes before it takes away the locks that they share.
+
+    Pebble 5.2 does it the other way round, and a process that is just starting then complains on standard error.
+    """
+
+    def _stop_pool(self) -> None:
+        if self._pool_manager_loop is not None:
+            self._pool_manager_loop.join()
+        self._pool_manager.worker_manager.force_stop_workers()  # type: ignore[no-untyped-call]  # pebble's own
+        super()._stop_pool()  # type: ignore[no-untyped-call]  # pebble's own
+
+
+def _end(pool: _Pool) -> None:
     pool.stop()  # type: ignore[no-untyped-call]  # pebble's own
     with contextlib.suppress(RuntimeError, OSError):
         pool.join()
