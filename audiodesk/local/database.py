@@ -7,6 +7,7 @@ import queue
 import sqlite3
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -26,6 +27,9 @@ BUSY_SECONDS = 10.0
 """How long a read or write waits for another process before it says ``library-busy``."""
 
 _KEPT_READERS = 4
+_UNSETTLED = 10.0
+"""Seconds for which SQLite is asked again after the write-ahead log moved: a commit is in the log before it counts, and
+a slow disk may take its time in between."""
 
 
 class _Job(Generic[T]):
@@ -72,6 +76,8 @@ class Database:
         self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
         self._writer: sqlite3.Connection | None = None
         self._seen_wal: tuple[int, int] | None = None
+        self._moved_wal: tuple[int, int] | None = None
+        self._moved_at = 0.0
         make_folder(path.parent, private=True)
         with sqlite_errors(path):
             self._writer = self._open_writer(first=True)
@@ -108,9 +114,14 @@ class Database:
         wal = self._wal_mark()
         if wal == self._seen_wal:
             return False
+        now = time.monotonic()
+        if wal != self._moved_wal:
+            self._moved_wal, self._moved_at = wal, now
         version = self._ask(self._data_version)
         changed = version != self._seen_version
-        self._seen_wal, self._seen_version = wal, version
+        self._seen_version = version
+        if now - self._moved_at >= _UNSETTLED:
+            self._seen_wal = wal
         return changed
 
     def close(self) -> None:

@@ -258,9 +258,23 @@ def test_the_commits_of_another_process_are_noticed_and_ours_are_not(database: D
 def test_watching_asks_sqlite_nothing_while_nothing_happens(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(module, "_UNSETTLED", 0.0)
     database.write(put("a", "1"))
     database.changed_elsewhere()
     monkeypatch.setattr(database, "_data_version", lambda: pytest.fail("it was asked"))
+    assert not database.changed_elsewhere()
+
+
+def test_a_commit_that_was_in_the_log_before_it_counted_is_noticed(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a slow disk the log's time and size are those of a commit that nobody can see yet."""
+    database.write(put("a", "1"))
+    mark = (1, 1)
+    monkeypatch.setattr(database, "_wal_mark", lambda: mark)
+    assert not database.changed_elsewhere()
+    subprocess.run([sys.executable, "-c", _OTHER, str(database.path)], check=True, cwd=_ROOT)
+    assert database.changed_elsewhere()
     assert not database.changed_elsewhere()
 
 
