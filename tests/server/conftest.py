@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 
+from tests.server.storage_book import StorageBook
+from tests.server.support_calls import SUPPORT
 from tests.server.sync_calls import Caller
 from tests.twin.databases import Connection, Database, Databases
 
@@ -29,3 +32,21 @@ def shared_line(shared_server: Database) -> Iterator[Connection]:
 def caller(shared_server: Database, shared_line: Connection) -> Caller:
     """A computer of a new user."""
     return Caller(shared_server, shared_line)
+
+
+@pytest.fixture
+def support(server: Database) -> UUID:
+    """A member of staff."""
+    return server.add_user("help@example.org", app_metadata=SUPPORT)
+
+
+@pytest.fixture
+def author(server: Database) -> UUID:
+    """Somebody who makes narration."""
+    return server.add_user("author@example.org")
+
+
+@pytest.fixture
+def book(server: Database, author: UUID) -> StorageBook:
+    """A book of the author's, empty yet."""
+    return StorageBook(server, author, "The Sea")
