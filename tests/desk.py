@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -96,19 +96,24 @@ def open_desk(home: Path, checker: Checker, *, connect: Connect = sqlite3.connec
         desk.close()
 
 
-def must_hold(home: Path, *, swept: bool = True) -> Counter[str]:
+def must_hold(home: Path, *, swept: bool = True, offered: Collection[str] = ()) -> Counter[str]:
     """Assert what must be true of every library at rest, reading nothing but its files and its tables.
 
-    Every take's file is there with the right hash; every file of the vault has its row; each section's current take is
-    one of its live takes, and no live section has the same bytes twice; nothing half-written is left, no announcement,
-    no temporary file (where a sweep has been done). Returns how often each hash stands in the rows of files.
+    Every take's file is there with the right hash, and noted as being in the vault; every file of the vault has its
+    row, but for those that are ``offered``; each section's current take is one of its live takes, and no live section
+    has the same bytes twice; nothing half-written is left, no announcement, no temporary file, and nothing that is to
+    be removed (where a sweep has been done). Takes that were emptied out of the trash count for nothing. Returns how
+    often each hash stands in the rows of files.
     """
     vault = home / "vault"
     with sqlite3.connect(home / "library.sqlite3") as connection:
         connection.row_factory = sqlite3.Row
         assert connection.execute("pragma integrity_check").fetchone()[0] == "ok"
-        rows = connection.execute("select * from take_file").fetchall()
-        takes = connection.execute("select * from take").fetchall()
+        living = "not in (select row_id from emptied where entity = 'take')"
+        rows = connection.execute(f"select * from take_file where take_id {living}").fetchall()
+        takes = connection.execute(f"select * from take where id {living}").fetchall()
+        noted = connection.execute("select sha256, kind from vault_file").fetchall()
+        leaving = connection.execute("select * from leaving").fetchall()
         sections = connection.execute("select * from section").fetchall()
         announced = connection.execute("select temporary_name from announcement").fetchall()
         doubled = connection.execute(
@@ -123,7 +128,8 @@ def must_hold(home: Path, *, swept: bool = True) -> Counter[str]:
         data = path.read_bytes()
         assert len(data) == row["size"]
         assert hashlib.sha256(data).hexdigest() == row["sha256"]
-    assert set(on_disk) == {row["sha256"] for row in rows}
+    assert set(on_disk) == {row["sha256"] for row in rows}.union(offered)
+    assert {tuple(row) for row in noted} == {(row["sha256"], row["kind"]) for row in rows}
     assert {row["take_id"] for row in rows} == {row["id"] for row in takes}
     section_of = {row["id"]: row["section_id"] for row in takes if row["deleted_at"] is None}
     for section in sections:
@@ -133,5 +139,6 @@ def must_hold(home: Path, *, swept: bool = True) -> Counter[str]:
     assert created >= {row["id"] for row in (*rows, *takes, *sections)}
     if swept:
         assert announced == []
+        assert leaving == []
         assert list((vault / "arriving").glob("*")) == []
     return Counter(row["sha256"] for row in rows)

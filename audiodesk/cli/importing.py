@@ -32,7 +32,7 @@ from audiodesk.domain.import_words import cut_short_sentence
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.plan import ImportItem, ImportPlan, ImportResult, Place
 
-__all__ = ["import_audio"]
+__all__ = ["decode_what_is_pending", "import_audio"]
 
 
 def import_audio(
@@ -100,11 +100,12 @@ def _carry_out(core: Core, plan: ImportPlan, cancel: threading.Event, *, repair:
     with progress_bar(at_work("copying"), read):
         items = core.importer.run(plan, repair=repair, cancel=cancel)
     if not cancel.is_set() and any(item.result is ImportResult.ADDED for item in items):
-        _decode_what_is_pending(core, cancel)
+        decode_what_is_pending(core, cancel)
     return items
 
 
-def _decode_what_is_pending(core: Core, cancel: threading.Event) -> None:
+def decode_what_is_pending(core: Core, cancel: threading.Event) -> None:
+    """Do the full decodes that an import left to be done; setting ``cancel`` leaves them to the next start."""
     analyser = core.analyser
     whole = analyser.unfinished()
     with progress_bar(at_work("listening"), lambda: (whole - analyser.unfinished(), whole, "")):

@@ -22,6 +22,7 @@ from audiodesk.domain.error_words import error_action, error_sentence
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.finding_words import finding_sentence
 from audiodesk.domain.findings import Verdict
+from audiodesk.domain.found_words import found_sentence, recover_hint
 from audiodesk.system.folders import folders, resources
 from audiodesk.system.probes import has_display, probe_display, probe_sound, probe_window
 
@@ -156,7 +157,25 @@ def _vault() -> PartReport:
     except OSError as error:
         params = {"folder": error.filename or str(folder), "details": error.strerror or str(error)}
         return PartReport("vault", "not-readable", params, ok=False)
-    return PartReport("vault", "fine", {"files": formats.number(files), "size": formats.size(size)})
+    params = {"files": formats.number(files), "size": formats.size(size)}
+    unknown = _unknown_files()
+    if unknown:
+        said = {"sentence": found_sentence(unknown), "action": recover_hint()}
+        return PartReport("vault", "not-known", {**params, **said}, ok=False)
+    return PartReport("vault", "fine", params)
+
+
+def _unknown_files() -> int:
+    from audiodesk.services.unknown_files import unknown_files
+
+    if not _has_library():
+        return 0
+    with (
+        contextlib.suppress(AudioDeskError),
+        open_core(face="command") as core,
+    ):  # what does not open is said of the library
+        return len(unknown_files(core.database, core.vault))
+    return 0
 
 
 def _raise(error: OSError) -> None:

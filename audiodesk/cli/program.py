@@ -13,7 +13,7 @@ import typer
 import typer.core
 
 from audiodesk import __version__
-from audiodesk.cli import backend, chapter, project, section, take, trash
+from audiodesk.cli import backend, chapter, project, recover, section, take, trash
 from audiodesk.cli.answer import Answer, prepare_streams
 from audiodesk.cli.check import check
 from audiodesk.cli.doctor import doctor
@@ -67,6 +67,7 @@ program.add_typer(chapter.app, name="chapter")
 program.add_typer(section.app, name="section")
 program.add_typer(take.app, name="take")
 program.add_typer(trash.app, name="trash")
+program.add_typer(recover.app, name="recover")
 program.add_typer(backend.app, name="backend")
 _COMMANDS: dict[str, Callable[..., int]] = {
     "tree": tree,

@@ -19,13 +19,14 @@ def status(*, as_json: AsJson = False) -> int:
         cut_short = core.is_import_cut_short()
         totals = core.catalogue.totals()
     sentence = status_sentence(totals)
+    states = {StateCode.NEEDS_USER: totals.unsound, StateCode.LOCAL: totals.takes - totals.unsound}
     answer.document(
         {
             "connection": "local",
             "sentence": sentence,
             # "Safe" is said of what is in the cloud alone; without one, nothing is.
             "all_safe": False,
-            "states": {StateCode.LOCAL.value: totals.takes} if totals.takes else {},
+            "states": {state.value: count for state, count in states.items() if count},
             "queue": [],
             "projects": totals.projects,
             "sections": totals.sections,

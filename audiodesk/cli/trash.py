@@ -10,10 +10,21 @@ import typer
 
 from audiodesk.cli.answer import Answer
 from audiodesk.cli.documents import trash_item
+from audiodesk.cli.interrupt import INTERRUPTED, stoppable
 from audiodesk.cli.options import AsJson
 from audiodesk.cli.titles import short_id
 from audiodesk.composition import open_core
-from audiodesk.domain.command_words import empty_trash_question, trash_emptied, trash_is_empty, trash_until
+from audiodesk.domain.command_words import stopped
+from audiodesk.domain.error_words import error_sentence
+from audiodesk.domain.errors import UserError
+from audiodesk.domain.trash_words import (
+    empty_trash_question,
+    files_left_sentence,
+    files_removed_sentence,
+    trash_emptied,
+    trash_is_empty,
+    trash_until,
+)
 
 __all__ = ["app"]
 
@@ -41,19 +52,41 @@ def empty(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")] = False,
     as_json: AsJson = False,
 ) -> int:
-    """Empty the trash; a person at a terminal is asked first."""
+    """Empty the trash; a person at a terminal is asked first, and without either nothing is removed."""
     answer = Answer(as_json=as_json or bool(context.obj))
-    with open_core(face="command") as core:
+    with open_core(face="command") as core, stoppable() as cancel:
         items = core.catalogue.trash()
-        asks = items and not yes and sys.stdin is not None and sys.stdin.isatty()
-        if asks and not typer.confirm(empty_trash_question(len(items)), err=True):
+        if items and not yes and not _confirmed(len(items)):
             items = []
-        removed = 0
-        if items:
-            removed = core.library.empty_trash([item.ref for item in items])
-        answer.document({"items": [trash_item(item) for item in items], "summary": {"removed": removed}})
-        answer.line(trash_emptied(removed))
-        return 0
+        done = core.library.empty_trash([item.ref for item in items], cancel=cancel)
+        before = core.removed_at_start
+    files = done.files
+    answer.document(
+        {
+            "items": [trash_item(item) for item in items],
+            "summary": {"removed": done.things, "files_removed": before + files.removed, "files_left": files.left},
+        }
+    )
+    if done.things or not before:
+        answer.line(trash_emptied(done.things))
+    if before:
+        answer.line(files_removed_sentence(before))
+    if files.left:
+        answer.note(files_left_sentence(files.left))
+    if cancel.is_set():
+        answer.note(stopped())
+        return INTERRUPTED
+    if files.error is not None:
+        answer.note(error_sentence(files.error))
+        return 3
+    return 0
+
+
+def _confirmed(count: int) -> bool:
+    """Ask the person at the terminal; where there is none, raise UserError("not-confirmed")."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise UserError("not-confirmed")
+    return typer.confirm(empty_trash_question(count), err=True)
 
 
 def _list(*, as_json: bool) -> int:

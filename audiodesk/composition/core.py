@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # each is imported when it is first asked for: a command that
     from audiodesk.services.analyser import Analyser
     from audiodesk.services.catalogue import Catalogue
     from audiodesk.services.checker import Checker
+    from audiodesk.services.found_recordings import FoundRecordings
     from audiodesk.services.importer import Importer
     from audiodesk.services.library import Library
     from audiodesk.services.library_watch import LibraryWatch
@@ -61,6 +62,7 @@ class Core:
         self._lock = threading.RLock()
         self._built: dict[str, Any] = {}
         self._closed = False
+        self.removed_at_start = 0  # files of an earlier emptying of the trash, which was cut short
         self.database = Database(self.library_folder / "library.sqlite3", clock=clock)
         self._stack.callback(self.database.close)
 
@@ -155,10 +157,22 @@ class Core:
             )
             if self.face == "command":
                 importer.recover()
+                self._sweep_peaks()
                 remove_dead_signs(self.library_folder)
             return importer
 
         return self._once("importer", build)
+
+    @property
+    def found(self) -> FoundRecordings:
+        """Recordings in the vault that no book knows."""
+
+        def build() -> FoundRecordings:
+            from audiodesk.services.found_recordings import FoundRecordings
+
+            return FoundRecordings(self.database, self.vault, self.checker, self.importer, self.bus)
+
+        return self._once("found", build)
 
     @property
     def peaks(self) -> Peaks:
@@ -200,7 +214,7 @@ class Core:
         def build() -> Verifier:
             from audiodesk.services.verifier import Verifier
 
-            return Verifier(self.database, self.vault)
+            return Verifier(self.database, self.vault, self.bus)
 
         return self._once("verifier", build)
 
@@ -210,6 +224,16 @@ class Core:
         from audiodesk.system.locks import is_alive
 
         return is_cut_short(self.database, lambda owner: is_alive(self.library_folder, owner))
+
+    def finish_leaving(self) -> None:
+        """Remove from the disk what was promised and cut short; what it does not let go now stays promised."""
+        from audiodesk.services.leaving import drain, is_waiting
+
+        try:
+            if is_waiting(self.database):
+                self.removed_at_start += drain(self.database, self.vault).removed
+        except AudioDeskError as error:
+            _log.warning("files are still to be removed: %s", error)
 
     def start_background_work(self) -> None:
         """Begin what a window does beside its person: sweep up, decode what is pending, watch for other processes.
@@ -243,7 +267,7 @@ class Core:
         return self._once("watch", build)
 
     def _begin(self) -> None:
-        from audiodesk.domain.events import ImportCutShort, Trouble
+        from audiodesk.domain.events import ImportCutShort, RecordingsFound, Trouble
         from audiodesk.system.locks import remove_dead_signs
 
         try:
@@ -252,12 +276,24 @@ class Core:
             files = self.importer.recover()
             if cut_short:
                 self.bus.publish(ImportCutShort(files))
+            self.finish_leaving()
+            self._sweep_peaks()
             remove_dead_signs(self.library_folder)
+            if found := self.found.files():
+                self.bus.publish(RecordingsFound(len(found)))
             self.analyser.start()
         except AudioDeskError as error:
             if not self._closed:  # else it is only that the window was closed meanwhile
                 _log.warning("background work could not begin: %s", error, exc_info=True)
                 self.bus.publish(Trouble(error))
+
+    def _sweep_peaks(self) -> None:
+        from audiodesk.services.recovery import sweep_peaks
+
+        try:
+            sweep_peaks(self.database, self.vault, self.peaks)
+        except AudioDeskError as error:  # they are made again where they are needed
+            _log.warning("waveforms are not swept: %s", error)
 
     def _once(self, name: str, build: Callable[[], T]) -> T:
         known = self._built.get(name)
@@ -291,6 +327,8 @@ def open_core(environ: Mapping[str, str] | None = None, *, face: Face) -> Iterat
     try:
         core = Core(places, store, face=face)
         try:
+            if face == "command":
+                core.finish_leaving()
             yield core
         finally:
             core.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from audiodesk.domain import formats
+from audiodesk.domain.found_words import recover_hint
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.plan import ImportResult
 from audiodesk.domain.verify import VerifyResult
@@ -14,16 +15,12 @@ __all__ = [
     "at_work",
     "candidate_lines",
     "check_summary",
-    "empty_trash_question",
     "import_result",
     "import_summary",
     "nothing_found",
     "nothing_here",
     "others_left_out",
     "stopped",
-    "trash_emptied",
-    "trash_is_empty",
-    "trash_until",
     "unforeseen",
     "verify_action",
     "verify_result",
@@ -99,7 +96,7 @@ def verify_result(result: VerifyResult) -> str:
         VerifyResult.MISSING: tr("missing"),
         VerifyResult.CHANGED: tr("changed"),
         VerifyResult.UNREADABLE: tr("cannot be read"),
-        VerifyResult.UNKNOWN: tr("belongs to no take"),
+        VerifyResult.UNKNOWN: tr("no book knows it"),
     }[result]
 
 
@@ -109,6 +106,8 @@ def verify_action(results: Collection[VerifyResult]) -> str:
         return tr("Add the original files to the same sections again: sound bytes take the place of damaged ones.")
     if VerifyResult.UNREADABLE in results:
         return tr("Look whether the disk is connected and in order, then try again.")
+    if VerifyResult.UNKNOWN in results:
+        return recover_hint()
     return ""
 
 
@@ -142,34 +141,6 @@ def others_left_out(count: int) -> str:
         "{count} other files in these folders are left out: hidden, or no audio.",
         count,
     ).format(count=formats.number(count))
-
-
-def empty_trash_question(count: int) -> str:
-    """Return what is asked before things go for good."""
-    return trn(
-        "Remove {count} thing from this computer for good?",
-        "Remove {count} things from this computer for good?",
-        count,
-    ).format(count=formats.number(count))
-
-
-def trash_emptied(count: int) -> str:
-    """Return what is said after the trash was emptied."""
-    if not count:
-        return tr("Nothing was removed.")
-    return trn("{count} thing removed for good.", "{count} things removed for good.", count).format(
-        count=formats.number(count)
-    )
-
-
-def trash_is_empty() -> str:
-    """Return what is said where nothing can be restored."""
-    return tr("The trash is empty.")
-
-
-def trash_until(day: str) -> str:
-    """Return until when something stays in the trash; ``day`` as 2026-12-23."""
-    return tr("until {day}").format(day=day)
 
 
 def _sum(whole: int, parts: list[str]) -> str:

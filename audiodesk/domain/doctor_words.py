@@ -70,6 +70,7 @@ def _messages() -> Mapping[tuple[str, str], str]:
         ("library", "damaged"): tr("The database does not hold together: {details}"),
         ("library", "cannot-open"): "{sentence}",
         ("vault", "fine"): tr("It can be read; {files} files, {size}"),
+        ("vault", "not-known"): tr("It can be read; {files} files, {size}. {sentence}"),
         ("vault", "empty"): tr("Nothing in it yet"),
         ("vault", "not-readable"): tr("{folder} cannot be read: {details}"),
         ("decoders", "fine"): tr("WAV and MP3 are decoded, in a process of their own."),
@@ -101,6 +102,7 @@ def _actions() -> Mapping[tuple[str, str], str]:
             "Keep a copy of the library's folder, then put back the newest copy in its backups."
         ),
         ("library", "cannot-open"): "{action}",
+        ("vault", "not-known"): "{action}",
         ("vault", "not-readable"): tr("Give yourself the right to read there."),
         ("decoders", "wrong"): tr("Reinstall AudioDesk: ./run sets up again after .venv is removed."),
         ("decoders", "cannot-start"): tr("Reinstall AudioDesk: ./run sets up again after .venv is removed."),

@@ -181,6 +181,14 @@ _IMPORT: dict[str, Words] = {
 }
 
 _COMMANDS: dict[str, Words] = {
+    "not-confirmed": (
+        lambda: tr("This cannot be taken back, and there is nobody at a terminal to ask. Nothing was removed."),
+        lambda: tr("Give --yes where it is meant."),
+    ),
+    "name-or-all": (
+        lambda: tr("It is not clear which recordings are meant."),
+        lambda: tr("Give the beginnings of their ids, as “audiodesk recover list” shows them, or --all."),
+    ),
     "one-target-only": (
         lambda: tr("Only one place can be given for an import."),
         lambda: tr("Give one of --section, --chapter and --project."),

@@ -15,6 +15,7 @@ __all__ = [
     "ImportFinished",
     "ImportStarted",
     "LibraryChangedElsewhere",
+    "RecordingsFound",
     "RefusalsChanged",
     "TakesChanged",
     "TreeChanged",
@@ -72,6 +73,13 @@ class ImportCutShort(Event):
     """A process ended in the middle of an import; ``files`` of it were half there, and are swept away."""
 
     files: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingsFound(Event):
+    """So many recordings are in the vault that no book knows: looked for at the start, and when it changed."""
+
+    count: int
 
 
 @dataclass(frozen=True, slots=True)

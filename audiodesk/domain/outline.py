@@ -107,6 +107,8 @@ class TakeRow:
     file: TakeFile | None
     """The file that plays: the repaired one where there is one, else the original; None while it has not arrived."""
     original: TakeFile | None
+    damage: str = ""
+    """``file_missing`` or ``file_damaged`` where one of its files here was found so, and has not been healed since."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,3 +190,5 @@ class Totals:
     last_take: str
     """File name of the newest take; empty where there is none."""
     last_take_at: int
+    unsound: int = 0
+    """How many live takes have a file that was found missing or damaged on this computer."""

@@ -32,6 +32,8 @@ class PlannedFile:
     name: str
     size: int
     place: Place
+    is_found: bool = False
+    """Whether it lies in the vault already, without a row: then nothing is remembered of where it came from."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,10 @@ class UploadFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeFacts:
-    """What a take's state follows from. Without an account, or with the back end ``local``, ``cloud`` is False."""
+    """What a take's state follows from. Without an account, or with the back end ``local``, ``cloud`` is False.
+
+    ``damage`` counts with or without an account.
+    """
 
     cloud: bool = False
     conflict: int = 0
@@ -98,13 +101,13 @@ class ParentState:
 
 def take_state(facts: TakeFacts) -> TakeState:
     """Return the state of a take: the first of the ten that applies, in the order of ``StateCode``."""
-    if not facts.cloud:
-        return TakeState(StateCode.LOCAL)
-    if facts.conflict:
+    if facts.cloud and facts.conflict:
         return TakeState(StateCode.CONFLICT, params={"count": facts.conflict})
-    upload = facts.upload
     if facts.damage:
         return TakeState(StateCode.NEEDS_USER, facts.damage)
+    if not facts.cloud:
+        return TakeState(StateCode.LOCAL)
+    upload = facts.upload
     if upload is not None:
         return _of_upload(upload)
     return _at_rest(facts)

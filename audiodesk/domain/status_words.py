@@ -15,6 +15,14 @@ def status_sentence(totals: Totals) -> str:
     """Return what the status bar and ``status`` say of a library without an account."""
     if totals.takes == 0:
         return tr("No takes yet")
+    if totals.unsound:
+        said = trn("{takes} take", "{takes} takes", totals.takes).format(takes=formats.number(totals.takes))
+        unsound = trn(
+            "the audio of {count} is missing or damaged: add the recording again",
+            "the audio of {count} is missing or damaged: add the recordings again",
+            totals.unsound,
+        ).format(count=formats.number(totals.unsound))
+        return f"{said}; {unsound}"
     takes = trn("{takes} take, on this computer", "{takes} takes, all on this computer", totals.takes)
     return takes.format(takes=formats.number(totals.takes))
 

@@ -42,6 +42,10 @@ _COUNTS = f"""
         coalesce(sum(coalesce(r.findings, o.findings) <> '[]' and exists (
             select 1 from json_each(coalesce(r.findings, o.findings)) f
             where f.value ->> 'code' in ({_WARNING_CODES})
+        ) or exists (
+            select 1 from vault_file v cross join take_file f on f.sha256 = v.sha256
+            cross join take t on t.id = f.take_id
+            where v.fault is not null and t.section_id = s.id and t.deleted_at is null
         )), 0) as warnings
     from {{source}}
     left join take ct on ct.id = s.current_take_id and ct.section_id = s.id and ct.deleted_at is null
@@ -69,6 +73,11 @@ _TOTALS = f"""{WITH_HIDDEN}
             select coalesce(sum(f.size), 0) from hidden_take h cross join take_file f on f.take_id = h.id
             where f.role <> 'cloud_copy' and f.deleted_at is null
         ) as size
+"""  # noqa: S608 - our own words
+_UNSOUND = f"""{WITH_HIDDEN}
+    select count(distinct f.take_id) from vault_file v
+    cross join take_file f on f.sha256 = v.sha256 and f.deleted_at is null and f.role <> 'cloud_copy'
+    where v.fault is not null and f.take_id not in (select id from hidden_take)
 """  # noqa: S608 - our own words
 _LAST_TAKE = """
     select t.file_name, t.created_at from take t cross join section s on s.id = t.section_id
@@ -158,6 +167,7 @@ def totals(connection: sqlite3.Connection, due: int) -> Totals:
         trash_due=sum(part["due"] for part in trashed),
         last_take=last["file_name"] if last is not None else "",
         last_take_at=last["created_at"] if last is not None else 0,
+        unsound=connection.execute(_UNSOUND).fetchone()[0],
     )
 
 

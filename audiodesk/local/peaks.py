@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import struct
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from audiodesk.domain.errors import OutsideError
-from audiodesk.system.files import write_atomically
+from audiodesk.system.files import file_errors, write_atomically
 
 __all__ = ["Peaks"]
 
 _HEADER = struct.Struct("<4sI")
 _MAGIC = b"ADPK"
+_NAME = re.compile(r"[0-9a-f]{64}\.peaks")
+_HALF_WRITTEN = re.compile(r"\.[0-9a-f]{64}\.peaks\.[0-9a-f]+\.tmp")
+_AT_WORK = 60.0
+"""Seconds."""
 
 
 class Peaks:
@@ -36,6 +43,30 @@ class Peaks:
             if len(data) >= _HEADER.size and data[:4] == _MAGIC and len(data) % 2 == 0:
                 return data[_HEADER.size :]
         return None
+
+    def hashes(self) -> list[str]:
+        """Return the hashes of all files whose peaks are kept. Raises OutsideError."""
+        return [path.stem for path in self._entries() if _NAME.fullmatch(path.name)]
+
+    def remove_half_written(self) -> int:
+        """Remove what a process that ended was writing; return how many. Raises OutsideError.
+
+        Writing takes milliseconds, so what was touched within the last minute may be another process's at work.
+        """
+        removed = 0
+        for path in self._entries():
+            if _HALF_WRITTEN.fullmatch(path.name):
+                with file_errors(path), contextlib.suppress(FileNotFoundError):
+                    if abs(time.time() - path.stat().st_mtime) > _AT_WORK:
+                        path.unlink()
+                        removed += 1
+        return removed
+
+    def _entries(self) -> Iterator[Path]:
+        with file_errors(self.folder), contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            for folder in sorted(self.folder.iterdir()):
+                if len(folder.name) == 2 and folder.is_dir():
+                    yield from sorted(folder.iterdir())
 
     def remove(self, sha256: str) -> None:
         """Forget the peaks of a file that left the vault."""

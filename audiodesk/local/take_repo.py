@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any
 
 from audiodesk.domain.entities import Cover, FileRole, TakeFile
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import HistoryEntry, Ref, TakeDetails, TakeRow
-from audiodesk.local import history_repo, outline_repo
+from audiodesk.local import history_repo, outline_repo, vault_file_repo
 from audiodesk.local.row_codec import from_columns
 
-__all__ = ["cover", "details", "files", "next_number", "playlist", "take_row", "takes", "takes_below"]
+__all__ = ["cover", "details", "files", "next_number", "playlist", "sections_with", "take_row", "takes", "takes_below"]
 
 _TAKE = """
     select t.*, s.current_take_id, (
@@ -56,6 +56,12 @@ def takes(connection: sqlite3.Connection, section_id: str) -> list[TakeRow]:
     """Return the live takes of a section in their order."""
     query = _TAKE + " where t.section_id = ? and t.deleted_at is null order by t.order_key, t.id"
     return _with_files(connection, connection.execute(query, (section_id,)).fetchall())
+
+
+def sections_with(connection: sqlite3.Connection, sha256: str) -> set[str]:
+    """Return the ids of the sections that have takes with these bytes."""
+    query = "select t.section_id from take_file f join take t on t.id = f.take_id where f.sha256 = ?"
+    return {row[0] for row in connection.execute(query, (sha256,))}
 
 
 def takes_below(connection: sqlite3.Connection, project_id: str) -> dict[str, list[TakeRow]]:
@@ -146,10 +152,11 @@ def cover(connection: sqlite3.Connection, project_id: str) -> Cover | None:
 
 def _with_files(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[TakeRow]:
     by_take = files(connection, [row["id"] for row in rows])
-    return [_take_row(row, by_take.get(row["id"], [])) for row in rows]
+    faults = vault_file_repo.faults(connection)
+    return [_take_row(row, by_take.get(row["id"], []), faults) for row in rows]
 
 
-def _take_row(row: Any, of_take: list[TakeFile]) -> TakeRow:
+def _take_row(row: Any, of_take: list[TakeFile], faults: Mapping[str, vault_file_repo.Fault]) -> TakeRow:
     by_role = {file.role: file for file in reversed(of_take)}
     original = by_role.get(FileRole.ORIGINAL)
     return TakeRow(
@@ -158,4 +165,10 @@ def _take_row(row: Any, of_take: list[TakeFile]) -> TakeRow:
         is_current=row["id"] == row["current_take_id"],
         file=by_role.get(FileRole.REPAIRED, original),
         original=original,
+        damage=_damage(of_take, faults),
     )
+
+
+def _damage(of_take: Sequence[TakeFile], faults: Mapping[str, vault_file_repo.Fault]) -> str:
+    found = {faults[file.sha256] for file in of_take if file.sha256 in faults and file.role is not FileRole.CLOUD_COPY}
+    return next((f"file_{fault}" for fault in ("missing", "damaged") if fault in found), "")

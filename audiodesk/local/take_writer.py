@@ -58,9 +58,12 @@ class TakeWriter:
         return None if row is None else str(row[0])
 
     def add(
-        self, section_id: str, path: str, name: str, original: NewFile, repaired: NewFile | None = None
+        self, section_id: str, path: str | None, name: str, original: NewFile, repaired: NewFile | None = None
     ) -> AddedTake:
-        """Make a take of ``original``, and of what was ``repaired`` from it; it becomes the section's current take."""
+        """Make a take of ``original``, and of what was ``repaired`` from it; it becomes the section's current take.
+
+        ``path`` is where it came from; None where that is not known.
+        """
         section_ref = Ref(Entity.SECTION, section_id)
         section: Section = self._rows.need(section_ref)
         take = Take(
@@ -77,10 +80,11 @@ class TakeWriter:
         if repaired is not None:
             self._add_file(take.id, FileRole.REPAIRED, "a1", repaired, plays=True)
         changes += self._rows.update(section_ref, current_take_id=take.id)
-        self._rows.connection.execute(
-            "insert into source (take_id, path, modified_at, imported_at) values (?, ?, ?, ?)",
-            (take.id, without_surrogates(path), original.copied.modified_at, self._rows.now),
-        )
+        if path is not None:
+            self._rows.connection.execute(
+                "insert into source (take_id, path, modified_at, imported_at) values (?, ?, ?, ?)",
+                (take.id, without_surrogates(path), original.copied.modified_at, self._rows.now),
+            )
         return AddedTake(take.id, tuple(changes))
 
     def _moment(self, section_id: str) -> int:

@@ -14,26 +14,26 @@ from pathlib import Path
 from audiodesk.domain.entities import Kind
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.ids import new_id
+from audiodesk.local import vault_file_repo
 from audiodesk.local.file_copy import hash_file
+from audiodesk.local.leaving_repo import Leaving
 from audiodesk.system.files import file_errors, fsync_folder, make_folder
 
 __all__ = ["Vault", "VaultFile"]
 
 _ARRIVING = "arriving"
 _NAME = re.compile(r"(?P<sha256>[0-9a-f]{64})\.(?P<kind>mp3|wav)")
-_REFERRED = """
-    select 1 from take_file f where f.sha256 = ?
-    and not exists (select 1 from emptied e where e.entity = 'take' and e.row_id = f.take_id)
-"""
 
 
 @dataclass(frozen=True, slots=True)
 class VaultFile:
-    """One file of the vault, as its name and its size in bytes say."""
+    """One file of the vault, as its name says; ``size`` in bytes."""
 
     sha256: str
     kind: Kind
     size: int
+    modified_at: int = 0
+    """When it was last written, in milliseconds since 1970."""
 
 
 class Vault:
@@ -108,7 +108,7 @@ class Vault:
         return True
 
     def settle(self, shas: Iterable[str]) -> None:
-        """Make the names that ``adopt`` gave durable, all at once."""
+        """Make durable, all at once, what names came into the folders of these files or left them."""
         for folder in sorted({sha256[:2] for sha256 in shas}):
             fsync_folder(self.folder / folder)
         if self._has_new_folders:
@@ -134,40 +134,43 @@ class Vault:
         for folder in folders:
             yield from self._files_of(self.folder / folder)
 
-    @staticmethod
-    def is_referred(connection: sqlite3.Connection, sha256: str) -> bool:
-        """Tell whether a row refers to these bytes; rows of takes emptied out of the trash do not count."""
-        return connection.execute(_REFERRED, (sha256,)).fetchone() is not None
+    def remove_leaving(self, connection: sqlite3.Connection, file: Leaving) -> bool:
+        """Remove ``file`` as it was promised, and tell whether it was there; only inside a write.
 
-    def remove_unreferenced(self, connection: sqlite3.Connection, shas: Iterable[str]) -> int:
-        """Remove the files of ``shas`` to which no row refers, inside a write. Return how many there were."""
-        removed = 0
-        for sha256 in dict.fromkeys(shas):
-            if not self.is_referred(connection, sha256):
-                removed += self._remove(sha256)
-        return removed
+        It stays where a row refers to it again, and where it is newer than the promise: a list that was put back from
+        a copy holds promises about files that may have come back since.
+        """
+        path = self.path_of(file.sha256, file.kind)
+        with file_errors(path.parent), contextlib.suppress(FileNotFoundError):
+            if vault_file_repo.is_used(connection, file.sha256) or path.stat().st_mtime_ns > (file.at + 1) * 1_000_000:
+                return False
+            path.unlink()
+            if self._on_removed is not None:
+                self._on_removed(file.sha256)
+            return True
+        return False
 
-    def unreferenced(self, connection: sqlite3.Connection) -> list[VaultFile]:
-        """Return the files to which no row refers."""
-        return [file for file in self.files() if not self.is_referred(connection, file.sha256)]
+    def unknown(self, connection: sqlite3.Connection) -> list[VaultFile]:
+        """Return the files to which no row refers, and which are not about to be removed either.
+
+        Seen beside an import that is at work some of them may be about to get their rows: see ``still_unknown``.
+        """
+        known = vault_file_repo.known(connection)
+        return [file for file in self.files() if file.sha256 not in known]
+
+    def still_unknown(self, connection: sqlite3.Connection, files: Iterable[VaultFile]) -> list[VaultFile]:
+        """Return those of ``files`` that are there and have no row now; inside a write it is true of all at once."""
+        known = vault_file_repo.known(connection)
+        return [file for file in files if file.sha256 not in known and self.has(file.sha256, file.kind)]
 
     def _files_of(self, folder: Path) -> Iterator[VaultFile]:
         with file_errors(folder), contextlib.suppress(FileNotFoundError, NotADirectoryError):
             for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
                 match = _NAME.fullmatch(entry.name)
                 if match is not None and match["sha256"].startswith(folder.name):
-                    yield VaultFile(match["sha256"], Kind(match["kind"]), entry.stat(follow_symlinks=False).st_size)
-
-    def _remove(self, sha256: str) -> int:
-        removed = 0
-        for kind in Kind:
-            path = self.path_of(sha256, kind)
-            with file_errors(path.parent), contextlib.suppress(FileNotFoundError):
-                path.unlink()
-                removed += 1
-        if removed and self._on_removed is not None:
-            self._on_removed(sha256)
-        return removed
+                    status = entry.stat(follow_symlinks=False)
+                    modified_at = status.st_mtime_ns // 1_000_000
+                    yield VaultFile(match["sha256"], Kind(match["kind"]), status.st_size, modified_at)
 
 
 def _size(path: Path) -> int | None:

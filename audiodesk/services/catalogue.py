@@ -97,7 +97,7 @@ class Catalogue(Outline):
 
     def state_of(self, row: TakeRow) -> TakeState:
         """Return the state of a take."""
-        return take_state(TakeFacts(here=row.file is not None, wanted=row.take.upload_wanted))
+        return take_state(TakeFacts(here=row.file is not None, wanted=row.take.upload_wanted, damage=row.damage))
 
 
 def _candidates(connection: sqlite3.Connection, found: Sequence[Ref]) -> str:

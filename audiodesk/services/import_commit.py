@@ -15,7 +15,7 @@ from audiodesk.domain.findings import Verdict
 from audiodesk.domain.ids import new_id
 from audiodesk.domain.plan import ImportItem, ImportResult, PlannedFile
 from audiodesk.domain.refusal import Refusal
-from audiodesk.local import refusal_repo
+from audiodesk.local import refusal_repo, take_repo, vault_file_repo
 from audiodesk.local.database import Database
 from audiodesk.local.device import device_id
 from audiodesk.local.place_writer import MadePlaces, PlaceWriter
@@ -155,11 +155,12 @@ class ImportCommit:
         result = ImportResult.ADDED if take_id is None else ImportResult.PRESENT
         kept = arrival.repaired.report.seconds if arrival.repaired is not None and take_id is None else None
         # Bytes that are there already are looked at too: a file that was lost from the vault comes back like this.
-        self._adopt(original, arrival.damaged, draft)
+        self._adopt(original, arrival.damaged, rows, draft)
         if take_id is None:
             if arrival.repaired is not None:
-                self._adopt(arrival.repaired, arrival.damaged, draft)
-            added = takes.add(section_id, path, arrival.planned.name, original, arrival.repaired)
+                self._adopt(arrival.repaired, arrival.damaged, rows, draft)
+            origin = None if arrival.planned.is_found else path
+            added = takes.add(section_id, origin, arrival.planned.name, original, arrival.repaired)
             take_id = added.take_id
             draft.sections.add(section_id)
             # What was made below a new row comes and goes with that row.
@@ -167,7 +168,7 @@ class ImportCommit:
                 draft.changes += added.changes
         return ImportItem(path, result, take_id, section_id, arrival.report.findings, repaired_seconds=kept)
 
-    def _adopt(self, file: NewFile, damaged: set[str], draft: _Draft) -> None:
+    def _adopt(self, file: NewFile, damaged: set[str], rows: Rows, draft: _Draft) -> None:
         sha256, kind = file.copied.sha256, _kind(file)
         was_there = self._vault.has(sha256, kind)
         if self._vault.adopt(
@@ -175,6 +176,9 @@ class ImportCommit:
         ):
             damaged.discard(sha256)
             (draft.renewed if was_there else draft.adopted).append(file)
+        # Whatever was there before is whole: it was read, or has just been replaced.
+        if vault_file_repo.entered(rows.connection, sha256, kind, file.copied.size, rows.now):
+            draft.sections |= take_repo.sections_with(rows.connection, sha256)
 
     @staticmethod
     def _kept_before(arrival: Arrival, places: PlaceWriter, takes: TakeWriter) -> ImportItem | None:
@@ -201,14 +205,8 @@ class ImportCommit:
             try:
                 self._vault.give_back(file.temporary_name, file.copied.sha256, _kind(file))
             except AudioDeskError as error:
-                self._leave([file], error)
+                _left(1, error)
         draft.adopted.clear()
-
-    def _leave(self, files: Sequence[NewFile], error: AudioDeskError) -> None:
-        """Let ``files`` stay announced: they may be in the vault without their rows, and a later sweep must look."""
-        _log.warning("%d files may be in the vault without their rows until the next sweep: %s", len(files), error)
-        for file in files:
-            self._names.keep(file.temporary_name)
 
     def _take_back(self, draft: _Draft) -> None:
         """Undo the renames of a transaction whose commit itself failed; what has its row after all is left."""
@@ -216,14 +214,14 @@ class ImportCommit:
             return
 
         def work(connection: sqlite3.Connection) -> None:
-            files = [file for file in draft.adopted if not self._vault.is_referred(connection, file.copied.sha256)]
+            files = [file for file in draft.adopted if not vault_file_repo.is_used(connection, file.copied.sha256)]
             draft.adopted[:] = files
             self._give_back(draft)
 
         try:
             self._database.write(work)
         except AudioDeskError as error:
-            self._leave(draft.adopted, error)
+            _left(len(draft.adopted), error)
 
     def _failed(self, arrivals: Sequence[Arrival], error: AudioDeskError) -> Committed:
         failed = Committed()
@@ -233,6 +231,11 @@ class ImportCommit:
             arrival.error = arrival.error or error
             failed.items.append(_without_rows(arrival))
         return failed
+
+
+def _left(count: int, error: AudioDeskError) -> None:
+    """Note that files may be in the vault without their rows: they are offered, and adding them again adopts them."""
+    _log.warning("%d files may be in the vault without their rows: %s", count, error)
 
 
 def _without_rows(arrival: Arrival) -> ImportItem:

@@ -67,12 +67,19 @@ class Importer:
         thread.start()
         return job.job_id
 
-    def run(self, plan: ImportPlan, *, repair: bool = False, cancel: threading.Event | None = None) -> list[ImportItem]:
+    def run(
+        self,
+        plan: ImportPlan,
+        *,
+        repair: bool = False,
+        cancel: threading.Event | None = None,
+        act: str = "import",
+    ) -> list[ImportItem]:
         """Import now, and return what became of each file. Setting ``cancel`` stops it between two blocks.
 
         An interrupt from the keyboard cancels it too, and is raised again when all is tidy.
         """
-        return self._run(self._add(plan, repair=repair, cancel=cancel))
+        return self._run(self._add(plan, repair=repair, cancel=cancel, act=act))
 
     def cancel(self, job_id: str) -> None:
         """Stop an import between two blocks; what it added stays."""

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from audiodesk.domain.edit import Edit, FieldChange
+from audiodesk.domain.entities import Kind
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import BugError, UserError
 from audiodesk.domain.events import BroughtBack, TreeChanged, UndoChanged
 from audiodesk.domain.ids import new_id
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.titles import clean_line, clean_notes, clean_title
-from audiodesk.local import trash_repo
+from audiodesk.local import leaving_repo, trash_repo, vault_file_repo
 from audiodesk.local.database import Database
 from audiodesk.local.rows import Rows
 from audiodesk.services import take_choice, undo
 from audiodesk.services.bus import Bus
 from audiodesk.services.edit_effects import Touched, remember, touched_by
+from audiodesk.services.leaving import Drained, FileRemover, drain
 from audiodesk.services.tree_writer import TreeWriter
 
-__all__ = ["COVER_BYTES", "FileRemover", "Library"]
+__all__ = ["COVER_BYTES", "EmptiedTrash", "Library"]
 
 T = TypeVar("T")
 
 COVER_BYTES = 262_144
-_REMOVED_AT_ONCE = 50
-"""Files taken out of the vault in one transaction, which must stay short."""
 _MAGIC = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 _LINES = {
     Entity.PROJECT: frozenset({"title", "author", "narrator", "language"}),
@@ -39,11 +39,11 @@ _LINES = {
 _NOTED = frozenset({Entity.PROJECT, Entity.TAKE})
 
 
-class FileRemover(Protocol):
-    """The vault, as far as emptying the trash needs it."""
+class EmptiedTrash(NamedTuple):
+    """What emptying the trash did: how many things are gone from the list, and what became of their files."""
 
-    def remove_unreferenced(self, connection: sqlite3.Connection, shas: Iterable[str]) -> int:
-        """Take files away that no row refers to any more; inside a write, which is their lock."""
+    things: int
+    files: Drained
 
 
 class _Label(NamedTuple):
@@ -165,12 +165,13 @@ class Library:
 
         self._edit(work, lambda writer: _several("restore", refs, writer))
 
-    def empty_trash(self, refs: Sequence[Ref] | None = None) -> int:
-        """Empty the trash, or only these of it, for good; return how many things that could be restored are gone.
+    def empty_trash(self, refs: Sequence[Ref] | None = None, *, cancel: threading.Event | None = None) -> EmptiedTrash:
+        """Empty the trash, or only these of it, for good; this cannot be undone.
 
-        Each of them is a transaction of its own, so that no other write waits long; stopped half-way, the rest stays
-        in the trash. Files that no row refers to any more leave the vault after that, in other transactions: were the
-        emptying not committed, no file may be gone. This cannot be undone.
+        Each thing is a transaction of its own, so that no other write waits long, and in the same transaction the files
+        that no row refers to any more are promised to leave the disk. They are removed after that: were the emptying
+        not committed, no file may be gone. Setting ``cancel`` stops between two things or files; then the rest stays in
+        the trash, and what was promised is removed at the next start.
         """
         chosen = None if refs is None else set(refs)
         emptied = 0
@@ -178,12 +179,15 @@ class Library:
             with self._lock:
                 # From below, so that what lies in a branch that goes too is counted before it goes with that.
                 for item in sorted(self._read_trash(), key=_depth, reverse=True):
+                    if cancel is not None and cancel.is_set():
+                        break
                     if chosen is None or item in chosen:
                         emptied += self._empty(item)
         finally:
             if emptied:
                 self._bus.publish(TreeChanged(frozenset({None})))
-        return emptied
+        files = Drained() if self._vault is None else drain(self._database, self._vault, cancel)
+        return EmptiedTrash(emptied, files)
 
     # -- takes -------------------------------------------------------------------------------------------------------
 
@@ -280,20 +284,16 @@ class Library:
             return [item.ref for item in trash_repo.items(connection)]
 
     def _empty(self, ref: Ref) -> int:
-        def mark(connection: sqlite3.Connection) -> trash_repo.Emptied:
+        def mark(connection: sqlite3.Connection) -> int:
             # It may have been restored, here or by another process, since the trash was listed.
             if not trash_repo.is_trashed(connection, ref):
-                return trash_repo.Emptied(0, [])
-            return trash_repo.empty(connection, self._clock(), [ref])
+                return 0
+            now = self._clock()
+            done = trash_repo.empty(connection, now, [ref])
+            leaving_repo.add(connection, _unused(connection, done.files), now)
+            return 1 if done.rows else 0
 
-        done = self._database.write(mark)
-        shas = [sha256 for sha256, _ in done.files]
-        vault = self._vault
-        if vault is not None:
-            for start in range(0, len(shas), _REMOVED_AT_ONCE):
-                some = shas[start : start + _REMOVED_AT_ONCE]
-                self._database.write(lambda connection, some=some: vault.remove_unreferenced(connection, some))  # type: ignore[misc]  # bound now
-        return 1 if done.rows else 0
+        return self._database.write(mark)
 
     def _apply(self, edit: Edit, drop: Callable[[], None]) -> Touched:
         def run(connection: sqlite3.Connection) -> Touched:
@@ -313,6 +313,10 @@ class Library:
         for event in touched.events():
             self._bus.publish(event)
         self._bus.publish(UndoChanged())
+
+
+def _unused(connection: sqlite3.Connection, files: Sequence[tuple[str, Kind]]) -> list[tuple[str, Kind]]:
+    return [(sha256, kind) for sha256, kind in files if not vault_file_repo.is_used(connection, sha256)]
 
 
 def _depth(ref: Ref) -> int:

@@ -1,21 +1,20 @@
-"""The sweep after a crash: takes away temporary files that are nobody's, and vault files that never got their rows."""
+"""The sweep after a crash: takes away what lies half-written, and nothing else."""
 
 from __future__ import annotations
 
 import logging
 import sqlite3
 from collections.abc import Callable
-from functools import partial
 
-from audiodesk.local import announcement_repo
+from audiodesk.domain.entities import Kind
+from audiodesk.local import announcement_repo, vault_file_repo
 from audiodesk.local.database import Database
+from audiodesk.local.peaks import Peaks
 from audiodesk.local.vault import Vault
 
-__all__ = ["is_cut_short", "recover"]
+__all__ = ["is_cut_short", "recover", "sweep_peaks"]
 
 _log = logging.getLogger(__name__)
-_AT_ONCE = 50
-"""Files looked at in one transaction: it must stay short."""
 
 
 def is_cut_short(database: Database, is_alive: Callable[[str], bool]) -> bool:
@@ -24,21 +23,35 @@ def is_cut_short(database: Database, is_alive: Callable[[str], bool]) -> bool:
 
 
 def recover(database: Database, vault: Vault, is_alive: Callable[[str], bool]) -> int:
-    """Sweep, and return how many files were removed; cheap where nothing was left behind.
+    """Sweep the vault's temporary files, and return how many were removed; cheap where nothing was left behind.
 
     ``is_alive`` tells whether the process of an owner lives: what such a one announced is never touched. Everything
-    is decided under the write lock, under which names are announced, withdrawn and made true. A crash in the middle of
-    it leaves the announcements, so that the next start sweeps again. Raises OutsideError.
+    is decided under the write lock, under which names are announced, withdrawn and made true. A file under its true
+    name is never removed: where no row refers to it ``found_recordings`` offers it. Raises OutsideError.
     """
     dead = _dead_owners(database, is_alive)
     if not dead and not vault.temporary_names():
         return 0
     removed = database.write(lambda connection: _sweep_temporary(connection, vault, dead))
-    if dead:
-        removed += _sweep_orphans(database, vault)
-        database.write(lambda connection: _withdraw(connection, dead))
     if removed:
-        _log.info("the sweep removed %d files that an import had left behind", removed)
+        _log.info("the sweep removed %d half-written files that an import had left behind", removed)
+    return removed
+
+
+def sweep_peaks(database: Database, vault: Vault, peaks: Peaks) -> int:
+    """Remove half-written waveforms, and those whose audio is gone; return how many. Raises OutsideError.
+
+    A waveform whose audio is missing stays as long as a take has it: the audio may be added again.
+    """
+    with database.read() as connection:
+        known = vault_file_repo.known(connection)
+    gone = [sha256 for sha256 in peaks.hashes() if sha256 not in known]
+    gone = [sha256 for sha256 in gone if not any(vault.has(sha256, kind) for kind in Kind)]
+    for sha256 in gone:
+        peaks.remove(sha256)
+    removed = len(gone) + peaks.remove_half_written()
+    if removed:
+        _log.info("the sweep removed %d waveforms without audio or half-written", removed)
     return removed
 
 
@@ -54,23 +67,5 @@ def _sweep_temporary(connection: sqlite3.Connection, vault: Vault, dead: set[str
     names = [name for name in vault.temporary_names() if announced.get(name) in (None, *dead)]
     for name in names:
         vault.discard(name)
-    return len(names)
-
-
-def _sweep_orphans(database: Database, vault: Vault) -> int:
-    """Remove files that got their true names in a transaction that was never committed.
-
-    Nobody was told that they are there, and the person's own file still is.
-    """
-    with database.read() as connection:
-        orphans = [file.sha256 for file in vault.unreferenced(connection)]
-    removed = 0
-    for first in range(0, len(orphans), _AT_ONCE):
-        piece = orphans[first : first + _AT_ONCE]
-        removed += database.write(partial(vault.remove_unreferenced, shas=piece))
-    return removed
-
-
-def _withdraw(connection: sqlite3.Connection, dead: set[str]) -> None:
-    announced = announcement_repo.announced(connection)
     announcement_repo.withdraw(connection, [name for name, owner in announced.items() if owner in dead])
+    return len(names)

@@ -36,7 +36,6 @@ class TemporaryNames:
         self._lock = threading.Lock()
         self._free: list[str] = []
         self._gone: set[str] = set()
-        self._kept: set[str] = set()
 
     def take(self) -> str:
         """Return an announced name that nobody uses. Raises OutsideError where it cannot be announced."""
@@ -55,12 +54,7 @@ class TemporaryNames:
             with contextlib.suppress(OutsideError):  # then it stays announced, and a later sweep finds it
                 self._vault.discard(name)
                 with self._lock:
-                    self._gone.update({name} - self._kept)
-
-    def keep(self, name: str) -> None:
-        """Never withdraw ``name``: a sweep has to look what became of its file."""
-        with self._lock:
-            self._kept.add(name)
+                    self._gone.add(name)
 
     def withdraw(self, connection: sqlite3.Connection, adopted: Iterable[str] = ()) -> frozenset[str]:
         """Withdraw what was discarded and what is ``adopted`` in this transaction; ``withdrawn`` after its commit."""

@@ -1,7 +1,9 @@
-"""Reads every file of the vault again, and names what is missing or changed."""
+"""Reads every file of the vault again, names what is missing or changed, and remembers it until it is healed."""
 
 from __future__ import annotations
 
+import logging
+import sqlite3
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -9,14 +11,17 @@ from pathlib import Path
 
 from audiodesk.domain.entities import FileRole, Kind
 from audiodesk.domain.entity import Entity
-from audiodesk.domain.errors import UserError
+from audiodesk.domain.errors import OutsideError, UserError
+from audiodesk.domain.events import TakesChanged
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.take_words import numbered_title
 from audiodesk.domain.verify import VerifyItem, VerifyProgress, VerifyResult
-from audiodesk.local import outline_repo
+from audiodesk.local import outline_repo, take_repo, vault_file_repo
 from audiodesk.local.database import Database
 from audiodesk.local.file_copy import CopyCancelledError, hash_file
 from audiodesk.local.vault import Vault
+from audiodesk.services.bus import Bus
+from audiodesk.services.unknown_files import unknown_files
 
 __all__ = ["Verifier"]
 
@@ -29,6 +34,11 @@ _FILES = """
     order by c.project_id, c.order_key, s.order_key, t.order_key, f.role
 """
 _JOINT = " › "
+_FAULTS: dict[VerifyResult, vault_file_repo.Fault] = {
+    VerifyResult.MISSING: "missing",
+    VerifyResult.CHANGED: "damaged",
+}
+_log = logging.getLogger(__name__)
 
 Told = Callable[[VerifyProgress], None]
 
@@ -40,15 +50,22 @@ class _Wanted:
     sha256: str
     kind: Kind
     size: int
+    known_fault: vault_file_repo.Fault | None = None
+    mark: tuple[int, ...] = ()
+    """Which file was read: another one in its place is another."""
     takes: list[tuple[str, str, str, FileRole]] = field(default_factory=list)
 
 
 class Verifier:
-    """Blocks until all is read; changes nothing."""
+    """Blocks until all is read; changes nothing but what is known of the files.
 
-    def __init__(self, database: Database, vault: Vault) -> None:
+    ``bus`` is told of the sections whose takes look otherwise after it.
+    """
+
+    def __init__(self, database: Database, vault: Vault, bus: Bus | None = None) -> None:
         self._database = database
         self._vault = vault
+        self._bus = bus
 
     def verify(
         self,
@@ -68,6 +85,7 @@ class Verifier:
         try:
             for one in wanted:
                 result, reason = self._look(one, cancel, count)
+                self._remember(one, result)
                 items += [
                     VerifyItem(take_id, title, file_name, one.size, result, reason, role)
                     for take_id, title, file_name, role in one.takes
@@ -80,6 +98,7 @@ class Verifier:
     def _wanted(self, project_id: str | None) -> list[_Wanted]:
         found: dict[tuple[str, str], _Wanted] = {}
         with self._database.read() as connection:
+            faults = vault_file_repo.faults(connection)
             for row in connection.execute(_FILES, {"project": project_id}).fetchall():
                 one = found.setdefault(
                     (row["sha256"], row["kind"]), _Wanted(row["sha256"], Kind(row["kind"]), row["size"])
@@ -87,11 +106,13 @@ class Verifier:
                 crumbs = outline_repo.crumbs(connection, Ref(Entity.TAKE, row["take_id"]))[:-1]
                 number = outline_repo.take_number(connection, row["take_id"])
                 path = [*(crumb.title for crumb in crumbs), numbered_title(row["title"], number)]
+                one.known_fault = faults.get(one.sha256)
                 one.takes.append((row["take_id"], _JOINT.join(path), row["file_name"], FileRole(row["role"])))
         return list(found.values())
 
     def _look(self, one: _Wanted, cancel: threading.Event | None, count: _Count) -> tuple[VerifyResult, str]:
         path = self._vault.path_of(one.sha256, one.kind)
+        one.mark = self._mark(one)
         try:
             read = hash_file(path, cancel=cancel, moved=count.moved)
         except UserError as error:
@@ -102,12 +123,39 @@ class Verifier:
         same = (read.sha256, read.size) == (one.sha256, one.size)
         return (VerifyResult.OK if same else VerifyResult.CHANGED), ""
 
+    def _remember(self, one: _Wanted, result: VerifyResult) -> None:
+        """Note what was found, where that is news and still so."""
+        fault = _FAULTS.get(result)
+        if result is VerifyResult.UNREADABLE or fault == one.known_fault:
+            return  # what cannot be read now may be whole: a cable, a right
+
+        def work(connection: sqlite3.Connection) -> set[str]:
+            if self._mark(one) != one.mark:  # an import healed it since, or somebody else took it away
+                return set()
+            if not vault_file_repo.noted(connection, one.sha256, one.kind, fault, self._database.clock()):
+                return set()
+            return take_repo.sections_with(connection, one.sha256)
+
+        try:
+            sections = self._database.write(work)
+        except OutsideError as error:  # a library that cannot be written can be verified all the same
+            _log.warning("what was found of a file is not remembered: %s", error)
+            return
+        if sections and self._bus is not None:
+            self._bus.publish(TakesChanged(frozenset(sections)))
+
+    def _mark(self, one: _Wanted) -> tuple[int, ...]:
+        """Return what tells this file from another one in its place; empty where there is none."""
+        try:
+            status = self._vault.path_of(one.sha256, one.kind).stat()
+        except OSError:
+            return ()
+        return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
     def _unknown(self) -> list[VerifyItem]:
-        with self._database.read() as connection:
-            files = self._vault.unreferenced(connection)
         return [
             VerifyItem(None, _shown(self._vault.path_of(file.sha256, file.kind)), "", file.size, VerifyResult.UNKNOWN)
-            for file in files
+            for file in unknown_files(self._database, self._vault)
         ]
 
 

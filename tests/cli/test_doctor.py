@@ -58,7 +58,7 @@ def test_a_library_is_counted(run: Run, asked: Asked) -> None:
     asked("project", "add", "Book")
     said = run("doctor", "--json")
     assert said.code == 0
-    assert _check(said, "library")["message"] == "It opens; version 1, 0 takes"
+    assert _check(said, "library")["message"] == "It opens; version 2, 0 takes"
 
 
 @pytest.mark.usefixtures("quick")

@@ -259,7 +259,7 @@ def test_the_waveforms_of_what_left_the_vault_go_with_it(asked: Asked, recording
     library = Path(os.environ["AUDIODESK_HOME"]) / "local"
     assert len(list(library.glob("peaks/*/*"))) == 4
     asked("chapter", "trash", "The Ferry/1 Salt")
-    asked("trash", "empty")
+    asked("trash", "empty", "--yes")
     left = {path.stem for path in library.glob("peaks/*/*")}
     assert len(left) == 2
     assert left == {path.stem for path in library.glob("vault/*/*")}

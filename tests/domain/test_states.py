@@ -61,7 +61,8 @@ def expected(given_facts: TakeFacts) -> StateCode:
 @given(facts)
 def test_the_worst_that_applies_is_the_state(given_facts: TakeFacts) -> None:
     state = take_state(given_facts)
-    assert state.code is (expected(given_facts) if given_facts.cloud else StateCode.LOCAL)
+    alone = StateCode.NEEDS_USER if given_facts.damage else StateCode.LOCAL
+    assert state.code is (expected(given_facts) if given_facts.cloud else alone)
 
 
 @given(facts)
@@ -71,8 +72,10 @@ def test_safe_is_never_said_of_what_was_not_verified(given_facts: TakeFacts) -> 
 
 
 @given(facts)
-def test_without_an_account_everything_is_on_this_computer(given_facts: TakeFacts) -> None:
-    assert take_state(replace(given_facts, cloud=False)) == TakeState(StateCode.LOCAL)
+def test_without_an_account_everything_is_on_this_computer_or_damaged(given_facts: TakeFacts) -> None:
+    state = take_state(replace(given_facts, cloud=False))
+    damage = given_facts.damage
+    assert state == (TakeState(StateCode.NEEDS_USER, damage) if damage else TakeState(StateCode.LOCAL))
 
 
 def test_reasons_of_local_and_waiting() -> None:

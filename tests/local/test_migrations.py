@@ -55,6 +55,18 @@ def test_step_0001(database: Database) -> None:
         assert kinds[table]["wr"] == 1
 
 
+def test_step_0002(connection: sqlite3.Connection, tmp_path: Path) -> None:
+    migrate(connection, tmp_path / "library.sqlite3", steps=STEPS[:1])
+    names = "id, order_key, created_at, take_id, role, sha256, size, kind, seconds, sample_rate, channels"
+    for file_id, take_id, sha256, made in (("f1", "t1", "aa", 7), ("f2", "t2", "aa", 5), ("f3", "t3", "bb", 6)):
+        row = (file_id, "a0", made, take_id, "original", sha256, 4, "wav", 1.0, 44100, 1)
+        connection.execute(f"insert into take_file ({names}) values ({', '.join('?' * len(row))})", row)
+    connection.execute("insert into emptied (entity, row_id, at) values ('take', 't3', 8)")
+    migrate(connection, tmp_path / "library.sqlite3", steps=STEPS[:2])
+    assert connection.execute("select * from vault_file").fetchall() == [("aa", "wav", 4, 5, None, None)]
+    assert connection.execute("select * from leaving").fetchall() == []  # a file on the disk is offered, not removed
+
+
 def test_a_new_library_is_not_copied(connection: sqlite3.Connection, tmp_path: Path) -> None:
     assert migrate(connection, tmp_path / "library.sqlite3", steps=[_FIRST, _SECOND]) is None
     assert version(connection) == 2

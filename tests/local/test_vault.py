@@ -12,7 +12,9 @@ import pytest
 from audiodesk.domain.entities import Kind
 from audiodesk.domain.errors import OutsideError
 from audiodesk.local.database import Database
+from audiodesk.local.leaving_repo import Leaving
 from audiodesk.local.vault import Vault
+from audiodesk.system.clock import now_ms
 
 
 @pytest.fixture
@@ -104,10 +106,26 @@ def test_only_files_that_no_row_needs_are_removed(vault: Vault, database: Databa
 
     database.write(rows)
     with database.read() as connection:
-        assert {file.sha256 for file in vault.unreferenced(connection)} == {emptied, nobodys}
-    shas = [kept, emptied, nobodys, nobodys, "0" * 64]
-    assert database.write(lambda connection: vault.remove_unreferenced(connection, shas)) == 2
+        assert {file.sha256 for file in vault.unknown(connection)} == {emptied, nobodys}
+    later = now_ms() + 1000
+
+    def remove(connection: sqlite3.Connection) -> list[bool]:
+        shas = (kept, emptied, nobodys, nobodys, "0" * 64)
+        return [vault.remove_leaving(connection, Leaving(sha256, Kind.WAV, later)) for sha256 in shas]
+
+    assert database.write(remove) == [False, True, True, False, False]
     assert [file.sha256 for file in vault.files()] == [kept]
+
+
+def test_a_file_that_is_newer_than_its_promise_stays(vault: Vault, database: Database) -> None:
+    name, sha256 = arrive(vault, b"came back")
+    vault.adopt(name, sha256, Kind.WAV, 9)
+    os.utime(vault.path_of(sha256, Kind.WAV), (2000, 2000))
+    earlier, later = Leaving(sha256, Kind.WAV, 1_999_990), Leaving(sha256, Kind.WAV, 2_000_000)
+    assert not database.write(lambda connection: vault.remove_leaving(connection, earlier))
+    assert vault.has(sha256, Kind.WAV)
+    assert database.write(lambda connection: vault.remove_leaving(connection, later))
+    assert not vault.has(sha256, Kind.WAV)
 
 
 def test_a_vault_that_cannot_be_written_says_so(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.outline import TakeRow
 from audiodesk.domain.plan import ImportResult
 from audiodesk.services.checker import Checker
+from audiodesk.services.unknown_files import unknown_files
 from tests import media
 from tests.desk import Desk, must_hold, open_desk
 from tests.support import FailingCalls
@@ -49,7 +50,7 @@ def fails_at(number: int, folder: Path, book: Path, checker: Checker, *, error: 
         added = {item.take_id for item in items if item.result is ImportResult.ADDED}
     with open_desk(home, checker) as desk:
         desk.importer.recover()
-        must_hold(home)
+        must_hold(home, offered=[file.sha256 for file in unknown_files(desk.database, desk.vault)])
         there = {row.take.id for row in all_takes(desk)}
         assert there >= added
         desk.add(None, book)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import BugError, UserError
 from audiodesk.domain.events import BroughtBack, TakesChanged, TreeChanged, UndoChanged
 from audiodesk.domain.outline import Ref
+from audiodesk.local.leaving_repo import Leaving
 from audiodesk.services.library import COVER_BYTES
 from tests.library_support import Desk
 from tests.support import code_of
@@ -224,7 +225,7 @@ def test_edits_of_two_threads_stand_for_undo_in_the_order_of_their_commits(
 
 def test_what_was_restored_meanwhile_is_not_emptied(desk: Desk, book: Ref, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desk.library, "_read_trash", lambda: [book])
-    assert desk.library.empty_trash() == 0
+    assert desk.library.empty_trash().things == 0
     desk.library.rename(book, "Still here")
 
 
@@ -311,14 +312,14 @@ def test_what_was_emptied_is_gone_for_good(desk: Desk, book: Ref) -> None:
     c = find(desk, "Book/C")
     desk.library.trash([a])
     desk.library.trash([c])
-    assert desk.library.empty_trash([a]) == 1
+    assert desk.library.empty_trash([a]).things == 1
     assert [item.ref for item in desk.catalogue.trash()] == [c]
     for gone in (a, section):
         assert code_of(desk.library.restore, [gone]) == "not-found"
         assert code_of(desk.library.rename, gone, "x") == "not-found"
         assert code_of(desk.catalogue.resolve, gone.id) == "not-found"
-    assert desk.library.empty_trash() == 1
-    assert desk.library.empty_trash() == 0
+    assert desk.library.empty_trash().things == 1
+    assert desk.library.empty_trash().things == 0
     assert code_of(desk.library.undo) == "undo-stale"
     assert f"chapter {a.id}" in desk.snapshot(), "the tombstone stays"
 
@@ -498,15 +499,19 @@ def test_what_is_not_there(desk: Desk, book: Ref) -> None:
 
 def test_emptying_takes_files_away_only_after_it_is_committed(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
-    calls: list[list[str]] = []
+    removed: list[str] = []
+    settled: list[str] = []
 
     class Vault:
-        def remove_unreferenced(self, connection: object, shas: object) -> int:
+        def remove_leaving(self, connection: object, file: Leaving) -> bool:
             other = Desk(tmp_path)  # sees only what is committed
             assert other.catalogue.trash() == []
             other.close()
-            calls.append(list(shas))  # type: ignore[call-overload]  # strings they are
-            return len(calls[-1])
+            removed.append(file.sha256)
+            return True
+
+        def settle(self, shas: Iterable[str]) -> None:
+            settled.extend(shas)
 
     library = type(desk.library)(desk.database, desk.bus, vault=Vault(), make_id=desk.ids)
     project = library.add_project("Book")
@@ -514,6 +519,7 @@ def test_emptying_takes_files_away_only_after_it_is_committed(tmp_path: Path) ->
     section = library.add_section(chapter.id, "1")
     desk.add_take(section, repaired=True)
     library.trash([project])
-    assert library.empty_trash() == 1
-    assert [len(shas) for shas in calls] == [2]
+    assert library.empty_trash().things == 1
+    assert len(removed) == 2
+    assert settled == removed
     desk.close()

@@ -236,7 +236,7 @@ def test_emptying_may_fail_at_any_call_and_goes_on_from_there(tmp_path: Path) ->
             desk.library.trash([desk.library.add_project(title) for title in "ABC"])
     assert code == ""
     assert desk.catalogue.trash() == []
-    assert desk.library.empty_trash() == 0
+    assert desk.library.empty_trash().things == 0
     desk.close()
 
 

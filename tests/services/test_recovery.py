@@ -8,6 +8,7 @@ from pathlib import Path
 from audiodesk.domain.entities import Kind
 from audiodesk.local import announcement_repo
 from audiodesk.services.recovery import is_cut_short
+from audiodesk.services.unknown_files import unknown_files
 from audiodesk.system.locks import ProcessSign, is_alive
 from tests import media
 from tests.desk import Desk, must_hold
@@ -59,12 +60,13 @@ def test_what_a_living_process_announced_is_not_touched(desk: Desk) -> None:
     must_hold(desk.home)
 
 
-def test_a_file_renamed_in_a_transaction_that_was_never_committed_is_removed(desk: Desk, tmp_path: Path) -> None:
+def test_a_file_renamed_in_a_transaction_that_was_never_committed_is_kept(desk: Desk, tmp_path: Path) -> None:
     section = desk.section()
     desk.add(section, media.wav(tmp_path / "a.wav"))
     path = leave(desk, "never was", b"orphan")
     sha256 = hashlib.sha256(b"orphan").hexdigest()
     desk.vault.adopt(path.name, sha256, Kind.WAV, 6)
-    assert desk.importer.recover() == 1
-    assert not desk.vault.path_of(sha256, Kind.WAV).exists()
-    must_hold(desk.home)
+    assert desk.importer.recover() == 0
+    assert desk.vault.has(sha256, Kind.WAV)
+    assert [file.sha256 for file in unknown_files(desk.database, desk.vault)] == [sha256]
+    must_hold(desk.home, offered={sha256})
