@@ -178,7 +178,7 @@ def test_a_token_near_its_end_is_replaced_before_it_is_used(twin: Twin, project:
 
 
 def test_tokens_that_last_a_moment_are_used_nevertheless(twin: Twin, project: Server) -> None:
-    twin.auth.access_token_seconds = 20
+    twin.auth_settings.access_token_seconds = 20
     assert project.session.access_token() == project.session.access_token()
 
 

@@ -1,4 +1,4 @@
-"""Starts a stand-in by hand: python -m tests.twin [--port N] [--folder F] [--faults F]; Ctrl-C ends it."""
+"""Starts a stand-in by hand: python -m tests.twin [--port N] [--folder F] [--faults F] [--newer]; Ctrl-C ends it."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.twin", description="A stand-in for a Supabase project.")
     parser.add_argument("--port", type=int, default=0, help="the port to serve on; any that is free")
     parser.add_argument("--folder", type=Path, help="where the bytes of objects go; a folder that goes away again")
+    parser.add_argument("--newer", action="store_true", help="keys and tokens as new projects have them")
     parser.add_argument("--faults", type=Path, help="a plan of what goes wrong, in JSON: see tests/twin/faults.py")
     chosen = parser.parse_args()
     faults = FaultPlan.from_json(chosen.faults) if chosen.faults else None
@@ -37,7 +38,9 @@ def main() -> int:
         Twin(databases.create(), folder, port=chosen.port, faults=faults) as twin,
     ):
         twin.auth.on_code = lambda email, code: print(f"code for {email}: {code}", file=sys.stderr, flush=True)
-        for name, value in _settings(twin).items():
+        if chosen.newer:
+            twin.tokens.algorithm, twin.auth_settings.refresh_token_algorithm = "ES256", 2
+        for name, value in _settings(twin, newer=chosen.newer).items():
             print(f"{name}={value}", flush=True)
         # In short waits: on Windows a long one would not hear Ctrl-C.
         while not stopped.wait(0.5):
@@ -45,8 +48,9 @@ def main() -> int:
     return 0
 
 
-def _settings(twin: Twin) -> dict[str, str]:
-    settings = {"SUPABASE_URL": twin.url, "SUPABASE_ANON_KEY": twin.anon_key, "DB_URL": twin.db_url}
+def _settings(twin: Twin, *, newer: bool) -> dict[str, str]:
+    key = twin.publishable_key if newer else twin.anon_key
+    settings = {"SUPABASE_URL": twin.url, "SUPABASE_ANON_KEY": key, "DB_URL": twin.db_url}
     for name, metadata in _PEOPLE.items():
         user = twin.add_user(f"{name.lower()}@example.org", secrets.token_hex(12), app_metadata=metadata)
         settings |= {f"{name}_EMAIL": user.email, f"{name}_PASSWORD": user.password}

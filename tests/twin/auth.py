@@ -2,54 +2,46 @@
 
 from __future__ import annotations
 
-import json
-import re
-import uuid
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections.abc import Callable
+from typing import Final
 
-from tests.twin import auth_codes, auth_sessions, auth_users
-from tests.twin.auth_errors import AuthProblem, bad_json, bad_jwt, otp_expired
-from tests.twin.auth_sessions import Session
-from tests.twin.auth_users import AuthUser
-from tests.twin.databases import Connection, Database
+from tests.twin import auth_sessions, auth_users
+from tests.twin.auth_errors import AuthProblem
+from tests.twin.auth_limits import RateLimits
+from tests.twin.auth_mail import MailRoutes
+from tests.twin.auth_project import AuthProject, answer
+from tests.twin.auth_requests import check_password, read_fields
+from tests.twin.auth_settings import AuthSettings
+from tests.twin.databases import Database
 from tests.twin.gateway import refusal
-from tests.twin.tokens import NO_SESSION, TokenError, Tokens
+from tests.twin.tokens import Tokens
 from tests.twin.wire_messages import Request, Response
 
 __all__ = ["AuthService"]
 
-_ADMIN = "supabase_auth_admin"
-_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-_SHORTEST_PASSWORD = 6
-_SCOPES = ("global", "local", "others")
+_SCOPES: Final = ("global", "local", "others")
+_OTHER_PROVIDERS: Final = (
+    "anonymous_users",
+    *("apple", "azure", "bitbucket", "discord", "facebook", "figma", "fly", "github", "gitlab", "google", "kakao"),
+    *("keycloak", "linkedin", "linkedin_oidc", "notion", "phone", "slack", "slack_oidc", "spotify", "twitch"),
+    *("twitter", "workos", "zoom"),
+)
 
 
 class AuthService:
     """Answers what is below /auth/v1. Its users and sessions are in the database; the clock is the tokens' clock."""
 
-    def __init__(self, database: Database, tokens: Tokens) -> None:
-        self.database = database
-        self.tokens = tokens
+    def __init__(self, database: Database, tokens: Tokens, settings: AuthSettings | None = None) -> None:
         self.clock = tokens.clock
-        self.access_token_seconds = 3600
-        self.reuse_window = timedelta(seconds=10)
-        self.code_good_for = timedelta(hours=1)
-        self.code_pause = timedelta(seconds=60)
-        self.rate_limited = False
-        """While true, sign-in, refresh and codes are refused with 429."""
-        self.signups = True
-        self.on_code: Callable[[str, str], None] | None = None
-        """Told of each code instead of a mailbox: address, code."""
-        self._codes: dict[str, str] = {}
-
-    def handle(self, request: Request, path: str) -> Response:
-        """Answer one request; `path` is what follows /auth/v1."""
-        routes: dict[tuple[str, str], Callable[[Request], Response]] = {
+        self.settings = settings or AuthSettings()
+        self._project = AuthProject(database, tokens, self.settings, RateLimits(self.settings, tokens.clock))
+        mail = MailRoutes(self._project)
+        self._routes: dict[tuple[str, str], Callable[[Request], Response]] = {
             ("POST", "token"): self._token,
-            ("POST", "otp"): self._otp,
-            ("POST", "verify"): self._verify,
+            ("POST", "otp"): mail.otp,
+            ("POST", "signup"): mail.signup,
+            ("POST", "recover"): mail.recover,
+            ("POST", "verify"): mail.verify,
             ("GET", "user"): self._user,
             ("PUT", "user"): self._update_user,
             ("POST", "logout"): self._logout,
@@ -57,12 +49,24 @@ class AuthService:
             ("GET", "health"): self._health,
             ("GET", ".well-known/jwks.json"): self._keys,
         }
+
+    @property
+    def on_code(self) -> Callable[[str, str], None] | None:
+        """Told of each code instead of a mailbox: address, code."""
+        return self._project.on_code
+
+    @on_code.setter
+    def on_code(self, told: Callable[[str, str], None] | None) -> None:
+        self._project.on_code = told
+
+    def handle(self, request: Request, path: str) -> Response:
+        """Answer one request; `path` is what follows /auth/v1."""
         name = path.strip("/")
-        route = routes.get((request.method, name))
+        route = self._routes.get((request.method, name))
         if route is None:
-            known = any(name == other for _, other in routes)
+            known = any(name == other for _, other in self._routes)
             return Response.text(405, "") if known else Response.text(404, "404 page not found\n")
-        if route != self._keys and (refused := refusal(request, self.tokens)):
+        if route != self._keys and (refused := refusal(request, self._project.tokens)):
             return refused
         try:
             return route(request)
@@ -71,240 +75,98 @@ class AuthService:
 
     def last_otp(self, email: str) -> str:
         """The code that was last sent to this address. Raises KeyError when none was."""
-        return self._codes[email.lower()]
+        return self._project.codes[email.lower()]
 
     def _token(self, request: Request) -> Response:
+        self._project.limits.take("token", request)
         grant = request.first("grant_type")
         if grant not in ("password", "refresh_token"):
-            raise AuthProblem(400, "invalid_credentials", "unsupported_grant_type")
-        self._limit()
+            raise AuthProblem.of("invalid_credentials", "unsupported_grant_type")
         return self._by_password(request) if grant == "password" else self._by_refresh_token(request)
 
     def _by_password(self, request: Request) -> Response:
-        body = _fields(request, "email", "phone", "password")
+        body = read_fields(request, "email", "phone", "password")
         if body["email"] and body["phone"]:
             message = "Only an email address or phone number should be provided on login."
-            raise AuthProblem(400, "validation_failed", message)
+            raise AuthProblem.of("validation_failed", message)
         if body["phone"]:
-            raise AuthProblem(422, "phone_provider_disabled", "Phone logins are disabled")
+            raise AuthProblem.of("phone_provider_disabled", "Phone logins are disabled", status=422)
         if not body["email"]:
-            raise AuthProblem(400, "validation_failed", "missing email or phone")
-        now = self._now()
-        with self.database.connect(_ADMIN) as connection:
+            raise AuthProblem.of("validation_failed", "missing email or phone")
+        if not self.settings.email_provider:
+            raise AuthProblem.of("email_provider_disabled")
+        with self._project.connect() as connection:
             user = auth_users.find_by_email(connection, body["email"])
-            if user is not None and user.encrypted_password and user.banned(now):
-                raise AuthProblem(403, "user_banned", "User is banned")
+            if user is not None and user.encrypted_password and user.banned(self._project.now()):
+                raise AuthProblem.of("user_banned", status=400)
             if user is None or not auth_users.right_password(user, body["password"]):
-                raise AuthProblem(400, "invalid_credentials", "Invalid login credentials")
+                raise AuthProblem.of("invalid_credentials")
             if user.email_confirmed_at is None:
-                raise AuthProblem(400, "email_not_confirmed", "Email not confirmed")
-            user = auth_users.note_sign_in(connection, user, now, confirm=False)
-            session = auth_sessions.begin_session(connection, user, "password", now)
-        return self._session_response(session, now)
+                raise AuthProblem.of("email_not_confirmed")
+            session = self._project.begin_session(connection, user, "password", confirm=False)
+        return self._project.session_answer(session, weak_password=None)
 
     def _by_refresh_token(self, request: Request) -> Response:
-        token = _fields(request, "refresh_token")["refresh_token"]
-        if not token:
-            return Response.json(400, {"error": "invalid_request", "error_description": "refresh_token required"})
-        now = self._now()
-        with self.database.connect(_ADMIN) as connection:
+        token = read_fields(request, "refresh_token")["refresh_token"]
+        with self._project.connect() as connection:
             try:
-                session = auth_sessions.rotate(connection, token, now, self.reuse_window)
+                session = auth_sessions.refresh(connection, token, self._project.now(), self.settings)
             except AuthProblem:
                 connection.commit()  # a family that was revoked stays revoked
                 raise
-        return self._session_response(session, now)
-
-    def _otp(self, request: Request) -> Response:
-        self._limit()
-        body = _fields(request, "email", "phone", "channel", create_user=bool, data=dict)
-        if body["phone"]:
-            raise AuthProblem(400, "phone_provider_disabled", "Unsupported phone provider")
-        if not body["email"]:
-            raise AuthProblem(400, "validation_failed", "One of email or phone must be set")
-        email = _address(body["email"])
-        create = body["create_user"] if body["create_user"] is not None else True
-        now = self._now()
-        with self.database.connect(_ADMIN) as connection:
-            user = auth_users.find_by_email(connection, email)
-            if user is None and not create:
-                raise AuthProblem(422, "otp_disabled", "Signups not allowed for otp")
-            if user is None and not self.signups:
-                raise AuthProblem(422, "signup_disabled", "Signups not allowed for this instance")
-            user = user or auth_users.add_user(connection, email, body["data"] or {}, now)
-            code = auth_codes.make_code(connection, user, now, self.code_pause)
-        self._codes[email] = code
-        if self.on_code is not None:
-            self.on_code(email, code)
-        return Response.json(200, {})
-
-    def _verify(self, request: Request) -> Response:
-        self._limit()
-        body = _fields(request, "type", "token", "token_hash", "email", "phone")
-        if not body["type"]:
-            raise AuthProblem(400, "validation_failed", "Verify requires a verification type")
-        if bool(body["token"]) == bool(body["token_hash"]):
-            raise AuthProblem(400, "validation_failed", "Verify requires either a token or a token hash")
-        if body["token_hash"]:
-            raise AuthProblem(403, "otp_expired", "Email link is invalid or has expired")
-        if bool(body["email"]) == bool(body["phone"]):
-            message = "Only an email address or phone number should be provided on verify"
-            raise AuthProblem(400, "validation_failed", message)
-        now = self._now()
-        with self.database.connect(_ADMIN) as connection:
-            user = auth_users.find_by_email(connection, body["email"])
-            if user is None:
-                raise otp_expired()
-            if user.banned(now):
-                raise AuthProblem(403, "user_banned", "User is banned")
-            auth_codes.use_code(connection, user, body["type"], body["token"], now, self.code_good_for)
-            user = auth_users.note_sign_in(connection, user, now, confirm=True)
-            session = auth_sessions.begin_session(connection, user, "otp", now)
-        return self._session_response(session, now)
+        return self._project.session_answer(session)
 
     def _user(self, request: Request) -> Response:
-        with self.database.connect(_ADMIN) as connection:
-            user, _ = self._caller(connection, request)
-        return Response.json(200, user.json())
+        with self._project.connect() as connection:
+            user, _ = self._project.caller(connection, request)
+        return answer(user.json())
 
     def _update_user(self, request: Request) -> Response:
-        with self.database.connect(_ADMIN) as connection:
-            user, session_id = self._caller(connection, request)
-            body = _fields(request, "email", "password", "nonce", "phone", data=dict, app_metadata=dict)
+        self._project.limits.take("user", request)
+        with self._project.connect() as connection:
+            user, session_id = self._project.caller(connection, request)
+            body = read_fields(request, "email", "password", "nonce", "phone", data=dict, app_metadata=dict)
             if body["app_metadata"] is not None:
-                raise AuthProblem(403, "not_admin", "Updating app_metadata requires admin privileges")
+                raise AuthProblem.of("not_admin", "Updating app_metadata requires admin privileges")
             if body["email"] and body["email"].lower() != user.email.lower():
-                raise AuthProblem(400, "validation_failed", "The stand-in does not change addresses")
-            now = self._now()
+                raise AuthProblem.of("validation_failed", "The stand-in does not change addresses")
+            now = self._project.now()
             if body["password"]:
-                self._check_new_password(user, body["password"])
+                check_password(body["password"])
+                if auth_users.right_password(user, body["password"]):
+                    raise AuthProblem.of("same_password")
                 auth_users.change_password(connection, user, body["password"], now)
                 auth_sessions.end_sessions(connection, user.id, session_id, "others" if session_id else "global")
             if body["data"]:
                 auth_users.merge_metadata(connection, user, body["data"], now)
             user = auth_users.find_by_id(connection, user.id) or user
-        return Response.json(200, user.json())
+        return answer(user.json())
 
     def _logout(self, request: Request) -> Response:
-        with self.database.connect(_ADMIN) as connection:
-            user, session_id = self._caller(connection, request)
+        with self._project.connect() as connection:
+            user, session_id = self._project.caller(connection, request)
             scope = request.first("scope") or "global"
             if scope not in _SCOPES:
-                raise AuthProblem(400, "validation_failed", f'Unsupported logout scope "{scope}"')
+                raise AuthProblem.of("validation_failed", f'Unsupported logout scope "{scope}"')
             auth_sessions.end_sessions(connection, user.id, session_id, scope)
         return Response(204)
 
     def _settings(self, _request: Request) -> Response:
-        return Response.json(
-            200,
+        external = {**dict.fromkeys(_OTHER_PROVIDERS, False), "email": self.settings.email_provider}
+        return answer(
             {
-                "external": {"anonymous_users": False, "email": True, "phone": False},
-                "disable_signup": not self.signups,
-                "mailer_autoconfirm": False,
+                "external": dict(sorted(external.items())),
+                "disable_signup": not self.settings.signups,
+                "mailer_autoconfirm": self.settings.autoconfirm,
                 "phone_autoconfirm": False,
                 "sms_provider": "",
                 "saml_enabled": False,
-            },
+            }
         )
 
     def _health(self, _request: Request) -> Response:
         description = "GoTrue is a user registration and authentication API"
-        return Response.json(200, {"version": "v2.197.0", "name": "GoTrue", "description": description})
+        return answer({"version": "v2.197.0", "name": "GoTrue", "description": description})
 
     def _keys(self, _request: Request) -> Response:
-        return Response.json(200, {"keys": []})
-
-    def _caller(self, connection: Connection, request: Request) -> tuple[AuthUser, uuid.UUID | None]:
-        token = request.bearer()
-        if token is None:
-            raise AuthProblem(401, "no_authorization", "This endpoint requires a Bearer token")
-        try:
-            claims = self.tokens.read(token)
-        except TokenError as error:
-            raise bad_jwt(error) from None
-        if not claims.get("sub"):
-            raise AuthProblem(403, "bad_jwt", "invalid claim: missing sub claim")
-        user_id = _uuid(claims["sub"], AuthProblem(400, "bad_jwt", "invalid claim: sub claim must be a UUID"))
-        user = auth_users.find_by_id(connection, user_id)
-        if user is None:
-            raise AuthProblem(403, "user_not_found", "User from sub claim in JWT does not exist")
-        if user.banned(self._now()):
-            raise AuthProblem(403, "user_banned", "User is banned")
-        if claims.get("session_id") in (None, "", str(NO_SESSION)):
-            return user, None
-        odd = AuthProblem(403, "bad_jwt", "invalid claim: session_id claim must be a UUID")
-        session_id = _uuid(claims["session_id"], odd)
-        if not auth_sessions.find_session(connection, session_id):
-            message = "Session from session_id claim in JWT does not exist"
-            raise AuthProblem(403, "session_not_found", message)
-        return user, session_id
-
-    def _check_new_password(self, user: AuthUser, password: str) -> None:
-        if len(password) < _SHORTEST_PASSWORD:
-            message = f"Password should be at least {_SHORTEST_PASSWORD} characters."
-            raise AuthProblem(422, "weak_password", message, weak_password={"reasons": ["length"]})
-        if auth_users.right_password(user, password):
-            message = "New password should be different from the old password."
-            raise AuthProblem(422, "same_password", message)
-
-    def _session_response(self, session: Session, now: datetime) -> Response:
-        user = session.user
-        issued_at = int(now.timestamp())
-        expires_at = issued_at + self.access_token_seconds
-        access_token = self.tokens.user(
-            user.id,
-            user.email,
-            iat=issued_at,
-            exp=expires_at,
-            session_id=str(session.id),
-            amr=[{"method": session.method, "timestamp": int(session.signed_in_at.timestamp())}],
-            **user.claims(),
-        )
-        return Response.json(
-            200,
-            {
-                "access_token": access_token,
-                "token_type": "bearer",
-                "expires_in": self.access_token_seconds,
-                "expires_at": expires_at,
-                "refresh_token": session.refresh_token,
-                "user": user.json(),
-            },
-        )
-
-    def _limit(self) -> None:
-        if self.rate_limited:
-            raise AuthProblem(429, "over_request_rate_limit", "Request rate limit reached")
-
-    def _now(self) -> datetime:
-        return datetime.fromtimestamp(self.clock(), UTC)
-
-
-def _fields(request: Request, *texts: str, **others: type) -> dict[str, Any]:
-    """The body's fields: texts, "" where one is missing; others by their type, None where one is missing."""
-    try:
-        body = json.loads(request.read())
-    except ValueError as error:
-        raise bad_json(str(error)) from None
-    if not isinstance(body, Mapping):
-        raise bad_json("json: cannot unmarshal into an object")
-    fields: dict[str, Any] = {}
-    for name, kind in {**dict.fromkeys(texts, str), **others}.items():
-        value = body.get(name)
-        if value is not None and not isinstance(value, kind):
-            raise bad_json(f"json: cannot unmarshal field {name}")
-        fields[name] = "" if value is None and kind is str else value
-    return fields
-
-
-def _address(email: str) -> str:
-    if not _ADDRESS.fullmatch(email):
-        raise AuthProblem(400, "validation_failed", "Unable to validate email address: invalid format")
-    return email.lower()
-
-
-def _uuid(value: Any, otherwise: AuthProblem) -> uuid.UUID:
-    try:
-        return uuid.UUID(str(value))
-    except ValueError:
-        raise otherwise from None
+        return answer({"keys": self._project.tokens.public_keys()})

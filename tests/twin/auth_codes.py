@@ -6,7 +6,7 @@ import hashlib
 import secrets
 from datetime import datetime, timedelta
 
-from tests.twin.auth_errors import AuthProblem, otp_expired
+from tests.twin.auth_errors import AuthProblem
 from tests.twin.auth_users import AuthUser
 from tests.twin.databases import Connection
 
@@ -22,16 +22,15 @@ KINDS = {
 """Which codes each type of POST /verify takes."""
 
 
-def make_code(connection: Connection, user: AuthUser, now: datetime, pause: timedelta) -> str:
-    """Six digits, good once. Raises AuthProblem when the last ones were sent less than `pause` ago."""
-    kind = "recovery_token" if user.email_confirmed_at else "confirmation_token"
+def make_code(connection: Connection, user: AuthUser, kind: str, now: datetime, pause: timedelta) -> str:
+    """Six digits of this kind, good once. Raises AuthProblem when the last ones were sent less than `pause` ago."""
     row = connection.execute(
         "select created_at from auth.one_time_tokens where user_id = %s and token_type = %s", [user.id, kind]
     ).fetchone()
     if row is not None and now < row[0] + pause:
         left = int((row[0] + pause - now).total_seconds())
         message = f"For security purposes, you can only request this after {left} seconds."
-        raise AuthProblem(429, "over_email_send_rate_limit", message)
+        raise AuthProblem.of("over_email_send_rate_limit", message)
     code = f"{secrets.randbelow(1_000_000):06d}"
     connection.execute(
         "insert into auth.one_time_tokens (user_id, token_type, token_hash, created_at) values (%s, %s, %s, %s)"
@@ -50,7 +49,7 @@ def use_code(connection: Connection, user: AuthUser, kind: str, code: str, now: 
         [user.id, list(KINDS.get(kind, ())), _hash(user, code), now - good_for],
     )
     if used.rowcount == 0:
-        raise otp_expired()
+        raise AuthProblem.of("otp_expired")
 
 
 def _hash(user: AuthUser, code: str) -> str:

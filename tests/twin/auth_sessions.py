@@ -1,21 +1,18 @@
-"""The sessions of the stand-in's Auth service: refresh tokens that are used once, and what using one twice means."""
+"""The sessions of the stand-in's Auth service: how they begin, go on by refreshes, and end."""
 
 from __future__ import annotations
 
-import secrets
-import string
 import uuid
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from tests.twin.auth_errors import AuthProblem
+from tests.twin.auth_refresh import RefreshToken, exchange_token, find_session_id, issue_token
+from tests.twin.auth_settings import AuthSettings
 from tests.twin.auth_users import AuthUser, find_by_id
 from tests.twin.databases import Connection
 
-__all__ = ["Session", "begin_session", "end_sessions", "find_session", "rotate"]
-
-_ALPHABET = string.ascii_lowercase + string.digits
-_TOKEN_LENGTH = 12
+__all__ = ["Session", "begin_session", "end_sessions", "is_alive", "refresh"]
 
 
 @dataclass(frozen=True)
@@ -27,46 +24,59 @@ class Session:
     method: str
     """How the person signed in: password or otp."""
     signed_in_at: datetime
-    refresh_token: str
+    refresh_token: RefreshToken
 
 
-def begin_session(connection: Connection, user: AuthUser, method: str, now: datetime) -> Session:
+@dataclass(frozen=True)
+class _Row:
+    id: uuid.UUID
+    user_id: uuid.UUID
+    method: str
+    created_at: datetime
+    refreshed_at: datetime | None
+
+    def last_refresh(self, token_time: datetime | None = None) -> datetime:
+        """When it was last used; `token_time` counts where it was never refreshed."""
+        return self.refreshed_at or max(self.created_at, token_time or self.created_at)
+
+
+def begin_session(
+    connection: Connection, user: AuthUser, method: str, now: datetime, settings: AuthSettings
+) -> Session:
     """A new session and its first refresh token."""
     session_id = uuid.uuid4()
     connection.execute(
         "insert into auth.sessions (id, user_id, authentication_method, created_at) values (%s, %s, %s, %s)",
         [session_id, user.id, method, now],
     )
-    return Session(session_id, user, method, now, _new_token(connection, session_id, None, now))
+    return Session(session_id, user, method, now, issue_token(connection, session_id, now, settings))
 
 
-def find_session(connection: Connection, session_id: uuid.UUID) -> bool:
-    """Whether the session still stands."""
-    return connection.execute("select from auth.sessions where id = %s", [session_id]).rowcount > 0
+def is_alive(connection: Connection, session_id: uuid.UUID, now: datetime, settings: AuthSettings) -> bool:
+    """Whether the session still stands: nobody signed it out, and no setting of the project has ended it."""
+    row = _find(connection, session_id)
+    return row is not None and _ending(connection, row, row.last_refresh(), now, settings) is None
 
 
-def rotate(connection: Connection, token: str, now: datetime, window: timedelta) -> Session:
+def refresh(connection: Connection, token: str, now: datetime, settings: AuthSettings) -> Session:
     """Exchange a refresh token for the next one.
 
-    The same one again within `window` of its exchange is answered with the session's present token. Raises
-    AuthProblem; where that is `refresh_token_already_used`, the session's tokens are all revoked, and that is to be
-    committed.
+    Raises AuthProblem; where that is `refresh_token_already_used`, what was revoked is to be committed.
     """
-    row = connection.execute(
-        "select s.id, s.user_id, s.authentication_method, s.created_at from auth.refresh_tokens t"
-        " join auth.sessions s on s.id = t.session_id where t.token = %s for update of s",
-        [token],
-    ).fetchone()
+    session_id, token_time = find_session_id(connection, token)
+    row = _find(connection, session_id, lock=True)
     if row is None:
-        raise AuthProblem(400, "refresh_token_not_found", "Invalid Refresh Token: Refresh Token Not Found")
-    session_id, user_id, method, signed_in_at = row
-    user = find_by_id(connection, user_id)
+        raise AuthProblem.of("refresh_token_not_found")
+    user = find_by_id(connection, row.user_id)
     assert user is not None, "sessions go with their users"
     if user.banned(now):
-        raise AuthProblem(400, "user_banned", "Invalid Refresh Token: User Banned")
-    fresh = _exchange(connection, session_id, token, now, window)
+        raise AuthProblem.of("user_banned", "Invalid Refresh Token: User Banned", status=400)
+    why = _ending(connection, row, row.last_refresh(token_time), now, settings)
+    if why is not None:
+        raise AuthProblem.of("session_expired", f"Invalid Refresh Token: {why}")
+    next_token = exchange_token(connection, session_id, token, now, settings)
     connection.execute("update auth.sessions set refreshed_at = %s where id = %s", [now, session_id])
-    return Session(session_id, user, method, signed_in_at, fresh)
+    return Session(session_id, user, row.method, row.created_at, next_token)
 
 
 def end_sessions(connection: Connection, user_id: uuid.UUID, session_id: uuid.UUID | None, scope: str) -> None:
@@ -79,30 +89,37 @@ def end_sessions(connection: Connection, user_id: uuid.UUID, session_id: uuid.UU
         connection.execute("delete from auth.sessions where user_id = %s", [user_id])
 
 
-def _exchange(connection: Connection, session_id: uuid.UUID, token: str, now: datetime, window: timedelta) -> str:
-    # Read again now that the session is locked: another request may have exchanged it meanwhile.
-    row = connection.execute("select revoked, updated_at from auth.refresh_tokens where token = %s", [token]).fetchone()
-    assert row is not None
-    revoked, exchanged_at = row
-    if not revoked:
-        connection.execute(
-            "update auth.refresh_tokens set revoked = true, updated_at = %s where token = %s", [now, token]
-        )
-        return _new_token(connection, session_id, token, now)
-    active = connection.execute(
-        "select token from auth.refresh_tokens where session_id = %s and not revoked", [session_id]
+def _find(connection: Connection, session_id: uuid.UUID, *, lock: bool = False) -> _Row | None:
+    suffix = " for update" if lock else ""
+    row = connection.execute(
+        "select id, user_id, authentication_method, created_at, refreshed_at from auth.sessions"
+        f" where id = %s{suffix}".encode(),
+        [session_id],
     ).fetchone()
-    if active is not None and now <= exchanged_at + window:
-        return str(active[0])
-    connection.execute("update auth.refresh_tokens set revoked = true where session_id = %s", [session_id])
-    raise AuthProblem(400, "refresh_token_already_used", "Invalid Refresh Token: Already Used")
+    return None if row is None else _Row(*row)
 
 
-def _new_token(connection: Connection, session_id: uuid.UUID, parent: str | None, now: datetime) -> str:
-    token = "".join(secrets.choice(_ALPHABET) for _ in range(_TOKEN_LENGTH))
-    connection.execute(
-        "insert into auth.refresh_tokens (token, session_id, parent, created_at, updated_at)"
-        " values (%s, %s, %s, %s, %s)",
-        [token, session_id, parent, now, now],
-    )
-    return token
+def _ending(
+    connection: Connection, row: _Row, last_refresh: datetime, now: datetime, settings: AuthSettings
+) -> str | None:
+    """Which of the project's settings has ended the session, in the service's words; None where it stands."""
+    why = _run_out(row, last_refresh, now, settings)
+    if why is None and settings.single_session:
+        others = connection.execute(
+            "select id, user_id, authentication_method, created_at, refreshed_at from auth.sessions"
+            " where user_id = %s and id <> %s",
+            [row.user_id, row.id],
+        ).fetchall()
+        for other in (_Row(*columns) for columns in others):
+            alive = _run_out(other, other.last_refresh(), now, settings) is None
+            if alive and other.last_refresh() > last_refresh:
+                return "Session Expired (Revoked by Newer Login)"
+    return why
+
+
+def _run_out(row: _Row, last_refresh: datetime, now: datetime, settings: AuthSettings) -> str | None:
+    if settings.timebox is not None and now > row.created_at + settings.timebox:
+        return "Session Expired"
+    if settings.inactivity is not None and now > last_refresh + settings.inactivity:
+        return "Session Expired (Inactivity)"
+    return None

@@ -19,6 +19,7 @@ __all__ = [
     "AuthUser",
     "add_user",
     "change_password",
+    "confirm",
     "find_by_email",
     "find_by_id",
     "hash_password",
@@ -137,17 +138,25 @@ def find_by_id(connection: Connection, user_id: uuid.UUID) -> AuthUser | None:
     return _find(connection, "id = %s", user_id)
 
 
-def add_user(connection: Connection, email: str, metadata: Mapping[str, Any], now: datetime) -> AuthUser:
-    """A user who has not confirmed the address, with a password that nobody knows."""
-    user_id = uuid.uuid4()
+def add_user(
+    connection: Connection, email: str, metadata: Mapping[str, Any], now: datetime, *, password: str | None = None
+) -> AuthUser:
+    """A user who has not confirmed the address; without `password`, one that nobody knows."""
+    user_id, kept = uuid.uuid4(), hash_password(password or secrets.token_hex(16))
     connection.execute(
         "insert into auth.users (id, email, encrypted_password, raw_user_meta_data, created_at, updated_at)"
         " values (%s, %s, %s, %s, %s, %s)",
-        [user_id, email.lower(), hash_password(secrets.token_hex(16)), Jsonb(dict(metadata)), now, now],
+        [user_id, email.lower(), kept, Jsonb(dict(metadata)), now, now],
     )
     user = find_by_id(connection, user_id)
     assert user is not None
     return user
+
+
+def confirm(connection: Connection, user: AuthUser, now: datetime) -> AuthUser:
+    """Note that the address is the user's."""
+    connection.execute("update auth.users set email_confirmed_at = %s where id = %s", [now, user.id])
+    return find_by_id(connection, user.id) or user
 
 
 def note_sign_in(connection: Connection, user: AuthUser, now: datetime, *, confirm: bool) -> AuthUser:

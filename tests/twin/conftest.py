@@ -1,4 +1,4 @@
-"""Fixtures of the stand-in's own tests: the storage service alone, fresh or shared by the cases of one file."""
+"""Fixtures of the stand-in's own tests: the Auth or the storage service alone."""
 
 from __future__ import annotations
 
@@ -9,8 +9,19 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from tests.twin.auth_house import House
     from tests.twin.databases import Database, Databases
     from tests.twin.storage_stand import StorageStand
+
+
+@pytest.fixture
+def house(bare_server: Database) -> Iterator[House]:
+    """A running Auth service."""
+    from tests.twin.auth_house import House
+
+    opened = House(bare_server)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -126,14 +126,21 @@ class Database:
         *,
         app_metadata: Mapping[str, Any] | None = None,
         encrypted_password: str | None = None,
+        confirmed: bool = True,
     ) -> UUID:
-        """Make a user who has confirmed the address; support is {"role": "support"} in `app_metadata`."""
+        """Make a user, who has `confirmed` the address or not; support is {"role": "support"} in `app_metadata`."""
         user_id = uuid4()
         with self.open("supabase_auth_admin") as connection:
             connection.execute(
                 "insert into auth.users (id, email, raw_app_meta_data, encrypted_password, email_confirmed_at)"
-                " values (%s, %s, %s, %s, now())",
-                [user_id, email or f"{user_id}@example.org", Jsonb(dict(app_metadata or {})), encrypted_password],
+                " values (%s, %s, %s, %s, case when %s then now() end)",
+                [
+                    user_id,
+                    email or f"{user_id}@example.org",
+                    Jsonb(dict(app_metadata or {})),
+                    encrypted_password,
+                    confirmed,
+                ],
             )
         return user_id
 

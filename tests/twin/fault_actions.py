@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Final
 
+from tests.twin.auth_errors import AuthProblem
+from tests.twin.storage_errors import StorageError
 from tests.twin.wire_messages import Request, Response
 
 __all__ = [
     "Action",
+    "AuthRefusal",
     "Bandwidth",
     "Cut",
     "Delay",
@@ -18,6 +22,7 @@ __all__ = [
     "Stall",
     "Status",
     "action_from_json",
+    "auth_refusal",
     "bandwidth",
     "captive_portal",
     "cut",
@@ -30,6 +35,7 @@ __all__ = [
     "status",
 ]
 
+_OPEN_INFO: Final = re.compile("/object/info/(?!authenticated/)")
 _GATEWAY_PAGE: Final = (
     "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n"
     "<hr><center>cloudflare</center>\r\n</body>\r\n</html>\r\n"
@@ -75,6 +81,21 @@ class Html(Status):
 
     name: ClassVar[str] = "html"
     page: bool = True
+
+
+@dataclass(frozen=True)
+class AuthRefusal(Action):
+    """The Auth service refuses with this code, in the shape that the client asks for."""
+
+    name: ClassVar[str] = "auth"
+    code: str
+    message: str | None = None
+
+    def response(self, request: Request) -> Response:
+        """The answer to this request."""
+        on_token = request.path.endswith("/token")
+        status = 400 if self.code == "user_banned" and on_token else None
+        return AuthProblem.of(self.code, self.message, status=status).response(request)
 
 
 @dataclass(frozen=True)
@@ -143,6 +164,12 @@ def empty(code: int = 200) -> Status:
     return Status(code)
 
 
+def auth_refusal(code: str, message: str | None = None) -> AuthRefusal:
+    """Any refusal of the Auth service by its code (auth_errors.ANSWERS). Raises KeyError for another."""
+    AuthProblem.of(code)
+    return AuthRefusal(code, message)
+
+
 def cut() -> Cut:
     """Cut the line."""
     return Cut()
@@ -175,6 +202,7 @@ def action_from_json(entry: Mapping[str, Any]) -> Action:
     if do == "status":
         return status(fields.pop("status"), fields.pop("body", None), **fields)
     makers: dict[str, Any] = {
+        "auth": auth_refusal,
         "html": html,
         "gateway_page": gateway_page,
         "captive_portal": captive_portal,
@@ -196,8 +224,9 @@ def expired_answer(request: Request) -> Response:
         challenge = 'Bearer error="invalid_token", error_description="JWT expired"'
         return Response.json(401, body, [("WWW-Authenticate", challenge)])
     if "/auth/v1" in request.path:
-        message = "invalid JWT: unable to parse or verify signature, token has invalid claims: token is expired"
-        return Response.json(403, {"code": 403, "error_code": "bad_jwt", "msg": message})
+        return AuthProblem.of("bad_jwt").response(request)
+    if _OPEN_INFO.search(request.path):  # a token that is not believed counts for none there
+        return StorageError.no_bucket().response()
     return Response.json(
         400,
         {

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
-from tests.twin.fault_actions import Bandwidth, Cut, Delay, ExpireToken, Stall, Status, expired_answer
+from tests.twin.fault_actions import AuthRefusal, Bandwidth, Cut, Delay, ExpireToken, Stall, Status, expired_answer
 from tests.twin.request_log import Record, RequestLog
 from tests.twin.wire_messages import BodyCut, Request, Response
 
@@ -71,7 +71,7 @@ class Exchange:
         """Act when the service has done its work; returns what is to be answered. Raises LineCut."""
         if self.instead is None:
             for planned in self._struck:
-                late = isinstance(planned.fault.action, Status) and planned.fault.phase == "answer"
+                late = isinstance(planned.fault.action, Status | AuthRefusal) and planned.fault.phase == "answer"
                 if planned.fault.phase == "handled" or late:
                     self._act(planned)
         if self.cut:
@@ -112,7 +112,7 @@ class Exchange:
             for planned in self._struck
             if planned.fault.phase == phase
             and not isinstance(planned.fault.action, Bandwidth | ExpireToken)
-            and not (phase == "answer" and isinstance(planned.fault.action, Status))
+            and not (phase == "answer" and isinstance(planned.fault.action, Status | AuthRefusal))
         ]
         return sorted(due, key=lambda planned: planned.fault.after_bytes)
 
@@ -147,6 +147,8 @@ class Exchange:
         action = planned.fault.action
         if isinstance(action, Status):
             self.instead = action.response()
+        elif isinstance(action, AuthRefusal):
+            self.instead = action.response(self.request)
         elif isinstance(action, ExpireToken):
             self.instead = expired_answer(self.request)
         elif isinstance(action, Delay):

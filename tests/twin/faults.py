@@ -16,6 +16,7 @@ from tests.twin.fault_actions import (
     Action,
     ExpireToken,
     action_from_json,
+    auth_refusal,
     bandwidth,
     captive_portal,
     cut,
@@ -37,6 +38,7 @@ __all__ = [
     "Phase",
     "Planned",
     "Record",
+    "auth_refusal",
     "bandwidth",
     "captive_portal",
     "cut",
@@ -51,7 +53,7 @@ __all__ = [
 
 Phase = Literal["before", "body", "handled", "answer"]
 EVERY: Final = "every"
-_NEEDS_NO_TOKEN: Final = r"/auth/v1/(token|otp|verify|settings|health)$"
+_NEEDS_NO_TOKEN: Final = r"/auth/v1/(token|otp|signup|recover|verify|settings|health)$"
 """The services do not look at Authorization there, nor where a URL is signed."""
 
 
@@ -120,6 +122,8 @@ class FaultPlan:
         self._lock = threading.Lock()
         self._planned: list[Planned] = []
         self._random = random.Random(seed)
+        self.on_expiry: Callable[[], None] | None = None
+        """Called when a token counts as expired from now on."""
         self.requests = RequestLog()
 
     @classmethod
@@ -187,6 +191,8 @@ class FaultPlan:
             return False
         if token is not None:
             planned.expired.add(token)
+            if self.on_expiry is not None:
+                self.on_expiry()
         return True
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from tests.twin.tokens import TokenError, Tokens
+from tests.twin.tokens import Tokens
 from tests.twin.wire_messages import Request, Response
 
-__all__ = ["refusal"]
+__all__ = ["forward", "refusal"]
+
+_OPAQUE = "sb_"
 
 
 def refusal(request: Request, tokens: Tokens) -> Response | None:
     """The answer to a request without a valid `apikey` (header or query parameter); None where it has one."""
-    key = request.headers.get("apikey") or request.first("apikey")
+    key = _key_of(request)
     if not key:
         return Response.json(
             401,
@@ -19,16 +21,39 @@ def refusal(request: Request, tokens: Tokens) -> Response | None:
                 "hint": "No `apikey` request header or url param was found.",
             },
         )
-    try:
-        role = tokens.read(key).get("role")
-    except TokenError:
-        role = None
-    if role in ("anon", "service_role"):
-        return None
-    return Response.json(
-        401,
-        {
-            "message": "Invalid API key",
-            "hint": "Double check your Supabase `anon` or `service_role` API key.",
-        },
-    )
+    if tokens.role_of_key(key) is None:
+        return Response.json(
+            401,
+            {
+                "message": "Invalid API key",
+                "hint": "Double check your Supabase `anon` or `service_role` API key.",
+            },
+        )
+    if not tokens.old_keys and not key.startswith(_OPAQUE):
+        return Response.json(
+            401,
+            {
+                "message": "Legacy API keys are disabled",
+                "hint": "Your legacy API keys (anon, service_role) were disabled."
+                " Use the new publishable and secret API keys.",
+            },
+        )
+    return None
+
+
+def forward(request: Request, tokens: Tokens) -> None:
+    """Put the token that a newer key stands for into a request that has none, since services read tokens alone.
+
+    A newer key that comes in `Authorization` stays there, and the service refuses it: it is no token.
+    """
+    key = _key_of(request)
+    if not key or not key.startswith(_OPAQUE) or "authorization" in request.headers:
+        return
+    role = tokens.role_of_key(key)
+    if role is not None:
+        token = tokens.anon() if role == "anon" else tokens.service()
+        request.headers = {**request.headers, "authorization": f"Bearer {token}"}
+
+
+def _key_of(request: Request) -> str | None:
+    return request.headers.get("apikey") or request.first("apikey")

@@ -40,7 +40,7 @@ class _Route:
     operation: str
     handle: Callable[[Call], Response]
     by_token: bool = False
-    """Nobody has to be signed in: the URL says it all."""
+    """Nobody has to be signed in: the URL says it all, or the route looks at the token itself."""
 
     def match(self, method: str, path: str) -> re.Match[str] | None:
         return re.fullmatch(self.pattern, path, re.DOTALL) if method in self.methods else None
@@ -57,7 +57,7 @@ _ROUTES: Final = (
     _Route(_GET, f"/object/sign/{_OBJECT}", "object.get_signed", storage_read.get_signed, by_token=True),
     _Route(_GET, f"/object/public/{_OBJECT}", "object.get_public", storage_read.get_public, by_token=True),
     _Route(_GET, f"/object/info/authenticated/{_OBJECT}", "object.info_authenticated", storage_read.get_info),
-    _Route(_GET, f"/object/info/{_OBJECT}", "object.info_authenticated", storage_read.get_info),
+    _Route(_GET, f"/object/info/{_OBJECT}", "object.info_authenticated", storage_read.get_open_info, by_token=True),
     _Route(_GET, f"/object/authenticated/{_OBJECT}", "object.get_authenticated", storage_read.get_authenticated),
     _Route(("POST",), f"/object/list/{_BUCKET}", "object.list", storage_list.list_folder),
     _Route(("POST",), f"/object/list-v2/{_BUCKET}", "object.list_v2", storage_list.list_flat),

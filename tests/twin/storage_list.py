@@ -136,9 +136,9 @@ class _Place:
             fields = json.loads(base64.b64decode(cursor, validate=True))
             place = cls(**fields)
         except (ValueError, TypeError):
-            raise StorageError.parameter("cursor") from None
+            raise StorageError.parameter("continuation token") from None
         if place.column not in ("name", "updated_at", "created_at") or place.direction not in ("asc", "desc"):
-            raise StorageError.parameter("cursor")
+            raise StorageError.parameter("continuation token")
         return place
 
     @property
@@ -154,9 +154,14 @@ def _page(rows: Sequence[Row], limit: int, column: str, direction: str) -> dict[
         moment = None if column == "name" else last[column]
         answer["nextCursor"] = _Place(last["name"], column, direction, moment).cursor
         answer["nextCursorKey"] = last["name"]
-    answer["folders"] = [row for row in shown if row["id"] is None]
+    answer["folders"] = [{"key": _own_name(row), **row} for row in shown if row["id"] is None]
     answer["objects"] = [row for row in shown if row["id"] is not None]
     return answer
+
+
+def _own_name(folder: Mapping[str, Any]) -> str:
+    """The last part of a folder's name, which ends in a slash."""
+    return str(folder["name"]).removesuffix("/").rpartition("/")[2]
 
 
 def _sort_by(*columns: str) -> Member:

@@ -15,7 +15,7 @@ from tests.twin.storage_pool import Row, Scope
 from tests.twin.storage_rows import find_object, timestamp
 from tests.twin.wire_messages import Response
 
-__all__ = ["get_authenticated", "get_info", "get_public", "get_signed"]
+__all__ = ["get_authenticated", "get_info", "get_open_info", "get_public", "get_signed"]
 
 _RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)")
 
@@ -27,10 +27,7 @@ def get_authenticated(call: Call) -> Response:
 
 def get_public(call: Call) -> Response:
     """The object of a bucket that is public."""
-    statement = "select from storage.buckets where id = %s and public"
-    with call.parts.pool.transaction(call.service) as transaction:
-        if transaction.row(statement, [call.bucket]) is None:
-            raise StorageError.no_bucket()
+    _check_public(call)
     return _render(call, _find(call, call.service))
 
 
@@ -47,9 +44,22 @@ def get_signed(call: Call) -> Response:
     return _render(call, row, ("Expires", format_datetime(expires, usegmt=True)))
 
 
+def get_open_info(call: Call) -> Response:
+    """What is known of the object; whoever has no token that is believed is answered as the public is."""
+    try:
+        call.authenticate()
+    except StorageError:
+        _check_public(call)
+        return _info(_find(call, call.service))
+    return get_info(call)
+
+
 def get_info(call: Call) -> Response:
     """What is known of the object, with the user's own metadata."""
-    row = _find(call, call.user)
+    return _info(_find(call, call.user))
+
+
+def _info(row: Row) -> Response:
     metadata: dict[str, Any] = row["metadata"] or {}
     facts = {
         "id": str(row["id"]),
@@ -60,11 +70,23 @@ def get_info(call: Call) -> Response:
         "content_type": metadata.get("mimetype"),
         "cache_control": metadata.get("cacheControl"),
         "etag": metadata.get("eTag"),
-        "metadata": row["user_metadata"],
+        "metadata": row["user_metadata"] or {},
         "last_modified": metadata.get("lastModified") or timestamp(row["updated_at"]),
         "created_at": timestamp(row["created_at"]),
     }
-    return Response.json(200, facts)
+    headers = [
+        ("ETag", str(metadata.get("eTag", ""))),
+        ("Last-Modified", format_datetime(_modified(row), usegmt=True)),
+        ("Cache-Control", "no-cache"),
+    ]
+    return Response.json(200, facts, headers)
+
+
+def _check_public(call: Call) -> None:
+    statement = "select from storage.buckets where id = %s and public"
+    with call.parts.pool.transaction(call.service) as transaction:
+        if transaction.row(statement, [call.bucket]) is None:
+            raise StorageError.no_bucket()
 
 
 def _find(call: Call, scope: Scope) -> Row:
@@ -83,17 +105,20 @@ def _render(call: Call, row: Row, expires: tuple[str, str] | None = None) -> Res
         raise StorageError.internal()
     etag = str(metadata.get("eTag", ""))
     modified = _modified(row)
+    known = [
+        ("Accept-Ranges", "bytes"),
+        ("ETag", etag),
+        ("Last-Modified", format_datetime(modified, usegmt=True)),
+        expires or ("Cache-Control", str(metadata.get("cacheControl", "no-cache"))),
+    ]
     if _not_modified(call, etag, modified):
-        return Response(304, [("ETag", etag)])
+        return Response(304, known)
     start, end, partial = _range(call.request.headers.get("range"), size)
     mime_type = str(metadata.get("mimetype", "application/octet-stream"))
     headers = [
-        ("Accept-Ranges", "bytes"),
+        *known,
         ("Content-Type", "text/plain" if "text/html" in mime_type else mime_type),
-        ("ETag", etag),
         ("Content-Length", str(end - start)),
-        ("Last-Modified", format_datetime(modified, usegmt=True)),
-        expires or ("Cache-Control", str(metadata.get("cacheControl", "no-cache"))),
     ]
     if partial:
         headers.append(("Content-Range", f"bytes {start}-{end - 1}/{size}"))

@@ -49,6 +49,8 @@ def present(row: Row) -> dict[str, Any]:
             shown[name] = str(value or "")
         elif name == "id" and value is not None:
             shown[name] = str(value)
+        elif name == "user_metadata":
+            shown[name] = value or {}
         else:
             shown[name] = value
     return shown

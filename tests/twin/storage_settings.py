@@ -14,7 +14,9 @@ class StorageSettings:
     version: str = "1.70.6"
     """What `GET /version` says."""
     file_size_limit: int = 524_288_000
-    """The limit of the whole server; a bucket's own may be lower."""
+    """The limit of the project; a bucket's own may be lower."""
+    largest_upload: int = 524_288_000
+    """What `Tus-Max-Size` says: the server's own limit, whatever the project and its buckets allow."""
     pool_size: int = 20
     """Database connections; each running PATCH holds one of them."""
     pool_wait: float = 3.0

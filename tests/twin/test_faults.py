@@ -312,7 +312,9 @@ def test_chance_follows_the_seed() -> None:
 EXPIRED = [
     ("POST", "/rest/v1/rpc/sync_pull", 401, ("code", "PGRST303")),
     ("PATCH", "/storage/v1/upload/resumable/x", 400, ("statusCode", "403")),
-    ("GET", "/storage/v1/object/info/x", 400, ("message", '"exp" claim timestamp check failed')),
+    ("GET", "/storage/v1/object/authenticated/x", 400, ("message", '"exp" claim timestamp check failed')),
+    ("GET", "/storage/v1/object/info/x", 400, ("code", "NoSuchBucket")),
+    ("GET", "/storage/v1/object/info/authenticated/b/x", 400, ("statusCode", "403")),
     ("GET", "/auth/v1/user", 403, ("error_code", "bad_jwt")),
 ]
 
@@ -335,7 +337,7 @@ def test_a_token_expires_from_the_nth_chunk_until_a_fresh_one_comes(
         headers = {"Authorization": f"Bearer {token}"}
         return client.request(method, "/storage/v1/upload/resumable/x", content=b"x", headers=headers).status_code
 
-    old, fresh = TOKENS.user("u"), TOKENS.user("u")
+    old, fresh = TOKENS.user("u"), TOKENS.user("u", expires_in=7200)
     assert [ask("PATCH", old) for _ in range(5)] == [200, 200, 400, 400, 400]
     head = client.head("/storage/v1/upload/resumable/x", headers={"Authorization": f"Bearer {old}"})
     assert (head.status_code, head.content) == (400, b""), "everywhere, and without a body"
@@ -376,6 +378,7 @@ def test_a_plan_from_a_file(tmp_path: Path, store: Store) -> None:
         {"action": {"do": "captive_portal"}, "path": "/y", "nth": "every"},
         {"action": {"do": "bandwidth", "up": 1_000_000}, "nth": "every", "headers": {"x-slow": "1"}},
         {"action": {"do": "cut"}, "method": "PUT", "phase": "body", "after_bytes": 10},
+        {"action": {"do": "auth", "code": "session_not_found"}, "path": "/user"},
     ]
     source = tmp_path / "faults.json"
     source.write_text(json.dumps(entries), encoding="utf-8")
@@ -383,13 +386,21 @@ def test_a_plan_from_a_file(tmp_path: Path, store: Store) -> None:
     with HttpServer(store, plan) as server, httpx.Client(base_url=server.url) as client:
         assert client.get("/x").headers["retry-after"] == "3"
         assert client.get("/y").headers["content-type"].startswith("text/html")
+        assert client.post("/auth/v1/user").headers["x-sb-error-code"] == "session_not_found"
         with pytest.raises(httpx.TransportError):
             put(client)
     assert store.kept == [10]
 
 
 @pytest.mark.parametrize(
-    "entry", [{"action": {"do": "explode"}}, {"action": {"do": "cut"}, "pth": "/x"}, {"action": {"do": "delay"}}, {}]
+    "entry",
+    [
+        {"action": {"do": "explode"}},
+        {"action": {"do": "auth", "code": "explode"}},
+        {"action": {"do": "cut"}, "pth": "/x"},
+        {"action": {"do": "delay"}},
+        {},
+    ],
 )
 def test_a_file_with_a_mistake_is_refused(tmp_path: Path, entry: dict[str, Any]) -> None:
     source = tmp_path / "faults.json"

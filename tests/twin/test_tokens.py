@@ -49,8 +49,13 @@ def test_keys_are_the_same_each_time_and_good_for_years(tokens: Tokens) -> None:
     assert tokens.read(tokens.service())["iss"] == "supabase"
 
 
-def test_two_tokens_of_one_second_differ(tokens: Tokens) -> None:
-    assert tokens.user(USER) != tokens.user(USER)
+def test_tokens_are_the_same_until_the_next_second(tokens: Tokens) -> None:
+    first = tokens.user(USER, iat=5, exp=6, amr=[])
+    assert "jti" not in jwt.decode(first, options={"verify_signature": False})
+    assert tokens.user(USER, iat=5, exp=6, amr=[]) == first
+    before = tokens.user(USER)
+    tokens.clock.move(1)
+    assert tokens.user(USER) != before
 
 
 def test_a_token_expires_when_the_clock_says_so(tokens: Tokens) -> None:
@@ -86,3 +91,31 @@ def test_a_clock_can_be_shared() -> None:
     token = one.user(USER, expires_in=60)
     clock.move(61)
     assert code_of(two, token) == "expired"
+
+
+def test_keys_of_the_newer_kind_are_opaque_and_stay_the_same(tokens: Tokens) -> None:
+    assert tokens.publishable() == Tokens(SECRET).publishable()
+    assert tokens.publishable().startswith("sb_publishable_")
+    assert tokens.secret_key().startswith("sb_secret_")
+    keys = (
+        tokens.anon(),
+        tokens.service(),
+        tokens.publishable(),
+        tokens.secret_key(),
+        tokens.user(USER),
+        "sb_secret_x",
+    )
+    roles = [tokens.role_of_key(key) for key in keys]
+    assert roles == ["anon", "service_role", "anon", "service_role", None, None]
+    assert code_of(tokens, tokens.publishable()) == "malformed"
+
+
+def test_a_users_token_may_be_signed_with_es256(tokens: Tokens) -> None:
+    tokens.algorithm = "ES256"
+    token = tokens.user(USER, expires_in=60)
+    assert jwt.get_unverified_header(token)["alg"] == "ES256"
+    assert Tokens(SECRET).read(token)["sub"] == USER
+    assert code_of(Tokens("another secret that is long enough too"), token) == "signature"
+    tokens.clock.move(60)
+    assert code_of(tokens, token) == "expired"
+    assert jwt.get_unverified_header(tokens.anon())["alg"] == "HS256"

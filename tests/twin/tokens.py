@@ -1,7 +1,11 @@
-"""The tokens of the stand-in: made as the Auth service makes them, read with exact errors."""
+"""The tokens and keys of the stand-in: made as the services and the platform make them, read with exact errors."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import hmac
+import json
 import threading
 import time
 import uuid
@@ -9,6 +13,8 @@ from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 import jwt
+from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.algorithms import ECAlgorithm
 
 __all__ = ["NO_SESSION", "Clock", "TokenError", "Tokens"]
 
@@ -34,12 +40,18 @@ class Clock:
 
     def __init__(self) -> None:
         self._ahead = 0.0
+        self._held: float | None = None
         self._lock = threading.Lock()
 
     def __call__(self) -> float:
         """Now."""
         with self._lock:
-            return time.time() + self._ahead
+            return (time.time() if self._held is None else self._held) + self._ahead
+
+    def hold(self) -> None:
+        """Let no time pass by itself any more, so that seconds count exactly however slow the computer is."""
+        with self._lock:
+            self._held = time.time()
 
     def move(self, seconds: float) -> None:
         """Let time pass (or go back)."""
@@ -48,12 +60,19 @@ class Clock:
 
 
 class Tokens:
-    """Signs with HS256 and one secret, which all services share. Thread-safe."""
+    """Signs for all services of one project. Thread-safe."""
 
     def __init__(self, secret: str, *, clock: Clock | None = None, issuer: str = "http://127.0.0.1/auth/v1") -> None:
         self.secret = secret
         self.clock = clock or Clock()
         self.issuer = issuer
+        self.algorithm: Literal["HS256", "ES256"] = "HS256"
+        """How users' tokens are signed from now on; both kinds are believed, as after a change of keys."""
+        self.old_keys = True
+        """Whether the anon and service keys that are JWTs are still let in."""
+        # Derived from the secret, so that two sides that share it need not share the key too.
+        self._private_key = ec.derive_private_key(int.from_bytes(self._digest("es256")) >> 1 | 1, ec.SECP256R1())
+        self._key_id = str(uuid.UUID(bytes=self._digest("key id")[:16]))
 
     def user(
         self,
@@ -65,7 +84,8 @@ class Tokens:
     ) -> str:
         """An access token of a person, as GoTrue makes it; `claims` are added or replace what it would hold.
 
-        It belongs to no session unless `session_id` is given: the Auth service takes the nil UUID for none.
+        It belongs to no session unless `session_id` is given: the Auth service takes the nil UUID for none. Nothing in
+        it is random: with HS256, two tokens of one session that are made within one second are the same.
         """
         now = int(self.clock())
         payload: dict[str, Any] = {
@@ -83,30 +103,59 @@ class Tokens:
             "amr": [{"method": "password", "timestamp": now}],
             "session_id": str(NO_SESSION),
             "is_anonymous": False,
-            # Not GoTrue's: two tokens of one second are to differ, or none could expire without the other.
-            "jti": str(uuid.uuid4()),
         }
-        return self.sign(payload | claims)
+        payload |= claims
+        if self.algorithm == "HS256":
+            return self.sign(payload)
+        return jwt.encode(payload, self._private_key, algorithm="ES256", headers={"kid": self._key_id})
 
     def anon(self) -> str:
-        """The public key of the project."""
+        """The public key of the project, of the older kind: a JWT."""
         return self._key("anon")
 
     def service(self) -> str:
-        """The key that row level security does not apply to."""
+        """The older key that row level security does not apply to."""
         return self._key("service_role")
 
+    def publishable(self) -> str:
+        """The public key of the project, of the newer kind: no token, good in the header `apikey` alone."""
+        return self._opaque_key("publishable")
+
+    def secret_key(self) -> str:
+        """The newer key that row level security does not apply to."""
+        return self._opaque_key("secret")
+
+    def role_of_key(self, key: str) -> str | None:
+        """Which role a key of the project stands for; None for anything else. `old_keys` does not matter."""
+        for opaque, role in ((self.publishable(), "anon"), (self.secret_key(), "service_role")):
+            if hmac.compare_digest(opaque.encode(), key.encode()):
+                return role
+        try:
+            claimed = self.read(key).get("role")
+        except TokenError:
+            return None
+        return str(claimed) if claimed in ("anon", "service_role") else None
+
+    def public_keys(self) -> list[dict[str, Any]]:
+        """What /.well-known/jwks.json lists: nothing while users' tokens are signed with the shared secret."""
+        if self.algorithm == "HS256":
+            return []
+        key = json.loads(ECAlgorithm.to_jwk(self._private_key.public_key()))
+        return [{**key, "alg": "ES256", "kid": self._key_id, "use": "sig", "key_ops": ["verify"], "ext": True}]
+
     def sign(self, claims: Mapping[str, Any]) -> str:
-        """A token with exactly these claims (signed URLs are made of them too)."""
+        """A token with exactly these claims, signed with the secret (signed URLs are made of them too)."""
         return jwt.encode(dict(claims), self.secret, algorithm="HS256")
 
     def read(self, token: str) -> dict[str, Any]:
         """The claims of a token that is whole, ours and not expired. Raises TokenError."""
         try:
+            signed_with = jwt.get_unverified_header(token).get("alg")
+            key = self._private_key.public_key() if signed_with == "ES256" else self.secret
             claims: dict[str, Any] = jwt.decode(
                 token,
-                self.secret,
-                algorithms=["HS256"],
+                key,
+                algorithms=["ES256" if signed_with == "ES256" else "HS256"],
                 # The time is ours to judge: tests move the clock.
                 options={"verify_exp": False, "verify_iat": False, "verify_nbf": False, "verify_aud": False},
             )
@@ -123,3 +172,11 @@ class Tokens:
 
     def _key(self, role: str) -> str:
         return self.sign({"iss": "supabase", "ref": "twin", "role": role, "iat": _MADE, "exp": _MADE + _TEN_YEARS})
+
+    def _opaque_key(self, kind: str) -> str:
+        body = base64.urlsafe_b64encode(self._digest(kind))[:22].decode()
+        checksum = base64.urlsafe_b64encode(hashlib.sha256(f"{kind}{body}".encode()).digest())[:8].decode()
+        return f"sb_{kind}_{body}_{checksum}"
+
+    def _digest(self, purpose: str) -> bytes:
+        return hmac.digest(self.secret.encode(), purpose.encode(), "sha256")

@@ -32,6 +32,7 @@ from tests.twin.wire_messages import BodyCut, Request, Response
 
 __all__ = ["TusService"]
 
+_TEXT: Final = "text/plain;charset=UTF-8"
 PATH: Final = "/upload/resumable"
 _EXTENSIONS: Final = "creation,creation-with-upload,creation-defer-length,termination,expiration"
 _OPERATIONS: Final = {"POST": "create", "PATCH": "part", "HEAD": "get", "DELETE": "delete"}
@@ -58,6 +59,9 @@ class TusService:
         signed = path == f"{PATH}/sign" or path.startswith(f"{PATH}/sign/")
         if request.method == "OPTIONS":
             return self._options()
+        if request.method == "GET":  # not the protocol's: the server around it answers
+            message = f"Route GET:{path} not found"
+            return Response.json(404, {"message": message, "error": "Not Found", "statusCode": 404})
         suffix = "_signed" if signed else ""
         operation = f"storage.tus.upload.{_OPERATIONS.get(request.method, 'get')}{suffix}"
         call = Call(self._parts, request, path, operation, {"signed": suffix})
@@ -66,9 +70,9 @@ class TusService:
         try:
             response = self._handled(call)
         except TusError as error:
-            response = Response.text(error.status, error.text)
+            response = Response.text(error.status, error.text, content_type=_TEXT)
         except StorageError as error:
-            response = Response.text(error.status, error.message)
+            response = Response.text(error.status, error.message, content_type=_TEXT)
         response.headers.append(("Tus-Resumable", VERSION))
         return response
 
@@ -91,7 +95,7 @@ class TusService:
                 ("Tus-Resumable", VERSION),
                 ("Tus-Version", VERSION),
                 ("Tus-Extension", _EXTENSIONS),
-                ("Tus-Max-Size", str(self._parts.settings.file_size_limit)),
+                ("Tus-Max-Size", str(self._parts.settings.largest_upload)),
                 ("Access-Control-Allow-Origin", "*"),
                 ("Access-Control-Allow-Methods", "POST, HEAD, PATCH, OPTIONS, DELETE"),
                 ("Access-Control-Allow-Headers", _ALLOWED),
@@ -127,7 +131,7 @@ class TusService:
         if upload.finished:
             answer += self._finish(call, upload)
         answer += [("Location", self._location(call, upload_id)), *self._expires(upload)]
-        return Response(201, answer)
+        return Response(201, answer, iter(()))  # without a Content-Length, as HEAD
 
     def _append(self, call: Call) -> Response:
         headers = call.request.headers
@@ -163,7 +167,7 @@ class TusService:
             length,
             ("Upload-Metadata", format_metadata(upload.metadata)),
         ]
-        return Response(200, answer)
+        return Response(200, answer, iter(()))
 
     def _terminate(self, call: Call) -> Response:
         upload_id = UploadId.of(call.path)

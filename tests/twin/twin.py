@@ -10,9 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from tests.twin.auth import AuthService
+from tests.twin.auth_settings import AuthSettings
 from tests.twin.auth_users import hash_password
 from tests.twin.databases import Database
 from tests.twin.faults import FaultPlan
+from tests.twin.gateway import forward
 from tests.twin.rest import RestService
 from tests.twin.storage import StorageService
 from tests.twin.storage_settings import StorageSettings
@@ -41,9 +43,12 @@ class Twin:
         self.folder = folder
         self.faults = faults or FaultPlan()
         self.clock = Clock()
+        # A token that has expired was made some time ago: the next one is not the same.
+        self.faults.on_expiry = lambda: self.clock.move(1)
         self.tokens = Tokens(secrets.token_urlsafe(32), clock=self.clock)
         self.storage_settings = StorageSettings()
-        self.auth = AuthService(database, self.tokens)
+        self.auth_settings = AuthSettings()
+        self.auth = AuthService(database, self.tokens, self.auth_settings)
         self._rest: RestService | None = None
         self._storage: StorageService | None = None
         self._http = HttpServer(self._handle, self.faults, port=port)
@@ -55,13 +60,23 @@ class Twin:
 
     @property
     def anon_key(self) -> str:
-        """SUPABASE_ANON_KEY."""
+        """SUPABASE_ANON_KEY of the older kind."""
         return self.tokens.anon()
 
     @property
     def service_key(self) -> str:
-        """The key past row security."""
+        """The key past row security, of the older kind."""
         return self.tokens.service()
+
+    @property
+    def publishable_key(self) -> str:
+        """SUPABASE_ANON_KEY of the newer kind."""
+        return self.tokens.publishable()
+
+    @property
+    def secret_key(self) -> str:
+        """The key past row security, of the newer kind."""
+        return self.tokens.secret_key()
 
     @property
     def db_url(self) -> str:
@@ -99,10 +114,14 @@ class Twin:
         self.stop()
         self.start()
 
-    def add_user(self, email: str, password: str, *, app_metadata: Mapping[str, Any] | None = None) -> TwinUser:
-        """Make somebody who can sign in; support has {"role": "support"} in `app_metadata`."""
+    def add_user(
+        self, email: str, password: str, *, app_metadata: Mapping[str, Any] | None = None, confirmed: bool = True
+    ) -> TwinUser:
+        """Make somebody who can sign in, if `confirmed`; support has {"role": "support"} in `app_metadata`."""
         metadata = dict(app_metadata or {})
-        user_id = self.database.add_user(email, app_metadata=metadata, encrypted_password=hash_password(password))
+        user_id = self.database.add_user(
+            email, app_metadata=metadata, encrypted_password=hash_password(password), confirmed=confirmed
+        )
         return TwinUser(user_id, email, password, metadata)
 
     def token(self, user: TwinUser, expires_in: float = 3600) -> str:
@@ -123,6 +142,8 @@ class Twin:
         path = request.path
         for prefix, service in (("/auth/v1", self.auth), ("/rest/v1", self._rest), ("/storage/v1", self._storage)):
             if service is not None and (path == prefix or path.startswith(prefix + "/")):
+                if service is not self.auth:
+                    forward(request, self.tokens)
                 return service.handle(request, path.removeprefix(prefix))
         return Response.json(404, {"message": "no Route matched with those values"})
 

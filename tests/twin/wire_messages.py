@@ -11,6 +11,7 @@ from urllib.parse import parse_qs
 __all__ = ["BodyCut", "Handler", "Request", "Response"]
 
 _JSON: Final = "application/json; charset=utf-8"
+_TEXT: Final = "text/plain; charset=utf-8"
 
 
 class BodyCut(Exception):  # noqa: N818 - what happened, not a mistake of ours
@@ -86,15 +87,19 @@ class Response:
     refuses a standard upload; with more than 200 kB left, the connection then answers no more."""
 
     @classmethod
-    def json(cls, status: int, obj: Any, headers: list[tuple[str, str]] | None = None) -> Response:
+    def json(
+        cls, status: int, obj: Any, headers: list[tuple[str, str]] | None = None, *, content_type: str = _JSON
+    ) -> Response:
         """An answer in JSON, without spaces, as the servers send it."""
         body = json.dumps(obj, ensure_ascii=False, separators=(",", ":")).encode()
-        return cls(status, [("Content-Type", _JSON), *(headers or [])], body)
+        return cls(status, [("Content-Type", content_type), *(headers or [])], body)
 
     @classmethod
-    def text(cls, status: int, text: str, headers: list[tuple[str, str]] | None = None) -> Response:
+    def text(
+        cls, status: int, text: str, headers: list[tuple[str, str]] | None = None, *, content_type: str = _TEXT
+    ) -> Response:
         """An answer in plain text."""
-        return cls(status, [("Content-Type", "text/plain; charset=utf-8"), *(headers or [])], text.encode())
+        return cls(status, [("Content-Type", content_type), *(headers or [])], text.encode())
 
     @classmethod
     def html(cls, status: int, text: str, headers: list[tuple[str, str]] | None = None) -> Response:

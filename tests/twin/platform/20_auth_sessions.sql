@@ -8,7 +8,10 @@ create table auth.sessions (
   aal text not null default 'aal1',
   user_agent text,
   created_at timestamptz not null,
-  refreshed_at timestamptz
+  refreshed_at timestamptz,
+  -- Of the longer refresh tokens, which have no rows of their own.
+  refresh_token_hmac_key bytea,
+  refresh_token_counter bigint
 );
 create index sessions_user_id_idx on auth.sessions (user_id);
 
@@ -19,7 +22,7 @@ create table auth.refresh_tokens (
   parent text,
   revoked boolean not null default false,
   created_at timestamptz not null,
-  -- For a revoked one, when it was exchanged: the reuse window counts from there.
+  -- For a revoked one, when it was exchanged or revoked: the reuse window counts from there.
   updated_at timestamptz not null
 );
 create index refresh_tokens_session_id_revoked_idx on auth.refresh_tokens (session_id, revoked);
