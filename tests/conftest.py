@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,10 +12,25 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+# A shell script that starts the tests in its background (`./test &`) has them ignore Ctrl-C, and every program that a
+# test starts would inherit that. Programs that are interrupted by a test have to hear it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
 from audiodesk.local.database import Database
 from tests.support import Clock
 
 pytest_plugins = ["tests.twin.fixtures"]
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out soak tests unless `-m` names them: a rule of its own, because one `-m` replaces another."""
+    if re.search(r"\bsoak\b", config.getoption("markexpr", "")):
+        return
+    soaks = [item for item in items if item.get_closest_marker("soak") is not None]
+    if soaks:
+        config.hook.pytest_deselected(items=soaks)
+        items[:] = [item for item in items if item not in set(soaks)]
 
 
 @pytest.fixture(autouse=True)

@@ -129,7 +129,7 @@ def test_flat_lists_in_any_order(filled: StorageStand, column: str, order: str) 
 def test_flat_lists_by_folder(filled: StorageStand) -> None:
     body: dict[str, Any] = {"prefix": filled.key("p/c/"), "limit": 2, "with_delimiter": True}
     first = filled.http().post(f"/object/list-v2/{BUCKET}", json=body).json()
-    assert [entry["name"] for entry in first["folders"]] == [filled.key("p/c/S2/")]
+    assert [(entry["name"], entry["key"]) for entry in first["folders"]] == [(filled.key("p/c/S2/"), "S2")]
     assert [entry["name"] for entry in first["objects"]] == [filled.key("p/c/s1.wav")]
     rest = filled.http().post(f"/object/list-v2/{BUCKET}", json={**body, "cursor": first["nextCursor"]}).json()
     assert (rest["hasNext"], "nextCursor" in rest) == (False, False)
@@ -140,6 +140,7 @@ def test_flat_lists_by_folder(filled: StorageStand) -> None:
 def test_a_bad_cursor(filled: StorageStand) -> None:
     answer = filled.http().post(f"/object/list-v2/{BUCKET}", json={"cursor": "nonsense"})
     assert (answer.status_code, answer.json()["code"]) == (400, "InvalidParameter")
+    assert answer.json()["message"] == "Invalid Parameter continuation token"
 
 
 def test_move(stand: StorageStand) -> None:
@@ -166,6 +167,17 @@ def test_copy(stand: StorageStand) -> None:
     assert bucket.info(target)["metadata"] == {"a": 1}
     assert bucket.remove([key])[0]["name"] == key
     assert bucket.download(target) == b"copied"
+
+
+def test_user_metadata_that_nobody_gave_is_empty(stand: StorageStand) -> None:
+    bucket, key, target = stand.official().from_(BUCKET), stand.key("a.wav"), stand.key("b.wav")
+    stand.put(key, b"copied")
+    copied: dict[str, Any] = bucket.copy(key, target)
+    assert copied["user_metadata"] == {}
+    assert [
+        row["user_metadata"]
+        for row in stand.http().request("DELETE", f"/object/{BUCKET}", json={"prefixes": [key, target]}).json()
+    ] == [{}, {}]
 
 
 @pytest.mark.parametrize("verb", ["move", "copy"])

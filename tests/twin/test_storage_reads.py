@@ -116,11 +116,18 @@ def test_downloads(shared_stand: StorageStand, signed: str, download: str | None
     assert answer.headers.get("Content-Disposition") == disposition
 
 
-def test_conditions(shared_stand: StorageStand, signed: str) -> None:
+def test_conditions(shared_stand: StorageStand, key: str, signed: str) -> None:
     client = shared_stand.anyone()
     first = client.get(signed).headers
-    assert client.get(signed, headers={"If-None-Match": first["ETag"]}).status_code == 304
+    unchanged = client.get(signed, headers={"If-None-Match": first["ETag"]})
+    assert unchanged.status_code == 304
+    for name in ("Accept-Ranges", "ETag", "Expires", "Last-Modified"):
+        assert unchanged.headers[name] == first[name]
+    assert "Cache-Control" not in unchanged.headers
     assert client.get(signed, headers={"If-None-Match": '"other"'}).status_code == 200
+    mine = shared_stand.http().get(f"/object/{BUCKET}/{key}", headers={"If-None-Match": first["ETag"]})
+    assert (mine.status_code, mine.headers["Cache-Control"]) == (304, "max-age=60")
+    assert "Expires" not in mine.headers
     # What is sent in seconds is compared with milliseconds.
     assert client.get(signed, headers={"If-Modified-Since": first["Last-Modified"]}).status_code == 200
     # These two are not looked at.
@@ -290,3 +297,20 @@ def test_info(shared_stand: StorageStand, key: str) -> None:
         "created_at",
     }
     assert (facts["name"], facts["size"], facts["content_type"]) == (key, 10240, "audio/wav")
+    assert facts["metadata"] == {}, "never null"
+    answer = shared_stand.http().get(f"/object/info/{BUCKET}/{key}")
+    head = shared_stand.http().head(f"/object/{BUCKET}/{key}").headers
+    assert (answer.headers["ETag"], answer.headers["Last-Modified"]) == (head["ETag"], head["Last-Modified"])
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("token", ["garbage", "expired", None])
+def test_info_is_open_to_whoever_has_no_token(shared_stand: StorageStand, key: str, token: str | None) -> None:
+    if token == "expired":
+        token = shared_stand.tokens.user(shared_stand.owner, expires_in=-1)
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
+    answer = shared_stand.anyone().get(f"/object/info/{BUCKET}/{key}", headers=headers)
+    assert (answer.status_code, answer.json()["statusCode"], answer.json()["code"]) == (400, "404", "NoSuchBucket")
+    other = shared_stand.anyone().get(f"/object/info/authenticated/{BUCKET}/{key}", headers=headers)
+    assert other.status_code == 400
+    assert other.json()["code"] != "NoSuchBucket"

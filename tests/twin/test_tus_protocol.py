@@ -21,7 +21,24 @@ def test_options_need_no_token(shared_stand: StorageStand) -> None:
     assert (answer.status_code, answer.headers["Tus-Version"]) == (204, "1.0.0")
     extensions = "creation,creation-with-upload,creation-defer-length,termination,expiration"
     assert answer.headers["Tus-Extension"] == extensions
-    assert answer.headers["Tus-Max-Size"] == str(shared_stand.settings.file_size_limit)
+    assert answer.headers["Tus-Max-Size"] == str(shared_stand.settings.largest_upload)
+
+
+def test_the_largest_size_is_the_servers_not_the_projects(stand: StorageStand) -> None:
+    stand.settings.file_size_limit = 1000
+    assert int(stand.anyone().options("/upload/resumable").headers["Tus-Max-Size"]) > 1000
+    refused = stand.tus().create(stand.key(), 1001)
+    assert (refused.status_code, refused.text) == (413, "Maximum size exceeded\n")
+    assert refused.headers["Content-Type"] == "text/plain;charset=UTF-8"
+
+
+def test_the_bytes_of_an_upload_cannot_be_fetched(shared_stand: StorageStand) -> None:
+    tus = shared_stand.tus()
+    url = tus.create(shared_stand.key("fetched.wav"), 5).headers["Location"]
+    answer = tus.http.get(url, headers={"Tus-Resumable": "1.0.0"})
+    path = url.removeprefix(shared_stand.url)
+    body = {"message": f"Route GET:{path} not found", "error": "Not Found", "statusCode": 404}
+    assert (answer.status_code, answer.json()) == (404, body)
 
 
 def test_a_whole_upload(shared_stand: StorageStand) -> None:
@@ -29,6 +46,7 @@ def test_a_whole_upload(shared_stand: StorageStand) -> None:
     created = tus.create(key, 1000, metadata={"metadata": '{"sha256":"ff"}'})
     url = created.headers["Location"]
     assert (created.status_code, created.content) == (201, b"")
+    assert "Content-Length" not in created.headers
     encoded = url.removeprefix(f"{shared_stand.url}/upload/resumable/")
     decoded = base64.urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode()
     assert decoded.startswith(f"{BUCKET}/{key}/")
@@ -38,6 +56,7 @@ def test_a_whole_upload(shared_stand: StorageStand) -> None:
     head = tus.head(url)
     assert (head.status_code, head.headers["Upload-Offset"], head.headers["Upload-Length"]) == (200, "400", "1000")
     assert head.headers["Cache-Control"] == "no-store"
+    assert "Content-Length" not in head.headers
     assert pairs(objectName=key) in head.headers["Upload-Metadata"]
     last = tus.patch(url, 400, content[400:])
     assert (last.status_code, last.headers["Upload-Offset"], last.headers["Tus-Complete"]) == (204, "1000", "1")
