@@ -36,6 +36,7 @@ _SESSION_OVER = frozenset(
         "user_not_found",
     }
 )
+_TOO_MANY_SIGN_INS = "over_request_rate_limit"
 _WRONG_PASSWORD = frozenset({"invalid_credentials", "invalid_grant"})
 
 
@@ -46,6 +47,9 @@ def refusal(response: httpx.Response, document: Mapping[str, Any], service: str,
     details = redact(f"HTTP {status} {code} {message}".strip())[:500]
     if status == _PAUSED:
         return OutsideError("server-paused", host=host, details=details)
+    if service == "auth" and code == _TOO_MANY_SIGN_INS:
+        wait = _wait(response)  # the server names none: one more is let through every two seconds
+        return OutsideError("sign-ins-too-many", host=host, details=details, retry_after=wait, wait=wait)
     if status in _BUSY_STATUS or _BUSY_CODES.fullmatch(code):
         wait = _wait(response)
         return OutsideError("server-busy", host=host, status=status, details=details, retry_after=wait, wait=wait)

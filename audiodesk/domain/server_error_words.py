@@ -149,6 +149,10 @@ SIGN_IN_ERRORS: dict[str, Words] = {
         lambda: tr("This account has been locked."),
         lambda: tr("Ask the operator."),
     ),
+    "sign-ins-too-many": (
+        lambda: tr("There were too many sign-ins from this network just now."),
+        lambda: tr("Wait {wait}, then try again."),
+    ),
     "sign-in-expired": (
         lambda: tr("The server no longer accepts this sign-in."),
         lambda: tr("Try again; the command signs in anew."),

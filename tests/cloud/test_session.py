@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 import traceback
+from typing import Literal
 
 import pytest
 
@@ -15,7 +16,7 @@ from audiodesk.cloud.session import Credentials, credentials_from
 from audiodesk.domain.errors import BugError, OutsideError
 from tests.cloud.conftest import Open
 from tests.support import code_of
-from tests.twin.fault_actions import captive_portal, cut, empty, gateway_page, stall, status
+from tests.twin.fault_actions import auth_refusal, captive_portal, cut, empty, gateway_page, stall, status
 from tests.twin.faults import Fault
 from tests.twin.twin import Twin, TwinUser
 
@@ -94,10 +95,11 @@ REFUSALS = (
     (status(400, {"error": "invalid_grant", "error_description": "Invalid"}), "sign-in-refused"),
     (status(400, {"code": "invalid_credentials", "message": "Invalid"}), "sign-in-refused"),
     (status(400, {"error_code": "email_not_confirmed", "msg": "Not confirmed"}), "sign-in-unconfirmed"),
-    (status(403, {"error_code": "user_banned", "msg": "Banned"}), "sign-in-banned"),
+    (auth_refusal("user_banned"), "sign-in-banned"),
+    (auth_refusal("email_not_confirmed"), "sign-in-unconfirmed"),
     (status(422, {"error_code": "email_provider_disabled", "msg": "Disabled"}), "sign-in-not-possible"),
     (status(400, {"error_code": "captcha_failed", "msg": "captcha"}), "sign-in-not-possible"),
-    (status(429, {"error_code": "over_request_rate_limit", "msg": "Slow"}, retry_after=9), "server-busy"),
+    (auth_refusal("over_request_rate_limit"), "sign-ins-too-many"),
     (status(500, {"error_code": "unexpected_failure", "msg": "Oh"}), "server-failed"),
     (status(401, {"message": "Invalid API key"}), "server-key-refused"),
     (status(540, {"message": "paused"}), "server-paused"),
@@ -155,6 +157,38 @@ def test_a_wrong_password(open_project: Open, author: TwinUser) -> None:
     assert code_of(open_project(author, password="wrong").session.access_token) == "sign-in-refused"
 
 
+def test_an_address_that_was_never_confirmed(twin: Twin, open_project: Open) -> None:
+    somebody = twin.add_user("new@example.org", "her password", confirmed=False)
+    assert code_of(open_project(somebody).session.access_token) == "sign-in-unconfirmed"
+
+
+def test_too_many_sign_ins_from_one_network(twin: Twin, open_project: Open, author: TwinUser) -> None:
+    twin.clock.hold()
+    codes = [code_of(open_project(author, password="wrong").session.access_token) for _ in range(31)]
+    assert codes == ["sign-in-refused"] * 30 + ["sign-ins-too-many"]
+    twin.clock.move(10)
+    assert open_project().session.access_token()
+
+
+@pytest.mark.parametrize("algorithm", [1, 2])
+def test_keys_and_tokens_of_a_new_project(twin: Twin, author: TwinUser, algorithm: Literal[1, 2]) -> None:
+    twin.tokens.algorithm, twin.tokens.old_keys = "ES256", False
+    twin.auth_settings.refresh_token_algorithm = algorithm
+    twin.auth_settings.access_token_seconds = 20
+    project = Server(twin.url, twin.publishable_key, lambda: Credentials(author.email, author.password))
+    try:
+        first = project.session.access_token()
+        assert project.procedures.call("storage_usage") is not None
+        project.session.refused(first)
+        assert project.session.access_token() != first
+        assert [record.query for record in twin.faults.log if record.path.endswith("/token")] == [
+            "grant_type=password",
+            "grant_type=refresh_token",
+        ]
+    finally:
+        project.close()
+
+
 def test_an_account_that_was_locked(twin: Twin, project: Server, author: TwinUser) -> None:
     with twin.database.open("supabase_auth_admin", autocommit=True) as connection:
         connection.execute("update auth.users set banned_until = now() + interval '1 day' where id = %s", [author.id])
@@ -173,6 +207,7 @@ def test_a_token_near_its_end_is_replaced_before_it_is_used(twin: Twin, project:
     clock[0] = 3530.0
     assert project.session.access_token() == first
     clock[0] = 3545.0
+    twin.clock.move(3545)
     assert project.session.access_token() != first
     assert _asked(twin, "token") == ["grant_type=password", "grant_type=refresh_token"]
 
