@@ -33,7 +33,7 @@ STORAGE = read_matrix("""
     read as signed in              sees   404      404      404      404      403
     read as in public              404    404      404      404      404      404
     look                           sees   400      400      400      400      400
-    info                           sees   404      404      404      404      403
+    info                           sees   404      404      404      404      404
     sign a link                    link   404      404      404      404      403
     sign links                     link   nothing  nothing  nothing  nothing  403
     open the owner's link          sees   sees     sees     sees     sees     sees
