@@ -1,7 +1,7 @@
 """Runs the tests with a newer Python and so a newer Qt: python -m tests.newer_python [pytest arguments].
 
-Qt for Python 6.12 does not run on Python 3.11. This makes ``.venv-newer`` with the newest Python that is there, from the
-same lock, and runs pytest in it.
+Qt for Python 6.12 does not run on Python 3.11. This makes ``.venv-newer`` with the newest Python that is there,
+from the same lock, and runs pytest in it.
 """
 
 from __future__ import annotations
@@ -52,9 +52,9 @@ def main(arguments: list[str]) -> int:
         return 3
     inside = ENVIRONMENT / "bin" / "python"
     subprocess.run([python, "-m", "venv", ENVIRONMENT], check=True)
-    pip = [inside, "-m", "pip", "--quiet", "install"]
-    subprocess.run([*pip, "--require-hashes", "-r", ROOT / "requirements.lock"], check=True)
-    subprocess.run([*pip, "--no-deps", "--no-build-isolation", "-e", ROOT], check=True)
+    pip = [str(inside), "-m", "pip", "--quiet", "install"]
+    subprocess.run([*pip, "--require-hashes", "-r", str(ROOT / "requirements.lock")], check=True)
+    subprocess.run([*pip, "--no-deps", "--no-build-isolation", "-e", str(ROOT)], check=True)
     return subprocess.run([inside, "-m", "pytest", *arguments], cwd=ROOT, check=False).returncode
 
 
