@@ -32,12 +32,22 @@ def _run() -> int:
     # A shell that asks for completions gives no arguments either.
     if len(sys.argv) > 1 or "_AUDIODESK_COMPLETE" in os.environ:
         _leave_on_ctrl_c(_INTERRUPTED)
+        # What is loaded stays: looking through it for garbage, on the way in and out, is a sixth of a short command.
+        gc.disable()
         from audiodesk.cli.program import main as command_line
 
-        code = command_line(sys.argv[1:], at_work=_heed_ctrl_c)
+        code = command_line(sys.argv[1:], at_work=_at_work)
         _leave_on_ctrl_c(code)
+        gc.freeze()
         return code
     return _window()
+
+
+def _at_work() -> None:
+    """Collect garbage again, but never look through what was loaded; from here on Ctrl-C is the command's own."""
+    gc.freeze()
+    gc.enable()
+    _heed_ctrl_c()
 
 
 def _window() -> int:

@@ -16,7 +16,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, Qt, QTranslator, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QFont, QFontDatabase, QImage, QPainter
+from PySide6.QtGui import QFont, QFontDatabase, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
 from audiodesk.composition import Core, open_core
@@ -26,6 +26,7 @@ from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Ref, TreeNode
 from audiodesk.views import theme
 from tests import media
+from tests.dragging import hold_over
 from tests.looks_book import ARABIC_TITLE, LONG_TITLE, make_book, speech
 
 _WAYS = {
@@ -116,10 +117,7 @@ class Studio:
         place = tree.visualRect(index).center()
         data = QMimeData()
         data.setUrls([QUrl.fromLocalFile(str(path))])
-        buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-        viewport = tree.viewport()
-        QApplication.sendEvent(viewport, QDragEnterEvent(place, Qt.DropAction.CopyAction, data, buttons, keys))
-        QApplication.sendEvent(viewport, QDragMoveEvent(place, Qt.DropAction.CopyAction, data, buttons, keys))
+        hold_over(tree.viewport(), place, data, Qt.DropAction.CopyAction)
         self.settle()
 
     def dialog(self, name: str, open_it: Callable[[], object]) -> None:

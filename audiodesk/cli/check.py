@@ -17,11 +17,12 @@ from audiodesk.cli.interrupt import INTERRUPTED, stoppable
 from audiodesk.cli.options import AsJson
 from audiodesk.cli.progress import progress_bar
 from audiodesk.domain import formats
-from audiodesk.domain.command_words import at_work, check_summary, stopped
+from audiodesk.domain.command_words import at_work, stopped
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.finding_words import finding_action, finding_sentence
 from audiodesk.domain.findings import Severity, Verdict
 from audiodesk.domain.report import CheckReport
+from audiodesk.domain.result_words import check_summary
 
 if TYPE_CHECKING:
     from audiodesk.services.checker import Checker

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from audiodesk.composition import Core
 from audiodesk.domain import formats
@@ -11,9 +11,11 @@ from audiodesk.domain.entity import Entity
 from audiodesk.domain.finding_words import finding_sentence
 from audiodesk.domain.findings import Finding
 from audiodesk.domain.outline import TakeRow, TrashItem
-from audiodesk.domain.plan import ImportItem
-from audiodesk.domain.report import CheckReport
 from audiodesk.domain.take_words import take_title
+
+if TYPE_CHECKING:  # listing takes needs neither
+    from audiodesk.domain.plan import ImportItem
+    from audiodesk.domain.report import CheckReport
 
 __all__ = ["checked_file", "finding_list", "imported_file", "take_item", "take_leaf", "trash_item"]
 

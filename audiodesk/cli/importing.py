@@ -15,14 +15,7 @@ from audiodesk.cli.interrupt import INTERRUPTED, stoppable
 from audiodesk.cli.options import AsJson
 from audiodesk.cli.progress import progress_bar
 from audiodesk.composition import Core, open_core
-from audiodesk.domain.command_words import (
-    at_work,
-    import_result,
-    import_summary,
-    nothing_found,
-    others_left_out,
-    stopped,
-)
+from audiodesk.domain.command_words import at_work, nothing_found, others_left_out, stopped
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.error_words import error_sentence
 from audiodesk.domain.errors import OutsideError, UserError
@@ -31,6 +24,7 @@ from audiodesk.domain.findings import Code, Finding, Severity
 from audiodesk.domain.import_words import cut_short_sentence
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.plan import ImportItem, ImportPlan, ImportResult, Place
+from audiodesk.domain.result_words import import_result, import_summary
 
 __all__ = ["decode_what_is_pending", "import_audio"]
 

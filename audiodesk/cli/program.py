@@ -13,27 +13,39 @@ import typer
 import typer.core
 
 from audiodesk import __version__
-from audiodesk.cli import backend, chapter, project, recover, section, take, trash
 from audiodesk.cli.answer import Answer, prepare_streams
-from audiodesk.cli.check import check
-from audiodesk.cli.doctor import doctor
-from audiodesk.cli.importing import import_audio
 from audiodesk.cli.interrupt import INTERRUPTED
-from audiodesk.cli.status import status
-from audiodesk.cli.support import support
-from audiodesk.cli.tree import tree
-from audiodesk.cli.usage import usage
-from audiodesk.cli.verify import verify
+from audiodesk.cli.lazy import LazyCommands, take_plain_values_as_they_are
 from audiodesk.domain.command_words import stopped, unforeseen
 from audiodesk.domain.errors import AudioDeskError, BugError, OutsideError, UserError
 from audiodesk.system import logs
 from audiodesk.system.folders import folders
 
-__all__ = ["main", "program"]
+__all__ = ["COMMANDS", "main", "program"]
 
 _WRONG_USAGE = 2
 _NOT_NOW = 3
 _log = logging.getLogger(__name__)
+
+
+COMMANDS = {
+    "tree": "audiodesk.cli.tree:tree",
+    "check": "audiodesk.cli.check:check",
+    "import": "audiodesk.cli.importing:import_audio",
+    "status": "audiodesk.cli.status:status",
+    "verify": "audiodesk.cli.verify:verify",
+    "usage": "audiodesk.cli.usage:usage",
+    "support": "audiodesk.cli.support:support",
+    "doctor": "audiodesk.cli.doctor:doctor",
+    "project": "audiodesk.cli.project:app",
+    "chapter": "audiodesk.cli.chapter:app",
+    "section": "audiodesk.cli.section:app",
+    "take": "audiodesk.cli.take:app",
+    "trash": "audiodesk.cli.trash:app",
+    "recover": "audiodesk.cli.recover:app",
+    "backend": "audiodesk.cli.backend:app",
+}
+"""Every command, in the order of the help, and where it is: its module is imported when the command is asked for."""
 
 
 class _Stopped(BaseException):
@@ -46,8 +58,20 @@ class _Program(typer.core.TyperGroup):
     at_work: Callable[[], None]
     """Called once it is clear that a command runs."""
 
-    def invoke(self, ctx: Any) -> Any:  # the class of contexts is typer's own affair
-        self.at_work()
+    def __init__(self, **attributes: Any) -> None:
+        super().__init__(**{**attributes, "commands": LazyCommands(COMMANDS)})
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        del ctx
+        return list(COMMANDS)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:  # the class of contexts is typer's own affair
+        found = super().resolve_command(ctx, args)  # loads the command
+        if not ctx.resilient_parsing:
+            self.at_work()
+        return found
+
+    def invoke(self, ctx: Any) -> Any:
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
@@ -62,25 +86,6 @@ program = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["--help", "-h"]},
 )
-program.add_typer(project.app, name="project")
-program.add_typer(chapter.app, name="chapter")
-program.add_typer(section.app, name="section")
-program.add_typer(take.app, name="take")
-program.add_typer(trash.app, name="trash")
-program.add_typer(recover.app, name="recover")
-program.add_typer(backend.app, name="backend")
-_COMMANDS: dict[str, Callable[..., int]] = {
-    "tree": tree,
-    "check": check,
-    "import": import_audio,
-    "status": status,
-    "verify": verify,
-    "usage": usage,
-    "support": support,
-    "doctor": doctor,
-}
-for _name, _command in _COMMANDS.items():
-    program.command(_name)(_command)
 
 
 def _show_version(asked: bool) -> None:
@@ -126,6 +131,7 @@ def main(arguments: Sequence[str], *, at_work: Callable[[], None] = lambda: None
 
 
 def _run(arguments: Sequence[str], answer: Answer, at_work: Callable[[], None]) -> int:
+    take_plain_values_as_they_are()
     command: Any = typer.main.get_command(program)
     command.at_work = at_work
     try:

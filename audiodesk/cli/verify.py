@@ -13,8 +13,9 @@ from audiodesk.cli.interrupt import INTERRUPTED, stoppable
 from audiodesk.cli.options import AsJson
 from audiodesk.cli.progress import progress_bar
 from audiodesk.composition import open_core
-from audiodesk.domain.command_words import at_work, stopped, verify_action, verify_result, verify_summary
+from audiodesk.domain.command_words import at_work, stopped
 from audiodesk.domain.entity import Entity
+from audiodesk.domain.result_words import verify_action, verify_result, verify_summary
 from audiodesk.domain.verify import VerifyItem, VerifyProgress, VerifyResult
 
 __all__ = ["verify"]

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from audiodesk.composition import Core
 from audiodesk.desktop.notices import Notices
 from audiodesk.desktop.tasks import Tasks
-from audiodesk.domain.command_words import verify_action, verify_result, verify_summary
+from audiodesk.domain.result_words import verify_action, verify_result, verify_summary
 from audiodesk.domain.verify import VerifyItem, VerifyResult
 from audiodesk.domain.words import tr
 from audiodesk.views.main_window import MainWindow

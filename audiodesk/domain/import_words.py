@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from audiodesk.domain import formats
 from audiodesk.domain.entity import Entity
-from audiodesk.domain.plan import ImportPlan
 from audiodesk.domain.words import tr, trn
+
+if TYPE_CHECKING:  # status says a word of an import, and plans none
+    from audiodesk.domain.plan import ImportPlan
 
 __all__ = [
     "cut_short_sentence",

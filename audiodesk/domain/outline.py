@@ -45,8 +45,7 @@ UNCOUNTED = -1
 """Stands in a TreeNode for a number that was not counted: listing must not wait for counting."""
 
 
-@dataclass(frozen=True, slots=True)
-class NodeCounts:
+class NodeCounts(NamedTuple):
     """The numbers of one row of the tree; see TreeNode for what they mean."""
 
     sections: int
@@ -111,8 +110,7 @@ class TakeRow:
     """``file_missing`` or ``file_damaged`` where one of its files here was found so, and has not been healed since."""
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryEntry:
+class HistoryEntry(NamedTuple):
     """Something that happened to a row on this computer: ``what`` is a code, said by ``words.history_sentence``."""
 
     at: int
@@ -120,8 +118,7 @@ class HistoryEntry:
     params: dict[str, str | int | float]
 
 
-@dataclass(frozen=True, slots=True)
-class TakeDetails:
+class TakeDetails(NamedTuple):
     """All that is known here of one take."""
 
     row: TakeRow
@@ -137,8 +134,7 @@ class TakeDetails:
     """See ``report.Analysis.overview``; empty until it is known."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProjectDetails:
+class ProjectDetails(NamedTuple):
     """A project with its cover."""
 
     project: Project
@@ -173,8 +169,7 @@ class Hit:
     """The text it was found in, where that is not the title: a file name, a piece of a note, a tag."""
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """A library in numbers."""
 
     projects: int

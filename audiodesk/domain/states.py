@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 __all__ = ["ParentState", "StateCode", "TakeFacts", "TakeState", "UploadFacts", "parent_state", "take_state"]
 
@@ -30,19 +30,18 @@ _RANK = {code: rank for rank, code in enumerate(StateCode)}
 _COUNTS_AS_SAFE = frozenset({StateCode.SAFE, StateCode.REMOTE})
 
 Params = Mapping[str, str | int | float]
+_NO_PARAMS: Params = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class TakeState:
+class TakeState(NamedTuple):
     """What ``state_words.state_text`` says of a take: a code, why, and the numbers."""
 
     code: StateCode
     reason: str = ""
-    params: Params = field(default_factory=dict)
+    params: Params = _NO_PARAMS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UploadFacts:
+class UploadFacts(NamedTuple):
     """What is known of the upload of a take's file that is not finished."""
 
     needs: str = ""
@@ -52,12 +51,11 @@ class UploadFacts:
     paused_by: str = ""
     """``by_user``, ``offline``, ``metered`` or ``signed_out``."""
     stage: Literal["waiting", "uploading", "verifying"] = "waiting"
-    params: Params = field(default_factory=dict)
+    params: Params = _NO_PARAMS
     """The numbers of the above: ``over``, ``seconds``, ``sent``, ``size``, ``rate``, ``left``, ``place``."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakeFacts:
+class TakeFacts(NamedTuple):
     """What a take's state follows from. Without an account, or with the back end ``local``, ``cloud`` is False.
 
     ``damage`` counts with or without an account.
@@ -81,8 +79,7 @@ class TakeFacts:
     upload: UploadFacts | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class ParentState:
+class ParentState(NamedTuple):
     """The worst of the takes below, and how many have which; ``code`` is None where there are none."""
 
     code: StateCode | None

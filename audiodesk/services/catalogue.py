@@ -12,7 +12,6 @@ from audiodesk.domain.folding import search_words
 from audiodesk.domain.outline import Hit, ProjectDetails, Ref, TakeDetails, TakeRow, Totals, TrashItem
 from audiodesk.domain.states import TakeFacts, TakeState, take_state
 from audiodesk.local import find_repo, outline_repo, resolve_repo, take_repo, trash_repo
-from audiodesk.local.rows import Rows
 from audiodesk.services.outline import Outline
 
 __all__ = ["Catalogue"]
@@ -49,6 +48,8 @@ class Catalogue(Outline):
 
     def project(self, project_id: str) -> ProjectDetails:
         """Return a project with its cover. Raises UserError("not-found")."""
+        from audiodesk.local.rows import Rows  # the tree and the takes need nothing that edits
+
         with self._database.read() as connection:
             project = Rows(connection, 0).need(Ref(Entity.PROJECT, project_id))
             return ProjectDetails(project, take_repo.cover(connection, project_id))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import statistics
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.benchmarks import Row
+from tests.benchmarks.environment import environment
 from tests.benchmarks.library_factory import make_library
 
 __all__ = ["run"]
@@ -87,7 +87,7 @@ def _start(name: str, home: Path) -> Row:
 def _first_paint(program: str, home: Path) -> float:
     """Return the seconds from the start of the process until the window is painted."""
     began = time.perf_counter()
-    with subprocess.Popen([sys.executable, "-c", program], env=_environment(home), stdout=subprocess.PIPE) as process:
+    with subprocess.Popen([sys.executable, "-c", program], env=environment(home), stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         line = process.stdout.readline()
         took = time.perf_counter() - began
@@ -100,7 +100,7 @@ def _load(what: str, home: Path) -> dict[str, float]:
     """Let a window of its own process work, and return its figures: ``p999`` and ``most`` seconds, ``memory`` bytes."""
     home.mkdir(exist_ok=True)
     command = [sys.executable, "-m", "tests.benchmarks.window_load", what, str(_FILES)]
-    out = subprocess.run(command, env=_environment(home), stdout=subprocess.PIPE, check=True)
+    out = subprocess.run(command, env=environment(home), stdout=subprocess.PIPE, check=True)
     found: dict[str, float] = json.loads(out.stdout)
     return found
 
@@ -110,14 +110,6 @@ def _gaps(name: str, load: dict[str, float]) -> Sequence[Row]:
         Row(f"{name}: 99.9 % of timer gaps, in 50 ms", load["p999"] / 0.05, 1.0, load["p999"], 0.05),
         Row(f"{name}: longest timer gap, in 100 ms", load["most"] / 0.1, 1.0, load["most"], 0.1),
     )
-
-
-def _environment(home: Path) -> dict[str, str]:
-    own = {name: str(home / name) for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME", "XDG_DATA_HOME")}
-    # An installed program has its bytecode; some environments forbid to write it, which doubles every start.
-    base = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    cache = {"PYTHONPYCACHEPREFIX": str(home.parent / "pycache")}
-    return {**base, **cache, **own, "QT_QPA_PLATFORM": "offscreen", "AUDIODESK_HOME": str(home)}
 
 
 if __name__ == "__main__":

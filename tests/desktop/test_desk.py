@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QClipboard, QDragEnterEvent, QDragMoveEvent, QDropEvent, QGuiApplication
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QClipboard, QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -24,6 +24,7 @@ from audiodesk.views.settings_dialog import SettingsDialog
 from audiodesk.views.titles_dialog import TitlesDialog
 from audiodesk.views.trash_dialog import TrashDialog
 from tests.desktop.window import Book, open_desk, titles, wait
+from tests.dragging import hold_over, let_go
 from tests.media.wav import wav
 
 
@@ -53,13 +54,10 @@ def drag(desk: Desk, ref: Ref, data: QMimeData, *, drop: bool, below: bool = Fal
     tree = desk.window.tree
     rect = tree.visualRect(desk.window.tree_model.index_of(ref.id))
     at = rect.center() if not below else rect.bottomLeft()
-    flags = (Qt.DropAction.CopyAction | Qt.DropAction.MoveAction, data, Qt.MouseButton.LeftButton)
-    none = Qt.KeyboardModifier.NoModifier
-    view = tree.viewport()
-    QApplication.sendEvent(view, QDragEnterEvent(at, flags[0], data, flags[2], none))
-    QApplication.sendEvent(view, QDragMoveEvent(at, flags[0], data, flags[2], none))
+    actions = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+    hold_over(tree.viewport(), at, data, actions)
     if drop:
-        QApplication.sendEvent(view, QDropEvent(QPointF(at), flags[0], data, flags[2], none))
+        let_go(tree.viewport(), at, data, actions)
 
 
 def files(*paths: Path) -> QMimeData:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDrag, QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtCore import QMimeData, QPoint, Qt
+from PySide6.QtGui import QDrag, QDragLeaveEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -14,6 +14,7 @@ from audiodesk.desktop.desk import Desk
 from audiodesk.domain.outline import Ref
 from audiodesk.views.dragging import count_text
 from tests.desktop.window import Book, open_desk, wait
+from tests.dragging import hold_over, let_go
 from tests.media.wav import wav
 
 
@@ -22,11 +23,9 @@ def hold(desk: Desk, ref: Ref, data: QMimeData, *, above: bool = False, drop: bo
     tree = desk.window.tree
     rect = tree.visualRect(desk.window.tree_model.index_of(ref.id))
     at = QPoint(rect.center().x(), rect.top() + 2) if above else rect.center()
-    move, button, key = Qt.DropAction.MoveAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    QApplication.sendEvent(tree.viewport(), QDragEnterEvent(at, move, data, button, key))
-    QApplication.sendEvent(tree.viewport(), QDragMoveEvent(at, move, data, button, key))
+    hold_over(tree.viewport(), at, data, Qt.DropAction.MoveAction)
     if drop:
-        QApplication.sendEvent(tree.viewport(), QDropEvent(QPointF(at), move, data, button, key))
+        let_go(tree.viewport(), at, data, Qt.DropAction.MoveAction)
 
 
 def show(qtbot: QtBot, desk: Desk, ref: Ref) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -67,13 +65,13 @@ def test_the_worst_that_applies_is_the_state(given_facts: TakeFacts) -> None:
 
 @given(facts)
 def test_safe_is_never_said_of_what_was_not_verified(given_facts: TakeFacts) -> None:
-    state = take_state(replace(given_facts, verified_at=None))
+    state = take_state(given_facts._replace(verified_at=None))
     assert state.code not in (StateCode.SAFE, StateCode.REMOTE)
 
 
 @given(facts)
 def test_without_an_account_everything_is_on_this_computer_or_damaged(given_facts: TakeFacts) -> None:
-    state = take_state(replace(given_facts, cloud=False))
+    state = take_state(given_facts._replace(cloud=False))
     damage = given_facts.damage
     assert state == (TakeState(StateCode.NEEDS_USER, damage) if damage else TakeState(StateCode.LOCAL))
 
@@ -81,10 +79,10 @@ def test_without_an_account_everything_is_on_this_computer_or_damaged(given_fact
 def test_reasons_of_local_and_waiting() -> None:
     cloud = TakeFacts(cloud=True)
     assert take_state(cloud) == TakeState(StateCode.WAITING)
-    assert take_state(replace(cloud, wanted=False)) == TakeState(StateCode.LOCAL, "not_uploaded_by_choice")
-    assert take_state(replace(cloud, copy_verified=True)) == TakeState(StateCode.LOCAL, "copy_only")
-    assert take_state(replace(cloud, here=False)) == TakeState(StateCode.WAITING, "elsewhere")
-    damaged = take_state(replace(cloud, damage="file_missing"))
+    assert take_state(cloud._replace(wanted=False)) == TakeState(StateCode.LOCAL, "not_uploaded_by_choice")
+    assert take_state(cloud._replace(copy_verified=True)) == TakeState(StateCode.LOCAL, "copy_only")
+    assert take_state(cloud._replace(here=False)) == TakeState(StateCode.WAITING, "elsewhere")
+    damaged = take_state(cloud._replace(damage="file_missing"))
     assert damaged == TakeState(StateCode.NEEDS_USER, "file_missing")
 
 

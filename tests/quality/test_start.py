@@ -1,4 +1,4 @@
-"""A command starts without what it does not need: no Qt, no decoders, no network."""
+"""A command starts without what it does not need: no Qt, no decoders, no network, no other command."""
 
 from __future__ import annotations
 
@@ -10,9 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from audiodesk.cli.program import COMMANDS
+
 QT_AND_DECODERS = ("PySide6", "shiboken6", "numpy", "soundfile", "mutagen")
 NETWORK = ("httpx", "supabase", "supabase_auth", "postgrest", "psycopg", "truststore", "ssl", "keyring")
-NEVER = (*QT_AND_DECODERS, *NETWORK)
+UNUSED = ("pydantic", "pydantic_core", "rich")  # typer would load the first two to read a text as a text
+NEVER = (*QT_AND_DECODERS, *NETWORK, *UNUSED)
 PROGRAM = """
 import sys
 from audiodesk.__main__ import main
@@ -43,6 +46,36 @@ def test_a_command_loads_only_what_it_needs(tmp_path: Path, arguments: tuple[str
     assert [name for name in NEVER if name in modules] == []
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("project", "add", "Book", "--author", "Anna"),
+        ("chapter", "add", "--help"),
+        ("take", "list", "0000"),
+        ("import", "nothing.wav", "nothing.mp3", "--project", "Book"),
+        ("trash", "empty", "--yes"),
+        ("backend", "sql"),
+        ("--help",),
+    ],
+)
+def test_no_command_loads_pydantic_to_read_its_arguments(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    _, modules = _loaded(tmp_path, *arguments)
+    assert [name for name in UNUSED if name in modules] == []
+
+
+def test_a_command_loads_no_other() -> None:
+    places = [place.partition(":")[0] for place in COMMANDS.values()]
+    with_help = subprocess.run(
+        [sys.executable, "-c", PROGRAM.format(arguments=["tree", "--help"])],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    modules = json.loads(with_help.stderr.splitlines()[-1])[1]
+    assert [place for place in places if place in modules] == ["audiodesk.cli.tree"]
+
+
 INTERRUPTED = """
 import signal, sys
 class Presses:
@@ -62,8 +95,8 @@ sys.exit(main())
     [
         ("audiodesk.cli", ("tree",)),
         ("typer", ("tree", "--json")),
-        ("audiodesk.cli.support", ("--version",)),
-        ("typer._adapters", ("tree",)),  # which is loaded when the arguments are read
+        ("audiodesk.cli.lazy", ("--version",)),
+        ("audiodesk.cli.tree", ("tree",)),  # which is loaded when the arguments are read
         ("audiodesk.desktop.application", ()),
         ("PySide6.QtWidgets", ()),
     ],

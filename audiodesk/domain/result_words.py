@@ -1,0 +1,85 @@
+"""What became of the files that were checked, imported or verified: a word for each, and the sum under the list."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from audiodesk.domain import formats
+from audiodesk.domain.found_words import recover_hint
+from audiodesk.domain.plan import ImportResult
+from audiodesk.domain.verify import VerifyResult
+from audiodesk.domain.words import tr, trn
+
+__all__ = [
+    "check_summary",
+    "import_result",
+    "import_summary",
+    "verify_action",
+    "verify_result",
+    "verify_summary",
+]
+
+
+def check_summary(counts: Mapping[str, int]) -> str:
+    """Return the sum over verdicts: "3 files: 2 ok, 1 refused"."""
+    names = {"ok": tr("{count} ok"), "warning": tr("{count} with a warning"), "refused": tr("{count} refused")}
+    parts = [text.format(count=formats.number(counts[code])) for code, text in names.items() if counts.get(code)]
+    return _sum(sum(counts.values()), parts)
+
+
+def import_result(result: ImportResult) -> str:
+    """Return one file's result as a word or two."""
+    return {
+        ImportResult.ADDED: tr("added"),
+        ImportResult.PRESENT: tr("already there"),
+        ImportResult.PLANNED: tr("would be added"),
+        ImportResult.REFUSED: tr("refused"),
+        ImportResult.FAILED: tr("failed"),
+        ImportResult.CANCELLED: tr("not reached"),
+    }[result]
+
+
+def import_summary(counts: Mapping[ImportResult, int]) -> str:
+    """Return the sum over results: "12 files: 11 added, 1 already there"."""
+    parts = [f"{formats.number(counts[result])} {import_result(result)}" for result in ImportResult if counts[result]]
+    return _sum(sum(counts.values()), parts)
+
+
+def verify_result(result: VerifyResult) -> str:
+    """Return what became of one file of the vault."""
+    return {
+        VerifyResult.OK: tr("unchanged"),
+        VerifyResult.MISSING: tr("missing"),
+        VerifyResult.CHANGED: tr("changed"),
+        VerifyResult.UNREADABLE: tr("cannot be read"),
+        VerifyResult.UNKNOWN: tr("no book knows it"),
+    }[result]
+
+
+def verify_action(results: Collection[VerifyResult]) -> str:
+    """Return what to do about what was found; empty where there is nothing to do."""
+    if VerifyResult.MISSING in results or VerifyResult.CHANGED in results:
+        return tr("Add the original files to the same sections again: sound bytes take the place of damaged ones.")
+    if VerifyResult.UNREADABLE in results:
+        return tr("Look whether the disk is connected and in order, then try again.")
+    if VerifyResult.UNKNOWN in results:
+        return recover_hint()
+    return ""
+
+
+def verify_summary(counts: Mapping[VerifyResult, int]) -> str:
+    """Return the sum over files: "214 files, all as they were." or "3 files: 2 unchanged, 1 missing"."""
+    whole = sum(counts.values())
+    if whole == 0:
+        return tr("There is no audio to read yet.")
+    if whole == counts.get(VerifyResult.OK, 0):
+        return trn("{count} file, as it was.", "{count} files, all as they were.", whole).format(
+            count=formats.number(whole)
+        )
+    parts = [f"{formats.number(counts[r])} {verify_result(r)}" for r in VerifyResult if counts.get(r)]
+    return _sum(whole, parts)
+
+
+def _sum(whole: int, parts: list[str]) -> str:
+    head = trn("{count} file", "{count} files", whole).format(count=formats.number(whole))
+    return f"{head}: {', '.join(parts)}" if parts else head
