@@ -68,13 +68,12 @@ def bring_back(ids: _Ids = None, *, every: _All = False, as_json: AsJson = False
 
         with progress_bar(at_work("copying"), read):
             done = core.found.bring_back(files, cancel=cancel)
-        added = [item for item in done.items if item.result in (ImportResult.ADDED, ImportResult.PRESENT)]
-        if added and not cancel.is_set():
+        if done.count and not cancel.is_set():
             decode_what_is_pending(core, cancel)
     answer.document(
         {
             "items": [imported_file(item) for item in done.items],
-            "summary": {"brought_back": len(added), "left": len(done.left)},
+            "summary": {"brought_back": done.count, "left": len(done.left)},
             "left": [file.sha256 for file in done.left],
         }
     )
@@ -83,7 +82,7 @@ def bring_back(ids: _Ids = None, *, every: _All = False, as_json: AsJson = False
             said = [finding_sentence(finding) for finding in item.findings]
             said += [] if item.error is None else [error_sentence(item.error)]
             answer.line(f"{shown(item.path)}: {' '.join(said)}")
-    answer.line(brought_back_summary(len(added), len(done.left)) if files else nothing_found())
+    answer.line(brought_back_summary(done.count, len(done.left)) if files else nothing_found())
     if cancel.is_set():
         answer.note(stopped())
         return INTERRUPTED

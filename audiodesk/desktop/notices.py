@@ -26,6 +26,7 @@ class Notices(QObject):
         super().__init__(window)
         self._bar = window.notice
         self._actions: dict[str, Callable[[], object]] = {}
+        self._count = 0
         self._bar.action_requested.connect(self._on_action)
 
     def show_error(self, error: AudioDeskError) -> None:
@@ -46,16 +47,38 @@ class Notices(QObject):
         """Say that an import did not reach its end."""
         self._bar.show_notice(cut_short_sentence(), icon="triangle-alert")
 
-    def offer(self, sentence: str, action: str, act: Callable[[], object], *, icon: str = "info") -> None:
-        """Say ``sentence`` with a button ``action`` that does ``act``."""
-        key = f"offer-{len(self._actions)}"
-        self._actions[key] = act
-        self._bar.show_notice(sentence, action=action, key=key, icon=icon)
+    def offer(
+        self,
+        sentence: str,
+        action: str,
+        act: Callable[[], object],
+        *,
+        icon: str = "info",
+        other: str = "",
+        act_other: Callable[[], object] | None = None,
+        beside: bool = False,
+    ) -> str:
+        """Say ``sentence`` with a button ``action`` that does ``act``, and where given another one.
+
+        ``beside``: what is said already is said before it, not replaced. Returns all that is said, for ``withdraw``.
+        """
+        said = f"{self._bar.sentence} {sentence}" if beside and self._bar.sentence else sentence
+        other_key = "" if act_other is None else self._key(act_other)
+        self._bar.show_notice(
+            said, action=action, key=self._key(act), other=other, other_key=other_key, icon=icon, tone="attention"
+        )
+        return said
 
     def withdraw(self, sentence: str) -> None:
         """Say ``sentence`` no more: it does not hold any longer."""
         if self._bar.sentence == sentence:
             self._bar.hide()
+
+    def _key(self, act: Callable[[], object]) -> str:
+        self._count += 1
+        key = f"offer-{self._count}"
+        self._actions[key] = act
+        return key
 
     def _on_action(self, key: str) -> None:
         act = self._actions.pop(key, None)

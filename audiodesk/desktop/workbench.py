@@ -13,6 +13,7 @@ from audiodesk.desktop.centre_controller import CentreController
 from audiodesk.desktop.dialogs_controller import DialogsController
 from audiodesk.desktop.drag_hints import DragHints
 from audiodesk.desktop.find_controller import FindController
+from audiodesk.desktop.found_controller import FoundController
 from audiodesk.desktop.import_controller import ImportController
 from audiodesk.desktop.library_controller import LibraryController
 from audiodesk.desktop.notices import Notices
@@ -50,6 +51,7 @@ class Workbench(QObject):
         self.dialogs = DialogsController(*parts, self.bridge, self.edits, self.notices, theme)
         self.status = StatusController(*parts, self.bridge, self.notices, open_trash=self.dialogs.open_trash)
         self.verifying = VerifyController(*parts, self.notices)
+        self.found = FoundController(*parts, self.bridge, self.notices)
         self.playback = PlaybackController(core, window.player, tasks, self.bridge, self)
         self.finding.left.connect(self.centre.show_details)
         tree.follow(self.bridge)
@@ -79,6 +81,7 @@ class Workbench(QObject):
 
     def close(self) -> None:
         """Let go of everything, what works last first."""
+        self.found.close()
         self.playback.close()
         self.verifying.close()
         self.imports.close()

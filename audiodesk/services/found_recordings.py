@@ -15,7 +15,7 @@ from audiodesk.domain.errors import UserError
 from audiodesk.domain.events import RecordingsFound
 from audiodesk.domain.findings import Verdict
 from audiodesk.domain.found import FoundRecording, planned_files
-from audiodesk.domain.plan import ImportItem, ImportPlan
+from audiodesk.domain.plan import ImportItem, ImportPlan, ImportResult
 from audiodesk.domain.report import CheckReport
 from audiodesk.local import leaving_repo, vault_file_repo
 from audiodesk.local.database import Database
@@ -62,6 +62,11 @@ class BroughtBack:
     """One for each that was tried."""
     left: tuple[VaultFile, ...]
     """Those of them that no book knows still."""
+
+    @property
+    def count(self) -> int:
+        """How many are takes now."""
+        return sum(item.result in (ImportResult.ADDED, ImportResult.PRESENT) for item in self.items)
 
 
 class FoundRecordings:

@@ -106,6 +106,7 @@ class Actions(QObject):
         self.cancel_import = self._make(self.tr("Cancel import"), "Ctrl+.", "x")
         self.dismiss_refused = self._make(self.tr("Dismiss all that were not added"), None)
         self.verify = self._make(self.tr("Check the library's files…"), None)
+        self.open_found = self._make(self.tr("Recordings that no book knows…"), None)
 
     def _help(self) -> None:
         self.keys = self._make(self.tr("Keys"), QKeySequence.StandardKey.HelpContents, "keyboard")

@@ -73,7 +73,9 @@ class Menus:
             play.addActions(group)
             play.addSeparator()
         play.addMenu(tr("Speed")).addActions(self._playback.rates)
-        self._menu(tr("T&ransfers"), [a.show_transfers, a.cancel_import, a.dismiss_refused, None, a.verify])
+        self._menu(
+            tr("T&ransfers"), [a.show_transfers, a.cancel_import, a.dismiss_refused, None, a.verify, a.open_found]
+        )
         self._menu(tr("&Help"), [a.keys, a.show_logs, None, a.about])
 
     def _menu(self, title: str, acts: Sequence[QAction | None]) -> QMenu:

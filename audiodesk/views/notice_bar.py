@@ -36,6 +36,10 @@ class NoticeBar(QFrame):
         self._action = QPushButton(self.tr("Show"))
         self._action.setProperty("kind", "notice")
         self._action.clicked.connect(lambda: self.action_requested.emit(self._key))
+        self._other_key = ""
+        self._other = QPushButton()
+        self._other.setProperty("kind", "notice")
+        self._other.clicked.connect(lambda: self.action_requested.emit(self._other_key))
         self._more = QPushButton(self.tr("Details"))
         self._more.setProperty("kind", "notice")
         self._more.setCheckable(True)
@@ -52,6 +56,7 @@ class NoticeBar(QFrame):
         line.addWidget(self._sign)
         line.addWidget(self._sentence, 1)
         line.addWidget(self._action)
+        line.addWidget(self._other)
         line.addWidget(self._more)
         line.addWidget(cross)
         layout = QVBoxLayout(self)
@@ -66,15 +71,17 @@ class NoticeBar(QFrame):
         *,
         action: str = "",
         key: str = "",
+        other: str = "",
+        other_key: str = "",
         details: str = "",
         icon: str = "triangle-alert",
         tone: Role = "attention",
     ) -> None:
-        """Show ``sentence`` with, where given, the button ``action`` and the raw ``details`` behind "Details".
+        """Show ``sentence`` with, where given, buttons ``action`` and ``other``, and ``details`` behind "Details".
 
         What asks for nothing (``tone`` other than attention and danger) stands on calm ground.
         """
-        self._key = key
+        self._key, self._other_key = key, other_key
         self._show_ground("notice" if tone in ("attention", "danger") else "calm")
         self._sign.show_icon(icon, tone)
         self._sentence.setText(sentence)
@@ -82,6 +89,8 @@ class NoticeBar(QFrame):
         if action:
             self._action.setText(action)
         self._action.setVisible(bool(action))
+        self._other.setText(other)
+        self._other.setVisible(bool(other))
         self._details.setText(details)
         self._details.hide()
         self._more.setChecked(False)

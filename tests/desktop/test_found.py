@@ -1,0 +1,92 @@
+"""Recordings that no book knows, in the window: one notice at the start, bringing them back, removing them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from audiodesk.composition import Core
+from audiodesk.desktop.desk import Desk
+from audiodesk.domain.entities import Kind
+from audiodesk.local.file_copy import hash_file
+from tests import media
+from tests.desktop.window import open_desk, titles, wait
+
+
+@pytest.fixture
+def lose(tmp_path: Path) -> Callable[[Core], None]:
+    """Return what puts two recordings into the vault without rows."""
+
+    def fill(core: Core) -> None:
+        for number in range(2):
+            path = media.wav(tmp_path / f"{number}.wav", seconds=0.5 + number)
+            name = core.vault.new_temporary_name()
+            core.vault.temporary(name).write_bytes(path.read_bytes())
+            copied = hash_file(core.vault.temporary(name))
+            core.vault.adopt(name, copied.sha256, Kind.WAV, copied.size)
+
+    return fill
+
+
+SENTENCE = "2 recordings are in the vault that no book knows."
+
+
+def press(qtbot: QtBot, desk: Desk, text: str) -> None:
+    """Press a button of the notice."""
+    (button,) = [one for one in desk.window.notice.findChildren(QPushButton) if one.text() == text and one.isVisible()]
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def test_they_are_offered_at_the_start_and_brought_back(qtbot: QtBot, lose: Callable[[Core], None]) -> None:
+    with open_desk(qtbot, lose) as (core, desk):
+        wait(qtbot, lambda: desk.window.notice.sentence == SENTENCE)
+        press(qtbot, desk, "Bring them back")
+        wait(qtbot, lambda: titles(desk) == ["Found"])
+        wait(qtbot, lambda: core.catalogue.totals().takes == 2 and desk.tasks.is_idle)
+        assert core.found.files() == []
+        wait(qtbot, desk.window.acts.undo.isEnabled)
+        assert "Bring back 2 recordings" in desk.window.acts.undo.text()
+        desk.window.acts.undo.trigger()
+        wait(qtbot, lambda: titles(desk) == [])
+        assert core.found.files() == []  # they are in the trash now
+    with open_desk(qtbot) as (_, desk):
+        assert desk.window.notice.sentence == ""
+
+
+def test_they_are_looked_at_and_removed(qtbot: QtBot, lose: Callable[[Core], None]) -> None:
+    with open_desk(qtbot, lose) as (core, desk):
+        wait(qtbot, lambda: desk.window.notice.sentence == SENTENCE)
+        press(qtbot, desk, "Look…")
+        found = desk.workbench.found
+        wait(qtbot, lambda: found.dialog is not None and found.dialog.model.rowCount() == 2)
+        dialog = found.dialog
+        assert dialog is not None
+        dialog.table.selectRow(0)
+        kept = dialog.model.items()[1].sha256
+        assert not dialog.sure_button.isVisible()
+        dialog.remove_button.click()
+        assert len(core.found.files()) == 2
+        dialog.sure_button.click()
+        wait(qtbot, lambda: dialog.model.rowCount() == 1 and desk.tasks.is_idle)
+        assert [file.sha256 for file in core.found.files()] == [kept]
+        dialog.bring_back_button.click()
+        wait(qtbot, lambda: titles(desk) == ["Found"])
+        wait(qtbot, lambda: dialog.model.rowCount() == 0 and desk.tasks.is_idle)
+        dialog.reject()
+
+
+def test_a_library_without_any_says_nothing(qtbot: QtBot) -> None:
+    with open_desk(qtbot) as (_, desk):
+        desk.window.acts.open_found.trigger()
+        found = desk.workbench.found
+        wait(qtbot, lambda: desk.tasks.is_idle)
+        assert found.dialog is not None
+        assert found.dialog.model.rowCount() == 0
+        assert not found.dialog.bring_back_button.isEnabled()
+        found.dialog.reject()
+        assert desk.window.notice.sentence == ""
