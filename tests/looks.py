@@ -22,8 +22,11 @@ from PySide6.QtWidgets import QApplication, QWidget
 from audiodesk.composition import Core, open_core
 from audiodesk.desktop.application import prepare
 from audiodesk.desktop.desk import Desk
+from audiodesk.domain.entities import Kind
 from audiodesk.domain.entity import Entity
+from audiodesk.domain.events import RecordingsFound
 from audiodesk.domain.outline import Ref, TreeNode
+from audiodesk.local.file_copy import copy_file
 from audiodesk.views import theme
 from tests import media
 from tests.dragging import hold_over
@@ -173,6 +176,29 @@ def tour(studio: Studio) -> None:
     studio.core.library.trash([studio.node("4 · The Price of Water").ref])
     studio.settle()
     studio.dialog("trash", dialogs.open_trash)
+    found(studio)
+
+
+def found(studio: Studio) -> None:
+    """Show recordings that no book knows: the notice at the start, and the dialog behind it."""
+    lose(studio.core, [speech(studio.work / "lost" / f"{number}.wav", 2.0 + number) for number in range(3)])
+    studio.core.bus.publish(RecordingsFound(3))
+    studio.shoot("found-notice")
+    controller = studio.desk.workbench.found
+    controller.open()
+    studio.settle()
+    if controller.dialog is not None:
+        studio.shoot("found", controller.dialog)
+        controller.dialog.reject()
+        studio.settle()
+
+
+def lose(core: Core, paths: list[Path]) -> None:
+    """Put recordings into the vault without rows."""
+    for path in paths:
+        name = core.vault.new_temporary_name()
+        copied = copy_file(str(path), core.vault.temporary(name))
+        core.vault.adopt(name, copied.sha256, Kind.WAV, copied.size)
 
 
 def preview(studio: Studio) -> None:
