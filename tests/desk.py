@@ -114,7 +114,7 @@ def must_hold(home: Path, *, swept: bool = True, offered: Collection[str] = ()) 
         takes = connection.execute(f"select * from take where id {living}").fetchall()
         noted = connection.execute("select sha256, kind from vault_file").fetchall()
         leaving = connection.execute("select * from leaving").fetchall()
-        sections = connection.execute("select * from section").fetchall()
+        sections = connection.execute(f"select * from section where id {living.replace('take', 'section')}").fetchall()
         announced = connection.execute("select temporary_name from announcement").fetchall()
         doubled = connection.execute(
             "select t.section_id from take_file f join take t on t.id = f.take_id where t.deleted_at is null"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from audiodesk.local.peaks import Peaks
@@ -27,3 +28,17 @@ def test_a_damaged_file_is_as_good_as_none(tmp_path: Path) -> None:
     for damaged in (b"", whole[:5], b"RIFF" + whole[4:], whole + b"\x00"):
         path.write_bytes(damaged)
         assert peaks.load(_SHA) is None
+
+
+def test_what_is_half_written_is_removed_once_nobody_writes_it(tmp_path: Path) -> None:
+    peaks = Peaks(tmp_path / "peaks")
+    assert peaks.remove_half_written() == 0
+    peaks.save(_SHA, b"\x01\x02", 1)
+    left, at_work = (peaks.path_of(_SHA).with_name(f".{_SHA}.peaks.{end}.tmp") for end in ("0a1b2c3d", "ffffffff"))
+    for path in (left, at_work):
+        path.write_bytes(b"half")
+    os.utime(left, (1000, 1000))
+    assert peaks.remove_half_written() == 1
+    assert not left.exists()
+    assert at_work.exists()
+    assert peaks.hashes() == [_SHA]

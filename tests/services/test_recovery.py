@@ -7,7 +7,8 @@ from pathlib import Path
 
 from audiodesk.domain.entities import Kind
 from audiodesk.local import announcement_repo
-from audiodesk.services.recovery import is_cut_short
+from audiodesk.local.peaks import Peaks
+from audiodesk.services.recovery import is_cut_short, sweep_peaks
 from audiodesk.services.unknown_files import unknown_files
 from audiodesk.system.locks import ProcessSign, is_alive
 from tests import media
@@ -70,3 +71,17 @@ def test_a_file_renamed_in_a_transaction_that_was_never_committed_is_kept(desk: 
     assert desk.vault.has(sha256, Kind.WAV)
     assert [file.sha256 for file in unknown_files(desk.database, desk.vault)] == [sha256]
     must_hold(desk.home, offered={sha256})
+
+
+def test_waveforms_without_their_audio_are_swept(desk: Desk, tmp_path: Path) -> None:
+    peaks = Peaks(desk.home / "peaks")
+    desk.add(desk.section(), media.wav(tmp_path / "a.wav"), media.wav(tmp_path / "b.wav", seconds=0.5))
+    here, missing = [file.sha256 for file in desk.vault.files()]
+    desk.vault.path_of(missing, Kind.WAV).unlink()
+    gone = "ab" * 32
+    for sha256 in (here, missing, gone):
+        peaks.save(sha256, b"\x01\x02", 1)
+    assert sweep_peaks(desk.database, desk.vault, peaks) == 1
+    assert peaks.load(gone) is None
+    assert peaks.load(here) is not None
+    assert peaks.load(missing) is not None  # a take has it, and it may be added again

@@ -11,7 +11,7 @@ from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.verify import VerifyProgress, VerifyResult
 from tests import media
-from tests.desk import Desk
+from tests.desk import Desk, must_hold
 
 
 def files_of(desk: Desk) -> dict[str, Path]:
@@ -86,3 +86,38 @@ def test_it_can_be_cancelled(desk: Desk, tmp_path: Path) -> None:
     cancel = threading.Event()
     cancel.set()
     assert desk.verifier.verify(cancel=cancel) == []
+
+
+def states(desk: Desk, section: Ref) -> dict[str, str]:
+    return {row.take.file_name: desk.catalogue.state_of(row).reason for row in desk.takes(section)}
+
+
+def test_what_is_missing_or_damaged_is_remembered_until_it_is_healed(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    dropped = [media.wav(tmp_path / name, seconds=1 + n / 10) for n, name in enumerate(("gone.wav", "flipped.wav"))]
+    desk.add(section, *dropped, media.wav(tmp_path / "good.wav", seconds=3))
+    paths = files_of(desk)
+    paths["gone.wav"].unlink()
+    paths["flipped.wav"].write_bytes(b"x" + paths["flipped.wav"].read_bytes()[1:])
+    assert set(states(desk, section).values()) == {""}
+    desk.verifier.verify()
+    assert states(desk, section) == {"gone.wav": "file_missing", "flipped.wav": "file_damaged", "good.wav": ""}
+    assert desk.catalogue.totals().unsound == 2
+    assert desk.catalogue.counts([section])[section.id].warnings == 1
+    assert [item.result for item in desk.add(section, *dropped)] == ["present", "present"]
+    assert set(states(desk, section).values()) == {""}
+    assert desk.catalogue.totals().unsound == 0
+    assert [item.result for item in desk.verifier.verify()] == ["ok"] * 3
+    must_hold(desk.home)
+
+
+def test_a_file_that_was_put_back_by_hand_is_healed_by_reading_it(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    desk.add(section, media.wav(tmp_path / "a.wav"))
+    path = files_of(desk)["a.wav"]
+    kept = path.rename(tmp_path / "kept")
+    desk.verifier.verify()
+    assert states(desk, section) == {"a.wav": "file_missing"}
+    kept.rename(path)
+    desk.verifier.verify()
+    assert states(desk, section) == {"a.wav": ""}

@@ -1,0 +1,112 @@
+"""Emptying the trash that is cut short: what is gone from the list leaves the disk later, and nothing else does."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+
+from audiodesk.domain.entities import Kind
+from audiodesk.domain.entity import Entity
+from audiodesk.domain.errors import OutsideError
+from audiodesk.domain.outline import Ref
+from audiodesk.local import leaving_repo
+from audiodesk.local.leaving_repo import Leaving
+from audiodesk.local.vault import Vault
+from audiodesk.services.leaving import drain, is_waiting
+from tests import media
+from tests.desk import Desk, must_hold
+
+
+def trashed(desk: Desk, folder: Path, count: int) -> Ref:
+    section = desk.section()
+    desk.add(section, *(media.wav(folder / f"{number}.wav", seconds=0.1 + number / 50) for number in range(count)))
+    desk.library.trash([section])
+    return section
+
+
+def test_what_was_emptied_leaves_the_disk(desk: Desk, tmp_path: Path) -> None:
+    trashed(desk, tmp_path, 5)
+    done = desk.library.empty_trash()
+    assert (done.things, done.files.removed, done.files.left) == (1, 5, 0)
+    assert list(desk.vault.files()) == []
+    assert not is_waiting(desk.database)
+    must_hold(desk.home)
+
+
+def test_stopped_between_list_and_disk_it_goes_on_at_the_next_start(desk: Desk, tmp_path: Path) -> None:
+    trashed(desk, tmp_path, 5)
+
+    class StoppedError(Exception):
+        pass
+
+    class Stopping(Vault):
+        def remove_leaving(self, connection: sqlite3.Connection, file: Leaving) -> bool:
+            raise StoppedError
+
+    library = type(desk.library)(desk.database, desk.bus, vault=Stopping(desk.vault.folder))
+    with pytest.raises(StoppedError):
+        library.empty_trash()
+    assert desk.catalogue.trash() == []
+    assert len(list(desk.vault.files())) == 5
+    with desk.database.read() as connection:
+        assert desk.vault.unknown(connection) == []  # they are to be removed, and not offered
+    assert drain(desk.database, desk.vault).removed == 5
+    must_hold(desk.home)
+
+
+def test_a_wish_to_stop_leaves_the_rest_in_the_trash(desk: Desk, tmp_path: Path) -> None:
+    trashed(desk, tmp_path, 2)
+    cancel = threading.Event()
+    cancel.set()
+    done = desk.library.empty_trash(cancel=cancel)
+    assert (done.things, done.files.left) == (0, 0)
+    assert len(desk.catalogue.trash()) == 1
+
+
+def test_what_the_disk_does_not_let_go_stays_promised(desk: Desk, tmp_path: Path) -> None:
+    trashed(desk, tmp_path, 5)
+    stuck = next(desk.vault.files())
+
+    class Stuck(Vault):
+        def remove_leaving(self, connection: sqlite3.Connection, file: Leaving) -> bool:
+            if file.sha256 == stuck.sha256:
+                raise OutsideError("folder-read-only", path=str(self.folder), details=os.strerror(errno.EROFS))
+            return super().remove_leaving(connection, file)
+
+    done = type(desk.library)(desk.database, desk.bus, vault=Stuck(desk.vault.folder)).empty_trash()
+    assert (done.things, done.files.removed, done.files.left) == (1, 4, 1)
+    assert done.files.error is not None
+    assert done.files.error.code == "folder-read-only"
+    assert [file.sha256 for file in desk.vault.files()] == [stuck.sha256]
+    assert drain(desk.database, desk.vault).left == 0
+    must_hold(desk.home)
+
+
+def test_a_file_that_came_back_into_use_stays(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    path = media.wav(tmp_path / "a.wav")
+    (item,) = desk.add(section, path)
+    (file,) = desk.vault.files()
+    desk.database.write(lambda c: leaving_repo.add(c, [(file.sha256, Kind.WAV)], file.modified_at + 10_000))
+    done = drain(desk.database, desk.vault)
+    assert (done.removed, done.left) == (0, 0)
+    assert desk.vault.has(file.sha256, Kind.WAV)
+    desk.library.trash([Ref(Entity.TAKE, item.take_id or "")])
+    desk.library.empty_trash()
+    assert not desk.vault.has(file.sha256, Kind.WAV)
+    must_hold(desk.home)
+
+
+def test_a_file_that_came_after_the_promise_of_an_older_list_is_offered(desk: Desk, tmp_path: Path) -> None:
+    trashed(desk, tmp_path, 1)
+    (file,) = desk.vault.files()
+    desk.database.write(lambda c: c.execute("insert into emptied select 'take', id, 1 from take"))
+    desk.database.write(lambda c: leaving_repo.add(c, [(file.sha256, Kind.WAV)], file.modified_at - 10_000))
+    assert drain(desk.database, desk.vault).removed == 0
+    with desk.database.read() as connection:
+        assert [one.sha256 for one in desk.vault.unknown(connection)] == [file.sha256]
