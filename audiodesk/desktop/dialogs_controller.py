@@ -14,9 +14,12 @@ from audiodesk.desktop.notices import Notices
 from audiodesk.desktop.tasks import Tasks
 from audiodesk.desktop.tree_controller import fill_outline
 from audiodesk.domain.entity import Entity
+from audiodesk.domain.error_words import error_sentence
 from audiodesk.domain.outline import ProjectDetails, Ref, TrashItem
 from audiodesk.domain.settings import Settings
+from audiodesk.domain.trash_words import files_left_sentence
 from audiodesk.domain.words import tr
+from audiodesk.services.library import EmptiedTrash
 from audiodesk.views.dialog import Dialog
 from audiodesk.views.keys_dialog import KeysDialog
 from audiodesk.views.main_window import MainWindow
@@ -95,7 +98,14 @@ class DialogsController(QObject):
         self._edits.run(lambda: self._core.library.restore(refs), lambda _result: self._read_trash())
 
     def _empty(self, refs: list[Ref] | None) -> None:
-        self._edits.run(lambda: self._core.library.empty_trash(refs), lambda _count: self._read_trash())
+        def done(emptied: EmptiedTrash) -> None:
+            self._read_trash()
+            files = emptied.files
+            if files.left:
+                why = "" if files.error is None else f" {error_sentence(files.error)}"
+                self._window.notice.show_notice(files_left_sentence(files.left) + why)
+
+        self._edits.run(lambda: self._core.library.empty_trash(refs), done)
 
     def _forget_trash(self) -> None:
         self._trash = None

@@ -64,7 +64,7 @@ def drain(database: Database, vault: FileRemover, cancel: threading.Event | None
         if not files:
             break
         after = files[-1].sha256
-        done, gone, trouble = _remove(database, vault, files)
+        done, gone, trouble = _remove(database, vault, files, cancel)
         error = error or trouble
         removed += gone
         for start in range(0, len(done), _AT_ONCE):
@@ -77,7 +77,7 @@ def drain(database: Database, vault: FileRemover, cancel: threading.Event | None
 
 
 def _remove(
-    database: Database, vault: FileRemover, files: Sequence[Leaving]
+    database: Database, vault: FileRemover, files: Sequence[Leaving], cancel: threading.Event | None
 ) -> tuple[list[Leaving], int, OutsideError | None]:
     """Remove ``files``; return those whose promises need not be kept any longer, how many were there, and an error."""
     done: list[Leaving] = []
@@ -94,6 +94,8 @@ def _remove(
                 errors.append(error)
 
     for start in range(0, len(files), _AT_ONCE):
+        if cancel is not None and cancel.is_set():
+            break
         database.write(partial(work, some=files[start : start + _AT_ONCE]))
     # Before the promises are dropped: else a power cut could bring back files that nobody is going to remove.
     vault.settle(gone)

@@ -15,7 +15,7 @@ from tests import media
 from tests.crash.importing import environ_for
 from tests.desk import must_hold
 
-__all__ = ["Importing", "make_books", "restart"]
+__all__ = ["Importing", "Working", "audio_of", "make_books", "restart"]
 
 
 def make_books(folder: Path, *, files: int = 24, seed: int = 1) -> list[Path]:
@@ -37,12 +37,12 @@ def make_books(folder: Path, *, files: int = 24, seed: int = 1) -> list[Path]:
     return books
 
 
-class Importing:
-    """One importing process. ``go`` lets it begin, ``kill`` ends it with SIGKILL."""
+class _Doomed:
+    """One process that waits to work. ``go`` lets it begin, ``kill`` ends it with SIGKILL."""
 
-    def __init__(self, root: Path, *folders: Path) -> None:
+    def __init__(self, module: str, *arguments: str) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.crash.importing", str(root), *map(str, folders)],
+            [sys.executable, "-m", module, *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -78,7 +78,26 @@ class Importing:
         return code
 
 
-def restart(root: Path) -> int:
+class Importing(_Doomed):
+    """A process that imports ``folders``."""
+
+    def __init__(self, root: Path, *folders: Path) -> None:
+        super().__init__("tests.crash.importing", str(root), *map(str, folders))
+
+
+class Working(_Doomed):
+    """A process that does one of ``working.WORKS``."""
+
+    def __init__(self, root: Path, work: str, folder: str = "") -> None:
+        super().__init__("tests.crash.working", work, str(root), folder)
+
+
+def audio_of(root: Path) -> set[str]:
+    """Return the hashes of all files in the vault."""
+    return {path.stem for path in (root / "local" / "vault").glob("??/*")}
+
+
+def restart(root: Path, *, offered_may_be: bool = True) -> int:
     """Start the program again, as a command does, and assert that everything holds; returns how many takes there are.
 
     Where the process was killed before it had made a library there is nothing to look at.
@@ -90,6 +109,7 @@ def restart(root: Path) -> int:
         core.importer.recover()
         offered = {file.sha256 for file in core.found.files()}
         results = Counter(item.result for item in core.verifier.verify())
+        assert offered_may_be or not offered
         assert results.pop(VerifyResult.UNKNOWN, 0) == len(offered)
         assert set(results) <= {VerifyResult.OK}
         takes = core.catalogue.totals().takes

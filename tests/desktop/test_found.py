@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -36,16 +35,16 @@ def lose(tmp_path: Path) -> Callable[[Core], None]:
 SENTENCE = "2 recordings are in the vault that no book knows."
 
 
-def press(qtbot: QtBot, desk: Desk, text: str) -> None:
+def press(desk: Desk, text: str) -> None:
     """Press a button of the notice."""
     (button,) = [one for one in desk.window.notice.findChildren(QPushButton) if one.text() == text and one.isVisible()]
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    button.click()
 
 
 def test_they_are_offered_at_the_start_and_brought_back(qtbot: QtBot, lose: Callable[[Core], None]) -> None:
     with open_desk(qtbot, lose) as (core, desk):
         wait(qtbot, lambda: desk.window.notice.sentence == SENTENCE)
-        press(qtbot, desk, "Bring them back")
+        press(desk, "Bring them back")
         wait(qtbot, lambda: titles(desk) == ["Found"])
         wait(qtbot, lambda: core.catalogue.totals().takes == 2 and desk.tasks.is_idle)
         assert core.found.files() == []
@@ -61,7 +60,7 @@ def test_they_are_offered_at_the_start_and_brought_back(qtbot: QtBot, lose: Call
 def test_they_are_looked_at_and_removed(qtbot: QtBot, lose: Callable[[Core], None]) -> None:
     with open_desk(qtbot, lose) as (core, desk):
         wait(qtbot, lambda: desk.window.notice.sentence == SENTENCE)
-        press(qtbot, desk, "Look…")
+        press(desk, "Look…")
         found = desk.workbench.found
         wait(qtbot, lambda: found.dialog is not None and found.dialog.model.rowCount() == 2)
         dialog = found.dialog

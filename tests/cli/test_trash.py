@@ -1,0 +1,94 @@
+"""Emptying the trash from the command line: only where it is meant, and the truth after it was cut short."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from audiodesk.domain.errors import OutsideError
+from audiodesk.local.leaving_repo import Leaving
+from audiodesk.local.vault import Vault
+from audiodesk.system.folders import folders
+from tests import media
+from tests.cli.conftest import Run
+
+Asked = Callable[..., Any]
+
+
+@pytest.fixture
+def trashed(asked: Asked, tmp_path: Path) -> int:
+    """Put a project with recordings into the trash; returns how many."""
+    for number in range(60):
+        media.wav(tmp_path / "Book" / "1" / f"{number}.wav", seconds=0.02 + number / 1000)
+    asked("import", str(tmp_path / "Book"))
+    (project,) = asked("tree")["projects"]
+    asked("project", "trash", project["id"])
+    return 60
+
+
+def on_disk() -> int:
+    return sum(path.is_file() for path in (folders().local_library / "vault").glob("??/*"))
+
+
+def test_without_a_terminal_and_without_yes_nothing_is_removed(run: Run, asked: Asked) -> None:
+    asked("project", "trash", asked("project", "add", "Book")["id"])
+    said = run("trash", "empty", "--json")
+    assert (said.code, said.document["error"]["code"]) == (2, "not-confirmed")
+    assert "Nothing was removed." in said.err
+    assert "--yes" in said.err
+    assert len(asked("trash", "list")["items"]) == 1
+
+
+def test_an_empty_trash_needs_no_yes(run: Run) -> None:
+    said = run("trash", "empty")
+    assert (said.code, said.out) == (0, "Nothing was removed.\n")
+
+
+@pytest.mark.slow
+def test_what_the_disk_does_not_let_go_is_said_and_removed_next_time(
+    run: Run, trashed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: Vault, connection: sqlite3.Connection, file: Leaving) -> bool:
+        raise OutsideError("folder-read-only", path=str(self.folder))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Vault, "remove_leaving", refuse)
+        said = run("trash", "empty", "--yes", "--json")
+        assert said.code == 3
+        assert said.document["summary"] == {"removed": 1, "files_removed": 0, "files_left": trashed}
+        assert f"{trashed} recordings are still to be removed from the disk" in said.err
+        assert on_disk() == trashed
+    said = run("trash", "empty")
+    assert said.code == 0
+    assert said.out.startswith(f"{trashed} recordings that were emptied out of the trash before have now been removed")
+    assert on_disk() == 0
+    assert run("trash", "empty").out == "Nothing was removed.\n"
+
+
+@pytest.mark.slow
+def test_after_ctrl_c_the_next_command_goes_on(run: Run, trashed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    remove = Vault.remove_leaving
+    calls: list[str] = []
+
+    def interrupted(self: Vault, connection: sqlite3.Connection, file: Leaving) -> bool:
+        calls.append(file.sha256)
+        if len(calls) == 10:
+            os.kill(os.getpid(), signal.SIGINT)
+        return remove(self, connection, file)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Vault, "remove_leaving", interrupted)
+        said = run("trash", "empty", "--yes", "--json")
+    assert said.code == 130
+    summary = said.document["summary"]
+    assert summary["removed"] == 1
+    assert 0 < summary["files_left"] == on_disk() == trashed - summary["files_removed"]
+    assert "Stopped" in said.err
+    run("tree")
+    assert on_disk() == 0
