@@ -18,7 +18,7 @@ from audiodesk.composition import Core, open_core
 from audiodesk.domain import formats
 from audiodesk.domain.command_words import at_work, stopped
 from audiodesk.domain.error_words import error_sentence
-from audiodesk.domain.errors import UserError
+from audiodesk.domain.errors import AudioDeskError, UserError
 from audiodesk.domain.finding_words import finding_sentence
 from audiodesk.domain.found import FoundRecording
 from audiodesk.domain.found_words import (
@@ -48,7 +48,13 @@ def list_found(*, as_json: AsJson = False) -> int:
     """List them with what their tags and their contents tell, the newest first."""
     answer = Answer(as_json=as_json)
     with open_core(face="command") as core, stoppable() as cancel:
-        recordings = core.found.look(cancel=cancel)
+        try:
+            recordings = core.found.look(cancel=cancel)
+        except AudioDeskError:
+            if not cancel.is_set():
+                raise
+            answer.failure("stopped", stopped())
+            return INTERRUPTED
     answer.document({"items": [_document(one) for one in recordings]})
     answer.lines(_line(one) for one in recordings)
     answer.note(found_sentence(len(recordings)) if recordings else nothing_found())

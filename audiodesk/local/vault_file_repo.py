@@ -7,12 +7,17 @@ from typing import Literal
 
 from audiodesk.domain.entities import Kind
 
-__all__ = ["Fault", "entered", "faults", "is_used", "known", "left", "noted"]
+__all__ = ["Fault", "entered", "faults", "is_used", "known", "left", "lost_repaired", "noted"]
 
 Fault = Literal["missing", "damaged"]
 
 _TAKEN = "not exists (select 1 from emptied e where e.entity = 'take' and e.row_id = f.take_id)"
 _USED = f"select 1 from take_file f where f.sha256 = ? and {_TAKEN}"  # noqa: S608 - our own words
+_LOST_REPAIRED = """
+    select 1 from take_file o join take_file r on r.take_id = o.take_id and r.role = 'repaired'
+    join vault_file v on v.sha256 = r.sha256 and v.fault is not null
+    where o.sha256 = ? and o.role = 'original'
+"""
 _KNOWN = f"select sha256 from take_file f where {_TAKEN} union select sha256 from leaving"  # noqa: S608 - likewise
 
 
@@ -48,6 +53,11 @@ def left(connection: sqlite3.Connection, sha256: str, kind: Kind) -> None:
 def faults(connection: sqlite3.Connection) -> dict[str, Fault]:
     """Return what is known to be wrong, by hash: nothing, as a rule."""
     return dict(connection.execute("select sha256, fault from vault_file where fault is not null").fetchall())
+
+
+def lost_repaired(connection: sqlite3.Connection, sha256: str) -> bool:
+    """Tell whether what was rescued from these bytes was found missing or damaged."""
+    return connection.execute(_LOST_REPAIRED, (sha256,)).fetchone() is not None
 
 
 def noted(connection: sqlite3.Connection, sha256: str, kind: Kind, fault: Fault | None, now: int) -> bool:

@@ -26,6 +26,8 @@ class Arrival:
     repaired: NewFile | None = None
     damaged: set[str] = field(default_factory=set)
     """Hashes of its bytes under whose names the vault has files with other bytes: these give way."""
+    only_heals: bool = False
+    """Whether ``repaired`` was made only because the vault lost it, and not because the person wants it kept."""
     error: AudioDeskError | None = None
     """Why it failed, where that is not the file's fault."""
     cancelled: bool = False

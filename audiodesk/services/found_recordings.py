@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Protocol
 
-from audiodesk.domain.errors import UserError
+from audiodesk.domain.errors import AudioDeskError, UserError
 from audiodesk.domain.events import RecordingsFound
 from audiodesk.domain.findings import Verdict
 from audiodesk.domain.found import FoundRecording, planned_files
@@ -88,7 +88,7 @@ class FoundRecordings:
     ) -> list[FoundRecording]:
         """Return what tags and facts tell of ``files``, or of all that were found; sorted as these are.
 
-        Reads all of an MP3 and the header of a WAV. Raises ``CheckCancelledError`` once ``cancel`` is set.
+        Reads all of an MP3 and the header of a WAV. Raises AudioDeskError("cancelled") once ``cancel`` is set.
         """
         found = self.files() if files is None else files
         paths = [self._vault.path_of(file.sha256, file.kind) for file in found]
@@ -128,7 +128,12 @@ class FoundRecordings:
         its take.
         """
         wanted = self.files() if files is None else list(files)
-        recordings = [one for one in self.look(wanted, cancel=cancel) if one.can_come_back]
+        try:
+            recordings = [one for one in self.look(wanted, cancel=cancel) if one.can_come_back]
+        except AudioDeskError:
+            if cancel is None or not cancel.is_set():
+                raise
+            recordings = []
         damaged = [one for one in recordings if one.report.verdict is Verdict.REFUSED]
         items = self._import(damaged, cancel)
         known = self._known() if damaged else set()

@@ -144,8 +144,12 @@ class ImportCommit:
             return _without_rows(arrival)
         original = arrival.original
         assert arrival.report is not None  # noqa: S101 - it is neither failed nor cancelled
-        if original is None or (arrival.report.verdict is Verdict.REFUSED and arrival.repaired is None):
-            return self._kept_before(arrival, places, takes) or self._refuse(arrival, rows, draft)
+        is_refused = arrival.report.verdict is Verdict.REFUSED and (arrival.repaired is None or arrival.only_heals)
+        if original is None or is_refused:
+            kept_before = self._kept_before(arrival, places, takes)
+            if kept_before is not None:
+                self._heal(arrival, rows, draft)
+            return kept_before or self._refuse(arrival, rows, draft)
         try:
             section_id = places.section(arrival.planned.place)
         except AudioDeskError as error:
@@ -154,9 +158,11 @@ class ImportCommit:
         take_id = takes.present(section_id, original.copied.sha256)
         result = ImportResult.ADDED if take_id is None else ImportResult.PRESENT
         kept = arrival.repaired.report.seconds if arrival.repaired is not None and take_id is None else None
-        # Bytes that are there already are looked at too: a file that was lost from the vault comes back like this.
-        self._adopt(original, arrival.damaged, rows, draft)
-        if take_id is None:
+        if take_id is not None:
+            # Bytes that are there already are looked at too: a file that was lost from the vault comes back like this.
+            self._heal(arrival, rows, draft)
+        else:
+            self._adopt(original, arrival.damaged, rows, draft)
             if arrival.repaired is not None:
                 self._adopt(arrival.repaired, arrival.damaged, rows, draft)
             origin = None if arrival.planned.is_found else path
@@ -167,6 +173,12 @@ class ImportCommit:
             if section_id not in draft.made.new_ids:
                 draft.changes += added.changes
         return ImportItem(path, result, take_id, section_id, arrival.report.findings, repaired_seconds=kept)
+
+    def _heal(self, arrival: Arrival, rows: Rows, draft: _Draft) -> None:
+        """Give takes that are there what the vault has lost of their files."""
+        for file in (arrival.original, arrival.repaired):
+            if file is not None and vault_file_repo.is_used(rows.connection, file.copied.sha256):
+                self._adopt(file, arrival.damaged, rows, draft)
 
     def _adopt(self, file: NewFile, damaged: set[str], rows: Rows, draft: _Draft) -> None:
         sha256, kind = file.copied.sha256, _kind(file)

@@ -18,7 +18,7 @@ from audiodesk.domain.import_words import where_in_section
 from audiodesk.domain.plan import ImportItem, ImportPlan, ImportResult, Place, PlannedFile
 from audiodesk.domain.refusal import Refusal
 from audiodesk.domain.report import CheckReport
-from audiodesk.local import refusal_repo
+from audiodesk.local import refusal_repo, vault_file_repo
 from audiodesk.local.database import Database
 from audiodesk.local.vault import Vault
 from audiodesk.services.arrival import Arrival
@@ -117,6 +117,7 @@ class ImportJob:
                 progress=self.progress,
                 cancel=self.cancel,
                 repair=self._repair,
+                lost_repaired=self._lost_repaired,
             )
             for batch in stages:
                 ready = self._ready(batch)
@@ -126,6 +127,10 @@ class ImportJob:
             return self.items
         finally:
             self._finish(commit, names)
+
+    def _lost_repaired(self, sha256: str) -> bool:
+        with self._tools.database.read() as connection:
+            return vault_file_repo.lost_repaired(connection, sha256)
 
     def _name_places(self) -> None:
         """Say in the progress which take each file is going to be, as far as that can be known now."""

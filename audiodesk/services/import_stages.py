@@ -7,7 +7,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -54,7 +54,8 @@ class ImportStages:
     Iterating gives batches of arrivals that are through, in whatever order they got there, each exactly once; an
     arrival must be given back with ``done`` once it is committed. With ``cancel`` set the rest arrives as cancelled;
     after an error that concerns the whole disk the rest arrives with that error. Sound parts of damaged files are
-    rescued where ``repair`` is set.
+    rescued where ``repair`` is set, and where ``lost_repaired`` says of a hash that the vault lost what had been rescued
+    from it.
     """
 
     def __init__(
@@ -67,6 +68,7 @@ class ImportStages:
         progress: ImportProgress,
         cancel: threading.Event,
         repair: bool,
+        lost_repaired: Callable[[str], bool] = lambda _sha256: False,
     ) -> None:
         self._vault = vault
         self._names = names
@@ -74,6 +76,7 @@ class ImportStages:
         self._progress = progress
         self._cancel = cancel
         self._repair = repair
+        self._lost_repaired = lost_repaired
         self._count = self._left = len(files)
         self._waiting = iter([Arrival(index, planned) for index, planned in enumerate(files)])
         self._next = threading.Lock()
@@ -188,8 +191,10 @@ class ImportStages:
         for arrival, report in zip(batch, reports, strict=True):
             arrival.report = report
         for arrival, report in zip(batch, reports, strict=True):
-            if self._repair and report.verdict is Verdict.REFUSED and report.rescue is not None:
-                self._rescue(arrival, report)
+            if report.verdict is Verdict.REFUSED and report.rescue is not None:
+                arrival.only_heals = not self._repair
+                if self._repair or (arrival.copied is not None and self._lost_repaired(arrival.copied.sha256)):
+                    self._rescue(arrival, report)
             self._look_for_damage(arrival)
 
     def _look_for_damage(self, arrival: Arrival) -> None:

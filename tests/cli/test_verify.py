@@ -84,3 +84,24 @@ def test_one_project_alone(run: Run, takes: dict[str, Path]) -> None:
 def test_an_empty_library(run: Run) -> None:
     said = run("verify")
     assert (said.code, said.out) == (0, "There is no audio to read yet.\n")
+
+
+def test_what_was_found_is_said_until_it_is_healed(run: Run, asked: Asked, tmp_path: Path) -> None:
+    path = media.wav(tmp_path / "Book" / "1" / "one.wav")
+    asked("import", str(path.parent.parent))
+    (file,) = (Path(os.environ["AUDIODESK_HOME"]) / "local" / "vault").glob("??/*")
+    file.unlink()
+    assert run("verify").code == 1
+
+    def state() -> tuple[str, str | None]:
+        (project,) = asked("tree")["projects"]
+        (take,) = project["chapters"][0]["sections"][0]["takes"]
+        return take["state"], take["reason"]
+
+    assert state() == ("needs_user", "file_missing")
+    assert "its file is missing on this computer" in run("tree").out
+    assert asked("status")["states"] == {"needs_user": 1}
+    assert "missing or damaged" in asked("status")["sentence"]
+    asked("import", str(path.parent.parent))
+    assert state() == ("local", None)
+    assert asked("status")["states"] == {"local": 1}

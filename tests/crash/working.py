@@ -28,7 +28,8 @@ WORKS: dict[str, Callable[[Core, str], object]] = {
 def main(arguments: list[str]) -> int:
     work, root, *folder = arguments
     with open_core(environ_for(Path(root)), face="command") as core:
-        core.checker.warm()
+        if work in ("bring-back", "repair"):
+            core.checker.warm()
         print("ready", flush=True)
         sys.stdin.readline()
         WORKS[work](core, *(folder or [""]))

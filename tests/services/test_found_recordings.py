@@ -225,7 +225,16 @@ def test_what_is_in_no_list_cannot_be_named(desk: Desk, tmp_path: Path) -> None:
         assert caught.value.code == "not-found"
 
 
-def test_a_wish_to_stop_leaves_the_rest_offered(desk: Desk, tmp_path: Path) -> None:
+def test_a_wish_to_stop_brings_nothing_more_back(desk: Desk, tmp_path: Path) -> None:
+    copied = lose(desk, media.wav(tmp_path / "a.wav"))
+    cancel = threading.Event()
+    cancel.set()
+    done = found_of(desk).bring_back(cancel=cancel)
+    assert (done.count, [file.sha256 for file in done.left]) == (0, [copied.sha256])
+    must_hold(desk.home, offered=[copied.sha256])
+
+
+def test_a_wish_to_stop_removing_is_kept_for_the_next_start(desk: Desk, tmp_path: Path) -> None:
     copied = lose(desk, media.wav(tmp_path / "a.wav"))
     found = found_of(desk)
     cancel = threading.Event()

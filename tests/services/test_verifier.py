@@ -121,3 +121,20 @@ def test_a_file_that_was_put_back_by_hand_is_healed_by_reading_it(desk: Desk, tm
     kept.rename(path)
     desk.verifier.verify()
     assert states(desk, section) == {"a.wav": ""}
+
+
+def test_both_files_of_a_repaired_take_are_healed_by_adding_it_again(desk: Desk, tmp_path: Path) -> None:
+    section = desk.section()
+    cut = tmp_path / "cut.mp3"
+    data = media.mp3_bytes(seconds=4.0)
+    cut.write_bytes(data[: len(data) // 2])
+    desk.add(section, cut, repair=True)
+    for file in list(desk.vault.files()):
+        desk.vault.path_of(file.sha256, file.kind).unlink()
+    desk.verifier.verify()
+    assert states(desk, section) == {"cut.mp3": "file_missing"}
+    assert [item.result for item in desk.add(section, cut)] == ["present"]
+    assert states(desk, section) == {"cut.mp3": ""}
+    must_hold(desk.home)
+    other = desk.library.add_section(desk.catalogue.crumbs(section)[1].id, "Elsewhere")
+    assert [item.result for item in desk.add(other, cut)] == ["refused"]
