@@ -54,8 +54,8 @@ class ImportStages:
     Iterating gives batches of arrivals that are through, in whatever order they got there, each exactly once; an
     arrival must be given back with ``done`` once it is committed. With ``cancel`` set the rest arrives as cancelled;
     after an error that concerns the whole disk the rest arrives with that error. Sound parts of damaged files are
-    rescued where ``repair`` is set, and where ``lost_repaired`` says of a hash that the vault lost what had been rescued
-    from it.
+    rescued where ``repair`` is set, and where ``lost_repaired`` says of a hash that the vault lost what had been made
+    of it.
     """
 
     def __init__(
