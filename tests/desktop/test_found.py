@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from audiodesk.composition import Core
 from audiodesk.desktop.desk import Desk
 from audiodesk.domain.entities import Kind
+from audiodesk.local import leaving_repo
 from audiodesk.local.file_copy import hash_file
 from tests import media
 from tests.desktop.window import open_desk, titles, wait
@@ -88,4 +89,17 @@ def test_a_library_without_any_says_nothing(qtbot: QtBot) -> None:
         assert found.dialog.model.rowCount() == 0
         assert not found.dialog.bring_back_button.isEnabled()
         found.dialog.reject()
+        assert desk.window.notice.sentence == ""
+
+
+def test_what_an_emptied_trash_left_on_the_disk_is_removed_at_the_start(
+    qtbot: QtBot, lose: Callable[[Core], None]
+) -> None:
+    def fill(core: Core) -> None:
+        lose(core)
+        files = [(file.sha256, file.kind) for file in core.vault.files()]
+        core.database.write(lambda connection: leaving_repo.add(connection, files, core.clock() + 1000))
+
+    with open_desk(qtbot, fill) as (core, desk):
+        wait(qtbot, lambda: list(core.vault.files()) == [])
         assert desk.window.notice.sentence == ""
