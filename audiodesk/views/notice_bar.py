@@ -37,7 +37,7 @@ class NoticeBar(QFrame):
         self._action.setProperty("kind", "notice")
         self._action.clicked.connect(lambda: self.action_requested.emit(self._key))
         self._other_key = ""
-        self._other = QPushButton()
+        self._other = QPushButton(self.tr("Look…"))
         self._other.setProperty("kind", "notice")
         self._other.clicked.connect(lambda: self.action_requested.emit(self._other_key))
         self._more = QPushButton(self.tr("Details"))
