@@ -16,6 +16,7 @@ from audiodesk.domain.events import (
     ImportFinished,
     ImportStarted,
     LibraryChangedElsewhere,
+    LibraryCondition,
     RefusalsChanged,
     TakesChanged,
     TreeChanged,
@@ -35,6 +36,7 @@ _TOLD = (
     ImportFinished,
     ImportStarted,
     LibraryChangedElsewhere,
+    LibraryCondition,
     RefusalsChanged,
     TakesChanged,
     TreeChanged,
@@ -60,7 +62,7 @@ class Bridge(QObject):
         analysis_done: the full decode of these takes is known (frozenset of take ids).
         import_started, import_finished, import_cut_short: the event itself.
         refusals_changed, undo_changed, changed_elsewhere: nothing.
-        brought_back, trouble: the event itself.
+        brought_back, condition_changed, trouble: the event itself.
     """
 
     tree_changed = Signal(object)
@@ -73,6 +75,7 @@ class Bridge(QObject):
     undo_changed = Signal()
     changed_elsewhere = Signal()
     brought_back = Signal(object)
+    condition_changed = Signal(object)
     trouble = Signal(object)
     _woken = Signal()
 
@@ -138,6 +141,7 @@ class Bridge(QObject):
             (ImportFinished, self.import_finished),
             (ImportCutShort, self.import_cut_short),
             (BroughtBack, self.brought_back),
+            (LibraryCondition, self.condition_changed),
             (Trouble, self.trouble),
         ):
             for event in _of(events, kind):

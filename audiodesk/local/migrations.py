@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from audiodesk.domain.errors import OutsideError
-from audiodesk.system.files import file_errors, fsync_folder, make_folder
+from audiodesk.system.files import file_errors, fsync_folder, make_folder_in
 
 __all__ = ["STEPS", "migrate", "statements"]
 
@@ -69,7 +69,7 @@ def _version(connection: sqlite3.Connection) -> int:
 
 
 def _copy(connection: sqlite3.Connection, path: Path, version: int) -> Path:
-    folder = make_folder(path.parent / "backups", private=True)
+    folder = make_folder_in(path.parent, path.parent / "backups", private=True)
     copy = folder / f"version-{version}.sqlite3"
     number = 1
     while copy.exists():
