@@ -66,6 +66,7 @@ class Core:
         self._lock = threading.RLock()
         self._built: dict[str, Any] = {}
         self._closed = False
+        self._shows_sign = False
         self.removed_at_start = 0  # files of an earlier emptying of the trash, which was cut short
         self.registry = LibraryRegistry(places.config / "libraries.json")
         known = self.registry.at(self.library_folder)
@@ -74,7 +75,7 @@ class Core:
             clock=clock,
             make=False,
             known=None if known is None else known.id,
-            on_opened=self._remember,
+            on_opened=self._on_opened,
         )
         self._stack.callback(self.database.close)
 
@@ -168,16 +169,17 @@ class Core:
             from audiodesk.services.importer import Importer
             from audiodesk.system.locks import is_alive, remove_dead_signs
 
-            self.database.make()
-            if self.database.trouble is None:
-                self._sign.show()
+            sign = self._sign
+            self._shows_sign = True
+            if self.database.is_made and self.database.trouble is None:
+                sign.show()
                 self.room.hold()
             importer = Importer(
                 database=self.database,
                 vault=self.vault,
                 checker=self.checker,
                 bus=self.bus,
-                owner=self._sign.owner,
+                owner=sign.owner,
                 is_alive=lambda owner: is_alive(self.library_folder, owner),
                 record=self.library.record,
                 clock=self.clock,
@@ -335,12 +337,13 @@ class Core:
     def _on_condition(self, event: LibraryCondition) -> None:
         """Catch up on what could not be done while the library could not be written."""
         if event.error is None and not self._closed:
-            self._sign.show()
             self._sweep()
             self.room.hold()
 
-    def _remember(self, library_id: str) -> None:
-        """Note that this library was made here, so that it is never made anew by itself."""
+    def _on_opened(self, library_id: str) -> None:
+        """Note that this library was made here, so that it is never made anew by itself; show who writes it."""
+        if self._shows_sign and self.database.trouble is None:
+            self._sign.show()
         try:
             self.registry.remember(self.library_folder, library_id)
         except OutsideError as error:

@@ -39,10 +39,13 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
     hook = CrashHook(application)
     hook.install()
     try:
-        with open_core(environ, face="window") as core:
-            return _run(application, core, theme, hook)
-    except AudioDeskError as error:
-        return _say_why_not(error)
+        while True:
+            try:
+                with open_core(environ, face="window") as core:
+                    return _run(application, core, theme, hook)
+            except AudioDeskError as error:
+                if not _goes_on(error, theme, environ):
+                    return _NOT_NOW
     finally:
         hook.remove()
 
@@ -112,7 +115,19 @@ def _end(desk: Desk, wakened: int) -> None:
     desk.window.close()
 
 
-def _say_why_not(error: AudioDeskError) -> int:
+def _goes_on(error: AudioDeskError, theme: Theme, environ: Mapping[str, str] | None) -> bool:
+    """Say why the library cannot be opened; True where it is to be opened once more."""
+    from audiodesk.desktop.opening import Opening
+    from audiodesk.services.list_recovery import RECOVERABLE
+
+    theme.choose("system")
+    if error.code in RECOVERABLE or error.code == "library-gone":
+        return Opening(environ).go_on(error)
+    _say_why_not(error)
+    return False
+
+
+def _say_why_not(error: AudioDeskError) -> None:
     """Say in a window of its own why the library cannot be opened: there is no other window to say it in."""
     from PySide6.QtWidgets import QMessageBox
 
@@ -123,4 +138,3 @@ def _say_why_not(error: AudioDeskError) -> int:
     box.setDetailedText(error.details)
     box.addButton(tr("Close"), QMessageBox.ButtonRole.RejectRole)
     box.exec()
-    return _NOT_NOW

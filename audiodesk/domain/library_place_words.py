@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from audiodesk.domain import formats
+from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.words import tr, trn
 
 __all__ = [
@@ -14,6 +15,7 @@ __all__ = [
     "library_is_whole_again",
     "not_writable",
     "offered_copy",
+    "opening_advice",
     "recovered_sentence",
 ]
 
@@ -137,6 +139,18 @@ def library_is_whole_again() -> str:
 def offered_copy(day: str) -> str:
     """Return the verb of a button that puts back the copy of ``day``."""
     return tr("Put back the copy of {day}").format(day=day)
+
+
+def opening_advice(error: AudioDeskError, *, has_copy: bool) -> str:
+    """Return what the window's dialog says beside the ways on that it offers."""
+    if error.code not in ("library-missing", "library-damaged", "library-not-one"):
+        return DISK_ERRORS.get(error.code, LIBRARY_PLACE_ERRORS.get(error.code, (str, str)))[1]()
+    if has_copy:
+        return tr(
+            "A copy of the list can be put back. Recordings that it does not know are offered afterwards. A list made"
+            " from the audio has all recordings, but not your titles, notes and choices."
+        )
+    return tr("A list can be made from the audio. It has all recordings, but not your titles, notes and choices.")
 
 
 def recovered_sentence(copy: str | None, found: int) -> str:

@@ -65,15 +65,16 @@ def refuse_if_emptied(connection: sqlite3.Connection, path: Path, known: str | N
     """Raise OutsideError("library-missing") where the list has no rows although the vault has files.
 
     A list that is new is let through: the first import may have been killed after it named a file. Such a list never
-    held a row, and it is the one that was made here (``known`` is its id).
+    held a row, and it is the one that was made here (``known`` is its id), or was made for this vault by ``recover``.
     """
     if any(connection.execute(f"select 1 from {table} limit 1").fetchone() for table in _HELD):  # noqa: S608  # ours
         return
     if next(vault_files(path.parent), None) is None:
         return
     had_rows = connection.execute("select 1 from sqlite_sequence where seq > 0").fetchone() is not None
-    row = connection.execute("select value from fact where name = 'library_id'").fetchone()
-    if had_rows or row is None or row[0] != known:
+    facts = dict(connection.execute("select name, value from fact").fetchall())
+    is_new = not had_rows and ("made_beside_vault" in facts or facts.get("library_id", "") == known)
+    if not is_new:
         raise list_missing(path)
 
 
