@@ -273,10 +273,12 @@ class Core:
 
     def close(self) -> None:
         """Close what was built, last first. Idempotent."""
+        if not self._closed and self.database.has_written:
+            if self._shows_sign:  # audio may have come in
+                self.room.hold()
+            self._copy_list()
         with self._lock:
             self._closed = True
-        if self.database.has_written:
-            self._copy_list()
         self._stack.close()
 
     @property

@@ -44,7 +44,7 @@ class ConditionController(QObject):
             self._said = ""
             self._window.status.say(library_back() if event.before == "library-gone" else library_is_whole_again())
         elif event.error.code in _FULL:
-            self._said = error_sentence(event.error)
+            self._said = f"{error_sentence(event.error)} {error_action(event.error)}"
             self._notices.offer(self._said, tr("Look at the trash"), self._open_trash, icon="triangle-alert")
         else:
             self._said = f"{error_sentence(event.error)} {error_action(event.error)}"

@@ -27,7 +27,7 @@ LIBRARY_PLACE_ERRORS: dict[str, Words] = {
         lambda: tr("Connect the disk it is on, or put the folder back, then try again."),
     ),
     "library-missing": (
-        lambda: tr("The list of takes at {path} is missing, but its audio is there ({files} files)."),
+        lambda: tr("The list of takes at {path} is missing (audio files that are there: {files})."),
         lambda: tr("Run “audiodesk recover library”: it puts the last copy back, or makes a list from the audio."),
     ),
     "library-damaged": (
