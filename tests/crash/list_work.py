@@ -36,10 +36,10 @@ def copy() -> int:
     with open_core(face="command") as core:
         core.library.add_project(new_id())
         wait()
-        day = 86_400_000
         for number in range(1, 10):
             core.library.add_project(new_id())
-            core.database.clock = lambda number=number, start=core.clock(): start + number * day  # type: ignore[misc]
+            later = core.clock() + number * 86_400_000
+            core.database.clock = lambda later=later: later  # type: ignore[misc]  # bound now
             copy_if_due(core.database)
         os._exit(0)
 
