@@ -17,7 +17,7 @@ from audiodesk.composition import Core, open_core
 from audiodesk.desktop import locale
 from audiodesk.desktop.crash import CrashHook
 from audiodesk.desktop.desk import Desk
-from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.errors import AudioDeskError, OutsideError
 from audiodesk.domain.settings import Scheme
 from audiodesk.domain.words import tr
 from audiodesk.system.folders import resources
@@ -66,7 +66,7 @@ def prepare(application: QApplication, scheme: Scheme | None = "system") -> Them
 
 def _run(application: QApplication, core: Core, theme: Theme, hook: CrashHook) -> int:
     lock = WindowLock(core.library_folder)
-    if not lock.acquire():
+    if not _is_only_window(core, lock):
         from audiodesk.desktop.single_window import raise_other  # QtNetwork costs a first start nothing
 
         return 0 if raise_other(core.library_folder) else _NOT_NOW
@@ -81,6 +81,16 @@ def _run(application: QApplication, core: Core, theme: Theme, hook: CrashHook) -
     finally:
         desk.close()
         lock.release()
+
+
+def _is_only_window(core: Core, lock: WindowLock) -> bool:
+    """Take the lock of the library's one window; where the library cannot be written, several may look at it."""
+    try:
+        return lock.acquire()
+    except OutsideError:
+        if core.database.trouble is None:
+            raise
+        return True
 
 
 @contextlib.contextmanager

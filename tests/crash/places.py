@@ -170,7 +170,7 @@ def run(*arguments: str, code: int | None = 0) -> Any:
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
         found = command_line([*arguments, "--json"])
         out.flush()
-    document = json.loads(out.buffer.getvalue())  # type: ignore[attr-defined]
+    document = json.loads(out.buffer.getvalue())
     assert code is None or found == code, (arguments, found, document)
     return document
 
