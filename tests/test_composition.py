@@ -28,6 +28,7 @@ def test_a_library_is_made_edited_and_found_again(tmp_path: Path) -> None:
 
 def test_everything_can_be_built_and_closed(tmp_path: Path) -> None:
     with open_core({"AUDIODESK_HOME": str(tmp_path)}, face="command") as core:
+        core.library.add_project("Book")
         parts = [
             core.library,
             core.catalogue,
@@ -53,6 +54,7 @@ def test_a_command_that_imports_clears_away_the_signs_of_dead_processes(tmp_path
     dead.parent.mkdir(parents=True)
     dead.touch()
     with open_core({"AUDIODESK_HOME": str(tmp_path)}, face="command") as core:
+        core.library.add_project("Book")
         assert core.importer.refusals() == []
         assert not dead.exists()
         assert len(list(dead.parent.iterdir())) == 1

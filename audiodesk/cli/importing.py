@@ -18,7 +18,7 @@ from audiodesk.composition import Core, open_core
 from audiodesk.domain.command_words import at_work, nothing_found, others_left_out, stopped
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.error_words import error_sentence
-from audiodesk.domain.errors import OutsideError, UserError
+from audiodesk.domain.errors import NOT_WRITABLE, OutsideError, UserError
 from audiodesk.domain.finding_words import finding_action, finding_sentence
 from audiodesk.domain.findings import Code, Finding, Severity
 from audiodesk.domain.import_words import cut_short_sentence
@@ -144,6 +144,6 @@ def _lines(items: Sequence[ImportItem], places: Mapping[str, Sequence[str]]) -> 
 
 
 def _exit_code(items: Sequence[ImportItem]) -> int:
-    if any(isinstance(item.error, OutsideError) and item.error.code == "disk-full" for item in items):
+    if any(isinstance(item.error, OutsideError) and item.error.code in NOT_WRITABLE for item in items):
         return 3
     return 1 if any(item.result in (ImportResult.REFUSED, ImportResult.FAILED) for item in items) else 0

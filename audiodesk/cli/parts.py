@@ -123,15 +123,19 @@ def _has_library() -> bool:
 
 
 def _library() -> PartReport:
-    if not _has_library():
-        return PartReport("library", "none-yet")
     try:
         with open_core(face="command") as core, core.database.read() as connection:
+            if not core.database.is_made:
+                return PartReport("library", "none-yet")
             version = connection.execute("pragma user_version").fetchone()[0]
             found = connection.execute("pragma quick_check(1)").fetchone()[0]
             if found != "ok":
                 return PartReport("library", "damaged", {"details": str(found)}, ok=False)
             takes = _takes(core)
+            trouble = core.database.trouble
+            if trouble is not None:
+                params = {"sentence": error_sentence(trouble), "action": error_action(trouble)}
+                return PartReport("library", "read-only", params, ok=False)
     except AudioDeskError as error:
         params = {"sentence": error_sentence(error), "action": error_action(error)}
         return PartReport("library", "cannot-open", params, ok=False)

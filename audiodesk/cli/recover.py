@@ -14,6 +14,7 @@ from audiodesk.cli.importing import decode_what_is_pending
 from audiodesk.cli.interrupt import INTERRUPTED, stoppable
 from audiodesk.cli.options import AsJson
 from audiodesk.cli.progress import progress_bar
+from audiodesk.cli.recover_library import recover_library
 from audiodesk.composition import Core, open_core
 from audiodesk.domain import formats
 from audiodesk.domain.command_words import at_work, stopped
@@ -35,7 +36,8 @@ from audiodesk.local.vault import VaultFile
 
 __all__ = ["app"]
 
-app = typer.Typer(help="Recordings in the vault that no book knows.")
+app = typer.Typer(help="What was lost: the library's list, and recordings in the vault that no book knows.")
+app.command("library", help="Get back a list of takes that is missing, emptied or damaged.")(recover_library)
 
 _Ids = Annotated[
     list[str] | None, typer.Argument(metavar="ID", help="Recordings, by the beginnings of the ids that are listed.")

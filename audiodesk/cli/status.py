@@ -5,9 +5,10 @@ from __future__ import annotations
 from audiodesk.cli.answer import Answer
 from audiodesk.cli.options import AsJson
 from audiodesk.composition import open_core
+from audiodesk.domain.error_words import error_action, error_sentence
 from audiodesk.domain.import_words import cut_short_sentence
 from audiodesk.domain.states import StateCode
-from audiodesk.domain.status_words import status_sentence
+from audiodesk.domain.status_words import status_sentence, with_trouble
 
 __all__ = ["status"]
 
@@ -18,7 +19,8 @@ def status(*, as_json: AsJson = False) -> int:
     with open_core(face="command") as core:
         cut_short = core.is_import_cut_short()
         totals = core.catalogue.totals()
-    sentence = status_sentence(totals)
+        trouble = core.database.trouble
+    sentence = with_trouble(status_sentence(totals), trouble)
     states = {StateCode.NEEDS_USER: totals.unsound, StateCode.LOCAL: totals.takes - totals.unsound}
     answer.document(
         {
@@ -28,6 +30,7 @@ def status(*, as_json: AsJson = False) -> int:
             "all_safe": False,
             "states": {state.value: count for state, count in states.items() if count},
             "queue": [],
+            "read_only": None if trouble is None else trouble.code,
             "projects": totals.projects,
             "sections": totals.sections,
             "recorded": totals.recorded,
@@ -37,6 +40,8 @@ def status(*, as_json: AsJson = False) -> int:
         }
     )
     answer.line(sentence)
+    if trouble is not None:
+        answer.note(f"{error_sentence(trouble)} {error_action(trouble)}")
     if cut_short:
         answer.note(cut_short_sentence())
     return 0

@@ -10,16 +10,19 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from audiodesk.domain.errors import AudioDeskError, BugError
+from audiodesk.domain.errors import AudioDeskError, BugError, OutsideError
 from audiodesk.domain.settings import Settings
 from audiodesk.local.database import Database
+from audiodesk.local.library_place import LIST
 from audiodesk.services.bus import Bus
 from audiodesk.system import logs
 from audiodesk.system.clock import now_ms
 from audiodesk.system.folders import Folders, folders
+from audiodesk.system.library_registry import LibraryRegistry
 from audiodesk.system.settings_store import SettingsStore, WindowStateStore
 
 if TYPE_CHECKING:  # each is imported when it is first asked for: a command that lists titles needs no checker
+    from audiodesk.domain.events import LibraryCondition
     from audiodesk.local.peaks import Peaks
     from audiodesk.local.vault import Vault
     from audiodesk.services.analyser import Analyser
@@ -32,6 +35,7 @@ if TYPE_CHECKING:  # each is imported when it is first asked for: a command that
     from audiodesk.services.outline import Outline
     from audiodesk.services.planner import Planner
     from audiodesk.services.playback import Playback
+    from audiodesk.services.room import Room
     from audiodesk.services.verifier import Verifier
     from audiodesk.system.locks import ProcessSign
 
@@ -62,8 +66,17 @@ class Core:
         self._lock = threading.RLock()
         self._built: dict[str, Any] = {}
         self._closed = False
+        self._shows_sign = False
         self.removed_at_start = 0  # files of an earlier emptying of the trash, which was cut short
-        self.database = Database(self.library_folder / "library.sqlite3", clock=clock)
+        self.registry = LibraryRegistry(places.config / "libraries.json")
+        known = self.registry.at(self.library_folder)
+        self.database = Database(
+            self.library_folder / LIST,
+            clock=clock,
+            make=False,
+            known=None if known is None else known.id,
+            on_opened=self._on_opened,
+        )
         self._stack.callback(self.database.close)
 
     @property
@@ -89,9 +102,20 @@ class Core:
         def build() -> Library:
             from audiodesk.services.library import Library
 
-            return Library(self.database, self.bus, vault=self.vault)
+            return Library(self.database, self.bus, vault=self.vault, room=self.room)
 
         return self._once("library", build)
+
+    @property
+    def room(self) -> Room:
+        """The reserve of disk space."""
+
+        def build() -> Room:
+            from audiodesk.services.room import Room
+
+            return Room(self.database, self.library_folder / "peaks")
+
+        return self._once("room", build)
 
     @property
     def outline(self) -> Outline:
@@ -145,17 +169,22 @@ class Core:
             from audiodesk.services.importer import Importer
             from audiodesk.system.locks import is_alive, remove_dead_signs
 
+            sign = self._sign
+            self._shows_sign = True
+            if self.database.is_made and self.database.trouble is None:
+                sign.show()
+                self.room.hold()
             importer = Importer(
                 database=self.database,
                 vault=self.vault,
                 checker=self.checker,
                 bus=self.bus,
-                owner=self._sign.owner,
+                owner=sign.owner,
                 is_alive=lambda owner: is_alive(self.library_folder, owner),
                 record=self.library.record,
                 clock=self.clock,
             )
-            if self.face == "command":
+            if self.face == "command" and self.database.trouble is None:
                 importer.recover()
                 self._sweep_peaks()
                 remove_dead_signs(self.library_folder)
@@ -244,6 +273,10 @@ class Core:
 
     def close(self) -> None:
         """Close what was built, last first. Idempotent."""
+        if not self._closed and self.database.has_written:
+            if self._shows_sign:  # audio may have come in
+                self.room.hold()
+            self._copy_list()
         with self._lock:
             self._closed = True
         self._stack.close()
@@ -253,7 +286,7 @@ class Core:
         def build() -> ProcessSign:
             from audiodesk.system.locks import ProcessSign
 
-            return ProcessSign(self.library_folder)
+            return ProcessSign(self.library_folder, shown=False)
 
         return self._once("sign", build)
 
@@ -267,20 +300,14 @@ class Core:
         return self._once("watch", build)
 
     def _begin(self) -> None:
-        from audiodesk.domain.events import ImportCutShort, RecordingsFound, Trouble
-        from audiodesk.system.locks import remove_dead_signs
+        from audiodesk.domain.events import LibraryCondition, Trouble
 
         try:
             self._watch.start()
-            cut_short = self.is_import_cut_short()
-            files = self.importer.recover()
-            if cut_short:
-                self.bus.publish(ImportCutShort(files))
-            self.finish_leaving()
-            self._sweep_peaks()
-            remove_dead_signs(self.library_folder)
-            if found := self.found.files():
-                self.bus.publish(RecordingsFound(len(found)))
+            self.bus.subscribe(LibraryCondition, self._on_condition)
+            if self.database.trouble is None:
+                self._sweep()
+                self._copy_list()
             self.analyser.start()
         except AudioDeskError as error:
             if not self._closed:  # else it is only that the window was closed meanwhile
@@ -294,6 +321,43 @@ class Core:
             sweep_peaks(self.database, self.vault, self.peaks)
         except AudioDeskError as error:  # they are made again where they are needed
             _log.warning("waveforms are not swept: %s", error)
+
+    def _sweep(self) -> None:
+        from audiodesk.domain.events import ImportCutShort, RecordingsFound
+        from audiodesk.system.locks import remove_dead_signs
+
+        cut_short = self.is_import_cut_short()
+        files = self.importer.recover()
+        if cut_short:
+            self.bus.publish(ImportCutShort(files))
+        self.finish_leaving()
+        self._sweep_peaks()
+        remove_dead_signs(self.library_folder)
+        if found := self.found.files():
+            self.bus.publish(RecordingsFound(len(found)))
+
+    def _on_condition(self, event: LibraryCondition) -> None:
+        """Catch up on what could not be done while the library could not be written."""
+        if event.error is None and not self._closed:
+            self._sweep()
+            self.room.hold()
+
+    def _on_opened(self, library_id: str) -> None:
+        """Note that this library was made here, so that it is never made anew by itself; show who writes it."""
+        if self._shows_sign and self.database.trouble is None:
+            self._sign.show()
+        try:
+            self.registry.remember(self.library_folder, library_id)
+        except OutsideError as error:
+            _log.warning("the library could not be noted in libraries.json: %s", error)
+
+    def _copy_list(self) -> None:
+        from audiodesk.services.list_copier import copy_if_due
+
+        try:
+            copy_if_due(self.database)
+        except AudioDeskError as error:
+            _log.warning("the list could not be copied: %s", error)
 
     def _once(self, name: str, build: Callable[[], T]) -> T:
         known = self._built.get(name)
@@ -317,7 +381,8 @@ class Core:
 def open_core(environ: Mapping[str, str] | None = None, *, face: Face) -> Iterator[Core]:
     """Open the library of this person (``AUDIODESK_HOME`` in ``environ`` moves it) for a window or a command.
 
-    Raises OutsideError where it cannot be opened (see ``Database``), UserError("setting-unknown") for a
+    A window makes it where there is none yet, a command with its first write. Raises OutsideError where it cannot be
+    opened (see ``Database``), UserError("setting-unknown") for a
     ``STORAGE_BACKEND`` nobody knows.
     """
     environ = os.environ if environ is None else environ
@@ -327,8 +392,10 @@ def open_core(environ: Mapping[str, str] | None = None, *, face: Face) -> Iterat
     try:
         core = Core(places, store, face=face)
         try:
-            if face == "command":
+            if face == "command" and core.database.trouble is None:
                 core.finish_leaving()
+            if face == "window":
+                core.database.make()
             yield core
         finally:
             core.close()

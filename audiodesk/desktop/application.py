@@ -17,7 +17,7 @@ from audiodesk.composition import Core, open_core
 from audiodesk.desktop import locale
 from audiodesk.desktop.crash import CrashHook
 from audiodesk.desktop.desk import Desk
-from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.errors import AudioDeskError, OutsideError
 from audiodesk.domain.settings import Scheme
 from audiodesk.domain.words import tr
 from audiodesk.system.folders import resources
@@ -39,10 +39,13 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
     hook = CrashHook(application)
     hook.install()
     try:
-        with open_core(environ, face="window") as core:
-            return _run(application, core, theme, hook)
-    except AudioDeskError as error:
-        return _say_why_not(error)
+        while True:
+            try:
+                with open_core(environ, face="window") as core:
+                    return _run(application, core, theme, hook)
+            except AudioDeskError as error:
+                if not _goes_on(error, theme, environ):
+                    return _NOT_NOW
     finally:
         hook.remove()
 
@@ -63,7 +66,7 @@ def prepare(application: QApplication, scheme: Scheme | None = "system") -> Them
 
 def _run(application: QApplication, core: Core, theme: Theme, hook: CrashHook) -> int:
     lock = WindowLock(core.library_folder)
-    if not lock.acquire():
+    if not _is_only_window(core, lock):
         from audiodesk.desktop.single_window import raise_other  # QtNetwork costs a first start nothing
 
         return 0 if raise_other(core.library_folder) else _NOT_NOW
@@ -78,6 +81,16 @@ def _run(application: QApplication, core: Core, theme: Theme, hook: CrashHook) -
     finally:
         desk.close()
         lock.release()
+
+
+def _is_only_window(core: Core, lock: WindowLock) -> bool:
+    """Take the lock of the library's one window; where the library cannot be written, several may look at it."""
+    try:
+        return lock.acquire()
+    except OutsideError:
+        if core.database.trouble is None:
+            raise
+        return True
 
 
 @contextlib.contextmanager
@@ -112,7 +125,19 @@ def _end(desk: Desk, wakened: int) -> None:
     desk.window.close()
 
 
-def _say_why_not(error: AudioDeskError) -> int:
+def _goes_on(error: AudioDeskError, theme: Theme, environ: Mapping[str, str] | None) -> bool:
+    """Say why the library cannot be opened; True where it is to be opened once more."""
+    from audiodesk.desktop.opening import Opening
+    from audiodesk.services.list_recovery import RECOVERABLE
+
+    theme.choose("system")
+    if error.code in RECOVERABLE or error.code == "library-gone":
+        return Opening(environ).go_on(error)
+    _say_why_not(error)
+    return False
+
+
+def _say_why_not(error: AudioDeskError) -> None:
     """Say in a window of its own why the library cannot be opened: there is no other window to say it in."""
     from PySide6.QtWidgets import QMessageBox
 
@@ -123,4 +148,3 @@ def _say_why_not(error: AudioDeskError) -> int:
     box.setDetailedText(error.details)
     box.addButton(tr("Close"), QMessageBox.ButtonRole.RejectRole)
     box.exec()
-    return _NOT_NOW

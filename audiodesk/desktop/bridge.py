@@ -16,6 +16,7 @@ from audiodesk.domain.events import (
     ImportFinished,
     ImportStarted,
     LibraryChangedElsewhere,
+    LibraryCondition,
     RecordingsFound,
     RefusalsChanged,
     TakesChanged,
@@ -37,6 +38,7 @@ _TOLD = (
     ImportStarted,
     LibraryChangedElsewhere,
     RecordingsFound,
+    LibraryCondition,
     RefusalsChanged,
     TakesChanged,
     TreeChanged,
@@ -62,7 +64,7 @@ class Bridge(QObject):
         analysis_done: the full decode of these takes is known (frozenset of take ids).
         import_started, import_finished, import_cut_short: the event itself.
         refusals_changed, undo_changed, changed_elsewhere: nothing.
-        brought_back, recordings_found, trouble: the event itself.
+        brought_back, condition_changed, recordings_found, trouble: the event itself.
     """
 
     tree_changed = Signal(object)
@@ -76,6 +78,7 @@ class Bridge(QObject):
     changed_elsewhere = Signal()
     brought_back = Signal(object)
     recordings_found = Signal(object)
+    condition_changed = Signal(object)
     trouble = Signal(object)
     _woken = Signal()
 
@@ -142,6 +145,7 @@ class Bridge(QObject):
             (ImportCutShort, self.import_cut_short),
             (BroughtBack, self.brought_back),
             (RecordingsFound, self.recordings_found),
+            (LibraryCondition, self.condition_changed),
             (Trouble, self.trouble),
         ):
             for event in _of(events, kind):

@@ -12,7 +12,7 @@ from audiodesk.desktop.notices import Notices
 from audiodesk.desktop.tasks import Tasks
 from audiodesk.domain import formats
 from audiodesk.domain.outline import Totals
-from audiodesk.domain.status_words import status_sentence
+from audiodesk.domain.status_words import status_sentence, with_trouble
 from audiodesk.domain.words import tr, trn
 from audiodesk.views.main_window import MainWindow
 
@@ -62,7 +62,7 @@ class StatusController(QObject):
 
     def _show(self, totals: Totals) -> None:
         self._is_counting = False
-        self._window.status.show_sentence(status_sentence(totals))
+        self._window.status.show_sentence(with_trouble(status_sentence(totals), self._core.database.trouble))
         if totals.trash_due and not self._has_reminded and self._core.settings.trash_reminder:
             self._has_reminded = True
             sentence = trn(
@@ -74,3 +74,5 @@ class StatusController(QObject):
 
     def _give_up(self, _error: object) -> None:
         self._is_counting = False
+        if (trouble := self._core.database.trouble) is not None:
+            self._window.status.show_sentence(with_trouble("", trouble))

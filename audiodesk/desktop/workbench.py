@@ -10,6 +10,7 @@ from audiodesk.composition import Core
 from audiodesk.desktop import window_state
 from audiodesk.desktop.bridge import Bridge
 from audiodesk.desktop.centre_controller import CentreController
+from audiodesk.desktop.condition_controller import ConditionController
 from audiodesk.desktop.dialogs_controller import DialogsController
 from audiodesk.desktop.drag_hints import DragHints
 from audiodesk.desktop.find_controller import FindController
@@ -50,6 +51,9 @@ class Workbench(QObject):
         self.finding = FindController(*parts, reveal=self.reveal)
         self.dialogs = DialogsController(*parts, self.bridge, self.edits, self.notices, theme)
         self.status = StatusController(*parts, self.bridge, self.notices, open_trash=self.dialogs.open_trash)
+        self.condition = ConditionController(
+            window, self.bridge, self.notices, self.status, open_trash=self.dialogs.open_trash
+        )
         self.verifying = VerifyController(*parts, self.notices)
         self.found = FoundController(*parts, self.bridge, self.notices)
         self.playback = PlaybackController(core, window.player, tasks, self.bridge, self)

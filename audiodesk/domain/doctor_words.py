@@ -69,6 +69,7 @@ def _messages() -> Mapping[tuple[str, str], str]:
         ("library", "none-yet"): tr("There is none yet; the first project makes one."),
         ("library", "damaged"): tr("The database does not hold together: {details}"),
         ("library", "cannot-open"): "{sentence}",
+        ("library", "read-only"): tr("It opens for reading alone: {sentence}"),
         ("vault", "fine"): tr("It can be read; {files} files, {size}"),
         ("vault", "not-known"): tr("It can be read; {files} files, {size}. {sentence}"),
         ("vault", "empty"): tr("Nothing in it yet"),
@@ -102,6 +103,7 @@ def _actions() -> Mapping[tuple[str, str], str]:
             "Keep a copy of the library's folder, then put back the newest copy in its backups."
         ),
         ("library", "cannot-open"): "{action}",
+        ("library", "read-only"): "{action}",
         ("vault", "not-known"): "{action}",
         ("vault", "not-readable"): tr("Give yourself the right to read there."),
         ("decoders", "wrong"): tr("Reinstall AudioDesk: ./run sets up again after .venv is removed."),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from audiodesk.domain import formats
 from audiodesk.domain.backend_error_words import ADDRESS_ERRORS, BACKEND_ERRORS
 from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.library_place_words import DISK_ERRORS, LIBRARY_PLACE_ERRORS
 from audiodesk.domain.server_error_words import (
     NETWORK_ERRORS,
     SERVER_SETTING_ERRORS,
@@ -31,6 +32,8 @@ def _nothing() -> str:
 
 
 _LIBRARY: dict[str, Words] = {
+    **LIBRARY_PLACE_ERRORS,
+    **DISK_ERRORS,
     "library-busy": (
         lambda: tr("The library is being written by another AudioDesk just now."),
         lambda: tr("Try again in a moment."),
@@ -39,35 +42,7 @@ _LIBRARY: dict[str, Words] = {
         lambda: tr("This library was last used by a newer AudioDesk (its form is {found}, this one knows {known})."),
         lambda: tr("Install the newest AudioDesk. Nothing was changed."),
     ),
-    "library-damaged": (
-        lambda: tr("The library's list of takes at {path} is damaged and cannot be read."),
-        lambda: tr("Your audio is untouched in the folder “vault” there. Copy the whole folder before anything else."),
-    ),
-    "library-read-only": (
-        lambda: tr("AudioDesk may read the library at {path} but not write to it."),
-        lambda: tr("Allow writing to that folder, or choose another with AUDIODESK_HOME."),
-    ),
-    "library-unreachable": (
-        lambda: tr("The library at {path} cannot be reached."),
-        lambda: tr("Connect the disk it is on, then try again."),
-    ),
     "library-closed": (lambda: tr("AudioDesk is closing."), lambda: tr("Start it again.")),
-    "disk-full": (
-        lambda: tr("The disk is full."),
-        lambda: tr("Free some space, then try again. What was there is safe."),
-    ),
-    "disk-failed": (
-        lambda: tr("The disk did not do what was asked at {path}."),
-        lambda: tr("Check the disk, then try again."),
-    ),
-    "folder-read-only": (
-        lambda: tr("AudioDesk may not write at {path}."),
-        lambda: tr("Allow writing there, then try again."),
-    ),
-    "folder-missing": (
-        lambda: tr("The folder {path} is not there."),
-        lambda: tr("Connect the disk it is on, or make the folder, then try again."),
-    ),
 }
 
 _EDITS: dict[str, Words] = {

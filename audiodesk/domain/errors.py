@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-__all__ = ["AudioDeskError", "BugError", "OutsideError", "UserError"]
+__all__ = ["NOT_WRITABLE", "AudioDeskError", "BugError", "OutsideError", "UserError"]
+
+NOT_WRITABLE = frozenset(
+    {
+        "disk-full",
+        "disk-quota",
+        "disk-read-only",
+        "folder-missing",
+        "folder-read-only",
+        "library-gone",
+        "library-read-only",
+        "not-a-folder",
+    }
+)
+"""Codes of OutsideErrors after which nothing more can be written until somebody mends the disk or its rights."""
 
 
 class AudioDeskError(Exception):

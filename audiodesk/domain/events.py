@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.errors import AudioDeskError, OutsideError
 from audiodesk.domain.outline import Ref
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "ImportFinished",
     "ImportStarted",
     "LibraryChangedElsewhere",
+    "LibraryCondition",
     "RecordingsFound",
     "RefusalsChanged",
     "TakesChanged",
@@ -108,6 +109,17 @@ class UndoChanged(Event):
 @dataclass(frozen=True, slots=True)
 class LibraryChangedElsewhere(Event):
     """Another process wrote to this library: everything shown may be old."""
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryCondition(Event):
+    """Whether the library can be written changed: ``error`` is why not, None where it can be.
+
+    ``before`` is the code of the error that held until now, empty where there was none.
+    """
+
+    error: OutsideError | None
+    before: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from audiodesk.domain import formats
+from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.library_place_words import not_writable
 from audiodesk.domain.outline import Totals
 from audiodesk.domain.words import tr, trn
 
-__all__ = ["brought_back_sentence", "status_sentence"]
+__all__ = ["brought_back_sentence", "status_sentence", "with_trouble"]
 
 
 def status_sentence(totals: Totals) -> str:
@@ -25,6 +27,13 @@ def status_sentence(totals: Totals) -> str:
         return f"{said}; {unsound}"
     takes = trn("{takes} take, on this computer", "{takes} takes, all on this computer", totals.takes)
     return takes.format(takes=formats.number(totals.takes))
+
+
+def with_trouble(sentence: str, trouble: AudioDeskError | None) -> str:
+    """Return the status sentence of a library that cannot be written for ``trouble``: "Read-only · 214 takes, …"."""
+    if trouble is None:
+        return sentence
+    return " · ".join(part for part in (not_writable(trouble.code), sentence) if part)
 
 
 def brought_back_sentence(titles: Sequence[str]) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from audiodesk.domain.errors import OutsideError
-from audiodesk.system.files import file_errors, fsync_folder, make_folder
+from audiodesk.system.files import file_errors, fsync_file, fsync_folder, make_folder_in
 
 __all__ = ["STEPS", "migrate", "statements"]
 
+_LEFT_OVER_SECONDS = 3600.0
 _SCHEMA = Path(__file__).parent / "schema"
 
 
@@ -69,17 +73,30 @@ def _version(connection: sqlite3.Connection) -> int:
 
 
 def _copy(connection: sqlite3.Connection, path: Path, version: int) -> Path:
-    folder = make_folder(path.parent / "backups", private=True)
+    folder = make_folder_in(path.parent, path.parent / "backups", private=True)
     copy = folder / f"version-{version}.sqlite3"
     number = 1
     while copy.exists():
         number += 1
         copy = folder / f"version-{version}-{number}.sqlite3"
-    temporary = copy.with_name(copy.name + ".tmp")
-    with file_errors(folder):
-        temporary.unlink(missing_ok=True)
-    connection.execute("vacuum into ?", (str(temporary),))
-    with file_errors(folder):
-        temporary.rename(copy)
+    _remove_left_over(folder)
+    # A name of its own: another process may be upgrading at the same time.
+    temporary = folder / f".{copy.name}.{os.urandom(4).hex()}.tmp"
+    try:
+        connection.execute("vacuum into ?", (str(temporary),))
+        fsync_file(temporary)
+        with file_errors(folder):
+            temporary.rename(copy)
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
     fsync_folder(folder)
     return copy
+
+
+def _remove_left_over(folder: Path) -> None:
+    """Remove what a killed upgrade left; a younger file may be one that another process is writing."""
+    with file_errors(folder):
+        for path in (*folder.glob(".version-*.tmp"), *folder.glob("version-*.tmp")):
+            if time.time() - path.stat().st_mtime > _LEFT_OVER_SECONDS:
+                path.unlink(missing_ok=True)

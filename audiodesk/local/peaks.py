@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from audiodesk.domain.errors import OutsideError
-from audiodesk.system.files import file_errors, write_atomically
+from audiodesk.system.files import file_errors, make_folder_in, write_atomically
 
 __all__ = ["Peaks"]
 
@@ -34,6 +34,7 @@ class Peaks:
 
     def save(self, sha256: str, peaks: bytes, version: int) -> None:
         """Keep ``peaks`` (minimum and maximum as two int8 for each 10 ms), made by that version of the analysis."""
+        make_folder_in(self.folder.parent, self.path_of(sha256).parent)
         write_atomically(self.path_of(sha256), _HEADER.pack(_MAGIC, version) + peaks)
 
     def load(self, sha256: str) -> bytes | None:

@@ -17,7 +17,7 @@ from audiodesk.domain.ids import new_id
 from audiodesk.local import vault_file_repo
 from audiodesk.local.file_copy import hash_file
 from audiodesk.local.leaving_repo import Leaving
-from audiodesk.system.files import file_errors, fsync_folder, make_folder
+from audiodesk.system.files import file_errors, fsync_folder, make_folder_in
 
 __all__ = ["Vault", "VaultFile"]
 
@@ -63,7 +63,7 @@ class Vault:
     def temporary(self, name: str) -> Path:
         """Return the path of the temporary file ``name``, in a folder that is there afterwards."""
         if not self.arriving.is_dir():
-            make_folder(self.arriving, private=True)
+            make_folder_in(self.folder.parent, self.arriving, private=True)
             fsync_folder(self.folder)
             fsync_folder(self.folder.parent)
         return self.arriving / name
@@ -102,7 +102,7 @@ class Vault:
             if _size(target) == size and not is_damaged:
                 return False
             if not target.parent.is_dir():
-                target.parent.mkdir(parents=True, exist_ok=True)
+                make_folder_in(self.folder.parent, target.parent)
                 self._has_new_folders = True
             (self.arriving / name).replace(target)
         return True

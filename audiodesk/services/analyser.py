@@ -97,10 +97,10 @@ class Analyser:
     def peaks(self, file: TakeFile) -> bytes | None:
         """Return the fine waveform of ``file`` (see ``Analysis.peaks``); where it got lost, None, and it is made again.
 
-        Where the full decode is still to come, None as well.
+        Where the full decode is still to come, or the library cannot be written, None as well.
         """
         found = self._peaks.load(file.sha256)
-        if found is None and file.analysis_version > 0:
+        if found is None and file.analysis_version > 0 and self._database.trouble is None:
             self._database.write(
                 lambda connection: analysis_repo.ask(connection, self._database.clock(), file.id, file.sha256)
             )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from audiodesk.domain.edit import FieldChange
 from audiodesk.domain.entities import Kind
 from audiodesk.domain.entity import Entity
-from audiodesk.domain.errors import AudioDeskError, BugError
+from audiodesk.domain.errors import NOT_WRITABLE, AudioDeskError, BugError
 from audiodesk.domain.findings import Verdict
 from audiodesk.domain.ids import new_id
 from audiodesk.domain.plan import ImportItem, ImportResult, PlannedFile
@@ -28,7 +28,6 @@ from audiodesk.services.temporary_names import TemporaryNames
 __all__ = ["Committed", "ImportCommit"]
 
 _log = logging.getLogger(__name__)
-_NOT_WORTH_AGAIN = frozenset({"disk-full", "library-read-only", "folder-read-only", "folder-missing"})
 
 
 @dataclass(slots=True)
@@ -87,7 +86,7 @@ class ImportCommit:
         done = self._try(arrivals)
         if isinstance(done, Committed):
             return done
-        if len(arrivals) == 1 or done.code in _NOT_WORTH_AGAIN:
+        if len(arrivals) == 1 or done.code in NOT_WRITABLE:
             return self._failed(arrivals, done)
         whole = Committed()
         for arrival in arrivals:

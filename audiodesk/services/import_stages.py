@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from audiodesk.domain.errors import AudioDeskError, BugError, OutsideError, UserError
+from audiodesk.domain.errors import NOT_WRITABLE, AudioDeskError, BugError, OutsideError, UserError
 from audiodesk.domain.findings import Code, Finding, Verdict
 from audiodesk.domain.plan import PlannedFile
 from audiodesk.domain.report import CheckReport
@@ -31,8 +31,8 @@ _UNDER_WAY = 64
 """Files copied and not yet committed: enough to keep all threads busy, few enough to lose little in a power cut."""
 _CHECKED_AT_ONCE = 24
 _GATHER_SECONDS = 0.02
-_STOPPING = frozenset({"disk-full", "folder-read-only", "folder-missing", "library-read-only", "library-damaged"})
-_DISK = frozenset({"disk-full", "disk-failed", "folder-read-only", "folder-missing"})
+_STOPPING = NOT_WRITABLE | {"library-damaged"}
+_DISK = NOT_WRITABLE | {"disk-failed", "file-too-large"}
 """What a repair meets that is not the file's fault."""
 
 

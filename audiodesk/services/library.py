@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, NamedTuple, TypeVar
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from audiodesk.domain.edit import Edit, FieldChange
 from audiodesk.domain.entities import Kind
@@ -46,6 +47,13 @@ class EmptiedTrash(NamedTuple):
     files: Drained
 
 
+class RoomMaker(Protocol):
+    """The reserve of disk space, as far as emptying the trash needs it."""
+
+    def made(self) -> AbstractContextManager[None]:
+        """See that the block has room on a full disk. Raises OutsideError."""
+
+
 class _Label(NamedTuple):
     """What an edit is called: see ``act_words.act``."""
 
@@ -66,12 +74,14 @@ class Library:
         bus: Bus,
         *,
         vault: FileRemover | None = None,
+        room: RoomMaker | None = None,
         clock: Callable[[], int] | None = None,
         make_id: Callable[[], str] = new_id,
     ) -> None:
         self._database = database
         self._bus = bus
         self._vault = vault
+        self._room = room
         self._clock = clock or database.clock
         self._make_id = make_id
         self._lock = threading.RLock()  # so that edits stand in the stack in the order of their commits
@@ -171,9 +181,14 @@ class Library:
         Each thing is a transaction of its own, so that no other write waits long, and in the same transaction the files
         that no row refers to any more are promised to leave the disk. They are removed after that: were the emptying
         not committed, no file may be gone. Setting ``cancel`` stops between two things or files; then the rest stays in
-        the trash, and what was promised is removed at the next start.
+        the trash, and what was promised is removed at the next start. Works on a full disk, too.
         """
-        chosen = None if refs is None else set(refs)
+        with self._room.made() if self._room is not None else nullcontext():
+            emptied = self._empty_all(None if refs is None else set(refs), cancel)
+            files = Drained() if self._vault is None else drain(self._database, self._vault, cancel)
+        return EmptiedTrash(emptied, files)
+
+    def _empty_all(self, chosen: set[Ref] | None, cancel: threading.Event | None) -> int:
         emptied = 0
         try:
             with self._lock:
@@ -186,8 +201,7 @@ class Library:
         finally:
             if emptied:
                 self._bus.publish(TreeChanged(frozenset({None})))
-        files = Drained() if self._vault is None else drain(self._database, self._vault, cancel)
-        return EmptiedTrash(emptied, files)
+        return emptied
 
     # -- takes -------------------------------------------------------------------------------------------------------
 

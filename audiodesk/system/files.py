@@ -11,17 +11,26 @@ from pathlib import Path
 
 from audiodesk.domain.errors import OutsideError, UserError
 
-__all__ = ["file_errors", "fsync_folder", "make_folder", "require_free", "write_atomically", "write_new"]
+__all__ = [
+    "file_errors",
+    "fsync_file",
+    "fsync_folder",
+    "make_folder",
+    "make_folder_in",
+    "require_free",
+    "write_atomically",
+    "write_new",
+]
 
 _CODES: dict[int, str] = {
     errno.ENOSPC: "disk-full",
-    errno.EDQUOT: "disk-full",
-    errno.EFBIG: "disk-full",
-    errno.EROFS: "folder-read-only",
+    errno.EDQUOT: "disk-quota",
+    errno.EFBIG: "file-too-large",
+    errno.EROFS: "disk-read-only",
     errno.EACCES: "folder-read-only",
     errno.EPERM: "folder-read-only",
     errno.ENOENT: "folder-missing",
-    errno.ENOTDIR: "folder-missing",
+    errno.ENOTDIR: "not-a-folder",
 }
 
 
@@ -32,8 +41,18 @@ def file_errors(path: Path, *, folder: Path | None = None) -> Iterator[None]:
         yield
     except OSError as error:
         code = _CODES.get(error.errno or 0, "disk-failed")
-        place = folder if folder is not None and code == "folder-missing" else path
+        place = folder if folder is not None and code in ("folder-missing", "not-a-folder") else path
         raise OutsideError(code, path=str(place), details=str(error)) from error
+
+
+def fsync_file(path: Path) -> None:
+    """Make what is in the file ``path`` durable."""
+    with file_errors(path):
+        handle = os.open(path, os.O_RDWR)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def fsync_folder(path: Path) -> None:
@@ -51,7 +70,21 @@ def fsync_folder(path: Path) -> None:
 def make_folder(path: Path, *, private: bool = False) -> Path:
     """Make the folder ``path`` with those above it, readable by its owner alone where ``private``; return it."""
     with file_errors(path):
-        path.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o777)
+        try:
+            path.mkdir(parents=True, exist_ok=True, mode=0o700 if private else 0o777)
+        except FileExistsError as error:  # a file has that name
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path)) from error
+    return path
+
+
+def make_folder_in(folder: Path, path: Path, *, private: bool = False) -> Path:
+    """Make the folder ``path`` below ``folder``, which must be there: nothing is made where its disk is missing.
+
+    Raises OutsideError("folder-missing") where ``folder`` is not there.
+    """
+    with file_errors(path, folder=folder):
+        for missing in (*reversed(path.relative_to(folder).parents[:-1]), path.relative_to(folder)):
+            (folder / missing).mkdir(exist_ok=True, mode=0o700 if private else 0o777)
     return path
 
 

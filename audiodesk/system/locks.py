@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audiodesk.domain.ids import new_id
-from audiodesk.system.files import file_errors, make_folder
+from audiodesk.system.files import file_errors, make_folder_in
 
 if TYPE_CHECKING:  # 15 ms that the window need not wait for
     from filelock import FileLock
@@ -62,14 +62,24 @@ class WindowLock:
 class ProcessSign:
     """A locked file that says that the process called ``owner`` is alive and works on this library.
 
-    The name is new for each process, so a sign that is not locked belongs to nobody any more.
+    The name is new for each process, so a sign that is not locked belongs to nobody any more. Where it is not
+    ``shown`` at once, as in a library that cannot be written yet, nothing that bears the name may be written before
+    ``show``.
     """
 
-    def __init__(self, library: Path) -> None:
+    def __init__(self, library: Path, *, shown: bool = True) -> None:
         self.owner = new_id()
+        self._library = library
         self._path = _sign(library, self.owner)
-        make_folder(self._path.parent)
         self._lock = _lock_on(self._path)
+        if shown:
+            self.show()
+
+    def show(self) -> None:
+        """Make the sign and lock it, where that was not done yet. Raises OutsideError where it cannot be made."""
+        if self._lock.is_locked:
+            return
+        make_folder_in(self._library, self._path.parent)
         # Another process that clears away dead signs may catch this one before it is locked: then it is made anew.
         while not _acquire(self._lock):
             time.sleep(0.01)
@@ -77,9 +87,10 @@ class ProcessSign:
     def close(self) -> None:
         """Take the sign away."""
         # Unlinked while it is still held: nobody can find a sign that is unlocked and yet not a dead one's.
-        with contextlib.suppress(OSError):
-            self._path.unlink(missing_ok=True)
-        self._lock.release()
+        if self._lock.is_locked:
+            with contextlib.suppress(OSError):
+                self._path.unlink(missing_ok=True)
+            self._lock.release()
 
 
 def is_alive(library: Path, owner: str) -> bool:

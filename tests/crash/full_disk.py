@@ -20,7 +20,7 @@ from tests.desk import must_hold, open_desk
 
 __all__ = ["main"]
 
-_SAID = frozenset({"disk-full", "library-unreachable"})
+_SAID = frozenset({"disk-full", "disk-failed", "file-too-large", "library-unreachable"})
 _KB = 1024
 _SIZES = range(420, 3800, 260)
 """KB of disk: from "not even the database" to "almost all of it"."""

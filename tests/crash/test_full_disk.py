@@ -54,3 +54,18 @@ def test_a_small_file_system(tmp_path: Path, book: Path) -> None:
 def test_a_limit_on_the_size_of_files(tmp_path: Path, book: Path) -> None:
     done = run([], "limit", tmp_path / "homes", book)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_libraries_on_full_and_read_only_disks(tmp_path: Path) -> None:
+    own = namespace()
+    if own is None:
+        pytest.skip("no mount namespace is allowed here")
+    done = subprocess.run(
+        [*own, sys.executable, "-m", "tests.crash.places", str(tmp_path)],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        timeout=280,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -19,6 +19,7 @@ from audiodesk.system.clock import now_ms
 
 @pytest.fixture
 def vault(tmp_path: Path) -> Vault:
+    (tmp_path / "library").mkdir(exist_ok=True)
     return Vault(tmp_path / "library" / "vault")
 
 

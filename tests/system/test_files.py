@@ -56,8 +56,8 @@ def test_a_failure_leaves_the_old_bytes_and_nothing_else(
     ("number", "code"),
     [
         (errno.ENOSPC, "disk-full"),
-        (errno.EDQUOT, "disk-full"),
-        (errno.EROFS, "folder-read-only"),
+        (errno.EDQUOT, "disk-quota"),
+        (errno.EROFS, "disk-read-only"),
         (errno.EACCES, "folder-read-only"),
         (errno.ENOENT, "folder-missing"),
         (errno.EIO, "disk-failed"),
@@ -138,7 +138,8 @@ def test_the_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
         for act in (require_free, lambda path: write_new(path, b"one")):
             with pytest.raises(OutsideError) as raised:
                 act(folder / "list.csv")
-            assert (raised.value.code, raised.value.params["path"]) == ("folder-missing", str(folder))
+            code = "not-a-folder" if folder.is_file() else "folder-missing"
+            assert (raised.value.code, raised.value.params["path"]) == (code, str(folder))
 
 
 def test_whether_a_new_file_can_be_made(tmp_path: Path) -> None:
@@ -158,4 +159,4 @@ def test_no_new_file_in_a_folder_that_cannot_be_written_to(tmp_path: Path, monke
     monkeypatch.setattr(os, "access", lambda *_: False)
     assert code_of(require_free, tmp_path / "list.csv") == "folder-read-only"
     (tmp_path / "file").touch()
-    assert code_of(require_free, tmp_path / "file" / "list.csv") == "folder-missing"
+    assert code_of(require_free, tmp_path / "file" / "list.csv") == "not-a-folder"

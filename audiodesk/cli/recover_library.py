@@ -1,0 +1,98 @@
+"""The command that gets back the list of a library: from a copy, or anew from the audio in the vault."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from audiodesk.cli.answer import Answer, shown
+from audiodesk.cli.importing import decode_what_is_pending
+from audiodesk.cli.interrupt import INTERRUPTED, stoppable
+from audiodesk.cli.options import AsJson
+from audiodesk.composition import Core, list_recovery, open_core
+from audiodesk.domain.command_words import stopped
+from audiodesk.domain.errors import AudioDeskError, UserError
+from audiodesk.domain.found_words import found_sentence
+from audiodesk.domain.library_place_words import recovered_sentence
+from audiodesk.domain.plan import ImportResult
+from audiodesk.services.list_recovery import RECOVERABLE
+from audiodesk.system.folders import folders
+
+__all__ = ["recover_library"]
+
+_Copy = Annotated[Path | None, typer.Option("--copy", metavar="FILE", help="Put this copy back, not the newest one.")]
+_FromVault = Annotated[
+    bool, typer.Option("--from-vault", help="Make a new list of the audio in the vault, in a project “Found”.")
+]
+_New = Annotated[bool, typer.Option("--new", help="Begin anew where a library is gone for good.")]
+
+
+def recover_library(
+    *, copy: _Copy = None, from_vault: _FromVault = False, new: _New = False, as_json: AsJson = False
+) -> int:
+    """Get back a list of takes that is missing, emptied or damaged.
+
+    Without an option the newest copy in the library's backups is put back, and where there is none, a new list is made
+    of the audio. What was in the list's place is kept in the backups.
+    """
+    if (copy is not None) + from_vault + new > 1:
+        raise UserError("one-way-only")
+    used = _list_in_place(copy, from_vault=from_vault, new=new)
+    with open_core(face="command") as core, stoppable() as cancel:
+        core.database.make()
+        back = 0
+        if used is None and not new:
+            done = core.found.bring_back(cancel=cancel)
+            if done.items and not cancel.is_set():
+                decode_what_is_pending(core, cancel)
+            back = sum(item.result in (ImportResult.ADDED, ImportResult.PRESENT) for item in done.items)
+        left = len(core.found.files())
+        _say(core, None if used is None else str(used), back, left, new=new, as_json=as_json)
+    if cancel.is_set():
+        Answer(as_json=as_json).note(stopped())
+        return INTERRUPTED
+    return 0
+
+
+def _list_in_place(copy: Path | None, *, from_vault: bool, new: bool) -> Path | None:
+    """See that there is a list that can be opened; returns the copy that it was made from, if it was."""
+    recovery = list_recovery()
+    if new:
+        recovery.forget_gone()
+        return None
+    if not _is_broken():
+        if from_vault:  # it was made before: what is left is bringing the recordings back
+            return None
+        raise UserError("library-whole", path=str(folders().local_library))
+    if copy is not None:
+        recovery.from_copy(copy)
+        return copy
+    used = None if from_vault else recovery.from_newest()
+    if used is None:
+        recovery.from_vault()
+    return used
+
+
+def _is_broken() -> bool:
+    """Tell whether the list cannot be opened as it is. Raises what recovering does not mend."""
+    try:
+        with open_core(face="command"):
+            return False
+    except AudioDeskError as error:
+        if error.code not in RECOVERABLE:
+            raise
+        return True
+
+
+def _say(core: Core, copy: str | None, back: int, left: int, *, new: bool, as_json: bool) -> None:
+    answer = Answer(as_json=as_json)
+    source = "new" if new else "vault" if copy is None else "copy"
+    totals = core.catalogue.totals()
+    summary = {"projects": totals.projects, "takes": totals.takes, "brought_back": back, "left": left}
+    answer.document({"from": source, "copy": copy, "summary": summary})
+    if not new:
+        answer.line(recovered_sentence(None if copy is None else shown(copy), back))
+    if left:
+        answer.note(found_sentence(left))

@@ -1,0 +1,52 @@
+"""Says in the window when the library is gone, read-only or on a full disk, and when it can be changed again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from audiodesk.desktop.bridge import Bridge
+from audiodesk.desktop.notices import Notices
+from audiodesk.desktop.status_controller import StatusController
+from audiodesk.domain.error_words import error_action, error_sentence
+from audiodesk.domain.events import LibraryCondition
+from audiodesk.domain.library_place_words import library_back, library_is_whole_again
+from audiodesk.domain.words import tr
+from audiodesk.views.main_window import MainWindow
+
+__all__ = ["ConditionController"]
+
+_FULL = frozenset({"disk-full", "disk-quota"})
+
+
+class ConditionController(QObject):
+    """Shows one notice for as long as the condition lasts; on a full disk it leads to the trash."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        bridge: Bridge,
+        notices: Notices,
+        status: StatusController,
+        *,
+        open_trash: Callable[[], object],
+    ) -> None:
+        super().__init__(window)
+        self._window, self._notices, self._status, self._open_trash = window, notices, status, open_trash
+        self._said = ""
+        bridge.condition_changed.connect(self._on_changed)
+
+    def _on_changed(self, event: LibraryCondition) -> None:
+        if self._said:
+            self._notices.withdraw(self._said)
+        if event.error is None:
+            self._said = ""
+            self._window.status.say(library_back() if event.before == "library-gone" else library_is_whole_again())
+        elif event.error.code in _FULL:
+            self._said = f"{error_sentence(event.error)} {error_action(event.error)}"
+            self._notices.offer(self._said, tr("Look at the trash"), self._open_trash, icon="triangle-alert")
+        else:
+            self._said = f"{error_sentence(event.error)} {error_action(event.error)}"
+            self._notices.show_error(event.error)
+        self._status.count()

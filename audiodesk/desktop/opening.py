@@ -1,0 +1,63 @@
+"""Offers ways on when the library cannot be opened: try again, put a copy of its list back, make a new list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from audiodesk.composition import list_recovery
+from audiodesk.domain.error_words import error_sentence
+from audiodesk.domain.errors import AudioDeskError, UserError
+from audiodesk.domain.library_place_words import offered_copy, opening_advice
+from audiodesk.domain.words import tr
+from audiodesk.services.list_recovery import RECOVERABLE, ListRecovery
+from audiodesk.views.opening_dialog import OpeningDialog
+
+__all__ = ["Opening"]
+
+_AGAIN = "again"
+_COPY = "copy"
+_VAULT = "vault"
+
+
+class Opening:
+    """``dialog`` is the one that is shown, for tests."""
+
+    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
+        self._recovery: ListRecovery = list_recovery(environ)
+        self.dialog: OpeningDialog | None = None
+
+    def go_on(self, error: AudioDeskError) -> bool:
+        """Ask what to do about ``error`` and do it; True where the library is to be opened again."""
+        problem: AudioDeskError = error
+        while True:
+            copies = self._recovery.copies() if problem.code in RECOVERABLE or error.code in RECOVERABLE else []
+            self.dialog = self._made(problem, error, None if not copies else copies[0].made_at)
+            self.dialog.exec()
+            chosen = self.dialog.chosen
+            try:
+                if chosen == _COPY:
+                    if self._recovery.from_newest() is None:
+                        raise UserError("no-copy", file=str(copies[0].path))
+                elif chosen == _VAULT:
+                    self._recovery.from_vault()
+            except AudioDeskError as failed:
+                problem = failed
+                continue
+            return bool(chosen)
+
+    def _made(self, problem: AudioDeskError, error: AudioDeskError, copied_at: int | None) -> OpeningDialog:
+        ways = [(_AGAIN, tr("Try again"))]
+        if error.code in RECOVERABLE:
+            ways = [(_VAULT, tr("Make a list from the audio"))]
+            if copied_at is not None:
+                day = datetime.fromtimestamp(copied_at / 1000, UTC).astimezone().date().isoformat()
+                ways.insert(0, (_COPY, offered_copy(day)))
+        return OpeningDialog(
+            tr("The library cannot be opened"),
+            error_sentence(problem),
+            opening_advice(problem, has_copy=copied_at is not None),
+            ways,
+            tr("Close"),
+            problem.details,
+        )

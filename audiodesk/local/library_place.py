@@ -1,0 +1,110 @@
+"""What lies in a library's folder before its list is opened: a list, its remains, or nothing at all."""
+
+from __future__ import annotations
+
+import os
+import re
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from audiodesk.domain.errors import OutsideError
+from audiodesk.system.files import file_errors
+
+__all__ = [
+    "BACKUPS",
+    "LIST",
+    "has_list",
+    "is_ours",
+    "list_missing",
+    "refuse_if_emptied",
+    "refuse_to_make",
+    "vault_files",
+]
+
+LIST = "library.sqlite3"
+BACKUPS = "backups"
+_AUDIO = re.compile(r"[0-9a-f]{64}\.(mp3|wav)")
+_OURS = frozenset({"project", "take", "take_file"})
+"""Tables that every library has had and will have."""
+_HELD = ("project", "chapter", "section", "take", "take_file", "note", "cover", "emptied", "announcement")
+"""Tables of which one has a row wherever anything was ever made, trashed or emptied."""
+
+
+def has_list(path: Path) -> bool:
+    """Tell whether there is a list at ``path`` that holds anything. Raises OutsideError."""
+    with file_errors(path):
+        try:
+            return path.stat().st_size > 0
+        except FileNotFoundError:
+            return False
+
+
+def refuse_to_make(path: Path, known: str | None) -> None:
+    """Raise where a list that is missing or has no bytes must not be made anew at ``path``.
+
+    ``known`` is the id of the library that was made there once, None where none was. OutsideError "library-missing"
+    where audio, copies or other remains of a library are there, "library-gone" where one was and nothing is.
+    """
+    folder = path.parent
+    has_copies = any((folder / BACKUPS).glob("*.sqlite3"))
+    is_emptied = known is not None and (path.exists() or (folder / "vault").is_dir())
+    if is_emptied or has_copies or next(vault_files(folder), None) is not None:
+        raise list_missing(path)
+    if known is not None:
+        raise OutsideError("library-gone", path=str(folder))
+
+
+def list_missing(path: Path) -> OutsideError:
+    """Return the error that says that the list at ``path`` is missing beside a vault that is not."""
+    files = sum(1 for _ in vault_files(path.parent))
+    return OutsideError("library-missing", path=str(path.parent), files=files)
+
+
+def refuse_if_emptied(connection: sqlite3.Connection, path: Path, known: str | None) -> None:
+    """Raise OutsideError("library-missing") where the list has no rows although the vault has files.
+
+    A list that is new is let through: the first import may have been killed after it named a file. Such a list never
+    held a row, and it is the one that was made here (``known`` is its id), or was made for this vault by ``recover``.
+    """
+    if any(connection.execute(f"select 1 from {table} limit 1").fetchone() for table in _HELD):  # noqa: S608  # ours
+        return
+    if next(vault_files(path.parent), None) is None:
+        return
+    had_rows = connection.execute("select 1 from sqlite_sequence where seq > 0").fetchone() is not None
+    facts = dict(connection.execute("select name, value from fact").fetchall())
+    is_new = not had_rows and ("made_beside_vault" in facts or facts.get("library_id", "") == known)
+    if not is_new:
+        raise list_missing(path)
+
+
+def is_ours(connection: sqlite3.Connection, path: Path) -> bool:
+    """Tell whether the database is a library; False where it has no tables yet.
+
+    Raises OutsideError("library-foreign") where another program made it.
+    """
+    rows = connection.execute("select name from sqlite_schema where type = 'table'").fetchall()
+    tables = {str(row[0]) for row in rows}
+    if not tables:
+        return False
+    if not tables >= _OURS:
+        raise OutsideError("library-foreign", path=str(path.parent), file=str(path))
+    return True
+
+
+def vault_files(folder: Path) -> Iterator[Path]:
+    """Yield the audio files that lie in the vault of ``folder`` under their true names."""
+    vault = folder / "vault"
+    for part in _entries(vault):
+        if len(part.name) == 2:
+            yield from (entry for entry in _entries(part) if _AUDIO.fullmatch(entry.name))
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        with os.scandir(folder) as found:
+            return sorted(folder / entry.name for entry in found)
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError as error:
+        raise OutsideError("folder-no-right", path=str(folder), details=str(error)) from error

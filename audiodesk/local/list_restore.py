@@ -1,0 +1,124 @@
+"""Puts a list in the place of one that is missing, emptied or damaged: a copy of it, or a new one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
+from audiodesk.domain.ids import new_id
+from audiodesk.local.library_place import BACKUPS, is_ours
+from audiodesk.local.migrations import STEPS, statements
+from audiodesk.local.read_only import ReadOnlySource
+from audiodesk.local.sqlite_errors import sqlite_errors
+from audiodesk.system.files import file_errors, fsync_file, fsync_folder, make_folder_in
+
+__all__ = ["make_list", "put_back"]
+
+_PARTS = ("", "-wal", "-shm")
+
+
+def put_back(path: Path, copy: Path) -> None:
+    """Put the list in ``copy`` in the place of the one at ``path``, which is kept aside. ``copy`` stays as it is.
+
+    All of ``copy`` is read and checked first. Raises UserError("no-copy", file) where it is no whole list of a library
+    that this program knows, OutsideError where the disk does not allow it.
+    """
+    with _in_place_of(path) as temporary:
+        try:
+            source = ReadOnlySource(copy)
+            with contextlib.closing(source), sqlite_errors(copy):
+                _copy_sound(source.uri, copy, temporary)
+        except AudioDeskError as error:
+            if isinstance(error, OutsideError) and error.code in ("disk-full", "disk-quota", "no-temporary-room"):
+                raise
+            raise UserError("no-copy", file=str(copy), details=str(error)) from error
+
+
+def make_list(path: Path, library_id: str | None) -> str:
+    """Put a new, empty list at ``path``; what is there is kept aside. Returns the library's id, a new one for None."""
+    made = library_id or new_id()
+    with (
+        _in_place_of(path) as temporary,
+        sqlite_errors(path),
+        contextlib.closing(sqlite3.connect(temporary, isolation_level=None)) as connection,
+    ):
+        connection.execute("begin immediate")
+        for step in STEPS:
+            for statement in statements(step):
+                connection.execute(statement)
+        facts = (("library_id", made), ("made_beside_vault", "1"))
+        connection.executemany("insert into fact (name, value) values (?, ?)", facts)
+        connection.execute(f"pragma user_version = {len(STEPS)}")
+        connection.execute("commit")
+    return made
+
+
+def _copy_sound(uri: str, copy: Path, target: Path) -> None:
+    with contextlib.closing(sqlite3.connect(uri, uri=True, isolation_level=None)) as connection:
+        version = connection.execute("pragma user_version").fetchone()[0]
+        sound = is_ours(connection, copy) and connection.execute("pragma integrity_check(1)").fetchone()[0] == "ok"
+        if not sound or not 0 < version <= len(STEPS):
+            raise UserError("no-copy", file=str(copy))
+        connection.execute("vacuum into ?", (str(target),))
+
+
+@contextlib.contextmanager
+def _in_place_of(path: Path) -> Iterator[Path]:
+    """Yield a path for a new list, which then takes the place of the one at ``path``.
+
+    A crash leaves the old one, or none at all while it is set aside; then the same can be done once more.
+    """
+    with _alone(path.parent):
+        for left_over in path.parent.glob(f".{path.name}.*.tmp"):
+            left_over.unlink(missing_ok=True)
+        temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
+        try:
+            yield temporary
+            fsync_file(temporary)
+            _set_aside(path)
+            with file_errors(path):
+                temporary.replace(path)
+            fsync_folder(path.parent)
+        finally:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+
+def _set_aside(path: Path) -> None:
+    """Move the old list away, with its log: SQLite would take that for the log of the new one."""
+    old = [part for part in (path.with_name(path.name + end) for end in _PARTS) if part.exists()]
+    if not old:
+        return
+    backups = make_folder_in(path.parent, path.parent / BACKUPS, private=True)
+    number = 1
+    while (backups / f"set-aside-{number}").exists():
+        number += 1
+    aside = make_folder_in(backups, backups / f"set-aside-{number}", private=True)
+    with file_errors(aside):
+        for part in reversed(old):  # the list last: without it nobody takes the rest for a library
+            _move(part, aside / part.name)
+    fsync_folder(aside)
+
+
+_move: Callable[[Path, Path], object] = shutil.move
+
+
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    from filelock import FileLock, Timeout
+
+    lock = FileLock(folder / "recover.lock")
+    with file_errors(folder):
+        try:
+            lock.acquire(blocking=False)
+        except Timeout as error:
+            raise OutsideError("library-busy", retry_after=2.0) from error
+    try:
+        yield
+    finally:
+        lock.release()

@@ -1,0 +1,69 @@
+"""The reserve: 4 MB held in the library, given up on a full disk so that the trash can be emptied."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from pathlib import Path
+
+from audiodesk.domain.errors import OutsideError
+from audiodesk.system.files import file_errors, fsync_folder
+
+__all__ = ["RESERVE_BYTES", "Reserve"]
+
+RESERVE_BYTES = 4 * 1024 * 1024
+_TO_SPARE = 1024 * 1024
+"""Bytes that must stay free beside the reserve: it must not be what fills the disk."""
+
+
+class Reserve:
+    """The file ``reserve`` in the folder of a library."""
+
+    def __init__(self, library: Path) -> None:
+        self._path = library / "reserve"
+
+    @property
+    def is_there(self) -> bool:
+        """Whether the whole reserve is held."""
+        try:
+            return self._path.stat().st_size == RESERVE_BYTES
+        except OSError:
+            return False
+
+    def make(self) -> bool:
+        """Take hold of the reserve where the disk has room for it; tells whether it is held afterwards."""
+        if self.is_there:
+            return True
+        try:
+            if shutil.disk_usage(self._path.parent).free < RESERVE_BYTES + _TO_SPARE:
+                return False
+            self._write()
+        except OSError:
+            self.give_up()
+            return False
+        return True
+
+    def give_up(self) -> bool:
+        """Let go of the reserve; tells whether there was one. What else the library needs may use its room now."""
+        try:
+            with file_errors(self._path):
+                self._path.unlink()
+            fsync_folder(self._path.parent)
+        except OutsideError:
+            return False
+        return True
+
+    def _write(self) -> None:
+        """Write the file so that its blocks are taken: a hole in a file takes none, and zeros may be compressed."""
+        temporary = self._path.with_name(f".{self._path.name}.tmp")
+        try:
+            with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                if hasattr(os, "posix_fallocate"):
+                    os.posix_fallocate(file.fileno(), 0, RESERVE_BYTES)
+                else:
+                    file.write(os.urandom(RESERVE_BYTES))
+            temporary.replace(self._path)
+        finally:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)

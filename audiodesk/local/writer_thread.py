@@ -1,0 +1,75 @@
+"""One thread that does one piece of work after the other, for whoever waits for it."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from audiodesk.domain.errors import BugError
+
+__all__ = ["WriterThread"]
+
+T = TypeVar("T")
+
+
+class _Job(Generic[T]):
+    """A piece of work for the writer thread, and what became of it."""
+
+    def __init__(self, work: Callable[[], T]) -> None:
+        self._work = work
+        self._done = threading.Event()
+        self._result: T | None = None
+        self._error: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            self._result = self._work()
+        except BaseException as error:  # noqa: BLE001 - whatever it is, it is raised where the work was asked for
+            self._error = error
+        self._done.set()
+
+    def result(self) -> T:
+        self._done.wait()
+        if self._error is not None:
+            try:
+                raise self._error
+            finally:
+                self._error = None  # else error and traceback keep each other, and the connection, alive
+        return self._result  # type: ignore[return-value]  # it is T once there is no error
+
+
+class WriterThread:
+    """Runs from the start until ``close``."""
+
+    def __init__(self, name: str) -> None:
+        self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
+        self._closed = False
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._thread.start()
+
+    def ask(self, work: Callable[[], T]) -> T:
+        """Do ``work()`` on the thread and return its answer, or raise what it raised.
+
+        Raises BugError "nested-write" on the thread itself, "library-closed" after ``close``.
+        """
+        if threading.current_thread() is self._thread:
+            raise BugError("nested-write")
+        if self._closed:
+            raise BugError("library-closed")
+        job = _Job(work)
+        self._jobs.put(job)
+        return job.result()
+
+    def close(self) -> None:
+        """Finish what was asked for, and end. Idempotent."""
+        if not self._closed:
+            self._closed = True
+            self._jobs.put(None)
+            self._thread.join()
+
+    def _run(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            job.run()
+            del job  # else the last one's answer lives until the next one comes

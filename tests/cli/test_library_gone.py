@@ -1,0 +1,199 @@
+"""A library that is gone, emptied or never was, as the command line meets it: nothing is made in its place."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests import media
+from tests.cli.conftest import Run
+
+Ask = Callable[..., Any]
+
+
+@pytest.fixture
+def home() -> Path:
+    return Path(os.environ["AUDIODESK_HOME"])
+
+
+@pytest.fixture
+def book(asked: Ask, home: Path, tmp_path: Path) -> Path:
+    """A library with two takes and a copy of its list; returns its folder."""
+    media.wav(tmp_path / "Salt" / "1" / "a.wav", seconds=1.0)
+    media.wav(tmp_path / "Salt" / "1" / "b.wav", seconds=1.5)
+    asked("import", str(tmp_path / "Salt"))
+    return home / "local"
+
+
+def takes(document: Any) -> int:
+    return sum(
+        len(section["takes"])
+        for project in document["projects"]
+        for chapter in project["chapters"]
+        for section in chapter["sections"]
+    )
+
+
+READING = (
+    ("tree",),
+    ("status",),
+    ("verify",),
+    ("trash",),
+    ("trash", "list"),
+    ("trash", "empty", "--yes"),
+    ("recover", "list"),
+)
+
+
+@pytest.mark.parametrize("command", READING, ids=" ".join)
+def test_a_reading_command_where_no_library_ever_was_answers_as_empty_and_makes_nothing(
+    run: Run, home: Path, command: tuple[str, ...]
+) -> None:
+    said = run(*command, "--json")
+    assert said.code == 0, said
+    assert not home.exists()
+    assert run("take", "list", "nowhere").code == 2
+    assert run("project", "rename", "nowhere", "x").code == 2
+    assert not home.exists()
+
+
+@pytest.mark.parametrize("command", [*READING, ("project", "add", "New")], ids=" ".join)
+def test_a_library_that_is_known_and_gone_is_not_made_anew(
+    run: Run, book: Path, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    book.rename(tmp_path / "elsewhere")
+    for _ in range(2):  # the second time as an empty mount point
+        said = run(*command, "--json")
+        assert (said.code, said.document["error"]["code"]) == (3, "library-gone"), said
+        assert not book.exists() or list(book.iterdir()) == []
+        book.mkdir(exist_ok=True)
+    book.rmdir()
+    (tmp_path / "elsewhere").rename(book)
+    assert takes(run("tree", "--json").document) == 2
+
+
+def test_a_library_that_is_gone_for_good_is_made_anew_when_asked(run: Run, book: Path) -> None:
+    assert run("recover", "library", "--new").code == 3
+    shutil.rmtree(book)
+    assert run("recover", "library").code == 3
+    assert run("recover", "library", "--new").code == 0
+    assert run("tree", "--json").document == {"projects": []}
+
+
+def emptied(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        for (name,) in connection.execute("select name from sqlite_schema where type = 'table'").fetchall():
+            if not name.startswith(("sqlite_", "found")):
+                connection.execute(f"delete from {name}")
+    connection.close()
+
+
+def rows_emptied(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        for name in ("project", "chapter", "section", "take", "take_file"):
+            connection.execute(f"delete from {name}")
+    connection.close()
+
+
+WAYS: dict[str, Callable[[Path], object]] = {
+    "deleted": lambda path: path.unlink(),
+    "no bytes": lambda path: path.write_bytes(b""),
+    "all rows deleted": emptied,
+    "rows of takes deleted": rows_emptied,
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_list_that_is_lost_beside_its_vault_is_never_silently_made_anew(run: Run, book: Path, way: str) -> None:
+    WAYS[way](book / "library.sqlite3")
+    for command in (("tree",), ("project", "add", "New"), ("verify",), ("status",)):
+        said = run(*command, "--json")
+        assert (said.code, said.document["error"]["code"]) == (3, "library-missing"), said
+        assert "recover library" in said.document["error"]["action"]
+    said = run("recover", "library", "--json")
+    assert said.code == 0, said
+    assert said.document["from"] == "copy"
+    assert takes(run("tree", "--json").document) == 2
+    assert run("verify").code == 0
+    assert run("recover", "library").code == 2  # it is whole
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_list_is_made_from_the_vault(run: Run, book: Path, way: str) -> None:
+    WAYS[way](book / "library.sqlite3")
+    said = run("recover", "library", "--from-vault", "--json")
+    assert said.code == 0, said
+    assert said.document["summary"]["brought_back"] == 2
+    found = run("tree", "--json").document
+    assert [project["title"] for project in found["projects"]] == ["Found"]
+    assert takes(found) == 2
+    assert run("verify").code == 0
+
+
+def test_a_copy_can_be_named_and_a_bad_one_is_refused(run: Run, book: Path, tmp_path: Path) -> None:
+    (copy,) = (book / "backups").glob("daily-*.sqlite3")
+    (book / "library.sqlite3").unlink()
+    letter = tmp_path / "letter.txt"
+    letter.write_bytes(b"Dear editor, " * 500)
+    torn = tmp_path / "torn.sqlite3"
+    torn.write_bytes(copy.read_bytes()[:20_000])
+    for bad in (letter, torn, tmp_path / "nowhere"):
+        said = run("recover", "library", "--copy", str(bad), "--json")
+        assert (said.code, said.document["error"]["code"]) == (2, "no-copy"), said
+        assert not (book / "library.sqlite3").exists()
+    assert run("recover", "library", "--copy", str(copy), "--from-vault").code == 2
+    assert run("recover", "library", "--copy", str(copy)).code == 0
+    assert takes(run("tree", "--json").document) == 2
+
+
+def test_a_damaged_list_is_put_back_and_kept_aside(run: Run, book: Path) -> None:
+    (book / "library.sqlite3").write_bytes(b"not a database at all" * 1000)
+    assert run("tree", "--json").document["error"]["code"] == "library-not-one"
+    assert run("recover", "library").code == 0
+    assert takes(run("tree", "--json").document) == 2
+    assert (book / "backups" / "set-aside-1" / "library.sqlite3").read_bytes().startswith(b"not a database")
+
+
+def test_a_copy_that_is_no_use_is_passed_over(run: Run, book: Path) -> None:
+    (book / "library.sqlite3").unlink()
+    (book / "backups" / "daily-2999-01-01.sqlite3").write_bytes(b"half a copy")
+    assert run("recover", "library", "--json").document["copy"].endswith(".sqlite3")
+    assert takes(run("tree", "--json").document) == 2
+
+
+def test_a_list_older_than_the_vault_opens_and_the_rest_is_offered(run: Run, book: Path, tmp_path: Path) -> None:
+    media.wav(tmp_path / "c.wav", seconds=2.0)
+    assert run("import", str(tmp_path / "c.wav")).code == 0
+    (book / "library.sqlite3").unlink()
+    said = run("recover", "library", "--json")
+    assert said.document["summary"]["left"] == 1
+    assert takes(run("tree", "--json").document) == 2
+    assert len(run("recover", "list", "--json").document["items"]) == 1
+
+
+def test_the_database_of_another_program_is_not_touched(run: Run, home: Path) -> None:
+    path = home / "local" / "library.sqlite3"
+    path.parent.mkdir(parents=True)
+    with sqlite3.connect(path) as connection:
+        connection.execute("create table letters (text text)")
+    connection.close()
+    before = path.read_bytes()
+    for command in (("tree",), ("project", "add", "New"), ("recover", "library")):
+        said = run(*command, "--json")
+        assert (said.code, said.document["error"]["code"]) == (3, "library-foreign")
+    assert path.read_bytes() == before
+    assert [entry.name for entry in path.parent.iterdir()] == ["library.sqlite3"]
+
+
+def test_doctor_says_that_the_library_is_gone(run: Run, book: Path, tmp_path: Path) -> None:
+    book.rename(tmp_path / "elsewhere")
+    checks = {part["name"]: part for part in run("doctor", "--json").document["checks"]}
+    assert "gone" in checks["library"]["message"]
+    assert not checks["library"]["ok"]
+    assert not book.exists()
