@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from audiodesk.audio.mpeg_header import parse_header
-from audiodesk.audio.mpeg_search import Budget, chain_length, find_frames, is_free_format
+from audiodesk.audio.mpeg_search import Budget, chain_length, find_frames, goes_on, is_free_format
 from audiodesk.audio.source import Source
 from audiodesk.audio.tag_extents import Tagged, find_tags
 
@@ -169,7 +169,8 @@ def _mpeg(source: Source, tagged: Tagged) -> Sniffed | None:
     header = parse_header(head)
     if header is not None and header.layer == 3 and header.length:
         count, reaches = chain_length(source, start, end, _FRAMES_AT_START)
-        if count >= _FRAMES_AT_START or (reaches and (count or tagged.tags)):
+        alike = count >= _FRAMES_AT_START or (reaches and (count or tagged.tags))
+        if alike or goes_on(source, start, end, _FRAMES_AT_START):
             return Sniffed(What.MP3, start=start, tagged=tagged)
     if is_free_format(source, start, end):
         return Sniffed(What.UNSUPPORTED, "MP3 in free format")

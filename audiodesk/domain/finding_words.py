@@ -119,6 +119,35 @@ _FAILED: Mapping[str, Callable[[], str]] = {
 }
 
 
+def _form(text: str) -> str:
+    """Return "22.05 kHz stereo" for "22050/2", and the layer of MPEG where a third number names one; else nothing."""
+    parts = text.split("/")
+    if len(parts) < 2 or not all(part.isdecimal() for part in parts):
+        return ""
+    rate, channels, *layer = (int(part) for part in parts)
+    name = tr("{rate} mono") if channels == 1 else tr("{rate} stereo")
+    said = name.format(rate=formats.sample_rate(rate))
+    return tr("{form}, MPEG layer {layer}").format(form=said, layer="I" * layer[0]) if layer else said
+
+
+def _format_changes(params: _Params) -> str:
+    before, after = _form(str(params.get("from", ""))), _form(str(params.get("to", "")))
+    at = formats.length(_seconds(params, "at"))
+    said = tr("The format of the audio changes at {at}.").format(at=at)
+    if before and after:
+        said = tr("The audio changes from {before} to {after} at {at}.").format(before=before, after=after, at=at)
+    if not (more := _count(params, "more")):
+        return said
+    again = trn("It changes {count} more time after that.", "It changes {count} more times after that.", more)
+    return f"{said} {again.format(count=formats.number(more))}"
+
+
+def _header_short(params: _Params) -> str:
+    return tr("The header of this MP3 says that it ends at {at}, but more audio follows.").format(
+        at=formats.length(_seconds(params, "at"))
+    )
+
+
 def _junk(params: _Params) -> str:
     amount = formats.size(_count(params, "bytes"))
     where = params.get("where")
@@ -189,6 +218,8 @@ _SENTENCES: Mapping[Code, Callable[[_Params], str]] = {
     Code.LAST_FRAME_CUT: lambda params: tr(
         "The last {size} are an incomplete frame: a few hundredths of a second are lost."
     ).format(size=formats.size(_count(params, "bytes"))),
+    Code.FORMAT_CHANGES: _format_changes,
+    Code.HEADER_SHORT: _header_short,
     Code.JUNK: _junk,
     Code.TAG_OVERRUN: lambda params: tr("A tag says it is {size} longer than the file has room for.").format(
         size=formats.size(_count(params, "bytes"))
@@ -268,6 +299,8 @@ _ACTIONS: Mapping[Code, Callable[[_Params], str]] = {
     Code.CHECK_FAILED: lambda _: tr("Open it in an audio editor, export it as WAV or MP3 and add that."),
     Code.MISNAMED: lambda _: tr("In AudioDesk it has the right ending; nothing needs to be done."),
     Code.LAST_FRAME_CUT: lambda _: tr("Listen to the end; copy it again if words are missing."),
+    Code.FORMAT_CHANGES: lambda _: tr("Listen to it there; some players stop or change speed, so export it again."),
+    Code.HEADER_SHORT: lambda _: tr("Some players stop there; export it again to be heard whole everywhere."),
     Code.JUNK: lambda params: (
         tr("Listen to it, and export it again if something is wrong.") if params.get("where") == "inside" else ""
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QColor, QImage, QImageReader, QImageWriter
 from PySide6.QtWidgets import QFileDialog, QPushButton
 from pytestqt.qtbot import QtBot
@@ -30,10 +30,10 @@ def dialog(qtbot: QtBot) -> ProjectDialog:
     return made
 
 
-def _choose(dialog: ProjectDialog, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+def _choose(dialog: ProjectDialog, monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_given: (str(path), ""))
     button = next(button for button in dialog.findChildren(QPushButton) if button.text() == "Choose…")
-    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    button.click()
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,6 @@ def _choose(dialog: ProjectDialog, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 )
 def test_a_picture_becomes_the_cover(
     dialog: ProjectDialog,
-    qtbot: QtBot,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
     name: str,
@@ -54,7 +53,7 @@ def test_a_picture_becomes_the_cover(
     alpha: bool,
     mime: str,
 ) -> None:
-    _choose(dialog, qtbot, monkeypatch, _picture(tmp_path / name, *size, alpha=alpha))
+    _choose(dialog, monkeypatch, _picture(tmp_path / name, *size, alpha=alpha))
     assert dialog.cover is not None
     assert dialog.cover.mime == mime
     assert dialog.cover.data
@@ -64,16 +63,14 @@ def test_a_picture_becomes_the_cover(
     assert (kept.width(), kept.height()) == pytest.approx((size[0] * scale, size[1] * scale), abs=1)
     assert not dialog._picture.pixmap().isNull()
     remove = next(button for button in dialog.findChildren(QPushButton) if button.text() == "Remove")
-    qtbot.mouseClick(remove, Qt.MouseButton.LeftButton)
+    remove.click()
     assert dialog.cover.data is None
 
 
-def test_what_is_no_picture_is_said(
-    dialog: ProjectDialog, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_what_is_no_picture_is_said(dialog: ProjectDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     path = tmp_path / "cover.png"
     path.write_bytes(b"no picture")
     assert QImageReader(str(path)).read().isNull()
-    _choose(dialog, qtbot, monkeypatch, path)
+    _choose(dialog, monkeypatch, path)
     assert dialog.cover is None
     assert "not a picture" in dialog._cover_text.text()
