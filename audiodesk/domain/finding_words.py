@@ -70,6 +70,11 @@ OTHER_KINDS: Mapping[str, Callable[[], str]] = {
     "aiff": lambda: tr("This is an AIFF file, not MP3 or WAV."),
     "m4a": lambda: tr("This is an M4A file (AAC or ALAC), not MP3 or WAV."),
     "aac": lambda: tr("This is an AAC file, not MP3 or WAV."),
+    "mp4-audio": lambda: tr("This is an MP4 file with audio alone, not MP3 or WAV."),
+    "mka": lambda: tr("This is a Matroska audio file (MKA), not MP3 or WAV."),
+    "webm-audio": lambda: tr("This is a WebM audio file (Opus or Vorbis), not MP3 or WAV."),
+    "flash-audio": lambda: tr("This is a Flash file with audio alone, not MP3 or WAV."),
+    "mpeg-audio": lambda: tr("This is an MPEG stream with audio alone, not MP3 or WAV."),
     "caf": lambda: tr("This is a Core Audio file, not MP3 or WAV."),
     "wma": lambda: tr("This is a Windows Media file, not MP3 or WAV."),
     "amr": lambda: tr("This is an AMR voice memo, not MP3 or WAV."),
@@ -80,6 +85,12 @@ OTHER_KINDS: Mapping[str, Callable[[], str]] = {
     "musepack": lambda: tr("This is a Musepack file, not MP3 or WAV."),
     "tta": lambda: tr("This is a True Audio file, not MP3 or WAV."),
     "ac3": lambda: tr("This is an AC-3 file, not MP3 or WAV."),
+    "dts": lambda: tr("This is a DTS file, not MP3 or WAV."),
+    "realmedia": lambda: tr("This is a RealMedia file, not MP3 or WAV."),
+    "optimfrog": lambda: tr("This is an OptimFROG file, not MP3 or WAV."),
+    "shorten": lambda: tr("This is a Shorten file, not MP3 or WAV."),
+    "dss": lambda: tr("This is a dictation file (DSS), not MP3 or WAV."),
+    "voc": lambda: tr("This is a Creative Voice file, not MP3 or WAV."),
     "midi": lambda: tr("This is a MIDI file: notes, not a recording."),
     "video": lambda: tr("This is a video, not MP3 or WAV."),
     "html": lambda: tr("This is a web page, not audio – the download went wrong."),
@@ -96,9 +107,11 @@ OTHER_KINDS: Mapping[str, Callable[[], str]] = {
 }
 """A sentence for each ``what`` of ``not-mp3-or-wav``."""
 
-_AUDIO = frozenset(
-    {"flac", "ogg", "aiff", "m4a", "aac", "caf", "wma", "amr", "au", "wavpack", "ape", "dsd", "musepack", "tta", "ac3"}
+_NO_AUDIO = frozenset(
+    {"empty", "zeros", "midi", "video", "html", "text", "pdf", "image", "office", "archive", "database", "program"}
+    | {"macos-sidecar", "peaks", "unknown"}
 )
+_AUDIO = frozenset(OTHER_KINDS) - _NO_AUDIO
 
 UNREADABLE_REASONS: Mapping[str, Callable[[], str]] = {
     "missing": lambda: tr("The file is not there."),
