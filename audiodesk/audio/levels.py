@@ -86,6 +86,7 @@ class LevelMeter:
         self._energies: list[npt.NDArray[np.float32]] = []
         self._peaks: list[bytes] = []
         self._tops: list[npt.NDArray[np.uint8]] = []
+        self._drawn = 0
         self._peak = 0.0
         self._clips = 0
         self._first_clip: float | None = None
@@ -128,17 +129,28 @@ class LevelMeter:
 
     def _align(self, windows: int) -> None:
         """Make the waveform ``windows`` long, so that it keeps time where another stretch begins."""
-        peaks, tops = b"".join(self._peaks), np.concatenate((np.zeros(0, dtype=np.uint8), *self._tops))
-        missing = windows - len(tops)
+        missing = windows - self._drawn
         if missing > 0:
-            is_seam = missing <= _SEAM_WINDOWS and len(tops) > 0  # more is what could not be read: shown as silence
-            peaks += (peaks[-2:] if is_seam else bytes(2)) * missing
-            tops = np.append(tops, np.repeat(tops[-1:] if is_seam else np.zeros(1, dtype=np.uint8), missing))
+            is_seam = (
+                missing <= _SEAM_WINDOWS and self._drawn > 0
+            )  # more is what could not be read: it shows as silence
+            self._peaks.append((self._peaks[-1][-2:] if is_seam else bytes(2)) * missing)
+            self._tops.append(np.repeat(self._tops[-1][-1:] if is_seam else np.zeros(1, dtype=np.uint8), missing))
         elif missing < 0 < windows:
-            ends = np.frombuffer(peaks[2 * (windows - 1) :], dtype=np.int8).reshape(-1, 2)
-            peaks = peaks[: 2 * (windows - 1)] + bytes(np.array((ends[:, 0].min(), ends[:, 1].max())).tobytes())
-            tops = np.append(tops[: windows - 1], tops[windows - 1 :].max())
-        self._peaks, self._tops = [peaks], [tops]
+            self._merge_last(1 - missing)
+        else:
+            return
+        self._drawn = windows
+
+    def _merge_last(self, count: int) -> None:
+        """Make one of the last ``count`` windows."""
+        peaks, tops = self._peaks.pop(), self._tops.pop()
+        while len(tops) < count:
+            peaks, tops = self._peaks.pop() + peaks, np.append(self._tops.pop(), tops)
+        last = np.frombuffer(peaks[-2 * count :], dtype=np.int8).reshape(-1, 2)
+        one = np.array((last[:, 0].min(), last[:, 1].max()), dtype=np.int8)
+        self._peaks.append(peaks[: -2 * count] + one.tobytes())
+        self._tops.append(np.append(tops[:-count], tops[-count:].max()))
 
     def _lay_out(self, count: int) -> None:
         """Work out where in a block of ``count`` samples each window of 10 ms begins; mostly the same as before."""
@@ -194,6 +206,7 @@ class LevelMeter:
         pairs[:, 0], pairs[:, 1] = low, high
         self._peaks.append(np.clip(np.rint(pairs * 127), -128, 127).astype(np.int8).tobytes())
         self._tops.append(np.clip(np.ceil(top * 255), 0, 255).astype(np.uint8))
+        self._drawn += len(top)
         self._peak = max(self._peak, float(top.max(initial=0.0)))
 
     def _add_silence(self, top: npt.NDArray[np.float32]) -> None:

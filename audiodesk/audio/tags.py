@@ -10,7 +10,7 @@ from typing import Any
 from mutagen import MutagenError, apev2, id3
 
 from audiodesk.audio.id3 import pick_frames
-from audiodesk.audio.id3v1 import decoded_text, read_id3v1
+from audiodesk.audio.id3v1 import read_id3v1
 from audiodesk.audio.riff import Chunk, Wave
 from audiodesk.audio.source import Source
 from audiodesk.audio.tag_extents import TagExtent, id3v2_size
@@ -160,7 +160,7 @@ def _info(source: Source, chunk: Chunk) -> dict[str, Any]:
             break
         field = _INFO_NAMES.get(name)
         if field is not None:
-            found.setdefault(field, _clean(decoded_text(body[at + 8 : at + 8 + min(size, _LONGEST * 4)])))
+            found.setdefault(field, _clean(_decoded(body[at + 8 : at + 8 + min(size, _LONGEST * 4)])))
         at += 8 + size + size % 2
     return found
 
@@ -169,10 +169,18 @@ def _bext(source: Source, chunk: Chunk) -> dict[str, Any]:
     """Return description, originator and date of a broadcast chunk."""
     body = source.read(chunk.start, min(chunk.size, 602))
     return {
-        "comment": _clean(decoded_text(body[:256])),
-        "encoder": _clean(decoded_text(body[256:288])),
-        "date": _clean(decoded_text(body[320:330])),
+        "comment": _clean(_decoded(body[:256])),
+        "encoder": _clean(_decoded(body[256:288])),
+        "date": _clean(_decoded(body[320:330])),
     }
+
+
+def _decoded(raw: bytes) -> str:
+    raw = raw.split(b"\0", 1)[0]
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("cp1252", "replace")
 
 
 def tags_of_wave(source: Source, wave: Wave) -> Tags:
