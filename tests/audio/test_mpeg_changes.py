@@ -88,14 +88,14 @@ def test_each_change_is_said_and_all_of_it_is_measured(report_on: Saved, parts: 
 def test_joint_stereo_is_no_change(report_on: Saved) -> None:
     joint = frame(128)
     plain, dual = (joint[:3] + bytes((mode,)) + joint[4:] for mode in (0x00, 0x80))
-    report = report_on((joint * 10 + plain * 10 + dual * 10) * 5, "a.mp3", full=True)
-    assert (report.verdict, _codes(report), report.frames) == (Verdict.OK, [Code.LENGTH_UNPROVEN], 150 * 1152)
+    report = report_on((joint * 10 + plain * 10 + dual * 10) * 3, "a.mp3", full=True)
+    assert (report.verdict, _codes(report), report.frames) == (Verdict.OK, [Code.LENGTH_UNPROVEN], 90 * 1152)
 
 
 def test_another_bit_rate_is_no_change_but_not_constant(report_on: Saved) -> None:
-    report = report_on(_frames(_MONO, 80) + _frames(_MONO, 80, kbps=128), "a.mp3", full=True)
+    report = report_on(_frames(_MONO, 50) + _frames(_MONO, 50, kbps=128), "a.mp3", full=True)
     assert (report.verdict, _codes(report)) == (Verdict.OK, [Code.LENGTH_UNPROVEN])
-    assert (report.frames, report.cbr) == (160 * 1152, False)
+    assert (report.frames, report.cbr) == (100 * 1152, False)
     assert report.bit_rate == pytest.approx(96000, rel=0.01)
 
 
