@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+
 from audiodesk.audio import ANALYSIS_VERSION
 from audiodesk.audio.decode import DecodeError, Decoder
 from audiodesk.audio.examine import Examined
 from audiodesk.audio.levels import LevelMeter
+from audiodesk.audio.mpeg_layout import Walk
 from audiodesk.audio.source import Source
 from audiodesk.audio.xing_frame import true_header_frame
 from audiodesk.domain.entities import Kind
@@ -53,29 +58,75 @@ def analyse_part(source: Source, found: Examined) -> Analysis:
     )
 
 
-def _decoder(source: Source, found: Examined, kind: str) -> Decoder:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Audio of one form, for one decoder; ``frames`` is how many samples for each channel should come of it."""
+
+    open: Callable[[], Decoder]
+    at: float
+    frames: int
+    sample_rate: int
+    channels: int
+
+
+def _parts(source: Source, found: Examined, kind: str) -> Iterator[_Part]:
+    """Yield what is decoded by itself: the whole file, or each stretch where the form changes; decoders stop there."""
+    walk = found.walk
+    if walk is None or len(walk.stretches) == 1:
+        yield _Part(lambda: _whole(source, found, kind), 0.0, found.frames, found.sample_rate, found.channels)
+        return
+    for stretch in walk.stretches:
+        header = stretch.header
+        yield _Part(
+            partial(_stretch, source, walk.part(stretch), kind),
+            stretch.at,
+            stretch.samples,
+            header.sample_rate,
+            header.channels,
+        )
+
+
+def _whole(source: Source, found: Examined, kind: str) -> Decoder:
     if found.walk is None:
         return Decoder(source, found.parts, kind, found.prefix)
     if found.walk.is_plain(source.size):
         return Decoder(source, None, kind)
-    return Decoder(source, found.parts, kind, true_header_frame(source, found.walk))
+    return _stretch(source, found.walk, kind)
+
+
+def _stretch(source: Source, walk: Walk, kind: str) -> Decoder:
+    prefix = true_header_frame(source, walk) if walk.header.layer == 3 else b""
+    return Decoder(source, walk.runs, kind, prefix)
 
 
 def _decode(source: Source, found: Examined, kind: str, meter: LevelMeter) -> float | None:
-    """Feed the meter; return the second at which decoding ended too early, or None."""
+    """Feed the meter; return the first second at which decoding ended too early, or None."""
+    slack = _LOST if found.kind is Kind.MP3 else 0
+    ended: list[float] = []
+    for part in _parts(source, found, kind):
+        done, failed = _decode_part(part, meter)
+        if failed or done + slack < part.frames:
+            ended.append(part.at + done / part.sample_rate)
+    if meter.broken_at is not None:
+        ended.append(meter.broken_at)
+    return min(ended, default=None)
+
+
+def _decode_part(part: _Part, meter: LevelMeter) -> tuple[int, bool]:
+    """Feed the meter; return how many samples for each channel came, and whether the decoder failed."""
     done = 0
     try:
-        with _decoder(source, found, kind) as decoder:
-            if (decoder.channels, decoder.sample_rate) != (found.channels, found.sample_rate):
-                return 0.0
-            seconds = max(1, _BLOCK_SAMPLES // (found.sample_rate * found.channels))
-            block = decoder.buffer(min(seconds * found.sample_rate, found.frames + 1))  # headers can claim any rate
-            while len(part := decoder.read_into(block)):
-                meter.add(part)
-                done += len(part)
+        with part.open() as decoder:
+            if (decoder.channels, decoder.sample_rate) != (part.channels, part.sample_rate):
+                return 0, True
+            if part.at:
+                left_out = max(0, part.frames - decoder.frames)  # in front, by which every decoder is late
+                meter.go_on(part.sample_rate, part.channels, part.at + left_out / part.sample_rate)
+            seconds = max(1, _BLOCK_SAMPLES // (part.sample_rate * part.channels))
+            block = decoder.buffer(min(seconds * part.sample_rate, part.frames + 1))  # headers can claim any rate
+            while len(got := decoder.read_into(block)):
+                meter.add(got)
+                done += len(got)
     except DecodeError:
-        return done / found.sample_rate
-    if meter.broken_at is not None:
-        return meter.broken_at
-    slack = _LOST if found.kind is Kind.MP3 else 0
-    return done / found.sample_rate if done + slack < found.frames else None
+        return done, True
+    return done, False

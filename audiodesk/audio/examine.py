@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from audiodesk.audio import mpeg, riff
 from audiodesk.audio.mpeg import Walk
+from audiodesk.audio.mpeg_header import FrameHeader
 from audiodesk.audio.riff import Wave
 from audiodesk.audio.sniff import Sniffed, What, sniff
 from audiodesk.audio.source import Source
@@ -23,6 +25,7 @@ _LARGEST_WAV = 0xFFFF_FFFF - 4096
 _UNKNOWN_COUNT = 0x7FFF_FFFF
 _SLACK_FRAMES = 2
 """Frames by which counts of different encoders differ: with or without the header frame, with or without a cut one."""
+_MOST_CHANGES = 10
 _PADDING = 4096
 """Zero bytes behind the last chunk that are a sector's rest and not worth a word."""
 
@@ -148,11 +151,12 @@ def _examine_mp3(source: Source, sniffed: Sniffed, found: Examined) -> None:
         return
     found.frames = walk.samples
     found.parts = walk.runs
-    found.cbr = len(walk.bit_rates) == 1
-    total = walk.frames * header.samples
-    found.bit_rate = min(walk.bit_rates) if found.cbr else round(walk.audio_bytes * 8 * header.sample_rate / total)
+    rates = walk.bit_rates
+    found.cbr = len(rates) == 1
+    found.bit_rate = min(rates) if found.cbr else round(walk.audio_bytes * 8 / walk.seconds_of(walk.frames))
     found.seek_table = mpeg.seek_table(walk.marks)
     _judge_length(walk, tagged, found)
+    _judge_forms(walk, found)
     _judge_leftovers(source, walk, tagged, found)
 
 
@@ -160,12 +164,39 @@ def _judge_length(walk: Walk, tagged: Tagged, found: Examined) -> None:
     claimed = _claimed_frames(walk)
     if claimed is None:
         found.say(Code.LENGTH_UNPROVEN)
+    elif walk.frames - claimed > _SLACK_FRAMES:
+        found.say(Code.HEADER_SHORT, at=round(_claimed_end(walk, claimed), 3))
     elif _is_truncated(walk, claimed, tagged.end):
-        seconds = claimed * walk.header.samples / walk.header.sample_rate
+        seconds = walk.seconds_of(claimed)
         if walk.claimed_samples is not None:
             seconds = walk.claimed_samples / walk.header.sample_rate
         found.say(Code.TRUNCATED, seconds=found.seconds, claimed_seconds=seconds)
         found.rescue = Rescue(offset=walk.audio_start, size=walk.end - walk.audio_start, seconds=found.seconds)
+
+
+def _claimed_end(walk: Walk, claimed: int) -> float:
+    """Return the second at which players end that believe the header frame."""
+    if walk.claimed_samples is not None:
+        return walk.claimed_samples / walk.header.sample_rate
+    return walk.seconds_of(claimed)
+
+
+def _judge_forms(walk: Walk, found: Examined) -> None:
+    """Say where sample rate, channels or layer change; of more than ten places the rest as a number."""
+    changes = list(itertools.pairwise(walk.stretches))
+    for index, (before, after) in enumerate(changes[:_MOST_CHANGES]):
+        more = len(changes) - _MOST_CHANGES if index == _MOST_CHANGES - 1 else 0
+        found.say(
+            Code.FORMAT_CHANGES,
+            at=round(after.at, 3),
+            **{"from": _form(before.header), "to": _form(after.header)},
+            **({"more": more} if more > 0 else {}),
+        )
+
+
+def _form(header: FrameHeader) -> str:
+    """Return "44100/1", or "44100/1/2" where the layer is not III."""
+    return f"{header.sample_rate}/{header.channels}" + (f"/{header.layer}" if header.layer != 3 else "")
 
 
 def _claimed_frames(walk: Walk) -> int | None:

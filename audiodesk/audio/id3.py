@@ -17,6 +17,21 @@ _MOST_TEXT = 64 * 1024
 _PICTURE_HEAD = 2048
 _PICTURES = (b"APIC", b"PIC")
 _NAME_BYTES = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
+_NAMES_OF_2_2 = {
+    b"TT2": b"TIT2",
+    b"TP1": b"TPE1",
+    b"TP2": b"TPE2",
+    b"TAL": b"TALB",
+    b"TRK": b"TRCK",
+    b"TYE": b"TYER",
+    b"TCO": b"TCON",
+    b"COM": b"COMM",
+    b"TSS": b"TSSE",
+    b"TEN": b"TENC",
+    b"PIC": b"APIC",
+}
+"""Of version 2.2, which some programs write into tags of later versions, closed by a zero byte or a space."""
+_IMAGES_OF_2_2 = {b"JPG": b"image/jpeg", b"PNG": b"image/png", b"BMP": b"image/bmp", b"GIF": b"image/gif"}
 
 
 @dataclass
@@ -61,7 +76,32 @@ def _body_size(data: bytes, at: int, version: int) -> int:
 
 def _leads_on(data: bytes, at: int) -> bool:
     name = data[at : at + 4]
-    return at == len(data) or (len(name) == 4 and (not any(name) or all(byte in _NAME_BYTES for byte in name)))
+    return at == len(data) or (len(name) == 4 and (not any(name) or _is_name(name)))
+
+
+def _is_name(name: bytes) -> bool:
+    return all(byte in _NAME_BYTES for byte in name) or _is_old(name)
+
+
+def _is_old(name: bytes) -> bool:
+    """Return whether this is a name of version 2.2 in a tag of a later one."""
+    return name[3:] in (b"\0", b" ") and name[:3] in _NAMES_OF_2_2
+
+
+def _old_size(data: bytes, at: int, version: int) -> tuple[int, int]:
+    """Return the sizes of header and body of a frame with an old name, whose header may be as old."""
+    size = _body_size(data, at, version)
+    if not _leads_on(data, at + 10 + size):
+        short = _body_size(data, at, 2)
+        if _leads_on(data, at + 6 + short):
+            return 6, short
+    return 10, size
+
+
+def _picture_of_2_2(body: bytes) -> bytes:
+    """Return the beginning of a picture as later versions write it: a type in words instead of three letters."""
+    mime = _IMAGES_OF_2_2.get(body[1:4].upper())
+    return body if mime is None else body[:1] + mime + b"\0" + body[4:]
 
 
 def _is_packed(flags: int, version: int) -> bool:
@@ -87,15 +127,19 @@ def pick_frames(tag: bytes, wanted: Collection[str]) -> PickedTag | None:
     if flags & 0x80 and version < 4:
         data = data.replace(b"\xff\x00", b"\xff")
     at = _skip_extended(data, version) if flags & 0x40 and version > 2 else 0
-    head, letters = (6, 3) if version == 2 else (10, 4)
+    letters = 3 if version == 2 else 4
     picked: list[bytes] = []
     result = PickedTag(b"")
     for _ in range(_MOST_FRAMES):
         name = data[at : at + letters]
-        if len(data) < at + head or not all(byte in _NAME_BYTES for byte in name) or len(picked) >= _MOST_PICKED:
+        if len(data) < at + letters + 3 or not _is_name(name) or len(picked) >= _MOST_PICKED:
             break
-        size = _body_size(data, at, version)
-        frame_flags = b"" if version == 2 else data[at + 8 : at + 10]
+        head, size = 6 if version == 2 else 10, _body_size(data, at, version)
+        is_old = version > 2 and _is_old(name)
+        if is_old:
+            head, size = _old_size(data, at, version)
+            name = _NAMES_OF_2_2[name[:3]]
+        frame_flags = data[at + 8 : at + 10].ljust(2, b"\0") if head == 10 else b"" if version == 2 else b"\0\0"
         body = data[at + head : at + head + min(size, _MOST_TEXT)]
         at += head + size
         if name.decode("ascii") not in wanted or (frame_flags and _is_packed(frame_flags[1], version)):
@@ -103,6 +147,7 @@ def pick_frames(tag: bytes, wanted: Collection[str]) -> PickedTag | None:
         if name in _PICTURES:
             body = body[:_PICTURE_HEAD]
             result.picture_cut += min(size, max(0, len(data) - at + size)) - len(body)
+            body = _picture_of_2_2(body) if is_old else body
         elif size > _MOST_TEXT:
             continue
         picked.append(_frame(name, body, frame_flags, version))

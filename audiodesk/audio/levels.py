@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,8 @@ _ALIVE = 10 ** (-60 / 20)
 """... while another channel is above -60 dBFS."""
 _ABSURD = 1e4
 """80 dB above full scale: no audio, but other bytes taken for floating-point numbers."""
+_SEAM_WINDOWS = 10
+"""At 8 kHz a decoder leaves out 66 ms of each stretch, by which it is late: no gap that anybody hears."""
 _FLOOR_WINDOWS = 50
 """The noise floor is the RMS of the quietest half second, as shops' checkers measure it."""
 _MOST_SILENCES = 200
@@ -44,8 +47,22 @@ def _db(value: float) -> float | None:
     return round(20 * math.log10(value), 2) if value > 1e-9 else None
 
 
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """Sums over one stretch of audio, in parts of full scale and seconds."""
+
+    seconds: float
+    sums: npt.NDArray[np.float64]
+    """Of the samples, for each channel."""
+    squares: npt.NDArray[np.float64]
+
+    @property
+    def channels(self) -> int:
+        return len(self.sums)
+
+
 class LevelMeter:
-    """Measures blocks of shape (n, channels), each of whole seconds but the last.
+    """Measures blocks of shape (n, channels), each of whole seconds but the last of a stretch.
 
     ``unit`` is what 1.0 is among the samples, ``full`` the value from which one counts as at full scale.
     """
@@ -57,7 +74,9 @@ class LevelMeter:
         self._full = full
         self.broken_at: float | None = None
         """Second of the first sample that is no sound number."""
+        self._at = 0.0
         self._frames = 0
+        self._before: list[_Measured] = []
         self._sums = np.zeros(channels)
         self._squares = np.zeros(channels)
         self._starts = np.zeros(0, dtype=np.int64)
@@ -67,6 +86,7 @@ class LevelMeter:
         self._energies: list[npt.NDArray[np.float32]] = []
         self._peaks: list[bytes] = []
         self._tops: list[npt.NDArray[np.uint8]] = []
+        self._drawn = 0
         self._peak = 0.0
         self._clips = 0
         self._first_clip: float | None = None
@@ -90,6 +110,48 @@ class LevelMeter:
             self._add_clips(block, top)
         self._frames += len(block)
 
+    def go_on(self, sample_rate: int, channels: int, at: float) -> None:
+        """Take blocks of another sample rate or number of channels from now on; the first begins at second ``at``."""
+        self._before.append(self._measured())
+        self._sums, self._squares = np.zeros(channels), np.zeros(channels)
+        self._rate, self._channels = sample_rate, channels
+        self._at, self._frames = at, 0
+        self._ones = np.zeros(0, dtype=np.float32)
+        self._align(round(at * _WINDOWS))
+
+    def _now(self, more: int = 0) -> float:
+        """Return the second of the sample ``more`` behind those that were taken."""
+        return self._at + (self._frames + more) / self._rate
+
+    def _measured(self) -> _Measured:
+        scale = self._rate * self._unit
+        return _Measured(self._frames / self._rate, self._sums / scale, self._squares / (scale * self._unit))
+
+    def _align(self, windows: int) -> None:
+        """Make the waveform ``windows`` long, so that it keeps time where another stretch begins."""
+        missing = windows - self._drawn
+        if missing > 0:
+            is_seam = (
+                missing <= _SEAM_WINDOWS and self._drawn > 0
+            )  # more is what could not be read: it shows as silence
+            self._peaks.append((self._peaks[-1][-2:] if is_seam else bytes(2)) * missing)
+            self._tops.append(np.repeat(self._tops[-1][-1:] if is_seam else np.zeros(1, dtype=np.uint8), missing))
+        elif missing < 0 < windows:
+            self._merge_last(1 - missing)
+        else:
+            return
+        self._drawn = windows
+
+    def _merge_last(self, count: int) -> None:
+        """Make one of the last ``count`` windows."""
+        peaks, tops = self._peaks.pop(), self._tops.pop()
+        while len(tops) < count:
+            peaks, tops = self._peaks.pop() + peaks, np.append(self._tops.pop(), tops)
+        last = np.frombuffer(peaks[-2 * count :], dtype=np.int8).reshape(-1, 2)
+        one = np.array((last[:, 0].min(), last[:, 1].max()), dtype=np.int8)
+        self._peaks.append(peaks[: -2 * count] + one.tobytes())
+        self._tops.append(np.append(tops[:-count], tops[-count:].max()))
+
     def _lay_out(self, count: int) -> None:
         """Work out where in a block of ``count`` samples each window of 10 ms begins; mostly the same as before."""
         if count == len(self._ones):
@@ -107,7 +169,7 @@ class LevelMeter:
         with np.errstate(invalid="ignore"):
             bad = ~(np.abs(floats) <= _ABSURD)
         if self.broken_at is None:
-            self.broken_at = (self._frames + int(np.argmax(bad.any(axis=1)))) / self._rate
+            self.broken_at = self._now(int(np.argmax(bad.any(axis=1))))
         return np.where(bad, np.float32(0), floats)
 
     def _extremes(self, block: npt.NDArray[Any]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
@@ -144,21 +206,22 @@ class LevelMeter:
         pairs[:, 0], pairs[:, 1] = low, high
         self._peaks.append(np.clip(np.rint(pairs * 127), -128, 127).astype(np.int8).tobytes())
         self._tops.append(np.clip(np.ceil(top * 255), 0, 255).astype(np.uint8))
+        self._drawn += len(top)
         self._peak = max(self._peak, float(top.max(initial=0.0)))
 
     def _add_silence(self, top: npt.NDArray[np.float32]) -> None:
         """Follow stretches of windows that are all quiet, over the borders of blocks too."""
         quiet = top < _SILENCE
         if not quiet.any():
-            self._end_silence(self._frames / self._rate)
+            self._end_silence(self._now())
             return
         edges = np.flatnonzero(np.diff(quiet.astype(np.int8))) + 1
         if not quiet[0]:
-            self._end_silence(self._frames / self._rate)
+            self._end_silence(self._now())
         elif self._quiet_since is None:
-            self._quiet_since = self._frames / self._rate
+            self._quiet_since = self._now()
         for edge in edges:
-            at = (self._frames + int(self._starts[edge])) / self._rate
+            at = self._now(int(self._starts[edge]))
             if quiet[edge]:
                 self._quiet_since = at
             else:
@@ -179,7 +242,7 @@ class LevelMeter:
             for at in self._runs(block[begin:end]):
                 self._clips += 1
                 if self._first_clip is None:
-                    self._first_clip = (self._frames + begin + at) / self._rate
+                    self._first_clip = self._now(begin + at)
 
     def _runs(self, part: npt.NDArray[Any]) -> list[int]:
         """Return where runs of at least three samples at full scale begin in any channel; a place counts once."""
@@ -194,33 +257,30 @@ class LevelMeter:
 
     def findings(self) -> Iterator[Finding]:
         """Say what a person should know, in the order of the codes."""
-        self._end_silence(self._frames / self._rate)
+        self._end_silence(self._now())
         for at, seconds in self._silences:
             yield Finding(Code.SILENCE, {"at": round(at, 3), "seconds": round(seconds, 3)})
         if self._clips:
             yield Finding(Code.CLIPPING, {"count": self._clips, "at": round(self._first_clip or 0.0, 3)})
-        if not self._frames:
+        measured = self._all_measured()
+        if not measured:
             return
-        offset = float(np.abs(self._sums).max()) / self._frames / self._unit
+        sums = sum(part.sums for part in _alike(measured))
+        offset = float(np.abs(sums).max()) / sum(part.seconds for part in measured)
         if offset >= _DC_OFFSET:
             yield Finding(Code.DC_OFFSET, {"percent": round(offset * 100, 1)})
-        yield from self._dead_channels()
+        yield from _dead_channels(measured)
 
-    def _dead_channels(self) -> Iterator[Finding]:
-        if self._channels < 2:
-            return
-        levels = np.sqrt(self._squares / self._frames) / self._unit
-        if levels.max() <= _ALIVE:
-            return
-        for index in np.flatnonzero(levels < _DEAD):
-            name = ("left", "right")[index] if self._channels == 2 else str(int(index) + 1)
-            yield Finding(Code.DEAD_CHANNEL, {"channel": name})
+    def _all_measured(self) -> list[_Measured]:
+        return [part for part in (*self._before, self._measured()) if part.seconds]
 
     def levels(self) -> Levels:
         """Return RMS and peak over all channels, and the level of the quietest half second."""
-        if not self._frames:
+        measured = self._all_measured()
+        if not measured:
             return Levels()
-        rms = math.sqrt(float(self._squares.sum()) / (self._frames * self._channels)) / self._unit
+        power = sum(float(part.squares.sum()) / part.channels for part in measured)
+        rms = math.sqrt(power / sum(part.seconds for part in measured))
         return Levels(rms_db=_db(rms), peak_db=_db(self._peak), noise_floor_db=self._noise_floor())
 
     def _noise_floor(self) -> float | None:
@@ -241,3 +301,27 @@ class LevelMeter:
         if len(tops) <= _OVERVIEW:
             return tops.tobytes()
         return np.maximum.reduceat(tops, np.arange(_OVERVIEW) * len(tops) // _OVERVIEW).tobytes()
+
+
+def _alike(measured: list[_Measured]) -> Iterator[_Measured]:
+    """Yield the parts with as many channels as the widest has: what is mono is heard in all of them."""
+    widest = max(part.channels for part in measured)
+    for part in measured:
+        if part.channels == widest:
+            yield part
+        elif part.channels == 1:
+            yield _Measured(part.seconds, np.repeat(part.sums, widest), np.repeat(part.squares, widest))
+
+
+def _dead_channels(measured: list[_Measured]) -> Iterator[Finding]:
+    """Look at the parts that have several channels; in mono none can be missing."""
+    several = [part for part in measured if part.channels > 1]
+    if not several:
+        return
+    parts = list(_alike(several))
+    levels = np.sqrt(sum(part.squares for part in parts) / sum(part.seconds for part in parts))
+    if levels.max() <= _ALIVE:
+        return
+    for index in np.flatnonzero(levels < _DEAD):
+        name = ("left", "right")[index] if len(levels) == 2 else str(int(index) + 1)
+        yield Finding(Code.DEAD_CHANNEL, {"channel": name})

@@ -37,6 +37,11 @@ class FrameHeader:
     samples: int
 
     @property
+    def form(self) -> tuple[str, int, int, int]:
+        """What stays the same within a stretch: version, layer, sample rate and channels."""
+        return self.version, self.layer, self.sample_rate, self.channels
+
+    @property
     def name(self) -> str:
         """The encoding in words that need no translation: "MPEG-1 layer III"."""
         return f"MPEG-{self.version} layer {'I' * self.layer}"

@@ -10,7 +10,7 @@ from functools import lru_cache
 from audiodesk.audio.mpeg_header import frame_lengths, parse_header
 from audiodesk.audio.source import Source
 
-__all__ = ["Budget", "chain_length", "find_frames", "is_free_format"]
+__all__ = ["Budget", "chain_length", "find_frames", "goes_on", "is_free_format"]
 
 _BLOCK = 256 * 1024
 _LONGEST = 2881  # bytes of the longest frame of layers II and III: 160 kbit/s at 8 kHz; 320 kbit/s need 1 441
@@ -59,6 +59,21 @@ def chain_length(source: Source, at: int, end: int, most: int) -> tuple[int, boo
             return count, True
         count += 1
     return count, at + position + 4 > end
+
+
+def goes_on(source: Source, at: int, end: int, need: int) -> bool:
+    """Return whether ``need`` whole frames follow each other exactly from ``at``, or fewer that end exactly at ``end``.
+
+    Each may be of another form: a header where the frame before it ends is proof enough.
+    """
+    for count in range(need):
+        header = parse_header(source.read(at, min(4, end - at)))
+        if header is None or not header.length:
+            return count > 0 and end - at < 4
+        if at + header.length > end:
+            return count > 0
+        at += header.length
+    return True
 
 
 def find_frames(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from audiodesk.audio.decode import DecodeError, Decoder
 from audiodesk.audio.examine import Examined
+from audiodesk.audio.mpeg_header import FrameHeader
 from audiodesk.audio.mpeg_search import Budget, find_frames
 from audiodesk.audio.source import Source
 from audiodesk.domain.entities import Kind
@@ -38,22 +39,24 @@ def _mp3(source: Source, found: Examined) -> float | None:
     walk = found.walk
     if walk is None:
         return 0.0
-    first = min(walk.audio_start + _MP3_BYTES, walk.end)
-    if not _yields(source, walk.audio_start, first, found):
+    begin, end = walk.stretches[0].runs[0], walk.stretches[-1].runs[-1]
+    first = min(begin[0] + _MP3_BYTES, begin[1])
+    if not _yields(source, begin[0], first, walk.header):
         return 0.0
     if first == walk.end:
         return None
-    like = source.read(walk.audio_start, 4)
-    last = find_frames(source, max(first, walk.end - _MP3_BYTES), walk.end, need=2, budget=Budget(1000), like=like)
-    if last is not None and not _yields(source, last, walk.end, found):
+    like = source.read(end[0], 4)
+    start = max(first, end[0], end[1] - _MP3_BYTES)
+    last = find_frames(source, start, end[1], need=2, budget=Budget(1000), like=like)
+    if last is not None and not _yields(source, last, end[1], walk.stretches[-1].header):
         return max(0.0, found.seconds - _SECONDS)
     return None
 
 
-def _yields(source: Source, start: int, end: int, found: Examined) -> bool:
+def _yields(source: Source, start: int, end: int, header: FrameHeader) -> bool:
     try:
         with Decoder(source, [(start, end)]) as decoder:
-            got = decoder.read_into(decoder.buffer(found.sample_rate // 2))
-            return len(got) > 0 and decoder.sample_rate == found.sample_rate
+            got = decoder.read_into(decoder.buffer(header.sample_rate // 2))
+            return len(got) > 0 and decoder.sample_rate == header.sample_rate
     except DecodeError:
         return False

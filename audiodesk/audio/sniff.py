@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from audiodesk.audio import containers
 from audiodesk.audio.mpeg_header import parse_header
-from audiodesk.audio.mpeg_search import Budget, chain_length, find_frames, is_free_format
+from audiodesk.audio.mpeg_search import Budget, chain_length, find_frames, goes_on, is_free_format
 from audiodesk.audio.source import Source
 from audiodesk.audio.tag_extents import Tagged, find_tags
 
@@ -16,6 +18,7 @@ __all__ = ["Sniffed", "What", "sniff"]
 _HEAD = 4096
 _SEARCHED = 4 * 1024 * 1024
 """Bytes in which MPEG frames are looked for where the file does not begin with one."""
+_ZEROS = 64 * 1024
 _FRAMES_AT_START = 3
 _FRAMES_BEHIND_JUNK = 6
 
@@ -56,11 +59,21 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"MP+", "musepack"),
     (0, b"TTA1", "tta"),
     (0, b"MThd", "midi"),
-    (0, b"\x1aE\xdf\xa3", "video"),
-    (0, b"\x00\x00\x01\xba", "video"),
+    (0, b"\x1aE\xdf\xa3", "matroska"),
+    (0, b"\x00\x00\x01\xba", "mpeg"),
     (0, b"\x00\x00\x01\xb3", "video"),
-    (0, b"FLV\x01", "video"),
-    (0, b"\x0b\x77", "ac3"),
+    (0, b"FLV\x01", "flash"),
+    (0, b"ADIF", "aac"),
+    (0, b"\x7f\xfe\x80\x01", "dts"),
+    (0, b"\xfe\x7f\x01\x80", "dts"),
+    (0, b".RMF", "realmedia"),
+    (0, b".ra\xfd", "realmedia"),
+    (0, b"OFR ", "optimfrog"),
+    (0, b"ajkg", "shorten"),
+    (0, b"\x02dss", "dss"),
+    (0, b"\x03dss", "dss"),
+    (0, b"\x03ds2", "dss"),
+    (0, b"Creative Voice File", "voc"),
     (0, b"%PDF", "pdf"),
     (0, b"PK\x03\x04", "archive"),
     (0, b"PK\x05\x06", "archive"),
@@ -78,11 +91,18 @@ _MAGIC: tuple[tuple[int, bytes, str], ...] = (
     (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "office"),
     (0, b"{\\rtf", "office"),
 )
-_AUDIO_BRANDS = (b"M4A ", b"M4B ", b"M4P ", b"mp4a")
+_BY_CONTENT: Mapping[str, Callable[[Source, int], str]] = {
+    "mp4": containers.name_of_mp4,
+    "matroska": containers.name_of_matroska,
+    "flash": containers.name_of_flash,
+    "mpeg": containers.name_of_mpeg,
+    "ogg": containers.name_of_ogg,
+}
+"""Families that may hold audio or a video: what is in one names it."""
 _HTML = re.compile(
     rb"\s*(<!doctype html|<html|<head|<body|<!--|<script|<\?xml[^>]*>\s*<(!doctype )?html)", re.IGNORECASE
 )
-_RIFF_FORMS = {b"AVI ": "video", b"RMID": "midi", b"WEBP": "image"}
+_RIFF_FORMS = {b"AVI ": "video", b"XWMA": "wma", b"RMID": "midi", b"WEBP": "image"}
 _W64 = bytes.fromhex("726966662e91cf11a5d628db04c10000")
 
 
@@ -100,10 +120,8 @@ def _container(head: bytes) -> Sniffed | None:
         return Sniffed(What.OTHER, _RIFF_FORMS.get(head[8:12], "unknown"))
     if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
         return Sniffed(What.OTHER, "aiff")
-    if head[4:8] == b"ftyp":
-        return Sniffed(What.OTHER, "m4a" if head[8:12] in _AUDIO_BRANDS else "video")
-    if head[4:8] in (b"moov", b"mdat", b"wide", b"free", b"skip") and head[:1] == b"\0":
-        return Sniffed(What.OTHER, "video")
+    if head[4:8] == b"ftyp" or (head[4:8] in (b"moov", b"mdat", b"wide", b"free", b"skip") and head[:1] == b"\0"):
+        return Sniffed(What.OTHER, "mp4")
     return None
 
 
@@ -115,8 +133,25 @@ def _by_magic(head: bytes) -> Sniffed | None:
         if head.startswith(magic, at):
             return Sniffed(What.OTHER, name)
     if len(head) > 376 and head[0] == head[188] == head[376] == 0x47:
-        return Sniffed(What.OTHER, "video")
+        return Sniffed(What.OTHER, "mpeg")
     return None
+
+
+def _named(source: Source, at: int) -> Sniffed | None:
+    """Recognise what begins at ``at`` and is not MPEG's, and look into what may be audio or a video."""
+    found = _by_magic(source.read(at, _HEAD))
+    if found is None:
+        name = "ac3" if containers.is_ac3(source, at) else "aac" if containers.is_aac(source, at) else None
+        return None if name is None else Sniffed(What.OTHER, name)
+    look = _BY_CONTENT.get(found.name)
+    return found if look is None else Sniffed(What.OTHER, look(source, at))
+
+
+def _behind_zeros(source: Source, start: int, end: int) -> int:
+    """Return where the zeros end that some programs leave behind a tag; ``start`` where there are too many."""
+    piece = source.read(start, min(_ZEROS, end - start))
+    zeros = len(piece) - len(piece.lstrip(b"\0"))
+    return start + zeros if zeros < len(piece) else start
 
 
 def _text(head: bytes) -> str | None:
@@ -141,19 +176,6 @@ def _mostly_ascii(head: bytes) -> bool:
     return sum(9 <= byte < 127 for byte in head) > len(head) * 3 // 4
 
 
-def _is_aac(source: Source, start: int) -> bool:
-    """Return whether three ADTS frames follow each other (ISO/IEC 13818-7, 6.2)."""
-    for _ in range(3):
-        head = source.read(start, 7)
-        if len(head) < 7 or head[0] != 0xFF or head[1] & 0xF6 != 0xF0:
-            return False
-        length = (head[3] & 3) << 11 | head[4] << 3 | head[5] >> 5
-        if length < 7:
-            return False
-        start += length
-    return True
-
-
 def _other_layer(source: Source, start: int, end: int) -> str | None:
     for layer in (2, 1):
         count, reaches = chain_length(source, start, end, _FRAMES_AT_START)
@@ -169,14 +191,13 @@ def _mpeg(source: Source, tagged: Tagged) -> Sniffed | None:
     header = parse_header(head)
     if header is not None and header.layer == 3 and header.length:
         count, reaches = chain_length(source, start, end, _FRAMES_AT_START)
-        if count >= _FRAMES_AT_START or (reaches and (count or tagged.tags)):
+        alike = count >= _FRAMES_AT_START or (reaches and (count or tagged.tags))
+        if alike or goes_on(source, start, end, _FRAMES_AT_START):
             return Sniffed(What.MP3, start=start, tagged=tagged)
     if is_free_format(source, start, end):
         return Sniffed(What.UNSUPPORTED, "MP3 in free format")
     if header is not None and header.layer != 3 and (name := _other_layer(source, start, end)):
         return Sniffed(What.UNSUPPORTED, name)
-    if _is_aac(source, start):
-        return Sniffed(What.OTHER, "aac")
     return None
 
 
@@ -186,8 +207,10 @@ def _behind_junk(source: Source, tagged: Tagged) -> Sniffed | None:
     return None if found is None else Sniffed(What.MP3, start=found, tagged=tagged)
 
 
-def _is_zero(source: Source) -> bool:
-    return not any(source.read(0, 65536)) and not any(source.read(max(0, source.size - 65536), 65536))
+def _is_zero(source: Source, start: int, end: int) -> bool:
+    """Return whether there are zeros alone between, as far as 64 KB at both ends tell."""
+    count = max(0, min(end - start, 65536))
+    return not any(source.read(start, count)) and not any(source.read(end - count, count))
 
 
 def sniff(source: Source) -> Sniffed:
@@ -198,16 +221,17 @@ def sniff(source: Source) -> Sniffed:
     if source.size == 0:
         return Sniffed(What.OTHER, "empty")
     head = source.read(0, _HEAD)
-    found = _by_magic(head)
+    found = _named(source, 0)
     if found is not None:
         return found
     tagged = find_tags(source)
     if tagged.start:
-        found = _by_magic(source.read(tagged.start, _HEAD))
-        if found is not None and found.name != "ac3":
-            return Sniffed(found.what, found.name, tagged.start, tagged)
+        for start in (tagged.start, _behind_zeros(source, tagged.start, tagged.end)):
+            found = _named(source, start)
+            if found is not None:
+                return Sniffed(found.what, found.name, start, tagged)
     found = _mpeg(source, tagged)
-    if found is None and _is_zero(source):
+    if found is None and _is_zero(source, 0, source.size):
         return Sniffed(What.OTHER, "zeros")
     found = found or _behind_junk(source, tagged)
     if found is not None:
@@ -215,6 +239,6 @@ def sniff(source: Source) -> Sniffed:
     text = _text(head)
     if text is not None:
         return Sniffed(What.OTHER, text)
-    if tagged.tags and any(tag.kind.startswith("id3") for tag in tagged.tags):
+    if any(tag.kind.startswith("id3") for tag in tagged.tags) and _is_zero(source, tagged.start, tagged.end):
         return Sniffed(What.OTHER, "only-tags", tagged.start, tagged)
     return Sniffed(What.OTHER, "unknown")

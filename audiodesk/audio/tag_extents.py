@@ -9,9 +9,12 @@ from dataclasses import dataclass, field
 
 from audiodesk.audio.source import Source
 
-__all__ = ["TagExtent", "Tagged", "find_tags", "id3v2_size", "tag_at"]
+__all__ = ["BLANK", "MOST_BLANK", "TagExtent", "Tagged", "find_tags", "id3v2_size", "tag_at"]
 
 _MOST_TAGS = 32
+BLANK = b"\0\t\n\r "
+MOST_BLANK = 4096
+"""So many of these bytes at the end are no more than a line's or a sector's end, and not worth a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,14 +105,40 @@ def _lyrics3_v1(source: Source, start: int, end: int) -> int | None:
     return len(tail) - begins if begins >= 0 else None
 
 
+def _last_of_any(source: Source, start: int, end: int) -> tuple[str, int] | None:
+    found = _last_tag(source, start, end)
+    if found is None and (lyrics := _lyrics3_v1(source, start, end)) is not None:
+        return "lyrics3", lyrics
+    return found
+
+
+def _without_blanks(source: Source, start: int, end: int) -> int | None:
+    """Return where a tag ends before the zeros, spaces or line ends at ``end``; None where none does.
+
+    Tags may end in such bytes themselves, so each kind is looked for by what it begins its end with.
+    """
+    tail = source.read(max(start, end - MOST_BLANK - 160), min(MOST_BLANK + 160, end - start))
+    text = len(tail.rstrip(BLANK))
+    if text == len(tail):
+        return None
+    before = end - len(tail)
+    for mark, size in ((b"TAG", 128), (b"APETAGEX", 32)):
+        found = tail.rfind(mark, 0, text)
+        if found >= 0 and text <= found + size < len(tail):
+            return before + found + size
+    end = before + text
+    return end if _last_of_any(source, start, end) is not None else None
+
+
 def _trailing(source: Source, tagged: Tagged) -> None:
     while len(tagged.tags) < _MOST_TAGS and tagged.end > tagged.start:
-        found = _last_tag(source, tagged.start, tagged.end)
+        found = _last_of_any(source, tagged.start, tagged.end)
         if found is None:
-            lyrics = _lyrics3_v1(source, tagged.start, tagged.end)
-            if lyrics is None:
+            end = _without_blanks(source, tagged.start, tagged.end)
+            found = _last_of_any(source, tagged.start, end) if end is not None else None
+            if end is None or found is None:
                 return
-            found = "lyrics3", lyrics
+            tagged.end = end
         kind, size = found
         room = tagged.end - tagged.start
         if size > room:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mutagen import MutagenError, apev2, id3
 
 from audiodesk.audio.id3 import pick_frames
+from audiodesk.audio.id3v1 import read_id3v1
 from audiodesk.audio.riff import Chunk, Wave
 from audiodesk.audio.source import Source
 from audiodesk.audio.tag_extents import TagExtent, id3v2_size
@@ -30,6 +32,9 @@ _ID3_NAMES = {
     "comment": ("COMM",),
     "encoder": ("TSSE", "TENC"),
 }
+_PROGRAMS_OWN = ("itun", "musicmatch_", "songs-db_")
+_NUMBERS = re.compile(r"(\s*\b[0-9A-F]{8}\b){3,}(\s*[0-9A-F]{1,8})?")
+"""iTunes' measures (iTunNORM, iTunSMPB) where their description was lost; a short tag cuts them."""
 _READ = {"TIT2", "TPE1", "TPE2", "TALB", "TRCK", "TDRC", "TYER", "TCON", "COMM", "TSSE", "TENC", "APIC"}
 _apev2: Any = apev2  # mutagen has no types
 _id3: Any = id3
@@ -64,11 +69,22 @@ def _clean(text: Any) -> str:
     return " ".join(shown[: _LONGEST * 2].split())[:_LONGEST]
 
 
+def _frames(tag: Any, name: str) -> list[Any]:
+    """Return the frames of that name; of comments those of a program's own come not at all, those without a name first.
+
+    iTunes, MusicMatch and MediaMonkey keep numbers and moods in comments with a description.
+    """
+    if name != "COMM":
+        return list(tag.getall(name))
+    comments = [frame for frame in tag.getall(name) if not frame.desc.strip().lower().startswith(_PROGRAMS_OWN)]
+    return sorted(comments, key=lambda frame: bool(frame.desc.strip()))
+
+
 def _from_id3(tag: Any, picture_cut: int = 0) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for field, names in _ID3_NAMES.items():
         for name in names:
-            texts = [frame for frame in tag.getall(name) if str(frame).strip()]
+            texts = [frame for frame in _frames(tag, name) if str(frame).strip()]
             if texts and field not in found:
                 found[field] = _clean(texts[0])
     genres = [genre for frame in tag.getall("TCON") for genre in frame.genres if genre.strip()]
@@ -93,14 +109,8 @@ def _id3v2(source: Source, start: int, size: int) -> dict[str, Any]:
 
 
 def _id3v1(source: Source, start: int, size: int) -> dict[str, Any]:
-    try:
-        frames = _id3.ParseID3v1(source.read(start + size - 128, 128))
-    except _ANY:
-        return {}
-    tag = _id3.ID3()
-    for frame in (frames or {}).values():
-        tag.add(frame)
-    return _from_id3(tag)
+    tag = source.read(start + size - 128, 128)
+    return {field: _clean(text) for field, text in read_id3v1(tag).items()} if len(tag) == 128 else {}
 
 
 def _ape(source: Source, start: int, size: int) -> dict[str, Any]:
@@ -121,7 +131,7 @@ def _merged(found: Iterable[Mapping[str, Any]], **more: str) -> Tags:
     result: dict[str, Any] = {}
     for values in (*found, {key: value for key, value in more.items() if value}):
         for field, value in values.items():
-            if value and field not in result:
+            if value and field not in result and not (field == "comment" and _NUMBERS.fullmatch(value)):
                 result[field] = value
     return Tags(**result)
 

@@ -41,7 +41,7 @@ def true_header_frame(source: Source, walk: Walk) -> bytes:
 
 def _lame(walk: Walk) -> bytearray:
     claim = walk.header_frame
-    if claim is None or not claim.lame:
+    if claim is None or not claim.lame or len(walk.stretches) > 1:
         return bytearray()
     delay, padding = claim.delay, claim.padding
     if claim.frames is not None and walk.frames < claim.frames:

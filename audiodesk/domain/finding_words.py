@@ -70,6 +70,11 @@ OTHER_KINDS: Mapping[str, Callable[[], str]] = {
     "aiff": lambda: tr("This is an AIFF file, not MP3 or WAV."),
     "m4a": lambda: tr("This is an M4A file (AAC or ALAC), not MP3 or WAV."),
     "aac": lambda: tr("This is an AAC file, not MP3 or WAV."),
+    "mp4-audio": lambda: tr("This is an MP4 file with audio alone, not MP3 or WAV."),
+    "mka": lambda: tr("This is a Matroska audio file (MKA), not MP3 or WAV."),
+    "webm-audio": lambda: tr("This is a WebM audio file (Opus or Vorbis), not MP3 or WAV."),
+    "flash-audio": lambda: tr("This is a Flash file with audio alone, not MP3 or WAV."),
+    "mpeg-audio": lambda: tr("This is an MPEG stream with audio alone, not MP3 or WAV."),
     "caf": lambda: tr("This is a Core Audio file, not MP3 or WAV."),
     "wma": lambda: tr("This is a Windows Media file, not MP3 or WAV."),
     "amr": lambda: tr("This is an AMR voice memo, not MP3 or WAV."),
@@ -80,6 +85,12 @@ OTHER_KINDS: Mapping[str, Callable[[], str]] = {
     "musepack": lambda: tr("This is a Musepack file, not MP3 or WAV."),
     "tta": lambda: tr("This is a True Audio file, not MP3 or WAV."),
     "ac3": lambda: tr("This is an AC-3 file, not MP3 or WAV."),
+    "dts": lambda: tr("This is a DTS file, not MP3 or WAV."),
+    "realmedia": lambda: tr("This is a RealMedia file, not MP3 or WAV."),
+    "optimfrog": lambda: tr("This is an OptimFROG file, not MP3 or WAV."),
+    "shorten": lambda: tr("This is a Shorten file, not MP3 or WAV."),
+    "dss": lambda: tr("This is a dictation file (DSS), not MP3 or WAV."),
+    "voc": lambda: tr("This is a Creative Voice file, not MP3 or WAV."),
     "midi": lambda: tr("This is a MIDI file: notes, not a recording."),
     "video": lambda: tr("This is a video, not MP3 or WAV."),
     "html": lambda: tr("This is a web page, not audio – the download went wrong."),
@@ -96,9 +107,11 @@ OTHER_KINDS: Mapping[str, Callable[[], str]] = {
 }
 """A sentence for each ``what`` of ``not-mp3-or-wav``."""
 
-_AUDIO = frozenset(
-    {"flac", "ogg", "aiff", "m4a", "aac", "caf", "wma", "amr", "au", "wavpack", "ape", "dsd", "musepack", "tta", "ac3"}
+_NO_AUDIO = frozenset(
+    {"empty", "zeros", "midi", "video", "html", "text", "pdf", "image", "office", "archive", "database", "program"}
+    | {"macos-sidecar", "peaks", "unknown"}
 )
+_AUDIO = frozenset(OTHER_KINDS) - _NO_AUDIO
 
 UNREADABLE_REASONS: Mapping[str, Callable[[], str]] = {
     "missing": lambda: tr("The file is not there."),
@@ -117,6 +130,35 @@ _FAILED: Mapping[str, Callable[[], str]] = {
     "timeout": lambda: tr("Checking this file took too long and was stopped."),
     "memory": lambda: tr("Checking this file needed more memory than any sound file does, and was stopped."),
 }
+
+
+def _form(text: str) -> str:
+    """Return "22.05 kHz stereo" for "22050/2", and the layer of MPEG where a third number names one; else nothing."""
+    parts = text.split("/")
+    if len(parts) < 2 or not all(part.isdecimal() for part in parts):
+        return ""
+    rate, channels, *layer = (int(part) for part in parts)
+    name = tr("{rate} mono") if channels == 1 else tr("{rate} stereo")
+    said = name.format(rate=formats.sample_rate(rate))
+    return tr("{form}, MPEG layer {layer}").format(form=said, layer="I" * layer[0]) if layer else said
+
+
+def _format_changes(params: _Params) -> str:
+    before, after = _form(str(params.get("from", ""))), _form(str(params.get("to", "")))
+    at = formats.length(_seconds(params, "at"))
+    said = tr("The format of the audio changes at {at}.").format(at=at)
+    if before and after:
+        said = tr("The audio changes from {before} to {after} at {at}.").format(before=before, after=after, at=at)
+    if not (more := _count(params, "more")):
+        return said
+    again = trn("It changes {count} more time after that.", "It changes {count} more times after that.", more)
+    return f"{said} {again.format(count=formats.number(more))}"
+
+
+def _header_short(params: _Params) -> str:
+    return tr("The header of this MP3 says that it ends at {at}, but more audio follows.").format(
+        at=formats.length(_seconds(params, "at"))
+    )
 
 
 def _junk(params: _Params) -> str:
@@ -189,6 +231,8 @@ _SENTENCES: Mapping[Code, Callable[[_Params], str]] = {
     Code.LAST_FRAME_CUT: lambda params: tr(
         "The last {size} are an incomplete frame: a few hundredths of a second are lost."
     ).format(size=formats.size(_count(params, "bytes"))),
+    Code.FORMAT_CHANGES: _format_changes,
+    Code.HEADER_SHORT: _header_short,
     Code.JUNK: _junk,
     Code.TAG_OVERRUN: lambda params: tr("A tag says it is {size} longer than the file has room for.").format(
         size=formats.size(_count(params, "bytes"))
@@ -268,6 +312,8 @@ _ACTIONS: Mapping[Code, Callable[[_Params], str]] = {
     Code.CHECK_FAILED: lambda _: tr("Open it in an audio editor, export it as WAV or MP3 and add that."),
     Code.MISNAMED: lambda _: tr("In AudioDesk it has the right ending; nothing needs to be done."),
     Code.LAST_FRAME_CUT: lambda _: tr("Listen to the end; copy it again if words are missing."),
+    Code.FORMAT_CHANGES: lambda _: tr("Listen to it there; some players stop or change speed, so export it again."),
+    Code.HEADER_SHORT: lambda _: tr("Some players stop there; export it again to be heard whole everywhere."),
     Code.JUNK: lambda params: (
         tr("Listen to it, and export it again if something is wrong.") if params.get("where") == "inside" else ""
     ),

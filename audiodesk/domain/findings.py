@@ -49,6 +49,12 @@ class Code(StrEnum):
     """``kind`` that it is, ``ending`` that it has."""
     LAST_FRAME_CUT = "last-frame-cut"
     """``bytes`` of the incomplete last frame."""
+    FORMAT_CHANGES = "format-changes"
+    """``at``: second from which sample rate, channels or layer are others. ``from`` and ``to``: Hz and channels, as
+    "44100/1", and behind them a layer that is not III ("44100/1/2"). ``more``: changes behind it that are not listed.
+    """
+    HEADER_SHORT = "header-short"
+    """``at``: second at which players end that believe an MP3's Xing, Info or VBRI frame; more audio follows."""
     JUNK = "junk"
     """``bytes`` that belong to nothing, and ``where``: "before", "after" or "inside" the audio."""
     TAG_OVERRUN = "tag-overrun"
@@ -75,6 +81,8 @@ SEVERITY_OF: Mapping[Code, Severity] = {
         (
             Code.MISNAMED,
             Code.LAST_FRAME_CUT,
+            Code.FORMAT_CHANGES,
+            Code.HEADER_SHORT,
             Code.JUNK,
             Code.TAG_OVERRUN,
             Code.TOO_LARGE_FOR_CLOUD,

@@ -50,6 +50,13 @@ def length(seconds: float, decimals: int = 0) -> str:
     return f"{text}.{rest:0{decimals}}" if decimals else text
 
 
+def sample_rate(hertz: int) -> str:
+    """Return a sample rate as "44.1 kHz", with as many decimals as it needs, at most two."""
+    khz = hertz / 1000
+    decimals = 0 if khz == int(khz) else (1 if round(khz, 1) == khz else 2)
+    return f"{number(khz, decimals)} kHz"
+
+
 def rfc3339(milliseconds: int) -> str:
     """Return milliseconds since 1970 as RFC 3339 in UTC, for JSON."""
     moment = datetime.fromtimestamp(milliseconds / 1000, UTC)

@@ -11,7 +11,7 @@ __all__ = ["channels", "format_text", "levels_text", "short_format"]
 
 def short_format(file: TakeFile) -> str:
     """Return "44.1 kHz · 16 bit · mono" or "44.1 kHz · 192 kbps · stereo"."""
-    return " · ".join([_rate(file), *_detail(file), channels(file)])
+    return " · ".join([formats.sample_rate(file.sample_rate), *_detail(file), channels(file)])
 
 
 def format_text(file: TakeFile) -> str:
@@ -21,7 +21,7 @@ def format_text(file: TakeFile) -> str:
         detail = [
             tr("{rate} constant").format(rate=detail[0]) if file.cbr else tr("{rate} on average").format(rate=detail[0])
         ]
-    return ", ".join([file.kind.value.upper(), _rate(file), *detail, channels(file)])
+    return ", ".join([file.kind.value.upper(), formats.sample_rate(file.sample_rate), *detail, channels(file)])
 
 
 def levels_text(levels: Levels) -> str:
@@ -41,12 +41,6 @@ def channels(file: TakeFile) -> str:
     if file.channels == 2:
         return tr("stereo")
     return tr("{count} channels").format(count=formats.number(file.channels))
-
-
-def _rate(file: TakeFile) -> str:
-    khz = file.sample_rate / 1000
-    decimals = 0 if khz == int(khz) else (1 if round(khz, 1) == khz else 2)
-    return f"{formats.number(khz, decimals)} kHz"
 
 
 def _detail(file: TakeFile) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
-from PySide6.QtGui import QImage, QImageReader, QPixmap
+from PySide6.QtGui import QImage, QImageReader, QImageWriter, QPixmap
 from PySide6.QtWidgets import (
     QFileDialog,
     QFormLayout,
@@ -197,5 +197,8 @@ def _encoded(image: QImage, kind: str, side: int) -> bytes:
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    image.save(buffer, kind.encode("ascii"), 85 if kind == "JPEG" else -1)
-    return bytes(data.data())
+    # QImage.save takes the format as bytes in some versions of PySide and as text in others; a writer takes one in all.
+    writer = QImageWriter(buffer, QByteArray(kind.encode("ascii")))
+    if kind == "JPEG":
+        writer.setQuality(85)
+    return bytes(data.data()) if writer.write(image) else b""

@@ -16,6 +16,7 @@ _WORDS = (
     b"RIFF", b"WAVE", b"fmt ", b"data", b"LIST", b"INFO", b"id3 ", b"bext", b"ID3\x03\0\0", b"ID3\x04\0\x80", b"TAG",
     b"APETAGEX", b"LYRICS200", b"Xing", b"Info", b"VBRI", b"TIT2", b"APIC", b"COMM", b"\xff\xfb\x90\x64",
     b"\xff\xf3\x84\xc0", b"\xff\xff\xff\xff", b"LAME3.100", b"3DI", b"fLaC", b"RF64",
+    b"ftyp", b"moov", b"\x1aE\xdf\xa3", b"\x0b\x77", b"TT2\0", b"iTunNORM", b"\xff\xfb\x50\xc4", b"\xff\xf3\x82\xc4",
 )  # fmt: skip
 
 
@@ -24,6 +25,11 @@ def _seeds() -> tuple[bytes, ...]:
     bext = media.chunk(b"bext", b"Text".ljust(602, b"\0"))
     info = media.chunk(b"LIST", b"INFO" + media.chunk(b"INAM", b"Name\0"))
     mpeg = media.mpeg_bytes(frames=12, bit_rates=(128, 64))
+    mono = media.mpeg_bytes(frames=6, channels=1, bit_rates=(64,))
+    slow = media.mpeg_bytes(frames=6, version="2", rate=22050, bit_rates=(32,))
+    old_names = media.id3v2(
+        3, more=[(b"TP1\0", b"\0Joe"), (b"COM\0", b"\0engiTunPGAP\0000"), (b"PIC\0", b"\0PNG\3\0x")]
+    )
     return (
         media.wav_bytes(seconds=0.05, before=bext + info),
         media.wav_bytes(seconds=0.05, channels=2, bits=24, extensible=True, after=media.chunk(b"id3 ", media.id3v2(3))),
@@ -39,6 +45,13 @@ def _seeds() -> tuple[bytes, ...]:
         media.mpeg_bytes(frames=12, version="2.5", rate=8000, channels=1, bit_rates=(8,)),
         media.mpeg_bytes(frames=12, layer=2, bit_rates=(64,)),
         frame(0, body=bytes(300)) * 6,
+        mpeg + mono + slow + media.id3v1() + media.id3v2(2) + media.xing(6, 900) + mono + media.ape() + b"\r\n",
+        media.mp3_bytes(seconds=0.3, bit_rate=64) + media.mp3_bytes(seconds=0.2, rate=22050, channels=2, bit_rate=64),
+        old_names + media.mpeg_bytes(frames=4) + media.mpeg_bytes(frames=4, layer=2, bit_rates=(64,)) + mono,
+        media.mp4(b"isom", [(b"soun", b"mp4a"), (b"vide", b"jpeg")], moov_first=True),
+        media.id3v2(3) + media.matroska(b"webm", [2, 17], unknown=True),
+        media.id3v2(3, padding=40) + media.ac3(4, rate=1),
+        media.mpeg_stream([0xC0, 0xE0], transport=True),
     )
 
 

@@ -68,6 +68,51 @@ def test_a_gap_behind_every_third_frame(tmp_path: Path) -> None:
     assert Code.JUNK in [finding.code for finding in report.findings]
 
 
+_MONO, _STEREO = (
+    media.mpeg_bytes(frames=1, version="2.5", rate=8000, channels=channels, bit_rates=(8,)) for channels in (1, 2)
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("between", [b"", b"junkjunk", media.id3v1()])
+def test_another_form_at_each_frame(tmp_path: Path, between: bytes) -> None:
+    piece = (_MONO * 3 + between + _STEREO * 3 + between) if between else _MONO + _STEREO
+    path = _write(tmp_path / "a", piece, 20 * _MB)
+    report = _within_limits(path)
+    assert report.frames >= 1000 * 576
+    assert {Code.FORMAT_CHANGES, Code.JUNK} <= {finding.code for finding in report.findings}
+    assert len(report.findings) < 20
+    started = time.process_time()
+    assert inspect(str(path), full=True).analysis is not None
+    assert time.process_time() - started < _SECONDS
+
+
+def test_an_mp4_of_a_million_boxes(tmp_path: Path) -> None:
+    inner = b"\0\0\0\x08mdia" * 100_000
+    boxes = b"".join((len(inner) + 8).to_bytes(4, "big") + b"trak" + inner for _ in range(10))
+    data = b"\0\0\0\x10ftypisom\0\0\0\0" + (len(boxes) + 8).to_bytes(4, "big") + b"moov" + boxes
+    (tmp_path / "a").write_bytes(data)
+    report = _within_limits(tmp_path / "a")
+    assert report.findings[0].params == {"what": "video"}
+
+
+def test_a_matroska_file_of_a_million_elements(tmp_path: Path) -> None:
+    inner = b"\xae\x82\x83\x80" * 1_000_000
+    tracks = b"\x16\x54\xae\x6b\x01" + len(inner).to_bytes(7, "big") + inner
+    (tmp_path / "a").write_bytes(b"\x1aE\xdf\xa3\x80\x18\x53\x80\x67\x01" + b"\xff" * 7 + tracks)
+    report = _within_limits(tmp_path / "a")
+    assert report.findings[0].params == {"what": "video"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("blank", [b"\n", b"\0", b" "])
+def test_fifty_megabytes_of_blanks_behind_the_audio(tmp_path: Path, blank: bytes) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(media.mpeg_bytes() + blank * (50 * _MB))
+    report = _within_limits(path)
+    assert Code.JUNK in [finding.code for finding in report.findings]
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("byte", [0x00, 0x55, 0xFF])
 def test_fifty_megabytes_of_one_byte(tmp_path: Path, byte: int) -> None:

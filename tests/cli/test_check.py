@@ -37,6 +37,18 @@ def test_an_mp3_says_its_bit_rate(run: Run, tmp_path: Path) -> None:
     assert (file["kind"], file["bit_rate"], file["cbr"]) == ("mp3", 192_000, True)
 
 
+def test_an_mp3_that_was_put_together_is_measured_whole(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "both.mp3"
+    path.write_bytes(media.mp3_bytes(seconds=2) + media.mp3_bytes(seconds=3, rate=22050, channels=2, bit_rate=64))
+    (file,) = run("check", str(path), "--json").document["files"]
+    assert (file["verdict"], file["kind"]) == ("warning", "mp3")
+    assert file["seconds"] == pytest.approx(5.1, abs=0.15)
+    said = {finding["code"]: finding["message"] for finding in file["findings"]}
+    assert set(said) == {"format-changes", "header-short"}
+    assert "from 44.1 kHz mono to 22.05 kHz stereo at 0:02" in said["format-changes"]
+    assert "ends at 0:02" in said["header-short"]
+
+
 def test_refused_files_are_listed_and_the_others_go_on(run: Run, tmp_path: Path) -> None:
     good, text, missing = tmp_path / "good.wav", tmp_path / "text.mp3", tmp_path / "missing.wav"
     media.wav(good, seconds=0.5)

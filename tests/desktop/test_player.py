@@ -14,6 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from audiodesk.audio.check import inspect
 from audiodesk.desktop.player import Player
 from audiodesk.domain.entities import Kind
 from audiodesk.domain.errors import AudioDeskError, OutsideError
@@ -91,6 +92,24 @@ def test_it_plays_to_the_end_and_says_so_once(
     assert heard.errors == []
     assert heard.playing == [True, False]
     assert heard.player.position == pytest.approx(_SECONDS, abs=0.1)
+
+
+@pytest.mark.parametrize("rate", [44100, 24000])
+def test_an_mp3_whose_format_changes_plays_on_to_the_end(qtbot: QtBot, heard: Heard, tmp_path: Path, rate: int) -> None:
+    path = tmp_path / "a.mp3"
+    stereo = media.mp3_bytes(seconds=4, bit_rate=64, rate=rate, channels=2)
+    path.write_bytes(media.mp3_bytes(seconds=4, bit_rate=64) + stereo)
+    seconds = inspect(str(path)).seconds
+    assert seconds == pytest.approx(8.1, abs=0.1)
+    load(heard, reader(path, Kind.MP3, seconds), seconds)
+    heard.player.play()
+    qtbot.waitUntil(lambda: heard.ends > 0, timeout=10_000)
+    heard.player.set_rate(1.0)
+    heard.player.seek(6.0)
+    heard.player.play()
+    qtbot.waitUntil(partial(is_beyond, heard, 6.3), timeout=5000)
+    assert heard.player.position < 7.9
+    assert (heard.ends, heard.errors) == (1, [])
 
 
 def test_a_seek_before_it_is_loaded_is_not_lost(qtbot: QtBot, heard: Heard, wav: Reader) -> None:

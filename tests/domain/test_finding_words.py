@@ -28,6 +28,19 @@ _SAID = [
     ),
     (Finding(Code.NOT_MP3_OR_WAV, {"what": "flac"}), "This is a FLAC file, not MP3 or WAV."),
     (Finding(Code.MISNAMED, {"kind": "wav", "ending": "mp3"}), "This is WAV, although its name ends in .mp3."),
+    (
+        Finding(Code.FORMAT_CHANGES, {"at": 61.5, "from": "44100/1", "to": "22050/2"}),
+        "The audio changes from 44.1 kHz mono to 22.05 kHz stereo at 1:01.",
+    ),
+    (
+        Finding(Code.FORMAT_CHANGES, {"at": 61.5, "from": "8000/1", "to": "8000/1/2", "more": 1}),
+        "The audio changes from 8 kHz mono to 8 kHz mono, MPEG layer II at 1:01. It changes 1 more time after that.",
+    ),
+    (Finding(Code.FORMAT_CHANGES, {"at": 61.5, "from": 1, "to": "?/?"}), "The format of the audio changes at 1:01."),
+    (
+        Finding(Code.HEADER_SHORT, {"at": 602.4}),
+        "The header of this MP3 says that it ends at 10:02, but more audio follows.",
+    ),
     (Finding(Code.JUNK, {"bytes": 40, "where": "before"}), "40 bytes in front of the audio belong to nothing."),
     (
         Finding(Code.TOO_LARGE_FOR_CLOUD, {"over": 53_411_244}),
@@ -75,8 +88,9 @@ def test_every_kind_and_reason_has_its_own_sentence() -> None:
 
 
 def test_every_kind_that_the_sniffer_knows_has_a_sentence() -> None:
-    from audiodesk.audio import sniff
+    from audiodesk.audio import containers, sniff
 
     names = {name for _, _, name in sniff._MAGIC} | set(sniff._RIFF_FORMS.values())
-    names |= {"aiff", "m4a", "video", "html", "text", "aac", "empty", "zeros", "unknown"}
+    names = names - set(sniff._BY_CONTENT) | containers.NAMES
+    names |= {"aiff", "ac3", "aac", "html", "text", "empty", "zeros", "unknown"}
     assert names - {"only-tags"} == names & set(OTHER_KINDS)

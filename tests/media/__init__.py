@@ -10,21 +10,26 @@ the bytes instead. Samples may be given: ``samples=[...]`` of floats from -1 to 
 
 from __future__ import annotations
 
+from tests.media.containers import ac3, matroska, mp4, mpeg_stream
 from tests.media.mp3 import mp3, mp3_bytes
 from tests.media.mpeg import id3v1, id3v2, mpeg, mpeg_bytes, vbri, xing
 from tests.media.tags import ape, lyrics3
 from tests.media.wav import chunk, sine, wav, wav_bytes
 
 __all__ = [
+    "ac3",
     "ape",
     "chunk",
     "id3v1",
     "id3v2",
     "lyrics3",
+    "matroska",
     "mp3",
     "mp3_bytes",
+    "mp4",
     "mpeg",
     "mpeg_bytes",
+    "mpeg_stream",
     "sine",
     "vbri",
     "wav",
