@@ -137,9 +137,28 @@ class Checker:
         "not-rescued" where nothing can be kept; ``OutsideError`` "disk-full", "folder-read-only" or
         "check-failed". What was written until then stays: the caller removes it.
         """
-        arguments = (str(path), report, str(target))
+        self._write(worker.rescue_file, path, (report, str(target)), target, cancel)
+
+    def extract(
+        self, path: Path, report: CheckReport, index: int, target: Path, *, cancel: threading.Event | None = None
+    ) -> None:
+        """Write the recording ``report.more[index]`` of ``path`` to ``target`` as a file of its own.
+
+        Raises what ``rescue`` raises.
+        """
+        self._write(worker.extract_file, path, (report, index, str(target)), target, cancel)
+
+    def _write(
+        self,
+        function: Callable[..., str | None],
+        path: Path,
+        arguments: tuple[Any, ...],
+        target: Path,
+        cancel: threading.Event | None,
+    ) -> None:
         try:
-            reason = self._call(worker.rescue_file, arguments, self._allowed([str(path)], full=False) * 3, cancel)
+            allowed = self._allowed([str(path)], full=False) * 3
+            reason = self._call(function, (str(path), *arguments), allowed, cancel)
         except _Lost as lost:
             raise OutsideError("check-failed", reason=lost.reason) from None
         if reason == "disk_full":

@@ -13,7 +13,7 @@ from __future__ import annotations
 from tests.media.mp3 import mp3, mp3_bytes
 from tests.media.mpeg import id3v1, id3v2, mpeg, mpeg_bytes, vbri, xing
 from tests.media.tags import ape, lyrics3
-from tests.media.wav import chunk, sine, wav, wav_bytes
+from tests.media.wav import chunk, noise, rf64_bytes, sine, wav, wav_bytes
 
 __all__ = [
     "ape",
@@ -25,6 +25,8 @@ __all__ = [
     "mp3_bytes",
     "mpeg",
     "mpeg_bytes",
+    "noise",
+    "rf64_bytes",
     "sine",
     "vbri",
     "wav",
