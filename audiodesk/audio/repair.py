@@ -38,7 +38,8 @@ def rescue(path: str, report: CheckReport, target: str) -> None:
     """Write to ``target`` what ``report.rescue`` says is sound of ``path``; it is on the disk when this returns.
 
     A WAV keeps its format and the chunks that say what it is, and becomes RF64 above 4 GB. An MP3 keeps its tag, with a
-    new Info or Xing frame that counts the frames that are there. Raises ``RepairError``; what was written of ``target`` until then stays.
+    new Info or Xing frame that counts the frames that are there. Raises ``RepairError``; what was written of ``target``
+    until then stays.
     """
     with _unchanged(path, report) as (source, found):
         if found.rescue is None:
