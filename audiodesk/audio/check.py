@@ -94,6 +94,7 @@ def _inspect(source: Source, name: str, *, full: bool, ends: bool) -> CheckRepor
         tags=found.tags,
         findings=tuple(findings),
         rescue=found.rescue,
+        more=found.more,
         seek_table=found.seek_table,
         analysis=analysis,
     )

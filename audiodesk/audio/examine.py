@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import itertools
-import struct
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from audiodesk.audio import mpeg, riff
 from audiodesk.audio.mpeg import Walk
@@ -15,19 +14,17 @@ from audiodesk.audio.sniff import Sniffed, What, sniff
 from audiodesk.audio.source import Source
 from audiodesk.audio.tag_extents import Tagged
 from audiodesk.audio.tags import tags_of_mp3, tags_of_wave
+from audiodesk.audio.wave_verdict import judge_wave
 from audiodesk.domain.entities import Kind, Tags
 from audiodesk.domain.findings import Code, Finding
-from audiodesk.domain.report import Rescue
+from audiodesk.domain.report import MoreAudio, Rescue
 
 __all__ = ["Examined", "examine"]
 
-_LARGEST_WAV = 0xFFFF_FFFF - 4096
 _UNKNOWN_COUNT = 0x7FFF_FFFF
 _SLACK_FRAMES = 2
 """Frames by which counts of different encoders differ: with or without the header frame, with or without a cut one."""
 _MOST_CHANGES = 10
-_PADDING = 4096
-"""Zero bytes behind the last chunk that are a sector's rest and not worth a word."""
 
 
 @dataclass
@@ -50,6 +47,7 @@ class Examined:
     """WAV only: a header for the decoder, which stumbles over chunks of the file's own."""
     parts: Sequence[tuple[int, int]] = ()
     """Start and end of the stretches of audio that a decoder is given."""
+    more: tuple[MoreAudio, ...] = ()
     wave: Wave | None = None
     walk: Walk | None = None
 
@@ -91,49 +89,13 @@ def examine(source: Source) -> Examined:
 
 def _examine_wave(source: Source, sniffed: Sniffed, found: Examined) -> None:
     wave = riff.read_wave(source, sniffed.start)
+    if sniffed.tagged is not None:
+        wave.tags += [tag for tag in sniffed.tagged.tags if tag.start < sniffed.start]
+    facts = judge_wave(source, wave)
     found.kind, found.wave = Kind.WAV, wave
+    for fact in fields(facts):
+        setattr(found, fact.name, getattr(facts, fact.name))
     found.tags = tags_of_wave(source, wave)
-    if wave.data_start is None or (wave.there == 0 and not wave.damage):
-        found.say(Code.NO_AUDIO)
-        return
-    if wave.damage is not None:
-        found.say(Code.DAMAGED_HEADER, field=wave.damage)
-        return
-    found.sample_rate, found.channels = wave.sample_rate, wave.channels
-    unsupported = wave.unsupported
-    if unsupported is not None:
-        found.encoding = unsupported
-        found.say(Code.UNSUPPORTED_ENCODING, encoding=unsupported)
-        return
-    found.encoding, found.bit_depth, found.frames = wave.encoding, wave.bits, wave.frames
-    if wave.frames == 0:
-        found.say(Code.NO_AUDIO)
-        return
-    found.parts = [(wave.data_start, wave.data_start + wave.frames * wave.block)]
-    found.prefix = _plain_header(source, wave)
-    _judge_wave(wave, found)
-
-
-def _plain_header(source: Source, wave: Wave) -> bytes:
-    form = wave.body_of(b"fmt ")
-    body = source.read(form.start, min(form.size, 64) // 2 * 2) if form is not None else b""
-    size = min(wave.frames * wave.block, 0xFFFFFFFF)  # more is only there behind an unfinished header
-    inner = b"WAVEfmt " + struct.pack("<I", len(body)) + body + b"data" + struct.pack("<I", size)
-    return b"RIFF" + struct.pack("<I", min(len(inner) + size, 0xFFFFFFFF)) + inner
-
-
-def _judge_wave(wave: Wave, found: Examined) -> None:
-    if wave.unfinished:
-        found.say(Code.UNFINISHED_HEADER, seconds=found.seconds)
-    elif wave.frames < wave.claimed_frames:
-        found.say(Code.TRUNCATED, seconds=found.seconds, claimed_seconds=wave.claimed_frames / wave.sample_rate)
-    if wave.overrun:
-        found.say(Code.TAG_OVERRUN, bytes=wave.overrun)
-    if wave.after and not (wave.after_zero and wave.after <= _PADDING):
-        found.say(Code.JUNK, bytes=wave.after, where="after")
-    if wave.unfinished or wave.frames < wave.claimed_frames:
-        size = min(wave.frames * wave.block, _LARGEST_WAV // wave.block * wave.block)
-        found.rescue = Rescue(offset=wave.data_start or 0, size=size, seconds=size / wave.block / wave.sample_rate)
 
 
 # --- MP3 ---

@@ -39,6 +39,10 @@ _SEAM_WINDOWS = 10
 """At 8 kHz a decoder leaves out 66 ms of each stretch, by which it is late: no gap that anybody hears."""
 _FLOOR_WINDOWS = 50
 """The noise floor is the RMS of the quietest half second, as shops' checkers measure it."""
+_SILENT_TAKE_SECONDS = 3.0
+"""Shorter files of nothing but silence are made on purpose, to stand between others."""
+_CLIPPED_PART = 0.5
+"""Part of what is not silent from which the whole take counts as clipped."""
 _MOST_SILENCES = 200
 _OVERVIEW = 1000
 
@@ -90,6 +94,7 @@ class LevelMeter:
         self._peak = 0.0
         self._clips = 0
         self._first_clip: float | None = None
+        self._windows = self._quiet_windows = self._clipped_windows = 0
         self._silences: list[tuple[float, float]] = []
         self._quiet_since: float | None = None
 
@@ -212,6 +217,8 @@ class LevelMeter:
     def _add_silence(self, top: npt.NDArray[np.float32]) -> None:
         """Follow stretches of windows that are all quiet, over the borders of blocks too."""
         quiet = top < _SILENCE
+        self._windows += len(quiet)
+        self._quiet_windows += int(quiet.sum())
         if not quiet.any():
             self._end_silence(self._now())
             return
@@ -239,14 +246,21 @@ class LevelMeter:
         bounds = np.append(self._starts, len(block))
         for group in groups:
             begin, end = int(bounds[group[0]]), int(bounds[group[-1] + 1])
-            for at in self._runs(block[begin:end]):
+            full = self._at_full_scale(block[begin:end])
+            clipped = np.add.reduceat(full.any(axis=1).astype(np.int32), self._starts[group] - begin)
+            self._clipped_windows += int((clipped >= _CLIPPED_RUN).sum())
+            for at in self._runs(full):
                 self._clips += 1
                 if self._first_clip is None:
                     self._first_clip = self._now(begin + at)
 
-    def _runs(self, part: npt.NDArray[Any]) -> list[int]:
+    def _at_full_scale(self, part: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+        full: npt.NDArray[np.bool_] = (part >= self._full) | (part <= -self._full)
+        return full
+
+    @staticmethod
+    def _runs(full: npt.NDArray[np.bool_]) -> list[int]:
         """Return where runs of at least three samples at full scale begin in any channel; a place counts once."""
-        full = (part >= self._full) | (part <= -self._full)
         enough = full[: -_CLIPPED_RUN + 1].copy()
         for more in range(1, _CLIPPED_RUN):
             enough &= full[more : len(full) - _CLIPPED_RUN + 1 + more]
@@ -258,10 +272,16 @@ class LevelMeter:
     def findings(self) -> Iterator[Finding]:
         """Say what a person should know, in the order of the codes."""
         self._end_silence(self._now())
-        for at, seconds in self._silences:
-            yield Finding(Code.SILENCE, {"at": round(at, 3), "seconds": round(seconds, 3)})
+        seconds = round(self._now(), 3)
+        if self._quiet_windows == self._windows and seconds >= _SILENT_TAKE_SECONDS:
+            yield Finding(Code.SILENCE, {"at": 0.0, "seconds": seconds, "whole": True})
+        else:
+            for at, seconds in self._silences:
+                yield Finding(Code.SILENCE, {"at": round(at, 3), "seconds": round(seconds, 3)})
         if self._clips:
-            yield Finding(Code.CLIPPING, {"count": self._clips, "at": round(self._first_clip or 0.0, 3)})
+            whole = self._clipped_windows >= _CLIPPED_PART * (self._windows - self._quiet_windows)
+            place = {"count": self._clips, "at": round(self._first_clip or 0.0, 3)}
+            yield Finding(Code.CLIPPING, {**place, **({"whole": True} if whole else {})})
         measured = self._all_measured()
         if not measured:
             return

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import struct
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from audiodesk.audio.examine import Examined, examine
 from audiodesk.audio.mpeg import Walk
-from audiodesk.audio.riff import Wave
+from audiodesk.audio.riff import Chunk, Wave
 from audiodesk.audio.source import Source, SourceError
 from audiodesk.audio.tag_extents import id3v2_size
+from audiodesk.audio.wave_header import data_header, fits_riff, format_body, header_before
 from audiodesk.audio.xing_frame import true_header_frame
 from audiodesk.domain.report import CheckReport
 
-__all__ = ["RepairError", "rescue"]
+__all__ = ["RepairError", "extract", "rescue"]
 
 _BLOCK = 1024 * 1024
-_KEPT_CHUNKS = (b"bext", b"LIST", b"id3 ", b"ID3 ", b"iXML", b"cart")
+_KEPT_CHUNKS = frozenset(b"CSET|DISP|ID3 |LIST|acid|axml|bext|cart|chna|cue |iXML|id3 |inst|plst|smpl|umid".split(b"|"))
 _MOST_KEPT = 16 * 1024 * 1024
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG)
 
@@ -34,30 +37,59 @@ class RepairError(Exception):
 def rescue(path: str, report: CheckReport, target: str) -> None:
     """Write to ``target`` what ``report.rescue`` says is sound of ``path``; it is on the disk when this returns.
 
-    A WAV keeps its format and the chunks that say what it is, an MP3 its tag, with a new Info or Xing frame that
-    counts the frames that are there. Raises ``RepairError``; what was written of ``target`` until then stays.
+    A WAV keeps its format and the chunks that say what it is, and becomes RF64 above 4 GB. An MP3 keeps its tag, with a
+    new Info or Xing frame that counts the frames that are there. Raises ``RepairError``; what was written of ``target``
+    until then stays.
     """
+    with _unchanged(path, report) as (source, found):
+        if found.rescue is None:
+            raise RepairError("nothing")
+        if found.rescue != report.rescue:
+            raise RepairError("changed")
+        with _written(target) as file:
+            if found.wave is not None:
+                _write_wave(source, found.wave, found, file)
+            elif found.walk is not None:
+                _write_mp3(source, found.walk, file)
+
+
+def extract(path: str, report: CheckReport, index: int, target: str) -> None:
+    """Write the recording ``report.more[index]`` of ``path`` to ``target`` as a WAV file of its own.
+
+    What has a header is taken as it is, to be checked as any other file. Raises ``RepairError``, as ``rescue`` does.
+    """
+    with _unchanged(path, report) as (source, found):
+        if found.more != report.more or found.wave is None or found.wave.form is None:
+            raise RepairError("changed")
+        more = found.more[index]
+        with _written(target) as file:
+            if not more.has_header:
+                file.write(data_header(found.wave.form.plain_body(), more.size))
+            _copy(source, more.offset, more.offset + more.size, file)
+            file.write(b"" if more.has_header else b"\0" * (more.size % 2))
+
+
+@contextlib.contextmanager
+def _unchanged(path: str, report: CheckReport) -> Iterator[tuple[Source, Examined]]:
+    """Open a file that must be as it was when ``report`` was made, and must stay so."""
     try:
         with Source(path) as source:
             found = examine(source)
-            if found.rescue is None:
-                raise RepairError("nothing")
-            if found.rescue != report.rescue or source.size != report.size:
+            if source.size != report.size:
                 raise RepairError("changed")
-            _write(source, found, target)
+            yield source, found
             if source.changed():
                 raise RepairError("changed")
     except SourceError as error:
         raise RepairError("unreadable") from error
 
 
-def _write(source: Source, found: Examined, target: str) -> None:
+@contextlib.contextmanager
+def _written(target: str) -> Iterator[BinaryIO]:
+    """Open a file that is on the disk afterwards."""
     try:
         with open(target, "wb") as file:  # noqa: PTH123 - the same kind of path as the source's
-            if found.wave is not None:
-                _write_wave(source, found.wave, found, file)
-            elif found.walk is not None:
-                _write_mp3(source, found.walk, file)
+            yield file
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
@@ -77,23 +109,29 @@ def _copy(source: Source, start: int, end: int, file: BinaryIO) -> None:
 
 
 def _write_wave(source: Source, wave: Wave, found: Examined, file: BinaryIO) -> None:
-    form = wave.body_of(b"fmt ")
-    if found.rescue is None or form is None:
+    said = wave.body_of(b"fmt ")
+    if found.rescue is None or said is None or wave.form is None:
         raise RepairError("nothing")
-    parts = [(b"fmt ", form.start, min(form.size, 64))]
+    body = format_body(wave.form, source.read(said.start, min(said.size, 64)))
+    parts: list[tuple[bytes, int, int]] = []
     kept = 0
-    for chunk in wave.chunks:
+    loose = [Chunk(b"id3 ", tag.start, tag.size) for tag in wave.tags if tag.kind == "id3v2"]
+    for chunk in (*wave.chunks, *loose):
         whole = chunk.start + chunk.size <= source.size
         if chunk.name in _KEPT_CHUNKS and whole and kept + chunk.size <= _MOST_KEPT:
             kept += chunk.size
             parts.append((chunk.name, chunk.start, chunk.size))
-    parts.append((b"data", found.rescue.offset, found.rescue.size))
-    total = 4 + sum(8 + size + size % 2 for _, _, size in parts)
-    file.write(b"RIFF" + struct.pack("<I", total) + b"WAVE")
-    for name, start, size in parts:
-        file.write(name + struct.pack("<I", size))
-        _copy(source, start, start + size, file)
-        file.write(b"\0" * (size % 2))
+    offset, size = found.rescue.offset, found.rescue.size
+    sizes = [len(body), *(chunk_size for _, _, chunk_size in parts), size]
+    file.write(header_before(sizes, size))
+    file.write(b"fmt " + struct.pack("<I", len(body)) + body + b"\0" * (len(body) % 2))
+    for name, start, chunk_size in parts:
+        file.write(name + struct.pack("<I", chunk_size))
+        _copy(source, start, start + chunk_size, file)
+        file.write(b"\0" * (chunk_size % 2))
+    file.write(b"data" + struct.pack("<I", size if fits_riff(sizes) else 0xFFFFFFFF))
+    _copy(source, offset, offset + size, file)
+    file.write(b"\0" * (size % 2))
 
 
 # --- MP3 ---

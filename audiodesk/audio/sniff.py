@@ -108,13 +108,11 @@ _W64 = bytes.fromhex("726966662e91cf11a5d628db04c10000")
 
 def _container(head: bytes) -> Sniffed | None:
     """Recognise the families that share a beginning: RIFF, IFF, MP4."""
-    if head[:4] in (b"RF64", b"BW64"):
-        return Sniffed(What.UNSUPPORTED, head[:4].decode("ascii"))
     if head[:4] == b"RIFX":
         return Sniffed(What.UNSUPPORTED, "RIFX")
     if head[:16] == _W64:
         return Sniffed(What.UNSUPPORTED, "Wave64")
-    if head[:4] == b"RIFF":
+    if head[:4] in (b"RIFF", b"RF64", b"BW64"):
         if head[8:12] == b"WAVE":
             return Sniffed(What.WAV)
         return Sniffed(What.OTHER, _RIFF_FORMS.get(head[8:12], "unknown"))

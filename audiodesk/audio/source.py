@@ -108,6 +108,13 @@ class Source:
             raise SourceError("io") from error
         return b"".join(parts)
 
+    def data_from(self, offset: int) -> int:
+        """Return where the next bytes are that were ever written: holes of a sparse file need not be read."""
+        try:
+            return max(offset, os.lseek(self.fd, offset, os.SEEK_DATA)) if hasattr(os, "SEEK_DATA") else offset
+        except OSError as error:
+            return self.size if error.errno == errno.ENXIO else offset
+
     def __enter__(self) -> Self:
         """Return itself."""
         return self

@@ -153,9 +153,9 @@ def _trailing(source: Source, tagged: Tagged) -> None:
         tagged.tags.append(TagExtent(kind, tagged.end, size))
 
 
-def find_tags(source: Source, end: int | None = None) -> Tagged:
-    """Return the tags at both ends of the file, and what lies between them."""
-    tagged = Tagged(0, source.size if end is None else end)
+def find_tags(source: Source, end: int | None = None, start: int = 0) -> Tagged:
+    """Return the tags at both ends of the file, or of a part of it, and what lies between them."""
+    tagged = Tagged(start, source.size if end is None else end)
     _leading(source, tagged)
     _trailing(source, tagged)
     return tagged

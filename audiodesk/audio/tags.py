@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 from collections.abc import Iterable, Mapping
@@ -147,8 +148,8 @@ def tags_of_mp3(source: Source, extents: Iterable[TagExtent], encoder: str = "")
     return _merged((_READERS[extent.kind](source, extent.start, extent.size) for extent in known), encoder=encoder)
 
 
-def _info(source: Source, chunk: Chunk) -> dict[str, Any]:
-    """Return the texts of a LIST chunk of the form INFO."""
+def _info(source: Source, chunk: Chunk, code_page: str) -> dict[str, Any]:
+    """Return the texts of a LIST chunk of the form INFO; entries of odd size are not padded by every program."""
     body = source.read(chunk.start, min(chunk.size, _MOST_OTHER))
     found: dict[str, Any] = {}
     if body[:4] != b"INFO":
@@ -160,9 +161,27 @@ def _info(source: Source, chunk: Chunk) -> dict[str, Any]:
             break
         field = _INFO_NAMES.get(name)
         if field is not None:
-            found.setdefault(field, _clean(_decoded(body[at + 8 : at + 8 + min(size, _LONGEST * 4)])))
-        at += 8 + size + size % 2
+            found.setdefault(field, _clean(_decoded(body[at + 8 : at + 8 + min(size, _LONGEST * 4)], code_page)))
+        at += 8 + size
+        if size % 2 and not (_is_entry(body, at) and not _is_entry(body, at + 1)):
+            at += 1
     return found
+
+
+def _is_entry(body: bytes, at: int) -> bool:
+    """Return whether an entry that fits begins here: four capital letters or digits, and a size."""
+    name, size = body[at : at + 4], int.from_bytes(body[at + 4 : at + 8], "little")
+    return name.isalnum() and name.upper() == name and at + 8 + size <= len(body)
+
+
+def _code_page(source: Source, chunk: Chunk) -> str:
+    """Return the encoding that a CSET chunk names; cp1252 where it names none that Python has."""
+    number = int.from_bytes(source.read(chunk.start, min(chunk.size, 2)), "little")
+    name = {65001: "utf-8", 10000: "mac_roman"}.get(number, f"cp{number}")
+    try:
+        return codecs.lookup(name).name
+    except LookupError:
+        return "cp1252"
 
 
 def _bext(source: Source, chunk: Chunk) -> dict[str, Any]:
@@ -175,25 +194,30 @@ def _bext(source: Source, chunk: Chunk) -> dict[str, Any]:
     }
 
 
-def _decoded(raw: bytes) -> str:
+def _decoded(raw: bytes, code_page: str = "cp1252") -> str:
     raw = raw.split(b"\0", 1)[0]
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
-        return raw.decode("cp1252", "replace")
+        return raw.decode(code_page, "replace")
 
 
 def tags_of_wave(source: Source, wave: Wave) -> Tags:
-    """Return what the chunks of a WAV say: id3 before INFO before bext."""
+    """Return what a WAV says: ID3v2 before INFO before bext before the tags of MP3 files behind it."""
     id3s: list[dict[str, Any]] = []
     infos: list[dict[str, Any]] = []
     bexts: list[dict[str, Any]] = []
+    named = wave.body_of(b"CSET")
+    code_page = "cp1252" if named is None else _code_page(source, named)
     for chunk in wave.chunks[:_MOST_ENTRIES]:
         if chunk.name in (b"id3 ", b"ID3 "):
             if (size := id3v2_size(source.read(chunk.start, 10))) is not None:
                 id3s.append(_id3v2(source, chunk.start, min(size, chunk.size)))
         elif chunk.name == b"LIST":
-            infos.append(_info(source, chunk))
+            infos.append(_info(source, chunk, code_page))
         elif chunk.name == b"bext":
             bexts.append(_bext(source, chunk))
-    return _merged((*id3s, *infos, *bexts))
+    loose = {kind: [tag for tag in wave.tags if tag.kind == kind] for kind in _READERS}
+    id3s += [_id3v2(source, tag.start, tag.size) for tag in loose["id3v2"]]
+    behind = [_READERS[tag.kind](source, tag.start, tag.size) for tag in (*loose["ape"], *loose["id3v1"])]
+    return _merged((*id3s, *infos, *bexts, *behind))

@@ -6,10 +6,11 @@ import multiprocessing
 import os
 import sys
 import threading
+from collections.abc import Callable
 
 from audiodesk.domain.report import Analysis, CheckReport
 
-__all__ = ["analyse_file", "check_files", "prepare", "ready", "rescue_file"]
+__all__ = ["analyse_file", "check_files", "extract_file", "prepare", "ready", "rescue_file"]
 
 
 def prepare(memory_limit: int) -> None:
@@ -80,10 +81,23 @@ def analyse_file(path: str) -> Analysis | CheckReport:
 
 def rescue_file(path: str, report: CheckReport, target: str) -> str | None:
     """Write what is sound of ``path`` to ``target``; return None, or the reason why that was not possible."""
-    from audiodesk.audio.repair import RepairError, rescue
+    from audiodesk.audio.repair import rescue
+
+    return _reason(lambda: rescue(path, report, target))
+
+
+def extract_file(path: str, report: CheckReport, index: int, target: str) -> str | None:
+    """Write one more recording of ``path`` to ``target``; return None, or the reason why that was not possible."""
+    from audiodesk.audio.repair import extract
+
+    return _reason(lambda: extract(path, report, index, target))
+
+
+def _reason(write: Callable[[], None]) -> str | None:
+    from audiodesk.audio.repair import RepairError
 
     try:
-        rescue(path, report, target)
+        write()
     except RepairError as error:
         return error.reason
     except MemoryError:

@@ -16,6 +16,7 @@ from audiodesk.cli.documents import checked_file
 from audiodesk.cli.interrupt import INTERRUPTED, stoppable
 from audiodesk.cli.options import AsJson
 from audiodesk.cli.progress import progress_bar
+from audiodesk.composition import is_server_set_up
 from audiodesk.domain import formats
 from audiodesk.domain.command_words import at_work, stopped
 from audiodesk.domain.errors import AudioDeskError
@@ -45,7 +46,7 @@ def check(
     done: list[tuple[str, CheckReport]] = []
     with (
         stoppable() as cancel,
-        Checker() as checker,
+        Checker(has_server=is_server_set_up) as checker,
         progress_bar(at_work("checking"), lambda: (len(done), len(files), "")),
     ):
         for path, report in _check_all(checker, files, cancel):

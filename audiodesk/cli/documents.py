@@ -53,7 +53,7 @@ def checked_file(path: str, report: CheckReport) -> dict[str, Any]:
 
 
 def imported_file(item: ImportItem) -> dict[str, Any]:
-    """Return one file of ``import``; ``repaired_seconds`` is what ``--repair`` kept of it."""
+    """Return one file of ``import``; ``repaired_seconds`` is what its repaired or completed copy holds."""
     return {
         "path": item.path,
         "result": item.result.value,
@@ -63,6 +63,7 @@ def imported_file(item: ImportItem) -> dict[str, Any]:
         "reason": None if item.error is None else item.error.code,
         "repaired": item.repaired_seconds is not None,
         "repaired_seconds": item.repaired_seconds,
+        "more_takes": list(item.more_takes),
     }
 
 

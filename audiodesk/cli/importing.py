@@ -24,7 +24,7 @@ from audiodesk.domain.findings import Code, Finding, Severity
 from audiodesk.domain.import_words import cut_short_sentence
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.plan import ImportItem, ImportPlan, ImportResult, Place
-from audiodesk.domain.result_words import import_result, import_summary
+from audiodesk.domain.result_words import import_result, import_summary, more_takes_added
 
 __all__ = ["decode_what_is_pending", "import_audio"]
 
@@ -41,6 +41,9 @@ def import_audio(
     repair: Annotated[
         bool, typer.Option("--repair", help="Keep what is left of files that end too early, beside the original.")
     ] = False,
+    more_audio: Annotated[
+        bool, typer.Option("--more-audio", help="Add further recordings in a file as takes of their own.")
+    ] = False,
     as_json: AsJson = False,
 ) -> int:
     """Copy audio into the library.
@@ -52,7 +55,7 @@ def import_audio(
         if core.is_import_cut_short():
             answer.note(cut_short_sentence())
         plan = core.planner.plan(paths, _target(core, section, chapter, project), cancel=cancel)
-        items = _as_planned(plan) if dry_run else _carry_out(core, plan, cancel, repair=repair)
+        items = _as_planned(plan) if dry_run else _carry_out(core, plan, cancel, repair=repair, more_audio=more_audio)
     places = {file.path: _place_titles(file.place) for file in plan.files}
     answer.document(
         {
@@ -81,7 +84,9 @@ def _target(core: Core, section: str | None, chapter: str | None, project: str |
     return core.catalogue.resolve(named[0][1], named[0][0]) if named else None
 
 
-def _carry_out(core: Core, plan: ImportPlan, cancel: threading.Event, *, repair: bool) -> list[ImportItem]:
+def _carry_out(
+    core: Core, plan: ImportPlan, cancel: threading.Event, *, repair: bool, more_audio: bool
+) -> list[ImportItem]:
     """Import, then finish the full decodes that it left to be done; a wish to stop leaves them to the next start."""
 
     def read() -> tuple[float, float, str] | None:
@@ -92,8 +97,8 @@ def _carry_out(core: Core, plan: ImportPlan, cancel: threading.Event, *, repair:
         return job.done, job.size, ", ".join(row.name for row in job.active)
 
     with progress_bar(at_work("copying"), read):
-        items = core.importer.run(plan, repair=repair, cancel=cancel)
-    if not cancel.is_set() and any(item.result is ImportResult.ADDED for item in items):
+        items = core.importer.run(plan, repair=repair, more_audio=more_audio, cancel=cancel)
+    if not cancel.is_set() and any(item.result is ImportResult.ADDED or item.more_takes for item in items):
         decode_what_is_pending(core, cancel)
     return items
 
@@ -137,6 +142,8 @@ def _lines(items: Sequence[ImportItem], places: Mapping[str, Sequence[str]]) -> 
                 action = finding_action(finding)
                 if action and item.result is ImportResult.REFUSED:
                     yield f"    {action}"
+        if item.more_takes:
+            yield f"    {more_takes_added(len(item.more_takes))}"
         if item.error is not None:
             yield f"    {error_sentence(item.error)}"
     if len(items) > 1:

@@ -157,7 +157,7 @@ class Core:
         def build() -> Checker:
             from audiodesk.services.checker import Checker
 
-            return Checker()
+            return Checker(has_server=lambda: self.settings.has_server)
 
         return self._once("checker", build)
 

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from audiodesk.domain.errors import OutsideError, UserError
+from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from audiodesk.domain.settings import Settings
 from audiodesk.local.database import Database
 from audiodesk.system import logs
@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # each is imported when it is first asked for
     from audiodesk.services.support import Support
     from audiodesk.services.usage import UsageService
 
-__all__ = ["ServerDesk", "open_server"]
+__all__ = ["ServerDesk", "is_server_set_up", "open_server"]
 
 
 class ServerDesk:
@@ -91,6 +91,15 @@ class ServerDesk:
             return Queued()
         with contextlib.closing(Database(self._library, clock=now_ms)) as database, database.read() as connection:
             return queued_repo.queued(connection)
+
+
+def is_server_set_up(environ: Mapping[str, str] | None = None) -> bool:
+    """Return whether the settings name a server; False where they cannot be read."""
+    environ = os.environ if environ is None else environ
+    try:
+        return SettingsStore(folders(environ).config / "settings.json", environ).load().has_server
+    except AudioDeskError:
+        return False
 
 
 @contextlib.contextmanager

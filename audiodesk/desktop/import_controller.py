@@ -21,7 +21,7 @@ from audiodesk.domain.import_words import drop_sentence, import_sentence, plan_s
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.plan import ImportPlan
 from audiodesk.domain.refusal import Refusal
-from audiodesk.domain.words import tr
+from audiodesk.domain.words import tr, trn
 from audiodesk.views.dropped import dropped_paths
 from audiodesk.views.import_dialog import ImportDialog
 from audiodesk.views.main_window import MainWindow
@@ -150,6 +150,7 @@ class ImportController(QObject):
         window.transfers.cancel_requested.connect(self.cancel)
         window.transfers.keep_requested.connect(self._keep)
         window.transfers.dismiss_requested.connect(self._dismiss)
+        window.details.take.more_audio_requested.connect(self._add_more_audio)
         a.cancel_import.setEnabled(False)
         bridge.import_started.connect(lambda _event: self._watch())
         bridge.import_finished.connect(self._finished)
@@ -298,6 +299,26 @@ class ImportController(QObject):
             self._reveal(take)
 
         self._tasks.run(lambda: self._core.importer.keep_repaired(refusal_id), "long").done(kept).failed(
+            self._notices.show_error
+        )
+        self._watch()
+
+    def _add_more_audio(self, take_id: str) -> None:
+        def added(takes: list[Ref]) -> None:
+            if not takes:
+                self._window.status.say(tr("What follows in this file is a take already."))
+                return
+            count = len(takes)
+            self._window.status.say(
+                trn(
+                    "{count} further recording was added as a take.",
+                    "{count} further recordings were added as takes.",
+                    count,
+                ).format(count=formats.number(count))
+            )
+            self._reveal(takes[0])
+
+        self._tasks.run(lambda: self._core.importer.add_more_audio(take_id), "long").done(added).failed(
             self._notices.show_error
         )
         self._watch()

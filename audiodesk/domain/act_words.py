@@ -41,6 +41,7 @@ _ONE: dict[str, Callable[[], str]] = {
     "restore-take": lambda: tr("Restore take “{title}”"),
     "choose-take": lambda: tr("Choose take “{title}”"),
     "import": lambda: tr("Add “{title}”"),
+    "add-more-audio": lambda: tr("Add what follows in “{title}”"),
     "bring-back": lambda: tr("Bring back “{title}”"),
     "keep-repaired": lambda: tr("Keep repaired “{title}”"),
 }
@@ -62,6 +63,7 @@ _MANY: dict[str, Callable[[int], str]] = {
     "restore-take": lambda count: trn("Restore {count} take", "Restore {count} takes", count),
     "restore-several": lambda count: trn("Restore {count} thing", "Restore {count} things", count),
     "import": lambda count: trn("Add {count} file", "Add {count} files", count),
+    "add-more-audio": lambda count: trn("Add {count} further recording", "Add {count} further recordings", count),
     "bring-back": lambda count: trn("Bring back {count} recording", "Bring back {count} recordings", count),
 }
 

@@ -50,6 +50,15 @@ def _truncated(params: _Params) -> str:
 
 
 def _unfinished(params: _Params) -> str:
+    length = _length(_seconds(params))
+    if params.get("whole"):
+        return tr("The header of this file does not say how long it is: {length} of audio fill it to its end.").format(
+            length=length
+        )
+    if params.get("claimed_seconds"):
+        return tr(
+            "The recorder never finished this file: {length} of audio are there, its header says {claimed}."
+        ).format(length=length, claimed=_length(_seconds(params, "claimed_seconds")))
     return tr("The recorder never finished this file: {length} of audio are there, its header says nothing.").format(
         length=_length(_seconds(params))
     )
@@ -61,6 +70,24 @@ _HEADER_FIELDS: Mapping[str, Callable[[], str]] = {
     "rate": lambda: tr("The header of this WAV file is damaged: its sample rate cannot be true."),
     "bits": lambda: tr("The header of this WAV file is damaged: its bits per sample cannot be true."),
 }
+_MENDED_FIELDS: Mapping[str, Callable[[], str]] = {
+    "bits": lambda: tr("bits per sample"),
+    "block": lambda: tr("block align"),
+    "byte-rate": lambda: tr("bytes per second"),
+    "channels": lambda: tr("number of channels"),
+    "rate": lambda: tr("sample rate"),
+    "size": lambda: tr("size"),
+}
+
+
+def _damaged(params: _Params) -> str:
+    field = str(params.get("field", ""))
+    if params.get("whole") and field in _MENDED_FIELDS:
+        return tr("A number in the header of this file is wrong ({name}); all {length} of the audio are there.").format(
+            name=_MENDED_FIELDS[field](), length=_length(_seconds(params))
+        )
+    return _HEADER_FIELDS.get(field, _HEADER_FIELDS["format"])()
+
 
 OTHER_KINDS: Mapping[str, Callable[[], str]] = {
     "empty": lambda: tr("The file is empty: 0 bytes."),
@@ -185,7 +212,24 @@ def _decode_error(params: _Params) -> str:
     )
 
 
+def _more_audio(params: _Params) -> str:
+    count = _count(params, "count") or 1
+    return trn(
+        "Another recording of {length} follows in this file, which players do not play.",
+        "{count} more recordings of {length} together follow in this file, which players do not play.",
+        count,
+    ).format(length=_length(_seconds(params)), count=formats.number(count))
+
+
+def _end_missing(params: _Params) -> str:
+    return tr(
+        "The end is {count} ms earlier than the header says: less than a video frame, and nothing was cut."
+    ).format(count=formats.number(max(0.1, _seconds(params) * 1000), 1))
+
+
 def _silence(params: _Params) -> str:
+    if params.get("whole"):
+        return tr("Nothing but silence is in this file.")
     return tr("{length} of silence from {at} on.").format(
         length=_length(_seconds(params)), at=formats.length(_seconds(params, "at"))
     )
@@ -193,6 +237,8 @@ def _silence(params: _Params) -> str:
 
 def _clipping(params: _Params) -> str:
     count = _count(params, "count")
+    if params.get("whole"):
+        return tr("Too loud from beginning to end: the tops of the waves are cut off everywhere.")
     return trn(
         "Too loud at {count} place, at {at}: the tops of the waves are cut off.",
         "Too loud at {count} places, first at {at}: the tops of the waves are cut off.",
@@ -219,7 +265,7 @@ _SENTENCES: Mapping[Code, Callable[[_Params], str]] = {
     Code.TRUNCATED: _truncated,
     Code.UNFINISHED_HEADER: _unfinished,
     Code.NO_AUDIO: lambda _: tr("There is no audio in this file, only its header."),
-    Code.DAMAGED_HEADER: lambda params: _HEADER_FIELDS.get(params.get("field", ""), _HEADER_FIELDS["format"])(),
+    Code.DAMAGED_HEADER: _damaged,
     Code.UNSUPPORTED_ENCODING: lambda params: tr(
         "The audio is stored as {encoding}, which AudioDesk does not take."
     ).format(encoding=params.get("encoding", "")),
@@ -234,6 +280,7 @@ _SENTENCES: Mapping[Code, Callable[[_Params], str]] = {
     Code.FORMAT_CHANGES: _format_changes,
     Code.HEADER_SHORT: _header_short,
     Code.JUNK: _junk,
+    Code.MORE_AUDIO: _more_audio,
     Code.TAG_OVERRUN: lambda params: tr("A tag says it is {size} longer than the file has room for.").format(
         size=formats.size(_count(params, "bytes"))
     ),
@@ -243,6 +290,13 @@ _SENTENCES: Mapping[Code, Callable[[_Params], str]] = {
     Code.DECODE_ERROR: _decode_error,
     Code.LENGTH_UNPROVEN: lambda _: tr(
         "Nothing in this MP3 says how long it was meant to be, so a missing end would not show."
+    ),
+    Code.END_MISSING: _end_missing,
+    Code.HEADER_LAYOUT: lambda _: tr(
+        "The header of this file is laid out in a way that players do not expect; nothing of the audio is missing."
+    ),
+    Code.SUBFORMAT: lambda params: tr("The samples are plain PCM, marked as {name}.").format(
+        name=params.get("name", "")
     ),
     Code.SILENCE: _silence,
     Code.CLIPPING: _clipping,
@@ -292,18 +346,26 @@ def _unreadable(params: _Params) -> str:
     return tr("Add the recording itself.") if reason != "missing" else tr("Look where it went, and add it from there.")
 
 
+def _completed(_: _Params) -> str:
+    return tr("A copy with a true header is made and plays; the file as it is is kept as well.")
+
+
 def _export_16_bit(_: _Params) -> str:
     return tr("Export it as WAV (16 or 24 bit PCM) or as MP3 with a constant bit rate, and add that.")
 
 
 _ACTIONS: Mapping[Code, Callable[[_Params], str]] = {
     Code.TRUNCATED: _keep,
-    Code.UNFINISHED_HEADER: lambda params: tr("Keep the {length} as a repaired copy.").format(
-        length=_length(_seconds(params))
+    Code.UNFINISHED_HEADER: lambda params: (
+        _completed(params)
+        if params.get("whole")
+        else tr("Keep the {length} as a repaired copy.").format(length=_length(_seconds(params)))
     ),
     Code.NO_AUDIO: lambda _: tr("Look on the recorder whether the recording is there, and copy it again."),
-    Code.DAMAGED_HEADER: lambda _: tr(
-        "Copy it again from the recorder, or open it in an audio editor and export it as WAV."
+    Code.DAMAGED_HEADER: lambda params: (
+        _completed(params)
+        if params.get("whole")
+        else tr("Copy it again from the recorder, or open it in an audio editor and export it as WAV.")
     ),
     Code.UNSUPPORTED_ENCODING: _export_16_bit,
     Code.NOT_MP3_OR_WAV: _other_kind,
@@ -317,11 +379,15 @@ _ACTIONS: Mapping[Code, Callable[[_Params], str]] = {
     Code.JUNK: lambda params: (
         tr("Listen to it, and export it again if something is wrong.") if params.get("where") == "inside" else ""
     ),
+    Code.MORE_AUDIO: lambda _: tr("Add it as a take of its own."),
     Code.TAG_OVERRUN: _none,
     Code.TOO_LARGE_FOR_CLOUD: lambda _: tr("It stays on this computer; add it as MP3 to have it in the cloud."),
     Code.DECODE_ERROR: lambda _: tr("Listen to it there, and export or copy it again if something is missing."),
     Code.LENGTH_UNPROVEN: lambda _: tr("Listen to the end once."),
-    Code.SILENCE: _none,
+    Code.END_MISSING: _none,
+    Code.HEADER_LAYOUT: _none,
+    Code.SUBFORMAT: _none,
+    Code.SILENCE: lambda params: tr("Listen to it: the microphone may have been off.") if params.get("whole") else "",
     Code.CLIPPING: lambda _: tr("Record it again with less gain if you hear it."),
     Code.DC_OFFSET: lambda _: tr("Remove the DC offset in an audio editor."),
     Code.DEAD_CHANNEL: lambda _: tr("Export it in mono, or check the cable."),

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["SEVERITY_OF", "Code", "Finding", "Severity", "Verdict", "verdict_of"]
+__all__ = ["SEVERITY_OF", "WARNING_WHEN_WHOLE", "Code", "Finding", "Severity", "Verdict", "verdict_of"]
 
 
 class Severity(StrEnum):
@@ -32,10 +32,16 @@ class Code(StrEnum):
     TRUNCATED = "truncated"
     """``seconds`` that are there of ``claimed_seconds``."""
     UNFINISHED_HEADER = "unfinished-header"
-    """``seconds`` that are really there."""
+    """``seconds`` that are really there; ``claimed_seconds`` where a size is stated and audio goes on behind it.
+
+    ``whole``: no size is stated and the audio fills the file, so it is taken.
+    """
     NO_AUDIO = "no-audio"
     DAMAGED_HEADER = "damaged-header"
-    """``field`` of a WAV's header that cannot be true: "format", "channels", "rate" or "bits"."""
+    """``field`` of a WAV's header that cannot be true: "format", "channels", "rate", "bits", "block" and others.
+
+    ``whole``: what is true follows from the rest, and all ``seconds`` are there.
+    """
     UNSUPPORTED_ENCODING = "unsupported-encoding"
     """``encoding``: its name, such as "RF64" or "A-law"."""
     NOT_MP3_OR_WAV = "not-mp3-or-wav"
@@ -61,14 +67,22 @@ class Code(StrEnum):
     """``bytes`` by which a tag says it is longer than the file has room for."""
     TOO_LARGE_FOR_CLOUD = "too-large-for-cloud"
     """``over``: bytes above the limit."""
+    MORE_AUDIO = "more-audio"
+    """``seconds`` of further recordings behind the first, and ``count`` of these."""
     DECODE_ERROR = "decode-error"
     """``seconds`` at which the decoder met something it could not read."""
     LENGTH_UNPROVEN = "length-unproven"
     """An MP3 without Xing, Info or VBRI: nothing says how long it was meant to be."""
+    END_MISSING = "end-missing"
+    """``seconds`` that a WAV ends before its stated size: less than a video frame."""
+    HEADER_LAYOUT = "header-layout"
+    """The chunks of a WAV are right, but laid out as players do not expect; a copy of them plays."""
+    SUBFORMAT = "subformat"
+    """``name`` of a subformat of WAVE_FORMAT_EXTENSIBLE that is not Microsoft's."""
     SILENCE = "silence"
-    """``at`` and ``seconds``, one finding for each."""
+    """``at`` and ``seconds``, one finding for each. ``whole``: nothing else is in the file."""
     CLIPPING = "clipping"
-    """``count`` of clipped places and ``at``, the first."""
+    """``count`` of clipped places and ``at``, the first. ``whole``: most of the file is clipped."""
     DC_OFFSET = "dc-offset"
     """``percent`` of full scale."""
     DEAD_CHANNEL = "dead-channel"
@@ -84,6 +98,7 @@ SEVERITY_OF: Mapping[Code, Severity] = {
             Code.FORMAT_CHANGES,
             Code.HEADER_SHORT,
             Code.JUNK,
+            Code.MORE_AUDIO,
             Code.TAG_OVERRUN,
             Code.TOO_LARGE_FOR_CLOUD,
             Code.DECODE_ERROR,
@@ -91,9 +106,23 @@ SEVERITY_OF: Mapping[Code, Severity] = {
         Severity.WARNING,
     ),
     **dict.fromkeys(
-        (Code.LENGTH_UNPROVEN, Code.SILENCE, Code.CLIPPING, Code.DC_OFFSET, Code.DEAD_CHANNEL), Severity.NOTE
+        (
+            Code.CLIPPING,
+            Code.DC_OFFSET,
+            Code.DEAD_CHANNEL,
+            Code.END_MISSING,
+            Code.HEADER_LAYOUT,
+            Code.LENGTH_UNPROVEN,
+            Code.SILENCE,
+            Code.SUBFORMAT,
+        ),
+        Severity.NOTE,
     ),
 }
+"""How much each weighs, where it does not say ``whole``."""
+
+WARNING_WHEN_WHOLE = frozenset({Code.UNFINISHED_HEADER, Code.DAMAGED_HEADER, Code.SILENCE, Code.CLIPPING})
+"""A warning where they say ``whole``: the audio is whole all the same, or all of it is concerned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +135,8 @@ class Finding:
     @property
     def severity(self) -> Severity:
         """How much this weighs."""
-        return SEVERITY_OF[self.code]
+        is_warning = self.code in WARNING_WHEN_WHOLE and self.params.get("whole")
+        return Severity.WARNING if is_warning else SEVERITY_OF[self.code]
 
     def to_json(self) -> dict[str, Any]:
         """Return what is stored in the database: ``{code, params}``."""

@@ -33,7 +33,7 @@ class PlannedFile:
     size: int
     place: Place
     is_found: bool = False
-    """Whether it lies in the vault already, without a row: then nothing is remembered of where it came from."""
+    """Whether it lies in the vault already: then where it lies is not where it came from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,9 @@ class ImportItem:
     error: AudioDeskError | None = None
     """Where the result is ``failed``."""
     repaired_seconds: float | None = None
-    """How much was kept, where a repaired copy was made; else None."""
+    """How much was kept, where a repaired or completed copy was made; else None."""
+    more_takes: tuple[str, ...] = ()
+    """The takes that were made of further recordings in the file."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ __all__ = [
     "FoundFile",
     "name_with_ending",
     "natural_key",
+    "numbered_name",
     "place_files",
     "printable",
     "same_title",
@@ -76,6 +77,13 @@ def name_with_ending(name: str, kind: Kind) -> str:
     """Return a misnamed file's name with the ending of what it really is: "ferry.mp3" that is WAV is "ferry.wav"."""
     stem, ending = PurePath(name).stem, PurePath(name).suffix.lower()
     return f"{stem if ending in AUDIO_ENDINGS else name}.{kind.value}"
+
+
+def numbered_name(name: str, number: int) -> str:
+    """Return the name of a further recording in a file: the second in "ferry.wav" is "ferry (2).wav"."""
+    path = PurePath(name)
+    stem, ending = (path.stem, path.suffix) if path.suffix.lower() in AUDIO_ENDINGS else (name, "")
+    return f"{stem} ({number}){ending}"
 
 
 def same_title(title: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from audiodesk.domain.entities import Kind, Levels, Tags
 from audiodesk.domain.findings import Finding, Verdict, verdict_of
 
-__all__ = ["Analysis", "CheckReport", "Rescue", "seek_step"]
+__all__ = ["Analysis", "CheckReport", "MoreAudio", "Rescue", "seek_step"]
 
 _SEEK_SECONDS = 10
 
@@ -32,6 +32,19 @@ class Rescue:
     size: int
     """Bytes of audio from there, whole frames only."""
     seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoreAudio:
+    """Where further audio lies in the same file, of which a take of its own can be made."""
+
+    offset: int
+    """First byte: of a WAV file's header, or of audio without one."""
+    size: int
+    """In bytes."""
+    seconds: float
+    has_header: bool
+    """It is a WAV file of its own; else samples in the form of the first recording."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +82,9 @@ class CheckReport:
     tags: Tags = field(default_factory=Tags)
     findings: tuple[Finding, ...] = ()
     rescue: Rescue | None = None
-    """Only with ``truncated`` and ``unfinished-header``, where there is something to keep."""
+    """Where something can be kept of a refused file; else where a copy with a true header is to play instead."""
+    more: tuple[MoreAudio, ...] = ()
+    """What ``more-audio`` speaks of, in the order of the file."""
     seek_table: bytes = field(default=b"", repr=False)
     """MP3 only: little-endian uint32 byte offsets, one for each ``seek_step``."""
     analysis: Analysis | None = None

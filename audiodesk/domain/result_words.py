@@ -14,6 +14,7 @@ __all__ = [
     "check_summary",
     "import_result",
     "import_summary",
+    "more_takes_added",
     "verify_action",
     "verify_result",
     "verify_summary",
@@ -37,6 +38,15 @@ def import_result(result: ImportResult) -> str:
         ImportResult.FAILED: tr("failed"),
         ImportResult.CANCELLED: tr("not reached"),
     }[result]
+
+
+def more_takes_added(count: int) -> str:
+    """Return what is said where further recordings in a file became takes."""
+    return trn(
+        "{count} further recording in it was added as a take.",
+        "{count} further recordings in it were added as takes.",
+        count,
+    ).format(count=formats.number(count))
 
 
 def import_summary(counts: Mapping[ImportResult, int]) -> str:

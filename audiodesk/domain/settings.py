@@ -28,6 +28,11 @@ class Settings:
     trash_reminder: bool = True
     """Whether to be told when something has been in the trash for 30 days."""
 
+    @property
+    def has_server(self) -> bool:
+        """Whether a server is set up, or is wanted."""
+        return self.storage_backend == "supabase" or bool(self.supabase_url.strip())
+
     @classmethod
     def from_mapping(cls, data: Mapping[str, Any]) -> Settings:
         """Read a mapping: unknown names are passed over, values of a wrong type or range fall back to the default."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from audiodesk.domain.entity import Entity
-from audiodesk.domain.findings import SEVERITY_OF, Severity
+from audiodesk.domain.findings import SEVERITY_OF, WARNING_WHEN_WHOLE, Severity
 from audiodesk.domain.outline import UNCOUNTED, Crumb, NodeCounts, Ref, Totals, TreeNode
 from audiodesk.domain.take_words import numbered_title
 from audiodesk.local.hidden_rows import WITH_HIDDEN
@@ -13,6 +13,7 @@ from audiodesk.local.hidden_rows import WITH_HIDDEN
 __all__ = ["children", "counts", "crumbs", "is_live", "node", "take_number", "totals"]
 
 _WARNING_CODES = ", ".join(f"'{code.value}'" for code, severity in SEVERITY_OF.items() if severity is Severity.WARNING)
+_WHOLE_CODES = ", ".join(f"'{code.value}'" for code in sorted(WARNING_WHEN_WHOLE))
 
 _NODE = {
     Entity.PROJECT: """
@@ -42,6 +43,7 @@ _COUNTS = f"""
         coalesce(sum(coalesce(r.findings, o.findings) <> '[]' and exists (
             select 1 from json_each(coalesce(r.findings, o.findings)) f
             where f.value ->> 'code' in ({_WARNING_CODES})
+                or (f.value ->> 'code' in ({_WHOLE_CODES}) and f.value ->> '$.params.whole')
         ) or exists (
             select 1 from vault_file v cross join take_file f on f.sha256 = v.sha256
             cross join take t on t.id = f.take_id

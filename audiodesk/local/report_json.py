@@ -9,7 +9,7 @@ from typing import Any
 from audiodesk.domain.entities import Kind, Tags
 from audiodesk.domain.findings import Finding
 from audiodesk.domain.plan import Place
-from audiodesk.domain.report import CheckReport, Rescue
+from audiodesk.domain.report import CheckReport, MoreAudio, Rescue
 
 __all__ = ["refusal_from_json", "refusal_to_json"]
 
@@ -23,6 +23,7 @@ def refusal_to_json(path: str, place: Place, report: CheckReport) -> str:
     data["tags"] = asdict(report.tags)
     data["findings"] = [finding.to_json() for finding in report.findings]
     data["rescue"] = report.rescue and asdict(report.rescue)
+    data["more"] = [asdict(one) for one in report.more]
     return json.dumps({"path": path, "place": asdict(place), "report": data})
 
 
@@ -40,5 +41,6 @@ def refusal_from_json(text: str) -> tuple[str, Place, CheckReport]:
             tags=Tags(**report["tags"]),
             findings=tuple(Finding.from_json(finding) for finding in report["findings"]),
             rescue=Rescue(**report["rescue"]) if report["rescue"] else None,
+            more=tuple(MoreAudio(**one) for one in report.get("more", ())),
         ),
     )

@@ -57,29 +57,45 @@ class TakeWriter:
         row = self._rows.connection.execute(_PRESENT, (sha256, section_id)).fetchone()
         return None if row is None else str(row[0])
 
+    def origin(self, take_id: str) -> str | None:
+        """Return where the take's file came from; None where that is not known."""
+        row = self._rows.connection.execute("select path from source where take_id = ?", (take_id,)).fetchone()
+        return None if row is None else str(row[0])
+
     def add(
-        self, section_id: str, path: str | None, name: str, original: NewFile, repaired: NewFile | None = None
+        self,
+        section_id: str,
+        path: str | None,
+        name: str,
+        original: NewFile,
+        repaired: NewFile | None = None,
+        *,
+        is_current: bool = True,
     ) -> AddedTake:
         """Make a take of ``original``, and of what was ``repaired`` from it; it becomes the section's current take.
+
+        Without ``is_current`` it does so only where the section has none.
 
         ``path`` is where it came from; None where that is not known.
         """
         section_ref = Ref(Entity.SECTION, section_id)
         section: Section = self._rows.need(section_ref)
+        is_current = is_current or section.current_take_id is None
         take = Take(
             id=new_id(),
             order_key=append_key(self._rows, Entity.TAKE, section_id),
             created_at=self._moment(section_id),
             section_id=section_id,
             file_name=printable(_true_name(name, original.report)),
-            replaces_take_id=section.current_take_id,
+            replaces_take_id=section.current_take_id if is_current else None,
             device_id=self._device_id,
         )
         changes = self._rows.create(take)
         self._add_file(take.id, FileRole.ORIGINAL, "a0", original, plays=repaired is None)
         if repaired is not None:
             self._add_file(take.id, FileRole.REPAIRED, "a1", repaired, plays=True)
-        changes += self._rows.update(section_ref, current_take_id=take.id)
+        if is_current:
+            changes += self._rows.update(section_ref, current_take_id=take.id)
         if path is not None:
             self._rows.connection.execute(
                 "insert into source (take_id, path, modified_at, imported_at) values (?, ?, ?, ?)",

@@ -11,7 +11,20 @@ from audiodesk.domain.report import CheckReport
 from audiodesk.local.file_copy import CopiedFile
 from audiodesk.local.take_writer import NewFile
 
-__all__ = ["Arrival"]
+__all__ = ["Arrival", "Further"]
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """A further recording of a file, and the copy of it that plays where it needs one."""
+
+    original: NewFile
+    repaired: NewFile | None = None
+
+    @property
+    def files(self) -> list[NewFile]:
+        """Both, where there are two."""
+        return [self.original] if self.repaired is None else [self.original, self.repaired]
 
 
 @dataclass(slots=True)
@@ -24,6 +37,7 @@ class Arrival:
     copied: CopiedFile | None = None
     report: CheckReport | None = None
     repaired: NewFile | None = None
+    further: list[Further] = field(default_factory=list)
     damaged: set[str] = field(default_factory=set)
     """Hashes of its bytes under whose names the vault has files with other bytes: these give way."""
     only_heals: bool = False
@@ -40,10 +54,16 @@ class Arrival:
         return NewFile(self.temporary_name, self.copied, self.report)
 
     @property
+    def files(self) -> list[NewFile]:
+        """All files with proven facts: its own, and what was made of it."""
+        own = [file for file in (self.original, self.repaired) if file is not None]
+        return own + [file for one in self.further for file in one.files]
+
+    @property
     def temporary_names(self) -> list[str]:
         """The temporary files that it has in the vault."""
-        names = [self.temporary_name] if self.temporary_name is not None else []
-        return names if self.repaired is None else [*names, self.repaired.temporary_name]
+        made = [file.temporary_name for file in self.files if file.temporary_name != self.temporary_name]
+        return made if self.temporary_name is None else [self.temporary_name, *made]
 
     def refuse(self, finding: Finding) -> None:
         """Let ``finding`` be the verdict on a file that could not be read."""

@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -59,13 +60,22 @@ class Checker:
     """Calls into the decoders' process; each blocks until its answer is there, on any thread.
 
     The process is started by the first call (or ``warm``), replaced after a crash, and ends with ``close`` or with
-    this program, however that ends. ``seconds`` is the time a call gets beyond what its size allows.
+    this program, however that ends. ``seconds`` is the time a call gets beyond what its size allows; ``has_server``
+    tells whether a server is set up, so that what only concerns one is said.
     """
 
-    def __init__(self, *, workers: int = 2, memory: int = _MEMORY, seconds: float = _BASE_SECONDS) -> None:
+    def __init__(
+        self,
+        *,
+        workers: int = 2,
+        memory: int = _MEMORY,
+        seconds: float = _BASE_SECONDS,
+        has_server: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._workers = workers
         self._memory = memory
         self._seconds = seconds
+        self._has_server = has_server
         self._lock = threading.Lock()
         self._pool: _Pool | None = None
         self._closed = False
@@ -137,9 +147,28 @@ class Checker:
         "not-rescued" where nothing can be kept; ``OutsideError`` "disk-full", "folder-read-only" or
         "check-failed". What was written until then stays: the caller removes it.
         """
-        arguments = (str(path), report, str(target))
+        self._write(worker.rescue_file, path, (report, str(target)), target, cancel)
+
+    def extract(
+        self, path: Path, report: CheckReport, index: int, target: Path, *, cancel: threading.Event | None = None
+    ) -> None:
+        """Write the recording ``report.more[index]`` of ``path`` to ``target`` as a file of its own.
+
+        Raises what ``rescue`` raises.
+        """
+        self._write(worker.extract_file, path, (report, index, str(target)), target, cancel)
+
+    def _write(
+        self,
+        function: Callable[..., str | None],
+        path: Path,
+        arguments: tuple[Any, ...],
+        target: Path,
+        cancel: threading.Event | None,
+    ) -> None:
         try:
-            reason = self._call(worker.rescue_file, arguments, self._allowed([str(path)], full=False) * 3, cancel)
+            allowed = self._allowed([str(path)], full=False) * 3
+            reason = self._call(function, (str(path), *arguments), allowed, cancel)
         except _Lost as lost:
             raise OutsideError("check-failed", reason=lost.reason) from None
         if reason == "disk_full":
@@ -174,7 +203,7 @@ class Checker:
         reports = self._call(worker.check_files, (files, full, ends), allowed, cancel)
         if len(reports) != len(files):
             raise BugError("wrong_count")
-        return reports
+        return reports if self._has_server() else [_without_cloud(report) for report in reports]
 
     def _allowed(self, paths: Sequence[str], *, full: bool) -> float:
         """Return how many seconds a call on these files may take."""
@@ -262,6 +291,12 @@ def _end(pool: _Pool) -> None:
     pool.stop()  # type: ignore[no-untyped-call]  # pebble's own
     with contextlib.suppress(RuntimeError, OSError):
         pool.join()
+
+
+def _without_cloud(report: CheckReport) -> CheckReport:
+    """Leave out what only concerns files that go to a server."""
+    kept = tuple(finding for finding in report.findings if finding.code is not Code.TOO_LARGE_FOR_CLOUD)
+    return report if kept == report.findings else replace(report, findings=kept)
 
 
 def _size(path: str) -> int:

@@ -14,6 +14,7 @@ from audiodesk.domain.errors import NOT_WRITABLE, AudioDeskError, BugError
 from audiodesk.domain.findings import Verdict
 from audiodesk.domain.ids import new_id
 from audiodesk.domain.plan import ImportItem, ImportResult, PlannedFile
+from audiodesk.domain.planning import numbered_name
 from audiodesk.domain.refusal import Refusal
 from audiodesk.local import refusal_repo, take_repo, vault_file_repo
 from audiodesk.local.database import Database
@@ -171,7 +172,30 @@ class ImportCommit:
             # What was made below a new row comes and goes with that row.
             if section_id not in draft.made.new_ids:
                 draft.changes += added.changes
-        return ImportItem(path, result, take_id, section_id, arrival.report.findings, repaired_seconds=kept)
+        more = self._add_further(arrival, section_id, take_id, rows, takes, draft)
+        return ImportItem(
+            path, result, take_id, section_id, arrival.report.findings, repaired_seconds=kept, more_takes=more
+        )
+
+    def _add_further(
+        self, arrival: Arrival, section_id: str, take_id: str, rows: Rows, takes: TakeWriter, draft: _Draft
+    ) -> tuple[str, ...]:
+        """Make takes of the further recordings in the file, which are not current; return their ids."""
+        made: list[str] = []
+        planned = arrival.planned
+        origin = takes.origin(take_id) if planned.is_found else planned.path
+        for number, one in enumerate(arrival.further, start=2):
+            if takes.present(section_id, one.original.copied.sha256) is not None:
+                continue
+            for file in one.files:
+                self._adopt(file, arrival.damaged, rows, draft)
+            name = numbered_name(planned.name, number)
+            added = takes.add(section_id, origin, name, one.original, one.repaired, is_current=False)
+            made.append(added.take_id)
+            draft.sections.add(section_id)
+            if section_id not in draft.made.new_ids:
+                draft.changes += added.changes
+        return tuple(made)
 
     def _heal(self, arrival: Arrival, rows: Rows, draft: _Draft) -> None:
         """Give takes that are there what the vault has lost of their files."""

@@ -23,9 +23,10 @@ from audiodesk.local.database import Database
 from audiodesk.local.vault import Vault
 from audiodesk.services.arrival import Arrival
 from audiodesk.services.bus import Bus
+from audiodesk.services.derived_files import FileChecker
 from audiodesk.services.import_commit import Committed, ImportCommit
 from audiodesk.services.import_progress import ImportProgress
-from audiodesk.services.import_stages import FileChecker, ImportStages
+from audiodesk.services.import_stages import ImportStages
 from audiodesk.services.temporary_names import TemporaryNames
 
 __all__ = ["ImportJob", "ImportTools"]
@@ -76,6 +77,7 @@ class ImportJob:
         *,
         cancel: threading.Event | None = None,
         repair: bool = False,
+        more_audio: bool = False,
         act: str = "import",
     ) -> None:
         self.job_id = new_id()
@@ -84,6 +86,7 @@ class ImportJob:
         self._plan = plan
         self._tools = tools
         self._repair = repair
+        self._more_audio = more_audio
         self._act = act
         self._at_once = _FEWEST
         self._items: dict[int, ImportItem] = {}
@@ -118,6 +121,7 @@ class ImportJob:
                 cancel=self.cancel,
                 repair=self._repair,
                 lost_repaired=self._lost_repaired,
+                more_audio=self._more_audio,
             )
             for batch in stages:
                 ready = self._ready(batch)
@@ -227,9 +231,11 @@ class ImportJob:
             )
 
     def _edit(self, commit: ImportCommit) -> Edit:
-        added = [index for index, item in self._items.items() if item.result is ImportResult.ADDED]
-        title = self._plan.files[min(added)].name if added else ""
-        return Edit(self._act, commit.changes, {"count": len(added), "title": title})
+        added = {index: item.result is ImportResult.ADDED for index, item in self._items.items()}
+        touched = [index for index, item in self._items.items() if added[index] or item.more_takes]
+        count = sum(added[index] + len(self._items[index].more_takes) for index in touched)
+        title = self._plan.files[min(touched)].name if touched else ""
+        return Edit(self._act, commit.changes, {"count": count, "title": title})
 
 
 def _remember_passed_over(connection: sqlite3.Connection, now: int, passed: Sequence[tuple[str, CheckReport]]) -> None:

@@ -8,21 +8,19 @@ import queue
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
-from typing import Protocol
 
 from audiodesk.domain.errors import NOT_WRITABLE, AudioDeskError, BugError, OutsideError, UserError
 from audiodesk.domain.findings import Code, Finding, Verdict
 from audiodesk.domain.plan import PlannedFile
 from audiodesk.domain.report import CheckReport
-from audiodesk.local.file_copy import CopyCancelledError, copy_file, hash_file
-from audiodesk.local.take_writer import NewFile
+from audiodesk.local.file_copy import CopyCancelledError, copy_file
 from audiodesk.local.vault import Vault
 from audiodesk.services.arrival import Arrival
+from audiodesk.services.derived_files import DerivedFiles, FileChecker
 from audiodesk.services.import_progress import ImportProgress
 from audiodesk.services.temporary_names import TemporaryNames
 
-__all__ = ["FileChecker", "ImportStages"]
+__all__ = ["ImportStages"]
 
 _log = logging.getLogger(__name__)
 _COPIERS = 4
@@ -32,20 +30,6 @@ _UNDER_WAY = 64
 _CHECKED_AT_ONCE = 24
 _GATHER_SECONDS = 0.02
 _STOPPING = NOT_WRITABLE | {"library-damaged"}
-_DISK = NOT_WRITABLE | {"disk-failed", "file-too-large"}
-"""What a repair meets that is not the file's fault."""
-
-
-class FileChecker(Protocol):
-    """What an import needs of the checker."""
-
-    def check_many(
-        self, files: Sequence[tuple[Path, str | None]], *, cancel: threading.Event | None = None
-    ) -> list[CheckReport]:
-        """Return a report for each (path, name)."""
-
-    def rescue(self, path: Path, report: CheckReport, target: Path, *, cancel: threading.Event | None = None) -> None:
-        """Write the sound part of ``path`` to ``target``."""
 
 
 class ImportStages:
@@ -53,9 +37,11 @@ class ImportStages:
 
     Iterating gives batches of arrivals that are through, in whatever order they got there, each exactly once; an
     arrival must be given back with ``done`` once it is committed. With ``cancel`` set the rest arrives as cancelled;
-    after an error that concerns the whole disk the rest arrives with that error. Sound parts of damaged files are
-    rescued where ``repair`` is set, and where ``lost_repaired`` says of a hash that the vault lost what had been made
-    of it.
+    after an error that concerns the whole disk the rest arrives with that error.
+
+    Files with a wrong header get a copy with a true one. Sound parts of refused files are rescued where ``repair`` is
+    set, and where ``lost_repaired`` says of a hash that the vault lost what had been made of it. Further recordings in
+    a file become files of their own where ``more_audio`` is set.
     """
 
     def __init__(
@@ -69,6 +55,7 @@ class ImportStages:
         cancel: threading.Event,
         repair: bool,
         lost_repaired: Callable[[str], bool] = lambda _sha256: False,
+        more_audio: bool = False,
     ) -> None:
         self._vault = vault
         self._names = names
@@ -77,6 +64,8 @@ class ImportStages:
         self._cancel = cancel
         self._repair = repair
         self._lost_repaired = lost_repaired
+        self._more_audio = more_audio
+        self._derived = DerivedFiles(vault, names, checker, cancel)
         self._count = self._left = len(files)
         self._waiting = iter([Arrival(index, planned) for index, planned in enumerate(files)])
         self._next = threading.Lock()
@@ -191,16 +180,32 @@ class ImportStages:
         for arrival, report in zip(batch, reports, strict=True):
             arrival.report = report
         for arrival, report in zip(batch, reports, strict=True):
-            if report.verdict is Verdict.REFUSED and report.rescue is not None:
-                arrival.only_heals = not self._repair
-                if self._repair or (arrival.copied is not None and self._lost_repaired(arrival.copied.sha256)):
-                    self._rescue(arrival, report)
+            self._derive(arrival, report)
             self._look_for_damage(arrival)
+
+    def _derive(self, arrival: Arrival, report: CheckReport) -> None:
+        """Make what is to be kept beside the file, or in its place."""
+        is_refused = report.verdict is Verdict.REFUSED
+        if is_refused and not self._repair:
+            arrival.only_heals = report.rescue is not None
+            if not arrival.only_heals or arrival.copied is None or not self._lost_repaired(arrival.copied.sha256):
+                return
+        name = arrival.temporary_name or ""
+        try:
+            if report.rescue is not None:
+                arrival.repaired = self._derived.repaired(name, report)
+            if self._more_audio and not arrival.only_heals and (not is_refused or arrival.repaired is not None):
+                arrival.further = self._derived.further(name, report)
+        except CopyCancelledError:
+            arrival.cancelled = True
+        except OutsideError as error:
+            arrival.error = error
+            self.stop(error)
 
     def _look_for_damage(self, arrival: Arrival) -> None:
         """Read what the vault has of the same bytes: they are said to be there only where they are."""
-        for file in (arrival.original, arrival.repaired):
-            if file is not None and file.report.kind is not None:
+        for file in arrival.files:
+            if file.report.kind is not None:
                 sha256 = file.copied.sha256
                 try:
                     if self._vault.is_damaged(sha256, file.report.kind, cancel=self._cancel):
@@ -214,24 +219,3 @@ class ImportStages:
                 arrival.cancelled = True
             else:
                 arrival.error = error
-
-    def _rescue(self, arrival: Arrival, report: CheckReport) -> None:
-        """Write what can be kept of a damaged file, and look at it as at any other."""
-        name = self._names.take()
-        try:
-            target = self._vault.temporary(name)
-            source = self._vault.temporary(arrival.temporary_name or "")
-            self._checker.rescue(source, report, target, cancel=self._cancel)
-            copied = hash_file(target, cancel=self._cancel)
-            (repaired,) = self._checker.check_many([(target, f"repaired.{report.kind}")], cancel=self._cancel)
-        except (AudioDeskError, CopyCancelledError) as error:
-            self._names.discard(name)
-            arrival.cancelled = self._cancel.is_set()
-            if isinstance(error, OutsideError) and error.code in _DISK and not arrival.cancelled:
-                arrival.error = error
-                self.stop(error)
-            return
-        if repaired.verdict is Verdict.REFUSED or repaired.kind is None:
-            self._names.discard(name)
-            return
-        arrival.repaired = NewFile(name, copied, repaired)

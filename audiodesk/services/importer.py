@@ -11,14 +11,14 @@ from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import AudioDeskError, UserError
 from audiodesk.domain.events import RefusalsChanged, Trouble
 from audiodesk.domain.outline import Ref
-from audiodesk.domain.plan import ImportItem, ImportPlan, ImportResult, PlannedFile, Progress
+from audiodesk.domain.plan import ImportItem, ImportPlan, ImportResult, Place, PlannedFile, Progress
 from audiodesk.domain.refusal import Refusal
-from audiodesk.local import refusal_repo
+from audiodesk.local import refusal_repo, take_repo
 from audiodesk.local.database import Database
 from audiodesk.local.vault import Vault
 from audiodesk.services.bus import Bus
+from audiodesk.services.derived_files import FileChecker
 from audiodesk.services.import_job import ImportJob, ImportTools
-from audiodesk.services.import_stages import FileChecker
 from audiodesk.services.recovery import recover
 
 __all__ = ["Importer"]
@@ -72,14 +72,16 @@ class Importer:
         plan: ImportPlan,
         *,
         repair: bool = False,
+        more_audio: bool = False,
         cancel: threading.Event | None = None,
         act: str = "import",
     ) -> list[ImportItem]:
         """Import now, and return what became of each file. Setting ``cancel`` stops it between two blocks.
 
-        An interrupt from the keyboard cancels it too, and is raised again when all is tidy.
+        ``repair`` keeps what is sound of refused files, ``more_audio`` makes takes of further recordings in a file. An
+        interrupt from the keyboard cancels it too, and is raised again when all is tidy.
         """
-        return self._run(self._add(plan, repair=repair, cancel=cancel, act=act))
+        return self._run(self._add(plan, repair=repair, more_audio=more_audio, cancel=cancel, act=act))
 
     def cancel(self, job_id: str) -> None:
         """Stop an import between two blocks; what it added stays."""
@@ -128,6 +130,27 @@ class Importer:
             raise UserError("cancelled" if item.result is ImportResult.CANCELLED else "not-repaired")
         return Ref(Entity.TAKE, item.take_id)
 
+    def add_more_audio(self, take_id: str, *, cancel: threading.Event | None = None) -> list[Ref]:
+        """Make takes of the further recordings in a take's file, as the vault has it; return those that were made.
+
+        They come behind the other takes of the section, whose current take stays. Blocks until that is done. Raises
+        UserError("not-found") where the take is not there, or what made it fail.
+        """
+        with self._tools.database.read() as connection:
+            details = take_repo.details(connection, take_id)
+        original = None if details is None else details.row.original
+        if details is None or original is None:
+            raise UserError("not-found", text=take_id)
+        path = str(self._tools.vault.path_of(original.sha256, original.kind))
+        take = details.row.take
+        place = Place(section_id=take.section_id)
+        planned = PlannedFile(path, take.file_name, original.size, place, is_found=True)
+        job = self._add(ImportPlan(None, (planned,)), repair=True, more_audio=True, cancel=cancel, act="add-more-audio")
+        (item,) = self._run(job)
+        if item.error is not None:
+            raise item.error
+        return [Ref(Entity.TAKE, made) for made in item.more_takes]
+
     def recover(self) -> int:
         """Sweep up what processes left behind that ended in the middle of an import; see ``recovery``."""
         return recover(self._tools.database, self._tools.vault, self._is_alive)
@@ -144,9 +167,15 @@ class Importer:
                 _log.warning("an import does not stop: the next start sweeps up")
 
     def _add(
-        self, plan: ImportPlan, *, repair: bool, cancel: threading.Event | None = None, act: str = "import"
+        self,
+        plan: ImportPlan,
+        *,
+        repair: bool,
+        more_audio: bool = False,
+        cancel: threading.Event | None = None,
+        act: str = "import",
     ) -> ImportJob:
-        job = ImportJob(plan, self._tools, cancel=cancel, repair=repair, act=act)
+        job = ImportJob(plan, self._tools, cancel=cancel, repair=repair, more_audio=more_audio, act=act)
         with self._lock:
             self._queue.append(job)
             self._jobs[job.job_id] = job

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from audiodesk.domain.finding_words import finding_sentence
-from audiodesk.domain.findings import Finding, Severity
+from audiodesk.domain.findings import Finding, Severity, Verdict, verdict_of
 from audiodesk.domain.outline import TakeRow
 from audiodesk.domain.words import tr
 from audiodesk.views.theme import Role
 
-__all__ = ["Look", "check_look", "finding_look"]
+__all__ = ["Look", "check_look", "finding_look", "is_repaired"]
 
 _ORDER = {Severity.REFUSED: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 _LOOKS: dict[Severity, tuple[str, Role]] = {
@@ -36,7 +36,7 @@ def check_look(row: TakeRow) -> Look:
     if row.file is None:
         return Look(None, "muted", "–", "")
     findings = worst_first(row.file.findings)
-    if row.original is not None and row.original.id != row.file.id:
+    if is_repaired(row):
         text = tr("Repaired")
         lines = [tr("Repaired from a damaged file"), *map(finding_sentence, findings)]
         return Look("triangle-alert", "attention", text, "\n".join(lines))
@@ -44,6 +44,14 @@ def check_look(row: TakeRow) -> Look:
         return Look("check", "muted", tr("Checked"), tr("Checked: no faults found"))
     icon, tone = _LOOKS[findings[0].severity]
     return Look(icon, tone, finding_sentence(findings[0]), "\n".join(map(finding_sentence, findings)))
+
+
+def is_repaired(row: TakeRow) -> bool:
+    """Return whether a part of a refused file plays; a copy that only completes the header is as whole as its file."""
+    if row.file is None or row.original is None or row.original.id == row.file.id:
+        return False
+    findings = row.original.findings
+    return not findings or verdict_of(findings) is Verdict.REFUSED
 
 
 def finding_look(finding: Finding) -> tuple[str, Role]:

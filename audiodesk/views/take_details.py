@@ -11,10 +11,11 @@ from audiodesk.domain import formats
 from audiodesk.domain.entities import TakeFile
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.finding_words import finding_action, finding_sentence
+from audiodesk.domain.findings import Code
 from audiodesk.domain.history_words import history_sentence
 from audiodesk.domain.outline import Ref, TakeDetails
 from audiodesk.views.audio_words import format_text, levels_text
-from audiodesk.views.check_look import finding_look, worst_first
+from audiodesk.views.check_look import finding_look, is_repaired, worst_first
 from audiodesk.views.facts import Facts
 from audiodesk.views.labels import heading, muted
 from audiodesk.views.notes_editor import NotesEditor
@@ -36,12 +37,14 @@ class TakeDetailsView(QWidget):
         current_requested: "Make current" was pressed (take id).
         previous_requested: "Return to the previous take" was pressed (section id).
         seek_requested: a finding's place is to be heard (take id, seconds).
+        more_audio_requested: the further recordings in its file are to become takes (take id).
     """
 
     notes_committed = Signal(object, str)
     current_requested = Signal(str)
     previous_requested = Signal(str)
     seek_requested = Signal(str, float)
+    more_audio_requested = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -157,7 +160,7 @@ class TakeDetailsView(QWidget):
         row = details.row
         if row.file is None:
             return
-        if row.original is not None and row.original.id != row.file.id:
+        if row.original is not None and is_repaired(row):
             self._add_card(
                 "triangle-alert",
                 self.tr("Repaired from a damaged file"),
@@ -169,13 +172,16 @@ class TakeDetailsView(QWidget):
             icon, _tone = finding_look(finding)
             place = finding.params.get("at")
             can_play = isinstance(place, (int, float))
-            card = self._add_card(
-                icon, finding_sentence(finding), finding_action(finding), self.tr("Play it") if can_play else ""
-            )
+            action = self.tr("Play it") if can_play else ""
+            if finding.code is Code.MORE_AUDIO:
+                action = self.tr("Add as takes")
+            card = self._add_card(icon, finding_sentence(finding), finding_action(finding), action)
             if can_play:
                 seconds = max(0.0, float(place or 0.0) - 2.0)
                 take_id = row.take.id
                 card.action_requested.connect(lambda t=take_id, s=seconds: self.seek_requested.emit(t, s))
+            elif finding.code is Code.MORE_AUDIO:
+                card.action_requested.connect(lambda t=row.take.id: self.more_audio_requested.emit(t))
 
     def _add_card(self, icon: str, sentence: str, text: str, action: str = "") -> NoticeCard:
         card = NoticeCard(icon, "danger" if icon == "octagon-x" else "attention", sentence, text, action)

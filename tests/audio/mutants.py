@@ -15,8 +15,9 @@ _NUMBERS = (0, 1, 2, 3, 7, 8, 0x7F, 0x80, 0xFF, 0x7FFF, 0x8000, 0xFFFF, 0x7FFFFF
 _WORDS = (
     b"RIFF", b"WAVE", b"fmt ", b"data", b"LIST", b"INFO", b"id3 ", b"bext", b"ID3\x03\0\0", b"ID3\x04\0\x80", b"TAG",
     b"APETAGEX", b"LYRICS200", b"Xing", b"Info", b"VBRI", b"TIT2", b"APIC", b"COMM", b"\xff\xfb\x90\x64",
-    b"\xff\xf3\x84\xc0", b"\xff\xff\xff\xff", b"LAME3.100", b"3DI", b"fLaC", b"RF64",
+    b"\xff\xf3\x84\xc0", b"\xff\xff\xff\xff", b"LAME3.100", b"3DI", b"fLaC",
     b"ftyp", b"moov", b"\x1aE\xdf\xa3", b"\x0b\x77", b"TT2\0", b"iTunNORM", b"\xff\xfb\x50\xc4", b"\xff\xf3\x82\xc4",
+    b"RF64", b"BW64", b"ds64", b"JUNK",
 )  # fmt: skip
 
 
@@ -52,6 +53,10 @@ def _seeds() -> tuple[bytes, ...]:
         media.id3v2(3) + media.matroska(b"webm", [2, 17], unknown=True),
         media.id3v2(3, padding=40) + media.ac3(4, rate=1),
         media.mpeg_stream([0xC0, 0xE0], transport=True),
+        media.rf64_bytes(seconds=0.05, before=info),
+        media.rf64_bytes(magic=b"BW64", seconds=0.05, channels=2, bits=24, after=bext),
+        media.wav_bytes(seconds=0.05) + media.rf64_bytes(seconds=0.05) + media.wav_bytes(seconds=0.05, rate=8000),
+        media.wav_bytes(seconds=0.1, data_size=4000, riff_size=4036),
     )
 
 

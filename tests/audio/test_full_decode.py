@@ -9,7 +9,7 @@ from array import array
 import pytest
 
 from audiodesk.audio import ANALYSIS_VERSION
-from audiodesk.domain.findings import Code, Finding, Verdict
+from audiodesk.domain.findings import Code, Finding, Severity, Verdict
 from audiodesk.domain.report import Analysis, CheckReport
 from tests import media
 from tests.audio.conftest import Saved
@@ -17,10 +17,18 @@ from tests.audio.conftest import Saved
 _RATE = 8000
 
 
-def _full(report_on: Saved, samples: list[float], *, channels: int = 1, rate: int = _RATE, bits: int = 16) -> Analysis:
+def _full(
+    report_on: Saved,
+    samples: list[float],
+    *,
+    channels: int = 1,
+    rate: int = _RATE,
+    bits: int = 16,
+    verdict: Verdict = Verdict.OK,
+) -> Analysis:
     data = media.wav_bytes(samples=samples, channels=channels, rate=rate, bits=bits)
     report = report_on(data, full=True)
-    assert report.verdict is Verdict.OK
+    assert report.verdict is verdict
     assert report.analysis is not None
     return report.analysis
 
@@ -101,8 +109,26 @@ def test_clipping_in_one_channel(report_on: Saved) -> None:
 
 def test_a_file_that_clips_all_the_time_is_measured_too(report_on: Saved) -> None:
     samples = [1.0 if value > 0 else -1.0 for value in _sine(2, rate=44100)]
-    clipping = _said(_full(report_on, samples, rate=44100), Code.CLIPPING)
-    assert clipping == [{"count": 1, "at": 0.0}]
+    clipping = _said(_full(report_on, samples, rate=44100, verdict=Verdict.WARNING), Code.CLIPPING)
+    assert clipping == [{"count": 1, "at": 0.0, "whole": True}]
+
+
+def test_a_take_that_is_clipped_all_over_is_a_warning_and_a_few_places_are_a_note(report_on: Saved) -> None:
+    voice = [max(-1.0, min(1.0, 8 * value)) for value in _sine(2, 0.9)] + [0.0] * _RATE
+    (finding,) = [one for one in _full(report_on, voice, verdict=Verdict.WARNING).findings if one.code is Code.CLIPPING]
+    assert (finding.severity, finding.params["whole"]) == (Severity.WARNING, True)
+    few = [max(-1.0, min(1.0, 8 * value)) for value in _sine(1, 0.9)] + _sine(3)
+    (finding,) = [one for one in _full(report_on, few).findings if one.code is Code.CLIPPING]
+    assert finding.severity is Severity.NOTE
+
+
+@pytest.mark.parametrize("seconds", [3, 7])
+def test_a_take_of_silence_alone_is_a_warning_and_a_long_pause_is_a_note(report_on: Saved, seconds: int) -> None:
+    (finding,) = _full(report_on, [0.0002] * (_RATE * seconds), verdict=Verdict.WARNING).findings
+    assert finding.params == {"at": 0.0, "seconds": seconds, "whole": True}
+    assert finding.severity is Severity.WARNING
+    (finding,) = _full(report_on, _sine(1) + [0.0] * (_RATE * 300)).findings
+    assert finding.severity is Severity.NOTE
 
 
 def test_clipping_survives_the_encoder(report_on: Saved) -> None:

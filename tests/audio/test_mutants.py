@@ -44,6 +44,9 @@ def _must_make_sense(report: CheckReport, size: int) -> None:
     if report.rescue is not None:
         assert report.rescue.size > 0
         assert report.rescue.offset + report.rescue.size <= size
+    for more in report.more:
+        assert 0 < more.offset < more.offset + more.size <= size
+        assert more.seconds > 0
     severities = [finding.severity for finding in report.all_findings]
     assert (Severity.REFUSED in severities) == (report.verdict is Verdict.REFUSED)
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import soundfile
 
+from audiodesk.audio import wave_header
 from audiodesk.audio.check import inspect
 from audiodesk.audio.repair import RepairError, rescue
 from audiodesk.audio.xing import crc16
@@ -20,7 +21,6 @@ def _repair(tmp_path: Path, data: bytes) -> tuple[CheckReport, CheckReport, Path
     damaged, target = tmp_path / "damaged", tmp_path / "repaired"
     damaged.write_bytes(data)
     before = inspect(str(damaged))
-    assert before.verdict is Verdict.REFUSED
     assert before.rescue is not None
     rescue(str(damaged), before, str(target))
     after = inspect(str(target), full=True)
@@ -56,6 +56,46 @@ def test_an_unfinished_wav_becomes_a_finished_one(tmp_path: Path, size: int) -> 
     assert before.findings[0].code is Code.UNFINISHED_HEADER
     assert (after.verdict, after.seconds) == (Verdict.OK, 3.0)
     assert target.read_bytes() == whole
+
+
+@pytest.mark.parametrize(
+    ("data", "frames"),
+    [
+        (media.wav_bytes(seconds=3)[:32] + b"\x01\0" + media.wav_bytes(seconds=3)[34:], 132300),
+        (media.wav_bytes(seconds=3, bits=24, channels=2, extensible=True, data_size=1000), 132300),
+        (media.wav_bytes(seconds=3, before=media.chunk(b"iXML", b"<a>odd</a>!", pad=False)), 132300),
+        (media.wav_bytes(seconds=3)[:12] + media.wav_bytes(seconds=3)[36:] + media.wav_bytes(seconds=3)[12:36], 132300),
+        (media.rf64_bytes(seconds=3, long_data_size=0), 132300),
+        (media.wav_bytes(seconds=3, data_size=44100, riff_size=44136), 132300),
+        (media.id3v2(title="Name") + media.wav_bytes(seconds=3, data_size=0xFFFFFFFF), 132300),
+    ],
+)
+def test_the_copy_of_a_file_with_a_wrong_header_is_read_by_everybody(tmp_path: Path, data: bytes, frames: int) -> None:
+    before, after, target = _repair(tmp_path, data)
+    assert before.frames == frames
+    assert (after.verdict, after.all_findings, after.frames) == (Verdict.OK, (), frames)
+    assert after.tags == before.tags
+    info = soundfile.info(str(target))
+    assert (info.frames, info.samplerate, info.channels) == (frames, 44100, before.channels)
+
+
+def test_an_unknown_subformat_becomes_a_known_one(tmp_path: Path) -> None:
+    data = media.wav_bytes(seconds=3, bits=24, channels=2, extensible=True)
+    before, after, target = _repair(tmp_path, data[:44] + bytes(range(16)) + data[60:])
+    assert (before.verdict, after.verdict, after.all_findings) == (Verdict.OK, Verdict.OK, ())
+    assert target.read_bytes() == data
+
+
+def test_what_four_bytes_cannot_count_is_written_as_rf64(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wave_header, "_MOST", 100_000)  # of four gigabytes there is no need
+    info = media.chunk(b"LIST", b"INFO" + media.chunk(b"INAM", b"Name\0"))
+    data = media.wav_bytes(seconds=3, channels=2, before=info, data_size=44100 * 2, riff_size=0)
+    before, after, target = _repair(tmp_path, data)
+    assert target.read_bytes()[:4] == b"RF64"
+    assert (after.verdict, after.all_findings, after.frames, after.tags.title) == (Verdict.OK, (), 132300, "Name")
+    assert before.rescue is not None
+    assert after.seconds == before.rescue.seconds == before.findings[0].params["seconds"]
+    assert soundfile.info(str(target)).frames == 132300
 
 
 @pytest.mark.parametrize("mode", ["cbr", "vbr"])

@@ -71,8 +71,21 @@ def test_what_only_a_full_decode_finds(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "silent.wav"
     media.wav(path, seconds=8, tone=0)
     (file,) = run("check", str(path), "--json").document["files"]
-    assert file["verdict"] == "ok"
+    assert file["verdict"] == "warning"
     assert "silence" in [finding["code"] for finding in file["findings"]]
+
+
+def test_the_limit_of_the_cloud_is_said_where_a_server_is_set_up(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = media.wav(tmp_path / "long.wav", seconds=1, data_size=60_000_000, riff_size=60_000_036)
+    with path.open("r+b") as file:  # a hole: no need to write 60 MB
+        file.truncate(60_000_044)
+    (file,) = run("check", str(path), "--json").document["files"]
+    assert "too-large-for-cloud" not in [finding["code"] for finding in file["findings"]]
+    monkeypatch.setenv("SUPABASE_URL", "https://books.example")
+    (file,) = run("check", str(path), "--json").document["files"]
+    assert "too-large-for-cloud" in [finding["code"] for finding in file["findings"]]
 
 
 def test_no_library_is_made(run: Run, tmp_path: Path) -> None:

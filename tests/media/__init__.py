@@ -14,7 +14,7 @@ from tests.media.containers import ac3, matroska, mp4, mpeg_stream
 from tests.media.mp3 import mp3, mp3_bytes
 from tests.media.mpeg import id3v1, id3v2, mpeg, mpeg_bytes, vbri, xing
 from tests.media.tags import ape, lyrics3
-from tests.media.wav import chunk, sine, wav, wav_bytes
+from tests.media.wav import chunk, noise, rf64_bytes, sine, wav, wav_bytes
 
 __all__ = [
     "ac3",
@@ -30,6 +30,8 @@ __all__ = [
     "mpeg",
     "mpeg_bytes",
     "mpeg_stream",
+    "noise",
+    "rf64_bytes",
     "sine",
     "vbri",
     "wav",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+import random
 import struct
 from array import array
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 
-__all__ = ["chunk", "sine", "wav", "wav_bytes"]
+__all__ = ["chunk", "noise", "rf64_bytes", "sine", "wav", "wav_bytes"]
 
 _GUID_TAIL = bytes.fromhex("00001000800000aa00389b71")
 
@@ -88,6 +89,31 @@ def wav_bytes(  # the shape of every header that tests want
     inner += b"data" + struct.pack("<I", claimed) + audio[:keep] + pad + after
     whole = len(inner) + (len(audio) - keep if keep is not None else 0)
     return magic + struct.pack("<I", whole if riff_size is None else riff_size) + inner
+
+
+def rf64_bytes(
+    *,
+    magic: bytes = b"RF64",
+    data_size: int = 0xFFFFFFFF,
+    long_data_size: int | None = None,
+    long_riff_size: int | None = None,
+    riff_size: int = 0xFFFFFFFF,
+    **options: object,
+) -> bytes:
+    """Return a WAV file with its sizes in a ds64 chunk; None stands for the truth."""
+    plain = wav_bytes(**options)  # type: ignore[arg-type]  # one list of options, in wav_bytes
+    at = plain.index(b"data", 12)
+    size = int.from_bytes(plain[at + 4 : at + 8], "little")
+    whole = len(plain) - 8 + 36 if long_riff_size is None else long_riff_size
+    long = struct.pack("<QQQI", whole, size if long_data_size is None else long_data_size, 0, 0)
+    head = magic + struct.pack("<I", riff_size) + b"WAVE" + chunk(b"ds64", long)
+    return head + plain[12 : at + 4] + struct.pack("<I", data_size) + plain[at + 8 :]
+
+
+def noise(count: int, level: float = 0.001, seed: int = 1) -> list[float]:
+    """Return samples of white noise, as a quiet room has it."""
+    chance = random.Random(seed)
+    return [chance.uniform(-level, level) for _ in range(count)]
 
 
 def wav(path: str | Path, **options: object) -> Path:

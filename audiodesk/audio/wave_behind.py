@@ -1,0 +1,104 @@
+"""What stands behind the stated end of a WAV file's audio: more of it, another file, tags, or nothing's."""
+
+from __future__ import annotations
+
+from audiodesk.audio.extent import MISSING_SECONDS, Extent, Size
+from audiodesk.audio.pcm_likeness import first_not_zero, looks_like_audio
+from audiodesk.audio.riff import Wave, is_wave
+from audiodesk.audio.source import Source
+from audiodesk.audio.tag_extents import find_tags
+from audiodesk.audio.wave_end import trailing_chunks
+from audiodesk.audio.wave_format import WaveFormat
+from audiodesk.domain.report import MoreAudio
+
+__all__ = ["behind_the_stated_end", "is_counted"]
+
+_SIZE_SPACE = 1 << 32
+_TAIL = 64 * 1024
+_ZEROS = 4 * 1024 * 1024
+
+
+def is_counted(wave: Wave, end: int, size: int) -> bool:
+    """Return whether the size of the whole says that the file ends here."""
+    return wave.outer_end is not None and any(abs(wave.outer_end - place) <= 1 for place in (end, size))
+
+
+def behind_the_stated_end(source: Source, wave: Wave, form: WaveFormat) -> Extent:
+    """Return how much audio there is where the file has room for what is stated; tags go to ``wave.tags``."""
+    found = Extent(there=wave.stated)
+    for chunk in wave.more_data:
+        frames = chunk.size // form.block
+        is_audio = frames >= MISSING_SECONDS * form.sample_rate and looks_like_audio(
+            source, chunk.start, chunk.start + chunk.size, form
+        )
+        _add(source, chunk.start, chunk.start + chunk.size, form, found, is_audio=is_audio)
+    if wave.overrun:
+        return found
+    first, end = _between_tags(source, wave, found)
+    if first < end and found.next_file is None:
+        _look_at_rest(source, wave, form, found, first, end)
+    return found
+
+
+def _between_tags(source: Source, wave: Wave, found: Extent) -> tuple[int, int]:
+    """Return what is left behind the last chunk without tags, also those behind zeros."""
+    tagged = find_tags(source, start=wave.end)
+    wave.tags += tagged.tags
+    first, end = tagged.start, tagged.end
+    at = first_not_zero(source, first, end, _ZEROS)
+    if at is None:
+        return first, end
+    is_file = is_wave(source.read(at, 12))
+    behind = find_tags(source, end, at) if at > first and not is_file else None
+    if is_file:
+        found.next_file = at
+    if is_file or (behind is not None and behind.start > at):
+        found.junk, found.is_zero = found.junk + at - first, not found.junk
+        first = at
+    if behind is not None and behind.start > at:
+        wave.tags += behind.tags
+        first = behind.start
+    return first, end
+
+
+def _look_at_rest(source: Source, wave: Wave, form: WaveFormat, found: Extent, first: int, end: int) -> None:
+    start = wave.data_start or 0
+    stated_end = start + wave.stated
+    data_is_last = wave.end - stated_end in (0, 1) and first == wave.end
+    if not data_is_last:
+        is_long = end - first >= MISSING_SECONDS * form.sample_rate * form.block
+        _add(source, first, end, form, found, is_audio=is_long and looks_like_audio(source, first, end, form))
+        return
+    chunks = trailing_chunks(source, max(start, stated_end - _TAIL), end)
+    audio_end = end if chunks is None else chunks
+    if _goes_on(source, wave, form, audio_end):
+        found.there = audio_end - start
+        is_right = is_counted(wave, end, source.size) and found.there % form.block in (0, 1)
+        found.size, found.is_whole = (Size.WRONG, True) if is_right else (Size.SHORT, False)
+    elif audio_end < stated_end and is_counted(wave, end, source.size):
+        found.size, found.there = Size.WRONG, audio_end - start  # the stated size reaches into the chunks behind
+    else:
+        _add(source, first, end, form, found, is_audio=False)
+
+
+def _goes_on(source: Source, wave: Wave, form: WaveFormat, end: int) -> bool:
+    """Return whether the audio goes on behind its stated end."""
+    start = (wave.data_start or 0) + wave.stated
+    if end - start < MISSING_SECONDS * form.sample_rate * form.block:
+        return False
+    over = (end - start) % _SIZE_SPACE
+    if end - start >= _SIZE_SPACE - 1 and min(over, _SIZE_SPACE - over) <= 1:
+        return True  # a very long recording, of whose size the upper half had no room
+    return looks_like_audio(source, start + (-wave.stated % form.block), end, form)
+
+
+def _add(source: Source, start: int, end: int, form: WaveFormat, found: Extent, *, is_audio: bool) -> None:
+    """Count bytes that belong to nothing the header knows: as further audio, or as junk."""
+    if is_audio:
+        frames = (end - start) // form.block
+        found.more.append(
+            MoreAudio(offset=start, size=frames * form.block, seconds=frames / form.sample_rate, has_header=False)
+        )
+        return
+    found.is_zero = (not found.junk or found.is_zero) and first_not_zero(source, start, end, _ZEROS) is None
+    found.junk += end - start
