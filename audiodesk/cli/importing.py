@@ -12,7 +12,7 @@ import typer
 from audiodesk.cli.answer import Answer, shown
 from audiodesk.cli.documents import imported_file
 from audiodesk.cli.interrupt import INTERRUPTED, stoppable
-from audiodesk.cli.options import AsJson
+from audiodesk.cli.options import AsJson, require_names
 from audiodesk.cli.progress import progress_bar
 from audiodesk.composition import Core, open_core
 from audiodesk.domain.command_words import at_work, nothing_found, others_left_out, stopped
@@ -47,6 +47,7 @@ def import_audio(
 
     Without a target, into a new project named after the folder. Your files are only read.
     """
+    require_names(paths)
     answer = Answer(as_json=as_json)
     with open_core(face="command") as core, stoppable() as cancel:
         if core.is_import_cut_short():

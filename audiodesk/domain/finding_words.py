@@ -107,6 +107,7 @@ UNREADABLE_REASONS: Mapping[str, Callable[[], str]] = {
     "device": lambda: tr("This is a device, not a file."),
     "socket": lambda: tr("This is a socket, not a file."),
     "loop": lambda: tr("This is a link that leads back to itself."),
+    "link": lambda: tr("This is a link to something outside of what was added; add that itself if you want it."),
     "folder": lambda: tr("This is a folder, not a file."),
     "io": lambda: tr("The disk could not read this file."),
 }

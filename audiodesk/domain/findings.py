@@ -42,7 +42,7 @@ class Code(StrEnum):
     """``what``: a code such as "flac", "html", "video", "empty", "text", "unknown" (``finding_words`` has all)."""
     CHANGED_WHILE_READ = "changed-while-read"
     UNREADABLE = "unreadable"
-    """``reason``: "missing", "denied", "pipe", "device", "socket", "loop", "folder", "io"."""
+    """``reason``: "missing", "denied", "pipe", "device", "socket", "loop", "link", "folder", "io"."""
     CHECK_FAILED = "check-failed"
     """``reason``: "crashed", "timeout" or "memory": the decoder's process did not survive the file."""
     MISNAMED = "misnamed"

@@ -263,3 +263,13 @@ def test_the_waveforms_of_what_left_the_vault_go_with_it(asked: Asked, recording
     left = {path.stem for path in library.glob("peaks/*/*")}
     assert len(left) == 2
     assert left == {path.stem for path in library.glob("vault/*/*")}
+
+
+@pytest.mark.parametrize("command", ["import", "check"])
+def test_an_empty_name_is_not_the_current_folder(
+    run: Run, command: str, recordings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(recordings)
+    done = run(command, str(recordings), "", "--json")
+    assert done.code == 2
+    assert done.document["error"]["code"] == "path-empty"
