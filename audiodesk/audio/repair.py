@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import struct
 from typing import BinaryIO
 
@@ -14,6 +13,7 @@ from audiodesk.audio.source import Source, SourceError
 from audiodesk.audio.tag_extents import id3v2_size
 from audiodesk.audio.xing_frame import true_header_frame
 from audiodesk.domain.report import CheckReport
+from audiodesk.system.platforms import flush
 
 __all__ = ["RepairError", "rescue"]
 
@@ -59,7 +59,7 @@ def _write(source: Source, found: Examined, target: str) -> None:
             elif found.walk is not None:
                 _write_mp3(source, found.walk, file)
             file.flush()
-            os.fsync(file.fileno())
+            flush(file.fileno())
     except OSError as error:
         raise RepairError("disk_full" if error.errno in _FULL else "unwritable") from error
 

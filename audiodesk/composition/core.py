@@ -192,7 +192,9 @@ class Core:
         def build() -> Analyser:
             from audiodesk.services.analyser import Analyser
 
-            return Analyser(self.database, self.vault, self.peaks, self.checker, self.bus)
+            # In a window one decoder stays free for what is dropped meanwhile.
+            lanes = self.checker.workers if self.face == "command" else max(1, self.checker.workers - 1)
+            return Analyser(self.database, self.vault, self.peaks, self.checker, self.bus, lanes=lanes)
 
         return self._once("analyser", build)
 

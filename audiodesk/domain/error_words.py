@@ -64,6 +64,10 @@ _LIBRARY: dict[str, Words] = {
         lambda: tr("AudioDesk may not write at {path}."),
         lambda: tr("Allow writing there, then try again."),
     ),
+    "file-in-use": (
+        lambda: tr("Another program holds {path}, or it is write-protected."),
+        lambda: tr("Close what else uses it – a player, a backup or a virus scanner –, then try again."),
+    ),
     "folder-missing": (
         lambda: tr("The folder {path} is not there."),
         lambda: tr("Connect the disk it is on, or make the folder, then try again."),

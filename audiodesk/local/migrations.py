@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from audiodesk.domain.errors import OutsideError
-from audiodesk.system.files import file_errors, fsync_folder, make_folder
+from audiodesk.system.files import fsync_folder, make_folder, remove, rename
 
 __all__ = ["STEPS", "migrate", "statements"]
 
@@ -76,10 +76,8 @@ def _copy(connection: sqlite3.Connection, path: Path, version: int) -> Path:
         number += 1
         copy = folder / f"version-{version}-{number}.sqlite3"
     temporary = copy.with_name(copy.name + ".tmp")
-    with file_errors(folder):
-        temporary.unlink(missing_ok=True)
+    remove(temporary)
     connection.execute("vacuum into ?", (str(temporary),))
-    with file_errors(folder):
-        temporary.rename(copy)
+    rename(temporary, copy)
     fsync_folder(folder)
     return copy

@@ -17,7 +17,7 @@ from audiodesk.domain.ids import new_id
 from audiodesk.local import vault_file_repo
 from audiodesk.local.file_copy import hash_file
 from audiodesk.local.leaving_repo import Leaving
-from audiodesk.system.files import file_errors, fsync_folder, make_folder
+from audiodesk.system.files import file_errors, fsync_folder, make_folder, remove, rename
 
 __all__ = ["Vault", "VaultFile"]
 
@@ -104,7 +104,7 @@ class Vault:
             if not target.parent.is_dir():
                 target.parent.mkdir(parents=True, exist_ok=True)
                 self._has_new_folders = True
-            (self.arriving / name).replace(target)
+            rename(self.arriving / name, target)
         return True
 
     def settle(self, shas: Iterable[str]) -> None:
@@ -117,13 +117,11 @@ class Vault:
 
     def give_back(self, name: str, sha256: str, kind: Kind) -> None:
         """Take back an ``adopt`` whose transaction will not be committed, while it still holds the lock."""
-        with file_errors(self.arriving):
-            self.path_of(sha256, kind).replace(self.arriving / name)
+        rename(self.path_of(sha256, kind), self.arriving / name)
 
     def discard(self, name: str) -> None:
         """Remove the temporary file ``name``, if it is there."""
-        with file_errors(self.arriving):
-            (self.arriving / name).unlink(missing_ok=True)
+        remove(self.arriving / name)
 
     def files(self) -> Iterator[VaultFile]:
         """Yield all files with a true name, folder by folder; what else lies about is passed over."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from audiodesk.domain.planning import AUDIO_ENDINGS, FoundFile
+from audiodesk.system.platforms import READ_FLAGS
 
 __all__ = ["Dropped", "find_files", "reason_of", "reason_of_mode"]
 
@@ -225,8 +226,7 @@ def _seems_audio(path: str) -> bool:
     if Path(path).suffix.lower() in AUDIO_ENDINGS:
         return True
     try:
-        # O_NONBLOCK: what was a plain file a moment ago may be a pipe by now.
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        handle = os.open(path, READ_FLAGS)  # what was a plain file a moment ago may be a pipe by now
     except OSError:
         return False
     try:
