@@ -108,12 +108,18 @@ def decode_what_is_pending(core: Core, cancel: threading.Event) -> None:
 
 
 def _as_planned(plan: ImportPlan) -> list[ImportItem]:
+    from audiodesk.services.import_job import not_finished  # with the rest of an import, where there is one
+
     planned = [ImportItem(file.path, ImportResult.PLANNED, section_id=file.place.section_id) for file in plan.files]
     passed_over = [
         ImportItem(path, ImportResult.REFUSED, findings=(Finding(Code.UNREADABLE, {"reason": reason}),))
         for path, reason in plan.passed_over
     ]
-    return planned + passed_over
+    unfinished = [
+        ImportItem(file.path, ImportResult.REFUSED, findings=(not_finished(file.name, waits=False),))
+        for file in plan.unfinished
+    ]
+    return planned + passed_over + unfinished
 
 
 def _summary(items: Sequence[ImportItem]) -> dict[str, int]:

@@ -33,7 +33,9 @@ if TYPE_CHECKING:  # each is imported when it is first asked for: a command that
     from audiodesk.services.planner import Planner
     from audiodesk.services.playback import Playback
     from audiodesk.services.verifier import Verifier
+    from audiodesk.services.waiting_files import WaitingFiles
     from audiodesk.system.locks import ProcessSign
+    from audiodesk.system.writers import RestWatch
 
 __all__ = ["Core", "Face", "open_core"]
 
@@ -154,6 +156,7 @@ class Core:
                 is_alive=lambda owner: is_alive(self.library_folder, owner),
                 record=self.library.record,
                 clock=self.clock,
+                rest=self.rest,
             )
             if self.face == "command":
                 importer.recover()
@@ -173,6 +176,28 @@ class Core:
             return FoundRecordings(self.database, self.vault, self.checker, self.importer, self.bus)
 
         return self._once("found", build)
+
+    @property
+    def rest(self) -> RestWatch:
+        """Which files are still being written."""
+
+        def build() -> RestWatch:
+            from audiodesk.system.writers import RestWatch
+
+            return RestWatch()
+
+        return self._once("rest", build)
+
+    @property
+    def waiting_files(self) -> WaitingFiles:
+        """What is added when it is finished."""
+
+        def build() -> WaitingFiles:
+            from audiodesk.services.waiting_files import WaitingFiles
+
+            return WaitingFiles(self.importer, self.bus, self.rest)
+
+        return self._once("waiting_files", build)
 
     @property
     def peaks(self) -> Peaks:
@@ -284,6 +309,7 @@ class Core:
             if found := self.found.files():
                 self.bus.publish(RecordingsFound(len(found)))
             self.analyser.start()
+            self.waiting_files.start()
         except AudioDeskError as error:
             if not self._closed:  # else it is only that the window was closed meanwhile
                 _log.warning("background work could not begin: %s", error, exc_info=True)

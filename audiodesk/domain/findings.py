@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["SEVERITY_OF", "Code", "Finding", "Severity", "Verdict", "verdict_of"]
+__all__ = ["SEVERITY_OF", "WAITING_CODES", "Code", "Finding", "Severity", "Verdict", "verdict_of"]
 
 
 class Severity(StrEnum):
@@ -43,6 +43,10 @@ class Code(StrEnum):
     CHANGED_WHILE_READ = "changed-while-read"
     UNREADABLE = "unreadable"
     """``reason``: "missing", "denied", "pipe", "device", "socket", "loop", "link", "folder", "io"."""
+    STILL_BEING_WRITTEN = "still-being-written"
+    """``waits``: whether the window goes on looking, and adds it when it is finished."""
+    NOT_FINISHED = "not-finished"
+    """``ending``: of a name that programs give to what they are still fetching; ``waits`` as above."""
     CHECK_FAILED = "check-failed"
     """``reason``: "crashed", "timeout" or "memory": the decoder's process did not survive the file."""
     MISNAMED = "misnamed"
@@ -86,6 +90,10 @@ SEVERITY_OF: Mapping[Code, Severity] = {
         (Code.LENGTH_UNPROVEN, Code.SILENCE, Code.CLIPPING, Code.DC_OFFSET, Code.DEAD_CHANNEL), Severity.NOTE
     ),
 }
+
+
+WAITING_CODES = frozenset({Code.STILL_BEING_WRITTEN, Code.NOT_FINISHED})
+"""What passes by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from natsort import natsort_keygen, ns
@@ -18,12 +18,15 @@ from audiodesk.domain.titles import MAX_TITLE, without_surrogates
 
 __all__ = [
     "AUDIO_ENDINGS",
+    "UNFINISHED_ENDINGS",
     "Children",
     "FoundFile",
+    "finished_name",
     "name_with_ending",
     "natural_key",
     "place_files",
     "printable",
+    "renamed",
     "same_title",
     "title_from_name",
 ]
@@ -39,6 +42,8 @@ AUDIO_ENDINGS = frozenset(
     )
 )
 """Endings that promise audio of whatever kind: never passed over in a folder, and no part of a title."""
+UNFINISHED_ENDINGS = frozenset({".part", ".crdownload", ".tmp"})
+"""What programs put behind the name of a file that they are still fetching."""
 _JOINT = " – "
 """Between the names of folders that become one title; a slash would be read as a step of a title path."""
 
@@ -85,6 +90,23 @@ def title_from_name(name: str, *, is_folder: bool = False) -> str:
         text = stem
     spaced = "".join(" " if char == "_" or unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text)
     return " ".join(spaced.split())[:MAX_TITLE].strip() or _distinct(name).strip("\0 ") or "–"
+
+
+def finished_name(name: str) -> str | None:
+    """Return the name that an unfinished file is going to have, as far as its name tells; None for any other file."""
+    stem, ending = PurePath(name).stem, PurePath(name).suffix
+    return stem if ending.lower() in UNFINISHED_ENDINGS and stem else None
+
+
+def renamed(planned: PlannedFile, path: str, size: int) -> PlannedFile:
+    """Return where an unfinished file goes that is finished now and called ``path``: new rows get its true name."""
+    name = PurePath(path).name
+    before, after = title_from_name(finished_name(planned.name) or planned.name), title_from_name(name)
+    place = planned.place
+    if place.section_id is None and place.section_title == before:
+        chapter = after if place.chapter_id is None and place.chapter_title == before else place.chapter_title
+        place = replace(place, chapter_title=chapter, section_title=after)
+    return PlannedFile(path, printable(name), size, place)
 
 
 def name_with_ending(name: str, kind: Kind) -> str:
@@ -213,7 +235,7 @@ def _folder(file: FoundFile) -> tuple[str, ...]:
 
 
 def _own_titles(files: Iterable[FoundFile]) -> dict[str, str]:
-    return {file.path: title_from_name(file.name) for file in files}
+    return {file.path: title_from_name(finished_name(file.name) or file.name) for file in files}
 
 
 def _clash(files: Iterable[FoundFile], titles: Mapping[str, str]) -> bool:

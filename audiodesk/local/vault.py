@@ -109,7 +109,10 @@ class Vault:
 
     def settle(self, shas: Iterable[str]) -> None:
         """Make durable, all at once, what names came into the folders of these files or left them."""
-        for folder in sorted({sha256[:2] for sha256 in shas}):
+        folders = sorted({sha256[:2] for sha256 in shas})
+        if not folders:  # nothing was named, and there may be no vault yet
+            return
+        for folder in folders:
             fsync_folder(self.folder / folder)
         if self._has_new_folders:
             fsync_folder(self.folder)

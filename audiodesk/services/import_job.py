@@ -8,6 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import PurePath
 
 from audiodesk.domain.edit import Edit
 from audiodesk.domain.errors import AudioDeskError
@@ -27,8 +28,9 @@ from audiodesk.services.import_commit import Committed, ImportCommit
 from audiodesk.services.import_progress import ImportProgress
 from audiodesk.services.import_stages import FileChecker, ImportStages
 from audiodesk.services.temporary_names import TemporaryNames
+from audiodesk.system.writers import RestWatch
 
-__all__ = ["ImportJob", "ImportTools"]
+__all__ = ["ImportJob", "ImportTools", "not_finished"]
 
 _log = logging.getLogger(__name__)
 _TRANSACTION_SECONDS = 0.02
@@ -52,6 +54,7 @@ class ImportTools:
         owner: str,
         clock: Callable[[], int],
         record: Callable[[Edit], None],
+        rest: RestWatch,
     ) -> None:
         self.database = database
         self.vault = vault
@@ -60,6 +63,7 @@ class ImportTools:
         self.owner = owner
         self.clock = clock
         self.record = record
+        self.rest = rest
 
 
 class ImportJob:
@@ -76,6 +80,7 @@ class ImportJob:
         *,
         cancel: threading.Event | None = None,
         repair: bool = False,
+        waits: bool = False,
         act: str = "import",
     ) -> None:
         self.job_id = new_id()
@@ -84,6 +89,7 @@ class ImportJob:
         self._plan = plan
         self._tools = tools
         self._repair = repair
+        self._waits = waits
         self._act = act
         self._at_once = _FEWEST
         self._items: dict[int, ImportItem] = {}
@@ -117,6 +123,8 @@ class ImportJob:
                 progress=self.progress,
                 cancel=self.cancel,
                 repair=self._repair,
+                rest=tools.rest,
+                waits=self._waits,
             )
             for batch in stages:
                 ready = self._ready(batch)
@@ -148,8 +156,15 @@ class ImportJob:
     def _pass_over(self) -> None:
         """Refuse what could not even be planned."""
         passed = [
-            (path, CheckReport(size=0, kind=None, findings=(Finding(Code.UNREADABLE, {"reason": reason}),)))
+            (
+                PlannedFile(path, _name(path), 0, Place()),
+                CheckReport(size=0, kind=None, findings=(Finding(Code.UNREADABLE, {"reason": reason}),)),
+            )
             for path, reason in self._plan.passed_over
+        ]
+        passed += [
+            (file, CheckReport(size=file.size, kind=None, findings=(not_finished(file.name, waits=self._waits),)))
+            for file in self._plan.unfinished
         ]
         if not passed:
             return
@@ -159,7 +174,7 @@ class ImportJob:
         except AudioDeskError as error:
             _log.warning("what was passed over is not remembered: %s", error)
         self._passed_over = [
-            ImportItem(path, ImportResult.REFUSED, findings=report.findings) for path, report in passed
+            ImportItem(file.path, ImportResult.REFUSED, findings=report.findings) for file, report in passed
         ]
         self._tools.bus.publish(RefusalsChanged())
 
@@ -218,6 +233,7 @@ class ImportJob:
                     counts[ImportResult.FAILED],
                     self.cancel.is_set(),
                     tuple(dict.fromkeys(item.section_id for item in items if item.section_id is not None)),
+                    sum(any(finding.params.get("waits") for finding in item.findings) for item in items),
                 )
             )
 
@@ -227,9 +243,16 @@ class ImportJob:
         return Edit(self._act, commit.changes, {"count": len(added), "title": title})
 
 
-def _remember_passed_over(connection: sqlite3.Connection, now: int, passed: Sequence[tuple[str, CheckReport]]) -> None:
-    for path, report in passed:
-        refusal_repo.add(connection, Refusal(new_id(), now, path, _name(path), Place(), report))
+def not_finished(name: str, *, waits: bool) -> Finding:
+    """Return the finding on a file that says by its name that it is not finished."""
+    return Finding(Code.NOT_FINISHED, {"ending": PurePath(name).suffix, "waits": waits})
+
+
+def _remember_passed_over(
+    connection: sqlite3.Connection, now: int, passed: Sequence[tuple[PlannedFile, CheckReport]]
+) -> None:
+    for file, report in passed:
+        refusal_repo.add(connection, Refusal(new_id(), now, file.path, file.name, file.place, report))
 
 
 def _section_key(place: Place) -> tuple[str, ...]:

@@ -21,8 +21,9 @@ from audiodesk.local.vault import Vault
 from audiodesk.services.arrival import Arrival
 from audiodesk.services.import_progress import ImportProgress
 from audiodesk.services.temporary_names import TemporaryNames
+from audiodesk.system.writers import RestWatch
 
-__all__ = ["FileChecker", "ImportStages"]
+__all__ = ["FileChecker", "ImportStages", "still_being_written"]
 
 _log = logging.getLogger(__name__)
 _COPIERS = 4
@@ -34,6 +35,11 @@ _GATHER_SECONDS = 0.02
 _STOPPING = frozenset({"disk-full", "folder-read-only", "folder-missing", "library-read-only", "library-damaged"})
 _DISK = frozenset({"disk-full", "disk-failed", "folder-read-only", "folder-missing"})
 """What a repair meets that is not the file's fault."""
+
+
+def still_being_written(*, waits: bool) -> Finding:
+    """Return the finding on a file to which another process still writes."""
+    return Finding(Code.STILL_BEING_WRITTEN, {"waits": waits})
 
 
 class FileChecker(Protocol):
@@ -54,7 +60,8 @@ class ImportStages:
     Iterating gives batches of arrivals that are through, in whatever order they got there, each exactly once; an
     arrival must be given back with ``done`` once it is committed. With ``cancel`` set the rest arrives as cancelled;
     after an error that concerns the whole disk the rest arrives with that error. Sound parts of damaged files are
-    rescued where ``repair`` is set.
+    rescued where ``repair`` is set. A file that is still being written is not waited for: it arrives refused, and
+    ``waits`` says whether somebody is going to look at it again.
     """
 
     def __init__(
@@ -67,6 +74,8 @@ class ImportStages:
         progress: ImportProgress,
         cancel: threading.Event,
         repair: bool,
+        rest: RestWatch,
+        waits: bool,
     ) -> None:
         self._vault = vault
         self._names = names
@@ -74,6 +83,8 @@ class ImportStages:
         self._progress = progress
         self._cancel = cancel
         self._repair = repair
+        self._rest = rest
+        self._waits = waits
         self._count = self._left = len(files)
         self._waiting = iter([Arrival(index, planned) for index, planned in enumerate(files)])
         self._next = threading.Lock()
@@ -138,6 +149,9 @@ class ImportStages:
         index = arrival.index
         self._progress.copying(index)
         try:
+            if not self._rest.is_resting(arrival.planned.path):
+                arrival.refuse(still_being_written(waits=self._waits))
+                return
             arrival.temporary_name = self._names.take()
             target = self._vault.temporary(arrival.temporary_name)
             arrival.copied = copy_file(
@@ -146,7 +160,10 @@ class ImportStages:
         except CopyCancelledError:
             arrival.cancelled = True
         except UserError as error:
-            arrival.refuse(Finding(Code(error.code), dict(error.params)))
+            if error.code == Code.CHANGED_WHILE_READ:
+                arrival.refuse(still_being_written(waits=self._waits))
+            else:
+                arrival.refuse(Finding(Code(error.code), dict(error.params)))
         except OutsideError as error:
             arrival.error = error
             self.stop(error)

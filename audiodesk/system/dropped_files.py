@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
@@ -11,10 +12,22 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from audiodesk.domain.planning import AUDIO_ENDINGS, FoundFile
+from audiodesk.domain.planning import AUDIO_ENDINGS, FoundFile, finished_name
 from audiodesk.system.platforms import READ_FLAGS
 
-__all__ = ["Dropped", "find_files", "reason_of", "reason_of_mode"]
+__all__ = [
+    "Dropped",
+    "Identity",
+    "find_files",
+    "identity_of",
+    "reason_of",
+    "reason_of_mode",
+    "size_of",
+    "true_name",
+]
+
+Identity = tuple[int, int]
+"""Device and inode: what a file keeps when it is renamed."""
 
 _NEVER_AUDIO = frozenset(("thumbs.db", "desktop.ini"))
 _BEGINNINGS = (b"RIFF", b"RF64", b"BW64", b"ID3", b"fLaC", b"OggS", b"FORM")
@@ -31,9 +44,13 @@ _REASONS = {
 
 @dataclass(slots=True)
 class Dropped:
-    """What was found; ``passed_over`` holds path and ``reason`` of an ``unreadable`` finding."""
+    """What was found; ``passed_over`` holds path and ``reason`` of an ``unreadable`` finding.
+
+    ``unfinished`` are files that say by their names (".part") that they are.
+    """
 
     files: list[FoundFile] = field(default_factory=list)
+    unfinished: list[FoundFile] = field(default_factory=list)
     passed_over: list[tuple[str, str]] = field(default_factory=list)
     other_files: list[str] = field(default_factory=list)
 
@@ -64,16 +81,49 @@ def find_files(paths: Iterable[str], *, cancel: threading.Event | None = None) -
     return _Walk(cancel).run(paths)
 
 
-_Identity = tuple[int, int]
-
-
 @dataclass(frozen=True, slots=True)
 class _Folder:
     """A folder to be walked, with the names from the dropped one down to it, and the identities of these."""
 
     path: str
     below: tuple[str, ...]
-    chain: tuple[_Identity, ...]
+    chain: tuple[Identity, ...]
+
+
+def identity_of(path: str) -> Identity | None:
+    """Return what tells the file at ``path`` from all others; None where there is none."""
+    try:
+        return _identity(os.stat(path))  # noqa: PTH116 - see below
+    except (OSError, ValueError):
+        return None
+
+
+def size_of(path: str) -> int:
+    """Return the bytes of the file at ``path``; 0 where there is none."""
+    try:
+        return os.stat(path).st_size  # noqa: PTH116 - see below
+    except (OSError, ValueError):
+        return 0
+
+
+def true_name(path: str, identity: Identity | None) -> str | None:
+    """Return where a file is now that was called ``path``, such as "ferry.wav.part", until it was finished.
+
+    It is the one with that ``identity`` in the same folder, else the one with the name that it was going to have; None
+    where there is neither.
+    """
+    folder, name = os.path.split(path)
+    if identity is not None:
+        with contextlib.suppress(OSError), os.scandir(folder) as entries:
+            for entry in entries:
+                if not entry.is_symlink() and identity_of(entry.path) == identity:
+                    return entry.path
+    expected = _beside(path, finished_name(name) or name)
+    return expected if identity_of(expected) is not None else None
+
+
+def _beside(path: str, name: str) -> str:
+    return os.path.join(os.path.dirname(path), name)  # noqa: PTH118, PTH120 - see below
 
 
 class _Walk:
@@ -82,7 +132,7 @@ class _Walk:
     def __init__(self, cancel: threading.Event | None) -> None:
         self._cancel = cancel or threading.Event()
         self._found = Dropped()
-        self._walked: set[_Identity] = set()
+        self._walked: set[Identity] = set()
         self._taken: set[str] = set()
         self._real_taken: set[str] = set()
         self._resolved = 0
@@ -98,6 +148,9 @@ class _Walk:
             self._visit_dropped(path)
         while self._links and not self._cancel.is_set():
             self._follow(*self._links.popleft())
+        # Browsers keep the true name of what they fetch by an empty file.
+        kept = {_beside(file.path, finished_name(file.name) or "") for file in self._found.unfinished}
+        self._found.files = [file for file in self._found.files if file.size or file.path not in kept]
         return self._found
 
     def _visit_dropped(self, path: str) -> None:
@@ -203,10 +256,11 @@ class _Walk:
         elif path not in self._taken:
             self._taken.add(path)
             place = Path(path)
-            self._found.files.append(FoundFile(path, place.name, status.st_size, place.parent.name, below))
+            list_of = self._found.files if finished_name(place.name) is None else self._found.unfinished
+            list_of.append(FoundFile(path, place.name, status.st_size, place.parent.name, below))
 
 
-def _identity(status: os.stat_result) -> _Identity:
+def _identity(status: os.stat_result) -> Identity:
     return status.st_dev, status.st_ino
 
 
@@ -223,7 +277,8 @@ def _never(path: str) -> bool:
 
 
 def _seems_audio(path: str) -> bool:
-    if Path(path).suffix.lower() in AUDIO_ENDINGS:
+    name = Path(path).name
+    if Path(finished_name(name) or name).suffix.lower() in AUDIO_ENDINGS:
         return True
     try:
         handle = os.open(path, READ_FLAGS)  # what was a plain file a moment ago may be a pipe by now
