@@ -58,7 +58,7 @@ class Importer:
         record: Callable[[Edit], None],
         clock: Callable[[], int],
         rest: RestWatch | None = None,
-        patience: float = _PATIENCE,
+        patience: float | None = None,
     ) -> None:
         self._tools = ImportTools(
             database=database,
@@ -70,7 +70,7 @@ class Importer:
             record=record,
             rest=rest or RestWatch(),
         )
-        self._patience = patience
+        self._patience = _PATIENCE if patience is None else patience
         self._is_alive = is_alive
         self._lock = threading.Lock()
         self._jobs: dict[str, ImportJob] = {}
