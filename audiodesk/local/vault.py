@@ -145,10 +145,10 @@ class Vault:
         with file_errors(path.parent), contextlib.suppress(FileNotFoundError):
             if vault_file_repo.is_used(connection, file.sha256) or path.stat().st_mtime_ns > (file.at + 1) * 1_000_000:
                 return False
-            path.unlink()
-            if self._on_removed is not None:
-                self._on_removed(file.sha256)
-            return True
+            if remove(path):
+                if self._on_removed is not None:
+                    self._on_removed(file.sha256)
+                return True
         return False
 
     def unknown(self, connection: sqlite3.Connection) -> list[VaultFile]:
