@@ -23,6 +23,7 @@ from audiodesk.services.planner import Planner
 from audiodesk.services.verifier import Verifier
 from audiodesk.system.clock import now_ms
 from audiodesk.system.locks import ProcessSign, is_alive
+from audiodesk.system.writers import RestWatch
 
 __all__ = ["Desk", "must_hold", "open_desk"]
 
@@ -30,7 +31,9 @@ __all__ = ["Desk", "must_hold", "open_desk"]
 class Desk:
     """Opened by ``open_desk``; ``events`` are all that were told."""
 
-    def __init__(self, home: Path, checker: Checker, connect: Connect) -> None:
+    def __init__(
+        self, home: Path, checker: Checker, connect: Connect, rest: RestWatch | None = None, patience: float = 30.0
+    ) -> None:
         self.home = home
         self.checker = checker
         self.database = Database(home / "library.sqlite3", connect=connect)
@@ -52,6 +55,8 @@ class Desk:
             is_alive=lambda owner: is_alive(home, owner),
             record=self.library.record,
             clock=now_ms,
+            rest=rest,
+            patience=patience,
         )
 
     def section(self, title: str = "Toll") -> Ref:
@@ -88,8 +93,15 @@ class Desk:
 
 
 @contextmanager
-def open_desk(home: Path, checker: Checker, *, connect: Connect = sqlite3.connect) -> Iterator[Desk]:
-    desk = Desk(home, checker, connect)
+def open_desk(
+    home: Path,
+    checker: Checker,
+    *,
+    connect: Connect = sqlite3.connect,
+    rest: RestWatch | None = None,
+    patience: float = 30.0,
+) -> Iterator[Desk]:
+    desk = Desk(home, checker, connect, rest, patience)
     try:
         yield desk
     finally:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import os
 import struct
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -17,6 +16,7 @@ from audiodesk.audio.tag_extents import id3v2_size
 from audiodesk.audio.wave_header import data_header, fits_riff, format_body, header_before
 from audiodesk.audio.xing_frame import true_header_frame
 from audiodesk.domain.report import CheckReport
+from audiodesk.system.platforms import flush
 
 __all__ = ["RepairError", "extract", "rescue"]
 
@@ -91,7 +91,7 @@ def _written(target: str) -> Iterator[BinaryIO]:
         with open(target, "wb") as file:  # noqa: PTH123 - the same kind of path as the source's
             yield file
             file.flush()
-            os.fsync(file.fileno())
+            flush(file.fileno())
     except OSError as error:
         raise RepairError("disk_full" if error.errno in _FULL else "unwritable") from error
 

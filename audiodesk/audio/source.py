@@ -13,6 +13,8 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, Self
 
+from audiodesk.system.platforms import READ_FLAGS
+
 __all__ = ["Source", "SourceError", "window"]
 
 _WINDOW_BUFFER = 256 * 1024  # decoders ask for a few bytes at a time
@@ -32,14 +34,6 @@ _KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
     (stat.S_ISSOCK, "socket"),
     (stat.S_ISCHR, "device"),
     (stat.S_ISBLK, "device"),
-)
-# O_NONBLOCK: opening a named pipe that nobody writes to would wait for ever. O_BINARY exists on Windows alone.
-_FLAGS = (
-    os.O_RDONLY
-    | getattr(os, "O_NONBLOCK", 0)
-    | getattr(os, "O_NOCTTY", 0)
-    | getattr(os, "O_CLOEXEC", 0)
-    | getattr(os, "O_BINARY", 0)
 )
 
 
@@ -71,7 +65,7 @@ class Source:
         try:
             # Looked at before it is opened: opening a device can already do something, rewind a tape for one.
             _refuse_special(os.stat(path).st_mode)  # noqa: PTH116 - a path that no Path can hold must end as a reason too
-            self.fd = os.open(path, _FLAGS)
+            self.fd = os.open(path, READ_FLAGS)
         except OSError as error:
             raise SourceError(_reason(error)) from error
         except ValueError as error:  # a zero byte within the name

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import sys
 import threading
 from collections.abc import Callable
 
 from audiodesk.domain.report import Analysis, CheckReport
+from audiodesk.system.platforms import limit_memory, send_standard_error_to
 
 __all__ = ["analyse_file", "check_files", "extract_file", "prepare", "ready", "rescue_file"]
 
@@ -19,12 +19,13 @@ def prepare(memory_limit: int) -> None:
     The limit is kept where the system can (Linux); elsewhere time-outs alone protect.
     """
     threading.Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
-    _hush()
+    # What decoders write about a damaged file is nobody's business; Python's own complaints still get through.
+    send_standard_error_to(os.devnull, keep_own=True)
     # One core is enough for what is measured here, and every thread of the mathematics library reserves memory.
     os.environ.update(dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
     import audiodesk.audio.check  # noqa: F401 - loads numpy, soundfile and mutagen: here and nowhere else
 
-    _limit_memory(memory_limit)
+    limit_memory(memory_limit)
 
 
 def _end_with_parent() -> None:
@@ -33,31 +34,6 @@ def _end_with_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(0)
-
-
-def _hush() -> None:
-    """Keep what decoders write about a damaged file off standard error; Python's own complaints still get there."""
-    try:
-        kept = os.dup(2)
-        sys.stderr = os.fdopen(kept, "w", buffering=1, encoding="utf-8", errors="backslashreplace")
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, 2)
-        os.close(nowhere)
-    except OSError:  # a program without a console has no standard error
-        sys.stderr = None
-
-
-def _limit_memory(beyond: int) -> None:
-    if sys.platform != "linux":
-        return
-    import resource
-
-    with open("/proc/self/statm", encoding="ascii") as statm:  # noqa: PTH123 - nothing more than one number
-        reserved = int(statm.read().split()[0]) * resource.getpagesize()
-    limit = reserved + beyond
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    if hard == resource.RLIM_INFINITY or limit < hard:
-        resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
 
 
 def ready() -> int:

@@ -14,7 +14,7 @@ import typer
 from audiodesk.cli.answer import Answer, shown
 from audiodesk.cli.documents import checked_file
 from audiodesk.cli.interrupt import INTERRUPTED, stoppable
-from audiodesk.cli.options import AsJson
+from audiodesk.cli.options import AsJson, require_names
 from audiodesk.cli.progress import progress_bar
 from audiodesk.composition import is_server_set_up
 from audiodesk.domain import formats
@@ -40,6 +40,7 @@ def check(
     as_json: AsJson = False,
 ) -> int:
     """Give a verdict on each file, importing nothing."""
+    require_names(files)
     from audiodesk.services.checker import Checker  # other commands start without what decoders need
 
     answer = Answer(as_json=as_json)

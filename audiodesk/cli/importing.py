@@ -12,7 +12,7 @@ import typer
 from audiodesk.cli.answer import Answer, shown
 from audiodesk.cli.documents import imported_file
 from audiodesk.cli.interrupt import INTERRUPTED, stoppable
-from audiodesk.cli.options import AsJson
+from audiodesk.cli.options import AsJson, require_names
 from audiodesk.cli.progress import progress_bar
 from audiodesk.composition import Core, open_core
 from audiodesk.domain.command_words import at_work, nothing_found, others_left_out, stopped
@@ -50,6 +50,7 @@ def import_audio(
 
     Without a target, into a new project named after the folder. Your files are only read.
     """
+    require_names(paths)
     answer = Answer(as_json=as_json)
     with open_core(face="command") as core, stoppable() as cancel:
         if core.is_import_cut_short():
@@ -112,12 +113,18 @@ def decode_what_is_pending(core: Core, cancel: threading.Event) -> None:
 
 
 def _as_planned(plan: ImportPlan) -> list[ImportItem]:
+    from audiodesk.services.import_job import not_finished  # with the rest of an import, where there is one
+
     planned = [ImportItem(file.path, ImportResult.PLANNED, section_id=file.place.section_id) for file in plan.files]
     passed_over = [
         ImportItem(path, ImportResult.REFUSED, findings=(Finding(Code.UNREADABLE, {"reason": reason}),))
         for path, reason in plan.passed_over
     ]
-    return planned + passed_over
+    unfinished = [
+        ImportItem(file.path, ImportResult.REFUSED, findings=(not_finished(file.name, waits=False),))
+        for file in plan.unfinished
+    ]
+    return planned + passed_over + unfinished
 
 
 def _summary(items: Sequence[ImportItem]) -> dict[str, int]:

@@ -17,6 +17,7 @@ from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.events import BroughtBack
 from audiodesk.domain.outline import Ref
+from audiodesk.domain.planning import same_title
 from audiodesk.domain.status_words import brought_back_sentence
 
 __all__ = ["add_shared_commands", "open_for_edit", "touched"]
@@ -122,7 +123,7 @@ def _add_restore(app: typer.Typer, noun: Entity) -> None:
 def _in_trash(core: Core, which: str, noun: Entity) -> Ref:
     """Find what is meant on top of the trash: by id, by the unique beginning of one, or by title path."""
     items = [item for item in core.catalogue.trash() if item.ref.entity is noun]
-    wanted = which.strip().casefold()
+    wanted = same_title(which)
     found = [item for item in items if item.ref.id == wanted]
     if not found:
         found = [
@@ -130,7 +131,7 @@ def _in_trash(core: Core, which: str, noun: Entity) -> Ref:
             for item in items
             if item.ref.id.startswith(wanted)
             or wanted
-            in (item.title.casefold(), "/".join([*(crumb.title for crumb in item.crumbs), item.title]).casefold())
+            in (same_title(item.title), same_title("/".join([*(crumb.title for crumb in item.crumbs), item.title])))
         ]
     if len(found) == 1:
         return found[0].ref

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
-__all__ = ["AnyId", "AsJson", "BeforeId", "NewTitle"]
+from audiodesk.domain.errors import UserError
+
+__all__ = ["AnyId", "AsJson", "BeforeId", "NewTitle", "require_names"]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document on standard output.")]
 AnyId = Annotated[
@@ -19,3 +22,12 @@ NewTitle = Annotated[str, typer.Argument(metavar="TITLE", help="The title, as it
 BeforeId = Annotated[
     str | None, typer.Option("--before", metavar="ID", help="Put it before this one; else it goes last.")
 ]
+
+
+def require_names(paths: Sequence[str]) -> None:
+    """Raise UserError("path-empty") where one of ``paths`` is empty: the system would take it for the current folder.
+
+    A variable that is not set gives such a path in a script.
+    """
+    if not all(paths):
+        raise UserError("path-empty")

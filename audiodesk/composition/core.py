@@ -37,7 +37,9 @@ if TYPE_CHECKING:  # each is imported when it is first asked for: a command that
     from audiodesk.services.playback import Playback
     from audiodesk.services.room import Room
     from audiodesk.services.verifier import Verifier
+    from audiodesk.services.waiting_files import WaitingFiles
     from audiodesk.system.locks import ProcessSign
+    from audiodesk.system.writers import RestWatch
 
 __all__ = ["Core", "Face", "open_core"]
 
@@ -183,6 +185,7 @@ class Core:
                 is_alive=lambda owner: is_alive(self.library_folder, owner),
                 record=self.library.record,
                 clock=self.clock,
+                rest=self.rest,
             )
             if self.face == "command" and self.database.trouble is None:
                 importer.recover()
@@ -204,6 +207,28 @@ class Core:
         return self._once("found", build)
 
     @property
+    def rest(self) -> RestWatch:
+        """Which files are still being written."""
+
+        def build() -> RestWatch:
+            from audiodesk.system.writers import RestWatch
+
+            return RestWatch()
+
+        return self._once("rest", build)
+
+    @property
+    def waiting_files(self) -> WaitingFiles:
+        """What is added when it is finished."""
+
+        def build() -> WaitingFiles:
+            from audiodesk.services.waiting_files import WaitingFiles
+
+            return WaitingFiles(self.importer, self.bus, self.rest)
+
+        return self._once("waiting_files", build)
+
+    @property
     def peaks(self) -> Peaks:
         """The fine waveforms, which can be made again."""
 
@@ -221,7 +246,9 @@ class Core:
         def build() -> Analyser:
             from audiodesk.services.analyser import Analyser
 
-            return Analyser(self.database, self.vault, self.peaks, self.checker, self.bus)
+            # In a window one decoder stays free for what is dropped meanwhile.
+            lanes = self.checker.workers if self.face == "command" else max(1, self.checker.workers - 1)
+            return Analyser(self.database, self.vault, self.peaks, self.checker, self.bus, lanes=lanes)
 
         return self._once("analyser", build)
 
@@ -309,6 +336,7 @@ class Core:
                 self._sweep()
                 self._copy_list()
             self.analyser.start()
+            self.waiting_files.start()
         except AudioDeskError as error:
             if not self._closed:  # else it is only that the window was closed meanwhile
                 _log.warning("background work could not begin: %s", error, exc_info=True)

@@ -196,7 +196,9 @@ class ImportController(QObject):
 
     def _planned(self, plan: ImportPlan) -> None:
         self._window.status.show_hint("")
-        if not plan.files:
+        if not plan.files and plan.unfinished:
+            self._begin(plan)
+        elif not plan.files:
             self._notices.offer(
                 tr("There was nothing to add: AudioDesk takes MP3 and WAV files, and folders that hold them."),
                 tr("Choose files…"),
@@ -266,6 +268,7 @@ class ImportController(QObject):
             refused=event.refused,
             failed=event.failed,
             cancelled=event.cancelled,
+            waiting=event.waiting,
         )
         self._window.status.say(sentence)
         if event.refused:

@@ -17,6 +17,7 @@ __all__ = [
     "nothing_found",
     "nothing_here",
     "others_left_out",
+    "progress_line",
     "stopped",
     "unforeseen",
 ]
@@ -33,6 +34,11 @@ def at_work(what: str) -> str:
         "listening": tr("Listening through"),
         "reading": tr("Reading"),
     }[what]
+
+
+def progress_line(label: str, part: float) -> str:
+    """Return "Copying: 34 %" for ``part`` from 0 to 1, where there is no terminal for a bar."""
+    return tr("{label}: {percent} %").format(label=label, percent=formats.number(int(100 * min(1.0, part))))
 
 
 def stopped() -> str:

@@ -168,6 +168,10 @@ _COMMANDS: dict[str, Words] = {
         lambda: tr("Only one place can be given for an import."),
         lambda: tr("Give one of --section, --chapter and --project."),
     ),
+    "path-empty": (
+        lambda: tr("One of the names that were given is empty."),
+        lambda: tr("Name a file or a folder; the current folder is named by a dot."),
+    ),
     "no-display": (
         lambda: tr("There is no display here, so no window can be opened."),
         lambda: tr("Start it from a desktop session, or use the command line: audiodesk --help"),

@@ -94,6 +94,8 @@ class ImportFinished(Event):
     failed: int
     cancelled: bool
     section_ids: tuple[str, ...]
+    waiting: int = 0
+    """Of the refused, those that are added by themselves when they are finished."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,6 +147,7 @@ UNREADABLE_REASONS: Mapping[str, Callable[[], str]] = {
     "device": lambda: tr("This is a device, not a file."),
     "socket": lambda: tr("This is a socket, not a file."),
     "loop": lambda: tr("This is a link that leads back to itself."),
+    "link": lambda: tr("This is a link to something outside of what was added; add that itself if you want it."),
     "folder": lambda: tr("This is a folder, not a file."),
     "io": lambda: tr("The disk could not read this file."),
 }
@@ -186,6 +187,24 @@ def _header_short(params: _Params) -> str:
     return tr("The header of this MP3 says that it ends at {at}, but more audio follows.").format(
         at=formats.length(_seconds(params, "at"))
     )
+
+
+def _still_being_written(params: _Params) -> str:
+    if params.get("waits"):
+        return tr("Still being written; it is added when that is done.")
+    return tr("Another program is still writing this file.")
+
+
+def _not_finished(params: _Params) -> str:
+    if params.get("waits"):
+        return tr("Not finished; it is added when it has its true name.")
+    return tr("Not finished: “{ending}” stands for a file that is still on its way.").format(
+        ending=params.get("ending", "")
+    )
+
+
+def _when_finished(params: _Params) -> str:
+    return "" if params.get("waits") else tr("Add it again when it is finished.")
 
 
 def _junk(params: _Params) -> str:
@@ -271,6 +290,8 @@ _SENTENCES: Mapping[Code, Callable[[_Params], str]] = {
     ).format(encoding=params.get("encoding", "")),
     Code.NOT_MP3_OR_WAV: lambda params: OTHER_KINDS.get(params.get("what", ""), OTHER_KINDS["unknown"])(),
     Code.CHANGED_WHILE_READ: lambda _: tr("The file changed while it was read."),
+    Code.STILL_BEING_WRITTEN: _still_being_written,
+    Code.NOT_FINISHED: _not_finished,
     Code.UNREADABLE: lambda params: UNREADABLE_REASONS.get(params.get("reason", ""), UNREADABLE_REASONS["io"])(),
     Code.CHECK_FAILED: lambda params: _FAILED.get(params.get("reason", ""), _FAILED["crashed"])(),
     Code.MISNAMED: _misnamed,
@@ -370,6 +391,8 @@ _ACTIONS: Mapping[Code, Callable[[_Params], str]] = {
     Code.UNSUPPORTED_ENCODING: _export_16_bit,
     Code.NOT_MP3_OR_WAV: _other_kind,
     Code.CHANGED_WHILE_READ: lambda _: tr("Wait until the recorder or the copy has finished, and add it again."),
+    Code.STILL_BEING_WRITTEN: _when_finished,
+    Code.NOT_FINISHED: _when_finished,
     Code.UNREADABLE: _unreadable,
     Code.CHECK_FAILED: lambda _: tr("Open it in an audio editor, export it as WAV or MP3 and add that."),
     Code.MISNAMED: lambda _: tr("In AudioDesk it has the right ending; nothing needs to be done."),

@@ -7,7 +7,16 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-__all__ = ["SEVERITY_OF", "WARNING_WHEN_WHOLE", "Code", "Finding", "Severity", "Verdict", "verdict_of"]
+__all__ = [
+    "SEVERITY_OF",
+    "WAITING_CODES",
+    "WARNING_WHEN_WHOLE",
+    "Code",
+    "Finding",
+    "Severity",
+    "Verdict",
+    "verdict_of",
+]
 
 
 class Severity(StrEnum):
@@ -48,7 +57,11 @@ class Code(StrEnum):
     """``what``: a code such as "flac", "html", "video", "empty", "text", "unknown" (``finding_words`` has all)."""
     CHANGED_WHILE_READ = "changed-while-read"
     UNREADABLE = "unreadable"
-    """``reason``: "missing", "denied", "pipe", "device", "socket", "loop", "folder", "io"."""
+    """``reason``: "missing", "denied", "pipe", "device", "socket", "loop", "link", "folder", "io"."""
+    STILL_BEING_WRITTEN = "still-being-written"
+    """``waits``: whether the window goes on looking, and adds it when it is finished."""
+    NOT_FINISHED = "not-finished"
+    """``ending``: of a name that programs give to what they are still fetching; ``waits`` as above."""
     CHECK_FAILED = "check-failed"
     """``reason``: "crashed", "timeout" or "memory": the decoder's process did not survive the file."""
     MISNAMED = "misnamed"
@@ -123,6 +136,10 @@ SEVERITY_OF: Mapping[Code, Severity] = {
 
 WARNING_WHEN_WHOLE = frozenset({Code.UNFINISHED_HEADER, Code.DAMAGED_HEADER, Code.SILENCE, Code.CLIPPING})
 """A warning where they say ``whole``: the audio is whole all the same, or all of it is concerned."""
+
+
+WAITING_CODES = frozenset({Code.STILL_BEING_WRITTEN, Code.NOT_FINISHED})
+"""What passes by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,13 +77,20 @@ def plan_sentence(plan: ImportPlan) -> str:
     return f"{whole} · {', '.join(made)}" if made else whole
 
 
-def import_sentence(*, added: int, present: int, refused: int, failed: int, cancelled: bool) -> str:
-    """Return what became of an import: "11 takes added, 1 already there, 2 not added"."""
+def import_sentence(*, added: int, present: int, refused: int, failed: int, cancelled: bool, waiting: int = 0) -> str:
+    """Return what became of an import: "11 takes added, 1 already there, 2 not added".
+
+    ``waiting`` of the refused are going to be added when they are finished.
+    """
     parts = [trn("{count} take added", "{count} takes added", added).format(count=formats.number(added))]
     if present:
         parts.append(tr("{count} already there").format(count=formats.number(present)))
-    if refused + failed:
-        parts.append(tr("{count} not added").format(count=formats.number(refused + failed)))
+    if refused + failed - waiting:
+        parts.append(tr("{count} not added").format(count=formats.number(refused + failed - waiting)))
+    if waiting:
+        parts.append(
+            trn("{count} not finished yet", "{count} not finished yet", waiting).format(count=formats.number(waiting))
+        )
     if cancelled:
         parts.append(tr("the rest cancelled"))
     return ", ".join(parts)

@@ -97,6 +97,10 @@ DISK_ERRORS: dict[str, Words] = {
         lambda: tr("The disk does not take a file as large as {path} would be."),
         lambda: tr("Choose a disk with a file system that takes larger files."),
     ),
+    "file-in-use": (
+        lambda: tr("Another program holds {path}, or it is write-protected."),
+        lambda: tr("Close what else uses it – a player, a backup or a virus scanner –, then try again."),
+    ),
     "folder-read-only": (
         lambda: tr("You do not have the right to write at {path}."),
         lambda: tr("Allow writing there, then try again."),

@@ -46,6 +46,8 @@ class ImportPlan:
     """Paths that cannot be read, with the ``reason`` of an ``unreadable`` finding."""
     other_files: tuple[str, ...] = ()
     """Files in dropped folders that are neither audio nor called so (pictures, notes): left where they are."""
+    unfinished: tuple[PlannedFile, ...] = ()
+    """Files that say by their names that they are not finished (".part"), and where they would go when they are."""
 
     @property
     def new_projects(self) -> int:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import PurePath
 
 from natsort import natsort_keygen, ns
@@ -17,13 +18,16 @@ from audiodesk.domain.titles import MAX_TITLE, without_surrogates
 
 __all__ = [
     "AUDIO_ENDINGS",
+    "UNFINISHED_ENDINGS",
     "Children",
     "FoundFile",
+    "finished_name",
     "name_with_ending",
     "natural_key",
     "numbered_name",
     "place_files",
     "printable",
+    "renamed",
     "same_title",
     "title_from_name",
 ]
@@ -39,9 +43,12 @@ AUDIO_ENDINGS = frozenset(
     )
 )
 """Endings that promise audio of whatever kind: never passed over in a folder, and no part of a title."""
+UNFINISHED_ENDINGS = frozenset({".part", ".crdownload", ".tmp"})
+"""What programs put behind the name of a file that they are still fetching."""
 _JOINT = " – "
 """Between the names of folders that become one title; a slash would be read as a step of a title path."""
 
+_UNDECODED = re.compile("[\ud800-\udfff]")
 _natural = natsort_keygen(alg=ns.IGNORECASE)
 
 
@@ -63,14 +70,44 @@ def printable(text: str) -> str:
     return unicodedata.normalize("NFC", without_surrogates(text))
 
 
+def _distinct(text: str) -> str:
+    r"""Return ``text`` as composed Unicode, bytes that were no UTF-8 as ``\xff``: different names stay different."""
+    if text.isascii():
+        return text
+    shown = _UNDECODED.sub(_escaped, text)
+    return unicodedata.normalize("NFC", shown)
+
+
+def _escaped(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return f"\\x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else f"\\u{code:04x}"
+
+
 def title_from_name(name: str, *, is_folder: bool = False) -> str:
     """Return the title that a file's or folder's name gives: without ending, underscores as spaces."""
-    text = printable(name)
+    text = _distinct(name)
     stem, dot, ending = text.rpartition(".")
     if not is_folder and stem and (dot + ending).lower() in AUDIO_ENDINGS:
         text = stem
     spaced = "".join(" " if char == "_" or unicodedata.category(char) in ("Cc", "Zl", "Zp") else char for char in text)
-    return " ".join(spaced.split())[:MAX_TITLE].strip() or printable(name).strip("\0 ") or "–"
+    return " ".join(spaced.split())[:MAX_TITLE].strip() or _distinct(name).strip("\0 ") or "–"
+
+
+def finished_name(name: str) -> str | None:
+    """Return the name that an unfinished file is going to have, as far as its name tells; None for any other file."""
+    stem, ending = PurePath(name).stem, PurePath(name).suffix
+    return stem if ending.lower() in UNFINISHED_ENDINGS and stem else None
+
+
+def renamed(planned: PlannedFile, path: str, size: int) -> PlannedFile:
+    """Return where an unfinished file goes that is finished now and called ``path``: new rows get its true name."""
+    name = PurePath(path).name
+    before, after = title_from_name(finished_name(planned.name) or planned.name), title_from_name(name)
+    place = planned.place
+    if place.section_id is None and place.section_title == before:
+        chapter = after if place.chapter_id is None and place.chapter_title == before else place.chapter_title
+        place = replace(place, chapter_title=chapter, section_title=after)
+    return PlannedFile(path, printable(name), size, place)
 
 
 def name_with_ending(name: str, kind: Kind) -> str:
@@ -87,8 +124,12 @@ def numbered_name(name: str, number: int) -> str:
 
 
 def same_title(title: str) -> str:
-    """Return what equal titles have in common: letters' case and the number of spaces make no difference."""
-    return " ".join(unicodedata.normalize("NFC", title).casefold().split())
+    """Return what equal titles have in common: letters' case and the number of spaces make no difference.
+
+    Nothing else is equal: a search finds "ss" for "ß", but files of the two names belong to different sections.
+    """
+    lower = unicodedata.normalize("NFC", title).lower()
+    return " ".join(unicodedata.normalize("NFC", lower).split())
 
 
 def natural_key(parts: Iterable[str]) -> tuple[tuple[object, ...], ...]:
@@ -109,15 +150,19 @@ def place_files(
     - On a project each folder that holds audio is a chapter and its files are sections; a loose file is a chapter
       of its own with one section.
     - On the window each dropped folder is a project; loose files make one of the folder in which they lie.
-    - An equal title means the row that is there already: its section gets a new take.
+    - An equal title means the row that is there already: its section gets a new take. But files of different folders
+      never become takes of one section by that: "CD1 – 01" and "CD2 – 01".
     """
-    ordered = sorted(files, key=_order)
+    files = list(files)
+    clashes = _clash([file for file in files if not file.below], _own_titles(files))
+    ordered = sorted(files, key=lambda file: _order(file, by_folder=clashes))
     known = _Known(children)
     base = Place(**_ids_of(crumbs))
     if target is not None and target.entity in (Entity.SECTION, Entity.TAKE):
         return tuple(_planned(file, base) for file in ordered)
     if target is not None and target.entity is Entity.CHAPTER:
-        return tuple(_planned(file, known.section(base, title_from_name(file.name))) for file in ordered)
+        titles = _kept_apart(ordered, _own_titles(ordered))
+        return tuple(_planned(file, known.section(base, titles[file.path])) for file in ordered)
     if target is not None:
         return _on_project(ordered, base, known)
     planned: list[PlannedFile] = []
@@ -126,10 +171,12 @@ def place_files(
     return tuple(planned)
 
 
-def _order(file: FoundFile) -> tuple[object, ...]:
+def _order(file: FoundFile, *, by_folder: bool) -> tuple[object, ...]:
+    """Return the key of the natural order; ``by_folder``: files dropped themselves are ordered by folder first."""
     stem, _, ending = file.name.rpartition(".")
     name = (stem, ending) if stem else (ending, "")
-    return (natural_key((*file.below, name[0])), name[1], file.path)
+    above = _folder(file) if by_folder and not file.below else file.below
+    return (natural_key((*above, name[0])), name[1], natural_key(_folder(file)), file.path)
 
 
 def _planned(file: FoundFile, place: Place) -> PlannedFile:
@@ -158,26 +205,99 @@ def _projects(files: Sequence[FoundFile], untitled: str) -> Mapping[str, list[Fo
 
 
 def _on_project(files: Sequence[FoundFile], project: Place, known: _Known) -> tuple[PlannedFile, ...]:
-    titles = _chapter_titles({file.below for file in files if file.below})
-    planned = []
+    loose = [file for file in files if not file.below]
+    titles = {**_own_titles(files), **_kept_apart(loose, _own_titles(loose))}
+    folders = _chapter_titles({file.below for file in files if file.below})
+    chapters = {file.path: known.chapter(project, folders.get(file.below) or titles[file.path]) for file in files}
+    groups: dict[str, list[FoundFile]] = {}
     for file in files:
-        title = title_from_name(file.name)
-        chapter = known.chapter(project, titles[file.below] if file.below else title)
-        planned.append(_planned(file, known.section(chapter, title)))
-    return tuple(planned)
+        groups.setdefault(same_title(chapters[file.path].chapter_title), []).append(file)
+    for group in groups.values():
+        titles.update(_kept_apart(group, titles))
+    return tuple(_planned(file, known.section(chapters[file.path], titles[file.path])) for file in files)
 
 
 def _chapter_titles(folders: set[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
     """Return a title for each folder with audio: its path, without the beginning that all of them share."""
+    shared = _shared(folders)
+    titles = {
+        folder: _JOINT.join(title_from_name(part, is_folder=True) for part in folder[shared:] or folder[-1:])
+        for folder in sorted(folders, key=natural_key)
+    }
+    fitting = _fitting(titles.values())
+    return {folder: fitting[title] for folder, title in titles.items()}
+
+
+def _shared(paths: Collection[tuple[str, ...]]) -> int:
+    """Return with how many equal parts all ``paths`` begin."""
     shared = 0
-    if folders:
-        low, high = min(folders), max(folders)
+    if paths:
+        low, high = min(paths), max(paths)
         while shared < min(len(low), len(high)) and low[shared] == high[shared]:
             shared += 1
-    return {
-        folder: _JOINT.join(title_from_name(part, is_folder=True) for part in folder[shared:] or folder[-1:])
-        for folder in folders
-    }
+    return shared
+
+
+def _folder(file: FoundFile) -> tuple[str, ...]:
+    return PurePath(file.path).parent.parts
+
+
+def _own_titles(files: Iterable[FoundFile]) -> dict[str, str]:
+    return {file.path: title_from_name(finished_name(file.name) or file.name) for file in files}
+
+
+def _clash(files: Iterable[FoundFile], titles: Mapping[str, str]) -> bool:
+    """Tell whether files of different folders have equal titles."""
+    folders: dict[str, tuple[str, ...]] = {}
+    return any(folders.setdefault(same_title(titles[file.path]), _folder(file)) != _folder(file) for file in files)
+
+
+def _kept_apart(files: Sequence[FoundFile], titles: Mapping[str, str]) -> dict[str, str]:
+    """Return the titles of ``files`` by path, with their folders' names where files of different ones have equal."""
+    if not _clash(files, titles):
+        return {file.path: titles[file.path] for file in files}
+    labels = _labels({_folder(file) for file in files})
+    longer = {file.path: f"{labels[_folder(file)]}{titles[file.path]}" for file in files}
+    fitting = _fitting(longer.values())
+    return {path: fitting[title] for path, title in longer.items()}
+
+
+def _labels(folders: Collection[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
+    """Return what is put before the titles of each folder's files: its path below what all share, each another."""
+    shared = _shared(folders)
+    taken: set[str] = set()
+    labels: dict[tuple[str, ...], str] = {}
+    for folder in sorted(folders, key=natural_key):
+        label = first = _JOINT.join(title_from_name(part, is_folder=True) for part in folder[shared:])
+        number = 1
+        while same_title(label) in taken:
+            number += 1
+            label = f"{first} ({number})"
+        taken.add(same_title(label))
+        labels[folder] = label + _JOINT if label else ""
+    return labels
+
+
+def _fitting(titles: Iterable[str]) -> dict[str, str]:
+    """Return a form of each of ``titles`` that is short enough; those that differ stay different."""
+    taken: dict[str, str] = {}
+    fitting: dict[str, str] = {}
+    for title in titles:
+        short, number = _cut(title), 1
+        while taken.setdefault(same_title(short), same_title(title)) != same_title(title):
+            number += 1
+            short = _cut(title, f" ({number})")
+        fitting[title] = short
+    return fitting
+
+
+def _cut(title: str, ending: str = "") -> str:
+    """Return ``title`` and ``ending``, without the middle of the title where both are longer than a title may be."""
+    if len(title) + len(ending) <= MAX_TITLE:
+        return title + ending
+    kept = MAX_TITLE - len(ending) - 1
+    head = kept // 2
+    return f"{title[:head].rstrip()}…{title[head - kept :].lstrip()}{ending}"
 
 
 @dataclass(slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from audiodesk.domain.findings import WAITING_CODES
 from audiodesk.domain.plan import Place
 from audiodesk.domain.report import CheckReport
 
@@ -22,3 +23,8 @@ class Refusal:
     name: str
     place: Place
     report: CheckReport
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is going to be added by itself when it is finished, as long as a window is open."""
+        return any(finding.code in WAITING_CODES and finding.params.get("waits") for finding in self.report.findings)

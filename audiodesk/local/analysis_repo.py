@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from audiodesk.domain.entities import Kind
@@ -18,12 +18,14 @@ __all__ = [
     "Pending",
     "ask",
     "begin",
+    "claim",
     "drop",
     "finish",
     "give_back",
     "next_pending",
     "pending_of",
     "unfinished",
+    "waiting",
 ]
 
 MAX_ATTEMPTS = 3
@@ -32,14 +34,18 @@ MAX_ATTEMPTS = 3
 _DECODED = frozenset({Code.SILENCE, Code.CLIPPING, Code.DC_OFFSET, Code.DEAD_CHANNEL, Code.DECODE_ERROR})
 """Findings that only a full decode makes: those of the one before give way to those of the new one."""
 
-_NEXT = """
+_WAITING = """
     select p.take_file_id, f.take_id, t.section_id, f.sha256, f.kind, f.seconds, p.attempts
     from pending_analysis p
     join take_file f on f.id = p.take_file_id
     join take t on t.id = f.take_id
-    where p.attempts < ?
+    where p.attempts < ? and p.take_file_id = ?
 """
-_IN_ORDER = _NEXT + " order by p.attempts, p.asked_at, p.take_file_id"
+_IN_ORDER = "select take_file_id from pending_analysis where attempts < ? order by attempts, asked_at, take_file_id"
+_COUNT = """
+    select count(*) from pending_analysis p where p.attempts < ?
+    and exists (select 1 from take_file f join take t on t.id = f.take_id where f.id = p.take_file_id)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +61,36 @@ class Pending:
     attempts: int
 
 
+def waiting(connection: sqlite3.Connection, most: int, passed_over: Collection[str] = ()) -> list[Pending]:
+    """Return up to ``most`` files, those that wait longest first, none of ``passed_over`` (ids of files).
+
+    All that wait are sorted for this, so it is to be asked for many at once.
+    """
+    found: list[Pending] = []
+    for (take_file_id,) in connection.execute(_IN_ORDER, (MAX_ATTEMPTS,)):
+        if len(found) == most:
+            break
+        pending = None if take_file_id in passed_over else pending_of(connection, take_file_id)
+        if pending is not None:
+            found.append(pending)
+    return found
+
+
 def next_pending(connection: sqlite3.Connection, passed_over: Collection[str] = ()) -> Pending | None:
     """Return the file that waits longest, of those not in ``passed_over`` (ids of files); None where none waits."""
-    for row in connection.execute(_IN_ORDER, (MAX_ATTEMPTS,)):
-        if row["take_file_id"] not in passed_over:
-            return _pending(row)
-    return None
+    return next(iter(waiting(connection, 1, passed_over)), None)
 
 
 def pending_of(connection: sqlite3.Connection, take_file_id: str) -> Pending | None:
     """Return that file, if it waits."""
-    row = connection.execute(_NEXT + " and p.take_file_id = ?", (MAX_ATTEMPTS, take_file_id)).fetchone()
+    row = connection.execute(_WAITING, (MAX_ATTEMPTS, take_file_id)).fetchone()
     return None if row is None else _pending(row)
 
 
 def unfinished(connection: sqlite3.Connection, passed_over: Collection[str] = ()) -> int:
-    """Count the files that ``next_pending`` would still return."""
-    return sum(1 for row in connection.execute(_NEXT, (MAX_ATTEMPTS,)) if row["take_file_id"] not in passed_over)
+    """Count the files that ``waiting`` would still return."""
+    count = int(connection.execute(_COUNT, (MAX_ATTEMPTS,)).fetchone()[0])
+    return count - sum(pending_of(connection, take_file_id) is not None for take_file_id in passed_over)
 
 
 def ask(connection: sqlite3.Connection, now: int, take_file_id: str, sha256: str) -> None:
@@ -90,6 +109,18 @@ def begin(connection: sqlite3.Connection, take_file_id: str) -> bool:
         (take_file_id, MAX_ATTEMPTS),
     )
     return changed.rowcount > 0
+
+
+def claim(connection: sqlite3.Connection, files: Iterable[Pending]) -> list[Pending]:
+    """Count an attempt for each of ``files`` before it is made; return those that nobody else began meanwhile."""
+    return [
+        file
+        for file in files
+        if connection.execute(
+            "update pending_analysis set attempts = attempts + 1 where take_file_id = ? and attempts = ?",
+            (file.take_file_id, file.attempts),
+        ).rowcount
+    ]
 
 
 def give_back(connection: sqlite3.Connection, take_file_id: str) -> None:

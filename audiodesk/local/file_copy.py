@@ -14,6 +14,7 @@ from pathlib import Path
 from audiodesk.domain.errors import UserError
 from audiodesk.system.dropped_files import reason_of, reason_of_mode
 from audiodesk.system.files import file_errors
+from audiodesk.system.platforms import READ_FLAGS, flush
 
 __all__ = ["BLOCK", "CopiedFile", "CopyCancelledError", "copy_file", "hash_file"]
 
@@ -49,7 +50,7 @@ def copy_file(
             try:
                 digest, size = _pump(handle, before.st_size, output, target, cancel, moved)
                 with file_errors(target):
-                    os.fsync(output)
+                    flush(output)
             finally:
                 os.close(output)
             _must_be_same(before, handle, size)
@@ -114,8 +115,7 @@ def _write(output: int, piece: memoryview, target: Path) -> None:
 @contextlib.contextmanager
 def _opened(source: str) -> Iterator[tuple[int, os.stat_result]]:
     try:
-        # O_NONBLOCK: a pipe that nobody writes to is opened, seen for what it is, and left.
-        handle = os.open(source, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        handle = os.open(source, READ_FLAGS)  # a pipe that nobody writes to is opened, seen for what it is, and left
     except OSError as error:
         raise UserError("unreadable", reason=reason_of(error), details=str(error)) from error
     except ValueError as error:  # a NUL in the name

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from audiodesk.domain.errors import OutsideError
-from audiodesk.system.files import file_errors, fsync_file, fsync_folder, make_folder_in
+from audiodesk.system.files import file_errors, fsync_file, fsync_folder, make_folder_in, rename
 
 __all__ = ["STEPS", "migrate", "statements"]
 
@@ -85,8 +85,7 @@ def _copy(connection: sqlite3.Connection, path: Path, version: int) -> Path:
     try:
         connection.execute("vacuum into ?", (str(temporary),))
         fsync_file(temporary)
-        with file_errors(folder):
-            temporary.rename(copy)
+        rename(temporary, copy)
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)

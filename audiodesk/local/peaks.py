@@ -6,6 +6,7 @@ import contextlib
 import re
 import struct
 import time
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from audiodesk.system.files import file_errors, make_folder_in, write_atomically
 
 __all__ = ["Peaks"]
 
-_HEADER = struct.Struct("<4sI")
-_MAGIC = b"ADPK"
+_HEADER = struct.Struct("<4sII")
+"""The kind of file, the version of the analysis, and a CRC-32 of what follows."""
+_MAGIC = b"ADP2"
 _NAME = re.compile(r"[0-9a-f]{64}\.peaks")
 _HALF_WRITTEN = re.compile(r"\.[0-9a-f]{64}\.peaks\.[0-9a-f]+\.tmp")
 _AT_WORK = 60.0
@@ -33,16 +35,23 @@ class Peaks:
         return self.folder / sha256[:2] / f"{sha256}.peaks"
 
     def save(self, sha256: str, peaks: bytes, version: int) -> None:
-        """Keep ``peaks`` (minimum and maximum as two int8 for each 10 ms), made by that version of the analysis."""
+        """Keep ``peaks`` (minimum and maximum as two int8 for each 10 ms), made by that version of the analysis.
+
+        They may be lost in a power cut, which ``load`` notices: waiting for the disk would cost more than the decode.
+        """
         make_folder_in(self.folder.parent, self.path_of(sha256).parent)
-        write_atomically(self.path_of(sha256), _HEADER.pack(_MAGIC, version) + peaks)
+        data = _HEADER.pack(_MAGIC, version, zlib.crc32(peaks)) + peaks
+        write_atomically(self.path_of(sha256), data, durable=False)
 
     def load(self, sha256: str) -> bytes | None:
         """Return the peaks; None where there are none or the file is not one of ours."""
         with contextlib.suppress(OSError):
             data = self.path_of(sha256).read_bytes()
-            if len(data) >= _HEADER.size and data[:4] == _MAGIC and len(data) % 2 == 0:
-                return data[_HEADER.size :]
+            if len(data) >= _HEADER.size and len(data) % 2 == 0:
+                magic, _version, checksum = _HEADER.unpack_from(data)
+                peaks = data[_HEADER.size :]
+                if magic == _MAGIC and checksum == zlib.crc32(peaks):
+                    return peaks
         return None
 
     def hashes(self) -> list[str]:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.folding import fold_text
 from audiodesk.domain.outline import Ref
+from audiodesk.domain.planning import same_title
 from audiodesk.domain.take_words import numbered_title
 
 __all__ = ["by_beginning", "by_path"]
@@ -40,7 +41,8 @@ def by_beginning(connection: sqlite3.Connection, text: str, entities: Sequence[E
 def by_path(connection: sqlite3.Connection, text: str, entities: Sequence[Entity], *, trashed: bool) -> list[Ref]:
     """Return the rows at the path of titles ``text``, from the project down; ``trashed``: also in the trash.
 
-    Titles are compared as they are, and where none is equal, folded. A title may hold a slash itself.
+    Titles are compared as they are; where none is equal, whatever their case; and only then folded. A title may
+    hold a slash itself.
     """
     found: list[Ref] = []
     _walk(connection, None, text.strip().split("/"), entities, found, trashed=trashed)
@@ -63,13 +65,21 @@ def _walk(
     for taken in range(1, len(parts) + 1):
         wanted = "/".join(parts[:taken]).strip()
         rest = parts[taken:]
-        equal = [ref for ref, names in below if wanted in names]
-        folded = fold_text(wanted)
-        for ref in equal or [ref for ref, names in below if folded in map(fold_text, names)]:
+        for ref in _matching(below, wanted):
             if rest:
                 _walk(connection, ref, rest, entities, found, trashed=trashed)
             elif ref.entity in entities:
                 found.append(ref)
+
+
+def _matching(below: Sequence[tuple[Ref, list[str]]], wanted: str) -> list[Ref]:
+    """Return the rows with that name, by the strictest comparison by which there is any."""
+    found: list[Ref] = []
+    for form in (str, same_title, fold_text):
+        found = [ref for ref, names in below if form(wanted) in map(form, names)]
+        if found:
+            break
+    return found
 
 
 def _named(

@@ -17,7 +17,7 @@ from audiodesk.domain.ids import new_id
 from audiodesk.local import vault_file_repo
 from audiodesk.local.file_copy import hash_file
 from audiodesk.local.leaving_repo import Leaving
-from audiodesk.system.files import file_errors, fsync_folder, make_folder_in
+from audiodesk.system.files import file_errors, fsync_folder, make_folder_in, remove, rename
 
 __all__ = ["Vault", "VaultFile"]
 
@@ -104,12 +104,15 @@ class Vault:
             if not target.parent.is_dir():
                 make_folder_in(self.folder.parent, target.parent)
                 self._has_new_folders = True
-            (self.arriving / name).replace(target)
+            rename(self.arriving / name, target)
         return True
 
     def settle(self, shas: Iterable[str]) -> None:
         """Make durable, all at once, what names came into the folders of these files or left them."""
-        for folder in sorted({sha256[:2] for sha256 in shas}):
+        folders = sorted({sha256[:2] for sha256 in shas})
+        if not folders:  # nothing was named, and there may be no vault yet
+            return
+        for folder in folders:
             fsync_folder(self.folder / folder)
         if self._has_new_folders:
             fsync_folder(self.folder)
@@ -117,13 +120,11 @@ class Vault:
 
     def give_back(self, name: str, sha256: str, kind: Kind) -> None:
         """Take back an ``adopt`` whose transaction will not be committed, while it still holds the lock."""
-        with file_errors(self.arriving):
-            self.path_of(sha256, kind).replace(self.arriving / name)
+        rename(self.path_of(sha256, kind), self.arriving / name)
 
     def discard(self, name: str) -> None:
         """Remove the temporary file ``name``, if it is there."""
-        with file_errors(self.arriving):
-            (self.arriving / name).unlink(missing_ok=True)
+        remove(self.arriving / name)
 
     def files(self) -> Iterator[VaultFile]:
         """Yield all files with a true name, folder by folder; what else lies about is passed over."""
@@ -144,10 +145,10 @@ class Vault:
         with file_errors(path.parent), contextlib.suppress(FileNotFoundError):
             if vault_file_repo.is_used(connection, file.sha256) or path.stat().st_mtime_ns > (file.at + 1) * 1_000_000:
                 return False
-            path.unlink()
-            if self._on_removed is not None:
-                self._on_removed(file.sha256)
-            return True
+            if remove(path):
+                if self._on_removed is not None:
+                    self._on_removed(file.sha256)
+                return True
         return False
 
     def unknown(self, connection: sqlite3.Connection) -> list[VaultFile]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
+from collections import deque
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -21,6 +24,11 @@ from audiodesk.services.bus import Bus
 __all__ = ["Analyser", "Decoder"]
 
 _log = logging.getLogger(__name__)
+_PAGE = 2000
+"""Files listed at once: each list sorts all that wait."""
+_AT_ONCE = 24
+_SECONDS_AT_ONCE = 300.0
+"""What one claim holds: its results are lost together in a power cut, and what a person looks at waits for it."""
 
 
 class Decoder(Protocol):
@@ -31,25 +39,32 @@ class Decoder(Protocol):
 
 
 class Analyser:
-    """One thread that takes one pending file after the other.
+    """Threads, as many as ``lanes``, that have what is pending decoded.
 
     What is pending is in the database, so it goes on after a kill where it was; an attempt is counted before it is
-    made, so that a file which ends the program is not tried for ever. Safe to use from any thread.
+    made, so that a file which ends the program is not tried for ever. Short files are claimed, and their results
+    stored, many in one transaction; one that was tried before is claimed alone, so that whatever happened then is not
+    counted against others. Safe to use from any thread.
     """
 
-    def __init__(self, database: Database, vault: Vault, peaks: Peaks, decoder: Decoder, bus: Bus) -> None:
+    def __init__(
+        self, database: Database, vault: Vault, peaks: Peaks, decoder: Decoder, bus: Bus, *, lanes: int = 1
+    ) -> None:
         self._database = database
         self._vault = vault
         self._peaks = peaks
         self._decoder = decoder
         self._bus = bus
+        self._lanes = lanes
         self._stop = threading.Event()
         self._changed = threading.Condition()
-        self._wanted = False
-        self._is_idle = True
+        self._asked = 0
+        self._resting: set[int] = set()
         self._first: list[str] = []
+        self._claiming = threading.Lock()
+        self._page: deque[Pending] = deque()
         self._passed_over: set[str] = set()
-        self._thread: threading.Thread | None = None
+        self._threads: list[threading.Thread] = []
         self._unsubscribe = [
             bus.subscribe(ImportFinished, lambda _event: self.wake()),
             bus.subscribe(LibraryChangedElsewhere, lambda _event: self.wake()),
@@ -58,16 +73,20 @@ class Analyser:
     def start(self) -> None:
         """Begin with what is pending; returns at once. Later imports are noticed by themselves."""
         with self._changed:
-            if self._thread is None and not self._stop.is_set():
-                self._thread = threading.Thread(target=self._run, name="analyser", daemon=True)
-                self._thread.start()
+            if not self._threads and not self._stop.is_set():
+                self._threads = [
+                    threading.Thread(target=self._run, args=(lane,), name=f"analyser {lane}", daemon=True)
+                    for lane in range(self._lanes)
+                ]
+                for thread in self._threads:
+                    thread.start()
         self.wake()
 
     def wake(self) -> None:
         """Look at once whether something is pending."""
         with self._changed:
-            self._wanted = True
-            self._is_idle = self._thread is None
+            self._asked += 1
+            self._resting.clear()
             self._changed.notify_all()
 
     def hurry(self, take_file_id: str) -> None:
@@ -83,7 +102,7 @@ class Analyser:
         """
         self.start()
         with self._changed:
-            while not self._is_idle and not self._stop.is_set():
+            while len(self._resting) < self._lanes and not self._stop.is_set():
                 if cancel is not None and cancel.is_set():
                     return False
                 self._changed.wait(0.1)
@@ -91,8 +110,10 @@ class Analyser:
 
     def unfinished(self) -> int:
         """Count the files that wait to be decoded."""
+        with self._changed:
+            passed_over = set(self._passed_over)
         with self._database.read() as connection:
-            return analysis_repo.unfinished(connection, self._passed_over)
+            return analysis_repo.unfinished(connection, passed_over)
 
     def peaks(self, file: TakeFile) -> bytes | None:
         """Return the fine waveform of ``file`` (see ``Analysis.peaks``); where it got lost, None, and it is made again.
@@ -108,19 +129,21 @@ class Analyser:
         return found
 
     def close(self) -> None:
-        """Stop in the middle of a decode, which the next start does again, and wait for the thread. Idempotent."""
+        """Stop in the middle of a decode, which the next start does again, and wait for the threads. Idempotent."""
         for unsubscribe in self._unsubscribe:
             unsubscribe()
         self._stop.set()
         with self._changed:
             self._changed.notify_all()
-        if self._thread is not None:
-            self._thread.join()
+        for thread in self._threads:
+            thread.join()
 
-    def _run(self) -> None:
+    def _run(self, lane: int) -> None:
         while not self._stop.is_set():
+            with self._changed:
+                asked = self._asked
             try:
-                worked = self._do_next()
+                worked = self._do_some()
             except AudioDeskError as error:
                 # The library is busy or the disk is full: what is pending stays so, and is tried at the next occasion.
                 _log.warning("the analysis of what was imported waits: %s", error)
@@ -129,58 +152,102 @@ class Analyser:
                 _log.exception("the analysis of what was imported failed")
                 worked = False
             if not worked:
-                self._wait()
+                self._rest(lane, asked)
 
-    def _wait(self) -> None:
+    def _rest(self, lane: int, asked: int) -> None:
+        """Wait until somebody asks for a look that ``asked`` does not know of."""
         with self._changed:
-            if not self._wanted:
-                self._is_idle = True
+            if self._asked == asked:
+                self._resting.add(lane)
                 self._changed.notify_all()
-                self._changed.wait_for(lambda: self._wanted or self._stop.is_set())
-            self._wanted = False
+                self._changed.wait_for(lambda: self._asked != asked or self._stop.is_set())
 
-    def _do_next(self) -> bool:
-        pending = self._next()
-        if pending is None:
-            return False
-        if not self._database.write(lambda connection: analysis_repo.begin(connection, pending.take_file_id)):
-            return True
-        self._passed_over.add(pending.take_file_id)
+    def _do_some(self) -> bool:
+        """Claim some files, have them decoded and store what came of it; False where there is none to be claimed."""
+        with self._claiming:
+            files = self._next()
+            claimed = self._database.write(lambda connection: analysis_repo.claim(connection, files)) if files else []
+            with self._changed:
+                self._passed_over.update(file.take_file_id for file in claimed)
+        if not claimed:
+            return bool(files)
+        left, done = deque(claimed), []
         try:
-            analysis = self._decoder.analyse(self._vault.path_of(pending.sha256, pending.kind), cancel=self._stop)
-        except AudioDeskError as error:
-            self._on_failed(pending, error)
-            return True
-        try:
-            self._store(pending, analysis)
-        except AudioDeskError:
-            self._give_back(pending)
+            while left and not self._stop.is_set():
+                analysis = self._decode(left[0])
+                if analysis is not None:
+                    done.append((left[0], analysis))
+                if analysis is not None or not self._stop.is_set():
+                    left.popleft()
+            self._store(done)
+        except BaseException:
+            left.extend(file for file, _ in done)
             raise
+        finally:
+            if left:
+                self._give_back(left)
         return True
 
-    def _next(self) -> Pending | None:
-        with self._database.read() as connection:
-            with self._changed:
-                first, self._first = self._first, []
-            for wanted in reversed(first):
-                found = analysis_repo.pending_of(connection, wanted)
-                if found is not None and wanted not in self._passed_over:
-                    return found
-            return analysis_repo.next_pending(connection, self._passed_over)
+    def _next(self) -> list[Pending]:
+        """Return what to take now, not claimed yet: what a person looks at, else the next few of a long list."""
+        with self._changed:
+            first, self._first = self._first, []
+        if first:
+            with self._database.read() as connection:
+                wanted = [analysis_repo.pending_of(connection, take_file_id) for take_file_id in reversed(first)]
+            found = [file for file in wanted if file is not None and file.take_file_id not in self._passed_over]
+            if found:
+                with self._changed:
+                    self._first = [file.take_file_id for file in reversed(found[1:])] + self._first
+                return found[:1]
+        if not self._page:
+            with self._database.read() as connection:
+                self._page.extend(analysis_repo.waiting(connection, _PAGE, self._passed_over))
+        files: list[Pending] = []
+        seconds = 0.0
+        while self._page and len(files) < _AT_ONCE and seconds < _SECONDS_AT_ONCE:
+            if files and self._page[0].attempts:
+                break
+            file = self._page.popleft()
+            if file.take_file_id in self._passed_over:  # a person looked at it meanwhile
+                continue
+            files.append(file)
+            seconds += file.seconds
+            if file.attempts:
+                break
+        return files
 
-    def _on_failed(self, pending: Pending, error: AudioDeskError) -> None:
-        if self._stop.is_set():
-            self._give_back(pending)
+    def _decode(self, file: Pending) -> Analysis | None:
+        try:
+            return self._decoder.analyse(self._vault.path_of(file.sha256, file.kind), cancel=self._stop)
+        except AudioDeskError as error:
+            if not self._stop.is_set():
+                # Passed over until the next start: a file that is missing now may be back then.
+                _log.warning("the full decode of file %s failed: %s", file.take_file_id, error)
+            return None
+
+    def _give_back(self, files: Collection[Pending]) -> None:
+        def work(connection: sqlite3.Connection) -> None:
+            for file in files:
+                analysis_repo.give_back(connection, file.take_file_id)
+
+        self._database.write(work)
+        with self._changed:
+            self._passed_over.difference_update(file.take_file_id for file in files)
+
+    def _store(self, done: Sequence[tuple[Pending, Analysis]]) -> None:
+        if not done:
             return
-        # Passed over until the next start: a file that is missing now may be back then.
-        _log.warning("the full decode of file %s failed: %s", pending.take_file_id, error)
-
-    def _give_back(self, pending: Pending) -> None:
-        self._database.write(lambda connection: analysis_repo.give_back(connection, pending.take_file_id))
-
-    def _store(self, pending: Pending, analysis: Analysis) -> None:
-        self._peaks.save(pending.sha256, analysis.peaks, analysis.version)
+        for file, analysis in done:
+            self._peaks.save(file.sha256, analysis.peaks, analysis.version)
         now = self._database.clock()
-        self._database.write(lambda connection: analysis_repo.finish(connection, now, pending.take_file_id, analysis))
-        self._passed_over.discard(pending.take_file_id)
-        self._bus.publish(AnalysisDone(pending.take_id, pending.section_id))
+
+        def work(connection: sqlite3.Connection) -> None:
+            for file, analysis in done:
+                analysis_repo.finish(connection, now, file.take_file_id, analysis)
+
+        self._database.write(work)
+        with self._changed:
+            self._passed_over.difference_update(file.take_file_id for file, _ in done)
+        for file, _ in done:
+            self._bus.publish(AnalysisDone(file.take_id, file.section_id))

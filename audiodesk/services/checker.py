@@ -1,4 +1,4 @@
-"""The owner of the decoders' own process: checks, full decodes and repairs, of which no file can harm this one."""
+"""The owner of the decoders' own processes: checks, full decodes and repairs, of which no file can harm this one."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import contextlib
 import logging
 import multiprocessing
 import os
-import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import CancelledError, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
@@ -22,6 +21,7 @@ from audiodesk.audio import worker
 from audiodesk.domain.errors import AudioDeskError, BugError, OutsideError, UserError
 from audiodesk.domain.findings import Code, Finding
 from audiodesk.domain.report import Analysis, CheckReport
+from audiodesk.system.platforms import cores, interrupts_held
 
 __all__ = ["CheckCancelled", "Checker"]
 
@@ -34,6 +34,8 @@ _POLL = 0.05
 """Seconds between two looks at whether a call was cancelled, or will never be answered."""
 _BATCH = 50
 """Files in one round trip: what a crash among them costs to do again, against 0.4 ms for each trip."""
+_MOST_WORKERS = 8
+"""Processes at once: each needs about 60 MB, and a disk feeds no more."""
 _BASE_SECONDS = 30.0
 _CHECKED_PER_SECOND = 1024 * 1024
 """Bytes: a memory card read through a slow hub. What is slower is taken for hung."""
@@ -60,19 +62,20 @@ class Checker:
     """Calls into the decoders' process; each blocks until its answer is there, on any thread.
 
     The process is started by the first call (or ``warm``), replaced after a crash, and ends with ``close`` or with
-    this program, however that ends. ``seconds`` is the time a call gets beyond what its size allows; ``has_server``
-    tells whether a server is set up, so that what only concerns one is said.
+    this program, however that ends. ``workers`` of them work side by side, by default as many as there are processors.
+    ``seconds`` is the time a call gets beyond what its size allows; ``has_server`` tells whether a server is set up, so
+    that what only concerns one is said.
     """
 
     def __init__(
         self,
         *,
-        workers: int = 2,
+        workers: int | None = None,
         memory: int = _MEMORY,
         seconds: float = _BASE_SECONDS,
         has_server: Callable[[], bool] = lambda: False,
     ) -> None:
-        self._workers = workers
+        self.workers = workers or max(2, min(_MOST_WORKERS, cores()))
         self._memory = memory
         self._seconds = seconds
         self._has_server = has_server
@@ -258,12 +261,12 @@ class Checker:
                 raise CheckCancelled
             if self._pool is None:
                 self._pool = _Pool(
-                    max_workers=self._workers,
+                    max_workers=self.workers,
                     initializer=worker.prepare,
                     initargs=(self._memory,),
                     context=multiprocessing.get_context("spawn"),
                 )
-                with _interrupts_held():
+                with interrupts_held():
                     self._pool.schedule(worker.ready)  # starts it
             return self._pool
 
@@ -308,16 +311,3 @@ def _size(path: str) -> int:
 
 def _failed(path: Path, reason: str) -> CheckReport:
     return CheckReport(size=_size(str(path)), kind=None, findings=(Finding(Code.CHECK_FAILED, {"reason": reason}),))
-
-
-@contextlib.contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Start processes that Ctrl-C in a terminal does not reach before they ignore it; they inherit what is held."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

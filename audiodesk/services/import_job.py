@@ -8,6 +8,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import PurePath
 
 from audiodesk.domain.edit import Edit
 from audiodesk.domain.errors import AudioDeskError
@@ -28,8 +29,9 @@ from audiodesk.services.import_commit import Committed, ImportCommit
 from audiodesk.services.import_progress import ImportProgress
 from audiodesk.services.import_stages import ImportStages
 from audiodesk.services.temporary_names import TemporaryNames
+from audiodesk.system.writers import RestWatch
 
-__all__ = ["ImportJob", "ImportTools"]
+__all__ = ["ImportJob", "ImportTools", "not_finished"]
 
 _log = logging.getLogger(__name__)
 _TRANSACTION_SECONDS = 0.02
@@ -53,6 +55,7 @@ class ImportTools:
         owner: str,
         clock: Callable[[], int],
         record: Callable[[Edit], None],
+        rest: RestWatch,
     ) -> None:
         self.database = database
         self.vault = vault
@@ -61,6 +64,7 @@ class ImportTools:
         self.owner = owner
         self.clock = clock
         self.record = record
+        self.rest = rest
 
 
 class ImportJob:
@@ -78,6 +82,7 @@ class ImportJob:
         cancel: threading.Event | None = None,
         repair: bool = False,
         more_audio: bool = False,
+        waits: bool = False,
         act: str = "import",
     ) -> None:
         self.job_id = new_id()
@@ -87,6 +92,7 @@ class ImportJob:
         self._tools = tools
         self._repair = repair
         self._more_audio = more_audio
+        self._waits = waits
         self._act = act
         self._at_once = _FEWEST
         self._items: dict[int, ImportItem] = {}
@@ -122,6 +128,8 @@ class ImportJob:
                 repair=self._repair,
                 lost_repaired=self._lost_repaired,
                 more_audio=self._more_audio,
+                rest=tools.rest,
+                waits=self._waits,
             )
             for batch in stages:
                 ready = self._ready(batch)
@@ -157,8 +165,15 @@ class ImportJob:
     def _pass_over(self) -> None:
         """Refuse what could not even be planned."""
         passed = [
-            (path, CheckReport(size=0, kind=None, findings=(Finding(Code.UNREADABLE, {"reason": reason}),)))
+            (
+                PlannedFile(path, _name(path), 0, Place()),
+                CheckReport(size=0, kind=None, findings=(Finding(Code.UNREADABLE, {"reason": reason}),)),
+            )
             for path, reason in self._plan.passed_over
+        ]
+        passed += [
+            (file, CheckReport(size=file.size, kind=None, findings=(not_finished(file.name, waits=self._waits),)))
+            for file in self._plan.unfinished
         ]
         if not passed:
             return
@@ -168,7 +183,7 @@ class ImportJob:
         except AudioDeskError as error:
             _log.warning("what was passed over is not remembered: %s", error)
         self._passed_over = [
-            ImportItem(path, ImportResult.REFUSED, findings=report.findings) for path, report in passed
+            ImportItem(file.path, ImportResult.REFUSED, findings=report.findings) for file, report in passed
         ]
         self._tools.bus.publish(RefusalsChanged())
 
@@ -227,6 +242,7 @@ class ImportJob:
                     counts[ImportResult.FAILED],
                     self.cancel.is_set(),
                     tuple(dict.fromkeys(item.section_id for item in items if item.section_id is not None)),
+                    sum(any(finding.params.get("waits") for finding in item.findings) for item in items),
                 )
             )
 
@@ -238,9 +254,16 @@ class ImportJob:
         return Edit(self._act, commit.changes, {"count": count, "title": title})
 
 
-def _remember_passed_over(connection: sqlite3.Connection, now: int, passed: Sequence[tuple[str, CheckReport]]) -> None:
-    for path, report in passed:
-        refusal_repo.add(connection, Refusal(new_id(), now, path, _name(path), Place(), report))
+def not_finished(name: str, *, waits: bool) -> Finding:
+    """Return the finding on a file that says by its name that it is not finished."""
+    return Finding(Code.NOT_FINISHED, {"ending": PurePath(name).suffix, "waits": waits})
+
+
+def _remember_passed_over(
+    connection: sqlite3.Connection, now: int, passed: Sequence[tuple[PlannedFile, CheckReport]]
+) -> None:
+    for file, report in passed:
+        refusal_repo.add(connection, Refusal(new_id(), now, file.path, file.name, file.place, report))
 
 
 def _section_key(place: Place) -> tuple[str, ...]:

@@ -19,8 +19,9 @@ from audiodesk.services.arrival import Arrival
 from audiodesk.services.derived_files import DerivedFiles, FileChecker
 from audiodesk.services.import_progress import ImportProgress
 from audiodesk.services.temporary_names import TemporaryNames
+from audiodesk.system.writers import RestWatch
 
-__all__ = ["ImportStages"]
+__all__ = ["ImportStages", "still_being_written"]
 
 _log = logging.getLogger(__name__)
 _COPIERS = 4
@@ -32,12 +33,18 @@ _GATHER_SECONDS = 0.02
 _STOPPING = NOT_WRITABLE | {"library-damaged"}
 
 
+def still_being_written(*, waits: bool) -> Finding:
+    """Return the finding on a file to which another process still writes."""
+    return Finding(Code.STILL_BEING_WRITTEN, {"waits": waits})
+
+
 class ImportStages:
     """Copies the planned files, in order, by several threads, and has the copies checked in batches by another.
 
     Iterating gives batches of arrivals that are through, in whatever order they got there, each exactly once; an
     arrival must be given back with ``done`` once it is committed. With ``cancel`` set the rest arrives as cancelled;
-    after an error that concerns the whole disk the rest arrives with that error.
+    after an error that concerns the whole disk the rest arrives with that error. A file that is still being written is
+    not waited for: it arrives refused, and ``waits`` says whether somebody is going to look at it again.
 
     Files with a wrong header get a copy with a true one. Sound parts of refused files are rescued where ``repair`` is
     set, and where ``lost_repaired`` says of a hash that the vault lost what had been made of it. Further recordings in
@@ -54,6 +61,8 @@ class ImportStages:
         progress: ImportProgress,
         cancel: threading.Event,
         repair: bool,
+        rest: RestWatch,
+        waits: bool,
         lost_repaired: Callable[[str], bool] = lambda _sha256: False,
         more_audio: bool = False,
     ) -> None:
@@ -66,6 +75,8 @@ class ImportStages:
         self._lost_repaired = lost_repaired
         self._more_audio = more_audio
         self._derived = DerivedFiles(vault, names, checker, cancel)
+        self._rest = rest
+        self._waits = waits
         self._count = self._left = len(files)
         self._waiting = iter([Arrival(index, planned) for index, planned in enumerate(files)])
         self._next = threading.Lock()
@@ -130,6 +141,9 @@ class ImportStages:
         index = arrival.index
         self._progress.copying(index)
         try:
+            if not self._rest.is_resting(arrival.planned.path):
+                arrival.refuse(still_being_written(waits=self._waits))
+                return
             arrival.temporary_name = self._names.take()
             target = self._vault.temporary(arrival.temporary_name)
             arrival.copied = copy_file(
@@ -138,7 +152,10 @@ class ImportStages:
         except CopyCancelledError:
             arrival.cancelled = True
         except UserError as error:
-            arrival.refuse(Finding(Code(error.code), dict(error.params)))
+            if error.code == Code.CHANGED_WHILE_READ:
+                arrival.refuse(still_being_written(waits=self._waits))
+            else:
+                arrival.refuse(Finding(Code(error.code), dict(error.params)))
         except OutsideError as error:
             arrival.error = error
             self.stop(error)

@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 
 from audiodesk.domain.edit import Edit
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import AudioDeskError, UserError
 from audiodesk.domain.events import RefusalsChanged, Trouble
+from audiodesk.domain.findings import Code
+from audiodesk.domain.ids import new_id
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.plan import ImportItem, ImportPlan, ImportResult, Place, PlannedFile, Progress
 from audiodesk.domain.refusal import Refusal
+from audiodesk.domain.report import CheckReport
 from audiodesk.local import refusal_repo, take_repo
 from audiodesk.local.database import Database
 from audiodesk.local.vault import Vault
 from audiodesk.services.bus import Bus
 from audiodesk.services.derived_files import FileChecker
 from audiodesk.services.import_job import ImportJob, ImportTools
+from audiodesk.services.import_stages import still_being_written
 from audiodesk.services.recovery import recover
+from audiodesk.system.writers import RestWatch
 
 __all__ = ["Importer"]
 
 _log = logging.getLogger(__name__)
 _KEPT_JOBS = 20
+_PATIENCE = 30.0
+"""Seconds for which an import that somebody waits for looks again at files that are still being written."""
+_LOOK_SECONDS = 0.5
 _CLOSE_SECONDS = 10.0
 """How long closing waits for an import to stop: a source that answers no more must not keep the program."""
 
@@ -33,7 +43,8 @@ class Importer:
     """Runs imports, one at a time: two drops on one section keep their order. Safe to use from any thread.
 
     ``owner`` is the name under which this process shows that it is alive, ``is_alive`` tells it of others; ``record``
-    takes what an import did as one edit for undo.
+    takes what an import did as one edit for undo. ``rest`` tells which files are still being written: an import in the
+    background leaves them to whoever looks after ``refusals`` that wait, another looks again for ``patience`` seconds.
     """
 
     def __init__(
@@ -47,10 +58,20 @@ class Importer:
         is_alive: Callable[[str], bool],
         record: Callable[[Edit], None],
         clock: Callable[[], int],
+        rest: RestWatch | None = None,
+        patience: float | None = None,
     ) -> None:
         self._tools = ImportTools(
-            database=database, vault=vault, checker=checker, bus=bus, owner=owner, clock=clock, record=record
+            database=database,
+            vault=vault,
+            checker=checker,
+            bus=bus,
+            owner=owner,
+            clock=clock,
+            record=record,
+            rest=rest or RestWatch(),
         )
+        self._patience = _PATIENCE if patience is None else patience
         self._is_alive = is_alive
         self._lock = threading.Lock()
         self._jobs: dict[str, ImportJob] = {}
@@ -60,7 +81,7 @@ class Importer:
 
     def start(self, plan: ImportPlan, *, repair: bool = False) -> str:
         """Import in the background; returns the id for ``cancel`` and ``items``. Events tell the rest."""
-        job = self._add(plan, repair=repair)
+        job = self._add(plan, repair=repair, waits=True)
         thread = threading.Thread(target=self._run_in_background, args=(job,), name="import", daemon=True)
         with self._lock:
             self._threads.add(thread)
@@ -78,10 +99,26 @@ class Importer:
     ) -> list[ImportItem]:
         """Import now, and return what became of each file. Setting ``cancel`` stops it between two blocks.
 
-        ``repair`` keeps what is sound of refused files, ``more_audio`` makes takes of further recordings in a file. An
+        ``repair`` keeps what is sound of refused files, ``more_audio`` makes takes of further recordings in a file.
+        What is still being written is taken as soon as it rests; what does not within 30 seconds is refused. An
         interrupt from the keyboard cancels it too, and is raised again when all is tidy.
         """
-        return self._run(self._add(plan, repair=repair, more_audio=more_audio, cancel=cancel, act=act))
+        until = time.monotonic() + self._patience
+        cancel = cancel or threading.Event()
+        items = self._run(self._add(plan, repair=repair, more_audio=more_audio, cancel=cancel, act=act))
+        planned = {file.path: file for file in plan.files}
+        while (waiting := _still_written(items, planned)) and not cancel.is_set():
+            is_over = time.monotonic() >= until
+            resting = [file for file in waiting if self._tools.rest.is_resting(file.path)]
+            if resting:
+                rest = ImportPlan(plan.target, tuple(resting))
+                again = self._run(self._add(rest, repair=repair, more_audio=more_audio, cancel=cancel, act=act))
+                results = {item.path: item for item in again}
+                items = [results.get(item.path, item) for item in items]
+            if is_over:
+                break
+            cancel.wait(min(_LOOK_SECONDS, max(0.0, until - time.monotonic())))
+        return items
 
     def cancel(self, job_id: str) -> None:
         """Stop an import between two blocks; what it added stays."""
@@ -111,6 +148,18 @@ class Importer:
         """List these files no more."""
         if self._tools.database.write(lambda connection: refusal_repo.dismiss(connection, ids)):
             self._tools.bus.publish(RefusalsChanged())
+
+    def wait_for(self, refusal_id: str, file: PlannedFile) -> None:
+        """List ``file`` as one that is going to be added when it rests, in place of a refusal."""
+        report = CheckReport(size=file.size, kind=None, findings=(still_being_written(waits=True),))
+        refusal = Refusal(new_id(), self._tools.clock(), file.path, file.name, file.place, report)
+
+        def work(connection: sqlite3.Connection) -> None:
+            refusal_repo.dismiss(connection, [refusal_id])
+            refusal_repo.add(connection, refusal)
+
+        self._tools.database.write(work)
+        self._tools.bus.publish(RefusalsChanged())
 
     def keep_repaired(self, refusal_id: str, *, cancel: threading.Event | None = None) -> Ref:
         """Import a refused file once more, with what can be kept of it; return its take. Blocks until that is done.
@@ -173,9 +222,10 @@ class Importer:
         repair: bool,
         more_audio: bool = False,
         cancel: threading.Event | None = None,
+        waits: bool = False,
         act: str = "import",
     ) -> ImportJob:
-        job = ImportJob(plan, self._tools, cancel=cancel, repair=repair, more_audio=more_audio, act=act)
+        job = ImportJob(plan, self._tools, cancel=cancel, repair=repair, more_audio=more_audio, waits=waits, act=act)
         with self._lock:
             self._queue.append(job)
             self._jobs[job.job_id] = job
@@ -209,3 +259,11 @@ class Importer:
                 self._queue.remove(job)
                 self._threads.discard(threading.current_thread())
                 self._turn.notify_all()
+
+
+def _still_written(items: Sequence[ImportItem], planned: Mapping[str, PlannedFile]) -> list[PlannedFile]:
+    return [
+        planned[item.path]
+        for item in items
+        if item.path in planned and any(finding.code is Code.STILL_BEING_WRITTEN for finding in item.findings)
+    ]

@@ -45,8 +45,17 @@ class Planner:
         crumbs = () if target is None else self._outline.crumbs(target)
         if target is not None and not self._outline.is_live(target):
             raise UserError("not-found" if not crumbs else "target-trashed", text=target.id)
-        files = place_files(found.files, target, crumbs, self._children, untitled=new_project_title())
-        return ImportPlan(target, files, tuple(found.passed_over), tuple(found.other_files))
+        placed = place_files(
+            [*found.files, *found.unfinished], target, crumbs, self._children, untitled=new_project_title()
+        )
+        unfinished = {file.path for file in found.unfinished}
+        return ImportPlan(
+            target,
+            tuple(file for file in placed if file.path not in unfinished),
+            tuple(found.passed_over),
+            tuple(found.other_files),
+            tuple(file for file in placed if file.path in unfinished),
+        )
 
     def _children(self, parent: Ref | None) -> list[tuple[str, str]]:
         return [(node.ref.id, node.title) for node in self._outline.children(parent)]

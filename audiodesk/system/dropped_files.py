@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import stat
 import threading
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from audiodesk.domain.planning import AUDIO_ENDINGS, FoundFile
+from audiodesk.domain.planning import AUDIO_ENDINGS, FoundFile, finished_name
+from audiodesk.system.platforms import READ_FLAGS
 
-__all__ = ["Dropped", "find_files", "reason_of", "reason_of_mode"]
+__all__ = [
+    "Dropped",
+    "Identity",
+    "find_files",
+    "identity_of",
+    "reason_of",
+    "reason_of_mode",
+    "size_of",
+    "true_name",
+]
+
+Identity = tuple[int, int]
+"""Device and inode: what a file keeps when it is renamed."""
 
 _NEVER_AUDIO = frozenset(("thumbs.db", "desktop.ini"))
 _BEGINNINGS = (b"RIFF", b"RF64", b"BW64", b"ID3", b"fLaC", b"OggS", b"FORM")
@@ -29,9 +44,13 @@ _REASONS = {
 
 @dataclass(slots=True)
 class Dropped:
-    """What was found; ``passed_over`` holds path and ``reason`` of an ``unreadable`` finding."""
+    """What was found; ``passed_over`` holds path and ``reason`` of an ``unreadable`` finding.
+
+    ``unfinished`` are files that say by their names (".part") that they are.
+    """
 
     files: list[FoundFile] = field(default_factory=list)
+    unfinished: list[FoundFile] = field(default_factory=list)
     passed_over: list[tuple[str, str]] = field(default_factory=list)
     other_files: list[str] = field(default_factory=list)
 
@@ -55,24 +74,83 @@ def find_files(paths: Iterable[str], *, cancel: threading.Event | None = None) -
     """Return the files at ``paths`` and, where these are folders, in and below them.
 
     A file that was named itself is always among them; in a folder it is where its name or its first bytes say audio of
-    whatever kind. Hidden entries of folders are other files. Each folder is walked once. Stops early once ``cancel`` is
-    set.
+    whatever kind. Hidden entries of folders are other files. Each folder is walked once, under its own name rather than
+    a link's. A link within a folder is followed only where it stays within what was dropped; else it is passed over
+    with the reason "link". Stops early once ``cancel`` is set.
     """
     return _Walk(cancel).run(paths)
 
 
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """A folder to be walked, with the names from the dropped one down to it, and the identities of these."""
+
+    path: str
+    below: tuple[str, ...]
+    chain: tuple[Identity, ...]
+
+
+def identity_of(path: str) -> Identity | None:
+    """Return what tells the file at ``path`` from all others; None where there is none."""
+    try:
+        return _identity(os.stat(path))  # noqa: PTH116 - see below
+    except (OSError, ValueError):
+        return None
+
+
+def size_of(path: str) -> int:
+    """Return the bytes of the file at ``path``; 0 where there is none."""
+    try:
+        return os.stat(path).st_size  # noqa: PTH116 - see below
+    except (OSError, ValueError):
+        return 0
+
+
+def true_name(path: str, identity: Identity | None) -> str | None:
+    """Return where a file is now that was called ``path``, such as "ferry.wav.part", until it was finished.
+
+    It is the one with that ``identity`` in the same folder, else the one with the name that it was going to have; None
+    where there is neither.
+    """
+    folder, name = os.path.split(path)
+    if identity is not None:
+        with contextlib.suppress(OSError), os.scandir(folder) as entries:
+            for entry in entries:
+                if not entry.is_symlink() and identity_of(entry.path) == identity:
+                    return entry.path
+    expected = _beside(path, finished_name(name) or name)
+    return expected if identity_of(expected) is not None else None
+
+
+def _beside(path: str, name: str) -> str:
+    return os.path.join(os.path.dirname(path), name)  # noqa: PTH118, PTH120 - see below
+
+
 class _Walk:
+    """One look through all that was dropped: what is no link first, so that it keeps its own name."""
+
     def __init__(self, cancel: threading.Event | None) -> None:
         self._cancel = cancel or threading.Event()
         self._found = Dropped()
-        self._walked: set[tuple[int, int]] = set()
+        self._walked: set[Identity] = set()
         self._taken: set[str] = set()
+        self._real_taken: set[str] = set()
+        self._resolved = 0
+        self._roots: list[str] = []
+        self._links: deque[tuple[os.DirEntry[str], _Folder]] = deque()
 
     def run(self, paths: Iterable[str]) -> Dropped:
-        for path in dict.fromkeys(os.path.abspath(path) for path in paths):  # noqa: PTH100 - Path drops surrogates' ties
+        dropped = list(dict.fromkeys(os.path.abspath(path) for path in paths))  # noqa: PTH100 - Path drops surrogates' ties
+        self._roots = [os.path.realpath(path) for path in dropped]
+        for path in sorted(dropped, key=_is_link):
             if self._cancel.is_set():
                 break
             self._visit_dropped(path)
+        while self._links and not self._cancel.is_set():
+            self._follow(*self._links.popleft())
+        # Browsers keep the true name of what they fetch by an empty file.
+        kept = {_beside(file.path, finished_name(file.name) or "") for file in self._found.unfinished}
+        self._found.files = [file for file in self._found.files if file.size or file.path not in kept]
         return self._found
 
     def _visit_dropped(self, path: str) -> None:
@@ -82,26 +160,24 @@ class _Walk:
             self._found.passed_over.append((path, reason_of(error)))
             return
         if stat.S_ISDIR(status.st_mode):
-            self._walk(path, status)
-        else:
+            name = Path(path).name
+            self._walk(_Folder(path, (name,) if name else (), (_identity(status),)))
+        elif not (_is_link(path) and self._is_taken(path)):
             self._take(path, status, ())
 
-    def _walk(self, top: str, status: os.stat_result) -> None:
-        name = Path(top).name
-        pending: list[tuple[str, tuple[str, ...], tuple[tuple[int, int], ...]]] = [
-            (top, (name,) if name else (), ((status.st_dev, status.st_ino),))
-        ]
+    def _walk(self, top: _Folder) -> None:
+        pending = [top]
         while pending and not self._cancel.is_set():
-            folder, below, chain = pending.pop()
-            if chain[-1] in self._walked:
+            folder = pending.pop()
+            if folder.chain[-1] in self._walked:
                 continue
-            self._walked.add(chain[-1])
-            for entry in self._entries(folder):
+            self._walked.add(folder.chain[-1])
+            for entry in self._entries(folder.path):
                 if self._cancel.is_set():
                     break
-                deeper = self._visit(entry, below, chain)
+                deeper = self._visit(entry, folder)
                 if deeper is not None:
-                    pending.append((entry.path, (*below, entry.name), (*chain, deeper)))
+                    pending.append(deeper)
 
     def _entries(self, folder: str) -> Iterator[os.DirEntry[str]]:
         try:
@@ -110,29 +186,68 @@ class _Walk:
         except OSError as error:
             self._found.passed_over.append((folder, reason_of(error)))
 
-    def _visit(
-        self, entry: os.DirEntry[str], below: tuple[str, ...], chain: tuple[tuple[int, int], ...]
-    ) -> tuple[int, int] | None:
-        """Take a file; return the identity of a folder that is to be walked."""
+    def _visit(self, entry: os.DirEntry[str], folder: _Folder) -> _Folder | None:
+        """Take a file, put a link aside; return a folder that is to be walked."""
         if entry.name.startswith(".") or entry.name.lower() in _NEVER_AUDIO:
             self._found.other_files.append(entry.path)
             return None
         try:
+            if _is_link(entry):
+                self._links.append((entry, folder))
+                return None
             status = entry.stat()
         except OSError as error:
             self._found.passed_over.append((entry.path, reason_of(error)))
             return None
-        if not stat.S_ISDIR(status.st_mode):
-            if stat.S_ISREG(status.st_mode) and not _seems_audio(entry.path):
-                self._found.other_files.append(entry.path)
-            else:
-                self._take(entry.path, status, below)
+        if stat.S_ISDIR(status.st_mode):
+            return self._deeper(entry, folder)
+        self._take_in_folder(entry.path, status, folder.below)
+        return None
+
+    def _deeper(self, entry: os.DirEntry[str], folder: _Folder) -> _Folder | None:
+        try:
+            # Asked anew: what a listing tells of an entry has neither device nor inode on Windows.
+            identity = _identity(os.stat(entry.path))  # noqa: PTH116 - see above
+        except OSError as error:
+            self._found.passed_over.append((entry.path, reason_of(error)))
             return None
-        identity = (status.st_dev, status.st_ino)
-        if identity in chain:
-            self._found.passed_over.append((entry.path, "loop"))
-            return None
-        return identity
+        return _Folder(entry.path, (*folder.below, entry.name), (*folder.chain, identity))
+
+    def _follow(self, link: os.DirEntry[str], folder: _Folder) -> None:
+        """Take or walk what a link in a folder leads to, where that was dropped too and has not been found yet."""
+        try:
+            status = os.stat(link.path)  # noqa: PTH116 - see above
+        except OSError as error:
+            self._found.passed_over.append((link.path, reason_of(error)))
+            return
+        is_folder, identity = stat.S_ISDIR(status.st_mode), _identity(status)
+        if is_folder and identity in folder.chain:
+            self._found.passed_over.append((link.path, "loop"))
+        elif not self._is_dropped(link.path):
+            if stat.S_ISREG(status.st_mode) and not _seems_audio(link.path):
+                self._found.other_files.append(link.path)
+                return
+            self._found.passed_over.append((link.path, "link"))
+        elif is_folder:
+            self._walk(_Folder(link.path, (*folder.below, link.name), (*folder.chain, identity)))
+        elif not self._is_taken(link.path):
+            self._take_in_folder(link.path, status, folder.below)
+
+    def _is_dropped(self, path: str) -> bool:
+        real = os.path.realpath(path)
+        return any(real == root or real.startswith(root.rstrip(os.sep) + os.sep) for root in self._roots)
+
+    def _is_taken(self, path: str) -> bool:
+        for file in self._found.files[self._resolved :]:
+            self._real_taken.add(os.path.realpath(file.path))
+        self._resolved = len(self._found.files)
+        return os.path.realpath(path) in self._real_taken
+
+    def _take_in_folder(self, path: str, status: os.stat_result, below: tuple[str, ...]) -> None:
+        if stat.S_ISREG(status.st_mode) and not _seems_audio(path):
+            self._found.other_files.append(path)
+        else:
+            self._take(path, status, below)
 
     def _take(self, path: str, status: os.stat_result, below: tuple[str, ...]) -> None:
         reason = reason_of_mode(status.st_mode)
@@ -141,15 +256,32 @@ class _Walk:
         elif path not in self._taken:
             self._taken.add(path)
             place = Path(path)
-            self._found.files.append(FoundFile(path, place.name, status.st_size, place.parent.name, below))
+            list_of = self._found.files if finished_name(place.name) is None else self._found.unfinished
+            list_of.append(FoundFile(path, place.name, status.st_size, place.parent.name, below))
+
+
+def _identity(status: os.stat_result) -> Identity:
+    return status.st_dev, status.st_ino
+
+
+def _is_link(path: str | os.DirEntry[str]) -> bool:
+    """Tell whether this is another name for something elsewhere: a link, or a junction (Windows)."""
+    if isinstance(path, str):
+        return os.path.islink(path) or bool(getattr(os.path, "isjunction", _never)(path))  # noqa: PTH114 - see above
+    return path.is_symlink() or bool(getattr(path, "is_junction", lambda: False)())
+
+
+def _never(path: str) -> bool:
+    del path
+    return False
 
 
 def _seems_audio(path: str) -> bool:
-    if Path(path).suffix.lower() in AUDIO_ENDINGS:
+    name = Path(path).name
+    if Path(finished_name(name) or name).suffix.lower() in AUDIO_ENDINGS:
         return True
     try:
-        # O_NONBLOCK: what was a plain file a moment ago may be a pipe by now.
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        handle = os.open(path, READ_FLAGS)  # what was a plain file a moment ago may be a pipe by now
     except OSError:
         return False
     try:

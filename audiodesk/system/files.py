@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from audiodesk.domain.errors import OutsideError, UserError
+from audiodesk.system.platforms import can_write_in, flush, flush_folder, patiently
 
 __all__ = [
     "file_errors",
@@ -17,6 +18,8 @@ __all__ = [
     "fsync_folder",
     "make_folder",
     "make_folder_in",
+    "remove",
+    "rename",
     "require_free",
     "write_atomically",
     "write_new",
@@ -36,13 +39,22 @@ _CODES: dict[int, str] = {
 
 @contextlib.contextmanager
 def file_errors(path: Path, *, folder: Path | None = None) -> Iterator[None]:
-    """Turn an OSError of the block into an OutsideError that names ``path``, or ``folder`` where that is missing."""
+    """Turn an OSError of the block into an OutsideError that names ``path``, or ``folder`` where that is missing.
+
+    A folder is called read-only only where it is: what the system refuses in another is held by somebody.
+    """
     try:
         yield
     except OSError as error:
         code = _CODES.get(error.errno or 0, "disk-failed")
+        if code == "folder-read-only" and can_write_in(_folder_of(path)):
+            code = "file-in-use"
         place = folder if folder is not None and code in ("folder-missing", "not-a-folder") else path
         raise OutsideError(code, path=str(place), details=str(error)) from error
+
+
+def _folder_of(path: Path) -> Path:
+    return path if path.is_dir() else path.parent
 
 
 def fsync_file(path: Path) -> None:
@@ -50,21 +62,31 @@ def fsync_file(path: Path) -> None:
     with file_errors(path):
         handle = os.open(path, os.O_RDWR)
         try:
-            os.fsync(handle)
+            flush(handle)
         finally:
             os.close(handle)
 
 
 def fsync_folder(path: Path) -> None:
-    """Make the names in the folder ``path`` durable; nothing to do where folders cannot be opened (Windows)."""
-    if os.name == "nt":
-        return
+    """Make the names in the folder ``path`` durable, where the system lets one."""
     with file_errors(path):
-        handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        flush_folder(path)
+
+
+def rename(source: Path, target: Path) -> None:
+    """Give ``source`` the name ``target``, in place of what has it; waits a little for whoever holds one of them."""
+    with file_errors(target):
+        patiently(lambda: source.replace(target), source.parent, target.parent)
+
+
+def remove(path: Path) -> bool:
+    """Remove the file ``path``, and return whether it was there; waits a little for whoever holds it."""
+    with file_errors(path):
         try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+            patiently(path.unlink, path.parent)
+        except FileNotFoundError:
+            return False
+    return True
 
 
 def make_folder(path: Path, *, private: bool = False) -> Path:
@@ -88,15 +110,17 @@ def make_folder_in(folder: Path, path: Path, *, private: bool = False) -> Path:
     return path
 
 
-def write_atomically(path: Path, data: bytes) -> None:
+def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:
     """Write ``data`` to ``path``: after a power cut the file holds the old bytes or the new ones, never a mixture.
 
-    The folder is made where it is missing; the file can be read by its owner alone.
+    The folder is made where it is missing; the file can be read by its owner alone. What is not ``durable`` is whole
+    for other processes, but may be damaged by a power cut.
     """
     make_folder(path.parent)
-    with file_errors(path), _written_beside(path, data) as temporary:
-        temporary.replace(path)
-    fsync_folder(path.parent)
+    with file_errors(path), _written_beside(path, data, durable=durable) as temporary:
+        rename(temporary, path)
+    if durable:
+        fsync_folder(path.parent)
 
 
 def require_free(path: Path) -> None:
@@ -117,7 +141,7 @@ def require_free(path: Path) -> None:
         if not stat.S_ISDIR(folder.st_mode):
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
         if not os.access(path.parent, os.W_OK | os.X_OK):
-            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+            raise OutsideError("folder-read-only", path=str(path), details=os.strerror(errno.EACCES))
 
 
 def write_new(path: Path, data: bytes) -> None:
@@ -145,18 +169,19 @@ def _put(temporary: Path, path: Path) -> None:
                 raise FileExistsError(path) from None
         else:
             return
-    temporary.rename(path)  # which Windows refuses where the name is taken
+    patiently(lambda: temporary.rename(path), path.parent)  # refused by Windows where the name is taken
 
 
 @contextlib.contextmanager
-def _written_beside(path: Path, data: bytes) -> Iterator[Path]:
-    """Yield a fsynced file beside ``path`` that holds ``data``; it is gone afterwards unless it was renamed."""
+def _written_beside(path: Path, data: bytes, *, durable: bool = True) -> Iterator[Path]:
+    """Yield a file beside ``path`` with ``data``, flushed where ``durable``; it is gone afterwards unless renamed."""
     temporary = path.with_name(f".{path.name[:200]}.{os.urandom(4).hex()}.tmp")
     try:
         with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                flush(file.fileno())
         yield temporary
     finally:
         with contextlib.suppress(OSError):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from audiodesk.domain.ids import new_id
 from audiodesk.system.files import file_errors, make_folder_in
+from audiodesk.system.platforms import lock_file, unlink_held
 
 if TYPE_CHECKING:  # 15 ms that the window need not wait for
     from filelock import FileLock
@@ -44,19 +45,8 @@ class WindowLock:
             lock = _lock_on(self._path)
             return lock if _acquire(lock) else None
         # What filelock does on this system too, without loading it: the window stands on the way to its first paint.
-        import fcntl
-
         with file_errors(self._path):
-            handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                os.close(handle)
-                return None
-            except BaseException:
-                os.close(handle)
-                raise
-        return handle
+            return lock_file(self._path)
 
 
 class ProcessSign:
@@ -86,11 +76,9 @@ class ProcessSign:
 
     def close(self) -> None:
         """Take the sign away."""
-        # Unlinked while it is still held: nobody can find a sign that is unlocked and yet not a dead one's.
+        # Unlinked while it is still held, where that can be: nobody finds a sign that is unlocked but no dead one's.
         if self._lock.is_locked:
-            with contextlib.suppress(OSError):
-                self._path.unlink(missing_ok=True)
-            self._lock.release()
+            unlink_held(self._path, self._lock.release)
 
 
 def is_alive(library: Path, owner: str) -> bool:
@@ -111,8 +99,7 @@ def remove_dead_signs(library: Path) -> None:
         lock = _lock_on(path)
         with contextlib.suppress(OSError):
             if _acquire(lock):
-                path.unlink(missing_ok=True)
-                lock.release()
+                unlink_held(path, lock.release)
 
 
 def _sign(library: Path, owner: str) -> Path:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import importlib
 import multiprocessing
 import os
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
+
+from audiodesk.system.platforms import interrupts_held, send_standard_error_to
 
 __all__ = ["Probe", "has_display", "probe_display", "probe_sound", "probe_window"]
 
@@ -79,9 +81,11 @@ def _ask(question: Callable[[], str]) -> Probe:
     """Ask in a new process, never a fork of this one: what it loads would not stand that."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
-    with tempfile.TemporaryFile() as said:
-        with _standard_error(said.fileno()):
-            process = context.Process(target=_answer, args=(question, theirs), daemon=True)
+    with tempfile.TemporaryDirectory(prefix="audiodesk-") as folder:
+        said = Path(folder) / "said"
+        said.touch()
+        process = context.Process(target=_answer, args=(question, theirs, str(said)), daemon=True)
+        with interrupts_held():
             process.start()
         theirs.close()
         answer = _receive(ours)
@@ -90,8 +94,7 @@ def _ask(question: Callable[[], str]) -> Probe:
             process.kill()
             process.join()
         ours.close()
-        said.seek(0)
-        words = said.read(4096).decode("utf-8", "replace").strip()
+        words = said.read_bytes()[:4096].decode("utf-8", "replace").strip()
     if answer is None:
         last = words.splitlines()[-1] if words else f"exit code {process.exitcode}"
         return Probe(None, last)
@@ -108,7 +111,9 @@ def _receive(ours: Connection) -> Probe | None:
     return Probe(text) if worked else Probe(None, text)
 
 
-def _answer(question: Callable[[], str], theirs: Connection) -> None:
+def _answer(question: Callable[[], str], theirs: Connection, said: str) -> None:
+    # What it loads complains on standard error, or ends it with a last word there.
+    send_standard_error_to(said)
     try:
         theirs.send((True, question()))
     except Exception as error:  # noqa: BLE001  # whatever it is, it is the answer
@@ -116,16 +121,3 @@ def _answer(question: Callable[[], str], theirs: Connection) -> None:
     theirs.close()
     # Not by the front door: what was loaded may crash while it is torn down, after all has been said.
     os._exit(0)
-
-
-@contextlib.contextmanager
-def _standard_error(target: int) -> Iterator[None]:
-    """Let a process started in here write its standard error to ``target``."""
-    sys.stderr.flush()
-    kept = os.dup(2)
-    try:
-        os.dup2(target, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)

@@ -72,7 +72,7 @@ class ActiveRow(_Row):
 
 
 class RefusalRow(_Row):
-    """One file that was not added.
+    """One file that was not added, or is going to be when it is finished.
 
     Signals:
         keep_requested: the sound part is to be kept (refusal id).
@@ -92,10 +92,10 @@ class RefusalRow(_Row):
         name.setFixedWidth(scaled(256))
         name.setToolTip(refusal.path)
         why = ElidedLabel(sentence, mode=Qt.TextElideMode.ElideRight)
-        set_tone(why, "danger")
+        set_tone(why, "muted" if refusal.waits else "danger")
         why.setToolTip("\n".join(part for part in (sentence, action) if part))
         self.line.setSpacing(scaled(8))
-        self.line.addWidget(Dot("octagon-x", "danger"))
+        self.line.addWidget(Dot("clock", "muted") if refusal.waits else Dot("octagon-x", "danger"))
         self.line.addWidget(name)
         self.line.addSpacing(scaled(8))
         self.line.addWidget(why, 1)

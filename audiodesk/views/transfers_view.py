@@ -137,9 +137,7 @@ class TransfersView(QFrame):
                 self._rows.insertWidget(self._rows.indexOf(self._refused_head) + 1 + at, made)
         count = len(self._refusals)
         self._refused_head.setVisible(bool(count))
-        self._refused_head.setText(
-            trn("Not added: {count} file", "Not added: {count} files", count).format(count=formats.number(count))
-        )
+        self._refused_head.setText(_refused_heading(self._refusals))
         rest = count - len(wanted)
         self._more.setVisible(rest > 0)
         self._more.setText(self.tr("… and {count} more").format(count=formats.number(rest)))
@@ -182,6 +180,23 @@ class TransfersView(QFrame):
         head.addWidget(self._dismiss)
         head.addWidget(cross)
         return head
+
+
+def _refused_heading(refusals: Sequence[Refusal]) -> str:
+    waiting = sum(refusal.waits for refusal in refusals)
+    refused = len(refusals) - waiting
+    parts = []
+    if refused:
+        parts.append(
+            trn("Not added: {count} file", "Not added: {count} files", refused).format(count=formats.number(refused))
+        )
+    if waiting:
+        parts.append(
+            trn("Not finished yet: {count} file", "Not finished yet: {count} files", waiting).format(
+                count=formats.number(waiting)
+            )
+        )
+    return " · ".join(parts)
 
 
 def _summary(jobs: Sequence[Progress], size: int, done: int) -> str:

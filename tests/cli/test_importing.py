@@ -263,3 +263,41 @@ def test_the_waveforms_of_what_left_the_vault_go_with_it(asked: Asked, recording
     left = {path.stem for path in library.glob("peaks/*/*")}
     assert len(left) == 2
     assert left == {path.stem for path in library.glob("vault/*/*")}
+
+
+@pytest.mark.parametrize("command", ["import", "check"])
+def test_an_empty_name_is_not_the_current_folder(
+    run: Run, command: str, recordings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(recordings)
+    done = run(command, str(recordings), "", "--json")
+    assert done.code == 2
+    assert done.document["error"]["code"] == "path-empty"
+
+
+def test_progress_is_said_where_there_is_no_terminal(
+    run: Run, recordings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("audiodesk.cli.progress._FIRST_LINE", 0.01)
+    done = run("import", str(recordings), "--json")
+    assert done.code == 0
+    assert done.document["summary"]["added"] == 4
+    lines = done.err.splitlines()
+    assert any(line.startswith("Copying: ") and line.endswith(" %") for line in lines), lines
+    assert any(line.startswith("Listening through: ") for line in lines), lines
+
+
+def test_what_is_still_being_written_is_refused(run: Run, recordings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("audiodesk.services.importer._PATIENCE", 0.1)
+    file = recordings / "1 Salt" / "1 Toll.wav"
+    part = media.wav(recordings / "1 Salt" / "3 Bell.wav.part", seconds=0.5)
+    with file.open("ab"):
+        done = run("import", str(recordings), "--json")
+    assert done.code == 1
+    by_path = {item["path"]: item for item in done.document["items"]}
+    assert by_path[str(file)]["result"] == "refused"
+    assert [finding["code"] for finding in by_path[str(file)]["findings"]] == ["still-being-written"]
+    assert [finding["code"] for finding in by_path[str(part)]["findings"]] == ["not-finished"]
+    assert done.document["summary"]["added"] == 3
+    dry = run("import", str(recordings), "--dry-run", "--json")
+    assert {item["path"] for item in dry.document["items"] if item["result"] == "refused"} == {str(part)}

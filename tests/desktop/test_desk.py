@@ -22,6 +22,7 @@ from audiodesk.local import announcement_repo
 from audiodesk.system.locks import ProcessSign
 from audiodesk.views.settings_dialog import SettingsDialog
 from audiodesk.views.titles_dialog import TitlesDialog
+from audiodesk.views.transfer_rows import RefusalRow
 from audiodesk.views.trash_dialog import TrashDialog
 from tests.desktop.window import Book, open_desk, titles, wait
 from tests.dragging import hold_over, let_go
@@ -131,6 +132,25 @@ def test_what_is_refused_is_listed_and_its_sound_part_can_be_kept(
     wait(qtbot, lambda: desk.window.transfers.refused_names() == ["page.mp3"])
     wait(qtbot, lambda: desk.window.centre.take_model.rowCount() == 1)
     desk.window.acts.dismiss_refused.trigger()
+    wait(qtbot, lambda: desk.window.transfers.refused_names() == [])
+
+
+def test_a_file_that_is_still_being_written_is_listed_and_added_when_it_rests(
+    qtbot: QtBot, filled: tuple[Core, Desk, Book], tmp_path: Path
+) -> None:
+    core, desk, book = filled
+    choose(qtbot, desk, book.sections[0])
+    running, other = wav(tmp_path / "running.wav"), wav(tmp_path / "other.wav", seconds=0.5)
+    with running.open("ab"):
+        desk.window.centre.files_dropped.emit(book.sections[0], [str(running), str(other)])
+        wait(qtbot, lambda: desk.window.transfers.refused_names() == ["running.wav"])
+        wait(qtbot, lambda: "1 not finished yet" in desk.window.status.text)
+        assert desk.window.transfers.isVisible()
+        row = desk.window.transfers.findChild(RefusalRow)
+        assert row is not None
+        assert row.accessibleName() == "running.wav: Still being written; it is added when that is done."
+        assert len(core.catalogue.takes(book.sections[0].id)) == 1
+    wait(qtbot, lambda: len(core.catalogue.takes(book.sections[0].id)) == 2)
     wait(qtbot, lambda: desk.window.transfers.refused_names() == [])
 
 

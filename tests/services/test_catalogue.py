@@ -219,6 +219,12 @@ def test_ids_and_paths(desk: Desk, sections: list[Ref]) -> None:
     assert code_of(desk.catalogue.resolve, "Der Süße Brei", Entity.SECTION) == "not-found"
 
 
+def test_a_title_that_differs_in_more_than_case_gives_way_to_one_that_does_not(desk: Desk) -> None:
+    first, second = desk.library.add_project("Straße"), desk.library.add_project("Strasse")
+    assert desk.catalogue.resolve("STRASSE") == second
+    assert desk.catalogue.resolve("straße") == first
+
+
 def test_equal_titles_are_ambiguous_and_case_tells_them_apart(desk: Desk) -> None:
     first, second = desk.library.add_project("Book"), desk.library.add_project("Book")
     assert code_of(desk.catalogue.resolve, "Book") == "ambiguous"

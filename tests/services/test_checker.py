@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -254,3 +255,17 @@ def test_the_process_ends_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     while any(Path(f"/proc/{child}").exists() for child in children) and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not [child for child in children if Path(f"/proc/{child}").exists()]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads what Linux tells of a process")
+def test_the_processes_never_hear_ctrl_c(tmp_path: Path) -> None:
+    others = set(multiprocessing.active_children())
+    with Checker() as checker:
+        checker.warm()
+        processes = [process for process in multiprocessing.active_children() if process not in others]
+        assert len(processes) == checker.workers
+        for process in processes:
+            status = Path(f"/proc/{process.pid}/status").read_text()
+            (held,) = (int(line.split()[1], 16) for line in status.splitlines() if line.startswith("SigBlk"))
+            # From before their first line: held, not only ignored later.
+            assert held & 1 << (signal.SIGINT - 1)

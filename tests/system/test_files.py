@@ -13,6 +13,8 @@ from audiodesk.system.files import (
     file_errors,
     fsync_folder,
     make_folder,
+    remove,
+    rename,
     require_free,
     write_atomically,
     write_new,
@@ -58,7 +60,7 @@ def test_a_failure_leaves_the_old_bytes_and_nothing_else(
         (errno.ENOSPC, "disk-full"),
         (errno.EDQUOT, "disk-quota"),
         (errno.EROFS, "disk-read-only"),
-        (errno.EACCES, "folder-read-only"),
+        (errno.EACCES, "file-in-use"),  # the folder can be written to
         (errno.ENOENT, "folder-missing"),
         (errno.EIO, "disk-failed"),
     ],
@@ -160,3 +162,33 @@ def test_no_new_file_in_a_folder_that_cannot_be_written_to(tmp_path: Path, monke
     assert code_of(require_free, tmp_path / "list.csv") == "folder-read-only"
     (tmp_path / "file").touch()
     assert code_of(require_free, tmp_path / "file" / "list.csv") == "not-a-folder"
+
+
+def test_a_folder_is_called_read_only_only_where_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("audiodesk.system.files.can_write_in", lambda folder: folder != tmp_path)
+    for path, code in ((tmp_path, "folder-read-only"), (tmp_path / "file", "folder-read-only")):
+        with pytest.raises(OutsideError) as caught, file_errors(path):
+            raise PermissionError(errno.EACCES, "no")
+        assert caught.value.code == code
+
+
+@pytest.mark.parametrize("step", ["unlink", "replace"])
+def test_a_file_that_is_held_for_a_moment_is_renamed_and_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"1")
+    refusals = [PermissionError(errno.EACCES, "held"), OSError(errno.EBUSY, "held")]
+    real = getattr(Path, step)
+
+    def held(self: Path, *arguments: object, **options: object) -> object:
+        if refusals and self.name == "file":
+            raise refusals.pop()
+        return real(self, *arguments, **options)
+
+    monkeypatch.setattr(Path, step, held)
+    if step == "replace":
+        rename(path, tmp_path / "other")
+    assert remove(path) is (step == "unlink")
+    assert refusals == []
+    assert remove(tmp_path / "nothing") is False
