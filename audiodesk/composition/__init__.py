@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from audiodesk.composition.core import Core, Face, open_core
+from audiodesk.composition.object_desk import open_object_copy
 from audiodesk.composition.server_desk import ServerDesk, open_server
 
-__all__ = ["Core", "Face", "ServerDesk", "open_core", "open_server"]
+__all__ = ["Core", "Face", "ServerDesk", "open_core", "open_object_copy", "open_server"]

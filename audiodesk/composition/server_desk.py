@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from audiodesk.domain.errors import OutsideError, UserError
+from audiodesk.domain.server_address import host_of
 from audiodesk.domain.settings import Settings
 from audiodesk.local.database import Database
 from audiodesk.system import logs
@@ -58,6 +59,11 @@ class ServerDesk:
         from audiodesk.services.server_check import ServerCheck
 
         return ServerCheck(lambda: self.server, wanted=self._settings.storage_backend == "supabase")
+
+    @property
+    def host(self) -> str:
+        """The server's name as its address is written; empty where there is none."""
+        return host_of(self._settings.supabase_url.strip())
 
     @property
     def server(self) -> Server:

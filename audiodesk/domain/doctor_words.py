@@ -32,13 +32,15 @@ def doctor_part(part: str) -> str:
 
 
 def doctor_message(report: PartReport) -> str:
-    """Return what was found, in one sentence."""
-    return _say(_messages(), report)
+    """Return what was found: a sentence for each finding."""
+    texts = _messages()
+    return " ".join(_say(texts, found) for found in (report, *report.more))
 
 
 def doctor_action(report: PartReport) -> str:
     """Return what to do about it; empty where there is nothing to do."""
-    return _say(_actions(), report)
+    texts = _actions()
+    return " ".join(dict.fromkeys(action for found in (report, *report.more) if (action := _say(texts, found))))
 
 
 def doctor_sum(*, all_well: bool) -> str:

@@ -42,7 +42,7 @@ _WRITE = """
     insert into storage.objects as known (bucket_id, name, owner, owner_id, version, metadata)
     values (%(bucket)s, %(name)s, %(owner)s::uuid, %(owner)s::text, %(version)s, %(metadata)s)
 """
-_OVER = " on conflict (bucket_id, name) do update set version = excluded.version, metadata = excluded.metadata"
+_OVER = " on conflict (bucket_id, name){} do update set version = excluded.version, metadata = excluded.metadata"
 
 
 class Usage(NamedTuple):
@@ -204,8 +204,12 @@ def _write(
     upsert: bool,
     version: str | None = None,
 ) -> None:
+    kept = connection.execute(
+        "select from pg_attribute where attrelid = 'storage.objects'::regclass and attname = 'archived_at'"
+    ).rowcount
+    over = _OVER.format(" where archived_at is null" if kept else "")
     connection.execute(
-        _WRITE + (_OVER if upsert else ""),
+        (_WRITE + (over if upsert else "")).encode(),
         {
             "bucket": bucket,
             "name": key,
