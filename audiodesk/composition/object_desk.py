@@ -49,8 +49,8 @@ def open_object_copy(
     try:
         store = ObjectStore(url, environ.get(_KEY, ""))
         try:
-            held = ObjectFolder.make(folder) if writes else ObjectFolder.open(folder)
-            yield ObjectCopy(store, held, tell=tell), store.host
+            with contextlib.closing(ObjectFolder.make(folder) if writes else ObjectFolder.open(folder)) as held:
+                yield ObjectCopy(store, held, tell=tell), store.host
         finally:
             store.close()
     finally:

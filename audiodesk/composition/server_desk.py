@@ -7,8 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from audiodesk.domain.errors import OutsideError, UserError
-from audiodesk.domain.server_address import host_of
+from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from audiodesk.domain.settings import Settings
 from audiodesk.local.database import Database
 from audiodesk.system import logs
@@ -62,8 +61,11 @@ class ServerDesk:
 
     @property
     def host(self) -> str:
-        """The server's name as its address is written; empty where there is none."""
-        return host_of(self._settings.supabase_url.strip())
+        """The server's name; empty where the settings name none that can be meant."""
+        try:
+            return self.server.host
+        except AudioDeskError:
+            return ""
 
     @property
     def server(self) -> Server:

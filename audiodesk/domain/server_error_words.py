@@ -211,6 +211,10 @@ SUPPORT_ERRORS: dict[str, Words] = {
         lambda: tr("{path} holds something else than a copy of a bucket."),
         lambda: tr("Name a new folder, or the one of an earlier copy."),
     ),
+    "copy-under-way": (
+        lambda: tr("Another copy into {path} is under way."),
+        lambda: tr("Wait for it to end."),
+    ),
     "copy-damaged": (
         lambda: tr("The bytes of this file are not those that were copied."),
         lambda: tr("Copy it again from where it is whole."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
@@ -111,9 +112,9 @@ class ObjectCopy:
         # Nothing on the server tells which bytes these are: they are read.
         if not self._store.holds_bytes(facts.key, facts.size):
             return False
-        with self._folder.receive() as arriving:
-            self._store.download(facts.key, arriving.write)
-        return arriving.sha256 == facts.sha256
+        digest = hashlib.sha256()
+        self._store.download(facts.key, digest.update)
+        return digest.hexdigest() == facts.sha256
 
     def _all(
         self, work: Iterable[tuple[str, int, Callable[[], CopyResult]]], count: int, stop: Stop | None

@@ -15,7 +15,7 @@ from audiodesk.system.files import file_errors, make_folder
 if TYPE_CHECKING:  # 15 ms that the window need not wait for
     from filelock import FileLock
 
-__all__ = ["ProcessSign", "WindowLock", "is_alive", "remove_dead_signs"]
+__all__ = ["FolderLock", "ProcessSign", "WindowLock", "is_alive", "remove_dead_signs"]
 
 
 class WindowLock:
@@ -57,6 +57,21 @@ class WindowLock:
                 os.close(handle)
                 raise
         return handle
+
+
+class FolderLock:
+    """Held by the one process that fills a folder; the system lets go of it when the process ends."""
+
+    def __init__(self, folder: Path) -> None:
+        self._lock = _lock_on(folder / ".lock")
+
+    def acquire(self) -> bool:
+        """Take the lock; False where another process holds it."""
+        return _acquire(self._lock)
+
+    def release(self) -> None:
+        """Let go of it. Idempotent."""
+        self._lock.release()
 
 
 class ProcessSign:

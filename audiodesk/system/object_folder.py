@@ -14,10 +14,12 @@ from typing import BinaryIO, Self
 from audiodesk.domain.errors import OutsideError, UserError
 from audiodesk.domain.object_copy import ObjectFacts
 from audiodesk.system.files import file_errors, fsync_folder, make_folder
+from audiodesk.system.locks import FolderLock
 
 __all__ = ["Arriving", "ObjectFolder"]
 
 _LIST = "objects.jsonl"
+_ARRIVING = ".arriving-"
 _BLOCK = 1024 * 1024
 
 
@@ -49,26 +51,34 @@ class ObjectFolder:
     Names of files come from their bytes alone: keys may hold what a disk does not take. Safe from several threads.
     """
 
-    def __init__(self, path: Path, facts: dict[str, ObjectFacts]) -> None:
+    def __init__(self, path: Path, facts: dict[str, ObjectFacts], held: FolderLock | None = None) -> None:
         self._path = path
         self._facts = facts
+        self._held = held
         self._lock = threading.Lock()
 
     @classmethod
     def make(cls, path: Path) -> Self:
         """Open the folder to copy into; it is made where it is missing.
 
-        Raises UserError("copy-folder-other") for a folder with other things in it, OutsideError of the disk.
+        Raises UserError("copy-folder-other") for a folder with other things in it, OutsideError("copy-under-way") where
+        another process copies into it, and those of the disk.
         """
         with file_errors(path):
             holds_others = path.exists() and not (path / _LIST).is_file() and any(path.iterdir())
         if holds_others:
             raise UserError("copy-folder-other", path=str(path))
         make_folder(path, private=True)
-        make_folder(path / "bytes")
         with file_errors(path):
-            (path / _LIST).touch()
-        folder = cls(path, _read(path / _LIST))
+            (path / _LIST).touch()  # first: it tells that the folder is one of ours
+        make_folder(path / "bytes")
+        lock = FolderLock(path)
+        if not lock.acquire():
+            raise OutsideError("copy-under-way", path=str(path))
+        with file_errors(path):
+            for left in (path / "bytes").glob(f"{_ARRIVING}*"):  # by a copy that was killed
+                left.unlink(missing_ok=True)
+        folder = cls(path, _read(path / _LIST), lock)
         folder._end_the_last_line()
         return folder
 
@@ -78,6 +88,11 @@ class ObjectFolder:
         if not (path / _LIST).is_file():
             raise UserError("copy-folder-empty", path=str(path))
         return cls(path, _read(path / _LIST))
+
+    def close(self) -> None:
+        """Let another process fill the folder. Idempotent."""
+        if self._held is not None:
+            self._held.release()
 
     @property
     def facts(self) -> dict[str, ObjectFacts]:
@@ -107,7 +122,7 @@ class ObjectFolder:
     def receive(self) -> Iterator[Arriving]:
         """Give something to write bytes to; ``keep`` puts them in their place, otherwise they go."""
         with file_errors(self._path):
-            handle, name = tempfile.mkstemp(prefix=".arriving-", dir=self._path / "bytes")
+            handle, name = tempfile.mkstemp(prefix=_ARRIVING, dir=self._path / "bytes")
         try:
             with os.fdopen(handle, "wb") as file:
                 arriving = Arriving(file, Path(name))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,9 +19,10 @@ import httpx
 import pytest
 
 from audiodesk.services import object_copy
+from audiodesk.system.object_folder import ObjectFolder
 from tests.cli.conftest import Run, assert_no_secret
 from tests.twin.databases import Databases
-from tests.twin.fault_actions import cut, html, status
+from tests.twin.fault_actions import cut, html, stall, status
 from tests.twin.faults import Fault
 from tests.twin.twin import Twin
 
@@ -346,3 +350,41 @@ def test_a_project_that_refuses_everything_is_not_asked_for_ever(
     said = run("backend", "objects", "copy", "--to", str(folder), "--json")
     assert said.code == 3
     assert "egress quota" in said.document["error"]["message"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
+def test_a_killed_copy_goes_on(
+    run: Run, twin: Twin, person: UUID, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(8):
+        _put(twin, _key(person), BYTES * 20 + bytes([number]))
+    _point(monkeypatch, twin)
+    last = twin.faults.add(
+        Fault(stall(), path="/object/authenticated/", phase="answer", after_bytes=50_000, nth=5, times=9)
+    )
+    command = [sys.executable, "-m", "audiodesk", "backend", "objects", "copy", "--to", str(folder), "--json"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as running:
+        twin.faults.wait_for(lambda seen: sum("/object/authenticated/" in one.path for one in seen) >= 5, 60)
+        running.kill()
+    last.release()
+    twin.faults.clear()
+    said = run("backend", "objects", "copy", "--to", str(folder), "--json")
+    assert said.code == 0
+    assert sum(said.document["summary"].values()) == 8
+    lines = [json.loads(line) for line in (folder / "objects.jsonl").read_text().splitlines()]
+    assert len({line["key"] for line in lines}) == 8
+    for line in lines:
+        data = (folder / "bytes" / line["sha256"][:2] / line["sha256"]).read_bytes()
+        assert (hashlib.sha256(data).hexdigest(), len(data)) == (line["sha256"], line["size"])
+    assert not list((folder / "bytes").glob(".arriving-*")), "what a killed copy left is removed"
+
+
+def test_two_copies_into_one_folder(
+    run: Run, twin: Twin, person: UUID, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _put(twin, _key(person))
+    _point(monkeypatch, twin)
+    with contextlib.closing(ObjectFolder.make(folder)):
+        said = run("backend", "objects", "copy", "--to", str(folder), "--json")
+    assert (said.code, said.document["error"]["code"]) == (3, "copy-under-way")
+    assert run("backend", "objects", "copy", "--to", str(folder)).code == 0

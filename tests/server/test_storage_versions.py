@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from tests.server.storage_book import StorageBook
-from tests.server.storage_steps import Usage, complete, key_of, remove, upload, usage
+from tests.server.storage_steps import complete
 from tests.server.support_calls import SUPPORT
 from tests.twin.databases import Database, user_claims
 
@@ -107,19 +107,6 @@ def test_archiving_alone_takes_the_verification_back(newer_server: Database, aut
     _asked(newer_server, author, "select public.verify_take_file(%s, 'full')", file)
     _archive(newer_server, book.key("one.mp3"))
     assert _verified(newer_server, file) is None
-
-
-@pytest.mark.parametrize("newer", [False, True], ids=["older", "newer"])
-def test_the_count_is_the_same_with_either(postgres_server: Any, newer: bool) -> None:
-    server = postgres_server.create(newer=newer)
-    user = server.add_user()
-    keys = [key_of(user) for _ in range(3)]
-    for key in keys:
-        upload(server, user, key, 100)
-    assert usage(server, user) == Usage(300, 3)
-    remove(server, user, keys[:1])
-    assert usage(server, user) == Usage(200, 2)
-    postgres_server.drop(server)
 
 
 def test_columns_that_come_with_an_update_are_seen_at_once(server: Database) -> None:
