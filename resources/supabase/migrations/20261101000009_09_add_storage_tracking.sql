@@ -61,7 +61,7 @@ end
 $$;
 
 -- What is stored of one person at this moment, former rows of a key too: their bytes are there. The range is that of
--- the key's bytes from "{id}" to "{id}/…", "0" being the character after "/", for which the storage server has an index.
+-- the key's bytes from "{id}" to "{id}/…", "0" being the character after "/"; the storage server has an index for it.
 create or replace function audiodesk.stored_of(person uuid, out bytes bigint, out objects bigint)
 language plpgsql volatile set search_path = '' as $$
 begin
