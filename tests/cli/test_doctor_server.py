@@ -231,9 +231,9 @@ def test_all_faults_of_a_part_are_named(run: Run, twin: Twin, author: TwinUser) 
         "audiodesk.take_file_shape",
     ):
         assert words in wrong["tables"]
-    assert "missing: storage.objects.audiodesk_only_own_folder" in wrong["policies"]
+    assert "storage.objects.audiodesk_only_own_folder; These were changed by hand: storage." in wrong["policies"]
     assert "storage.objects.audiodesk_read_own_folder" in wrong["policies"]
-    assert "without a sign-in: sync_push" in wrong["functions"]
+    assert "without a sign-in: public.sync_push" in wrong["functions"]
     assert "take_file_shapes" in wrong["functions"]
 
 
