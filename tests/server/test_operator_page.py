@@ -265,7 +265,14 @@ def picture(database: Database) -> dict[str, list[str]]:
             )
         ]
         return {
-            name: sorted(row[0] for row in connection.execute(f"select row::text from {name} as row".encode()))
+            # Without what only a newer storage server has.
+            name: sorted(
+                row[0]
+                for row in connection.execute(
+                    f"select (to_jsonb(row) - '{{archived_at,is_delete_marker,is_versioned}}'::text[])::text"
+                    f" from {name} as row".encode()
+                )
+            )
             for name in names
         }
 
