@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from audiodesk.cli import backend_objects
 from audiodesk.cli.answer import Answer
 from audiodesk.cli.options import AsJson
 from audiodesk.domain.backend_words import (
@@ -26,7 +27,8 @@ __all__ = ["app"]
 
 _NOT_NOW = 3
 
-app = typer.Typer(help="The server's schema: printed, or applied to a project's database.", no_args_is_help=True)
+app = typer.Typer(help="The server: its schema, and copies of the audio in it.", no_args_is_help=True)
+app.add_typer(backend_objects.app, name="objects")
 
 
 @app.command("sql", help="Print the server's schema as one document for the project's SQL editor.")

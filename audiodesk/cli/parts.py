@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from audiodesk import __version__
+from audiodesk.cli.asking import waiting_word
 from audiodesk.composition import Core, open_core, open_server
 from audiodesk.domain import formats
 from audiodesk.domain.checkup import PartReport
@@ -65,7 +66,13 @@ def part_reports() -> Iterator[PartReport]:
 
 def _server() -> Iterator[PartReport]:
     with open_server(patient=False) as desk:
-        yield from desk.check.reports()
+        reports = desk.check.reports()
+        while True:
+            with waiting_word(desk.host):
+                report = next(reports, None)
+            if report is None:
+                return
+            yield report
 
 
 def _python() -> PartReport:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Annotated, Any
@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from audiodesk.cli.answer import Answer, shown
+from audiodesk.cli.asking import ask_server
 from audiodesk.cli.options import AsJson
 from audiodesk.cli.progress import progress_bar
 from audiodesk.cli.usage import project_lines, usage_document
@@ -54,11 +55,16 @@ def support(
     def read() -> tuple[float, float, str] | None:
         return (*latest[-1], "") if latest else None
 
-    def tell(done: int, whole: int) -> None:
-        latest[:] = [(done, max(done, whole))]
-
     with open_server() as desk, progress_bar(looking(), read):
-        report = desk.support.look(who, files=as_json or csv is not None, progress=tell)
+
+        def ask(moved: Callable[[], None]) -> SupportReport:
+            def tell(done: int, whole: int) -> None:
+                latest[:] = [(done, max(done, whole))]
+                moved()
+
+            return desk.support.look(who, files=as_json or csv is not None, progress=tell)
+
+        report = ask_server(desk, ask)
     files = report.files or ()
     if csv is not None:
         write_new(csv, files_csv(files))

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from audiodesk.cli.answer import Answer, shown
+from audiodesk.cli.asking import ask_server
 from audiodesk.cli.options import AsJson
 from audiodesk.composition import open_server
 from audiodesk.domain import formats
 from audiodesk.domain.storage_usage import StorageUsage
 from audiodesk.domain.support_look_words import look_lines
 from audiodesk.domain.usage_words import (
+    database_sentence,
     forecast_action,
     forecast_sentence,
     project_name,
@@ -29,7 +31,7 @@ def usage(*, as_json: AsJson = False) -> int:
     """Say how much of the cloud storage is used, by project, whether what waits will fit, and when support looked."""
     answer = Answer(as_json=as_json)
     with open_server() as desk:
-        report = desk.usage.report()
+        report = ask_server(desk, lambda _: desk.usage.report())
     used, queued = report.usage, report.queued
     answer.document(
         {
@@ -47,7 +49,12 @@ def usage(*, as_json: AsJson = False) -> int:
     )
     answer.line(usage_sentence(used))
     answer.lines(project_lines(used))
-    for sentence in (forecast_sentence(queued, used), forecast_action(queued, used), too_large_sentence(queued)):
+    for sentence in (
+        forecast_sentence(queued, used),
+        forecast_action(queued, used),
+        too_large_sentence(queued),
+        database_sentence(used.database),
+    ):
         if sentence:
             answer.line(sentence)
     answer.lines(shown(line) for line in look_lines(report.looks))
@@ -55,13 +62,22 @@ def usage(*, as_json: AsJson = False) -> int:
 
 
 def usage_document(used: StorageUsage) -> dict[str, Any]:
-    """Return ``{plan, used, allowed, free, objects, projects: [{id, title, used, takes}]}``."""
+    """Return ``{plan, used, allowed, free, objects, database, projects: [{id, title, used, takes}]}``."""
+    database = used.database
     return {
         "plan": used.plan,
         "used": used.used,
         "allowed": used.allowed,
         "free": used.free,
         "objects": used.objects,
+        "database": None
+        if database is None
+        else {
+            "rows": database.rows,
+            "allowed_rows": database.allowed_rows,
+            "bytes": database.size,
+            "allowed_bytes": database.allowed,
+        },
         "projects": [
             {"id": project.id, "title": project.title, "used": project.used, "takes": project.takes}
             for project in used.projects

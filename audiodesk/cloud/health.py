@@ -45,6 +45,7 @@ def _bucket(fields: Fields) -> BucketState:
     return BucketState(
         exists=True,
         public=fields.flag("public"),
+        versioning=fields.text("versioning") or "DISABLED",
         file_size_limit=None if values.get("file_size_limit") is None else fields.number("file_size_limit"),
         allowed_types=None if values.get("allowed_mime_types") is None else tuple(fields.texts("allowed_mime_types")),
     )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import re
 
 import httpx
 
 from audiodesk.cloud.errors import odd_answer, outside_errors
-from audiodesk.domain.errors import AudioDeskError
+from audiodesk.cloud.storage_refusals import storage_refusal
 from audiodesk.domain.server_address import host_of
 
 __all__ = ["Probe"]
@@ -42,10 +41,13 @@ class Probe:
         return version if isinstance(version, str) and _VERSION.fullmatch(version) else ""
 
     def storage_version(self) -> str:
-        """Return the version of the Storage server; empty where the gateway does not let the question through."""
-        with contextlib.suppress(AudioDeskError), outside_errors(self._host):
+        """Return the version of the Storage server; empty where the gateway does not let the question through.
+
+        Raises OutsideError where there is no answer, or one that says that the service is not there: 402 and 5xx.
+        """
+        with outside_errors(self._host):
             response = self._client.get(f"{self._address}/storage/v1/version", headers=self._headers, timeout=_PATIENCE)
             text = response.text.strip().strip('"')
-            if response.status_code == 200 and _VERSION.fullmatch(text):
-                return text
-        return ""
+        if response.status_code == 402 or response.status_code >= 500:
+            raise storage_refusal(response, self._host)
+        return text if response.status_code == 200 and _VERSION.fullmatch(text) else ""

@@ -12,7 +12,7 @@ import httpx
 from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from audiodesk.system.logs import redact
 
-__all__ = ["quota_error", "refusal"]
+__all__ = ["quota_error", "refusal", "trigger_error"]
 
 _BUSY_STATUS = frozenset({408, 425, 429, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 530, 544, 546})
 """A gateway, or the project behind it, that cannot answer just now; 544: no connection to the database in time."""
@@ -23,6 +23,7 @@ _BUSY_CODES = re.compile(r"57014|55P03|40001|40P01|53...|08...|57P0.|PGRST00\d")
 _DEFAULT_WAIT = 10.0
 _LONGEST_WAIT = 3600.0
 _QUOTA = re.compile(r"quota_exceeded\D*(\d+)\D+(\d+)\D+(\d+)")
+_TOO_MUCH = re.compile(r"too_much\D*(\d+)\D+(\d+)\D+(\d+)\D+(\d+)")
 _EXPIRED = frozenset({"PGRST300", "PGRST301", "PGRST302", "PGRST303"})
 _MISSING = frozenset({"PGRST202", "PGRST203", "PGRST204", "PGRST205", "PGRST106"})
 _SESSION_OVER = frozenset(
@@ -73,6 +74,18 @@ def quota_error(message: str, details: str = "") -> OutsideError | None:
     return OutsideError("quota-exceeded", used=used, allowed=allowed, size=size, over=over, details=details)
 
 
+def trigger_error(message: str, details: str = "") -> OutsideError | None:
+    """Return what one of our triggers or functions refuses by name; None for another message."""
+    if message.startswith("unknown_user"):
+        return OutsideError("account-deleted", details=details)
+    if found := _TOO_MUCH.search(message):
+        rows, allowed_rows, size, allowed = map(int, found.groups())
+        return OutsideError(
+            "database-full", rows=rows, allowed_rows=allowed_rows, size=size, allowed=allowed, details=details
+        )
+    return quota_error(message, details)
+
+
 def _of_auth(status: int, code: str, message: str, details: str, host: str) -> AudioDeskError | None:
     if code in _WRONG_PASSWORD:
         return OutsideError("sign-in-refused", details=details)
@@ -96,7 +109,7 @@ def _of_rest(status: int, code: str, message: str, details: str, host: str) -> A
     if code in _MISSING:
         return OutsideError("server-needs-update", host=host, details=details)
     if code == "42501":
-        return quota_error(message, details) or OutsideError("not-allowed", reason=reason, details=details)
+        return trigger_error(message, details) or OutsideError("not-allowed", reason=reason, details=details)
     if code.startswith("PT4") or code in ("22023", "22P02", "P0001", "22P05", "22003"):
         return UserError("server-refused", reason=reason or code, sqlstate=code, details=details)
     if not code:

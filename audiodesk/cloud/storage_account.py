@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from audiodesk.cloud.answers import Fields
 from audiodesk.cloud.procedures import Procedures
-from audiodesk.domain.storage_usage import ProjectUsage, StorageUsage
+from audiodesk.domain.storage_usage import DatabaseUsage, ProjectUsage, StorageUsage
 from audiodesk.domain.support import FILE_FACTS, Person, StorageProblem, StoredFile
 from audiodesk.domain.support_looks import SupportLook, SupportLooks
 
@@ -77,6 +77,7 @@ def _usage(fields: Fields) -> StorageUsage:
         used=fields.number("used"),
         allowed=fields.number("allowed"),
         objects=fields.number("objects"),
+        database=_database(fields.child("database")) if fields.mapping().get("database") is not None else None,
         projects=tuple(
             ProjectUsage(
                 id=found.text("id"),
@@ -86,4 +87,13 @@ def _usage(fields: Fields) -> StorageUsage:
             )
             for found in fields.children("projects")
         ),
+    )
+
+
+def _database(fields: Fields) -> DatabaseUsage:
+    return DatabaseUsage(
+        rows=fields.number("rows"),
+        allowed_rows=fields.number("allowed_rows"),
+        size=fields.number("bytes"),
+        allowed=fields.number("allowed_bytes"),
     )

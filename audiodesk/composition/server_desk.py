@@ -60,6 +60,14 @@ class ServerDesk:
         return ServerCheck(lambda: self.server, wanted=self._settings.storage_backend == "supabase")
 
     @property
+    def host(self) -> str:
+        """The server's name; empty where the settings name none that can be meant."""
+        try:
+            return self.server.host
+        except AudioDeskError:
+            return ""
+
+    @property
     def server(self) -> Server:
         """The project that the settings name.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from audiodesk.domain.checkup import PartReport
 from audiodesk.domain.storage_usage import CLOUD_FILE_LIMIT
@@ -36,6 +36,8 @@ class BucketState:
     public: bool = False
     file_size_limit: int | None = None
     allowed_types: tuple[str, ...] | None = None
+    versioning: str = "DISABLED"
+    """"DISABLED", or "ENABLED" or "SUSPENDED" where former versions of an object are kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +73,7 @@ def health_reports(health: BackendHealth, shipped: Sequence[str], now: float) ->
         _tables(health),
         _functions(health),
         _bucket(health.bucket),
-        _parts("policies", health.policies),
+        _one("policies", _faults("policies", health.policies)),
         _quota(health),
         _others(health),
         _clock(health.now, now),
@@ -90,28 +92,36 @@ def _schema(health: BackendHealth, shipped: Sequence[str]) -> PartReport:
 
 
 def _tables(health: BackendHealth) -> PartReport:
+    faults = _faults("tables", health.tables)
     if health.without_rls:
-        return PartReport("tables", "no-rls", {"names": _named(health.without_rls)}, ok=False)
-    return _parts("tables", health.tables)
+        faults.insert(0, PartReport("tables", "no-rls", {"names": _named(health.without_rls)}, ok=False))
+    return _one("tables", faults)
 
 
 def _functions(health: BackendHealth) -> PartReport:
+    faults = _faults("functions", health.functions)
     if health.exposed:
-        return PartReport("functions", "exposed", {"names": _named(health.exposed)}, ok=False)
-    return _parts("functions", health.functions)
+        faults.insert(0, PartReport("functions", "exposed", {"names": _named(health.exposed)}, ok=False))
+    return _one("functions", faults)
 
 
 def _bucket(bucket: BucketState) -> PartReport:
     if not bucket.exists:
         return PartReport("bucket", "missing", ok=False)
+    faults = []
     if bucket.public:
-        return PartReport("bucket", "public", ok=False)
+        faults.append(PartReport("bucket", "public", ok=False))
+    if bucket.versioning != "DISABLED":
+        faults.append(PartReport("bucket", "versioned", {"status": bucket.versioning}, ok=False))
     if bucket.allowed_types is not None and (lacking := sorted(_TYPES - set(bucket.allowed_types))):
-        return PartReport("bucket", "types", {"names": ", ".join(lacking)}, ok=False)
+        faults.append(PartReport("bucket", "types", {"names": ", ".join(lacking)}, ok=False))
     limit = bucket.file_size_limit
+    if limit is not None and limit < _SMALLEST_LIMIT:
+        faults.append(PartReport("bucket", "tiny", {"limit": limit}, ok=False))
+    if faults:
+        return _one("bucket", faults)
     if limit is not None and limit < CLOUD_FILE_LIMIT:
-        is_tiny = limit < _SMALLEST_LIMIT
-        return PartReport("bucket", "tiny" if is_tiny else "small", {"limit": limit}, ok=not is_tiny)
+        return PartReport("bucket", "small", {"limit": limit})
     return PartReport("bucket", _unlimited(bucket))
 
 
@@ -123,18 +133,23 @@ def _unlimited(bucket: BucketState) -> str:
 
 
 def _quota(health: BackendHealth) -> PartReport:
-    report = _parts("quota", health.triggers)
-    if report.ok and not health.trigger_enabled:
-        return PartReport("quota", "disabled", ok=False)
-    return report
+    faults = _faults("quota", health.triggers)
+    if not faults and not health.trigger_enabled:
+        faults.append(PartReport("quota", "disabled", ok=False))
+    return _one("quota", faults)
 
 
-def _parts(part: str, state: PartsState) -> PartReport:
-    if state.missing:
-        return PartReport(part, "missing", {"names": _named(state.missing)}, ok=False)
-    if state.altered:
-        return PartReport(part, "altered", {"names": _named(state.altered)}, ok=False)
-    return PartReport(part, "fine")
+def _faults(part: str, state: PartsState) -> list[PartReport]:
+    """Return what is missing, and what was altered."""
+    found = {"missing": state.missing, "altered": state.altered}
+    return [PartReport(part, finding, {"names": _named(names)}, ok=False) for finding, names in found.items() if names]
+
+
+def _one(part: str, faults: Sequence[PartReport]) -> PartReport:
+    """Return one report that names all faults of a part."""
+    if not faults:
+        return PartReport(part, "fine")
+    return replace(faults[0], more=tuple(faults[1:]))
 
 
 def _others(health: BackendHealth) -> PartReport:

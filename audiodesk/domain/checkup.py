@@ -20,3 +20,5 @@ class PartReport:
     finding: str
     params: Mapping[str, str | int] = field(default_factory=dict)
     ok: bool = True
+    more: tuple[PartReport, ...] = ()
+    """What else is wrong with the same part."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from audiodesk.domain import formats
 from audiodesk.domain.checkup import PartReport
@@ -32,13 +32,23 @@ def doctor_part(part: str) -> str:
 
 
 def doctor_message(report: PartReport) -> str:
-    """Return what was found, in one sentence."""
-    return _say(_messages(), report)
+    """Return what was found: a sentence for each finding."""
+    texts = _messages()
+    return _joined(_say(texts, found) for found in (report, *report.more))
 
 
 def doctor_action(report: PartReport) -> str:
     """Return what to do about it; empty where there is nothing to do."""
-    return _say(_actions(), report)
+    texts = _actions()
+    return _joined(dict.fromkeys(action for found in (report, *report.more) if (action := _say(texts, found))))
+
+
+def _joined(sentences: Iterable[str]) -> str:
+    """Return sentences behind one another; one that ends with a name or a command gets a mark of its end."""
+    first, *others = [*sentences] or [""]
+    for other in others:
+        first += (" " if first.endswith((".", "!", "?")) else "; ") + other
+    return first
 
 
 def doctor_sum(*, all_well: bool) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 from audiodesk.domain.errors import UserError
 
-__all__ = ["host_of", "is_loopback", "public_key", "server_address"]
+__all__ = ["host_of", "is_loopback", "public_key", "secret_key", "server_address"]
 
 _REF = "[a-z]{20}"
 _HOSTED = re.compile(rf"(?:db\.)?({_REF})\.supabase\.(?:co|in|net)")
@@ -70,6 +70,25 @@ def public_key(text: str, address: str) -> str:
     if key.startswith("eyJ"):
         _check_token(key, address)
     return key
+
+
+def secret_key(text: str, address: str) -> str:
+    """Return a project's secret key, which row level security does not apply to.
+
+    Raises UserError("service-key-missing") and ("service-key-wrong").
+    """
+    key = text.strip().strip(_QUOTES).strip()
+    if not key:
+        raise UserError("service-key-missing")
+    try:
+        public_key(key, address)
+    except UserError as error:
+        if error.code != "service-key-refused":
+            raise UserError("service-key-wrong") from None
+        if not re.fullmatch(r"[\w.~+/=-]{20,4096}", key, re.ASCII):
+            raise UserError("service-key-wrong") from None
+        return key
+    raise UserError("service-key-wrong")
 
 
 def host_of(address: str) -> str:

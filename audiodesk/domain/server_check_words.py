@@ -6,7 +6,12 @@ from collections.abc import Mapping
 
 from audiodesk.domain.words import tr
 
-__all__ = ["server_actions", "server_messages", "server_parts"]
+__all__ = ["asking_words", "server_actions", "server_messages", "server_parts"]
+
+
+def asking_words(host: str) -> str:
+    """Return what is said while a server does not answer."""
+    return tr("Asking {host} …").format(host=host)
 
 
 def server_parts() -> Mapping[str, str]:
@@ -32,6 +37,7 @@ def server_messages() -> Mapping[tuple[str, str], str]:
         ("server", "none"): tr("No server is set up; everything works on this computer."),
         ("server", "none-but-wanted"): tr("STORAGE_BACKEND asks for a server, and none is set up."),
         ("server", "fine"): tr("{host} is a Supabase project ({versions})."),
+        ("server", "storage-trouble"): tr("Its storage does not work: {sentence}"),
         ("sign-in", "not-tested"): tr("Not tested, and so neither are schema, bucket, policies and quota."),
         ("sign-in", "fine"): tr("{email} can sign in."),
         ("schema", "fine"): tr("It is there and current ({version}, PostgreSQL {server})."),
@@ -58,6 +64,9 @@ def server_messages() -> Mapping[tuple[str, str], str]:
         ("bucket", "missing"): tr("There is no bucket “audiofiles”."),
         ("bucket", "public"): tr("The bucket “audiofiles” is public: whoever has an address can hear the audio."),
         ("bucket", "types"): tr("The bucket “audiofiles” does not take {names}."),
+        ("bucket", "versioned"): tr(
+            "The bucket “audiofiles” keeps former versions ({status}): what is deleted stays, and counts."
+        ),
         ("policies", "fine"): tr("All are in place: each user reaches their own files alone."),
         ("policies", "missing"): tr("These are missing: {names}"),
         ("policies", "altered"): tr("These were changed by hand: {names}"),
@@ -84,6 +93,7 @@ def server_actions() -> Mapping[tuple[str, str], str]:
     return {
         ("", "trouble"): "{action}",
         ("server", "none-but-wanted"): tr("Set SUPABASE_URL and SUPABASE_ANON_KEY, or leave STORAGE_BACKEND out."),
+        ("server", "storage-trouble"): "{action}",
         ("sign-in", "not-tested"): tr("To test them, set AUDIODESK_EMAIL and AUDIODESK_PASSWORD to any account there."),
         ("schema", "newer"): tr("Install the newest AudioDesk when it suits you."),
         ("schema", "not-there"): apply,
@@ -100,6 +110,10 @@ def server_actions() -> Mapping[tuple[str, str], str]:
         ("bucket", "missing"): tr("Make it in the dashboard under Storage: private, for MP3 and WAV, 50 MB a file."),
         ("bucket", "public"): tr("Make it private now, in the dashboard under Storage."),
         ("bucket", "types"): tr("Allow them in the dashboard under Storage."),
+        ("bucket", "versioned"): tr(
+            "That can never be switched off. Copy the audio out, make the bucket anew without it, and copy it back: "
+            "audiodesk backend objects copy"
+        ),
         ("policies", "missing"): repair,
         ("policies", "altered"): repair,
         ("quota", "missing"): repair,

@@ -47,6 +47,14 @@ SERVER_SETTING_ERRORS: dict[str, Words] = {
         lambda: tr("SUPABASE_ANON_KEY holds a secret key, which opens every user's files. It was not used."),
         lambda: tr("Put the anon or publishable key there, and the secret one nowhere on this computer."),
     ),
+    "service-key-missing": (
+        lambda: tr("SUPABASE_SERVICE_ROLE_KEY is not set, and only that key reads and writes everybody's files."),
+        lambda: tr("Set it for this one shell, unseen: read -rs SUPABASE_SERVICE_ROLE_KEY && export it."),
+    ),
+    "service-key-wrong": (
+        lambda: tr("SUPABASE_SERVICE_ROLE_KEY is not a project's secret key."),
+        lambda: tr("Take the key called secret or service_role from the dashboard, under API Keys."),
+    ),
     "server-key-refused": (
         lambda: tr("{host} does not accept the key in SUPABASE_ANON_KEY."),
         lambda: tr("Copy the anon or publishable key of this project again."),
@@ -122,6 +130,21 @@ NETWORK_ERRORS: dict[str, Words] = {
         lambda: tr("{used} of {allowed} are used: {size} more do not fit, by {over}."),
         lambda: tr("Empty the trash, or ask for a larger plan."),
     ),
+    "database-full": (
+        lambda: tr(
+            "The server's database has no room left for this account: {rows} of {allowed_rows} rows and {size} of "
+            "{allowed} would be used."
+        ),
+        lambda: tr("Everything stays on this computer. Ask the operator to allow more."),
+    ),
+    "account-deleted": (
+        lambda: tr("This account was deleted on the server."),
+        lambda: tr("Everything stays on this computer. Ask the operator if it was a mistake."),
+    ),
+    "object-missing": (
+        lambda: tr("{host} does not have this file."),
+        lambda: tr("Look whether somebody removed it."),
+    ),
 }
 
 SIGN_IN_ERRORS: dict[str, Words] = {
@@ -175,6 +198,30 @@ SUPPORT_ERRORS: dict[str, Words] = {
     "not-support": (
         lambda: tr("This account is not one of support's, so it sees nobody else's storage."),
         lambda: tr("Sign in with a support account; the operator gives accounts that role."),
+    ),
+    "copy-direction": (
+        lambda: tr("Say one of the two: --to FOLDER, or --from FOLDER."),
+        lambda: tr("--to copies the bucket into a folder, --from copies a folder into the bucket."),
+    ),
+    "copy-folder-empty": (
+        lambda: tr("{path} holds no copy of a bucket."),
+        lambda: tr("Name the folder that was given to: audiodesk backend objects copy --to"),
+    ),
+    "copy-folder-other": (
+        lambda: tr("{path} holds something else than a copy of a bucket."),
+        lambda: tr("Name a new folder, or the one of an earlier copy."),
+    ),
+    "copy-under-way": (
+        lambda: tr("Another copy into {path} is under way."),
+        lambda: tr("Wait for it to end."),
+    ),
+    "copy-damaged": (
+        lambda: tr("The bytes of this file are not those that were copied."),
+        lambda: tr("Copy it again from where it is whole."),
+    ),
+    "copy-not-same": (
+        lambda: tr("The server has this file now with other facts than it was given."),
+        lambda: tr("Run the command again; if it stays so, tell the makers of AudioDesk."),
     ),
     "file-exists": (
         lambda: tr("{path} is there already and was left as it is."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["CLOUD_FILE_LIMIT", "ProjectUsage", "Queued", "StorageUsage"]
+__all__ = ["CLOUD_FILE_LIMIT", "DatabaseUsage", "ProjectUsage", "Queued", "StorageUsage"]
 
 CLOUD_FILE_LIMIT = 52_428_800
 """Bytes that one file may have in the cloud: 50 MB; the exact byte passes."""
@@ -21,6 +21,21 @@ class ProjectUsage:
 
 
 @dataclass(frozen=True, slots=True)
+class DatabaseUsage:
+    """What an account's titles, notes, covers and waveforms take in the server's database; ``size`` in bytes."""
+
+    rows: int
+    allowed_rows: int
+    size: int
+    allowed: int
+
+    @property
+    def is_nearly_full(self) -> bool:
+        """Tell whether a tenth or less is left."""
+        return 10 * self.rows >= 9 * self.allowed_rows or 10 * self.size >= 9 * self.allowed
+
+
+@dataclass(frozen=True, slots=True)
 class StorageUsage:
     """Sizes are in bytes."""
 
@@ -29,6 +44,8 @@ class StorageUsage:
     allowed: int
     objects: int
     projects: tuple[ProjectUsage, ...] = ()
+    database: DatabaseUsage | None = None
+    """None where the server does not tell."""
 
     @property
     def free(self) -> int:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from audiodesk.domain import formats
-from audiodesk.domain.storage_usage import CLOUD_FILE_LIMIT, ProjectUsage, Queued, StorageUsage
+from audiodesk.domain.storage_usage import CLOUD_FILE_LIMIT, DatabaseUsage, ProjectUsage, Queued, StorageUsage
 from audiodesk.domain.words import tr, trn
 
-__all__ = ["forecast_action", "forecast_sentence", "project_name", "take_count", "too_large_sentence", "usage_sentence"]
+__all__ = [
+    "database_sentence",
+    "forecast_action",
+    "forecast_sentence",
+    "project_name",
+    "take_count",
+    "too_large_sentence",
+    "usage_sentence",
+]
 
 
 def usage_sentence(usage: StorageUsage) -> str:
@@ -24,6 +32,21 @@ def usage_sentence(usage: StorageUsage) -> str:
         percent=formats.number(percent),
         free=formats.size(usage.free),
         over=formats.size(usage.over),
+    )
+
+
+def database_sentence(database: DatabaseUsage | None) -> str:
+    """Return how full the database is for this account; empty where there is room enough."""
+    if database is None or not database.is_nearly_full:
+        return ""
+    return tr(
+        "The database holds {rows} of {allowed_rows} rows and {size} of {allowed} for this account. "
+        "Ask the operator to allow more."
+    ).format(
+        rows=formats.number(database.rows),
+        allowed_rows=formats.number(database.allowed_rows),
+        size=formats.size(database.size),
+        allowed=formats.size(database.allowed),
     )
 
 

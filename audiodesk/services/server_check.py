@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from audiodesk.domain.backend_health import health_reports
 from audiodesk.domain.checkup import PartReport
 from audiodesk.domain.error_words import error_action, error_sentence
-from audiodesk.domain.errors import AudioDeskError, OutsideError
+from audiodesk.domain.errors import AudioDeskError
+from audiodesk.services.patience import Patience
 from audiodesk.system.clock import now_ms
 
 if TYPE_CHECKING:
@@ -20,10 +20,16 @@ if TYPE_CHECKING:
 __all__ = ["ServerCheck"]
 
 T = TypeVar("T")
+_WHOLE = 15.0
+"""Seconds for all of them; with the sign-out at the end 20."""
 _LONGEST = 12.0
 """Seconds for one part: looking up a name has no time-out of its own."""
 _OLDER_PARTS: Mapping[str, Mapping[str, Any]] = {"storage_usage": {}, "take_file_shapes": {"ids": []}}
 """Functions of earlier migrations that only read, newest first."""
+_ANSWERS_OF_ONE_SERVICE = frozenset(
+    {"server-busy", "server-failed", "server-silent", "server-answer-odd", "server-page"}
+)
+"""What Auth may say, or its gateway, while another service of the same project can still be asked."""
 _ANSWERS_OF_FUNCTIONS = frozenset({"not-allowed", "server-refused", "server-failed", "server-answer-odd"})
 
 
@@ -40,13 +46,18 @@ class ServerCheck:
         self._server = server
         self._wanted = wanted
         self._now = now
+        self._patience: Patience | None = None
 
     def reports(self) -> Iterator[PartReport]:
         """Test the parts until one is not there that the others need; nothing is raised but what is a bug."""
         try:
-            yield self._reach()
+            self._patience = Patience(self._server().host, _WHOLE, _LONGEST)
         except AudioDeskError as error:
             yield self._not_set() if error.code == "server-not-set" else _trouble("server", error)
+            return
+        report = self._reach()
+        yield report
+        if report.finding == "trouble":
             return
         try:
             yield self._sign_in()
@@ -59,19 +70,32 @@ class ServerCheck:
             yield self._no_health(error)
 
     def _reach(self) -> PartReport:
+        """Test what needs no sign-in: both services, whatever the other one does."""
         server = self._server()
+        versions, troubles = [], []
+        try:
+            auth = self._ask(server.probe.auth_version)
+            versions.append(f"Auth {auth}" if auth else "Auth")
+        except AudioDeskError as error:
+            troubles.append(_trouble("server", error))
+            if error.code not in _ANSWERS_OF_ONE_SERVICE:
+                return troubles[0]
+        try:
+            if storage := self._ask(server.probe.storage_version):
+                versions.append(f"Storage {storage}")
+        except AudioDeskError as error:
+            troubles.append(_trouble("server", error, finding="storage-trouble"))
+        if troubles:
+            return replace(troubles[0], more=tuple(troubles[1:]))
+        return PartReport("server", "fine", {"host": server.host, "versions": ", ".join(versions)})
 
-        def ask() -> tuple[str, str]:
-            return server.probe.auth_version(), server.probe.storage_version()
-
-        auth, storage = self._within(ask, server.host)
-        named = [f"Auth {auth}" if auth else "Auth", f"Storage {storage}" if storage else ""]
-        versions = ", ".join(name for name in named if name)
-        return PartReport("server", "fine", {"host": server.host, "versions": versions})
+    def _ask(self, question: Callable[[], T]) -> T:
+        assert self._patience is not None, "reports() begins with it"  # noqa: S101
+        return self._patience.ask(question)
 
     def _sign_in(self) -> PartReport:
         server = self._server()
-        self._within(server.session.access_token, server.host)
+        self._ask(server.session.access_token)
         return PartReport("sign-in", "fine", {"email": server.session.email})
 
     def _health(self) -> list[PartReport]:
@@ -79,7 +103,7 @@ class ServerCheck:
         from audiodesk.cloud.migration_files import read_migrations
 
         server = self._server()
-        health = self._within(lambda: backend_health(server.procedures), server.host)
+        health = self._ask(lambda: backend_health(server.procedures))
         return health_reports(health, [migration.version for migration in read_migrations()], self._now() / 1000)
 
     def _no_health(self, error: AudioDeskError) -> PartReport:
@@ -96,7 +120,7 @@ class ServerCheck:
         server = self._server()
         for name, arguments in _OLDER_PARTS.items():
             try:
-                self._within(partial(server.procedures.call, name, **arguments), server.host)
+                self._ask(partial(server.procedures.call, name, **arguments))
             except AudioDeskError as error:
                 if error.code == "server-needs-update":
                     continue
@@ -110,33 +134,11 @@ class ServerCheck:
             return PartReport("server", "none-but-wanted", ok=False)
         return PartReport("server", "none")
 
-    def _within(self, ask: Callable[[], T], host: str) -> T:
-        """Return what ``ask`` returns, or give it up: its thread ends by itself."""
-        answers: list[T] = []
-        errors: list[BaseException] = []
-
-        def run() -> None:
-            try:
-                answers.append(ask())
-            except BaseException as error:  # noqa: BLE001  # raised again by whoever waits
-                errors.append(error)
-
-        thread = threading.Thread(target=run, name="server check", daemon=True)
-        began = time.monotonic()
-        thread.start()
-        thread.join(_LONGEST)
-        if thread.is_alive():
-            waited = time.monotonic() - began
-            raise OutsideError("server-silent", host=host, details=f"no answer within {waited:.0f} s")
-        if errors:
-            raise errors.pop()
-        return answers.pop()
-
 
 def _not_tested() -> PartReport:
     return PartReport("sign-in", "not-tested")
 
 
-def _trouble(part: str, error: AudioDeskError) -> PartReport:
+def _trouble(part: str, error: AudioDeskError, *, finding: str = "trouble") -> PartReport:
     params = {"sentence": error_sentence(error), "action": error_action(error)}
-    return PartReport(part, "trouble", params, ok=False)
+    return PartReport(part, finding, params, ok=False)

@@ -16,7 +16,7 @@ from audiodesk.system.platforms import lock_file, unlink_held
 if TYPE_CHECKING:  # 15 ms that the window need not wait for
     from filelock import FileLock
 
-__all__ = ["ProcessSign", "WindowLock", "is_alive", "remove_dead_signs"]
+__all__ = ["FolderLock", "ProcessSign", "WindowLock", "is_alive", "remove_dead_signs"]
 
 
 class WindowLock:
@@ -47,6 +47,21 @@ class WindowLock:
         # What filelock does on this system too, without loading it: the window stands on the way to its first paint.
         with file_errors(self._path):
             return lock_file(self._path)
+
+
+class FolderLock:
+    """Held by the one process that fills a folder; the system lets go of it when the process ends."""
+
+    def __init__(self, folder: Path) -> None:
+        self._lock = _lock_on(folder / ".lock")
+
+    def acquire(self) -> bool:
+        """Take the lock; False where another process holds it."""
+        return _acquire(self._lock)
+
+    def release(self) -> None:
+        """Let go of it. Idempotent."""
+        self._lock.release()
 
 
 class ProcessSign:

@@ -13,7 +13,7 @@ from psycopg.types.json import Jsonb
 
 from tests.benchmarks import Row
 from tests.twin.databases import Connection, Database, Databases
-from tests.twin.postgres import PostgresServer
+from tests.twin.postgres import SUPERUSER, PostgresServer
 
 __all__ = ["run"]
 
@@ -198,16 +198,63 @@ def _trigger(ours: Database, bare: Database) -> Row:
     return _row("storing an object with the quota's triggers / without", 3.0, with_trigger, without)
 
 
+def _takes_with_files(owner: UUID, section: UUID, count: int) -> list[dict[str, Any]]:
+    """Return changes that make ``count`` takes, each with a file that has its key."""
+    changes = []
+    for _ in range(count):
+        take, file = _change("take", section_id=str(section), file_name="07_Chapter.wav"), uuid4()
+        key = f"{owner}/{uuid4()}/{uuid4()}/{section}/take-{file.hex[:8]}.wav"
+        facts = {"sha256": "ab" * 32, "size": 1000, "kind": "wav", "seconds": 2.5, "sample_rate": 44100, "channels": 1}
+        changes += [take, {**_change("take_file", take_id=take["id"], object_key=key, **facts), "id": str(file)}]
+    return changes
+
+
+def _change(entity: str, **fields: Any) -> dict[str, Any]:
+    change: dict[str, Any] = {"change_id": str(uuid4()), "entity": entity, "id": str(uuid4()), "create": True}
+    return {**change, "base_version": 0, "fields": {"order_key": "a0", **fields}}
+
+
+def _first_push(database: Database) -> Row:
+    """Push a whole library over one connection that keeps its plans, while nothing is ever analysed."""
+    with database.open(SUPERUSER, autocommit=True) as connection:
+        connection.execute("alter system set autovacuum = off")
+        connection.execute("select pg_reload_conf()")
+    owner, section = database.add_user(), uuid4()
+    claims = json.dumps({"sub": str(owner), "role": "authenticated"})
+    times = []
+    known: tuple[int, str | None] = (0, None)
+    try:
+        with database.open("authenticator", autocommit=True) as connection:
+            connection.execute(
+                "select set_config('request.jwt.claims', %s, false), set_config('role', 'authenticated', false)",
+                [claims],
+            )
+            for _ in range(0, _TAKES, 250):
+                changes = Jsonb(_takes_with_files(owner, section, 250))
+                started = time.perf_counter()
+                found: Any = connection.execute("select public.sync_push(%s, %s, %s)", [*known, changes]).fetchone()
+                times.append(time.perf_counter() - started)
+                known = (found[0]["seq"], found[0]["tag"])
+                if {result["result"] for result in found[0]["results"]} != {"applied"}:
+                    raise AssertionError(found[0]["results"][0])
+    finally:
+        with database.open(SUPERUSER, autocommit=True) as connection:
+            connection.execute("alter system reset autovacuum")
+            connection.execute("select pg_reload_conf()")
+    return _row(f"the last pushes of {_TAKES} takes / the first ones", 1.5, times[-5:], times[:5])
+
+
 def run() -> list[Row]:
     """Measure on one server of its own; ours and the base take turns."""
     server = PostgresServer()
     try:
         databases = Databases(server)
         try:
+            first_push = _first_push(databases.create())
             filled, bare = databases.create(), databases.create()
             owner = filled.add_user()
             _fill(filled, owner)
-            return [*_pulls(filled, owner), _pushes(filled), _trigger(filled, bare)]
+            return [*_pulls(filled, owner), _pushes(filled), first_push, _trigger(filled, bare)]
         finally:
             databases.close()
     finally:

@@ -16,7 +16,7 @@ from audiodesk.domain.checkup import PartReport
 from tests.cli.conftest import Run, Said, SignIn, assert_no_secret
 from tests.cloud.pretended_servers import nobody
 from tests.twin.databases import Database, apply_files
-from tests.twin.fault_actions import captive_portal, cut, gateway_page, stall
+from tests.twin.fault_actions import captive_portal, cut, gateway_page, stall, status
 from tests.twin.faults import Fault
 from tests.twin.platform_sql import migration_files
 from tests.twin.twin import Twin, TwinUser
@@ -135,6 +135,106 @@ def test_a_gateway_that_hides_the_version_of_storage(run: Run, twin: Twin, autho
     said = run("doctor", "--json")
     assert _wrong(said) == {}
     assert "Storage" not in _checks(said)["server"]["message"]
+
+
+@pytest.mark.parametrize("code", [500, 502, 503, 504, 544, 540, 402])
+def test_storage_that_is_down(run: Run, twin: Twin, author: TwinUser, code: int) -> None:
+    answer = status(code, {"message": "plan used up"}) if code == 402 else status(code)
+    twin.faults.add(Fault(answer, path="/storage/v1/", nth="every"))
+    said = run("doctor", "--json")
+    assert tuple(_wrong(said)) == ("server",)
+    assert _wrong(said)["server"].startswith("Its storage does not work: ")
+    assert _checks(said)["schema"]["ok"], "the rest is tested nevertheless"
+
+
+@pytest.mark.parametrize("code", [401, 403, 404])
+def test_a_version_of_storage_that_is_withheld(run: Run, twin: Twin, author: TwinUser, code: int) -> None:
+    twin.faults.add(Fault(status(code, {"message": "no Route matched"}), path="/storage/v1/version"))
+    assert _wrong(run("doctor", "--json")) == {}
+
+
+@pytest.mark.parametrize("action", [cut(), stall()])
+def test_storage_that_does_not_answer(
+    run: Run, twin: Twin, author: TwinUser, monkeypatch: pytest.MonkeyPatch, action: Any
+) -> None:
+    monkeypatch.setattr("audiodesk.services.server_check._LONGEST", 3.0)
+    planned = twin.faults.add(Fault(action, path="/storage/v1/", nth="every"))
+    said = run("doctor", "--json")
+    planned.release()
+    assert tuple(_wrong(said)) == ("server",)
+    assert "Its storage does not work" in _wrong(said)["server"]
+
+
+def test_both_services_that_are_down_are_named(run: Run, twin: Twin, author: TwinUser) -> None:
+    twin.faults.add(Fault(status(500, {"msg": "no"}), path="/auth/v1/health", nth="every"))
+    twin.faults.add(Fault(status(503), path="/storage/v1/", nth="every"))
+    message = _wrong(run("doctor", "--json"))["server"]
+    assert "could not do it" in message
+    assert "Its storage does not work" in message
+
+
+def test_a_whole_check_is_bounded_and_says_a_first_word(
+    run: Run, twin: Twin, author: TwinUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("audiodesk.services.server_check._WHOLE", 2.0)
+    monkeypatch.setattr("audiodesk.services.server_check._LONGEST", 1.5)
+    monkeypatch.setattr("audiodesk.cli.asking._FIRST_WORD", 0.2)
+    planned = twin.faults.add(Fault(stall(), path="/rest/v1/rpc|/storage/v1/version", nth="every"))
+    began = time.monotonic()
+    said = run("doctor", "--json")
+    assert time.monotonic() - began < 8
+    planned.release()
+    assert "Asking 127.0.0.1" in said.err
+    assert set(_wrong(said)) == {"server", "schema"}
+
+
+def test_a_check_ends_within_20_seconds() -> None:
+    from audiodesk.cloud import session
+    from audiodesk.services import server_check
+
+    assert server_check._LONGEST <= server_check._WHOLE
+    assert server_check._WHOLE + session._SIGN_OUT_SECONDS <= 19
+
+
+@pytest.mark.parametrize("status_word", ["ENABLED", "SUSPENDED"])
+def test_a_bucket_that_keeps_versions(
+    run: Run, newer_server: Database, tmp_path: Path, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, status_word: str
+) -> None:
+    with newer_server.open("supabase_storage_admin") as connection:
+        connection.execute("update storage.buckets set versioning_status = %s, public = true", [status_word])
+    with Twin(newer_server, tmp_path / "newer") as twin:
+        user = twin.add_user("anna@example.org", "secret-of-anna")
+        monkeypatch.setenv("SUPABASE_URL", twin.url)
+        monkeypatch.setenv("SUPABASE_ANON_KEY", twin.anon_key)
+        monkeypatch.setenv("AUDIODESK_EMAIL", user.email)
+        monkeypatch.setenv("AUDIODESK_PASSWORD", user.password)
+        said = run("doctor", "--json")
+    assert f"keeps former versions ({status_word})" in _wrong(said)["bucket"]
+    assert "is public" in _wrong(said)["bucket"], "all faults are named"
+    assert "backend objects copy" in _checks(said)["bucket"]["action"]
+    assert "Make it private now" in _checks(said)["bucket"]["action"]
+
+
+def test_all_faults_of_a_part_are_named(run: Run, twin: Twin, author: TwinUser) -> None:
+    with twin.database.open("supabase_admin", autocommit=True) as connection:
+        connection.execute("alter table audiodesk.take disable row level security")
+        connection.execute("drop table audiodesk.note cascade")
+        connection.execute("alter table audiodesk.take_file_shape drop column overview")
+        connection.execute("drop policy audiodesk_only_own_folder on storage.objects")
+        connection.execute("alter policy audiodesk_read_own_folder on storage.objects using (true)")
+        connection.execute("grant execute on function public.sync_push to anon")
+        connection.execute("drop function public.take_file_shapes")
+    wrong = _wrong(run("doctor", "--json"))
+    for words in (
+        "Row level security is off for: audiodesk.take",
+        "missing: audiodesk.note",
+        "audiodesk.take_file_shape",
+    ):
+        assert words in wrong["tables"]
+    assert "storage.objects.audiodesk_only_own_folder; These were changed by hand: storage." in wrong["policies"]
+    assert "storage.objects.audiodesk_read_own_folder" in wrong["policies"]
+    assert "without a sign-in: public.sync_push" in wrong["functions"]
+    assert "take_file_shapes" in wrong["functions"]
 
 
 def test_a_dead_server_holds_nobody_up(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

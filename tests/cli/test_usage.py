@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,11 @@ from typing import Any
 import pytest
 
 from audiodesk.composition import open_core
+from audiodesk.system.folders import resources
 from tests import media
 from tests.cli.conftest import Run, SignIn, assert_no_secret, logged
 from tests.server.storage_book import StorageBook, put_object
-from tests.twin.fault_actions import captive_portal, stall, status
+from tests.twin.fault_actions import bandwidth, captive_portal, stall, status
 from tests.twin.faults import Fault
 from tests.twin.twin import Twin, TwinUser
 
@@ -91,6 +93,7 @@ def test_an_empty_storage(run: Run, author: TwinUser, asked: Asked) -> None:
         "too_large": {"takes": 0, "size": 0},
         "support_looks": [],
         "support_looks_more": False,
+        "database": {"rows": 0, "allowed_rows": 1_000_000, "bytes": 0, "allowed_bytes": 524_288_000},
     }
     assert not (Path(os.environ["AUDIODESK_HOME"]) / "local").exists(), "asking must not make a library"
 
@@ -284,6 +287,61 @@ def test_a_hotels_network(run: Run, twin: Twin, author: TwinUser) -> None:
     assert "open a browser" in said.err
 
 
+@pytest.mark.parametrize("action", [stall(), bandwidth(down=2)], ids=["silent", "dripping"])
+@pytest.mark.parametrize("path", ["/auth/v1/token", "rpc/storage_usage", "/auth/v1/logout"])
+def test_a_server_that_is_silent_or_drips(
+    run: Run, twin: Twin, author: TwinUser, monkeypatch: pytest.MonkeyPatch, path: str, action: Any
+) -> None:
+    monkeypatch.setattr("audiodesk.cli.asking._FIRST_WORD", 0.3)
+    monkeypatch.setattr("audiodesk.cli.asking._LONGEST_SILENCE", 1.5)
+    monkeypatch.setattr("audiodesk.cloud.session._SIGN_OUT_SECONDS", 1.0)
+    planned = twin.faults.add(Fault(action, path=path, nth="every"))
+    began = time.monotonic()
+    said = run("usage", "--json")
+    assert time.monotonic() - began < 8
+    planned.release()
+    if path.endswith("logout"):
+        assert said.code == 0
+        return
+    assert (said.code, said.document["error"]["code"]) == (3, "server-silent")
+    assert said.err.startswith("Asking 127.0.0.1")
+
+
+def test_its_patience_is_what_the_help_says() -> None:
+    from audiodesk.cli import asking
+    from audiodesk.cloud import session
+
+    assert asking._FIRST_WORD <= 1
+    assert asking._LONGEST_SILENCE + session._SIGN_OUT_SECONDS <= 18
+    page = (resources() / "help" / "command-line.md").read_text(encoding="utf-8")
+    assert "given up after 20 seconds" in " ".join(page.split())
+
+
+def test_what_the_database_holds(twin: Twin, author: TwinUser, asked: Asked) -> None:
+    StorageBook(twin.database, author.id).add_take("one.mp3", MB)
+    database = asked("usage")["database"]
+    assert (database["rows"], database["allowed_rows"], database["allowed_bytes"]) == (5, 1_000_000, 524_288_000)
+    assert database["bytes"] > 500
+
+
+def test_a_database_that_is_nearly_full(run: Run, twin: Twin, author: TwinUser) -> None:
+    StorageBook(twin.database, author.id)
+    with twin.database.connect() as connection:
+        connection.execute("select public.set_user_database_limit(%s, 3)", [author.id])
+    assert "The database holds 3 of 3 rows" in run("usage").out
+
+
+def test_an_account_that_was_deleted(run: Run, twin: Twin, author: TwinUser) -> None:
+    from audiodesk.cloud.refusals import trigger_error
+
+    error = trigger_error("unknown_user: This account was deleted.")
+    assert error is not None
+    assert error.code == "account-deleted"
+    full = trigger_error("too_much: 11 of 10 rows and 5 of 7 bytes would be used")
+    assert full is not None
+    assert (full.code, full.params["rows"], full.params["allowed"]) == ("database-full", 11, 7)
+
+
 def test_signed_out_again(twin: Twin, author: TwinUser, asked: Asked) -> None:
     asked("usage")
     assert [record.path for record in twin.faults.log][-1] == "/auth/v1/logout"
@@ -304,5 +362,5 @@ def test_ctrl_c_while_the_server_is_silent(twin: Twin, author: TwinUser) -> None
     planned.release()
     assert running.returncode == 130
     assert json.loads(out)["error"]["code"] == "stopped"
-    assert err.strip() == "Stopped. What was done until then stays."
+    assert err.splitlines()[-1] == "Stopped. What was done until then stays."
     assert [record.path for record in twin.faults.log][-1] == "/auth/v1/logout"

@@ -21,6 +21,14 @@ def shared_server(postgres_server: Databases) -> Iterator[Database]:
     postgres_server.drop(database)
 
 
+@pytest.fixture(scope="module", params=[False, True], ids=["older project", "newer project"])
+def each_shared_server(postgres_server: Databases, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """The same, once of each kind; the newer's storage may have several rows of a key."""
+    database = postgres_server.create(newer=request.param)
+    yield database
+    postgres_server.drop(database)
+
+
 @pytest.fixture(scope="module")
 def shared_line(shared_server: Database) -> Iterator[Connection]:
     """One connection, kept open as PostgREST keeps its own: plans made for one test serve the next."""

@@ -18,9 +18,11 @@ from tests.twin.platform_sql import migration_files
 NOTHING: dict[str, list[str]] = {"missing": [], "altered": []}
 PUBLIC_FUNCTIONS = {
     "backend_health()",
+    "recount_user_database(uuid,boolean)",
     "recount_user_storage(uuid,boolean)",
     "report_failed_upload(text,bigint)",
     "set_take_file_shape(uuid,text,text)",
+    "set_user_database_limit(uuid,bigint,bigint)",
     "set_user_plan(uuid,text,bigint)",
     "storage_usage()",
     "support_access_log(integer)",
@@ -68,6 +70,7 @@ def test_a_fresh_server_is_well(age: str, request: pytest.FixtureRequest) -> Non
             "exists": True,
             "public": False,
             "file_size_limit": 52_428_800,
+            "versioning": "DISABLED",
             "allowed_mime_types": ["audio/mpeg", "audio/mp3", "audio/wav", "audio/x-wav"],
         },
         "trigger": {"present": True, "enabled": True},
@@ -292,6 +295,7 @@ def test_the_bucket_as_it_is(server: Database) -> None:
         "exists": True,
         "public": True,
         "file_size_limit": None,
+        "versioning": "DISABLED",
         "allowed_mime_types": None,
     }
     damage(server, "set local session_replication_role = replica", "delete from storage.buckets")
@@ -299,6 +303,7 @@ def test_the_bucket_as_it_is(server: Database) -> None:
         "exists": False,
         "public": None,
         "file_size_limit": None,
+        "versioning": None,
         "allowed_mime_types": None,
     }
 
@@ -312,7 +317,7 @@ def test_the_bucket_as_it_is(server: Database) -> None:
         ("alter table supabase_migrations.schema_migrations owner to supabase_admin", 0),
         ("drop table supabase_migrations.schema_migrations", 0),
         ("delete from supabase_migrations.schema_migrations where version > '20261101000009'", 9),
-        ("insert into supabase_migrations.schema_migrations values ('20270101120000', null, 'own')", 14),
+        ("insert into supabase_migrations.schema_migrations values ('20270101120000', null, 'own')", 15),
     ],
 )
 def test_the_version_with_and_without_a_history(server: Database, statement: str, applied: int) -> None:

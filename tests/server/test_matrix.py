@@ -64,9 +64,11 @@ TABLES_OVER_HTTP = read_matrix("""
 FUNCTIONS = read_matrix("""
     function              owner  other  support  former  anon  expired
     backend_health        own    own    own      own     401   401
+    recount_user_database  403   403    403      403     401   401
     recount_user_storage  403    403    403      403     401   401
     report_failed_upload  own    own    own      own     401   401
     set_take_file_shape   own    refused  refused  refused  401   401
+    set_user_database_limit  403  403   403      403     401   401
     set_user_plan         403    403    403      403     401   401
     storage_usage         sees   own    own      own     401   401
     support_access_log    own    own    own      own     401   401
@@ -81,6 +83,7 @@ FUNCTIONS = read_matrix("""
 
 ARGUMENTS: dict[str, Callable[[Stage], dict[str, Any]]] = {
     "backend_health": lambda _: {},
+    "recount_user_database": lambda stage: {"user_id": str(stage.owner), "repair": True},
     "recount_user_storage": lambda stage: {"user_id": str(stage.owner), "repair": True},
     "report_failed_upload": lambda _: {"code": "too_large", "size": 1},
     "set_take_file_shape": lambda stage: {
@@ -88,6 +91,7 @@ ARGUMENTS: dict[str, Callable[[Stage], dict[str, Any]]] = {
         "overview": "c2hhcGU=",
         "seek_table": None,
     },
+    "set_user_database_limit": lambda stage: {"user_id": str(stage.owner), "rows": 1, "bytes": 1},
     "set_user_plan": lambda stage: {"user_id": str(stage.owner), "plan": "paid"},
     "storage_usage": lambda _: {},
     "support_access_log": lambda _: {},
@@ -103,9 +107,10 @@ ARGUMENTS: dict[str, Callable[[Stage], dict[str, Any]]] = {
 # Functions of the schema that the API does not show: who may call them where it matters. The others are nobody's.
 INSIDE = {
     "authenticated": """
-        apply_change apply_changes faults head is_known is_of_the_change is_other_noun is_too_large lock_own_account
-        may_pass misfit now_ms pull_page reach result revive row_of with_server_times write_chapter write_cover
-        write_note write_project write_row write_section write_take write_take_file
+        apply_change apply_changes begin_count end_count faults head is_key_taken is_known is_of_the_change
+        is_other_noun is_too_large lock_own_account may_pass misfit now_ms pull_page reach require_account result revive
+        row_of too_much with_server_times write_chapter write_cover write_note write_project write_row write_section
+        write_take write_take_file
     """,
     "service_role": "allowed_bytes email_of head is_known now_ms",
     "anon": "",
@@ -114,6 +119,8 @@ FOR_SOMEBODY_ELSE: dict[str, Callable[[Stage], Any]] = {
     "me": lambda stage: str(stage.owner),
     "of_owner": lambda stage: str(stage.owner),
     "row_id": lambda stage: stage.ids["project"],
+    "by_other_than": lambda stage: stage.ids["project"],
+    "key": lambda stage: stage.key,
     "noun": lambda _: "project",
     "adding": lambda _: False,
     "careful": lambda _: True,

@@ -33,6 +33,12 @@ REFUSED = psycopg.errors.InsufficientPrivilege
 TUS = "storage.tus.upload.create"
 
 
+@pytest.fixture(scope="module")
+def shared_server(each_shared_server: Database) -> Database:
+    """All of it on storage servers of either age."""
+    return each_shared_server
+
+
 def fill(server: Database, user: UUID, size: int) -> str:
     """Store `size` bytes in one object, past the bucket's own limit if need be."""
     key = key_of(user)

@@ -24,12 +24,12 @@ DENIED = "new row violates row-level security policy"
 
 
 @pytest.fixture
-def stand(server: Database, tmp_path: Path) -> Iterator[StorageStand]:
+def stand(each_server: Database, tmp_path: Path) -> Iterator[StorageStand]:
     """A storage server before the shipped migrations; its owner may store 3 MB, as in the observations."""
-    with serve(server, tmp_path / "storage", policies="") as running:
+    with serve(each_server, tmp_path / "storage", policies="") as running:
         allow(running, 3 * MIB)
         yield running
-        assert difference(server) == []
+        assert difference(each_server) == []
 
 
 def allow(stand: StorageStand, own: int) -> None:

@@ -208,10 +208,11 @@ def test_somebody_who_has_left_is_still_counted_and_may_be_deleted(shared_server
     upload(shared_server, user, key, 100)
     with shared_server.open("supabase_auth_admin") as connection:
         connection.execute("delete from auth.users where id = %s", [user])
-    upload(shared_server, user, key_of(user), 100)  # with a token that outlives the account
-    assert usage(shared_server, user) == Usage(200, 2)
-    remove(shared_server, user, [key])
+    with pytest.raises(REFUSED, match="unknown_user"):
+        upload(shared_server, user, key_of(user), 100)  # with a token that outlives the account
     assert usage(shared_server, user) == Usage(100, 1)
+    remove(shared_server, user, [key])
+    assert usage(shared_server, user) == Usage(0, 0)
 
 
 def test_truncate_empties_the_counters(server: Database) -> None:

@@ -11,6 +11,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
+from tests.server.storage_steps import over_an_older_one
 from tests.server.sync_calls import Caller, create, edit
 from tests.twin.databases import Database
 
@@ -31,8 +32,7 @@ class File:
         with self.database.as_service("storage.object.upload") as connection:
             connection.execute(
                 "insert into storage.objects (bucket_id, name, owner_id, metadata, version)"
-                " values ('audiofiles', %s, %s, %s, %s)"
-                " on conflict (bucket_id, name) do update set metadata = excluded.metadata, version = excluded.version",
+                " values ('audiofiles', %s, %s, %s, %s)" + over_an_older_one(connection),
                 [name or self.key, self.caller.user_id, Jsonb(metadata), version],
             )
 
@@ -43,6 +43,12 @@ class File:
     def verified(self) -> tuple[Any, Any]:
         fields = self.caller.row("take_file", self.id)["fields"]
         return fields["verified_at"], fields["verified_how"]
+
+
+@pytest.fixture(scope="module")
+def shared_server(each_shared_server: Database) -> Database:
+    """All of it on storage servers of either age."""
+    return each_shared_server
 
 
 @pytest.fixture

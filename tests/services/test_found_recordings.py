@@ -15,11 +15,14 @@ from audiodesk.domain.entities import FileRole, Kind
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.plan import ImportResult
 from audiodesk.local import announcement_repo
+from audiodesk.local.database import Database
 from audiodesk.local.file_copy import CopiedFile, hash_file
+from audiodesk.local.list_restore import make_list
 from audiodesk.services.checker import Checker
 from audiodesk.services.found_recordings import FoundRecordings
 from tests import media
 from tests.desk import Desk, must_hold, open_desk
+from tests.support import code_of
 
 
 def found_of(desk: Desk) -> FoundRecordings:
@@ -89,6 +92,8 @@ def test_a_list_that_is_gone_and_then_an_import_that_was_killed(
     put_back(home, None)
     if how == "emptied":
         (home / "library.sqlite3").touch()
+    assert code_of(Database, home / "library.sqlite3") == "library-missing", "never made anew in silence"
+    make_list(home / "library.sqlite3", None)
     with open_desk(home, shared_checker) as desk:
         name = desk.vault.new_temporary_name()
         desk.database.write(lambda c: announcement_repo.announce(c, [name], "killed", 1))

@@ -12,7 +12,7 @@ if TYPE_CHECKING:  # a test of the window need not wait for psycopg
     from tests.twin.databases import Database, Databases
     from tests.twin.twin import Twin
 
-__all__ = ["bare_server", "newer_server", "postgres_server", "server", "twin"]
+__all__ = ["bare_server", "each_server", "newer_server", "postgres_server", "server", "twin"]
 
 
 @pytest.fixture(scope="session")
@@ -42,6 +42,14 @@ def server(postgres_server: Databases) -> Iterator[Database]:
 def newer_server(postgres_server: Databases) -> Iterator[Database]:
     """A fresh project with all shipped migrations, of the newer kind: what they do not grant is refused."""
     database = postgres_server.create(newer=True)
+    yield database
+    postgres_server.drop(database)
+
+
+@pytest.fixture(params=[False, True], ids=["older project", "newer project"])
+def each_server(postgres_server: Databases, request: pytest.FixtureRequest) -> Iterator[Database]:
+    """A fresh project with all shipped migrations, once of each kind; the newer's storage has several rows of a key."""
+    database = postgres_server.create(newer=request.param)
     yield database
     postgres_server.drop(database)
 

@@ -19,7 +19,8 @@ def role_file() -> Path:
 
 def platform_files(*, newer: bool) -> list[Path]:
     """The files for one database, in order; `newer` is the age of the project (see the files)."""
-    return [*sorted(_PLATFORM.glob("*.sql")), _PLATFORM / "age" / ("newer.sql" if newer else "older.sql")]
+    of_age = ("newer.sql", "newer_storage.sql") if newer else ("older.sql",)
+    return [*sorted(_PLATFORM.glob("*.sql")), *(_PLATFORM / "age" / name for name in of_age)]
 
 
 def migration_files(folder: Path = MIGRATIONS) -> list[Path]:

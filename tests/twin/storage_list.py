@@ -12,7 +12,7 @@ from tests.twin.storage_bodies import Member, read_body
 from tests.twin.storage_calls import Call
 from tests.twin.storage_errors import StorageError
 from tests.twin.storage_pool import Row
-from tests.twin.storage_rows import present
+from tests.twin.storage_rows import CURRENT, present
 from tests.twin.wire_messages import Response
 
 __all__ = ["list_flat", "list_folder"]
@@ -27,7 +27,7 @@ _IN_FOLDER: Final = f"""
 with seen as (
   select name, {_FACTS}, strpos(substr(name, length(%(whole)s) + 1), '/') as slash
   from storage.objects
-  where bucket_id = %(bucket)s and starts_with(lower(name), lower(%(whole)s))
+  where bucket_id = %(bucket)s and starts_with(lower(name), lower(%(whole)s)) and {CURRENT}
 ), entries as (
   select substr(name, length(%(prefix)s) + 1) as name, lower(name) collate "C" as place, {_FACTS}
   from seen where slash = 0
@@ -42,14 +42,14 @@ select name, {_FACTS} from entries order by {{order}} limit %(limit)s offset %(o
 _FLAT: Final = f"""
 with entries as (
   select name collate "C" as name, {_FACTS} from storage.objects
-  where bucket_id = %(bucket)s and name collate "C" >= %(prefix)s and {{below}}
+  where bucket_id = %(bucket)s and name collate "C" >= %(prefix)s and {{below}} and {CURRENT}
 )
 select name, {_FACTS} from entries where {{after}} order by {{order}} limit %(limit)s
 """
 _BY_FOLDER: Final = f"""
 with seen as (
   select name, {_FACTS}, strpos(substr(name, length(%(prefix)s) + 1), '/') as slash
-  from storage.objects where bucket_id = %(bucket)s and name collate "C" >= %(prefix)s and {{below}}
+  from storage.objects where bucket_id = %(bucket)s and name collate "C" >= %(prefix)s and {{below}} and {CURRENT}
 ), entries as (
   select name collate "C" as name, {_FACTS} from seen where slash = 0
   union all

@@ -13,6 +13,7 @@ from tests.twin.storage_names import is_uuid
 from tests.twin.storage_pool import Row, Transaction
 
 __all__ = [
+    "CURRENT",
     "delete_object",
     "delete_objects",
     "find_bucket",
@@ -29,6 +30,13 @@ __all__ = [
 _COLUMNS: Final = (
     "id, name, bucket_id, owner, owner_id, version, created_at, updated_at, last_accessed_at, metadata, user_metadata"
 )
+CURRENT: Final = (
+    "to_jsonb(objects) ->> 'archived_at' is null and to_jsonb(objects) ->> 'is_delete_marker' is distinct from 'true'"
+)
+"""What is at a key now, on servers that keep several rows of a key and on those that lack the columns."""
+_KEEPS_VERSIONS: Final = """
+select 1 from pg_catalog.pg_attribute where attrelid = 'storage.objects'::regclass and attname = 'archived_at'
+"""
 _LOCK_WAIT: Final = "5s"
 
 
@@ -67,7 +75,7 @@ def find_bucket(transaction: Transaction, bucket_id: str) -> Row:
 def find_object(transaction: Transaction, bucket_id: str, name: str, *, lock: bool = False) -> Row | None:
     """The object, if the caller may see it."""
     suffix = " for update" if lock else ""
-    statement = f"select {_COLUMNS} from storage.objects where bucket_id = %s and name = %s{suffix}"
+    statement = f"select {_COLUMNS} from storage.objects where bucket_id = %s and name = %s and {CURRENT}{suffix}"
     return transaction.row(statement, [bucket_id, name])
 
 
@@ -113,14 +121,18 @@ def insert_object(transaction: Transaction, row: Mapping[str, Any]) -> None:
 def upsert_object(transaction: Transaction, row: Mapping[str, Any]) -> Row:
     """A new row, or the old one with new values."""
     changes = ", ".join(f"{column} = excluded.{column}" for column in row if column not in ("name", "bucket_id"))
-    statement = f"{_insert(row)} on conflict (bucket_id, name) do update set {changes} returning {_COLUMNS}"
+    keeps_versions = transaction.row(_KEEPS_VERSIONS) is not None
+    unique = "(bucket_id, name) where archived_at is null" if keeps_versions else "(bucket_id, name)"
+    statement = f"{_insert(row)} on conflict {unique} do update set {changes} returning {_COLUMNS}"
     return _only(transaction.row(statement, list(row.values())))
 
 
 def update_object(transaction: Transaction, bucket_id: str, name: str, row: Mapping[str, Any]) -> Row:
     """The row with new values. Raises StorageError where the caller may change none of this name."""
     changes = ", ".join(f"{column} = %s" for column in row)
-    statement = f"update storage.objects set {changes} where bucket_id = %s and name = %s returning {_COLUMNS}"
+    statement = (
+        f"update storage.objects set {changes} where bucket_id = %s and name = %s and {CURRENT} returning {_COLUMNS}"
+    )
     changed = transaction.row(statement, [*row.values(), bucket_id, name])
     if changed is None:
         raise StorageError.no_object()
@@ -129,13 +141,15 @@ def update_object(transaction: Transaction, bucket_id: str, name: str, row: Mapp
 
 def delete_object(transaction: Transaction, bucket_id: str, name: str) -> Row | None:
     """The row that is gone now, if the caller may delete it."""
-    statement = f"delete from storage.objects where bucket_id = %s and name = %s returning {_COLUMNS}"
+    statement = f"delete from storage.objects where bucket_id = %s and name = %s and {CURRENT} returning {_COLUMNS}"
     return transaction.row(statement, [bucket_id, name])
 
 
 def delete_objects(transaction: Transaction, bucket_id: str, names: Sequence[str]) -> list[Row]:
     """The rows that are gone now."""
-    statement = f"delete from storage.objects where bucket_id = %s and name = any(%s) returning {_COLUMNS}"
+    statement = (
+        f"delete from storage.objects where bucket_id = %s and name = any(%s) and {CURRENT} returning {_COLUMNS}"
+    )
     return transaction.rows(statement, [bucket_id, list(names)])
 
 

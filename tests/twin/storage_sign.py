@@ -8,7 +8,7 @@ from tests.twin.storage_bodies import Member, read_body
 from tests.twin.storage_calls import Call
 from tests.twin.storage_errors import StorageError
 from tests.twin.storage_names import check_key, decode_uri
-from tests.twin.storage_rows import find_object
+from tests.twin.storage_rows import CURRENT, find_object
 from tests.twin.storage_uploader import NewObject, announced, check_permission
 from tests.twin.wire_messages import Response
 
@@ -34,7 +34,7 @@ def sign_many(call: Call) -> Response:
     body = read_body(call, _EXPIRES, Member("paths", "array", required=True, minimum=1, maximum=1000))
     paths: list[str] = body["paths"]
     with call.parts.pool.transaction(call.user) as transaction:
-        statement = "select name from storage.objects where bucket_id = %s and name = any(%s)"
+        statement = f"select name from storage.objects where bucket_id = %s and name = any(%s) and {CURRENT}"
         seen = {row["name"] for row in transaction.rows(statement, [call.bucket, paths])}
     answers: list[dict[str, Any]] = []
     for path in paths:

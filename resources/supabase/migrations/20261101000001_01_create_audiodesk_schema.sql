@@ -46,7 +46,12 @@ create table if not exists audiodesk.account (
     -- The transaction that raised seq last: it is raised once for each, however many rows it writes. The time is
     -- compared too, because numbers of transactions start again in a database restored from a dump.
     raised_by xid8,
-    raised_at timestamptz
+    raised_at timestamptz,
+    -- What the account holds in this database, and may hold: kept by the triggers of the migration add_database_limit.
+    row_count bigint not null default 0,
+    byte_count bigint not null default 0,
+    allowed_rows bigint not null default 1000000,
+    allowed_bytes bigint not null default 524288000
 );
 
 -- A random tag for each step. A client shows the last one it saw; one that is not here was lost with a restored backup.
@@ -90,15 +95,28 @@ begin
 end
 $$;
 
--- The same for the caller's own account, which the caller's role may not write.
-create or replace function audiodesk.lock_own_account() returns void
-language plpgsql volatile security definer set search_path = ''
+-- The caller, whose account is there. A token goes on after the account was deleted, up to an hour by default; nothing
+-- may be written in that time, for nobody could remove it again. Whoever writes for the caller asks this first.
+create or replace function audiodesk.require_account() returns uuid
+language plpgsql stable security definer set search_path = ''
 as $$
 begin
     if auth.uid() is null then
         raise exception 'Sign in first.' using errcode = '42501';
     end if;
-    perform audiodesk.lock_account(auth.uid());
+    if not exists (select from auth.users known where known.id = auth.uid()) then
+        raise exception 'unknown_user: This account was deleted.' using errcode = '42501';
+    end if;
+    return auth.uid();
+end
+$$;
+
+-- The same for the caller's own account, which the caller's role may not write.
+create or replace function audiodesk.lock_own_account() returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+    perform audiodesk.lock_account(audiodesk.require_account());
 end
 $$;
 
@@ -149,11 +167,13 @@ $$;
 
 revoke all on function audiodesk.now_ms() from public, anon, authenticated, service_role;
 revoke all on function audiodesk.lock_account(uuid) from public, anon, authenticated, service_role;
+revoke all on function audiodesk.require_account() from public, anon, authenticated, service_role;
 revoke all on function audiodesk.lock_own_account() from public, anon, authenticated, service_role;
 revoke all on function audiodesk.next_seq(uuid) from public, anon, authenticated, service_role;
 revoke all on function audiodesk.head(uuid) from public, anon, authenticated, service_role;
 revoke all on function audiodesk.is_known(uuid, bigint, text) from public, anon, authenticated, service_role;
 grant execute on function audiodesk.now_ms() to authenticated, service_role;
+grant execute on function audiodesk.require_account() to authenticated;
 grant execute on function audiodesk.lock_own_account() to authenticated;
 grant execute on function audiodesk.head(uuid) to authenticated, service_role;
 grant execute on function audiodesk.is_known(uuid, bigint, text) to authenticated, service_role;

@@ -18,6 +18,18 @@ begin
 end
 $$;
 
+-- Tells whether another file has this object's key. Asked of the key alone, as definer: row security would add the
+-- owner to the question, and a plan made while the table was empty, and kept by its connection, would then look for the
+-- key in the primary key, and read the whole account for each file of a first push. It betrays nothing: a key begins
+-- with its owner's id, and that of a change was compared with the caller's.
+create or replace function audiodesk.is_key_taken(key text, by_other_than uuid) returns boolean
+language plpgsql stable security definer set search_path = ''
+as $$
+begin
+    return exists (select from audiodesk.take_file f where f.object_key = key and f.id <> by_other_than);
+end
+$$;
+
 -- Why these fields cannot stand beside the other rows of the account; null: they can. A parent that is not there yet is
 -- no reason. One that is there as something else is: so there are no circles, for a parent is always of another kind.
 create or replace function audiodesk.misfit(me uuid, row_id uuid, fields jsonb, known jsonb) returns jsonb
@@ -44,9 +56,7 @@ begin
         end if;
     elsif known #>> '{fields,object_key}' <> fields ->> 'object_key' then
         return jsonb_build_object('code', 'object_key_fixed', 'message', 'An object''s key never changes.');
-    elsif exists (
-        select from audiodesk.take_file f where f.object_key = fields ->> 'object_key' and f.id <> row_id
-    ) then
+    elsif audiodesk.is_key_taken(fields ->> 'object_key', row_id) then
         return jsonb_build_object('code', 'object_key_taken', 'message', 'Another file has this object''s key.');
     end if;
     return null;
@@ -159,6 +169,62 @@ begin
 end
 $$;
 
+-- Where a push stands with what its account may hold in the database: {rows, bytes, free rows, free bytes}, the first
+-- two counted since the push began, the others free when it did. It is kept for the transaction, so that the triggers
+-- which count need not write the account's row for each of 500 changes.
+create or replace function audiodesk.begin_count() returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+    own audiodesk.account;
+begin
+    select a.* into own from audiodesk.account a where a.owner = auth.uid();
+    perform set_config('audiodesk.count', array[
+        0, 0, own.allowed_rows - own.row_count, own.allowed_bytes - own.byte_count]::text, true);
+end
+$$;
+
+create or replace function audiodesk.end_count() returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+    counted constant bigint[] := nullif(current_setting('audiodesk.count', true), '');
+begin
+    perform set_config('audiodesk.count', '', true);
+    if counted[1] <> 0 or counted[2] <> 0 then
+        update audiodesk.account a
+        set row_count = greatest(a.row_count + counted[1], 0), byte_count = greatest(a.byte_count + counted[2], 0)
+        where a.owner = auth.uid();
+    end if;
+end
+$$;
+
+-- Why the database has no room for a change; null: it has. What only goes to the trash, or is marked as gone from it,
+-- may go a tenth over: so somebody who has no room can still make some in the storage.
+create or replace function audiodesk.too_much(me uuid, adding boolean, fields jsonb) returns jsonb
+language plpgsql stable set search_path = ''
+as $$
+declare
+    counted constant bigint[] := nullif(current_setting('audiodesk.count', true), '');
+    free_rows constant bigint := counted[3] - counted[1];
+    free_bytes bigint := counted[4] - counted[2] - pg_column_size(fields);
+    own audiodesk.account;
+begin
+    if counted is null or (free_bytes >= 0 and (free_rows > 0 or not adding)) then
+        return null;
+    end if;
+    select a.* into own from audiodesk.account a where a.owner = me;
+    if not adding and fields - array['deleted_at', 'purge_pending', 'purged_at'] = '{}'
+        and fields -> 'deleted_at' is distinct from 'null' and free_bytes + own.allowed_bytes / 10 >= 0
+    then
+        return null;
+    end if;
+    return jsonb_build_object('code', 'too_much', 'message', format(
+        'The server''s database has no room left for this account: %s of %s rows and %s of %s bytes are used.',
+        own.row_count + counted[1], own.allowed_rows, own.byte_count + counted[2], own.allowed_bytes));
+end
+$$;
+
 create or replace function audiodesk.result(
     change jsonb, outcome text, code text, message text, row_now jsonb, revived jsonb default '[]'
 ) returns jsonb
@@ -226,7 +292,7 @@ begin
             and not (f.key = 'object_key' and known #>> '{fields,object_key}' is not null)
         );
     end if;
-    fault := audiodesk.misfit(me, row_id, fields, known);
+    fault := coalesce(audiodesk.misfit(me, row_id, fields, known), audiodesk.too_much(me, adding, fields));
     if fault is not null then
         return audiodesk.result(change, 'refused', fault ->> 'code', fault ->> 'message', known);
     end if;
@@ -339,13 +405,10 @@ create or replace function public.sync_push(known_seq bigint, tag text, changes 
 language plpgsql volatile set search_path = '' set enable_seqscan = off
 as $$
 declare
-    me constant uuid := auth.uid();
+    me constant uuid := audiodesk.require_account();
     most_changes constant integer := 500;
     results jsonb;
 begin
-    if me is null then
-        raise exception 'Sign in first.' using errcode = '42501';
-    end if;
     if jsonb_typeof(changes) is distinct from 'array' then
         raise exception 'Changes are sent as a list.' using errcode = '22023';
     end if;
@@ -360,6 +423,7 @@ begin
         return audiodesk.head(me) || '{"restored": true, "results": []}';
     end if;
     perform audiodesk.lock_own_account();
+    perform audiodesk.begin_count();
     begin
         results := audiodesk.apply_changes(me, changes, false);
     exception when others then
@@ -368,6 +432,7 @@ begin
         end if;
         results := audiodesk.apply_changes(me, changes, true);
     end;
+    perform audiodesk.end_count();
     return audiodesk.head(me) || jsonb_build_object('restored', false, 'results', results);
 end
 $$;
@@ -381,7 +446,8 @@ begin
     for ours in
         select p.oid::regprocedure from pg_catalog.pg_proc p
         where p.pronamespace = 'audiodesk'::regnamespace and p.proname in (
-            'is_other_noun', 'misfit', 'with_server_times', 'reach', 'revive', 'result', 'apply_change',
+            'is_other_noun', 'is_key_taken', 'begin_count', 'end_count', 'too_much', 'misfit', 'with_server_times',
+            'reach', 'revive', 'result', 'apply_change',
             'apply_changes', 'is_of_the_change', 'may_pass', 'is_too_large'
         )
     loop

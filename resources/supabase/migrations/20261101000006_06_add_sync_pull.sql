@@ -94,14 +94,12 @@ create or replace function public.set_take_file_shape(take_file_id uuid, overvie
 language plpgsql volatile set search_path = ''
 as $$
 declare
-    me constant uuid := auth.uid();
+    me constant uuid := audiodesk.require_account();
     base64 constant text := '^[A-Za-z0-9+/]*={0,2}$';
     new_overview bytea;
     new_table bytea;
+    own audiodesk.account;
 begin
-    if me is null then
-        raise exception 'Sign in first.' using errcode = '42501';
-    end if;
     if length(overview) > 1368 or length(seek_table) > 21848 then
         return jsonb_build_object('result', 'refused', 'code', 'too_large',
             'message', 'An overview has at most 1024 bytes, a seek table at most 16384.');
@@ -121,6 +119,13 @@ begin
     if length(new_overview) > 1024 or length(new_table) > 16384 then
         return jsonb_build_object('result', 'refused', 'code', 'too_large',
             'message', 'An overview has at most 1024 bytes, a seek table at most 16384.');
+    end if;
+    perform audiodesk.lock_own_account();
+    select a.* into own from audiodesk.account a where a.owner = me;
+    if own.byte_count + coalesce(length(new_overview), 0) + coalesce(length(new_table), 0) > own.allowed_bytes then
+        return jsonb_build_object('result', 'refused', 'code', 'too_much', 'message', format(
+            'The server''s database has no room left for this account: %s of %s rows and %s of %s bytes are used.',
+            own.row_count, own.allowed_rows, own.byte_count, own.allowed_bytes));
     end if;
     insert into audiodesk.take_file_shape as s (owner, take_file_id, overview, seek_table)
     values (me, set_take_file_shape.take_file_id, coalesce(new_overview, ''), coalesce(new_table, ''))

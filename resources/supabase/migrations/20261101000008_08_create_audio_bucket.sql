@@ -11,9 +11,10 @@ declare
     ours constant text[] := array['audio/mpeg', 'audio/mp3', 'audio/wav', 'audio/x-wav'];
     bucket record;
 begin
-    select found.id, found.name, found.public, found.file_size_limit, found.allowed_mime_types into bucket
-      from storage.buckets as found where found.id = 'audiofiles' or found.name = 'audiofiles'
-     order by (found.id = 'audiofiles') desc limit 1;
+    select known.id, known.name, known.public, known.file_size_limit, known.allowed_mime_types,
+           coalesce(to_jsonb(known) ->> 'versioning_status', 'DISABLED') as versioning into bucket
+      from storage.buckets as known where known.id = 'audiofiles' or known.name = 'audiofiles'
+     order by (known.id = 'audiofiles') desc limit 1;
     if bucket.id <> 'audiofiles' or bucket.name <> 'audiofiles' then
         raise exception 'A bucket with the id % and the name % is there already; AudioDesk needs one with the id and '
             'the name audiofiles.', bucket.id, bucket.name
@@ -24,6 +25,11 @@ begin
     if bucket.public then
         raise exception 'The bucket audiofiles is there already and is public: anybody can hear what is in it.'
             using errcode = '55000', hint = 'Make it private in the dashboard (Storage, audiofiles, Edit bucket).';
+    end if;
+    -- It can never be switched off again, so it does not stop an installation that is in use.
+    if bucket.versioning <> 'DISABLED' then
+        raise warning 'The bucket audiofiles keeps former versions (%): what people delete stays, and counts.',
+            bucket.versioning using hint = 'audiodesk doctor says what to do about it.';
     end if;
     if bucket.file_size_limit is null or bucket.file_size_limit > 52428800 or bucket.public is null
        or not coalesce(bucket.allowed_mime_types, '{}') @> ours then

@@ -50,8 +50,18 @@ begin
 end
 $$;
 
--- What is stored of one person at this moment. The range is that of the key's bytes from "{id}" to "{id}/…", "0" being
--- the character after "/", for which the storage server has an index.
+-- Whether a row of storage.objects is what is at its key now. Storage servers from 2026 on may keep several rows of one
+-- key: former ones have a time in archived_at, and one that marks the key as deleted says so. Servers before that lack
+-- both columns, and get them with an update; so a row is asked as JSON, which works with either.
+create or replace function audiodesk.is_current(object jsonb) returns boolean
+language plpgsql immutable parallel safe set search_path = '' as $$
+begin
+    return object ->> 'archived_at' is null and object ->> 'is_delete_marker' is distinct from 'true';
+end
+$$;
+
+-- What is stored of one person at this moment, former rows of a key too: their bytes are there. The range is that of
+-- the key's bytes from "{id}" to "{id}/…", "0" being the character after "/"; the storage server has an index for it.
 create or replace function audiodesk.stored_of(person uuid, out bytes bigint, out objects bigint)
 language plpgsql volatile set search_path = '' as $$
 begin
@@ -187,6 +197,18 @@ begin
 end
 $$;
 
+-- Refuses what somebody would add to the folder of an account that is not there: a token outlives it. Whoever removes
+-- the folder, or only touches what is in it, is let pass.
+create or replace function audiodesk.refuse_unknown(person uuid) returns void
+language plpgsql stable set search_path = '' as $$
+begin
+    if not exists (select from auth.users as known where known.id = person) then
+        raise exception 'unknown_user: nobody has the account %, so nothing is stored in its folder.', person
+            using errcode = '42501';
+    end if;
+end
+$$;
+
 -- The person's row is made before the object is written, so that it is counted without it; the test below adds it.
 create or replace function audiodesk.prepare_usage() returns trigger
 language plpgsql security definer set search_path = '' as $$
@@ -223,6 +245,10 @@ begin
         new_size := audiodesk.object_size(new.metadata);
     end if;
 
+    if new_owner is not null and (tg_op = 'INSERT' or (old.bucket_id, old.name, old.version, old_size)
+                                  is distinct from (new.bucket_id, new.name, new.version, new_size)) then
+        perform audiodesk.refuse_unknown(new_owner);
+    end if;
     if old_owner = new_owner then
         perform audiodesk.add_usage(new_owner, coalesce(new_size, 0) - coalesce(old_size, 0),
             (new_size is not null)::integer - (old_size is not null)::integer);
@@ -255,9 +281,10 @@ end
 $$;
 
 revoke execute on function audiodesk.object_owner(text), audiodesk.number_of_bytes(jsonb),
-    audiodesk.object_size(jsonb), audiodesk.stored_of(uuid), audiodesk.count_new_user(),
+    audiodesk.object_size(jsonb), audiodesk.is_current(jsonb), audiodesk.stored_of(uuid), audiodesk.count_new_user(),
     audiodesk.make_user_credits(uuid), audiodesk.add_usage(uuid, bigint, integer),
-    audiodesk.refuse_announced(uuid, bigint, bigint), audiodesk.prepare_usage(), audiodesk.track_usage(),
+    audiodesk.refuse_announced(uuid, bigint, bigint), audiodesk.refuse_unknown(uuid), audiodesk.prepare_usage(),
+    audiodesk.track_usage(),
     audiodesk.forget_usage() from public, anon, authenticated, service_role;
 
 -- Triggers of one moment fire in the order of their names: the counters, which are locked first everywhere, come before
@@ -306,6 +333,10 @@ begin
          where coalesce(credits.user_id, stored.owner) is not null
            and (coalesce(credits.storage_used_bytes, 0), coalesce(credits.storage_object_count, 0))
                is distinct from (coalesce(stored.bytes, 0), coalesce(stored.objects, 0))
+           -- Of somebody who has left only bytes count: an empty folder, which the dashboard keeps with an object of no
+           -- bytes, could not be put right and would be listed for ever.
+           and (stored.bytes <> 0 or credits.user_id is not null
+                or exists (select from auth.users as known where known.id = stored.owner))
          order by 1
     loop
         repaired := false;
@@ -351,7 +382,9 @@ language plpgsql stable set search_path = '' as $$
 declare
     credits record;
     projects jsonb;
+    account audiodesk.account;
 begin
+    select kept.* into account from audiodesk.account as kept where kept.owner = person;
     select kept.plan, kept.storage_used_bytes as used, kept.storage_object_count as objects,
            audiodesk.allowed_bytes(kept.plan, kept.storage_quota_bytes) as allowed
       into credits
@@ -363,7 +396,12 @@ begin
                    sum(coalesce(audiodesk.object_size(stored.metadata), 0))::bigint as used,
                    count(distinct take.id) as takes
               from audiodesk.take_file as file
-              join storage.objects as stored on stored.bucket_id = 'audiofiles' and stored.name = file.object_key
+              -- Only what is at a key now (see is_current). A name that storage.objects lacks is found in `absent`.
+             cross join (values (null::timestamptz, null::boolean)) as absent (archived_at, is_delete_marker)
+              join lateral (
+                  select object.metadata from storage.objects as object
+                   where object.bucket_id = 'audiofiles' and object.name = file.object_key
+                     and archived_at is null and is_delete_marker is not true) as stored on true
               join audiodesk.take as take on take.owner = person and take.id = file.take_id
               join audiodesk.section as section on section.owner = person and section.id = take.section_id
               join audiodesk.chapter as chapter on chapter.owner = person and chapter.id = section.chapter_id
@@ -375,7 +413,10 @@ begin
         'used', coalesce(credits.used, 0),
         'allowed', coalesce(credits.allowed, audiodesk.allowed_bytes('free', null)),
         'objects', coalesce(credits.objects, 0),
-        'projects', coalesce(projects, '[]'));
+        'projects', coalesce(projects, '[]'),
+        'database', jsonb_build_object(
+            'rows', coalesce(account.row_count, 0), 'allowed_rows', coalesce(account.allowed_rows, 1000000),
+            'bytes', coalesce(account.byte_count, 0), 'allowed_bytes', coalesce(account.allowed_bytes, 524288000)));
 end
 $$;
 revoke execute on function audiodesk.usage_of(uuid) from public, anon, authenticated, service_role;

@@ -8,15 +8,12 @@ create or replace function public.verify_take_file(take_file_id uuid, how text) 
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-    me constant uuid := auth.uid();
+    me constant uuid := audiodesk.require_account();
     file audiodesk.take_file;
     stated text;
     fault text;
     fault_code text;
 begin
-    if me is null then
-        raise exception 'Sign in first.' using errcode = '42501';
-    end if;
     if how is null or how not in ('safe', 'full') then
         raise exception 'A file is verified as "safe" or as "full".' using errcode = '22023';
     end if;
@@ -31,7 +28,7 @@ begin
         fault := 'This file has no place in the cloud yet.';
     else
         select o.metadata ->> 'size' into stated from storage.objects o
-        where o.bucket_id = 'audiofiles' and o.name = file.object_key;
+        where o.bucket_id = 'audiofiles' and o.name = file.object_key and audiodesk.is_current(to_jsonb(o));
         if not found then
             fault_code := 'object_missing';
             fault := 'The file is not in the cloud.';
@@ -93,6 +90,7 @@ begin
         end if;
     elsif (old.bucket_id, old.name, old.version, old.metadata ->> 'size')
         is distinct from (new.bucket_id, new.name, new.version, new.metadata ->> 'size')
+        or audiodesk.is_current(to_jsonb(old)) <> audiodesk.is_current(to_jsonb(new))
     then
         if old.bucket_id = 'audiofiles' then
             perform audiodesk.object_changed(old.name);

@@ -114,14 +114,18 @@ declare
     end_key text := person::text || '0';
 begin
     return query
+    -- Only what is at a key now (see audiodesk.is_current). A name that storage.objects lacks is found among `absent`.
     -- The size as the storage server states it, by no function: there may be 60 000 of them.
     select stored.name,
            case when stored.metadata ->> 'size' ~ '^[0-9]{1,15}$' then (stored.metadata ->> 'size')::bigint end,
            left(stored.metadata ->> 'mimetype', 100), stored.created_at, stored.updated_at,
            left(stored.user_metadata ->> 'sha256', 64)
-      from storage.objects as stored
-     where stored.bucket_id = 'audiofiles'
-       and stored.name collate "C" > first_key and stored.name collate "C" < end_key
+      from (values (null::timestamptz, null::boolean)) as absent (archived_at, is_delete_marker)
+     cross join lateral (
+         select object.name, object.metadata, object.user_metadata, object.created_at, object.updated_at
+           from storage.objects as object
+          where object.bucket_id = 'audiofiles' and archived_at is null and is_delete_marker is not true
+            and object.name collate "C" > first_key and object.name collate "C" < end_key) as stored
      order by stored.name collate "C"
      limit at_most;
 end

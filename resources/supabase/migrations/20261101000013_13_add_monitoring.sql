@@ -18,13 +18,11 @@ revoke all on audiodesk.failed_upload from public, anon, authenticated, service_
 create or replace function public.report_failed_upload(code text, size bigint) returns void
 language plpgsql volatile security definer set search_path = '' as $$
 declare
-    caller uuid := auth.uid();
+    caller uuid := audiodesk.require_account();
     today timestamptz := date_trunc('day', now() at time zone 'UTC') at time zone 'UTC';
     reported integer;
 begin
-    if caller is null then
-        raise exception 'Sign in to report a failed upload.' using errcode = '42501';
-    elsif report_failed_upload.code is null or report_failed_upload.code !~ '^[a-z][a-z0-9_]{0,39}$' then
+    if report_failed_upload.code is null or report_failed_upload.code !~ '^[a-z][a-z0-9_]{0,39}$' then
         raise exception 'A failure''s code is at most 40 small letters, digits and underscores.'
             using errcode = '22023';
     elsif report_failed_upload.size not between 0 and 1099511627776 then

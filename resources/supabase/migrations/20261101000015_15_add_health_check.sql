@@ -15,7 +15,7 @@ revoke all on audiodesk.shipped_part from public, anon, authenticated, service_r
 -- The newest migration that these functions belong to, for a project whose history table does not know them because
 -- somebody ran the files by hand. A later migration replaces this.
 create or replace function audiodesk.schema_marker() returns text
-language sql immutable set search_path = '' as $$ select '20261101000014' $$;
+language sql immutable set search_path = '' as $$ select '20261101000015' $$;
 
 -- Names in public are not ours alone, so ours are listed.
 create or replace function audiodesk.public_functions() returns text[]
@@ -23,7 +23,8 @@ language sql immutable set search_path = '' as $$
     select array[
         'sync_push', 'sync_pull', 'take_file_shapes', 'set_take_file_shape', 'verify_take_file', 'storage_usage',
         'report_failed_upload', 'support_access_log', 'support_usage', 'support_files', 'support_problems',
-        'backend_health', 'set_user_plan', 'recount_user_storage']
+        'backend_health', 'set_user_plan', 'recount_user_storage', 'set_user_database_limit',
+        'recount_user_database']
 $$;
 
 create or replace function audiodesk.role_names(roles oid[]) returns text
@@ -131,9 +132,11 @@ language sql stable set search_path = '' as $$
     select coalesce(
         (select jsonb_build_object(
                     'exists', true, 'public', bucket.public, 'file_size_limit', bucket.file_size_limit,
-                    'allowed_mime_types', to_jsonb(bucket.allowed_mime_types))
+                    'allowed_mime_types', to_jsonb(bucket.allowed_mime_types),
+                    -- Storage servers before 2026 have no such column, and keep no former versions.
+                    'versioning', coalesce(to_jsonb(bucket) ->> 'versioning_status', 'DISABLED'))
            from storage.buckets as bucket where bucket.id = 'audiofiles'),
-        '{"exists": false, "public": null, "file_size_limit": null, "allowed_mime_types": null}')
+        '{"exists": false, "public": null, "file_size_limit": null, "allowed_mime_types": null, "versioning": null}')
 $$;
 
 -- The triggers on storage.objects that keep quota and verification right.

@@ -1,0 +1,202 @@
+-- What each account holds in the database, in rows and bytes, counted once a statement; and no more than is allowed.
+
+-- The columns are those of audiodesk.account, whose row every writer holds locked already. A row weighs what its text
+-- weighs, bytes as such: what PostgreSQL itself says of a row depends on whether it has been compressed yet. Waveforms
+-- and applied changes count in bytes alone, for a library has one of each for every file and every edit.
+
+-- Adds to an account's counters, or takes off. In a push the numbers are gathered and written at its end (begin_count).
+-- Only what adds rows or waveforms is refused here; a push refuses single changes, in words, before it comes to this.
+create or replace function audiodesk.add_to_count(of_owner uuid, rows bigint, bytes bigint, adding boolean)
+returns void
+language plpgsql volatile set search_path = '' as $$
+declare
+    gathered constant bigint[] := nullif(current_setting('audiodesk.count', true), '');
+    own audiodesk.account;
+begin
+    if gathered is not null and of_owner = auth.uid() then
+        perform set_config('audiodesk.count',
+            array[gathered[1] + rows, gathered[2] + bytes, gathered[3], gathered[4]]::text, true);
+        return;
+    end if;
+    update audiodesk.account as known
+       set row_count = greatest(known.row_count + rows, 0), byte_count = greatest(known.byte_count + bytes, 0)
+     where known.owner = of_owner
+    returning known.* into own;
+    if adding and (own.row_count > own.allowed_rows or own.byte_count > own.allowed_bytes) then
+        raise exception 'too_much: % of % rows and % of % bytes would be used', own.row_count, own.allowed_rows,
+            own.byte_count, own.allowed_bytes using errcode = '42501';
+    end if;
+end
+$$;
+
+-- One function for all tables: a column of bytes that a table lacks is found among `absent`. Its argument tells whether
+-- the table's rows count as rows.
+create or replace function audiodesk.count_rows() returns trigger
+language plpgsql security definer set search_path = '' as $$
+declare
+    each_row constant bigint := case tg_argv[0] when 'rows' then 1 else 0 end;
+    change record;
+begin
+    case tg_op
+        when 'INSERT' then
+            for change in
+                select weighed.owner, count(*) as rows, sum(weighed.bytes)::bigint as bytes
+                  from (values (''::bytea, ''::bytea, ''::bytea)) as absent (data, overview, seek_table)
+                 cross join lateral (
+                     select row_now.owner, octet_length(row_now::text) - octet_length(data)
+                            - octet_length(overview) - octet_length(seek_table) as bytes
+                       from new_rows as row_now) as weighed
+                 group by weighed.owner order by weighed.owner
+            loop
+                perform audiodesk.add_to_count(change.owner, change.rows * each_row, change.bytes, true);
+            end loop;
+        when 'DELETE' then
+            for change in
+                select weighed.owner, count(*) as rows, sum(weighed.bytes)::bigint as bytes
+                  from (values (''::bytea, ''::bytea, ''::bytea)) as absent (data, overview, seek_table)
+                 cross join lateral (
+                     select row_then.owner, octet_length(row_then::text) - octet_length(data)
+                            - octet_length(overview) - octet_length(seek_table) as bytes
+                       from old_rows as row_then) as weighed
+                 group by weighed.owner order by weighed.owner
+            loop
+                perform audiodesk.add_to_count(change.owner, -change.rows * each_row, -change.bytes, false);
+            end loop;
+        when 'UPDATE' then
+            for change in
+                select weighed.owner, sum(weighed.bytes)::bigint as bytes
+                  from (values (''::bytea, ''::bytea, ''::bytea)) as absent (data, overview, seek_table)
+                 cross join lateral (
+                     select row_now.owner, octet_length(row_now::text) - octet_length(data)
+                            - octet_length(overview) - octet_length(seek_table) as bytes
+                       from new_rows as row_now
+                      union all
+                     select row_then.owner, -(octet_length(row_then::text) - octet_length(data)
+                            - octet_length(overview) - octet_length(seek_table))
+                       from old_rows as row_then) as weighed
+                 group by weighed.owner having sum(weighed.bytes) <> 0 order by weighed.owner
+            loop
+                perform audiodesk.add_to_count(change.owner, 0, change.bytes, false);
+            end loop;
+    end case;
+    return null;
+end
+$$;
+
+-- What an account holds at this moment.
+create or replace function audiodesk.held_by(of_owner uuid, out rows bigint, out bytes bigint)
+language plpgsql volatile set search_path = '' as $$
+begin
+    select count(*) filter (where held.is_row), coalesce(sum(held.bytes), 0) into rows, bytes
+      from (
+        select true as is_row, octet_length(t::text) as bytes from audiodesk.project as t where t.owner = of_owner
+        union all
+        select true, octet_length(t::text) from audiodesk.chapter as t where t.owner = of_owner
+        union all
+        select true, octet_length(t::text) from audiodesk.section as t where t.owner = of_owner
+        union all
+        select true, octet_length(t::text) from audiodesk.take as t where t.owner = of_owner
+        union all
+        select true, octet_length(t::text) from audiodesk.take_file as t where t.owner = of_owner
+        union all
+        select true, octet_length(t::text) from audiodesk.note as t where t.owner = of_owner
+        union all
+        select true, octet_length(t::text) - octet_length(t.data) from audiodesk.cover as t where t.owner = of_owner
+        union all
+        select false, octet_length(t::text) - octet_length(t.overview) - octet_length(t.seek_table)
+          from audiodesk.take_file_shape as t where t.owner = of_owner
+        union all
+        select false, octet_length(t::text) from audiodesk.applied_changes as t where t.owner = of_owner
+      ) as held;
+end
+$$;
+
+do $$
+declare
+    noun text;
+    kind text;
+begin
+    foreach noun in array array[
+        'project', 'chapter', 'section', 'take', 'take_file', 'note', 'cover', 'take_file_shape', 'applied_changes'
+    ] loop
+        kind := case when noun in ('take_file_shape', 'applied_changes') then 'bytes' else 'rows' end;
+        execute format('create or replace trigger count_added after insert on audiodesk.%I'
+            ' referencing new table as new_rows for each statement execute function audiodesk.count_rows(%L)',
+            noun, kind);
+        execute format('create or replace trigger count_changed after update on audiodesk.%I'
+            ' referencing old table as old_rows new table as new_rows'
+            ' for each statement execute function audiodesk.count_rows(%L)', noun, kind);
+        execute format('create or replace trigger count_removed after delete on audiodesk.%I'
+            ' referencing old table as old_rows for each statement execute function audiodesk.count_rows(%L)',
+            noun, kind);
+    end loop;
+end
+$$;
+
+-- For the operator: how much a person may hold in the database; a number that is not given stays as it is. It holds at
+-- once. Nothing is deleted when less is allowed than is held.
+create or replace function public.set_user_database_limit(
+    user_id uuid, rows bigint default null, bytes bigint default null) returns jsonb
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+    own audiodesk.account;
+begin
+    if set_user_database_limit.rows < 0 or set_user_database_limit.bytes < 0 then
+        raise exception 'A limit of % rows and % bytes cannot be: the least is 0.', set_user_database_limit.rows,
+            set_user_database_limit.bytes using errcode = '22023';
+    end if;
+    if not exists (select from auth.users as known where known.id = set_user_database_limit.user_id) then
+        raise exception 'No account has the id %.', coalesce(set_user_database_limit.user_id::text, 'NULL')
+            using errcode = 'PT404';
+    end if;
+    perform audiodesk.lock_account(set_user_database_limit.user_id);
+    update audiodesk.account as known
+       set allowed_rows = coalesce(set_user_database_limit.rows, known.allowed_rows),
+           allowed_bytes = coalesce(set_user_database_limit.bytes, known.allowed_bytes)
+     where known.owner = set_user_database_limit.user_id
+    returning known.* into own;
+    return jsonb_build_object('user_id', own.owner, 'rows', own.row_count, 'allowed_rows', own.allowed_rows,
+        'bytes', own.byte_count, 'allowed_bytes', own.allowed_bytes);
+end
+$$;
+revoke execute on function public.set_user_database_limit(uuid, bigint, bigint) from public, anon, authenticated;
+grant execute on function public.set_user_database_limit(uuid, bigint, bigint) to service_role;
+
+-- For the operator: compares the counters with what is there, of one person or of all, account by account and under its
+-- lock, and tells the differences; with `repair` it puts them right.
+create or replace function public.recount_user_database(user_id uuid default null, repair boolean default true)
+returns table (
+    person uuid, rows_before bigint, rows_counted bigint, bytes_before bigint, bytes_counted bigint, repaired boolean)
+language plpgsql volatile security definer set search_path = '' as $$
+begin
+    for person in
+        select known.owner from audiodesk.account as known
+         where recount_user_database.user_id is null or known.owner = recount_user_database.user_id
+         order by known.owner
+    loop
+        perform audiodesk.lock_account(person);
+        select known.row_count, known.byte_count into rows_before, bytes_before
+          from audiodesk.account as known where known.owner = person;
+        select held.rows, held.bytes into rows_counted, bytes_counted from audiodesk.held_by(person) as held;
+        continue when (rows_before, bytes_before) is not distinct from (rows_counted, bytes_counted);
+        repaired := repair;
+        if repair then
+            update audiodesk.account as known set row_count = rows_counted, byte_count = bytes_counted
+             where known.owner = person;
+        end if;
+        return next;
+    end loop;
+end
+$$;
+revoke execute on function public.recount_user_database(uuid, boolean) from public, anon, authenticated;
+grant execute on function public.recount_user_database(uuid, boolean) to service_role;
+
+revoke execute on function audiodesk.add_to_count(uuid, bigint, bigint, boolean), audiodesk.count_rows(),
+    audiodesk.held_by(uuid) from public, anon, authenticated, service_role;
+
+-- What was there before the triggers were.
+do $$
+begin
+    perform from public.recount_user_database(null, true);
+end
+$$;
