@@ -16,7 +16,10 @@ _NEVER_FOLDED = frozenset({"deleted_at", "project_id", "chapter_id", "section_id
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One edit of one row on its way to the server. ``deleted_at`` says only whether it is trashed: True or None."""
+    """One edit of one row on its way to the server. ``deleted_at`` says only whether it is trashed: True or None.
+
+    ``stamps`` are there for a change that brings back what a restored server has lost: the version that set each field.
+    """
 
     change_id: str
     entity: Entity
@@ -25,6 +28,7 @@ class Change:
     is_create: bool = False
     base_version: int = 0
     sent: bool = False
+    stamps: Mapping[str, int] | None = None
 
 
 def fold(last: Change | None, new: Change) -> Change | None:

@@ -11,7 +11,8 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from audiodesk.domain.entity import Entity
-from tests.server.client_model import ClientModel, LostError, Ref
+from audiodesk.domain.outline import Ref
+from tests.server.client_model import ClientModel, LostError
 from tests.server.sync_calls import create
 from tests.twin.database_session import enter, request_settings
 from tests.twin.databases import Database, Databases, user_claims
