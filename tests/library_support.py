@@ -14,8 +14,9 @@ from audiodesk.domain.events import Event
 from audiodesk.domain.findings import Finding
 from audiodesk.domain.order import Sibling, place
 from audiodesk.domain.outline import Ref
+from audiodesk.local import fact_repo
 from audiodesk.local.database import Connect, Database
-from audiodesk.local.rows import Rows
+from audiodesk.local.edited_rows import EditedRows
 from audiodesk.services.bus import Bus
 from audiodesk.services.catalogue import Catalogue
 from audiodesk.services.library import Library
@@ -27,12 +28,13 @@ Snapshot = dict[str, Any]
 
 
 class Desk:
-    """A library with what edits and reads it; ``events`` is what was told on the bus."""
+    """An account's library with what edits and reads it; ``events`` is what was told on the bus."""
 
     def __init__(self, folder: Path, *, connect: Connect = sqlite3.connect, first_id: int = 1) -> None:
         self.clock = Clock()
         self.ids = Ids(first_id)
         self.database = Database(folder / "library.sqlite3", clock=self.clock, connect=connect)
+        self.database.write(lambda connection: fact_repo.remember(connection, fact_repo.ACCOUNT, "somebody"))
         self.bus = Bus()
         self.events: list[Event] = []
         self.bus.subscribe(Event, self.events.append)
@@ -56,7 +58,7 @@ class Desk:
         take_id = self.ids()
 
         def work(connection: sqlite3.Connection) -> list[Any]:
-            rows = Rows(connection, self.clock())
+            rows = EditedRows(connection, self.clock())
             held: Section = rows.need(section)
             siblings = [Sibling(row.order_key, row.id) for row in rows.children(section)]
             changes = rows.create(

@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from audiodesk.domain.entity import Entity
+from audiodesk.domain.entity import TREE, Entity
 
 __all__ = ["Edit", "FieldChange"]
-
-_SHOWN = (Entity.PROJECT, Entity.CHAPTER, Entity.SECTION, Entity.TAKE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,7 @@ class Edit:
             or change.field in ("order_key", change.entity.parent_column)
         )
         gone = {change.row_id for change in self.changes if change.field == "deleted_at" and change.after is not None}
-        for entity in _SHOWN:
+        for entity in TREE:
             if found := [row for row in rows if row[0] is entity and row[1] not in gone]:
                 return found
         return []

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-__all__ = ["Entity"]
+__all__ = ["TREE", "Entity"]
 
 
 class Entity(StrEnum):
@@ -24,6 +24,14 @@ class Entity(StrEnum):
         return _PARENTS[self]
 
     @property
+    def child(self) -> Entity:
+        """The noun that this one is a list of: a project of chapters, a take of files.
+
+        Raises KeyError for what holds nothing.
+        """
+        return _CHILDREN[self]
+
+    @property
     def parent_column(self) -> str | None:
         """The column that names the parent's row: ``project_id`` for a chapter."""
         return None if self.parent is None else f"{self.parent.value}_id"
@@ -38,3 +46,13 @@ _PARENTS: dict[Entity, Entity | None] = {
     Entity.NOTE: Entity.TAKE,
     Entity.COVER: Entity.PROJECT,
 }
+
+_CHILDREN = {
+    Entity.PROJECT: Entity.CHAPTER,
+    Entity.CHAPTER: Entity.SECTION,
+    Entity.SECTION: Entity.TAKE,
+    Entity.TAKE: Entity.TAKE_FILE,
+}
+
+TREE = (Entity.PROJECT, Entity.CHAPTER, Entity.SECTION, Entity.TAKE)
+"""The nouns that a person sees in the tree and in tables, from the top down."""

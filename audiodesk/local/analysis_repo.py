@@ -11,7 +11,7 @@ from audiodesk.domain.entity import Entity
 from audiodesk.domain.findings import Code, Finding
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.report import Analysis
-from audiodesk.local.rows import Rows
+from audiodesk.local.edited_rows import EditedRows
 
 __all__ = [
     "MAX_ATTEMPTS",
@@ -137,7 +137,7 @@ def drop(connection: sqlite3.Connection, take_file_id: str) -> None:
 
 def finish(connection: sqlite3.Connection, now: int, take_file_id: str, analysis: Analysis) -> None:
     """Store what the full decode found, and wait for this file no more."""
-    rows = Rows(connection, now)
+    rows = EditedRows(connection, now)
     ref = Ref(Entity.TAKE_FILE, take_file_id)
     file = rows.get(ref)
     drop(connection, take_file_id)

@@ -10,9 +10,10 @@ from typing import Any
 from audiodesk.domain.change import Change, fold
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.ids import new_id
+from audiodesk.domain.outline import Ref
 from audiodesk.domain.titles import without_surrogates
 
-__all__ = ["add", "pending"]
+__all__ = ["add", "of_row", "pending"]
 
 
 def add(
@@ -50,6 +51,14 @@ def add(
 def pending(connection: sqlite3.Connection, limit: int = 500) -> list[Change]:
     """Return the first ``limit`` changes of the queue, in order."""
     rows = connection.execute("select * from change order by position limit ?", (limit,))
+    return [_change(row) for row in rows]
+
+
+def of_row(connection: sqlite3.Connection, ref: Ref) -> list[Change]:
+    """Return the unanswered changes of one row, in order."""
+    rows = connection.execute(
+        "select * from change where entity = ? and row_id = ? order by position", (ref.entity, ref.id)
+    )
     return [_change(row) for row in rows]
 
 

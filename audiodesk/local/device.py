@@ -5,15 +5,15 @@ from __future__ import annotations
 import sqlite3
 
 from audiodesk.domain.ids import new_id
+from audiodesk.local import fact_repo
 
 __all__ = ["device_id"]
 
 
 def device_id(connection: sqlite3.Connection) -> str:
     """Return the id, made when it is first asked for inside a write."""
-    row = connection.execute("select value from fact where name = 'device_id'").fetchone()
-    if row is not None:
-        return str(row[0])
-    made = new_id()
-    connection.execute("insert into fact (name, value) values ('device_id', ?)", (made,))
-    return made
+    known = fact_repo.known(connection, "device_id")
+    if known is None:
+        known = new_id()
+        fact_repo.remember(connection, "device_id", known)
+    return known

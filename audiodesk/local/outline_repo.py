@@ -32,7 +32,6 @@ _BELOW = {
     Entity.PROJECT: _NODE[Entity.CHAPTER] + " where c.project_id = ? and " + _LIVE_IN_ORDER.format("c"),
     Entity.CHAPTER: _NODE[Entity.SECTION] + " where s.chapter_id = ? and " + _LIVE_IN_ORDER.format("s"),
 }
-_CHILD = {Entity.PROJECT: Entity.CHAPTER, Entity.CHAPTER: Entity.SECTION}
 
 # The file that plays is the repaired one, else the original. `cross join` fixes the order of the loops: from the
 # outside in, by index, whatever SQLite would guess of a library whose tables were never analysed.
@@ -102,7 +101,7 @@ def children(connection: sqlite3.Connection, parent: Ref | None) -> list[TreeNod
     query = _BELOW.get(parent.entity)
     if query is None:
         return []
-    return [_node(_CHILD[parent.entity], row) for row in connection.execute(query, (parent.id,))]
+    return [_node(parent.entity.child, row) for row in connection.execute(query, (parent.id,))]
 
 
 def node(connection: sqlite3.Connection, ref: Ref) -> TreeNode | None:

@@ -15,7 +15,7 @@ from audiodesk.domain.order import Sibling, place
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.plan import Place
 from audiodesk.domain.planning import same_title
-from audiodesk.local.rows import Rows
+from audiodesk.local.edited_rows import EditedRows
 
 __all__ = ["MadePlaces", "PlaceWriter", "append_key"]
 
@@ -77,7 +77,7 @@ class PlaceWriter:
     the plan saw missing may have been made since by another process: an equal title among the living is used.
     """
 
-    def __init__(self, rows: Rows, made: MadePlaces) -> None:
+    def __init__(self, rows: EditedRows, made: MadePlaces) -> None:
         self._rows = rows
         self._connection: sqlite3.Connection = rows.connection
         self._made = made
@@ -190,7 +190,7 @@ class PlaceWriter:
         return placed.keys[0]
 
 
-def append_key(rows: Rows, entity: Entity, parent_id: str | None) -> str:
+def append_key(rows: EditedRows, entity: Entity, parent_id: str | None) -> str:
     """Return an order key behind all rows of ``entity`` below ``parent_id``, the trashed ones included."""
     where, arguments = _below(entity, parent_id)
     query = f"select order_key, id from {entity.value} where {where}"  # noqa: S608 - our own nouns

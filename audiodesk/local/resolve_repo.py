@@ -6,7 +6,7 @@ import re
 import sqlite3
 from collections.abc import Sequence
 
-from audiodesk.domain.entity import Entity
+from audiodesk.domain.entity import TREE, Entity
 from audiodesk.domain.folding import fold_text
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.planning import same_title
@@ -14,7 +14,6 @@ from audiodesk.domain.take_words import numbered_title
 
 __all__ = ["by_beginning", "by_path"]
 
-_TREE = (Entity.PROJECT, Entity.CHAPTER, Entity.SECTION, Entity.TAKE)
 _BEGINNING = re.compile(r"[0-9a-f][0-9a-f-]{3,35}")
 """At least four hex digits: fewer are more likely a title."""
 
@@ -58,10 +57,10 @@ def _walk(
     *,
     trashed: bool,
 ) -> None:
-    depth = 0 if parent is None else _TREE.index(parent.entity) + 1
-    if depth == len(_TREE):
+    depth = 0 if parent is None else TREE.index(parent.entity) + 1
+    if depth == len(TREE):
         return
-    below = _named(connection, parent, _TREE[depth], trashed=trashed)
+    below = _named(connection, parent, TREE[depth], trashed=trashed)
     for taken in range(1, len(parts) + 1):
         wanted = "/".join(parts[:taken]).strip()
         rest = parts[taken:]

@@ -15,11 +15,22 @@ from audiodesk.domain.findings import Code, Finding
 from audiodesk.domain.notes import Note
 from audiodesk.domain.titles import without_surrogates
 
-__all__ = ["ENTITY_OF", "Row", "column_names", "from_column", "from_columns", "to_column", "to_field", "travels"]
+__all__ = [
+    "CLASSES",
+    "ENTITY_OF",
+    "Row",
+    "column_names",
+    "from_column",
+    "from_columns",
+    "from_field",
+    "to_column",
+    "to_field",
+    "travels",
+]
 
 Row = Project | Chapter | Section | Take | TakeFile | Note | Cover
 
-_CLASSES: dict[Entity, type[Row]] = {
+CLASSES: dict[Entity, type[Row]] = {
     Entity.PROJECT: Project,
     Entity.CHAPTER: Chapter,
     Entity.SECTION: Section,
@@ -28,14 +39,16 @@ _CLASSES: dict[Entity, type[Row]] = {
     Entity.NOTE: Note,
     Entity.COVER: Cover,
 }
-ENTITY_OF: dict[type[Any], Entity] = {made: entity for entity, made in _CLASSES.items()}
-_COLUMNS = {entity: tuple(field.name for field in fields(made)) for entity, made in _CLASSES.items()}
+ENTITY_OF: dict[type[Any], Entity] = {made: entity for entity, made in CLASSES.items()}
+_COLUMNS = {entity: tuple(field.name for field in fields(made)) for entity, made in CLASSES.items()}
 _STAYS = frozenset({"id", "version", "verified_at", "verified_how"})
 """What only the server says, and the id, which the change carries itself."""
+_STAMPED = frozenset({"deleted_at", "purged_at"})
+"""Times of the server's clock: a change says only whether there is one."""
 _BOOLEANS = frozenset({"upload_wanted", "cbr", "purge_pending"})
 _JSON = frozenset({"tags", "findings", "levels"})
 
-assert set(get_args(Row)) == set(_CLASSES.values())  # noqa: S101 - two lists of one thing, compared when imported
+assert set(get_args(Row)) == set(CLASSES.values())  # noqa: S101 - two lists of one thing, compared when imported
 
 
 def column_names(entity: Entity) -> tuple[str, ...]:
@@ -66,7 +79,7 @@ def to_field(name: str, value: Any) -> Any:
 
     ``deleted_at`` says only trashed or not: the server's clock stamps it. Bytes travel as base64.
     """
-    if name == "deleted_at":
+    if name in _STAMPED:
         return None if value is None else True
     if name in _JSON:
         return _plain(value)
@@ -75,10 +88,22 @@ def to_field(name: str, value: Any) -> Any:
     return value if isinstance(value, bool) else to_column(name, value)
 
 
+def from_field(name: str, value: Any) -> Any:
+    """Return the value of the field ``name`` that stands in a change or in a row of the server as JSON ``value``.
+
+    ``deleted_at`` and ``purged_at`` stay True where a change says only that it is so.
+    """
+    if name == "data" and isinstance(value, str):
+        return base64.b64decode(value)
+    if name in _JSON and value is not None:
+        return from_column(name, json.dumps(value))
+    return from_column(name, value)
+
+
 def from_columns(entity: Entity, row: sqlite3.Row | Mapping[str, Any], prefix: str = "") -> Any:
     """Return the value of ``entity`` that the columns of ``row`` hold; their names may begin with ``prefix``."""
     values = {name: from_column(name, row[prefix + name]) for name in _COLUMNS[entity]}
-    return _CLASSES[entity](**values)
+    return CLASSES[entity](**values)
 
 
 def from_column(name: str, value: Any) -> Any:

@@ -14,9 +14,9 @@ from audiodesk.domain.planning import name_with_ending, printable
 from audiodesk.domain.report import CheckReport
 from audiodesk.domain.titles import without_surrogates
 from audiodesk.local import analysis_repo
+from audiodesk.local.edited_rows import EditedRows
 from audiodesk.local.file_copy import CopiedFile
 from audiodesk.local.place_writer import append_key
-from audiodesk.local.rows import Rows
 
 __all__ = ["AddedTake", "NewFile", "TakeWriter"]
 
@@ -47,7 +47,7 @@ class AddedTake:
 class TakeWriter:
     """Works inside one write."""
 
-    def __init__(self, rows: Rows, device_id: str) -> None:
+    def __init__(self, rows: EditedRows, device_id: str) -> None:
         self._rows = rows
         self._device_id = device_id
         self._moments: dict[str, int] = {}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from audiodesk.domain.entities import Kind
-from audiodesk.domain.entity import Entity
+from audiodesk.domain.entity import TREE, Entity
 from audiodesk.domain.outline import Ref, TrashItem
 from audiodesk.local import outline_repo
 
@@ -15,7 +15,6 @@ __all__ = ["TRASH_DAYS", "Emptied", "below", "empty", "is_emptied", "is_trashed"
 
 TRASH_DAYS = 30
 _DAY = 86_400_000
-_TREE = (Entity.PROJECT, Entity.CHAPTER, Entity.SECTION, Entity.TAKE)
 
 
 class Emptied(NamedTuple):
@@ -27,7 +26,7 @@ class Emptied(NamedTuple):
 
 def items(connection: sqlite3.Connection) -> list[TrashItem]:
     """Return everything that was trashed and not emptied, newest first; what lies below it comes back with it."""
-    found = [item for entity in _TREE for item in _items_of(connection, entity)]
+    found = [item for entity in TREE for item in _items_of(connection, entity)]
     found.sort(key=lambda item: (-item.deleted_at, item.ref))
     return found
 
@@ -38,7 +37,7 @@ def below(connection: sqlite3.Connection, ref: Ref) -> list[Ref]:
     level = [ref.id]
     entity = ref.entity
     while entity is not Entity.TAKE:
-        entity = _TREE[_TREE.index(entity) + 1]
+        entity = TREE[TREE.index(entity) + 1]
         query = f"select id from {entity.value} where {entity.parent_column} = ?"  # noqa: S608 - our own nouns
         level = [row["id"] for parent in level for row in connection.execute(query, (parent,))]
         found += [Ref(entity, row_id) for row_id in level]

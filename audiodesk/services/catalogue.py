@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from audiodesk.domain.command_words import candidate_lines
-from audiodesk.domain.entity import Entity
+from audiodesk.domain.entity import TREE, Entity
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.folding import search_words
 from audiodesk.domain.outline import Hit, ProjectDetails, Ref, TakeDetails, TakeRow, Totals, TrashItem
@@ -16,7 +16,6 @@ from audiodesk.services.outline import Outline
 
 __all__ = ["Catalogue"]
 
-_RESOLVED = (Entity.PROJECT, Entity.CHAPTER, Entity.SECTION, Entity.TAKE)
 _DAY = 86_400_000
 
 
@@ -48,10 +47,10 @@ class Catalogue(Outline):
 
     def project(self, project_id: str) -> ProjectDetails:
         """Return a project with its cover. Raises UserError("not-found")."""
-        from audiodesk.local.rows import Rows  # the tree and the takes need nothing that edits
+        from audiodesk.local.row_store import RowStore  # the tree and the takes need no single rows
 
         with self._database.read() as connection:
-            project = Rows(connection, 0).need(Ref(Entity.PROJECT, project_id))
+            project = RowStore(connection).need(Ref(Entity.PROJECT, project_id))
             return ProjectDetails(project, take_repo.cover(connection, project_id))
 
     def playlist(self, ref: Ref | str) -> list[TakeRow]:
@@ -82,7 +81,7 @@ class Catalogue(Outline):
         ``entity`` says which noun it must be. Live rows go before trashed ones. Raises UserError("not-found") or
         UserError("ambiguous"), whose details list what could be meant.
         """
-        entities = _RESOLVED if entity is None else (entity,)
+        entities = TREE if entity is None else (entity,)
         with self._database.read() as connection:
             found = (
                 resolve_repo.by_path(connection, text, entities, trashed=False)

@@ -10,7 +10,7 @@ from audiodesk.domain.entity import Entity
 from audiodesk.domain.events import Event, TakesChanged, TreeChanged
 from audiodesk.domain.outline import Ref
 from audiodesk.local import history_repo, outline_repo
-from audiodesk.local.rows import Rows
+from audiodesk.local.edited_rows import EditedRows
 
 __all__ = ["Touched", "remember", "touched_by"]
 
@@ -34,7 +34,7 @@ class Touched:
         return events
 
 
-def touched_by(rows: Rows, changes: Iterable[FieldChange]) -> Touched:
+def touched_by(rows: EditedRows, changes: Iterable[FieldChange]) -> Touched:
     """Return what ``changes``, already done, touched."""
     touched = Touched()
     for change in changes:
@@ -42,7 +42,7 @@ def touched_by(rows: Rows, changes: Iterable[FieldChange]) -> Touched:
     return touched
 
 
-def remember(rows: Rows, changes: Iterable[FieldChange]) -> None:
+def remember(rows: EditedRows, changes: Iterable[FieldChange]) -> None:
     """Write the history of takes, and of the sections' choice among them, from what was done to them."""
     for change in changes:
         ref = Ref(change.entity, change.row_id)
@@ -53,7 +53,7 @@ def remember(rows: Rows, changes: Iterable[FieldChange]) -> None:
             _remember_take(rows, ref, change)
 
 
-def _remember_take(rows: Rows, ref: Ref, change: FieldChange) -> None:
+def _remember_take(rows: EditedRows, ref: Ref, change: FieldChange) -> None:
     if change.field == "deleted_at":
         history_repo.add(rows.connection, rows.now, ref, "restored" if change.after is None else "trashed")
     elif change.field == "title":
@@ -65,7 +65,7 @@ def _remember_take(rows: Rows, ref: Ref, change: FieldChange) -> None:
         history_repo.add(rows.connection, rows.now, ref, "moved", section="" if former is None else former.title)
 
 
-def _touch(rows: Rows, change: FieldChange, touched: Touched) -> None:
+def _touch(rows: EditedRows, change: FieldChange, touched: Touched) -> None:
     entity, row_id = change.entity, change.row_id
     if entity in _TREE:
         if entity is Entity.SECTION and change.field == "current_take_id":

@@ -19,8 +19,8 @@ from audiodesk.domain.refusal import Refusal
 from audiodesk.local import refusal_repo, take_repo, vault_file_repo
 from audiodesk.local.database import Database
 from audiodesk.local.device import device_id
+from audiodesk.local.edited_rows import EditedRows
 from audiodesk.local.place_writer import MadePlaces, PlaceWriter
-from audiodesk.local.rows import Rows
 from audiodesk.local.take_writer import NewFile, TakeWriter
 from audiodesk.local.vault import Vault
 from audiodesk.services.arrival import Arrival
@@ -123,7 +123,7 @@ class ImportCommit:
         return draft
 
     def _work(self, connection: sqlite3.Connection, now: int, arrivals: Sequence[Arrival], draft: _Draft) -> None:
-        rows = Rows(connection, now)
+        rows = EditedRows(connection, now)
         places = PlaceWriter(rows, draft.made)
         takes = TakeWriter(rows, device_id(connection))
         try:
@@ -138,7 +138,9 @@ class ImportCommit:
             self._give_back(draft)
             raise
 
-    def _item(self, arrival: Arrival, rows: Rows, places: PlaceWriter, takes: TakeWriter, draft: _Draft) -> ImportItem:
+    def _item(
+        self, arrival: Arrival, rows: EditedRows, places: PlaceWriter, takes: TakeWriter, draft: _Draft
+    ) -> ImportItem:
         path = arrival.planned.path
         if arrival.cancelled or arrival.error is not None:
             return _without_rows(arrival)
@@ -178,7 +180,7 @@ class ImportCommit:
         )
 
     def _add_further(
-        self, arrival: Arrival, section_id: str, take_id: str, rows: Rows, takes: TakeWriter, draft: _Draft
+        self, arrival: Arrival, section_id: str, take_id: str, rows: EditedRows, takes: TakeWriter, draft: _Draft
     ) -> tuple[str, ...]:
         """Make takes of the further recordings in the file, which are not current; return their ids."""
         made: list[str] = []
@@ -197,13 +199,13 @@ class ImportCommit:
                 draft.changes += added.changes
         return tuple(made)
 
-    def _heal(self, arrival: Arrival, rows: Rows, draft: _Draft) -> None:
+    def _heal(self, arrival: Arrival, rows: EditedRows, draft: _Draft) -> None:
         """Give takes that are there what the vault has lost of their files."""
         for file in (arrival.original, arrival.repaired):
             if file is not None and vault_file_repo.is_used(rows.connection, file.copied.sha256):
                 self._adopt(file, arrival.damaged, rows, draft)
 
-    def _adopt(self, file: NewFile, damaged: set[str], rows: Rows, draft: _Draft) -> None:
+    def _adopt(self, file: NewFile, damaged: set[str], rows: EditedRows, draft: _Draft) -> None:
         sha256, kind = file.copied.sha256, _kind(file)
         was_there = self._vault.has(sha256, kind)
         if self._vault.adopt(
@@ -227,7 +229,7 @@ class ImportCommit:
             return None
         return ImportItem(arrival.planned.path, ImportResult.PRESENT, take_id, section_id, findings)
 
-    def _refuse(self, arrival: Arrival, rows: Rows, draft: _Draft) -> ImportItem:
+    def _refuse(self, arrival: Arrival, rows: EditedRows, draft: _Draft) -> ImportItem:
         planned, report = arrival.planned, arrival.report
         assert report is not None  # noqa: S101 - see the caller
         refusal = Refusal(new_id(), rows.now, planned.path, planned.name, planned.place, report)

@@ -18,7 +18,7 @@ from audiodesk.domain.outline import Ref
 from audiodesk.domain.titles import clean_line, clean_notes, clean_title
 from audiodesk.local import leaving_repo, trash_repo, vault_file_repo
 from audiodesk.local.database import Database
-from audiodesk.local.rows import Rows
+from audiodesk.local.edited_rows import EditedRows
 from audiodesk.services import take_choice, undo
 from audiodesk.services.bus import Bus
 from audiodesk.services.edit_effects import Touched, remember, touched_by
@@ -278,7 +278,7 @@ class Library:
 
     def _edit(self, work: Callable[[TreeWriter], object], label: Callable[[TreeWriter], _Label]) -> None:
         def run(connection: sqlite3.Connection) -> tuple[list[FieldChange], _Label, Touched, tuple[str, ...]]:
-            writer = TreeWriter(Rows(connection, self._clock()), self._make_id)
+            writer = TreeWriter(EditedRows(connection, self._clock()), self._make_id)
             work(writer)
             remember(writer.rows, writer.changes)
             back = tuple(map(writer.title, dict.fromkeys(writer.revived)))
@@ -311,7 +311,7 @@ class Library:
 
     def _apply(self, edit: Edit, drop: Callable[[], None]) -> Touched:
         def run(connection: sqlite3.Connection) -> Touched:
-            rows = Rows(connection, self._clock())
+            rows = EditedRows(connection, self._clock())
             changes = undo.apply(rows, edit)
             remember(rows, changes)
             return touched_by(rows, changes)

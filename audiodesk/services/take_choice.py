@@ -7,19 +7,19 @@ from audiodesk.domain.entities import Section, Take
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.outline import Ref
-from audiodesk.local.rows import Rows
+from audiodesk.local.edited_rows import EditedRows
 
 __all__ = ["arrived", "choose", "left", "previous"]
 
 
-def arrived(rows: Rows, section_id: str, take_id: str) -> list[FieldChange]:
+def arrived(rows: EditedRows, section_id: str, take_id: str) -> list[FieldChange]:
     """Make a take that came into a section its current one; it notes which one it replaced."""
     section = _section(rows, section_id)
     changes = rows.update(Ref(Entity.TAKE, take_id), replaces_take_id=section.current_take_id)
     return changes + choose(rows, section_id, take_id)
 
 
-def left(rows: Rows, section_id: str, *, came_back: str | None = None) -> list[FieldChange]:
+def left(rows: EditedRows, section_id: str, *, came_back: str | None = None) -> list[FieldChange]:
     """See to it that a section's current take is a live one of its own: else the newest takes its place, or none.
 
     ``came_back``: a take out of the trash, which becomes current only where no other is.
@@ -34,12 +34,12 @@ def left(rows: Rows, section_id: str, *, came_back: str | None = None) -> list[F
     return choose(rows, section_id, None if newest is None else newest.id)
 
 
-def choose(rows: Rows, section_id: str, take_id: str | None) -> list[FieldChange]:
+def choose(rows: EditedRows, section_id: str, take_id: str | None) -> list[FieldChange]:
     """Make ``take_id`` the current take."""
     return rows.update(Ref(Entity.SECTION, section_id), current_take_id=take_id)
 
 
-def previous(rows: Rows, section_id: str) -> Take:
+def previous(rows: EditedRows, section_id: str) -> Take:
     """Return the take to go back to: the one that the current take replaced, else the one before it.
 
     Raises UserError("no-previous-take").
@@ -55,11 +55,11 @@ def previous(rows: Rows, section_id: str) -> Take:
     raise UserError("no-previous-take")
 
 
-def _section(rows: Rows, section_id: str) -> Section:
+def _section(rows: EditedRows, section_id: str) -> Section:
     section: Section = rows.need(Ref(Entity.SECTION, section_id))
     return section
 
 
-def _living(rows: Rows, section_id: str) -> list[Take]:
+def _living(rows: EditedRows, section_id: str) -> list[Take]:
     takes: list[Take] = rows.children(Ref(Entity.SECTION, section_id))
     return [take for take in takes if take.deleted_at is None]

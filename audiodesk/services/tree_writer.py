@@ -14,7 +14,7 @@ from audiodesk.domain.order import Sibling, place
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.take_words import numbered_title
 from audiodesk.local import outline_repo, trash_repo
-from audiodesk.local.rows import Rows
+from audiodesk.local.edited_rows import EditedRows
 from audiodesk.services import take_choice
 
 __all__ = ["TreeWriter"]
@@ -23,7 +23,7 @@ __all__ = ["TreeWriter"]
 class TreeWriter:
     """Collects in ``changes`` what it did, in order, and in ``revived`` what came back from the trash with that."""
 
-    def __init__(self, rows: Rows, make_id: Callable[[], str] = new_id) -> None:
+    def __init__(self, rows: EditedRows, make_id: Callable[[], str] = new_id) -> None:
         self.rows = rows
         self.changes: list[FieldChange] = []
         self.revived: list[Ref] = []
@@ -33,7 +33,7 @@ class TreeWriter:
         """Make a project (no parent), chapters or sections with these titles; ``before``: a sibling's id, else last."""
         if parent is not None:
             self.revive(parent)
-        entity = Entity.PROJECT if parent is None else _CHILD[parent.entity]
+        entity = Entity.PROJECT if parent is None else parent.entity.child
         made: list[Ref] = []
         for title, key in zip(titles, self._keys(parent, [], before, len(titles)), strict=True):
             row_id = self._make_id()
@@ -164,7 +164,7 @@ class TreeWriter:
         if before is not None and all(row.id != before for row in rows):
             raise UserError("not-found", text=before)
         placed = place([Sibling(row.order_key, row.id) for row in rows], before, count)
-        entity = Entity.PROJECT if parent is None else _CHILD[parent.entity]
+        entity = Entity.PROJECT if parent is None else parent.entity.child
         for row_id, key in placed.rekeyed.items():
             self.changes += self.rows.update(Ref(entity, row_id), order_key=key)
         return placed.keys
@@ -209,9 +209,6 @@ class TreeWriter:
                 return True
             step = self._parent(step)
         return False
-
-
-_CHILD = {Entity.PROJECT: Entity.CHAPTER, Entity.CHAPTER: Entity.SECTION, Entity.SECTION: Entity.TAKE}
 
 
 def _first_not_moved(siblings: Sequence[Any], before: str | None, moved: Sequence[Ref]) -> str | None:

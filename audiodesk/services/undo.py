@@ -9,7 +9,7 @@ from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.outline import Ref
 from audiodesk.local import outline_repo, trash_repo
-from audiodesk.local.rows import Rows
+from audiodesk.local.edited_rows import EditedRows
 
 __all__ = ["UndoStack", "apply"]
 
@@ -56,7 +56,7 @@ class UndoStack:
         self._undone.clear()
 
 
-def apply(rows: Rows, edit: Edit) -> list[FieldChange]:
+def apply(rows: EditedRows, edit: Edit) -> list[FieldChange]:
     """Do the changes of ``edit`` inside one write.
 
     Raises UserError("undo-stale") where a field is no longer what the edit begins with, or where a row would go to a
@@ -80,7 +80,7 @@ def apply(rows: Rows, edit: Edit) -> list[FieldChange]:
     return changes
 
 
-def _refuse_hidden_parent(rows: Rows, change: FieldChange) -> None:
+def _refuse_hidden_parent(rows: EditedRows, change: FieldChange) -> None:
     """Refuse to put a row where nobody would see it.
 
     Asked before the step: an edit that took a row out of a branch in the trash had brought that branch back first, and
@@ -93,7 +93,7 @@ def _refuse_hidden_parent(rows: Rows, change: FieldChange) -> None:
         raise UserError("undo-stale")
 
 
-def _refuse_what_came_since(rows: Rows, change: FieldChange) -> None:
+def _refuse_what_came_since(rows: EditedRows, change: FieldChange) -> None:
     """Refuse to trash a row that was made empty and holds something now.
 
     What this process put there was taken back before, for it was done later; so it came from another one.
@@ -104,7 +104,7 @@ def _refuse_what_came_since(rows: Rows, change: FieldChange) -> None:
         raise UserError("undo-stale")
 
 
-def _refuse_wrong_choice(rows: Rows, change: FieldChange) -> None:
+def _refuse_wrong_choice(rows: EditedRows, change: FieldChange) -> None:
     """Refuse a current take that is not, when all is done, a live one of its section."""
     if change.after is None:
         return

@@ -259,9 +259,9 @@ def test_the_rules_of_the_current_take_do_not_depend_on_who_asks(tmp_path: Path)
     take = desk.add_take(section)
 
     def again(connection: sqlite3.Connection) -> list[Any]:
-        from audiodesk.local.rows import Rows
+        from audiodesk.local.edited_rows import EditedRows
 
-        return take_choice.left(Rows(connection, 1), section.id)
+        return take_choice.left(EditedRows(connection, 1), section.id)
 
     assert desk.database.write(again) == []
     assert desk.catalogue.takes(section.id)[0].take.id == take.id

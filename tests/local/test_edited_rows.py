@@ -1,4 +1,4 @@
-"""Rows and their outgoing changes: made, folded, in JSON that travels."""
+"""A person's edits of rows and their outgoing changes: made, folded, in JSON that travels."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from audiodesk.domain.errors import BugError
 from audiodesk.domain.findings import Code, Finding
 from audiodesk.domain.notes import Note
 from audiodesk.domain.outline import Ref
-from audiodesk.local import change_repo
+from audiodesk.local import change_repo, fact_repo
 from audiodesk.local.database import Database
-from audiodesk.local.rows import Rows
+from audiodesk.local.edited_rows import EditedRows
 from tests.support import code_of
 
 NOW = 1_700_000_000_000
@@ -48,8 +48,14 @@ def take_file() -> TakeFile:
     )
 
 
-def do(database: Database, *works: Callable[[Rows], Any]) -> list[Any]:
-    return database.write(lambda connection: [work(Rows(connection, NOW)) for work in works])
+def do(database: Database, *works: Callable[[EditedRows], Any]) -> list[Any]:
+    return database.write(lambda connection: [work(EditedRows(connection, NOW)) for work in works])
+
+
+@pytest.fixture
+def account(database: Database) -> None:
+    """The library belongs to an account."""
+    database.write(lambda connection: fact_repo.remember(connection, fact_repo.ACCOUNT, "somebody"))
 
 
 def changes(database: Database) -> list[tuple[str, str, bool, dict[str, Any]]]:
@@ -81,6 +87,7 @@ def test_what_was_made_is_read_back(database: Database, row: Any) -> None:
     assert type(row)(**{**{name: getattr(found, name) for name in row.__dataclass_fields__}, "created_at": 0}) == row
 
 
+@pytest.mark.usefixtures("account")
 def test_a_files_facts_are_read_back(database: Database) -> None:
     do(database, lambda rows: rows.create(take_file()))
     (found,) = do(database, lambda rows: rows.get(Ref(Entity.TAKE_FILE, "f")))
@@ -95,6 +102,7 @@ def test_a_files_facts_are_read_back(database: Database) -> None:
     assert not {"id", "version", "verified_at", "verified_how"} & fields.keys()
 
 
+@pytest.mark.usefixtures("account")
 def test_later_edits_fold_into_what_was_never_sent(database: Database) -> None:
     do(
         database,
@@ -107,6 +115,7 @@ def test_later_edits_fold_into_what_was_never_sent(database: Database) -> None:
     assert (fields["title"], fields["author"], fields["deleted_at"]) == ("Book 3", "Ann", None)
 
 
+@pytest.mark.usefixtures("account")
 def test_trash_never_folds_and_says_only_that_it_is(database: Database) -> None:
     do(
         database,
@@ -125,6 +134,12 @@ def test_trash_never_folds_and_says_only_that_it_is(database: Database) -> None:
     assert found.deleted_at is None
 
 
+def test_without_an_account_no_change_is_recorded(database: Database) -> None:
+    do(database, lambda rows: rows.create(project()), lambda rows: rows.update(BOOK, title="Book 2", deleted_at=1))
+    assert changes(database) == []
+
+
+@pytest.mark.usefixtures("account")
 def test_what_is_being_sent_is_left_as_it_is(database: Database) -> None:
     do(database, lambda rows: rows.create(project()))
     database.write(lambda connection: connection.execute("update change set sent_at = 1"))
@@ -135,6 +150,7 @@ def test_what_is_being_sent_is_left_as_it_is(database: Database) -> None:
     ]
 
 
+@pytest.mark.usefixtures("account")
 def test_what_did_not_change_is_no_change(database: Database) -> None:
     do(database, lambda rows: rows.create(project()))
     before = changes(database)
@@ -144,7 +160,7 @@ def test_what_did_not_change_is_no_change(database: Database) -> None:
 
 def test_the_moment_of_trashing_is_now_and_stays(database: Database) -> None:
     do(database, lambda rows: rows.create(project()), lambda rows: rows.update(BOOK, deleted_at=1))
-    database.write(lambda connection: Rows(connection, NOW + 99).update(BOOK, deleted_at=1, title="x"))
+    database.write(lambda connection: EditedRows(connection, NOW + 99).update(BOOK, deleted_at=1, title="x"))
     (found,) = do(database, lambda rows: rows.get(BOOK))
     assert found.deleted_at == NOW
 

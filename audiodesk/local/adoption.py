@@ -1,0 +1,56 @@
+"""Records a library that was made without an account as the outgoing changes of one."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from audiodesk.domain.entity import TREE, Entity
+from audiodesk.domain.outline import Ref
+from audiodesk.local import change_repo, fact_repo
+from audiodesk.local.row_codec import column_names, from_column, to_field, travels
+
+__all__ = ["adopt"]
+
+
+def adopt(connection: sqlite3.Connection, now: int, user_id: str) -> int:
+    """Give the library to the account ``user_id``, inside a write; return how many changes wait to be sent.
+
+    Each row that is not a mere tombstone becomes one ``create``, parents before children. What lies in the trash is
+    trashed by a change of its own at the end: making a child below a trashed parent would bring the parent back.
+    """
+    fact_repo.remember(connection, fact_repo.ACCOUNT, user_id)
+    connection.execute("delete from change")
+    trashed: list[Ref] = []
+    count = 0
+    for entity in _IN_ORDER:
+        for row in connection.execute(_living_rows(entity)).fetchall():
+            values = {name: from_column(name, row[name]) for name in column_names(entity)}
+            if values["deleted_at"] is not None:
+                trashed.append(Ref(entity, row["id"]))
+                values["deleted_at"] = None
+            fields = {name: to_field(name, value) for name, value in values.items() if travels(name)}
+            change_repo.add(connection, now, entity, row["id"], fields, is_create=True)
+            count += 1
+    for ref in trashed:
+        change_repo.add(connection, now, ref.entity, ref.id, {"deleted_at": True})
+    return count + len(trashed)
+
+
+_IN_ORDER = (
+    Entity.PROJECT,
+    Entity.COVER,
+    Entity.CHAPTER,
+    Entity.SECTION,
+    Entity.TAKE,
+    Entity.TAKE_FILE,
+    Entity.NOTE,
+)
+
+
+def _living_rows(entity: Entity) -> str:
+    """Return the query of all rows that were not emptied out of the trash, themselves or with what holds them."""
+    noun, column = (entity, "id") if entity in TREE else (entity.parent, entity.parent_column)
+    return (
+        f"select * from {entity.value} r where not exists (select 1 from emptied e"  # noqa: S608 - our own nouns
+        f" where e.entity = '{noun}' and e.row_id = r.{column}) order by r.order_key, r.id"
+    )

@@ -1,0 +1,29 @@
+"""Small facts about one library: the id of this computer in it, the account that it belongs to."""
+
+from __future__ import annotations
+
+import sqlite3
+
+__all__ = ["ACCOUNT", "forget", "known", "remember"]
+
+ACCOUNT = "account"
+"""The user id of the account; not there in a library without one."""
+
+
+def known(connection: sqlite3.Connection, name: str) -> str | None:
+    """Return the fact ``name``; None where it was never remembered."""
+    row = connection.execute("select value from fact where name = ?", (name,)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def remember(connection: sqlite3.Connection, name: str, value: str) -> None:
+    """Keep a fact, inside a write; the former value goes."""
+    connection.execute(
+        "insert into fact (name, value) values (?, ?) on conflict (name) do update set value = excluded.value",
+        (name, value),
+    )
+
+
+def forget(connection: sqlite3.Connection, name: str) -> None:
+    """Remove a fact, inside a write."""
+    connection.execute("delete from fact where name = ?", (name,))
