@@ -17,6 +17,7 @@ from audiodesk.domain.outline import Ref
 from audiodesk.local import fact_repo
 from audiodesk.local.database import Connect, Database
 from audiodesk.local.edited_rows import EditedRows
+from audiodesk.local.row_codec import CLASSES
 from audiodesk.services.bus import Bus
 from audiodesk.services.catalogue import Catalogue
 from audiodesk.services.library import Library
@@ -122,6 +123,6 @@ class Desk:
                     name: bool(row[name]) if name == "deleted_at" else row[name]
                     for name in row.keys()  # noqa: SIM118 - iterating a Row gives its values
                 }
-                for entity in Entity
+                for entity in CLASSES
                 for row in connection.execute(f"select * from {entity.value}")
             }

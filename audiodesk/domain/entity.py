@@ -17,10 +17,11 @@ class Entity(StrEnum):
     TAKE_FILE = "take_file"
     NOTE = "note"
     COVER = "cover"
+    DEVICE = "device"
 
     @property
     def parent(self) -> Entity | None:
-        """The noun that holds this one; None for a project."""
+        """The noun that holds this one; None for a project and for a device (a computer of the account)."""
         return _PARENTS[self]
 
     @property
@@ -45,6 +46,7 @@ _PARENTS: dict[Entity, Entity | None] = {
     Entity.TAKE_FILE: Entity.TAKE,
     Entity.NOTE: Entity.TAKE,
     Entity.COVER: Entity.PROJECT,
+    Entity.DEVICE: None,
 }
 
 _CHILDREN = {

@@ -95,7 +95,7 @@ class ServerRows:
         return None if row is None else int(row[0])
 
 
-_NOUNS = frozenset(entity.value for entity in Entity)
+_NOUNS = frozenset(entity.value for entity in CLASSES)
 
 
 def _defaults(entity: Entity) -> dict[str, Any]:

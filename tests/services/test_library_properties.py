@@ -19,7 +19,7 @@ from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.folding import fold_text
 from audiodesk.domain.outline import Ref
 from audiodesk.local import findable_repo
-from audiodesk.local.row_codec import column_names, from_column, to_field, travels
+from audiodesk.local.row_codec import CLASSES, column_names, from_column, to_field, travels
 from audiodesk.services import take_choice
 from tests.library_support import Desk, Snapshot
 from tests.support import FailingCalls, code_of
@@ -103,7 +103,7 @@ def shown(desk: Desk) -> Snapshot:
     """Return the rows as fields of changes."""
     found: Snapshot = {}
     with desk.database.read() as connection:
-        for entity in Entity:
+        for entity in CLASSES:
             for row in connection.execute(f"select * from {entity.value}"):
                 fields = {name: to_field(name, from_column(name, row[name])) for name in column_names(entity)}
                 found[f"{entity} {row['id']}"] = {name: fields[name] for name in fields if travels(name)}
