@@ -46,18 +46,21 @@ class WaitingFiles:
 
     def start(self) -> None:
         """Begin to look; returns at once."""
-        if self._thread is None and not self._stop.is_set():
-            self._thread = threading.Thread(target=self._run, name="waiting files", daemon=True)
-            self._thread.start()
+        with self._lock:  # closing may overtake it
+            if self._thread is None and not self._stop.is_set():
+                self._thread = threading.Thread(target=self._run, name="waiting files", daemon=True)
+                self._thread.start()
 
     def close(self) -> None:
         """Look no more. Idempotent."""
         for unsubscribe in self._unsubscribe:
             unsubscribe()
-        self._stop.set()
+        with self._lock:
+            self._stop.set()
+            thread = self._thread
         self._changed.set()
-        if self._thread is not None:
-            self._thread.join()
+        if thread is not None:
+            thread.join()
 
     def _run(self) -> None:
         while not self._stop.is_set():

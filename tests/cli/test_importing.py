@@ -27,6 +27,7 @@ from audiodesk.composition import open_core
 from audiodesk.local import announcement_repo
 from audiodesk.system.locks import ProcessSign
 with open_core(face="command") as core:
+    core.library.add_project("Elsewhere")
     sign = ProcessSign(core.library_folder)
     name = core.vault.new_temporary_name()
     core.database.write(lambda connection: announcement_repo.announce(connection, [name], sign.owner, 1))
