@@ -10,7 +10,7 @@ from audiodesk.audio.source import Source
 from audiodesk.audio.tag_extents import find_tags
 from audiodesk.audio.wave_format import WaveFormat
 
-__all__ = ["to_the_end", "trailing_chunks"]
+__all__ = ["next_wave", "to_the_end", "trailing_chunks"]
 
 _TAIL = 256 * 1024
 """Bytes in which chunks at the end of the file are looked for."""
@@ -24,7 +24,7 @@ def to_the_end(source: Source, wave: Wave, form: WaveFormat) -> Extent:
     tagged = find_tags(source, start=start)
     wave.tags += [tag for tag in tagged.tags if tag.start > start]
     end = min((tag.start for tag in tagged.tags if tag.start > start), default=source.size)
-    found = Extent(next_file=_embedded(source, start, end))
+    found = Extent(next_file=next_wave(source, start, end))
     if found.next_file is not None:
         end = found.next_file
     chunks = trailing_chunks(source, start, end)
@@ -38,8 +38,8 @@ def to_the_end(source: Source, wave: Wave, form: WaveFormat) -> Extent:
     return found
 
 
-def _embedded(source: Source, start: int, end: int) -> int | None:
-    """Return where the header of another WAV file lies within the audio."""
+def next_wave(source: Source, start: int, end: int) -> int | None:
+    """Return where, from ``start`` to ``end``, the header of another WAV file lies."""
     at = start
     while (at := source.data_from(at)) < end:
         piece = source.read(at, min(_PIECE, end - at) + 16)
