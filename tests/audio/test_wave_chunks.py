@@ -143,6 +143,10 @@ def _format(data: bytes, **fields: int) -> bytes:
         ({"bits": 24, "channels": 2}, {"bits": 0}, ["bits"]),
         ({"bits": 16, "channels": 1}, {"rate": 0}, ["rate"]),
         ({"bits": 24, "channels": 2}, {"rate": 0xFFFFFFFF}, ["rate"]),
+        ({"bits": 16, "channels": 1}, {"rate": 1}, ["rate"]),
+        ({"bits": 16, "channels": 2}, {"rate": 4410}, ["rate"]),
+        ({"bits": 24, "channels": 1}, {"rate": 441_000}, ["rate"]),
+        ({"bits": 16, "channels": 1}, {"byte_rate": 96000}, ["byte-rate"]),
         ({"bits": 16, "channels": 2}, {"channels": 0}, ["channels"]),
         ({"bits": 16, "channels": 1}, {"channels": 0xFFFF}, ["channels"]),
     ],
@@ -156,6 +160,14 @@ def test_a_wrong_field_is_a_warning_with_the_full_length(
     assert [finding.params["field"] for finding in report.all_findings] == names
     assert report.analysis is not None
     assert report.analysis.levels.peak_db == pytest.approx(-12.04, abs=0.1)
+
+
+@pytest.mark.parametrize("rate", [44_000, 44_099, 50_000])
+def test_an_unusual_rate_is_believed_where_nothing_better_is_told(report_on: Saved, rate: int) -> None:
+    """Another one is told by 44.1 kHz within a hundredth of it, and by bytes that fit no usual rate."""
+    byte_rate = 88200 if rate < 45_000 else 88202
+    report = report_on(_format(media.wav_bytes(seconds=1.3), rate=rate, byte_rate=byte_rate))
+    assert (report.verdict, report.sample_rate, report.frames) == (Verdict.WARNING, rate, 57330)
 
 
 def test_a_wrong_field_and_no_size_are_both_said(report_on: Saved) -> None:
