@@ -177,6 +177,23 @@ def test_other_encodings_are_refused_by_name(report_on: Saved, data: bytes, name
 
 
 @pytest.mark.parametrize(
+    ("frames", "name"),
+    [
+        (media.mpeg_bytes(frames=60, bit_rates=(32,)), "MP3 inside WAV"),
+        (media.mpeg_bytes(frames=60, layer=2), "MPEG-1 layer II inside WAV"),
+    ],
+)
+@pytest.mark.parametrize("missing", [0, 100])
+def test_frames_of_mpeg_under_a_header_of_pcm_are_named(
+    report_on: Saved, frames: bytes, name: str, missing: int
+) -> None:
+    header = media.wav_bytes(samples=[0.0] * (len(frames) // 2))[:44]
+    report = report_on(header + frames[: len(frames) - missing])
+    assert report.verdict is Verdict.REFUSED
+    assert _only(report) == Finding(Code.UNSUPPORTED_ENCODING, {"encoding": name})
+
+
+@pytest.mark.parametrize(
     ("at", "packed", "field"),
     [
         (22, struct.pack("<HIIHH", 0, 44100, 0, 2, 16), "channels"),
