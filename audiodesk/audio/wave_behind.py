@@ -64,15 +64,19 @@ def _look_at_rest(source: Source, wave: Wave, form: WaveFormat, found: Extent, f
         _add(source, first, end, form, found, is_audio=is_long and looks_like_audio(source, first, end, form))
         return
     chunks = trailing_chunks(source, max(start, stated_end - _TAIL), end)
-    audio_end = end if chunks is None else chunks
+    audio_end = chunks[0].start - 8 if chunks else end
     if _goes_on(source, wave, form, audio_end):
         found.there = audio_end - start
         is_right = is_counted(wave, end, source.size) and found.there % form.block in (0, 1)
         found.size, found.is_whole = (Size.WRONG, True) if is_right else (Size.SHORT, False)
     elif audio_end < stated_end and is_counted(wave, end, source.size):
         found.size, found.there = Size.WRONG, audio_end - start  # the stated size reaches into the chunks behind
+    elif audio_end > first:
+        _add(source, first, audio_end, form, found, is_audio=False)
     else:
         _add(source, first, end, form, found, is_audio=False)
+        return
+    wave.chunks += chunks
 
 
 def _goes_on(source: Source, wave: Wave, form: WaveFormat, end: int) -> bool:
