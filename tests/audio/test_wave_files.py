@@ -106,6 +106,11 @@ def test_texts_come_from_list_bext_and_id3_chunks(report_on: Saved) -> None:
     assert (report.tags.date, report.tags.cover_bytes) == ("2024-05-17", 5000)
 
 
+def test_a_letter_that_the_end_of_its_field_cuts_does_not_spoil_the_text(report_on: Saved) -> None:
+    bext = ("x" + "ä" * 128).encode()[:256] + bytes(346)
+    assert report_on(media.wav_bytes(before=media.chunk(b"bext", bext))).tags.comment == "x" + "ä" * 127
+
+
 @pytest.mark.parametrize("riff_size", [0, 36, 100, 0xFFFFFFFF])
 def test_a_wrong_size_of_the_whole_does_not_matter_where_the_audio_is_all_there(
     report_on: Saved, riff_size: int
