@@ -91,6 +91,7 @@ def _examine_wave(source: Source, sniffed: Sniffed, found: Examined) -> None:
     wave = riff.read_wave(source, sniffed.start)
     if sniffed.tagged is not None:
         wave.tags += [tag for tag in sniffed.tagged.tags if tag.start < sniffed.start]
+        wave.is_odd |= sniffed.start > sniffed.tagged.start  # players look for the beginning at a beginning
     facts = judge_wave(source, wave)
     found.kind, found.wave = Kind.WAV, wave
     for fact in fields(facts):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import struct
+from pathlib import Path
 
 import pytest
 
+from audiodesk.audio.check import inspect
+from audiodesk.audio.repair import rescue
 from audiodesk.domain.findings import Code, Finding, Verdict
 from audiodesk.domain.report import CheckReport
 from tests import media
@@ -214,6 +217,18 @@ def test_an_unknown_subformat_that_is_not_like_pcm_is_refused_by_name(report_on:
 
 
 # --- tags ---
+
+
+@pytest.mark.parametrize("tag", [b"", media.id3v2(3, title="In front")])
+@pytest.mark.parametrize("blank", [bytes(1), bytes(512), bytes(60_000), b"\r\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n"])
+def test_blanks_in_front_of_the_riff_are_a_note(tmp_path: Path, tag: bytes, blank: bytes) -> None:
+    path = tmp_path / "take.wav"
+    path.write_bytes(tag + blank + media.wav_bytes(seconds=1.3))
+    report = inspect(str(path))
+    assert (report.verdict, report.frames, _codes(report)) == (Verdict.OK, 57330, [Code.HEADER_LAYOUT])
+    assert report.tags.title == ("In front" if tag else "")
+    rescue(str(path), report, str(tmp_path / "repaired.wav"))
+    assert inspect(str(tmp_path / "repaired.wav")).all_findings == ()
 
 
 def test_an_id3_tag_in_front_of_the_riff_is_read(report_on: Saved) -> None:
