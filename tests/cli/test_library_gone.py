@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from audiodesk.local.database import Database
 from tests import media
 from tests.cli.conftest import Run
 
@@ -86,6 +87,16 @@ def test_a_library_that_is_gone_for_good_is_made_anew_when_asked(run: Run, book:
     assert run("tree", "--json").document == {"projects": []}
 
 
+def test_a_library_of_which_only_other_files_are_left_can_be_made_anew(run: Run, book: Path) -> None:
+    for name in ("vault", "backups"):
+        shutil.rmtree(book / name)
+    (book / "library.sqlite3").unlink()
+    said = run("tree", "--json")
+    assert (said.code, said.document["error"]["code"]) == (3, "library-missing"), said
+    assert run("recover", "library").code == 0
+    assert run("tree", "--json").document == {"projects": []}
+
+
 def emptied(path: Path) -> None:
     with sqlite3.connect(path) as connection:
         for (name,) in connection.execute("select name from sqlite_schema where type = 'table'").fetchall():
@@ -101,11 +112,33 @@ def rows_emptied(path: Path) -> None:
     connection.close()
 
 
+def without_tables(path: Path) -> None:
+    path.unlink()
+    with sqlite3.connect(path) as connection:
+        connection.execute("pragma journal_mode = wal")
+    connection.close()
+
+
+def as_it_was_when_new(path: Path) -> None:
+    """Put back what a backup program copied before the first take was added."""
+    with sqlite3.connect(path) as connection:
+        (library_id,) = connection.execute("select value from fact where name = 'library_id'").fetchone()
+    connection.close()
+    new = path.parent.with_name("new") / path.name
+    Database(new).close()
+    new.replace(path)
+    with sqlite3.connect(path) as connection:
+        connection.execute("update fact set value = ? where name = 'library_id'", (library_id,))
+    connection.close()
+
+
 WAYS: dict[str, Callable[[Path], object]] = {
     "deleted": lambda path: path.unlink(),
     "no bytes": lambda path: path.write_bytes(b""),
     "all rows deleted": emptied,
     "rows of takes deleted": rows_emptied,
+    "no tables": without_tables,
+    "a copy of the new list": as_it_was_when_new,
 }
 
 
