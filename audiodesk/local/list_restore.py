@@ -33,6 +33,7 @@ def put_back(path: Path, copy: Path) -> None:
             source = ReadOnlySource(copy)
             with contextlib.closing(source), sqlite_errors(copy):
                 _copy_sound(source.uri, copy, temporary)
+                _drop_promises(temporary)
         except AudioDeskError as error:
             if isinstance(error, OutsideError) and error.code in ("disk-full", "disk-quota", "no-temporary-room"):
                 raise
@@ -65,6 +66,13 @@ def _copy_sound(uri: str, copy: Path, target: Path) -> None:
         if not sound or not 0 < version <= len(STEPS):
             raise UserError("no-copy", file=str(copy))
         connection.execute("vacuum into ?", (str(target),))
+
+
+def _drop_promises(path: Path) -> None:
+    """Let nothing be removed that was to be removed when the copy was made: it may have been added again since."""
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        if connection.execute("select 1 from sqlite_schema where name = 'leaving'").fetchone():
+            connection.execute("delete from leaving")
 
 
 @contextlib.contextmanager

@@ -169,6 +169,20 @@ def test_a_list_is_made_from_the_vault(run: Run, book: Path, way: str) -> None:
     assert run("verify").code == 0
 
 
+def test_a_copy_removes_nothing_that_was_to_be_removed_when_it_was_made(run: Run, book: Path) -> None:
+    """The disk did not let the file go then, and it was added again since: only the lost list knew of that."""
+    (copy,) = (book / "backups").glob("daily-*.sqlite3")
+    with sqlite3.connect(copy) as connection:
+        sha256, kind = connection.execute("select sha256, kind from take_file limit 1").fetchone()
+        connection.execute("delete from take_file where sha256 = ?", (sha256,))
+        connection.execute("insert into leaving (sha256, kind, at) values (?, ?, ?)", (sha256, kind, 9_999_999_999_999))
+    connection.close()
+    (book / "library.sqlite3").unlink()
+    said = run("recover", "library", "--json")
+    assert (said.code, said.document["summary"]["left"]) == (0, 1), said
+    assert (book / "vault" / sha256[:2] / f"{sha256}.{kind}").exists()
+
+
 def test_a_copy_can_be_named_and_a_bad_one_is_refused(run: Run, book: Path, tmp_path: Path) -> None:
     (copy,) = (book / "backups").glob("daily-*.sqlite3")
     (book / "library.sqlite3").unlink()
