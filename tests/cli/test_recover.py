@@ -34,6 +34,8 @@ def test_they_are_listed(run: Run, asked: Asked, lost: list[str]) -> None:
     items = asked("recover", "list")["items"]
     assert {item["id"] for item in items} == set(lost)
     assert {item["can_come_back"] for item in items} == {True}
+    assert asked("recover")["items"] == items
+    assert run("recover", "--json", "list").document["items"] == items
     said = run("recover", "list")
     assert all(sha256[:8] in said.out for sha256 in lost)
     assert said.err.strip() == "2 recordings are in the vault that no book knows."
