@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
@@ -15,7 +14,7 @@ from audiodesk.local.library_place import BACKUPS, is_ours
 from audiodesk.local.migrations import STEPS, statements
 from audiodesk.local.read_only import ReadOnlySource
 from audiodesk.local.sqlite_errors import sqlite_errors
-from audiodesk.system.files import file_errors, fsync_file, fsync_folder, make_folder_in
+from audiodesk.system.files import file_errors, fsync_file, fsync_folder, make_folder_in, remove, rename
 
 __all__ = ["make_list", "put_back"]
 
@@ -83,14 +82,13 @@ def _in_place_of(path: Path) -> Iterator[Path]:
     """
     with _alone(path.parent):
         for left_over in path.parent.glob(f".{path.name}.*.tmp"):
-            left_over.unlink(missing_ok=True)
+            remove(left_over)
         temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
         try:
             yield temporary
             fsync_file(temporary)
             _set_aside(path)
-            with file_errors(path):
-                temporary.replace(path)
+            rename(temporary, path)
             fsync_folder(path.parent)
         finally:
             with contextlib.suppress(OSError):
@@ -107,13 +105,9 @@ def _set_aside(path: Path) -> None:
     while (backups / f"set-aside-{number}").exists():
         number += 1
     aside = make_folder_in(backups, backups / f"set-aside-{number}", private=True)
-    with file_errors(aside):
-        for part in reversed(old):  # the list last: without it nobody takes the rest for a library
-            _move(part, aside / part.name)
+    for part in reversed(old):  # the list last: until it is gone, the command can be given once more
+        rename(part, aside / part.name)
     fsync_folder(aside)
-
-
-_move: Callable[[Path, Path], object] = shutil.move
 
 
 @contextlib.contextmanager
