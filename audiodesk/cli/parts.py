@@ -125,10 +125,6 @@ def _database() -> PartReport:
     return PartReport("database", "fine", params)
 
 
-def _has_library() -> bool:
-    return (folders().local_library / "library.sqlite3").exists()
-
-
 def _library() -> PartReport:
     try:
         with open_core(face="command") as core, core.database.read() as connection:
@@ -179,12 +175,8 @@ def _vault() -> PartReport:
 def _unknown_files() -> int:
     from audiodesk.services.unknown_files import unknown_files
 
-    if not _has_library():
-        return 0
-    with (
-        contextlib.suppress(AudioDeskError),
-        open_core(face="command") as core,
-    ):  # what does not open is said of the library
+    # What does not open is said of the library.
+    with contextlib.suppress(AudioDeskError), open_core(face="command") as core:
         return len(unknown_files(core.database, core.vault))
     return 0
 
