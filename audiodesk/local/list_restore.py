@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
+from audiodesk.domain.errors import DISK_FULL, AudioDeskError, OutsideError, UserError
 from audiodesk.domain.ids import new_id
 from audiodesk.local.library_place import BACKUPS, is_ours
 from audiodesk.local.migrations import STEPS, statements
@@ -34,7 +34,7 @@ def put_back(path: Path, copy: Path) -> None:
                 _copy_sound(source.uri, copy, temporary)
                 _drop_promises(temporary)
         except AudioDeskError as error:
-            if isinstance(error, OutsideError) and error.code in ("disk-full", "disk-quota", "no-temporary-room"):
+            if isinstance(error, OutsideError) and error.code in DISK_FULL | {"no-temporary-room"}:
                 raise
             raise UserError("no-copy", file=str(copy), details=str(error)) from error
 
