@@ -36,7 +36,9 @@ from audiodesk.local.vault import VaultFile
 
 __all__ = ["app"]
 
-app = typer.Typer(help="What was lost: the library's list, and recordings in the vault that no book knows.")
+app = typer.Typer(
+    help="What was lost: the library's list, and recordings in the vault that no book knows.", no_args_is_help=True
+)
 app.command("library", help="Get back a list of takes that is missing, emptied or damaged.")(recover_library)
 
 _Ids = Annotated[

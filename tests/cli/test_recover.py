@@ -79,7 +79,8 @@ def test_doctor_and_verify_say_it(run: Run, lost: list[str]) -> None:
     assert "2 recordings are in the vault that no book knows." in vault["message"]
     assert "audiodesk recover list" in vault["action"]
     said = run("verify")
-    assert said.out.count("no book knows it") == 3  # each of them, and the sum
+    assert said.out.count("no book knows it: ") == 2
+    assert "\n2 files: 2 no book knows\n" in said.out
     assert "audiodesk recover bring-back --all" in said.out
 
 
@@ -95,3 +96,9 @@ def test_a_dead_announcement_in_a_list_older_than_the_vault(asked: Asked, lost: 
     other = media.wav(tmp_path / "other.wav", seconds=0.9)
     asked("import", str(other))  # sweeps first
     assert {item["id"] for item in asked("recover", "list")["items"]} == set(lost)
+
+
+def test_without_a_command_the_help_is_shown(run: Run) -> None:
+    said = run("recover")
+    assert said.code == 2
+    assert "bring-back" in said.out + said.err
