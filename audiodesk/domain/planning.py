@@ -12,13 +12,13 @@ from natsort import natsort_keygen, ns
 
 from audiodesk.domain.entities import Kind
 from audiodesk.domain.entity import Entity
+from audiodesk.domain.findings import UNFINISHED_ENDINGS
 from audiodesk.domain.outline import Crumb, Ref
 from audiodesk.domain.plan import Place, PlannedFile
 from audiodesk.domain.titles import MAX_TITLE, without_surrogates
 
 __all__ = [
     "AUDIO_ENDINGS",
-    "UNFINISHED_ENDINGS",
     "Children",
     "FoundFile",
     "finished_name",
@@ -43,8 +43,6 @@ AUDIO_ENDINGS = frozenset(
     )
 )
 """Endings that promise audio of whatever kind: never passed over in a folder, and no part of a title."""
-UNFINISHED_ENDINGS = frozenset({".part", ".crdownload", ".tmp"})
-"""What programs put behind the name of a file that they are still fetching."""
 _JOINT = " – "
 """Between the names of folders that become one title; a slash would be read as a step of a title path."""
 

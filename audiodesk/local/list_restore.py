@@ -16,7 +16,7 @@ from audiodesk.local.read_only import ReadOnlySource
 from audiodesk.local.sqlite_errors import sqlite_errors
 from audiodesk.system.files import file_errors, fsync_file, fsync_folder, make_folder_in, remove, rename
 
-__all__ = ["make_list", "put_back"]
+__all__ = ["make_list", "put_back", "takes_in"]
 
 _PARTS = ("", "-wal", "-shm")
 
@@ -37,6 +37,24 @@ def put_back(path: Path, copy: Path) -> None:
             if isinstance(error, OutsideError) and error.code in DISK_FULL | {"no-temporary-room"}:
                 raise
             raise UserError("no-copy", file=str(copy), details=str(error)) from error
+
+
+def takes_in(copy: Path) -> int | None:
+    """Return how many takes the list in ``copy`` has, those in the trash left out; None where it cannot be read."""
+    asked = """
+        select count(*) from take join section on section.id = take.section_id
+            join chapter on chapter.id = section.chapter_id join project on project.id = chapter.project_id
+        where take.deleted_at is null and section.deleted_at is null and chapter.deleted_at is null
+            and project.deleted_at is null
+    """
+    try:
+        with (
+            contextlib.closing(ReadOnlySource(copy)) as source,
+            contextlib.closing(sqlite3.connect(source.uri, uri=True)) as connection,
+        ):
+            return int(connection.execute(asked).fetchone()[0])
+    except (AudioDeskError, sqlite3.Error):
+        return None
 
 
 def make_list(path: Path, library_id: str | None) -> str:
