@@ -19,7 +19,7 @@ def main() -> int:
     """Run what was asked for and return the exit code."""
     try:
         return _run()
-    except KeyboardInterrupt:  # which nobody below had words for
+    except KeyboardInterrupt:  # no inner handler caught it
         return _INTERRUPTED
 
 

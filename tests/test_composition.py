@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from audiodesk.composition import open_core
-from audiodesk.domain.errors import BugError
+from audiodesk.composition import open_core, open_server
+from audiodesk.domain.errors import BugError, OutsideError
 from tests.support import code_of
 
 _ROOT = Path(__file__).parents[1]
@@ -84,3 +85,18 @@ def test_listing_loads_neither_qt_nor_decoders(tmp_path: Path) -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=_ROOT)
     assert done.stdout.strip() == "[]"
+
+
+def test_what_waits_for_the_server_makes_no_library_where_one_is_known(tmp_path: Path) -> None:
+    environ = {"AUDIODESK_HOME": str(tmp_path / "home"), "XDG_CONFIG_HOME": str(tmp_path / "config")}
+    with open_core(environ, face="command") as core:
+        core.library.add_project("One")
+    folder = tmp_path / "home" / "local"
+    shutil.rmtree(folder / "backups")
+    for part in folder.glob("library.sqlite3*"):
+        part.unlink()
+    (folder / "library.sqlite3").touch()
+    with open_server(environ) as desk, pytest.raises(OutsideError) as caught:
+        desk._queued()
+    assert caught.value.code == "library-missing"
+    assert (folder / "library.sqlite3").stat().st_size == 0

@@ -91,6 +91,7 @@ def _examine_wave(source: Source, sniffed: Sniffed, found: Examined) -> None:
     wave = riff.read_wave(source, sniffed.start)
     if sniffed.tagged is not None:
         wave.tags += [tag for tag in sniffed.tagged.tags if tag.start < sniffed.start]
+        wave.is_odd |= sniffed.start > sniffed.tagged.start  # players look for the beginning at a beginning
     facts = judge_wave(source, wave)
     found.kind, found.wave = Kind.WAV, wave
     for fact in fields(facts):
@@ -117,18 +118,18 @@ def _examine_mp3(source: Source, sniffed: Sniffed, found: Examined) -> None:
     found.cbr = len(rates) == 1
     found.bit_rate = min(rates) if found.cbr else round(walk.audio_bytes * 8 / walk.seconds_of(walk.frames))
     found.seek_table = mpeg.seek_table(walk.marks)
-    _judge_length(walk, tagged, found)
+    _judge_length(walk, found)
     _judge_forms(walk, found)
     _judge_leftovers(source, walk, tagged, found)
 
 
-def _judge_length(walk: Walk, tagged: Tagged, found: Examined) -> None:
+def _judge_length(walk: Walk, found: Examined) -> None:
     claimed = _claimed_frames(walk)
     if claimed is None:
         found.say(Code.LENGTH_UNPROVEN)
     elif walk.frames - claimed > _SLACK_FRAMES:
         found.say(Code.HEADER_SHORT, at=round(_claimed_end(walk, claimed), 3))
-    elif _is_truncated(walk, claimed, tagged.end):
+    elif _is_truncated(walk, claimed):
         seconds = walk.seconds_of(claimed)
         if walk.claimed_samples is not None:
             seconds = walk.claimed_samples / walk.header.sample_rate
@@ -173,15 +174,18 @@ def _claimed_frames(walk: Walk) -> int | None:
     return None
 
 
-def _is_truncated(walk: Walk, claimed: int, end: int) -> bool:
-    """Return whether the file ends before its claim; frames that are damaged in the middle are not missing."""
+def _is_truncated(walk: Walk, claimed: int) -> bool:
+    """Return whether the frames end before their claim; those that are damaged in the middle are not missing.
+
+    What stands behind the last frame does not count: a copy that stopped may be filled up with zeros.
+    """
     missing = claimed - walk.frames
     if missing <= _SLACK_FRAMES:
         return False
     mean = walk.audio_bytes / walk.frames
     claim = walk.header_frame
     if claim is not None and claim.size is not None and claim.size < _UNKNOWN_COUNT:
-        return walk.start + claim.size - end > _SLACK_FRAMES * mean
+        return walk.start + claim.size - walk.end - walk.cut > _SLACK_FRAMES * mean
     return (missing - _SLACK_FRAMES) * mean > walk.inside
 
 

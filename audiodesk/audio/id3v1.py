@@ -9,20 +9,9 @@ from __future__ import annotations
 
 from mutagen.id3 import TCON
 
-__all__ = ["decoded_text", "read_id3v1"]
+from audiodesk.audio.tag_text import decoded_text
 
-
-def decoded_text(raw: bytes) -> str:
-    """Return what stands before the first zero byte, read as UTF-8 or else as cp1252.
-
-    A last letter of UTF-8 that the end of its field cut off is left out.
-    """
-    raw = raw.split(b"\0", 1)[0]
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        is_cut = error.reason == "unexpected end of data" and not raw[: error.start].isascii()
-        return raw[: error.start].decode("utf-8") if is_cut else raw.decode("cp1252", "replace")
+__all__ = ["read_id3v1"]
 
 
 def read_id3v1(tag: bytes) -> dict[str, str]:

@@ -13,7 +13,7 @@ from audiodesk.audio.source import Source
 from audiodesk.audio.tag_extents import TagExtent
 from audiodesk.audio.wave_format import WaveFormat, read_format
 
-__all__ = ["KNOWN_CHUNKS", "Chunk", "Wave", "is_wave", "leads_to", "read_wave"]
+__all__ = ["KNOWN_CHUNKS", "Chunk", "Wave", "chunks_to", "is_wave", "read_wave"]
 
 _MAGICS = (b"RIFF", b"RF64", b"BW64")
 KNOWN_CHUNKS = frozenset(
@@ -123,21 +123,23 @@ def _next_start(heads: _Heads, end: int, size: int) -> int:
     return end if heads.begins(end) > heads.begins(end + 1) else end + 1
 
 
-def leads_to(source: Source, position: int, end: int) -> bool:
-    """Return whether known chunks, one behind the other, lead from ``position`` to just ``end``."""
+def chunks_to(source: Source, position: int, end: int) -> list[Chunk]:
+    """Return the known chunks that lead, one behind the other, from ``position`` to just ``end``, if any do."""
     heads = _Heads(source)
+    found: list[Chunk] = []
     for _ in range(100):
         head = heads.at(position)
         if head[:4] not in KNOWN_CHUNKS or len(head) < 8:
-            return False
+            return []
         size = int.from_bytes(head[4:], "little")
+        found.append(Chunk(head[:4], position + 8, size))
         position += 8 + size
-        if position in (end, end - 1) or (size % 2 and position + 1 == end):
-            return True
+        if position in (end, end - 1):
+            return found
         if position > end:
-            return False
+            return []
         position = _next_start(heads, position, size)
-    return False
+    return []
 
 
 class _Walk:

@@ -11,14 +11,14 @@ from audiodesk.audio import containers
 from audiodesk.audio.mpeg_header import parse_header
 from audiodesk.audio.mpeg_search import Budget, chain_length, find_frames, goes_on, is_free_format
 from audiodesk.audio.source import Source
-from audiodesk.audio.tag_extents import Tagged, find_tags
+from audiodesk.audio.tag_extents import BLANK, Tagged, find_tags
 
 __all__ = ["Sniffed", "What", "sniff"]
 
 _HEAD = 4096
 _SEARCHED = 4 * 1024 * 1024
 """Bytes in which MPEG frames are looked for where the file does not begin with one."""
-_ZEROS = 64 * 1024
+_MOST_BLANK = 64 * 1024
 _FRAMES_AT_START = 3
 _FRAMES_BEHIND_JUNK = 6
 
@@ -145,11 +145,14 @@ def _named(source: Source, at: int) -> Sniffed | None:
     return found if look is None else Sniffed(What.OTHER, look(source, at))
 
 
-def _behind_zeros(source: Source, start: int, end: int) -> int:
-    """Return where the zeros end that some programs leave behind a tag; ``start`` where there are too many."""
-    piece = source.read(start, min(_ZEROS, end - start))
-    zeros = len(piece) - len(piece.lstrip(b"\0"))
-    return start + zeros if zeros < len(piece) else start
+def _behind_blanks(source: Source, start: int, end: int) -> int:
+    """Return where the zeros, line ends or mark of UTF-8 end that programs leave behind a tag or in front of all.
+
+    ``start`` where there are too many.
+    """
+    piece = source.read(start, min(_MOST_BLANK, end - start))
+    rest = piece.lstrip(BLANK).removeprefix(b"\xef\xbb\xbf").lstrip(BLANK)
+    return start + len(piece) - len(rest) if rest else start
 
 
 def _text(head: bytes) -> str | None:
@@ -223,11 +226,10 @@ def sniff(source: Source) -> Sniffed:
     if found is not None:
         return found
     tagged = find_tags(source)
-    if tagged.start:
-        for start in (tagged.start, _behind_zeros(source, tagged.start, tagged.end)):
-            found = _named(source, start)
-            if found is not None:
-                return Sniffed(found.what, found.name, start, tagged)
+    for start in (tagged.start, _behind_blanks(source, tagged.start, tagged.end)):
+        found = _named(source, start) if start else None
+        if found is not None:
+            return Sniffed(found.what, found.name, start, tagged)
     found = _mpeg(source, tagged)
     if found is None and _is_zero(source, 0, source.size):
         return Sniffed(What.OTHER, "zeros")

@@ -15,6 +15,7 @@ from audiodesk.audio.id3v1 import read_id3v1
 from audiodesk.audio.riff import Chunk, Wave
 from audiodesk.audio.source import Source
 from audiodesk.audio.tag_extents import TagExtent, id3v2_size
+from audiodesk.audio.tag_text import decoded_text
 from audiodesk.domain.entities import Tags
 
 __all__ = ["tags_of_mp3", "tags_of_wave"]
@@ -161,7 +162,7 @@ def _info(source: Source, chunk: Chunk, code_page: str) -> dict[str, Any]:
             break
         field = _INFO_NAMES.get(name)
         if field is not None:
-            found.setdefault(field, _clean(_decoded(body[at + 8 : at + 8 + min(size, _LONGEST * 4)], code_page)))
+            found.setdefault(field, _clean(decoded_text(body[at + 8 : at + 8 + min(size, _LONGEST * 4)], code_page)))
         at += 8 + size
         if size % 2 and not (_is_entry(body, at) and not _is_entry(body, at + 1)):
             at += 1
@@ -188,18 +189,10 @@ def _bext(source: Source, chunk: Chunk) -> dict[str, Any]:
     """Return description, originator and date of a broadcast chunk."""
     body = source.read(chunk.start, min(chunk.size, 602))
     return {
-        "comment": _clean(_decoded(body[:256])),
-        "encoder": _clean(_decoded(body[256:288])),
-        "date": _clean(_decoded(body[320:330])),
+        "comment": _clean(decoded_text(body[:256])),
+        "encoder": _clean(decoded_text(body[256:288])),
+        "date": _clean(decoded_text(body[320:330])),
     }
-
-
-def _decoded(raw: bytes, code_page: str = "cp1252") -> str:
-    raw = raw.split(b"\0", 1)[0]
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode(code_page, "replace")
 
 
 def tags_of_wave(source: Source, wave: Wave) -> Tags:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from audiodesk.audio.extent import MISSING_SECONDS, Extent, Size
 from audiodesk.audio.pcm_likeness import first_not_zero, looks_like_audio
-from audiodesk.audio.riff import Wave, is_wave
+from audiodesk.audio.riff import Wave
 from audiodesk.audio.source import Source
 from audiodesk.audio.tag_extents import find_tags
-from audiodesk.audio.wave_end import trailing_chunks
+from audiodesk.audio.wave_end import next_wave, trailing_chunks
 from audiodesk.audio.wave_format import WaveFormat
 from audiodesk.domain.report import MoreAudio
 
@@ -34,30 +34,24 @@ def behind_the_stated_end(source: Source, wave: Wave, form: WaveFormat) -> Exten
         _add(source, chunk.start, chunk.start + chunk.size, form, found, is_audio=is_audio)
     if wave.overrun:
         return found
-    first, end = _between_tags(source, wave, found)
-    if first < end and found.next_file is None:
+    found.next_file = next_wave(source, wave.end, source.size)
+    first, end = _between_tags(source, wave, source.size if found.next_file is None else found.next_file)
+    if first < end:
         _look_at_rest(source, wave, form, found, first, end)
     return found
 
 
-def _between_tags(source: Source, wave: Wave, found: Extent) -> tuple[int, int]:
-    """Return what is left behind the last chunk without tags, also those behind zeros."""
-    tagged = find_tags(source, start=wave.end)
+def _between_tags(source: Source, wave: Wave, stop: int) -> tuple[int, int]:
+    """Return what is left between the last chunk and ``stop`` without tags, also those behind zeros."""
+    tagged = find_tags(source, stop, wave.end)
     wave.tags += tagged.tags
     first, end = tagged.start, tagged.end
     at = first_not_zero(source, first, end, _ZEROS)
-    if at is None:
-        return first, end
-    is_file = is_wave(source.read(at, 12))
-    behind = find_tags(source, end, at) if at > first and not is_file else None
-    if is_file:
-        found.next_file = at
-    if is_file or (behind is not None and behind.start > at):
-        found.junk, found.is_zero = found.junk + at - first, not found.junk
-        first = at
-    if behind is not None and behind.start > at:
-        wave.tags += behind.tags
-        first = behind.start
+    if at is not None and at > first:
+        behind = find_tags(source, end, at)
+        if behind.start > at:
+            wave.tags += behind.tags
+            first = behind.start
     return first, end
 
 
@@ -70,15 +64,19 @@ def _look_at_rest(source: Source, wave: Wave, form: WaveFormat, found: Extent, f
         _add(source, first, end, form, found, is_audio=is_long and looks_like_audio(source, first, end, form))
         return
     chunks = trailing_chunks(source, max(start, stated_end - _TAIL), end)
-    audio_end = end if chunks is None else chunks
+    audio_end = chunks[0].start - 8 if chunks else end
     if _goes_on(source, wave, form, audio_end):
         found.there = audio_end - start
         is_right = is_counted(wave, end, source.size) and found.there % form.block in (0, 1)
         found.size, found.is_whole = (Size.WRONG, True) if is_right else (Size.SHORT, False)
     elif audio_end < stated_end and is_counted(wave, end, source.size):
         found.size, found.there = Size.WRONG, audio_end - start  # the stated size reaches into the chunks behind
+    elif audio_end > first:
+        _add(source, first, audio_end, form, found, is_audio=False)
     else:
         _add(source, first, end, form, found, is_audio=False)
+        return
+    wave.chunks += chunks
 
 
 def _goes_on(source: Source, wave: Wave, form: WaveFormat, end: int) -> bool:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from audiodesk.audio.extent import Extent
-from audiodesk.audio.riff import KNOWN_CHUNKS, Wave, is_wave, leads_to
+from audiodesk.audio.riff import KNOWN_CHUNKS, Chunk, Wave, chunks_to, is_wave
 from audiodesk.audio.source import Source
 from audiodesk.audio.tag_extents import find_tags
 from audiodesk.audio.wave_format import WaveFormat
 
-__all__ = ["to_the_end", "trailing_chunks"]
+__all__ = ["next_wave", "to_the_end", "trailing_chunks"]
 
 _TAIL = 256 * 1024
 """Bytes in which chunks at the end of the file are looked for."""
@@ -24,12 +24,13 @@ def to_the_end(source: Source, wave: Wave, form: WaveFormat) -> Extent:
     tagged = find_tags(source, start=start)
     wave.tags += [tag for tag in tagged.tags if tag.start > start]
     end = min((tag.start for tag in tagged.tags if tag.start > start), default=source.size)
-    found = Extent(next_file=_embedded(source, start, end))
+    found = Extent(next_file=next_wave(source, start, end))
     if found.next_file is not None:
         end = found.next_file
     chunks = trailing_chunks(source, start, end)
-    is_clean = end == source.size and chunks is None
-    end = end if chunks is None else chunks
+    is_clean = end == source.size and not chunks
+    end = chunks[0].start - 8 if chunks else end
+    wave.chunks += chunks
     found.there = end - start
     left = found.there % form.block
     if left == 1 and found.there % 2 == 0 and source.read(end - 1, 1) == b"\0":
@@ -38,8 +39,8 @@ def to_the_end(source: Source, wave: Wave, form: WaveFormat) -> Extent:
     return found
 
 
-def _embedded(source: Source, start: int, end: int) -> int | None:
-    """Return where the header of another WAV file lies within the audio."""
+def next_wave(source: Source, start: int, end: int) -> int | None:
+    """Return where, from ``start`` to ``end``, the header of another WAV file lies."""
     at = start
     while (at := source.data_from(at)) < end:
         piece = source.read(at, min(_PIECE, end - at) + 16)
@@ -52,14 +53,14 @@ def _embedded(source: Source, start: int, end: int) -> int | None:
     return None
 
 
-def trailing_chunks(source: Source, start: int, end: int) -> int | None:
-    """Return where the chunks begin that end with the file, and that a header without sizes knows nothing of.
+def trailing_chunks(source: Source, start: int, end: int) -> list[Chunk]:
+    """Return the chunks that end with the file, and that a header without sizes knows nothing of.
 
     They are looked for from ``start`` on, in the last part.
     """
     first = max(start, end - _TAIL)
     piece = source.read(first, end - first)
     for match in _NAME.finditer(piece):
-        if leads_to(source, first + match.start(), end):
-            return first + match.start()
-    return None
+        if found := chunks_to(source, first + match.start(), end):
+            return found
+    return []

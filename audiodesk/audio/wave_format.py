@@ -18,6 +18,11 @@ _LEAST = 14
 _MOST_CHANNELS = 1024
 _HIGHEST_RATE = 1_536_000
 _LOWEST_DERIVED_RATE = 1000
+_USUAL_RATES = frozenset(
+    (8000, 11025, 12000, 16000, 22050, 24000, 32000, 37800, 44056, 44100, 47952, 48000, 48048, 64000, 88200, 96000)
+)
+_ALIKE = 0.01
+"""Rates that differ by less are variants for film, such as 47 952 Hz, and each may be meant."""
 _ENCODINGS = {
     0x0002: "MS ADPCM",
     0x0006: "A-law",
@@ -130,10 +135,10 @@ def _mended(said: WaveFormat, byte_rate: int) -> WaveFormat:
         bits = block // channels * 8
         wrong.append("bits")
     whole = channels * ((bits + 7) // 8)
-    if not 1 <= rate <= _HIGHEST_RATE:
-        rate = byte_rate // whole
-        if byte_rate % whole or not _LOWEST_DERIVED_RATE <= rate <= _HIGHEST_RATE:
-            return replace(said, channels=channels, damage="rate")
+    rate = _true_rate(rate, byte_rate, whole, is_proven=agrees)
+    if rate == 0:
+        return replace(said, channels=channels, damage="rate")
+    if rate != said.sample_rate:
         wrong.append("rate")
     is_plain = said.is_plain
     if said.tag == PCM and 16 < bits < 32 and agrees and block == channels * 4 and block != whole:
@@ -146,3 +151,15 @@ def _mended(said: WaveFormat, byte_rate: int) -> WaveFormat:
     return replace(
         said, channels=channels, sample_rate=rate, block=block, bits=bits, wrong=tuple(wrong), is_plain=is_plain
     )
+
+
+def _true_rate(rate: int, byte_rate: int, whole: int, *, is_proven: bool) -> int:
+    """Return the sample rate: the stated one, or what the bytes per second tell where it cannot be true; else 0.
+
+    One that is unusual and that the bytes contradict is not believed either, where they tell a usual one.
+    """
+    derived = byte_rate // whole if byte_rate % whole == 0 else 0
+    if not 1 <= rate <= _HIGHEST_RATE:
+        return derived if _LOWEST_DERIVED_RATE <= derived <= _HIGHEST_RATE else 0
+    is_doubtful = not is_proven and rate not in _USUAL_RATES and derived in _USUAL_RATES
+    return derived if is_doubtful and abs(rate / derived - 1) > _ALIKE else rate

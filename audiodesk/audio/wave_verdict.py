@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from audiodesk.audio.extent import MISSING_SECONDS, Extent, Size
+from audiodesk.audio.mpeg_header import parse_header
+from audiodesk.audio.mpeg_search import chain_length
 from audiodesk.audio.pcm_likeness import looks_like_audio
 from audiodesk.audio.riff import Wave
 from audiodesk.audio.source import Source
@@ -19,6 +21,7 @@ __all__ = ["WaveFacts", "judge_wave"]
 
 _PADDING = 4096
 """Zero bytes behind the last chunk that are a sector's rest and not worth a word."""
+_MPEG_FRAMES = 6
 _LISTENED = 4 * 1024 * 1024
 """Bytes by which an unknown subformat is recognised."""
 
@@ -74,10 +77,13 @@ def judge_wave(source: Source, wave: Wave) -> WaveFacts:
 
 
 def _unlike_pcm(source: Source, wave: Wave, form: WaveFormat) -> str | None:
-    """Return the name of an unknown subformat where its samples are not like PCM."""
+    """Return what the data are where they are no samples: frames of MPEG, or those of an unknown subformat."""
+    start = wave.data_start or 0
+    header = parse_header(source.read(start, 4))
+    if header is not None and chain_length(source, start, source.size, _MPEG_FRAMES)[0] >= _MPEG_FRAMES:
+        return "MP3 inside WAV" if header.layer == 3 else f"{header.name} inside WAV"
     if not form.is_guessed:
         return None
-    start = wave.data_start or 0
     end = min(source.size, start + _LISTENED)
     return None if looks_like_audio(source, start, end, form) else form.subformat
 

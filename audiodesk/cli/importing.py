@@ -17,7 +17,7 @@ from audiodesk.cli.progress import progress_bar
 from audiodesk.composition import Core, open_core
 from audiodesk.domain.command_words import at_work, nothing_found, others_left_out, stopped
 from audiodesk.domain.entity import Entity
-from audiodesk.domain.error_words import error_sentence
+from audiodesk.domain.error_words import error_action, error_sentence
 from audiodesk.domain.errors import NOT_WRITABLE, OutsideError, UserError
 from audiodesk.domain.finding_words import finding_action, finding_sentence
 from audiodesk.domain.findings import Code, Finding, Severity
@@ -67,7 +67,7 @@ def import_audio(
     )
     for line in _lines(items, places):
         answer.line(line)
-    if not items:
+    if not items and not cancel.is_set():
         answer.note(nothing_found())
     if plan.other_files:
         answer.note(others_left_out(len(plan.other_files)))
@@ -153,6 +153,8 @@ def _lines(items: Sequence[ImportItem], places: Mapping[str, Sequence[str]]) -> 
             yield f"    {more_takes_added(len(item.more_takes))}"
         if item.error is not None:
             yield f"    {error_sentence(item.error)}"
+            if action := error_action(item.error):
+                yield f"    {action}"
     if len(items) > 1:
         yield import_summary(Counter(item.result for item in items))
 

@@ -17,8 +17,8 @@ from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.events import BroughtBack
 from audiodesk.domain.outline import Ref
-from audiodesk.domain.planning import same_title
 from audiodesk.domain.status_words import brought_back_sentence
+from audiodesk.domain.titles import same_title
 
 __all__ = ["add_shared_commands", "open_for_edit", "touched"]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import io
 import os
 import platform
@@ -31,6 +32,7 @@ __all__ = ["part_reports"]
 
 _LITTLE_SPACE = 500 * 1024 * 1024
 """Bytes: about two hours of WAV."""
+_WHY_NOT_WRITABLE = {errno.ENOSPC: "full", getattr(errno, "EDQUOT", errno.ENOSPC): "full", errno.EROFS: "read-only"}
 
 
 def part_reports() -> Iterator[PartReport]:
@@ -101,7 +103,7 @@ def _folders() -> PartReport:
                 file.write(b"AudioDesk")
         except OSError as error:
             params = {"folder": str(folder), "details": error.strerror or str(error)}
-            return PartReport("folders", "not-writable", params, ok=False)
+            return PartReport("folders", _WHY_NOT_WRITABLE.get(error.errno or 0, "not-writable"), params, ok=False)
     return PartReport("folders", "fine", {"data": str(places.data), "config": str(places.config)})
 
 
@@ -123,10 +125,6 @@ def _database() -> PartReport:
         except sqlite3.Error:
             return PartReport("database", "no-search", params, ok=False)
     return PartReport("database", "fine", params)
-
-
-def _has_library() -> bool:
-    return (folders().local_library / "library.sqlite3").exists()
 
 
 def _library() -> PartReport:
@@ -179,12 +177,8 @@ def _vault() -> PartReport:
 def _unknown_files() -> int:
     from audiodesk.services.unknown_files import unknown_files
 
-    if not _has_library():
-        return 0
-    with (
-        contextlib.suppress(AudioDeskError),
-        open_core(face="command") as core,
-    ):  # what does not open is said of the library
+    # What does not open is said of the library.
+    with contextlib.suppress(AudioDeskError), open_core(face="command") as core:
         return len(unknown_files(core.database, core.vault))
     return 0
 

@@ -36,7 +36,10 @@ from audiodesk.local.vault import VaultFile
 
 __all__ = ["app"]
 
-app = typer.Typer(help="What was lost: the library's list, and recordings in the vault that no book knows.")
+app = typer.Typer(
+    help="What was lost: the library's list, and recordings in the vault that no book knows.",
+    invoke_without_command=True,
+)
 app.command("library", help="Get back a list of takes that is missing, emptied or damaged.")(recover_library)
 
 _Ids = Annotated[
@@ -45,9 +48,21 @@ _Ids = Annotated[
 _All = Annotated[bool, typer.Option("--all", help="All that are listed.")]
 
 
+@app.callback()
+def recover(context: typer.Context, *, as_json: AsJson = False) -> None:
+    """List the recordings where nothing else is asked."""
+    context.obj = as_json
+    if context.invoked_subcommand is None:
+        raise typer.Exit(_list(as_json=as_json))
+
+
 @app.command("list", help="List the recordings in the vault that no book knows.")
-def list_found(*, as_json: AsJson = False) -> int:
+def list_found(context: typer.Context, *, as_json: AsJson = False) -> int:
     """List them with what their tags and their contents tell, the newest first."""
+    return _list(as_json=as_json or bool(context.obj))
+
+
+def _list(*, as_json: bool) -> int:
     answer = Answer(as_json=as_json)
     with open_core(face="command") as core, stoppable() as cancel:
         try:
@@ -64,9 +79,9 @@ def list_found(*, as_json: AsJson = False) -> int:
 
 
 @app.command("bring-back", help="Bring recordings back, into a project called “Found”.")
-def bring_back(ids: _Ids = None, *, every: _All = False, as_json: AsJson = False) -> int:
+def bring_back(context: typer.Context, ids: _Ids = None, *, every: _All = False, as_json: AsJson = False) -> int:
     """Make takes of them, named by what their tags and their contents tell."""
-    answer = Answer(as_json=as_json)
+    answer = Answer(as_json=as_json or bool(context.obj))
     with open_core(face="command") as core, stoppable() as cancel:
         files = _chosen(core, ids, every=every)
 
@@ -99,6 +114,7 @@ def bring_back(ids: _Ids = None, *, every: _All = False, as_json: AsJson = False
 
 @app.command("remove", help="Remove recordings that no book knows from this computer, for good.")
 def remove(
+    context: typer.Context,
     ids: _Ids = None,
     *,
     every: _All = False,
@@ -106,7 +122,7 @@ def remove(
     as_json: AsJson = False,
 ) -> int:
     """Remove them; a person at a terminal is asked first, and without either nothing is removed."""
-    answer = Answer(as_json=as_json)
+    answer = Answer(as_json=as_json or bool(context.obj))
     with open_core(face="command") as core, stoppable() as cancel:
         files = _chosen(core, ids, every=every)
         if files and not yes:

@@ -16,7 +16,6 @@ from audiodesk.domain.command_words import stopped
 from audiodesk.domain.errors import AudioDeskError, UserError
 from audiodesk.domain.found_words import found_sentence
 from audiodesk.domain.library_place_words import recovered_sentence
-from audiodesk.domain.plan import ImportResult
 from audiodesk.services.list_recovery import RECOVERABLE
 from audiodesk.system.folders import folders
 
@@ -30,13 +29,19 @@ _New = Annotated[bool, typer.Option("--new", help="Begin anew where a library is
 
 
 def recover_library(
-    *, copy: _Copy = None, from_vault: _FromVault = False, new: _New = False, as_json: AsJson = False
+    context: typer.Context,
+    *,
+    copy: _Copy = None,
+    from_vault: _FromVault = False,
+    new: _New = False,
+    as_json: AsJson = False,
 ) -> int:
     """Get back a list of takes that is missing, emptied or damaged.
 
     Without an option the newest copy in the library's backups is put back, and where there is none, a new list is made
     of the audio. What was in the list's place is kept in the backups.
     """
+    as_json = as_json or bool(context.obj)
     if (copy is not None) + from_vault + new > 1:
         raise UserError("one-way-only")
     used = _list_in_place(copy, from_vault=from_vault, new=new)
@@ -47,7 +52,7 @@ def recover_library(
             done = core.found.bring_back(cancel=cancel)
             if done.items and not cancel.is_set():
                 decode_what_is_pending(core, cancel)
-            back = sum(item.result in (ImportResult.ADDED, ImportResult.PRESENT) for item in done.items)
+            back = done.count
         left = len(core.found.files())
         _say(core, None if used is None else str(used), back, left, new=new, as_json=as_json)
     if cancel.is_set():

@@ -51,7 +51,8 @@ def verify(
             "summary": {result.value: counts[result] for result in VerifyResult},
         }
     )
-    _say(answer, items)
+    if items or not cancel.is_set():
+        _say(answer, items)
     if cancel.is_set():
         answer.note(stopped())
         return INTERRUPTED

@@ -38,7 +38,7 @@ def storage_refusal(response: httpx.Response, host: str) -> AudioDeskError:
         return refused
     if any(words in said for words in _UNTRUE_TOKEN) or (status == 401 and document):
         return OutsideError("sign-in-expired", details=details)
-    if status == 404 or any(words in said for words in _MISSING):
+    if status == 404 or (status < 500 and any(words in said for words in _MISSING)):
         return OutsideError("object-missing", host=host, details=details)
     if status in (401, 403):
         return OutsideError("not-allowed", reason=reason, details=details)

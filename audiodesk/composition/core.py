@@ -70,7 +70,7 @@ class Core:
         self._closed = False
         self._shows_sign = False
         self.removed_at_start = 0  # files of an earlier emptying of the trash, which was cut short
-        self.registry = LibraryRegistry(places.config / "libraries.json")
+        self.registry = LibraryRegistry(places.known_libraries)
         known = self.registry.at(self.library_folder)
         self.database = Database(
             self.library_folder / LIST,

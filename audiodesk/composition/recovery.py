@@ -20,4 +20,4 @@ def list_recovery(environ: Mapping[str, str] | None = None) -> ListRecovery:
     from audiodesk.system.library_registry import LibraryRegistry
 
     places = folders(os.environ if environ is None else environ)
-    return ListRecovery(places.local_library, LibraryRegistry(places.config / "libraries.json"))
+    return ListRecovery(places.local_library, LibraryRegistry(places.known_libraries))

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from audiodesk.domain.settings import Settings
 from audiodesk.local.database import Database
+from audiodesk.local.library_place import LIST
 from audiodesk.system import logs
-from audiodesk.system.clock import now_ms
 from audiodesk.system.folders import Folders, folders
+from audiodesk.system.library_registry import LibraryRegistry
 from audiodesk.system.settings_store import SettingsStore
 
 if TYPE_CHECKING:  # each is imported when it is first asked for
@@ -32,7 +33,7 @@ class ServerDesk:
     """
 
     def __init__(self, places: Folders, settings: Settings, environ: Mapping[str, str], *, patient: bool) -> None:
-        self._library = places.local_library / "library.sqlite3"
+        self._places = places
         self._patient = patient
         self._settings = settings
         self._environ = environ
@@ -92,12 +93,12 @@ class ServerDesk:
             self._server.close()
 
     def _queued(self) -> Queued:
-        from audiodesk.domain.storage_usage import Queued
         from audiodesk.local import queued_repo
 
-        if not self._library.exists():
-            return Queued()
-        with contextlib.closing(Database(self._library, clock=now_ms)) as database, database.read() as connection:
+        folder = self._places.local_library
+        known = LibraryRegistry(self._places.known_libraries).at(folder)
+        library = Database(folder / LIST, make=False, known=None if known is None else known.id)
+        with contextlib.closing(library) as database, database.read() as connection:
             return queued_repo.queued(connection)
 
 

@@ -99,6 +99,8 @@ class Bridge(QObject):
             unsubscribe()
         self._unsubscribe.clear()
         self._timer.stop()
+        with self._lock:  # a signal that is on its way already must find nothing to tell
+            self._waiting.clear()
 
     def _take(self, event: Event) -> None:
         with self._lock:

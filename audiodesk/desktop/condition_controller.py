@@ -10,14 +10,13 @@ from audiodesk.desktop.bridge import Bridge
 from audiodesk.desktop.notices import Notices
 from audiodesk.desktop.status_controller import StatusController
 from audiodesk.domain.error_words import error_action, error_sentence
+from audiodesk.domain.errors import DISK_FULL
 from audiodesk.domain.events import LibraryCondition
 from audiodesk.domain.library_place_words import library_back, library_is_whole_again
 from audiodesk.domain.words import tr
 from audiodesk.views.main_window import MainWindow
 
 __all__ = ["ConditionController"]
-
-_FULL = frozenset({"disk-full", "disk-quota"})
 
 
 class ConditionController(QObject):
@@ -43,10 +42,9 @@ class ConditionController(QObject):
         if event.error is None:
             self._said = ""
             self._window.status.say(library_back() if event.before == "library-gone" else library_is_whole_again())
-        elif event.error.code in _FULL:
-            self._said = f"{error_sentence(event.error)} {error_action(event.error)}"
-            self._notices.offer(self._said, tr("Look at the trash"), self._open_trash, icon="triangle-alert")
+        elif event.error.code in DISK_FULL:
+            said = f"{error_sentence(event.error)} {error_action(event.error)}"
+            self._said = self._notices.offer(said, tr("Look at the trash"), self._open_trash, icon="triangle-alert")
         else:
-            self._said = f"{error_sentence(event.error)} {error_action(event.error)}"
-            self._notices.show_error(event.error)
+            self._said = self._notices.show_error(event.error)
         self._status.count()

@@ -34,6 +34,8 @@ _SHOW_AFTER_TICKS = 5
 _HIDE_AFTER_MS = 2500
 _FEW_TAKES = 10
 """Dropped on a section, more files than this are rather a folder that missed its chapter: what will become is shown."""
+_TOLD_OTHERWISE = frozenset({"keep-repaired", "add-more-audio", "bring-back"})
+"""Acts whose own sentence says what became of them: "0 takes added, 1 already there" would take its place."""
 
 
 class ImportController(QObject):
@@ -262,6 +264,8 @@ class ImportController(QObject):
             self._window.show_transfers(is_shown=False)
 
     def _finished(self, event: ImportFinished) -> None:
+        if event.act in _TOLD_OTHERWISE:
+            return
         sentence = import_sentence(
             added=event.added,
             present=event.present,

@@ -29,11 +29,12 @@ class Notices(QObject):
         self._count = 0
         self._bar.action_requested.connect(self._on_action)
 
-    def show_error(self, error: AudioDeskError) -> None:
-        """Say what went wrong and what to do."""
+    def show_error(self, error: AudioDeskError) -> str:
+        """Say what went wrong and what to do. Returns all that is said, for ``withdraw``."""
         _log.warning("told: %s %s", error, error.details)
         sentence = " ".join(part for part in (error_sentence(error), error_action(error)) if part)
         self._bar.show_notice(sentence, details=error.details)
+        return sentence
 
     def show_trouble(self, trouble: Trouble) -> None:
         """Say what went wrong in the background."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from audiodesk.composition import list_recovery
 from audiodesk.domain.error_words import error_sentence
 from audiodesk.domain.errors import AudioDeskError, UserError
 from audiodesk.domain.library_place_words import offered_copy, opening_advice
 from audiodesk.domain.words import tr
+from audiodesk.local.list_copies import ListCopy
+from audiodesk.local.list_restore import takes_in
 from audiodesk.services.list_recovery import RECOVERABLE, ListRecovery
 from audiodesk.views.opening_dialog import OpeningDialog
+from audiodesk.views.times import moment
 
 __all__ = ["Opening"]
 
@@ -32,7 +34,7 @@ class Opening:
         problem: AudioDeskError = error
         while True:
             copies = self._recovery.copies() if problem.code in RECOVERABLE or error.code in RECOVERABLE else []
-            self.dialog = self._made(problem, error, None if not copies else copies[0].made_at)
+            self.dialog = self._made(problem, error, None if not copies else copies[0])
             self.dialog.exec()
             chosen = self.dialog.chosen
             try:
@@ -46,17 +48,16 @@ class Opening:
                 continue
             return bool(chosen)
 
-    def _made(self, problem: AudioDeskError, error: AudioDeskError, copied_at: int | None) -> OpeningDialog:
+    def _made(self, problem: AudioDeskError, error: AudioDeskError, copy: ListCopy | None) -> OpeningDialog:
         ways = [(_AGAIN, tr("Try again"))]
         if error.code in RECOVERABLE:
             ways = [(_VAULT, tr("Make a list from the audio"))]
-            if copied_at is not None:
-                day = datetime.fromtimestamp(copied_at / 1000, UTC).astimezone().date().isoformat()
-                ways.insert(0, (_COPY, offered_copy(day)))
+            if copy is not None:
+                ways.insert(0, (_COPY, offered_copy(moment(copy.made_at))))
         return OpeningDialog(
             tr("The library cannot be opened"),
             error_sentence(problem),
-            opening_advice(problem, has_copy=copied_at is not None),
+            opening_advice(problem, has_copy=copy is not None, takes=None if copy is None else takes_in(copy.path)),
             ways,
             tr("Close"),
             problem.details,

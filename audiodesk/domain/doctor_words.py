@@ -71,6 +71,8 @@ def _messages() -> Mapping[tuple[str, str], str]:
         ("python", "fine"): tr("AudioDesk {version} on Python {python}, {system}"),
         ("folders", "fine"): tr("The library in {data} and the settings in {config} can be written."),
         ("folders", "not-writable"): tr("{folder} cannot be written: {details}"),
+        ("folders", "full"): tr("{folder} cannot be written: the disk is full."),
+        ("folders", "read-only"): tr("{folder} cannot be written: the disk is read-only."),
         ("disk-space", "fine"): tr("{free} free where the library is"),
         ("disk-space", "little"): tr("Only {free} free where the library is"),
         ("database", "fine"): tr("SQLite {version}, with full-text search"),
@@ -107,6 +109,8 @@ def _actions() -> Mapping[tuple[str, str], str]:
         ("folders", "not-writable"): tr(
             "Give yourself the right to write there, or set AUDIODESK_HOME to another folder."
         ),
+        ("folders", "full"): tr("Free some space, or set AUDIODESK_HOME to a folder on another disk."),
+        ("folders", "read-only"): tr("Make the disk writable, or set AUDIODESK_HOME to a folder on another disk."),
         ("disk-space", "little"): tr("Make room, or move the library by setting AUDIODESK_HOME."),
         ("database", "no-search"): tr("Use a Python whose SQLite is 3.34 or newer."),
         ("library", "damaged"): tr(

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-__all__ = ["NOT_WRITABLE", "AudioDeskError", "BugError", "OutsideError", "UserError"]
+__all__ = ["DISK_FULL", "NOT_WRITABLE", "AudioDeskError", "BugError", "OutsideError", "UserError"]
 
-NOT_WRITABLE = frozenset(
+DISK_FULL = frozenset({"disk-full", "disk-quota"})
+"""Codes of OutsideErrors that more room on the disk mends."""
+
+NOT_WRITABLE = DISK_FULL | frozenset(
     {
-        "disk-full",
-        "disk-quota",
         "disk-read-only",
         "folder-missing",
         "folder-read-only",

@@ -96,6 +96,8 @@ class ImportFinished(Event):
     section_ids: tuple[str, ...]
     waiting: int = 0
     """Of the refused, those that are added by themselves when they are finished."""
+    act: str = "import"
+    """What undo calls it: a repaired copy and further recordings in a file are imports as well."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from audiodesk.domain import formats
-from audiodesk.domain.findings import Code, Finding
+from audiodesk.domain.findings import UNFINISHED_ENDINGS, Code, Finding
 from audiodesk.domain.words import tr, trn
 
 __all__ = ["OTHER_KINDS", "UNREADABLE_REASONS", "finding_action", "finding_sentence"]
@@ -225,6 +225,12 @@ def _misnamed(params: _Params) -> str:
     )
 
 
+def _about_the_ending(params: _Params) -> str:
+    if f".{params.get('ending', '')}" in UNFINISHED_ENDINGS:  # an import does not take it under this name
+        return tr("That ending stands for a file that is still on its way: add it when it has its true name.")
+    return tr("In AudioDesk it has the right ending; nothing needs to be done.")
+
+
 def _decode_error(params: _Params) -> str:
     return tr("The decoder stopped at {at}: what follows could not be read.").format(
         at=formats.length(_seconds(params))
@@ -395,7 +401,7 @@ _ACTIONS: Mapping[Code, Callable[[_Params], str]] = {
     Code.NOT_FINISHED: _when_finished,
     Code.UNREADABLE: _unreadable,
     Code.CHECK_FAILED: lambda _: tr("Open it in an audio editor, export it as WAV or MP3 and add that."),
-    Code.MISNAMED: lambda _: tr("In AudioDesk it has the right ending; nothing needs to be done."),
+    Code.MISNAMED: _about_the_ending,
     Code.LAST_FRAME_CUT: lambda _: tr("Listen to the end; copy it again if words are missing."),
     Code.FORMAT_CHANGES: lambda _: tr("Listen to it there; some players stop or change speed, so export it again."),
     Code.HEADER_SHORT: lambda _: tr("Some players stop there; export it again to be heard whole everywhere."),

@@ -9,6 +9,7 @@ from typing import Any
 
 __all__ = [
     "SEVERITY_OF",
+    "UNFINISHED_ENDINGS",
     "WAITING_CODES",
     "WARNING_WHEN_WHOLE",
     "Code",
@@ -137,6 +138,9 @@ SEVERITY_OF: Mapping[Code, Severity] = {
 WARNING_WHEN_WHOLE = frozenset({Code.UNFINISHED_HEADER, Code.DAMAGED_HEADER, Code.SILENCE, Code.CLIPPING})
 """A warning where they say ``whole``: the audio is whole all the same, or all of it is concerned."""
 
+
+UNFINISHED_ENDINGS = frozenset({".part", ".crdownload", ".tmp"})
+"""What programs put behind the name of a file that they are still fetching."""
 
 WAITING_CODES = frozenset({Code.STILL_BEING_WRITTEN, Code.NOT_FINISHED})
 """What passes by itself."""

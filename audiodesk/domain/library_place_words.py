@@ -140,19 +140,26 @@ def library_is_whole_again() -> str:
     return tr("The library can be changed again.")
 
 
-def offered_copy(day: str) -> str:
-    """Return the verb of a button that puts back the copy of ``day``."""
-    return tr("Put back the copy of {day}").format(day=day)
+def offered_copy(moment: str) -> str:
+    """Return the verb of a button that puts back the copy made at ``moment``."""
+    return tr("Put back the copy of {moment}").format(moment=moment)
 
 
-def opening_advice(error: AudioDeskError, *, has_copy: bool) -> str:
-    """Return what the window's dialog says beside the ways on that it offers."""
+def opening_advice(error: AudioDeskError, *, has_copy: bool, takes: int | None = None) -> str:
+    """Return what the window's dialog says beside the ways on that it offers; the newest copy knows ``takes``."""
     if error.code not in ("library-missing", "library-damaged", "library-not-one"):
         return DISK_ERRORS.get(error.code, LIBRARY_PLACE_ERRORS.get(error.code, (str, str)))[1]()
     if has_copy:
-        return tr(
-            "A copy of the list can be put back. Recordings that it does not know are offered afterwards. A list made"
-            " from the audio has all recordings, but not your titles, notes and choices."
+        knows = "" if takes is None else trn("It knows {count} take.", "It knows {count} takes.", takes)
+        return " ".join(
+            (
+                tr("A copy of the list can be put back."),
+                *((knows.format(count=formats.number(takes or 0)),) if knows else ()),
+                tr(
+                    "Recordings that it does not know are offered afterwards. A list made from the audio has all"
+                    " recordings, but not your titles, notes and choices."
+                ),
+            )
         )
     return tr("A list can be made from the audio. It has all recordings, but not your titles, notes and choices.")
 

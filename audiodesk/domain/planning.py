@@ -12,13 +12,13 @@ from natsort import natsort_keygen, ns
 
 from audiodesk.domain.entities import Kind
 from audiodesk.domain.entity import Entity
+from audiodesk.domain.findings import UNFINISHED_ENDINGS
 from audiodesk.domain.outline import Crumb, Ref
 from audiodesk.domain.plan import Place, PlannedFile
-from audiodesk.domain.titles import MAX_TITLE, without_surrogates
+from audiodesk.domain.titles import MAX_TITLE, same_title, without_surrogates
 
 __all__ = [
     "AUDIO_ENDINGS",
-    "UNFINISHED_ENDINGS",
     "Children",
     "FoundFile",
     "finished_name",
@@ -28,7 +28,6 @@ __all__ = [
     "place_files",
     "printable",
     "renamed",
-    "same_title",
     "title_from_name",
 ]
 
@@ -43,8 +42,6 @@ AUDIO_ENDINGS = frozenset(
     )
 )
 """Endings that promise audio of whatever kind: never passed over in a folder, and no part of a title."""
-UNFINISHED_ENDINGS = frozenset({".part", ".crdownload", ".tmp"})
-"""What programs put behind the name of a file that they are still fetching."""
 _JOINT = " – "
 """Between the names of folders that become one title; a slash would be read as a step of a title path."""
 
@@ -121,15 +118,6 @@ def numbered_name(name: str, number: int) -> str:
     path = PurePath(name)
     stem, ending = (path.stem, path.suffix) if path.suffix.lower() in AUDIO_ENDINGS else (name, "")
     return f"{stem} ({number}){ending}"
-
-
-def same_title(title: str) -> str:
-    """Return what equal titles have in common: letters' case and the number of spaces make no difference.
-
-    Nothing else is equal: a search finds "ss" for "ß", but files of the two names belong to different sections.
-    """
-    lower = unicodedata.normalize("NFC", title).lower()
-    return " ".join(unicodedata.normalize("NFC", lower).split())
 
 
 def natural_key(parts: Iterable[str]) -> tuple[tuple[object, ...], ...]:

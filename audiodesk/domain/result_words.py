@@ -86,7 +86,8 @@ def verify_summary(counts: Mapping[VerifyResult, int]) -> str:
         return trn("{count} file, as it was.", "{count} files, all as they were.", whole).format(
             count=formats.number(whole)
         )
-    parts = [f"{formats.number(counts[r])} {verify_result(r)}" for r in VerifyResult if counts.get(r)]
+    unknown = {VerifyResult.UNKNOWN: tr("no book knows")}
+    parts = [f"{formats.number(counts[r])} {unknown.get(r) or verify_result(r)}" for r in VerifyResult if counts.get(r)]
     return _sum(whole, parts)
 
 

@@ -6,7 +6,7 @@ from audiodesk.domain import formats
 from audiodesk.domain.outline import TakeRow
 from audiodesk.domain.words import tr
 
-__all__ = ["numbered_title", "take_title"]
+__all__ = ["damage_action", "damage_sentence", "numbered_title", "take_title"]
 
 
 def take_title(row: TakeRow) -> str:
@@ -17,3 +17,15 @@ def take_title(row: TakeRow) -> str:
 def numbered_title(title: str, number: int) -> str:
     """Return ``title``, or "Take 3" where it is empty."""
     return title or tr("Take {number}").format(number=formats.number(number))
+
+
+def damage_sentence(damage: str) -> str:
+    """Return what is wrong with a take's file on this computer; ``damage`` as in ``TakeRow``."""
+    if damage == "file_missing":
+        return tr("The file of this take is missing on this computer.")
+    return tr("The file of this take on this computer is damaged.")
+
+
+def damage_action() -> str:
+    """Return what heals it."""
+    return tr("Add the original file to this section again: it takes the place of this one.")

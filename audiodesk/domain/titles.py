@@ -1,4 +1,4 @@
-"""What a title or a note may hold: any Unicode in one line or in many, no control characters, not too long."""
+"""What a title or a note may hold: any Unicode, no control characters, not too long; and which titles are equal."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import unicodedata
 
 from audiodesk.domain.errors import UserError
 
-__all__ = ["MAX_NOTES", "MAX_TITLE", "clean_line", "clean_notes", "clean_title", "without_surrogates"]
+__all__ = ["MAX_NOTES", "MAX_TITLE", "clean_line", "clean_notes", "clean_title", "same_title", "without_surrogates"]
 
 MAX_TITLE = 500
 """Characters of a title, a name or any other field of one line."""
@@ -60,3 +60,12 @@ def _clean(text: str, *, keep: str) -> str:
         raise UserError("text-nul")
     kept = "".join(char for char in text if char in keep or unicodedata.category(char) not in ("Cc", "Zl", "Zp"))
     return without_surrogates(kept)
+
+
+def same_title(title: str) -> str:
+    """Return what equal titles have in common: letters' case and the number of spaces make no difference.
+
+    Nothing else is equal: a search finds "ss" for "ß", but files of the two names belong to different sections.
+    """
+    lower = unicodedata.normalize("NFC", title).lower()
+    return " ".join(unicodedata.normalize("NFC", lower).split())

@@ -17,12 +17,10 @@ __all__ = [
     "MAX_ATTEMPTS",
     "Pending",
     "ask",
-    "begin",
     "claim",
     "drop",
     "finish",
     "give_back",
-    "next_pending",
     "pending_of",
     "unfinished",
     "waiting",
@@ -76,11 +74,6 @@ def waiting(connection: sqlite3.Connection, most: int, passed_over: Collection[s
     return found
 
 
-def next_pending(connection: sqlite3.Connection, passed_over: Collection[str] = ()) -> Pending | None:
-    """Return the file that waits longest, of those not in ``passed_over`` (ids of files); None where none waits."""
-    return next(iter(waiting(connection, 1, passed_over)), None)
-
-
 def pending_of(connection: sqlite3.Connection, take_file_id: str) -> Pending | None:
     """Return that file, if it waits."""
     row = connection.execute(_WAITING, (MAX_ATTEMPTS, take_file_id)).fetchone()
@@ -102,17 +95,11 @@ def ask(connection: sqlite3.Connection, now: int, take_file_id: str, sha256: str
     )
 
 
-def begin(connection: sqlite3.Connection, take_file_id: str) -> bool:
-    """Count an attempt before it is made; False where the file waits no more (another process has done it)."""
-    changed = connection.execute(
-        "update pending_analysis set attempts = attempts + 1 where take_file_id = ? and attempts < ?",
-        (take_file_id, MAX_ATTEMPTS),
-    )
-    return changed.rowcount > 0
-
-
 def claim(connection: sqlite3.Connection, files: Iterable[Pending]) -> list[Pending]:
-    """Count an attempt for each of ``files`` before it is made; return those that nobody else began meanwhile."""
+    """Count an attempt for each of ``files`` before it is made; return those that still wait as they did.
+
+    Another process may have begun or finished the others meanwhile.
+    """
     return [
         file
         for file in files

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.ids import new_id
-from audiodesk.local.library_place import is_ours, refuse_if_emptied
+from audiodesk.local.library_place import is_ours, refuse_if_emptied, refuse_to_make
 from audiodesk.local.migrations import STEPS, migrate, statements
 from audiodesk.local.read_only import ReadOnlySource
 from audiodesk.local.sqlite_errors import require_rights
@@ -128,6 +128,7 @@ class Connections:
 
 def _judge(connection: sqlite3.Connection, path: Path, known: str | None) -> None:
     if not is_ours(connection, path):
+        refuse_to_make(path, known)
         return
     version = _version(connection)
     if version > len(STEPS):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-from audiodesk.domain.errors import BugError, OutsideError
+from audiodesk.domain.errors import DISK_FULL, BugError, OutsideError
 from audiodesk.local.connections import Connect, Connections
 from audiodesk.local.library_place import has_list, refuse_to_make
 from audiodesk.local.read_only import ReadOnlySource
@@ -31,7 +31,7 @@ _KEPT_READERS = 4
 _UNSETTLED = 10.0
 """Seconds for which SQLite is asked again after the write-ahead log moved: a commit is in the log before it counts, and
 a slow disk may take its time in between."""
-_READ_ALL_THE_SAME = frozenset({"disk-full", "disk-quota", "disk-read-only", "library-read-only", "folder-read-only"})
+_READ_ALL_THE_SAME = DISK_FULL | {"disk-read-only", "library-read-only", "folder-read-only"}
 """Troubles with which a library is opened for reading alone."""
 _TRY_AGAIN = 5.0
 """Seconds between two looks whether a library that could not be written can be written again."""

@@ -82,7 +82,7 @@ def _pump(
     digest = hashlib.sha256()
     block = memoryview(bytearray(min(BLOCK, expected + 1)))
     size = 0
-    # A byte more than there should be is enough to know that the file grows: never read on to an end that flees.
+    # Stop one byte behind the size that the file had when it was opened: one that grows would never end.
     while size <= expected:
         if cancel is not None and cancel.is_set():
             raise CopyCancelledError

@@ -41,15 +41,15 @@ def has_list(path: Path) -> bool:
 
 
 def refuse_to_make(path: Path, known: str | None) -> None:
-    """Raise where a list that is missing or has no bytes must not be made anew at ``path``.
+    """Raise where a list that is missing, or has no tables, must not be made anew at ``path``.
 
     ``known`` is the id of the library that was made there once, None where none was. OutsideError "library-missing"
-    where audio, copies or other remains of a library are there, "library-gone" where one was and nothing is.
+    where audio or copies of a list are there, or anything else of a library that is known; "library-gone" where one was
+    and nothing is.
     """
     folder = path.parent
-    has_copies = any((folder / BACKUPS).glob("*.sqlite3"))
-    is_emptied = known is not None and (path.exists() or (folder / "vault").is_dir())
-    if is_emptied or has_copies or next(vault_files(folder), None) is not None:
+    has_remains = known is not None and bool(_entries(folder))
+    if has_remains or _has_copies(folder) or next(vault_files(folder), None) is not None:
         raise list_missing(path)
     if known is not None:
         raise OutsideError("library-gone", path=str(folder))
@@ -65,7 +65,7 @@ def refuse_if_emptied(connection: sqlite3.Connection, path: Path, known: str | N
     """Raise OutsideError("library-missing") where the list has no rows although the vault has files.
 
     A list that is new is let through: the first import may have been killed after it named a file. Such a list never
-    held a row, and it is the one that was made here (``known`` is its id), or was made for this vault by ``recover``.
+    held a row. It was made here (``known`` is its id) and has no copies yet, or ``recover`` made it for this vault.
     """
     if any(connection.execute(f"select 1 from {table} limit 1").fetchone() for table in _HELD):  # noqa: S608  # ours
         return
@@ -73,8 +73,8 @@ def refuse_if_emptied(connection: sqlite3.Connection, path: Path, known: str | N
         return
     had_rows = connection.execute("select 1 from sqlite_sequence where seq > 0").fetchone() is not None
     facts = dict(connection.execute("select name, value from fact").fetchall())
-    is_new = not had_rows and ("made_beside_vault" in facts or facts.get("library_id", "") == known)
-    if not is_new:
+    is_first = facts.get("library_id", "") == known and not _has_copies(path.parent)
+    if had_rows or not (is_first or "made_beside_vault" in facts):
         raise list_missing(path)
 
 
@@ -98,6 +98,10 @@ def vault_files(folder: Path) -> Iterator[Path]:
     for part in _entries(vault):
         if len(part.name) == 2:
             yield from (entry for entry in _entries(part) if _AUDIO.fullmatch(entry.name))
+
+
+def _has_copies(folder: Path) -> bool:
+    return any((folder / BACKUPS).glob("*.sqlite3"))
 
 
 def _entries(folder: Path) -> list[Path]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from audiodesk.local.library_place import BACKUPS
 from audiodesk.local.sqlite_errors import sqlite_errors
-from audiodesk.system.files import file_errors, fsync_file, fsync_folder, make_folder_in
+from audiodesk.system.files import file_errors, fsync_file, fsync_folder, make_folder_in, remove, rename
 
 __all__ = ["KEPT", "ListCopies", "ListCopy", "holds_anything", "is_due", "vault_size"]
 
@@ -63,7 +63,7 @@ class ListCopies:
             if not is_alone or not self._has_room():
                 return None
             for left_over in self.folder.glob(".daily-*.tmp"):
-                left_over.unlink(missing_ok=True)
+                remove(left_over)
             temporary = self.folder / f".daily-{day}.{os.urandom(4).hex()}.tmp"
             try:
                 with sqlite_errors(self._path), file_errors(self.folder):
@@ -80,7 +80,7 @@ class ListCopies:
             return None
         fsync_file(temporary)
         copy = self.folder / f"daily-{day}.sqlite3"
-        temporary.replace(copy)
+        rename(temporary, copy)
         fsync_folder(self.folder)
         self._remove_old(copy, vault_size // _PART_OF_VAULT)
         return copy
@@ -94,7 +94,7 @@ class ListCopies:
             taken += copy.path.stat().st_size
             kept += 1
             if kept > KEPT or taken > allowed:
-                copy.path.unlink(missing_ok=True)
+                remove(copy.path)
 
     def _has_room(self) -> bool:
         with file_errors(self.folder):

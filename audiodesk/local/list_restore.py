@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
+from audiodesk.domain.errors import DISK_FULL, AudioDeskError, OutsideError, UserError
 from audiodesk.domain.ids import new_id
 from audiodesk.local.library_place import BACKUPS, is_ours
 from audiodesk.local.migrations import STEPS, statements
 from audiodesk.local.read_only import ReadOnlySource
 from audiodesk.local.sqlite_errors import sqlite_errors
-from audiodesk.system.files import file_errors, fsync_file, fsync_folder, make_folder_in
+from audiodesk.system.files import file_errors, fsync_file, fsync_folder, make_folder_in, remove, rename
 
-__all__ = ["make_list", "put_back"]
+__all__ = ["make_list", "put_back", "takes_in"]
 
 _PARTS = ("", "-wal", "-shm")
 
@@ -33,10 +32,29 @@ def put_back(path: Path, copy: Path) -> None:
             source = ReadOnlySource(copy)
             with contextlib.closing(source), sqlite_errors(copy):
                 _copy_sound(source.uri, copy, temporary)
+                _drop_promises(temporary)
         except AudioDeskError as error:
-            if isinstance(error, OutsideError) and error.code in ("disk-full", "disk-quota", "no-temporary-room"):
+            if isinstance(error, OutsideError) and error.code in DISK_FULL | {"no-temporary-room"}:
                 raise
             raise UserError("no-copy", file=str(copy), details=str(error)) from error
+
+
+def takes_in(copy: Path) -> int | None:
+    """Return how many takes the list in ``copy`` has, those in the trash left out; None where it cannot be read."""
+    asked = """
+        select count(*) from take join section on section.id = take.section_id
+            join chapter on chapter.id = section.chapter_id join project on project.id = chapter.project_id
+        where take.deleted_at is null and section.deleted_at is null and chapter.deleted_at is null
+            and project.deleted_at is null
+    """
+    try:
+        with (
+            contextlib.closing(ReadOnlySource(copy)) as source,
+            contextlib.closing(sqlite3.connect(source.uri, uri=True)) as connection,
+        ):
+            return int(connection.execute(asked).fetchone()[0])
+    except (AudioDeskError, sqlite3.Error):
+        return None
 
 
 def make_list(path: Path, library_id: str | None) -> str:
@@ -67,6 +85,13 @@ def _copy_sound(uri: str, copy: Path, target: Path) -> None:
         connection.execute("vacuum into ?", (str(target),))
 
 
+def _drop_promises(path: Path) -> None:
+    """Let nothing be removed that was to be removed when the copy was made: it may have been added again since."""
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        if connection.execute("select 1 from sqlite_schema where name = 'leaving'").fetchone():
+            connection.execute("delete from leaving")
+
+
 @contextlib.contextmanager
 def _in_place_of(path: Path) -> Iterator[Path]:
     """Yield a path for a new list, which then takes the place of the one at ``path``.
@@ -75,14 +100,13 @@ def _in_place_of(path: Path) -> Iterator[Path]:
     """
     with _alone(path.parent):
         for left_over in path.parent.glob(f".{path.name}.*.tmp"):
-            left_over.unlink(missing_ok=True)
+            remove(left_over)
         temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
         try:
             yield temporary
             fsync_file(temporary)
             _set_aside(path)
-            with file_errors(path):
-                temporary.replace(path)
+            rename(temporary, path)
             fsync_folder(path.parent)
         finally:
             with contextlib.suppress(OSError):
@@ -99,13 +123,9 @@ def _set_aside(path: Path) -> None:
     while (backups / f"set-aside-{number}").exists():
         number += 1
     aside = make_folder_in(backups, backups / f"set-aside-{number}", private=True)
-    with file_errors(aside):
-        for part in reversed(old):  # the list last: without it nobody takes the rest for a library
-            _move(part, aside / part.name)
+    for part in reversed(old):  # the list last: until it is gone, the command can be given once more
+        rename(part, aside / part.name)
     fsync_folder(aside)
-
-
-_move: Callable[[Path, Path], object] = shutil.move
 
 
 @contextlib.contextmanager

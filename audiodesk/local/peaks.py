@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from audiodesk.domain.errors import OutsideError
-from audiodesk.system.files import file_errors, make_folder_in, write_atomically
+from audiodesk.system.files import file_errors, make_folder_in, remove, write_atomically
 
 __all__ = ["Peaks"]
 
@@ -68,8 +68,7 @@ class Peaks:
             if _HALF_WRITTEN.fullmatch(path.name):
                 with file_errors(path), contextlib.suppress(FileNotFoundError):
                     if abs(time.time() - path.stat().st_mtime) > _AT_WORK:
-                        path.unlink()
-                        removed += 1
+                        removed += remove(path)
         return removed
 
     def _entries(self) -> Iterator[Path]:

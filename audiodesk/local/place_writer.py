@@ -14,7 +14,7 @@ from audiodesk.domain.ids import new_id
 from audiodesk.domain.order import Sibling, place
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.plan import Place
-from audiodesk.domain.planning import same_title
+from audiodesk.domain.titles import same_title
 from audiodesk.local.edited_rows import EditedRows
 
 __all__ = ["MadePlaces", "PlaceWriter", "append_key"]

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 from audiodesk.domain.errors import OutsideError
-from audiodesk.system.files import file_errors, fsync_folder
+from audiodesk.system.files import fsync_folder, remove, rename
 
 __all__ = ["RESERVE_BYTES", "Reserve"]
 
@@ -39,7 +39,7 @@ class Reserve:
             if shutil.disk_usage(self._path.parent).free < RESERVE_BYTES + _TO_SPARE:
                 return False
             self._write()
-        except OSError:
+        except (OSError, OutsideError):
             self.give_up()
             return False
         return True
@@ -47,12 +47,11 @@ class Reserve:
     def give_up(self) -> bool:
         """Let go of the reserve; tells whether there was one. What else the library needs may use its room now."""
         try:
-            with file_errors(self._path):
-                self._path.unlink()
+            was_there = remove(self._path)
             fsync_folder(self._path.parent)
         except OutsideError:
             return False
-        return True
+        return was_there
 
     def _write(self) -> None:
         """Write the file so that its blocks are taken: a hole in a file takes none, and zeros may be compressed."""
@@ -63,7 +62,7 @@ class Reserve:
                     os.posix_fallocate(file.fileno(), 0, RESERVE_BYTES)
                 else:
                     file.write(os.urandom(RESERVE_BYTES))
-            temporary.replace(self._path)
+            rename(temporary, self._path)
         finally:
             with contextlib.suppress(OSError):
                 temporary.unlink(missing_ok=True)

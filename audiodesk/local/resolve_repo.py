@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from audiodesk.domain.entity import TREE, Entity
 from audiodesk.domain.folding import fold_text
 from audiodesk.domain.outline import Ref
-from audiodesk.domain.planning import same_title
 from audiodesk.domain.take_words import numbered_title
+from audiodesk.domain.titles import same_title
 
 __all__ = ["by_beginning", "by_path"]
 

@@ -171,13 +171,21 @@ class FoundRecordings:
             return vault_file_repo.known(connection)
 
     def _drop_misnamed(self, wanted: Sequence[VaultFile], cancel: threading.Event | None) -> None:
-        """Remove files that hold other bytes than their names say, where a take has these bytes by now."""
+        """Remove files that hold other bytes than their names say, where a take has these bytes, whole, by now."""
         shas = {file.sha256 for file in wanted}
         for file in [file for file in self.files() if file.sha256 in shas]:
             try:
-                read = hash_file(self._vault.path_of(file.sha256, file.kind), cancel=cancel)
+                if self._is_kept_elsewhere(file, cancel):
+                    self._database.write(partial(self._promise, files=[file]))
             except (UserError, CopyCancelledError):
                 continue
-            if read.sha256 != file.sha256 and read.sha256 in self._known() and self._vault.has(read.sha256, file.kind):
-                self._database.write(partial(self._promise, files=[file]))
         drain(self._database, self._vault, cancel)
+
+    def _is_kept_elsewhere(self, file: VaultFile, cancel: threading.Event | None) -> bool:
+        sha256 = hash_file(self._vault.path_of(file.sha256, file.kind), cancel=cancel).sha256
+        return (
+            sha256 != file.sha256
+            and sha256 in self._known()
+            and self._vault.has(sha256, file.kind)
+            and not self._vault.is_damaged(sha256, file.kind, cancel=cancel)
+        )

@@ -243,6 +243,7 @@ class ImportJob:
                     self.cancel.is_set(),
                     tuple(dict.fromkeys(item.section_id for item in items if item.section_id is not None)),
                     sum(any(finding.params.get("waits") for finding in item.findings) for item in items),
+                    self._act,
                 )
             )
 

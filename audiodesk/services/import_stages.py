@@ -178,7 +178,7 @@ class ImportStages:
                 another = self._copied.get(timeout=max(0.0, until - time.monotonic()))
             except queue.Empty:
                 return
-            if another is None:  # cannot be before all are through
+            if another is None:  # only possible once every file has come through
                 return
             yield another
 

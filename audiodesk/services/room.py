@@ -8,14 +8,13 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from audiodesk.domain.errors import OutsideError
+from audiodesk.domain.errors import DISK_FULL, OutsideError
 from audiodesk.local.database import Database
 from audiodesk.local.reserve import RESERVE_BYTES, Reserve
 
 __all__ = ["Room"]
 
 _log = logging.getLogger(__name__)
-_FULL = frozenset({"disk-full", "disk-quota"})
 _LITTLE = RESERVE_BYTES // 2
 """Bytes below which emptying the trash may fail for want of room."""
 
@@ -49,7 +48,7 @@ class Room:
     def _is_full(self) -> bool:
         trouble = self._database.trouble
         if trouble is not None:
-            return trouble.code in _FULL
+            return trouble.code in DISK_FULL
         try:
             return shutil.disk_usage(self._database.path.parent).free < _LITTLE
         except OSError:
@@ -63,7 +62,7 @@ class Room:
         try:
             self._database.try_writing()
         except OutsideError as error:
-            if not given_up or error.code not in _FULL:
+            if not given_up or error.code not in DISK_FULL:
                 raise
             shutil.rmtree(self._peaks, ignore_errors=True)
             self._database.try_writing()

@@ -140,7 +140,8 @@ class _Walk:
         self._links: deque[tuple[os.DirEntry[str], _Folder]] = deque()
 
     def run(self, paths: Iterable[str]) -> Dropped:
-        dropped = list(dict.fromkeys(os.path.abspath(path) for path in paths))  # noqa: PTH100 - Path drops surrogates' ties
+        # ``Path`` would lose bytes that are no text.
+        dropped = list(dict.fromkeys(os.path.abspath(path) for path in paths))  # noqa: PTH100
         self._roots = [os.path.realpath(path) for path in dropped]
         for path in sorted(dropped, key=_is_link):
             if self._cancel.is_set():

@@ -32,6 +32,11 @@ class Folders:
         """The library without an account."""
         return self.data / "local"
 
+    @property
+    def known_libraries(self) -> Path:
+        """The file that lists every library that was ever made."""
+        return self.config / "libraries.json"
+
 
 def folders(environ: Mapping[str, str] | None = None) -> Folders:
     """Return the places for this person; ``AUDIODESK_HOME`` in ``environ`` moves the root of the libraries.

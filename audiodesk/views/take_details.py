@@ -14,6 +14,7 @@ from audiodesk.domain.finding_words import finding_action, finding_sentence
 from audiodesk.domain.findings import Code
 from audiodesk.domain.history_words import history_sentence
 from audiodesk.domain.outline import Ref, TakeDetails
+from audiodesk.domain.take_words import damage_action, damage_sentence
 from audiodesk.views.audio_words import format_text, levels_text
 from audiodesk.views.check_look import finding_look, is_repaired, worst_first
 from audiodesk.views.facts import Facts
@@ -160,6 +161,8 @@ class TakeDetailsView(QWidget):
         row = details.row
         if row.file is None:
             return
+        if row.damage:
+            self._add_card("octagon-x", damage_sentence(row.damage), damage_action())
         if row.original is not None and is_repaired(row):
             self._add_card(
                 "triangle-alert",

@@ -140,6 +140,20 @@ def test_an_mp3_that_ends_before_its_header_says_is_truncated(report_on: Saved) 
     assert report.rescue.offset + report.rescue.size <= len(whole) * 6 // 10
 
 
+@pytest.mark.parametrize("filling", [b"\0", b"\xee"])
+@pytest.mark.parametrize("header", [media.xing(100, None), media.xing(100, 42117), media.xing(None, 42117)])
+def test_a_copy_that_was_filled_up_to_its_whole_size_is_truncated(
+    report_on: Saved, header: bytes, filling: bytes
+) -> None:
+    """Programs and file systems set the whole size first; what was never written reads as zeros."""
+    half = media.mpeg_bytes(frames=50, header=header)
+    rest = media.mpeg_bytes(frames=100, header=header)[len(half) :]
+    report = report_on(half + filling * len(rest), "a.mp3")
+    assert (report.verdict, _codes(report)[0]) == (Verdict.REFUSED, Code.TRUNCATED)
+    assert report.rescue is not None
+    assert report.rescue.offset + report.rescue.size == len(half)
+
+
 @pytest.mark.parametrize("header", [media.xing(100, None), media.xing(None, 42117), media.vbri(100, 42117)])
 def test_each_kind_of_header_frame_shows_that_the_end_is_missing(report_on: Saved, header: bytes) -> None:
     report = report_on(media.mpeg_bytes(frames=60, header=header), "a.mp3")

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from audiodesk.audio.id3v1 import decoded_text, read_id3v1
+from audiodesk.audio.id3v1 import read_id3v1
+from audiodesk.audio.tag_text import decoded_text
 from audiodesk.domain.findings import Verdict
 from tests import media
 from tests.audio.conftest import Saved

@@ -17,6 +17,7 @@ def _codes(report: CheckReport) -> list[Code]:
 
 
 _FIRST = media.wav_bytes(seconds=1.3)
+_PLAIN_TEXT = b"".join(b"Line %d of what somebody wrote down.\r\n" % number for number in range(500))
 _OTHERS = {
     "the same form": media.wav_bytes(seconds=0.5),
     "another form": media.wav_bytes(seconds=0.5, rate=48000, channels=2, bits=24),
@@ -36,6 +37,29 @@ def test_another_wav_behind_it_is_a_warning_with_its_length(report_on: Saved, ot
     assert report.findings == (Finding(Code.MORE_AUDIO, {"seconds": 0.5, "count": 1}),)
     (more,) = report.more
     assert (more.offset, more.size, more.seconds) == (len(_FIRST) + len(between), len(other), 0.5)
+
+
+@pytest.mark.parametrize(
+    ("between", "junk"),
+    [(b"\r\n", 2), (b"x", 1), (media.id3v1(), 0), (media.ape(), 0), (_PLAIN_TEXT, len(_PLAIN_TEXT))],
+)
+@pytest.mark.parametrize("other", _OTHERS.values(), ids=_OTHERS.keys())
+def test_another_wav_is_found_behind_a_line_or_a_tag(report_on: Saved, other: bytes, between: bytes, junk: int) -> None:
+    report = report_on(_FIRST + between + other)
+    assert (report.verdict, report.seconds) == (Verdict.WARNING, 1.3)
+    rest = [Finding(Code.JUNK, {"bytes": junk, "where": "after"})] if junk else []
+    assert list(report.findings) == [Finding(Code.MORE_AUDIO, {"seconds": 0.5, "count": 1}), *rest]
+    assert report.more[0].offset == len(_FIRST) + len(between)
+
+
+def test_another_wav_behind_audio_that_goes_on_is_no_part_of_it(report_on: Saved) -> None:
+    whole = media.wav_bytes(seconds=1.3)
+    crashed = media.wav_bytes(seconds=0.7)[:44] + whole[44:]
+    report = report_on(crashed + _OTHERS["the same form"])
+    assert (report.verdict, report.seconds) == (Verdict.REFUSED, 1.3)
+    assert _codes(report) == [Code.UNFINISHED_HEADER, Code.MORE_AUDIO]
+    assert report.rescue is not None
+    assert report.rescue.size == len(whole) - 44
 
 
 def test_three_wavs_behind_one_another_are_all_said(report_on: Saved) -> None:
@@ -64,7 +88,6 @@ def test_odd_audio_in_front_of_another_wav(report_on: Saved) -> None:
 
 
 _RANDOM = random.Random(3)
-_PLAIN_TEXT = b"".join(b"Line %d of what somebody wrote down.\r\n" % number for number in range(500))
 _FOREIGN = {
     "MP3": media.mp3_bytes(seconds=3.0),
     "frames": media.mpeg_bytes(frames=60, bit_rates=(32,)),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import struct
+from pathlib import Path
 
 import pytest
 
+from audiodesk.audio.check import inspect
+from audiodesk.audio.repair import rescue
 from audiodesk.domain.findings import Code, Finding, Verdict
 from audiodesk.domain.report import CheckReport
 from tests import media
@@ -143,6 +146,10 @@ def _format(data: bytes, **fields: int) -> bytes:
         ({"bits": 24, "channels": 2}, {"bits": 0}, ["bits"]),
         ({"bits": 16, "channels": 1}, {"rate": 0}, ["rate"]),
         ({"bits": 24, "channels": 2}, {"rate": 0xFFFFFFFF}, ["rate"]),
+        ({"bits": 16, "channels": 1}, {"rate": 1}, ["rate"]),
+        ({"bits": 16, "channels": 2}, {"rate": 4410}, ["rate"]),
+        ({"bits": 24, "channels": 1}, {"rate": 441_000}, ["rate"]),
+        ({"bits": 16, "channels": 1}, {"byte_rate": 96000}, ["byte-rate"]),
         ({"bits": 16, "channels": 2}, {"channels": 0}, ["channels"]),
         ({"bits": 16, "channels": 1}, {"channels": 0xFFFF}, ["channels"]),
     ],
@@ -156,6 +163,14 @@ def test_a_wrong_field_is_a_warning_with_the_full_length(
     assert [finding.params["field"] for finding in report.all_findings] == names
     assert report.analysis is not None
     assert report.analysis.levels.peak_db == pytest.approx(-12.04, abs=0.1)
+
+
+@pytest.mark.parametrize("rate", [44_000, 44_099, 50_000])
+def test_an_unusual_rate_is_believed_where_nothing_better_is_told(report_on: Saved, rate: int) -> None:
+    """Another one is told by 44.1 kHz within a hundredth of it, and by bytes that fit no usual rate."""
+    byte_rate = 88200 if rate < 45_000 else 88202
+    report = report_on(_format(media.wav_bytes(seconds=1.3), rate=rate, byte_rate=byte_rate))
+    assert (report.verdict, report.sample_rate, report.frames) == (Verdict.WARNING, rate, 57330)
 
 
 def test_a_wrong_field_and_no_size_are_both_said(report_on: Saved) -> None:
@@ -202,6 +217,18 @@ def test_an_unknown_subformat_that_is_not_like_pcm_is_refused_by_name(report_on:
 
 
 # --- tags ---
+
+
+@pytest.mark.parametrize("tag", [b"", media.id3v2(3, title="In front")])
+@pytest.mark.parametrize("blank", [bytes(1), bytes(512), bytes(60_000), b"\r\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf\n"])
+def test_blanks_in_front_of_the_riff_are_a_note(tmp_path: Path, tag: bytes, blank: bytes) -> None:
+    path = tmp_path / "take.wav"
+    path.write_bytes(tag + blank + media.wav_bytes(seconds=1.3))
+    report = inspect(str(path))
+    assert (report.verdict, report.frames, _codes(report)) == (Verdict.OK, 57330, [Code.HEADER_LAYOUT])
+    assert report.tags.title == ("In front" if tag else "")
+    rescue(str(path), report, str(tmp_path / "repaired.wav"))
+    assert inspect(str(tmp_path / "repaired.wav")).all_findings == ()
 
 
 def test_an_id3_tag_in_front_of_the_riff_is_read(report_on: Saved) -> None:

@@ -106,6 +106,11 @@ def test_texts_come_from_list_bext_and_id3_chunks(report_on: Saved) -> None:
     assert (report.tags.date, report.tags.cover_bytes) == ("2024-05-17", 5000)
 
 
+def test_a_letter_that_the_end_of_its_field_cuts_does_not_spoil_the_text(report_on: Saved) -> None:
+    bext = ("x" + "ä" * 128).encode()[:256] + bytes(346)
+    assert report_on(media.wav_bytes(before=media.chunk(b"bext", bext))).tags.comment == "x" + "ä" * 127
+
+
 @pytest.mark.parametrize("riff_size", [0, 36, 100, 0xFFFFFFFF])
 def test_a_wrong_size_of_the_whole_does_not_matter_where_the_audio_is_all_there(
     report_on: Saved, riff_size: int
@@ -172,6 +177,23 @@ def test_a_header_alone_is_no_audio(report_on: Saved, data: bytes) -> None:
 )
 def test_other_encodings_are_refused_by_name(report_on: Saved, data: bytes, name: str) -> None:
     report = report_on(data)
+    assert report.verdict is Verdict.REFUSED
+    assert _only(report) == Finding(Code.UNSUPPORTED_ENCODING, {"encoding": name})
+
+
+@pytest.mark.parametrize(
+    ("frames", "name"),
+    [
+        (media.mpeg_bytes(frames=60, bit_rates=(32,)), "MP3 inside WAV"),
+        (media.mpeg_bytes(frames=60, layer=2), "MPEG-1 layer II inside WAV"),
+    ],
+)
+@pytest.mark.parametrize("missing", [0, 100])
+def test_frames_of_mpeg_under_a_header_of_pcm_are_named(
+    report_on: Saved, frames: bytes, name: str, missing: int
+) -> None:
+    header = media.wav_bytes(samples=[0.0] * (len(frames) // 2))[:44]
+    report = report_on(header + frames[: len(frames) - missing])
     assert report.verdict is Verdict.REFUSED
     assert _only(report) == Finding(Code.UNSUPPORTED_ENCODING, {"encoding": name})
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from audiodesk.audio.check import inspect
+from audiodesk.audio.check import check, inspect
+from audiodesk.audio.repair import rescue
 from audiodesk.domain.findings import Code, Finding, Verdict
 from audiodesk.domain.report import CheckReport
 from tests import media
@@ -75,6 +76,34 @@ def test_without_a_size_what_is_followed_by_something_else_is_refused_with_the_a
     assert (report.verdict, _codes(report)) == (Verdict.REFUSED, [Code.UNFINISHED_HEADER])
     assert report.rescue is not None
     assert report.rescue.size == 57330 * 2
+
+
+_TITLE = media.chunk(b"LIST", b"INFO" + media.chunk(b"INAM", b"Name\0"))
+
+
+@pytest.mark.parametrize(
+    ("stated", "riff_size"),
+    [
+        (0xFFFFFFFF, 0xFFFFFFFF),
+        (0, 0),
+        (57330 * 2 + 8, None),
+        (57330 * 2 - 8, None),
+        (57330, 57366),
+        (57330 * 4, 57330 * 4 + 36),
+    ],
+)
+def test_the_texts_behind_audio_of_a_wrong_size_are_read_and_kept(
+    tmp_path: Path, stated: int, riff_size: int | None
+) -> None:
+    path = tmp_path / "take.wav"
+    path.write_bytes(media.wav_bytes(seconds=1.3, data_size=stated, riff_size=riff_size, after=_TITLE))
+    report = check(str(path))
+    assert report.verdict is not Verdict.OK
+    assert report.tags.title == "Name"
+    if report.rescue is not None:
+        rescue(str(path), report, str(tmp_path / "repaired.wav"))
+        repaired = check(str(tmp_path / "repaired.wav"))
+        assert (repaired.verdict, repaired.frames, repaired.tags.title) == (Verdict.OK, 57330, "Name")
 
 
 def test_gigabytes_over_a_file_that_ends_at_a_sector_are_a_copy_that_was_interrupted(report_on: Saved) -> None:

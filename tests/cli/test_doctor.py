@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from collections.abc import Callable
@@ -97,6 +98,21 @@ def test_a_place_that_cannot_be_written(run: Run, monkeypatch: pytest.MonkeyPatc
     assert not check["ok"]
     assert "Permission denied" in check["message"]
     assert "AUDIODESK_HOME" in check["action"]
+
+
+@pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize(("number", "why"), [(errno.ENOSPC, "full"), (errno.EROFS, "read-only")])
+def test_a_right_does_not_help_on_a_full_or_a_read_only_disk(
+    run: Run, monkeypatch: pytest.MonkeyPatch, number: int, why: str
+) -> None:
+    def refused(**_: Any) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("tempfile.TemporaryFile", refused)
+    check = _check(run("doctor", "--json"), "folders")
+    assert not check["ok"]
+    assert f"the disk is {why}" in check["message"]
+    assert "right" not in check["action"]
 
 
 @pytest.mark.usefixtures("quick")

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,10 @@ from typing import Any
 import pytest
 
 from audiodesk.composition import open_core
+from audiodesk.domain.errors import OutsideError
+from audiodesk.domain.plan import ImportItem, ImportPlan, ImportResult
+from audiodesk.services.importer import Importer
+from audiodesk.services.planner import Planner
 from tests import media
 from tests.cli.conftest import Run
 
@@ -27,6 +32,7 @@ from audiodesk.composition import open_core
 from audiodesk.local import announcement_repo
 from audiodesk.system.locks import ProcessSign
 with open_core(face="command") as core:
+    core.library.add_project("Elsewhere")
     sign = ProcessSign(core.library_folder)
     name = core.vault.new_temporary_name()
     core.database.write(lambda connection: announcement_repo.announce(connection, [name], sign.owner, 1))
@@ -301,3 +307,27 @@ def test_what_is_still_being_written_is_refused(run: Run, recordings: Path, monk
     assert done.document["summary"]["added"] == 3
     dry = run("import", str(recordings), "--dry-run", "--json")
     assert {item["path"] for item in dry.document["items"] if item["result"] == "refused"} == {str(part)}
+
+
+def test_what_was_stopped_while_it_was_planned_does_not_say_that_there_is_nothing(
+    run: Run, recordings: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(_self: Planner, _paths: list[str], _target: None, *, cancel: threading.Event) -> ImportPlan:
+        cancel.set()
+        return ImportPlan(None, ())
+
+    monkeypatch.setattr(Planner, "plan", stopped)
+    said = run("import", str(recordings))
+    assert said.code == 130
+    assert "nothing to add" not in said.err
+    assert "Stopped" in said.err
+
+
+def test_what_failed_says_what_to_do(run: Run, recordings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_self: Importer, plan: ImportPlan, **_: Any) -> list[ImportItem]:
+        return [ImportItem(plan.files[0].path, ImportResult.FAILED, error=OutsideError("disk-full"))]
+
+    monkeypatch.setattr(Importer, "run", full)
+    said = run("import", str(recordings))
+    assert said.code == 3
+    assert "    The disk is full.\n    Free some space, then try again." in said.out

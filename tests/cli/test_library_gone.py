@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from audiodesk.local.database import Database
 from tests import media
 from tests.cli.conftest import Run
 
@@ -86,6 +87,16 @@ def test_a_library_that_is_gone_for_good_is_made_anew_when_asked(run: Run, book:
     assert run("tree", "--json").document == {"projects": []}
 
 
+def test_a_library_of_which_only_other_files_are_left_can_be_made_anew(run: Run, book: Path) -> None:
+    for name in ("vault", "backups"):
+        shutil.rmtree(book / name)
+    (book / "library.sqlite3").unlink()
+    said = run("tree", "--json")
+    assert (said.code, said.document["error"]["code"]) == (3, "library-missing"), said
+    assert run("recover", "library").code == 0
+    assert run("tree", "--json").document == {"projects": []}
+
+
 def emptied(path: Path) -> None:
     with sqlite3.connect(path) as connection:
         for (name,) in connection.execute("select name from sqlite_schema where type = 'table'").fetchall():
@@ -101,11 +112,33 @@ def rows_emptied(path: Path) -> None:
     connection.close()
 
 
+def without_tables(path: Path) -> None:
+    path.unlink()
+    with sqlite3.connect(path) as connection:
+        connection.execute("pragma journal_mode = wal")
+    connection.close()
+
+
+def as_it_was_when_new(path: Path) -> None:
+    """Put back what a backup program copied before the first take was added."""
+    with sqlite3.connect(path) as connection:
+        (library_id,) = connection.execute("select value from fact where name = 'library_id'").fetchone()
+    connection.close()
+    new = path.parent.with_name("new") / path.name
+    Database(new).close()
+    new.replace(path)
+    with sqlite3.connect(path) as connection:
+        connection.execute("update fact set value = ? where name = 'library_id'", (library_id,))
+    connection.close()
+
+
 WAYS: dict[str, Callable[[Path], object]] = {
     "deleted": lambda path: path.unlink(),
     "no bytes": lambda path: path.write_bytes(b""),
     "all rows deleted": emptied,
     "rows of takes deleted": rows_emptied,
+    "no tables": without_tables,
+    "a copy of the new list": as_it_was_when_new,
 }
 
 
@@ -134,6 +167,20 @@ def test_a_list_is_made_from_the_vault(run: Run, book: Path, way: str) -> None:
     assert [project["title"] for project in found["projects"]] == ["Found"]
     assert takes(found) == 2
     assert run("verify").code == 0
+
+
+def test_a_copy_removes_nothing_that_was_to_be_removed_when_it_was_made(run: Run, book: Path) -> None:
+    """The disk did not let the file go then, and it was added again since: only the lost list knew of that."""
+    (copy,) = (book / "backups").glob("daily-*.sqlite3")
+    with sqlite3.connect(copy) as connection:
+        sha256, kind = connection.execute("select sha256, kind from take_file limit 1").fetchone()
+        connection.execute("delete from take_file where sha256 = ?", (sha256,))
+        connection.execute("insert into leaving (sha256, kind, at) values (?, ?, ?)", (sha256, kind, 9_999_999_999_999))
+    connection.close()
+    (book / "library.sqlite3").unlink()
+    said = run("recover", "library", "--json")
+    assert (said.code, said.document["summary"]["left"]) == (0, 1), said
+    assert (book / "vault" / sha256[:2] / f"{sha256}.{kind}").exists()
 
 
 def test_a_copy_can_be_named_and_a_bad_one_is_refused(run: Run, book: Path, tmp_path: Path) -> None:

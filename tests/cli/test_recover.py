@@ -34,6 +34,8 @@ def test_they_are_listed(run: Run, asked: Asked, lost: list[str]) -> None:
     items = asked("recover", "list")["items"]
     assert {item["id"] for item in items} == set(lost)
     assert {item["can_come_back"] for item in items} == {True}
+    assert asked("recover")["items"] == items
+    assert run("recover", "--json", "list").document["items"] == items
     said = run("recover", "list")
     assert all(sha256[:8] in said.out for sha256 in lost)
     assert said.err.strip() == "2 recordings are in the vault that no book knows."
@@ -79,7 +81,8 @@ def test_doctor_and_verify_say_it(run: Run, lost: list[str]) -> None:
     assert "2 recordings are in the vault that no book knows." in vault["message"]
     assert "audiodesk recover list" in vault["action"]
     said = run("verify")
-    assert said.out.count("no book knows it") == 3  # each of them, and the sum
+    assert said.out.count("no book knows it: ") == 2
+    assert "\n2 files: 2 no book knows\n" in said.out
     assert "audiodesk recover bring-back --all" in said.out
 
 

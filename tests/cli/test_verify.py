@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from audiodesk.domain.verify import VerifyItem
+from audiodesk.services.verifier import Verifier
 from tests import media
 from tests.cli.conftest import Run
 
@@ -105,3 +108,17 @@ def test_what_was_found_is_said_until_it_is_healed(run: Run, asked: Asked, tmp_p
     asked("import", str(path.parent.parent))
     assert state() == ("local", None)
     assert asked("status")["states"] == {"local": 1}
+
+
+def test_what_was_stopped_before_the_first_file_does_not_say_that_there_is_none(
+    run: Run, takes: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(_self: Verifier, _project: str | None, *, cancel: threading.Event, **_: Any) -> list[VerifyItem]:
+        cancel.set()
+        return []
+
+    monkeypatch.setattr(Verifier, "verify", stopped)
+    said = run("verify")
+    assert said.code == 130
+    assert said.out == ""
+    assert "Stopped" in said.err

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
+import sqlite3
 import subprocess
 import sys
 from collections import Counter
@@ -97,12 +99,20 @@ def audio_of(root: Path) -> set[str]:
     return {path.stem for path in (root / "local" / "vault").glob("??/*")}
 
 
+def has_tables(path: Path) -> bool:
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        return bool(connection.execute("select count(*) from sqlite_master").fetchone()[0])
+
+
 def restart(root: Path, *, offered_may_be: bool = True) -> int:
     """Start the program again, as a command does, and assert that everything holds; returns how many takes there are.
 
-    Where the process was killed before it had made a library there is nothing to look at.
+    Where the process was killed before it had made a library there is nothing to look at. The file of its list may be
+    there all the same, with nothing in it: then no audio can be there yet.
     """
-    if not (root / "local" / "library.sqlite3").exists():
+    path = root / "local" / "library.sqlite3"
+    if not path.exists() or not has_tables(path):
+        assert not list((root / "local" / "vault").glob("??/*"))
         return 0
     environ = {**os.environ, **environ_for(root)}
     with open_core(environ, face="command") as core:

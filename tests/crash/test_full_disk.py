@@ -15,9 +15,9 @@ from tests import media
 
 @pytest.fixture
 def book(tmp_path: Path) -> Path:
-    """Ten files of 100 to 190 KB."""
+    """Ten files of 220 to 400 KB: more than an empty list of takes has."""
     for number in range(10):
-        media.wav(tmp_path / "Book" / "1" / f"{number}.wav", seconds=(100 + 10 * number) * 1024 / 88200)
+        media.wav(tmp_path / "Book" / "1" / f"{number}.wav", seconds=(220 + 20 * number) * 1024 / 88200)
     return tmp_path / "Book"
 
 

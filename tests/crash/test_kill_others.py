@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from audiodesk.composition import Core, open_core
+from audiodesk.local.list_restore import make_list
 from tests.crash.importing import environ_for
 from tests.crash.support import Working, audio_of, make_books, restart
 
@@ -29,8 +30,8 @@ def prepared(tmp_path: Path, work: str) -> tuple[Path, Path]:
             core.importer.run(core.planner.plan([str(book)], None), repair=True)
         spoil(core, work)
     if work in ("bring-back", "remove"):
-        for path in (root / "local").glob("library.sqlite3*"):
-            path.unlink()
+        make_list(root / "local" / "library.sqlite3", None)
+        shutil.rmtree(root / "local" / "backups")
         with open_core(environ_for(root), face="command") as core:
             core.library.add_project("Elsewhere")
     return root, book

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from audiodesk.domain.entity import Entity
+from audiodesk.domain.events import ImportFinished
 from audiodesk.domain.outline import Ref
 from tests import media
 from tests.desktop.window import Book, open_desk, wait
@@ -36,3 +37,16 @@ def test_the_button_of_the_card_makes_takes_of_what_follows(qtbot: QtBot, tmp_pa
         assert rows["k01.wav"].is_current
         assert rows["k01 (2).wav"].file is not None
         assert rows["k01 (2).wav"].file.seconds == 0.7
+
+
+@pytest.mark.parametrize("act", ["add-more-audio", "keep-repaired", "bring-back"])
+def test_the_end_of_such_an_import_leaves_its_own_sentence_alone(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, act: str
+) -> None:
+    with open_desk(qtbot) as (core, desk):
+        said: list[str] = []
+        monkeypatch.setattr(desk.window.status, "say", said.append)
+        core.bus.publish(ImportFinished("a", 0, 1, 0, 0, False, (), act=act))
+        core.bus.publish(ImportFinished("b", 3, 0, 0, 0, False, ()))
+        wait(qtbot, lambda: bool(said))
+        assert said == ["3 takes added"]

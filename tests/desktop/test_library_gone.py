@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from audiodesk.composition import open_core
@@ -77,6 +77,28 @@ def test_a_lost_list_is_put_back_from_the_dialog(qtbot: QtBot) -> None:
     assert opening.go_on(error)
     with open_core(face="window") as again:
         assert [node.title for node in again.catalogue.children(None)] == ["The Salt Road"]
+
+
+@pytest.mark.usefixtures("qtbot")
+def test_the_dialog_says_of_when_a_copy_is_and_how_much_it_knows() -> None:
+    with open_core(face="command") as core:
+        core.library.add_project("The Salt Road")
+    (core.library_folder / "library.sqlite3").unlink()
+    opening = Opening()
+    said: list[str] = []
+
+    def read() -> None:
+        if opening.dialog is None or not opening.dialog.isVisible():
+            QTimer.singleShot(20, read)
+            return
+        said.extend(button.text() for button in opening.dialog.findChildren(QPushButton))
+        said.extend(label.text() for label in opening.dialog.findChildren(QLabel))
+        opening.dialog.reject()
+
+    QTimer.singleShot(20, read)
+    assert not opening.go_on(failure())
+    assert any(text.startswith("Put back the copy of today, ") for text in said), said
+    assert any("It knows 0 takes." in text for text in said), said
 
 
 def test_a_list_is_made_from_the_dialog_and_closing_it_does_nothing(qtbot: QtBot) -> None:

@@ -94,3 +94,10 @@ def test_every_kind_that_the_sniffer_knows_has_a_sentence() -> None:
     names = names - set(sniff._BY_CONTENT) | containers.NAMES
     names |= {"aiff", "ac3", "aac", "html", "text", "empty", "zeros", "unknown"}
     assert names - {"only-tags"} == names & set(OTHER_KINDS)
+
+
+@pytest.mark.parametrize(
+    ("ending", "says"), [("part", "when it has its true name"), ("mp3", "nothing needs to be done")]
+)
+def test_an_ending_that_stands_for_a_file_on_its_way_is_not_called_right(ending: str, says: str) -> None:
+    assert says in finding_action(Finding(Code.MISNAMED, {"kind": "wav", "ending": ending}))

@@ -18,9 +18,9 @@ from audiodesk.domain.planning import (
     natural_key,
     place_files,
     printable,
-    same_title,
     title_from_name,
 )
+from audiodesk.domain.titles import same_title
 
 BOOK = Crumb(Entity.PROJECT, "p1", "The Salt Road")
 RIVER = Crumb(Entity.CHAPTER, "c2", "2 · The River")

@@ -101,6 +101,17 @@ def test_a_recount_repairs(caller: Caller) -> None:
     assert _recount(caller) == []
 
 
+def test_a_recount_of_all_waits_for_no_account_that_is_right(caller: Caller) -> None:
+    caller.applied(create("project"))
+    other = caller.database.add_user()
+    with caller.database.connect() as holder, caller.database.connect() as connection:
+        holder.execute("select audiodesk.lock_account(%s)", [caller.user_id])
+        connection.execute("insert into audiodesk.account (owner, row_count) values (%s, 4)", [other])
+        connection.execute("set local lock_timeout = '500ms'")
+        told = connection.execute("select person, rows_before, rows_counted from public.recount_user_database()")
+        assert (other, 4, 0) in told.fetchall()
+
+
 def test_one_row_too_many_is_refused_and_holds_up_no_other(caller: Caller) -> None:
     first, second, third = (create("project") for _ in range(3))
     _limit(caller, rows=2)

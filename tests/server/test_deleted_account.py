@@ -16,16 +16,20 @@ pytestmark = pytest.mark.slow  # the file as a whole
 REFUSED = psycopg.errors.InsufficientPrivilege
 
 
-def _delete(server: Database, user: UUID | str) -> None:
+def _delete(server: Database, user: UUID | str, *, softly: bool = False) -> None:
     with server.open("supabase_auth_admin") as connection:
-        connection.execute("delete from auth.users where id = %s", [user])
+        if softly:
+            connection.execute("update auth.users set deleted_at = now() where id = %s", [user])
+        else:
+            connection.execute("delete from auth.users where id = %s", [user])
 
 
+@pytest.mark.parametrize("softly", [False, True])
 @pytest.mark.parametrize("operation", ["storage.object.upload", "storage.tus.upload.create", "storage.object.sign"])
-def test_nothing_is_announced(shared_server: Database, operation: str) -> None:
+def test_nothing_is_announced(shared_server: Database, operation: str, softly: bool) -> None:
     user = shared_server.add_user()
     announce(shared_server, user, key_of(user), 100, operation=operation)
-    _delete(shared_server, user)
+    _delete(shared_server, user, softly=softly)
     with pytest.raises(REFUSED, match=f"unknown_user: nobody has the account {user}"):
         announce(shared_server, user, key_of(user), 100, operation=operation)
 
@@ -44,6 +48,7 @@ def test_nothing_is_completed_or_replaced_and_all_can_be_removed(shared_server: 
     assert remove(shared_server, user, [key]) == 1
 
 
+@pytest.mark.parametrize("softly", [False, True])
 @pytest.mark.parametrize(
     "call",
     [
@@ -53,9 +58,9 @@ def test_nothing_is_completed_or_replaced_and_all_can_be_removed(shared_server: 
         "select public.report_failed_upload('too_large', 1)",
     ],
 )
-def test_no_function_writes(caller: Caller, call: str) -> None:
+def test_no_function_writes(caller: Caller, call: str, softly: bool) -> None:
     caller.call(call, [])
-    _delete(caller.database, caller.user_id)
+    _delete(caller.database, caller.user_id, softly=softly)
     with pytest.raises(REFUSED, match="unknown_user: This account was deleted"):
         caller.call(call, [])
 

@@ -21,6 +21,7 @@ def test_usage_of_somebody_who_stored_nothing(server: Database, support: UUID, a
     assert document["user"]["email"] == "author@example.org"
     assert document["user"]["created_at"].endswith("Z")
     del document["user"]
+    assert document.pop("database")["rows"] == 0
     assert document == {
         "plan": "free",
         "used": 0,

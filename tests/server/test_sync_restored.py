@@ -61,6 +61,7 @@ class Server:
         lines = [line for line in dumped.split(b"\n") if not line.startswith((b"\\", b"CREATE SCHEMA public"))]
         with copy.open() as connection:
             connection.execute(b"\n".join(lines))
+            connection.execute("insert into auth.users (id) values (%s)", [self.user_id])  # these come back, too
         return copy
 
 

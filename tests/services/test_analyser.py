@@ -119,12 +119,12 @@ def test_a_decode_that_fails_is_left_for_the_next_start(
 def test_a_file_that_ends_the_program_is_not_tried_for_ever(core: Core, book: SmallBook) -> None:
     for _start in range(2 * analysis_repo.MAX_ATTEMPTS):
         with core.database.read() as connection:
-            pending = analysis_repo.next_pending(connection)
-        assert pending is not None
+            pending = analysis_repo.waiting(connection, 1)
+        assert len(pending) == 1
         # The kill: the attempt is counted, nothing after it happens.
-        assert core.database.write(partial(analysis_repo.begin, take_file_id=pending.take_file_id))
+        assert core.database.write(partial(analysis_repo.claim, files=pending)) == pending
     with core.database.read() as connection:
-        assert analysis_repo.next_pending(connection) is None
+        assert analysis_repo.waiting(connection, 1) == []
         assert analysis_repo.unfinished(connection) == 0
     assert attempts(core) == [analysis_repo.MAX_ATTEMPTS] * 2
 

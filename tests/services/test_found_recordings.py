@@ -13,7 +13,7 @@ import pytest
 from audiodesk.domain.act_words import act
 from audiodesk.domain.entities import FileRole, Kind
 from audiodesk.domain.errors import UserError
-from audiodesk.domain.plan import ImportResult
+from audiodesk.domain.plan import ImportItem, ImportPlan, ImportResult
 from audiodesk.local import announcement_repo
 from audiodesk.local.database import Database
 from audiodesk.local.file_copy import CopiedFile, hash_file
@@ -249,3 +249,24 @@ def test_a_wish_to_stop_removing_is_kept_for_the_next_start(desk: Desk, tmp_path
     assert (done.removed, done.left) == (0, 1)
     assert desk.vault.has(copied.sha256, Kind.WAV)
     assert found.files() == []  # it was promised to be removed, and is at the next start
+
+
+def test_the_only_sound_bytes_of_a_take_are_never_dropped_as_misnamed(desk: Desk, tmp_path: Path) -> None:
+    """A take's file is damaged, and what lies under a wrong name holds its bytes; they cannot be imported now."""
+    desk.add(desk.section(), media.wav(tmp_path / "a.wav"))
+    (known,) = desk.vault.files()
+    place = desk.vault.path_of(known.sha256, Kind.WAV)
+    misnamed = desk.vault.path_of("ab" * 32, Kind.WAV)
+    misnamed.parent.mkdir()
+    shutil.copyfile(place, misnamed)
+    place.write_bytes(bytes(known.size))
+
+    class Failing:
+        def run(self, plan: ImportPlan, **_options: object) -> list[ImportItem]:
+            return [ImportItem(file.path, ImportResult.FAILED) for file in plan.files]
+
+    FoundRecordings(desk.database, desk.vault, desk.checker, Failing(), desk.bus).bring_back()
+    assert misnamed.exists()
+    found_of(desk).bring_back()
+    assert not misnamed.exists()
+    must_hold(desk.home)

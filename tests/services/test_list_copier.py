@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from audiodesk.local.database import Database
 from audiodesk.local.list_copies import ListCopies
+from audiodesk.local.list_restore import put_back
 from audiodesk.services.bus import Bus
 from audiodesk.services.library import Library
 from audiodesk.services.list_copier import copy_if_due
@@ -100,3 +102,26 @@ def test_a_copy_is_a_whole_list_and_a_failed_one_leaves_nothing(
     with pytest.raises(Exception, match="disk-full"):
         copy_if_due(database)
     assert sorted(path.name for path in copy.parent.iterdir() if path.name != ".lock") == [copy.name]
+
+
+def test_a_copy_that_another_program_looks_at_for_a_moment_is_replaced(
+    database: Database, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Library(database, Bus()).add_project("One")
+    copy = copy_if_due(database)
+    assert copy is not None
+    held = ["kept", "put back"]
+    real = Path.replace
+
+    def replace(self: Path, target: Path) -> Path:
+        if held and self.suffix == ".tmp":
+            held.pop()
+            raise PermissionError(errno.EACCES, "held")
+        return real(self, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    put_back(database.path.with_name("other.sqlite3"), copy)
+    held.append("kept")
+    Library(database, Bus()).add_project("Two")
+    a_day_later(clock, database)
+    assert copy_if_due(database) is not None

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from audiodesk.domain.events import ImportFinished, ImportStarted
 from audiodesk.domain.findings import Code
 from audiodesk.domain.plan import ImportItem
 from audiodesk.services.checker import Checker
@@ -132,6 +133,49 @@ def test_a_later_window_goes_on_looking(desk: Desk, busy: Busy, waiting: Waiting
     busy.paths.clear()
     waiting.start()
     until(lambda: desk.outline() == [("Book", "1", "a", 1)])
+
+
+def ended(desk: Desk) -> list[ImportFinished]:
+    return [event for event in desk.events if isinstance(event, ImportFinished)]
+
+
+def test_a_file_that_cannot_be_added_is_not_tried_at_every_look(
+    desk: Desk, busy: Busy, waiting: WaitingFiles, tmp_path: Path
+) -> None:
+    first = media.wav(tmp_path / "a.wav")
+    busy.paths.add(str(first))
+    section = desk.section()
+    waiting.start()
+    desk.importer.start(desk.plan(section, first))
+    until(lambda: len(refusals(desk)) == 1)
+    desk.library.trash([section])
+    busy.paths.clear()
+    until(lambda: [event.failed for event in ended(desk)] == [0, 1])
+    threading.Event().wait(0.5)
+    assert len(ended(desk)) == 2
+    assert refusals(desk) == [("a.wav", "still-being-written", True)]
+
+
+def test_a_file_whose_import_was_cancelled_is_not_begun_again(
+    desk: Desk, busy: Busy, waiting: WaitingFiles, tmp_path: Path
+) -> None:
+    first = media.wav(tmp_path / "a.wav")
+    busy.paths.add(str(first))
+    section = desk.section()
+
+    def cancel(event: ImportStarted) -> None:
+        if not busy.paths:
+            desk.importer.cancel(event.job_id)
+
+    desk.bus.subscribe(ImportStarted, cancel)
+    waiting.start()
+    desk.importer.start(desk.plan(section, first))
+    until(lambda: len(refusals(desk)) == 1)
+    busy.paths.clear()
+    until(lambda: [event.cancelled for event in ended(desk)] == [False, True])
+    threading.Event().wait(0.5)
+    assert len(ended(desk)) == 2
+    assert desk.takes(section) == []
 
 
 def test_what_was_dismissed_is_not_added(desk: Desk, busy: Busy, waiting: WaitingFiles, tmp_path: Path) -> None:

@@ -95,6 +95,18 @@ begin
 end
 $$;
 
+-- Whether an account is there. Of one that was deleted "softly" a row without an address stays, with the time in a
+-- column that old servers lack; so the row is asked as JSON.
+create or replace function audiodesk.is_account(person uuid) returns boolean
+language plpgsql stable set search_path = ''
+as $$
+begin
+    return exists (
+        select from auth.users known where known.id = person and to_jsonb(known) ->> 'deleted_at' is null
+    );
+end
+$$;
+
 -- The caller, whose account is there. A token goes on after the account was deleted, up to an hour by default; nothing
 -- may be written in that time, for nobody could remove it again. Whoever writes for the caller asks this first.
 create or replace function audiodesk.require_account() returns uuid
@@ -104,7 +116,7 @@ begin
     if auth.uid() is null then
         raise exception 'Sign in first.' using errcode = '42501';
     end if;
-    if not exists (select from auth.users known where known.id = auth.uid()) then
+    if not audiodesk.is_account(auth.uid()) then
         raise exception 'unknown_user: This account was deleted.' using errcode = '42501';
     end if;
     return auth.uid();
@@ -167,6 +179,7 @@ $$;
 
 revoke all on function audiodesk.now_ms() from public, anon, authenticated, service_role;
 revoke all on function audiodesk.lock_account(uuid) from public, anon, authenticated, service_role;
+revoke all on function audiodesk.is_account(uuid) from public, anon, authenticated, service_role;
 revoke all on function audiodesk.require_account() from public, anon, authenticated, service_role;
 revoke all on function audiodesk.lock_own_account() from public, anon, authenticated, service_role;
 revoke all on function audiodesk.next_seq(uuid) from public, anon, authenticated, service_role;

@@ -202,7 +202,7 @@ $$;
 create or replace function audiodesk.refuse_unknown(person uuid) returns void
 language plpgsql stable set search_path = '' as $$
 begin
-    if not exists (select from auth.users as known where known.id = person) then
+    if not audiodesk.is_account(person) then
         raise exception 'unknown_user: nobody has the account %, so nothing is stored in its folder.', person
             using errcode = '42501';
     end if;

@@ -162,22 +162,30 @@ $$;
 revoke execute on function public.set_user_database_limit(uuid, bigint, bigint) from public, anon, authenticated;
 grant execute on function public.set_user_database_limit(uuid, bigint, bigint) to service_role;
 
--- For the operator: compares the counters with what is there, of one person or of all, account by account and under its
--- lock, and tells the differences; with `repair` it puts them right.
+-- For the operator: compares the counters with what is there, of one person or of all, account by account, and tells
+-- the differences; with `repair` it puts them right. A lock is held to the end of all, and whoever pushes waits for it.
+-- So an account is looked at without a lock first. Only one that differs, perhaps by a push of this moment, is locked.
 create or replace function public.recount_user_database(user_id uuid default null, repair boolean default true)
 returns table (
     person uuid, rows_before bigint, rows_counted bigint, bytes_before bigint, bytes_counted bigint, repaired boolean)
 language plpgsql volatile security definer set search_path = '' as $$
+declare
+    locked boolean;
 begin
     for person in
         select known.owner from audiodesk.account as known
          where recount_user_database.user_id is null or known.owner = recount_user_database.user_id
          order by known.owner
     loop
-        perform audiodesk.lock_account(person);
-        select known.row_count, known.byte_count into rows_before, bytes_before
-          from audiodesk.account as known where known.owner = person;
-        select held.rows, held.bytes into rows_counted, bytes_counted from audiodesk.held_by(person) as held;
+        foreach locked in array array[false, true] loop
+            if locked then
+                perform audiodesk.lock_account(person);
+            end if;
+            select known.row_count, known.byte_count into rows_before, bytes_before
+              from audiodesk.account as known where known.owner = person;
+            select held.rows, held.bytes into rows_counted, bytes_counted from audiodesk.held_by(person) as held;
+            exit when (rows_before, bytes_before) is not distinct from (rows_counted, bytes_counted);
+        end loop;
         continue when (rows_before, bytes_before) is not distinct from (rows_counted, bytes_counted);
         repaired := repair;
         if repair then
