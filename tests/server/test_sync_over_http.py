@@ -31,7 +31,9 @@ class Api:
         return self.client.post(f"{self.twin.url}/rest/v1/rpc/{name}", content=body, headers=headers)
 
     def push(self, changes: Any, token: str | None = None) -> httpx.Response:
-        return self.post("sync_push", json.dumps({"known_seq": 0, "tag": None, "changes": changes}).encode(), token)
+        return self.post(
+            "sync_push", json.dumps({"known_seq": 0, "tag": None, "changes": changes, "device": None}).encode(), token
+        )
 
     def pull(self) -> list[dict[str, Any]]:
         place = {"known_seq": 0, "tag": None, "after_seq": 0, "after_id": None, "upto": None, "limit": 1000}

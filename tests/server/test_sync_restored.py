@@ -20,7 +20,7 @@ from tests.twin.databases import Database, Databases, user_claims
 pytestmark = pytest.mark.slow  # the file as a whole
 
 _CALLS = {
-    "sync_push": "select public.sync_push(%s, %s, %s)",
+    "sync_push": "select public.sync_push(%s, %s, %s, %s)",
     "sync_pull": "select public.sync_pull(%s, %s, %s, %s, %s, %s)",
 }
 
@@ -91,7 +91,7 @@ def test_push_and_pull_notice_a_restore_and_apply_nothing(restorable: Server, ba
     _new(client)
     client.sync()
     restorable.database = restorable_to
-    answer = restorable.call("sync_push", [*client.disk.known, [create("project")]])
+    answer = restorable.call("sync_push", [*client.disk.known, [create("project")], None])
     assert (answer["restored"], answer["seq"], answer["results"]) == (True, 1, [])
     answer = restorable.call("sync_pull", [*client.disk.known, 0, None, None, 1000])
     assert (answer["restored"], answer["seq"], answer["rows"]) == (True, 1, [])
