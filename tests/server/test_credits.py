@@ -195,7 +195,8 @@ def test_the_days_are_for_the_operator_alone(project: Database, role: str) -> No
 
 
 def test_usage_of_somebody_new_is_nothing(shared_server: Database) -> None:
-    nothing = {"plan": "free", "used": 0, "allowed": FREE, "objects": 0, "projects": []}
+    database = {"rows": 0, "allowed_rows": 1_000_000, "bytes": 0, "allowed_bytes": 524_288_000}
+    nothing = {"plan": "free", "used": 0, "allowed": FREE, "objects": 0, "projects": [], "database": database}
     assert my_usage(shared_server, shared_server.add_user()) == nothing
 
 
@@ -224,7 +225,9 @@ def test_usage_is_told_by_project_from_the_rows(shared_server: Database) -> None
     _, strange_section = add_project(shared_server, other, "Other", "a")
     complete(shared_server, key_of(other), 5)
     add_take(shared_server, other, strange_section, None)
-    assert my_usage(shared_server, user) == {
+    usage = my_usage(shared_server, user)
+    assert usage.pop("database")["rows"] == 20
+    assert usage == {
         "plan": "free",
         "used": 11111,
         "allowed": FREE,

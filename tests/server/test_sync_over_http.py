@@ -78,7 +78,8 @@ def test_a_request_that_is_no_push_is_refused_in_words(api: Api, changes: Any, s
 
 @pytest.mark.parametrize("title", [b'"\\u0000"', b'"\\ud800"', b'"unfinished', b'"\xff"'])
 def test_what_is_no_text_is_refused_as_a_whole(api: Api, title: bytes) -> None:
-    sent = json.dumps({"known_seq": 0, "tag": None, "changes": [create("project"), create("project", title="?")]})
+    changes = [create("project"), create("project", title="?")]
+    sent = json.dumps({"known_seq": 0, "tag": None, "changes": changes, "device": None})
     answer = api.post("sync_push", sent.encode().replace(b'"?"', title))
     assert answer.status_code == 400
     assert answer.json()["message"]

@@ -50,7 +50,7 @@ class Server:
         return copy
 
     def dump(self) -> Database:
-        """A dump put into a new project that has the platform already, as Supabase's restore does."""
+        """A dump put into a new project that has the platform and the accounts already, as Supabase's restore does."""
         tool = self.databases.server.binaries / "pg_dump"
         if not tool.exists():
             pytest.skip("this PostgreSQL comes without pg_dump")
@@ -61,6 +61,8 @@ class Server:
         lines = [line for line in dumped.split(b"\n") if not line.startswith((b"\\", b"CREATE SCHEMA public"))]
         with copy.open() as connection:
             connection.execute(b"\n".join(lines))
+        with copy.open("supabase_auth_admin") as connection:
+            connection.execute("insert into auth.users (id, email) values (%s, 'author@example.org')", [self.user_id])
         return copy
 
 
