@@ -114,10 +114,10 @@ ARGUMENTS: dict[str, Callable[[Stage], dict[str, Any]]] = {
 # Functions of the schema that the API does not show: who may call them where it matters. The others are nobody's.
 INSIDE = {
     "authenticated": """
-        apply_change apply_changes begin_count end_count faults head is_in_trash is_key_taken is_known is_of_the_change
-        is_other_noun is_too_large lock_own_account may_pass misfit now_ms parent_of place_of pull_page reach
-        require_account result revive row_of settled too_much write_chapter write_cover write_device write_note
-        write_project write_row write_section write_take write_take_file
+        apply_change apply_changes begin_count bookkeeping_of end_count faults head is_in_trash is_key_taken is_known
+        is_of_the_change is_other_noun is_too_large lock_own_account may_pass misfit now_ms parent_of place_of pull_page
+        reach references_of require_account result revive row_of settled too_much unsettled_of write_chapter write_cover
+        write_device write_note write_project write_row write_section write_take write_take_file
     """,
     "service_role": "allowed_bytes email_of head is_known now_ms",
     "anon": "",

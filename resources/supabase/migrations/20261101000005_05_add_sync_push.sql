@@ -33,8 +33,8 @@ declare
     reference record;
 begin
     for reference in
-        select f.field, f.pattern as noun from audiodesk.field f
-        where f.entity = misfit.noun and f.kind = 'id' and f.set_by = 'computer' and fields ->> f.field is not null
+        select r.key as field, r.value as noun from jsonb_each_text(audiodesk.references_of(noun)) r
+        where fields ->> r.key is not null
     loop
         if audiodesk.is_other_noun(me, reference.noun, (fields ->> reference.field)::uuid) then
             return jsonb_build_object('code', 'wrong_kind', 'message',
@@ -68,9 +68,9 @@ begin
         settled := settled || jsonb_build_object('created_at', now_ms);
     end if;
     for sent in
-        select f.field, f.kind, (fields ->> f.field) as said, (known #>> array['fields', f.field]) as was
-        from audiodesk.field f
-        where f.entity = noun and f.kind in ('mark', 'moment', 'time', 'counter') and fields ->> f.field is not null
+        select f.key as field, f.value as kind, fields ->> f.key as said, known #>> array['fields', f.key] as was
+        from jsonb_each_text(audiodesk.unsettled_of(noun)) f
+        where fields ->> f.key is not null
     loop
         settled := settled || jsonb_build_object(sent.field, case
             when sent.kind = 'counter' then greatest(sent.said::bigint, sent.was::bigint)
@@ -95,9 +95,7 @@ create or replace function audiodesk.reach(me uuid, noun text, adding boolean, f
 language plpgsql stable set search_path = ''
 as $$
 declare
-    edits jsonb := fields - array(
-        select f.field from audiodesk.field f where f.entity = noun and not f.is_edit
-    );
+    edits jsonb := fields - audiodesk.bookkeeping_of(noun);
 begin
     if adding then
         return case when noun = 'take_file' and fields ->> 'role' = 'cloud_copy' then 'none' else 'row' end;
@@ -118,11 +116,6 @@ begin
     return 'row';
 end
 $$;
-
--- The entity that rows of this one lie in; null for those that lie in none.
-create or replace function audiodesk.parent_of(noun text) returns text
-language sql stable set search_path = ''
-as $$ select e.parent from audiodesk.entity e where e.entity = noun $$;
 
 -- Brings back a row and whatever is above it, as far as it is in the trash or was emptied out of it; returns what came
 -- back from the trash, topmost first.
@@ -464,8 +457,8 @@ begin
         select p.oid::regprocedure from pg_catalog.pg_proc p
         where p.pronamespace = 'audiodesk'::regnamespace and p.proname in (
             'is_other_noun', 'is_key_taken', 'begin_count', 'end_count', 'too_much', 'misfit', 'settled', 'reach',
-            'parent_of', 'revive', 'is_in_trash', 'result', 'apply_change', 'apply_changes',
-            'is_of_the_change', 'may_pass', 'is_too_large'
+            'revive', 'is_in_trash', 'result', 'apply_change', 'apply_changes', 'is_of_the_change', 'may_pass',
+            'is_too_large'
         )
     loop
         execute format('revoke all on function %s from public, anon, authenticated, service_role', ours);
