@@ -115,13 +115,18 @@ class Tags:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Levels:
-    """What a full decode measured; levels in dBFS, None for digital silence or not measured."""
+    """What a full decode measured; levels in dBFS, None for digital silence or not measured.
+
+    ``lead_seconds`` and ``tail_seconds`` are how long it is quiet before the first and after the last word.
+    """
 
     rms_db: float | None = None
     peak_db: float | None = None
     noise_floor_db: float | None = None
     loudness_lufs: float | None = None
     true_peak_db: float | None = None
+    lead_seconds: float | None = None
+    tail_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
