@@ -27,8 +27,8 @@ BACKUPS = "backups"
 _AUDIO = re.compile(r"[0-9a-f]{64}\.(mp3|wav)")
 _OURS = frozenset({"project", "take", "take_file"})
 """Tables that every library has had and will have."""
-_HELD = ("project", "chapter", "section", "take", "take_file", "note", "cover", "emptied", "announcement")
-"""Tables of which one has a row wherever anything was ever made, trashed or emptied."""
+_HELD = ("project", "chapter", "section", "take", "take_file", "note", "cover", "announcement")
+"""Tables of which one has a row wherever anything was ever made: what was emptied out of the trash stays as well."""
 
 
 def has_list(path: Path) -> bool:
