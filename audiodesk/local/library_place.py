@@ -71,8 +71,10 @@ def refuse_if_emptied(connection: sqlite3.Connection, path: Path, known: str | N
         return
     if next(vault_files(path.parent), None) is None:
         return
-    had_rows = connection.execute("select 1 from sqlite_sequence where seq > 0").fetchone() is not None
     facts = dict(connection.execute("select name, value from fact").fetchall())
+    # The first take brings the device's id; every edit of a take brings a line of its history.
+    numbered = connection.execute("select 1 from sqlite_sequence where seq > 0").fetchone() is not None
+    had_rows = numbered or "device_id" in facts
     is_new = not had_rows and ("made_beside_vault" in facts or facts.get("library_id", "") == known)
     if not is_new:
         raise list_missing(path)

@@ -55,5 +55,5 @@ def update_section(
 
 
 def keep_number(rows: EditedRows, section_id: str, number: int) -> None:
-    """See that the section gives ``number`` to no other take, though the one that had it leaves or gets another."""
+    """See that the section gives ``number`` to no other take, though the one that had it leaves."""
     update_section(rows, rows.need(Ref(Entity.SECTION, section_id)), number=number)

@@ -142,7 +142,6 @@ class TreeWriter:
         siblings: list[Take] = self.rows.children(Ref(Entity.SECTION, take.section_id))
         if any(other.number == number and other.id != take_id and other.purged_at is None for other in siblings):
             raise UserError("number-taken", number=number)
-        take_arrival.keep_number(self.rows, take.section_id, take.number)
         self.changes += self.rows.update(ref, number=number)
 
     def choose(self, take_id: str) -> None:

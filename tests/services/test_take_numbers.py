@@ -135,6 +135,18 @@ def test_a_number_is_given_by_hand_where_no_other_take_has_it(desk: Desk, sectio
     assert numbers(desk, dawn) == [1]
 
 
+def test_a_number_that_was_given_by_mistake_burns_none(desk: Desk, sections: list[Ref]) -> None:
+    dawn, toll = sections
+    take = desk.add_take(dawn)
+    desk.library.set_number(take.id, 700)
+    desk.library.set_number(take.id, 7)
+    assert desk.catalogue.next_take_number(dawn.id) == 8
+    desk.library.move([take], toll.id)
+    assert desk.catalogue.next_take_number(dawn.id) == 8, "that one is known as take 7 of this section"
+    desk.library.undo()
+    assert numbers(desk, dawn) == [7]
+
+
 def test_a_pickup_takes_the_place_of_no_take(desk: Desk, sections: list[Ref]) -> None:
     dawn, toll = sections
     whole, other = desk.add_take(dawn), desk.add_take(dawn)
