@@ -122,7 +122,7 @@ def must_hold(home: Path, *, swept: bool = True, offered: Collection[str] = ()) 
     with sqlite3.connect(home / "library.sqlite3") as connection:
         connection.row_factory = sqlite3.Row
         assert connection.execute("pragma integrity_check").fetchone()[0] == "ok"
-        living = "not in (select row_id from emptied where entity = 'take')"
+        living = "not in (select id from take where purged_at is not null)"
         rows = connection.execute(f"select * from take_file where take_id {living}").fetchall()
         takes = connection.execute(f"select * from take where id {living}").fetchall()
         noted = connection.execute("select sha256, kind from vault_file").fetchall()

@@ -14,7 +14,7 @@ from audiodesk.domain.events import Event
 from audiodesk.domain.findings import Finding
 from audiodesk.domain.order import Sibling, place
 from audiodesk.domain.outline import Ref
-from audiodesk.local import fact_repo
+from audiodesk.local import fact_repo, take_arrival
 from audiodesk.local.database import Connect, Database
 from audiodesk.local.edited_rows import EditedRows
 from audiodesk.local.row_codec import CLASSES
@@ -35,7 +35,10 @@ class Desk:
         self.clock = Clock()
         self.ids = Ids(first_id)
         self.database = Database(folder / "library.sqlite3", clock=self.clock, connect=connect)
-        self.database.write(lambda connection: fact_repo.remember(connection, fact_repo.ACCOUNT, "somebody"))
+        with self.database.read() as connection:
+            has_account = fact_repo.known(connection, fact_repo.ACCOUNT) is not None
+        if not has_account:  # else another desk has it open, and may be writing
+            self.database.write(lambda connection: fact_repo.remember(connection, fact_repo.ACCOUNT, "somebody"))
         self.bus = Bus()
         self.events: list[Event] = []
         self.bus.subscribe(Event, self.events.append)
@@ -70,8 +73,10 @@ class Desk:
                     file_name=file_name,
                     replaces_take_id=held.current_take_id,
                     device_id="here",
+                    number=take_arrival.next_number(connection, section.id),
                 )
             )
+            is_first = take_arrival.is_first(connection, section.id, take_id)
             for role in (FileRole.ORIGINAL, *((FileRole.REPAIRED,) if repaired else ())):
                 rows.create(
                     TakeFile(
@@ -89,7 +94,10 @@ class Desk:
                         findings=findings if role is FileRole.ORIGINAL else (),
                     )
                 )
-            return changes + rows.update(section, current_take_id=take_id)
+            number = rows.get(Ref(Entity.TAKE, take_id)).number
+            return changes + take_arrival.update_section(
+                rows, held, number=number, is_first=is_first, current_take_id=take_id
+            )
 
         changes = self.database.write(work)
         self.library.record(Edit("import", tuple(changes), {"title": file_name, "count": 1}))
@@ -116,12 +124,16 @@ class Desk:
         return [section.title, takes] if takes else section.title
 
     def snapshot(self) -> Snapshot:
-        """Return every travelling row, live and trashed, but for the moment when it was trashed and its making."""
+        """Return every travelling row, live and trashed, but for what undo does not take back.
+
+        That is the moment when it was trashed, and the highest number that a section ever gave.
+        """
         with self.database.read() as connection:
             return {
                 f"{entity} {row['id']}": {
                     name: bool(row[name]) if name == "deleted_at" else row[name]
                     for name in row.keys()  # noqa: SIM118 - iterating a Row gives its values
+                    if name != "last_number"
                 }
                 for entity in CLASSES
                 for row in connection.execute(f"select * from {entity.value}")

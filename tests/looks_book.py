@@ -11,6 +11,7 @@ from pathlib import Path
 from audiodesk.composition import Core
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Ref
+from audiodesk.domain.section_status import SectionStatus
 from tests import media
 
 __all__ = ["ARABIC_TITLE", "LONG_TITLE", "Book", "make_book", "speech"]
@@ -62,6 +63,8 @@ def make_book(core: Core, folder: Path) -> Book:
     book.add("2.3 The Ferry", media.mp3(folder / "ferry_v2.mp3", seconds=5.0))
     book.add("2.3 The Ferry", speech(folder / "ferry_pickup_v3.wav", 57.2, seed=12, silence=(39.1, 46.3)))
     book.add("3.1 Pans", speech(folder / "pans.wav", 5.0, seed=13))
+    for section, status in (("2.1 Dawn", SectionStatus.APPROVED), ("2.2 Reeds", SectionStatus.RETAKE)):
+        core.library.set_status([Ref(Entity.SECTION, book.sections[section].id)], status)
     other = core.library.add_project("Kitchen Physics")
     core.library.add_many(other, ["1 · Heat", "2 · Steam"])
     difficult = core.library.add_project("Gdzie rośnie wrzos")

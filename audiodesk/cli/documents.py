@@ -74,6 +74,8 @@ def take_leaf(core: Core, row: TakeRow) -> dict[str, Any]:
     return {
         "id": row.take.id,
         "title": take_title(row),
+        "number": row.number,
+        "purpose": row.take.purpose.value,
         "current": row.is_current,
         "state": state.code,
         "reason": state.reason or None,
@@ -91,6 +93,8 @@ def take_item(core: Core, row: TakeRow) -> dict[str, Any]:
         "id": row.take.id,
         "entity": Entity.TAKE.value,
         "title": take_title(row),
+        "number": row.number,
+        "purpose": row.take.purpose.value,
         "state": core.catalogue.state_of(row).code,
         "until": None,
         "current": row.is_current,

@@ -32,11 +32,11 @@ def open_for_edit() -> Iterator[Core]:
         yield core
 
 
-def touched(core: Core, ref: Ref, *, as_json: bool) -> int:
-    """Answer with what was touched: its id and its title as they are now."""
+def touched(core: Core, ref: Ref, *, as_json: bool, **more: str | int) -> int:
+    """Answer with what was touched: its id and its title as they are now, and ``more`` for scripts."""
     answer = Answer(as_json=as_json)
     title = title_of(core, ref)
-    answer.document({"id": ref.id, "title": title})
+    answer.document({"id": ref.id, "title": title, **more})
     answer.line(f"{title}  {ref.id}")
     return 0
 

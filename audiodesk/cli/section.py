@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from audiodesk.cli.nouns import add_shared_commands, open_for_edit, touched
-from audiodesk.cli.options import AsJson, BeforeId, NewTitle
+from audiodesk.cli.options import AnyId, AsJson, BeforeId, NewTitle
 from audiodesk.domain.entity import Entity
+from audiodesk.domain.section_status import SectionStatus
 
 __all__ = ["app"]
 
@@ -29,6 +30,20 @@ def add(
         follower = None if before is None else core.catalogue.resolve(before, Entity.SECTION).id
         ref = core.library.add_section(parent.id, title, before=follower)
         return touched(core, ref, as_json=as_json)
+
+
+@app.command("status", help="Say what you know of a section: to_record, recorded, retake or approved.")
+def status(
+    which: AnyId,
+    status: Annotated[SectionStatus, typer.Argument(metavar="STATUS", help="What it is now.")],
+    *,
+    as_json: AsJson = False,
+) -> int:
+    """Set a section's status and answer with the section."""
+    with open_for_edit() as core:
+        ref = core.catalogue.resolve(which, Entity.SECTION)
+        core.library.set_status([ref], status)
+        return touched(core, ref, as_json=as_json, status=status.value)
 
 
 add_shared_commands(app, Entity.SECTION)

@@ -28,6 +28,20 @@ def current(which: AnyId, *, as_json: AsJson = False) -> int:
         return touched(core, ref, as_json=as_json)
 
 
+@app.command("number", help="Give a take another number in its section.")
+def number(
+    which: AnyId,
+    number: Annotated[int, typer.Argument(metavar="N", help="The number, at least 1.")],
+    *,
+    as_json: AsJson = False,
+) -> int:
+    """Set a take's number and answer with the take."""
+    with open_for_edit() as core:
+        ref = core.catalogue.resolve(which, Entity.TAKE)
+        core.library.set_number(ref.id, number)
+        return touched(core, ref, as_json=as_json, number=number)
+
+
 @app.command("note", help="Write the notes of a take; an empty text clears them.")
 def note(
     which: AnyId, text: Annotated[str, typer.Argument(metavar="TEXT", help="The notes.")], *, as_json: AsJson = False

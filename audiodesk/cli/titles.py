@@ -9,7 +9,7 @@ from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.outline import Ref, TakeRow
 from audiodesk.domain.state_words import state_text
-from audiodesk.domain.take_words import take_title
+from audiodesk.domain.take_words import numbered_title, take_title
 
 __all__ = ["short_id", "take_line", "title_of"]
 
@@ -32,8 +32,10 @@ def title_of(core: Core, ref: Ref) -> str:
 
 
 def take_line(core: Core, row: TakeRow) -> str:
-    """Return a take in one line: mark of the current one, title, file name, length, state, beginning of the id."""
+    """Return a take in one line: mark of the current one, number and title, file name, length, state, short id."""
     parts = [take_title(row), shown(row.take.file_name)]
+    if row.take.title:
+        parts.insert(0, numbered_title("", row.number, row.namesakes))
     if row.file is not None:
         parts.append(formats.length(row.file.seconds))
     parts.append(state_text(core.catalogue.state_of(row)))

@@ -16,6 +16,7 @@ from audiodesk.domain.command_words import nothing_here
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.outline import TakeRow, TreeNode
+from audiodesk.domain.section_words import status_word
 
 __all__ = ["tree"]
 
@@ -73,6 +74,7 @@ def _section_document(core: Core, section: TreeNode, takes: list[TakeRow]) -> di
     return {
         "id": section.ref.id,
         "title": section.title,
+        "status": None if section.status is None else section.status.value,
         "takes": [take_leaf(core, row) for row in takes],
     }
 
@@ -91,7 +93,8 @@ def _project_lines(core: Core, project: TreeNode) -> Iterator[str]:
 
 
 def _named(node: TreeNode) -> str:
-    return f"{node.title}  {short_id(node.ref.id)}"
+    status = "" if node.status is None else f" · {status_word(node.status)}"
+    return f"{node.title}{status}  {short_id(node.ref.id)}"
 
 
 def _with_last(nodes: list[TreeNode]) -> Iterator[tuple[TreeNode, bool]]:

@@ -112,7 +112,7 @@ class CentreController(QObject):
         crumbs = catalogue.crumbs(ref)[:-1]
         if node is None or ref.entity is Entity.SECTION:
             takes = catalogue.takes(ref.id) if node is not None else []
-            takes.sort(key=lambda row: row.number, reverse=True)
+            takes.reverse()  # the newest first
             return _Shown(node, crumbs, [], takes, [state_look(catalogue.state_of(row)) for row in takes], None)
         project = catalogue.project(ref.id) if ref.entity is Entity.PROJECT else None
         return _Shown(node, crumbs, catalogue.children(ref, counted=True), [], [], project)

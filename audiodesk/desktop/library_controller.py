@@ -16,6 +16,7 @@ from audiodesk.domain.act_words import act
 from audiodesk.domain.edit import Edit
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Ref
+from audiodesk.domain.section_status import SectionStatus
 from audiodesk.domain.words import tr
 from audiodesk.views.main_window import MainWindow
 
@@ -62,6 +63,8 @@ class LibraryController(QObject):
             (a.redo, self._redo),
         ):
             action.triggered.connect(lambda *_checked, h=handler: h())
+        for status, action in a.status_acts().items():
+            action.triggered.connect(lambda *_checked, s=status: self._set_status(s))
         for model in (window.tree_model, window.centre.node_model, window.centre.take_model):
             model.rename_requested.connect(self.rename)
         window.tree.move_requested.connect(self.move)
@@ -167,6 +170,12 @@ class LibraryController(QObject):
 
     def _set_notes(self, ref: Ref, text: str) -> None:
         self.run(lambda: self._core.library.set_fields(ref, notes=text))
+
+    def _set_status(self, status: SectionStatus) -> None:
+        sections = self._window.chosen_sections()
+        self._window.update_acts()  # Qt has changed the check mark already; the edit may fail
+        if sections:
+            self.run(lambda: self._core.library.set_status(sections, status))
 
     # -- takes -----------------------------------------------------------------------------------------------------
 

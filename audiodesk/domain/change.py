@@ -10,8 +10,8 @@ from audiodesk.domain.entity import Entity
 
 __all__ = ["Change", "fold"]
 
-_NEVER_FOLDED = frozenset({"deleted_at", "project_id", "chapter_id", "section_id", "take_id"})
-"""Trash and a new parent must reach the server in the order in which they were done."""
+_NEVER_FOLDED = frozenset({"deleted_at", "purged_at", "project_id", "chapter_id", "section_id", "take_id"})
+"""Trash, its emptying and a new parent must reach the server in the order in which they were done."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,19 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from audiodesk.domain.findings import Finding
+from audiodesk.domain.section_status import SectionStatus
 
 __all__ = [
     "Chapter",
     "Cover",
+    "Device",
     "FileRole",
     "Kind",
+    "LevelLimits",
+    "LevelTarget",
     "Levels",
     "Project",
+    "Purpose",
     "Section",
     "Tags",
     "Take",
@@ -39,12 +44,31 @@ class FileRole(StrEnum):
     """A smaller copy made from the original."""
 
 
+class LevelTarget(StrEnum):
+    """Which limits the levels of a project's takes are compared with."""
+
+    NONE = "none"
+    ACX = "acx"
+    OWN = "own"
+    """Those in ``Project.level_limits``."""
+
+
+class Purpose(StrEnum):
+    """What a take was recorded for."""
+
+    TAKE = "take"
+    """The whole section."""
+    PICKUP = "pickup"
+    """Some sentences that are to be put into another take."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
     """What every row has. Times are milliseconds since 1970-01-01 UTC.
 
     ``order_key`` is a fractional index, compared bytewise, ties broken by ``id``. ``version`` is what the server last
-    gave the row: 0 as long as it has not seen it.
+    gave the row: 0 as long as it has not seen it. ``changed_by`` is the id of the device whose change made that
+    version; only the server says it.
     """
 
     id: str
@@ -52,6 +76,27 @@ class _Row:
     version: int = 0
     created_at: int = 0
     deleted_at: int | None = None
+    changed_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelLimits:
+    """What a publisher asks of a take; None: not asked. Levels in dBFS, lengths in seconds."""
+
+    rms_min_db: float | None = None
+    rms_max_db: float | None = None
+    peak_max_db: float | None = None
+    noise_max_db: float | None = None
+    sample_rate: int | None = None
+    """In hertz."""
+    channels: int | None = None
+    bit_rate_min: int | None = None
+    """In bit/s."""
+    max_seconds: float | None = None
+    head_min_seconds: float | None = None
+    head_max_seconds: float | None = None
+    tail_min_seconds: float | None = None
+    tail_max_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +109,10 @@ class Project(_Row):
     language: str = ""
     """A BCP 47 tag, such as ``de`` or ``pt-BR``; empty where nobody said."""
     notes: str = ""
+    upload_wanted: bool = True
+    level_target: LevelTarget = LevelTarget.NONE
+    level_limits: LevelLimits | None = None
+    purged_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +121,7 @@ class Chapter(_Row):
 
     project_id: str
     title: str
+    purged_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +131,10 @@ class Section(_Row):
     chapter_id: str
     title: str
     current_take_id: str | None = None
+    status: SectionStatus = SectionStatus.TO_RECORD
+    last_number: int = 0
+    """The highest number that was ever given to a take of it."""
+    purged_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +150,10 @@ class Take(_Row):
     replaces_take_id: str | None = None
     device_id: str = ""
     upload_wanted: bool = True
+    number: int = 0
+    """Given once in its section, from 1; see ``local.take_arrival``."""
+    purpose: Purpose = Purpose.TAKE
+    purged_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,13 +173,18 @@ class Tags:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Levels:
-    """What a full decode measured; levels in dBFS, None for digital silence or not measured."""
+    """What a full decode measured; levels in dBFS, None for digital silence or not measured.
+
+    ``lead_seconds`` and ``tail_seconds`` are how long it is quiet before the first and after the last word.
+    """
 
     rms_db: float | None = None
     peak_db: float | None = None
     noise_floor_db: float | None = None
     loudness_lufs: float | None = None
     true_peak_db: float | None = None
+    lead_seconds: float | None = None
+    tail_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,3 +227,12 @@ class Cover(_Row):
     project_id: str
     mime: str
     data: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device(_Row):
+    """A computer of the account, so that people see where a take was added."""
+
+    title: str
+    platform: str = ""
+    """``linux``, ``windows`` or ``macos``."""

@@ -82,6 +82,14 @@ _EDITS: dict[str, Words] = {
     "no-previous-take": (lambda: tr("There is no earlier take to return to."), _nothing),
     "nothing-to-undo": (lambda: tr("There is nothing to undo."), _nothing),
     "nothing-to-redo": (lambda: tr("There is nothing to redo."), _nothing),
+    "number-out-of-range": (
+        lambda: tr("A take's number is from {low} to {high}."),
+        lambda: tr("Choose another number."),
+    ),
+    "number-taken": (
+        lambda: tr("Another take of this section is take {number}, here or in the trash."),
+        lambda: tr("Choose another number, or give that take another one first."),
+    ),
     "undo-stale": (
         lambda: tr("This cannot be undone any more: it was changed since, here or elsewhere."),
         lambda: tr("Nothing was changed. Change it by hand if you need to."),

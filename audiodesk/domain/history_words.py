@@ -18,6 +18,7 @@ _SENTENCES: dict[str, Callable[[], str]] = {
     "noted": lambda: tr("Notes changed"),
     "unnamed": lambda: tr("Own name taken away"),
     "renamed": lambda: tr("Renamed to “{title}”"),
+    "numbered": lambda: tr("Is take {number} now; was take {former}"),
     "moved": lambda: tr("Moved here from “{section}”"),
 }
 
@@ -32,4 +33,4 @@ def history_sentence(entry: HistoryEntry) -> str:
         name: formats.number(value) if isinstance(value, (int, float)) else value
         for name, value in entry.params.items()
     }
-    return template().format_map({"file": "", "number": "", "title": "", "section": "", **params})
+    return template().format_map({"file": "", "number": "", "former": "", "title": "", "section": "", **params})

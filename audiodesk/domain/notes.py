@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
-__all__ = ["Note"]
+__all__ = ["Note", "NoteTag"]
+
+
+class NoteTag(StrEnum):
+    """What a note is about."""
+
+    NONE = ""
+    MISREAD = "misread"
+    NOISE = "noise"
+    PACING = "pacing"
+    PICKUP = "pickup"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +27,18 @@ class Note:
     version: int = 0
     created_at: int = 0
     deleted_at: int | None = None
+    changed_by: str | None = None
     take_id: str
     at_seconds: float = 0.0
     """The moment, in seconds from the start of the take."""
     text: str = ""
+    until_seconds: float | None = None
+    """Where the place ends, in seconds from the start of the take; None for a moment."""
+    tag: NoteTag = NoteTag.NONE
+    page: str = ""
+    """The page of the script."""
+    said: str = ""
+    should_be: str = ""
+    done_at: int | None = None
+    answered_by_take_id: str | None = None
+    """The pickup that was recorded for it."""

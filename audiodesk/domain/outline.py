@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from audiodesk.domain.entity import Entity
+from audiodesk.domain.section_status import SectionStatus
 
 if TYPE_CHECKING:  # the tree shows none of these, and is to be there first
     from audiodesk.domain.entities import Cover, Project, Take, TakeFile
@@ -77,6 +78,8 @@ class TreeNode:
     """The length of all current takes in it."""
     warnings: int = 0
     """How many current takes in it have a finding of severity ``warning``."""
+    status: SectionStatus | None = None
+    """What the person knows of a section; None for a project or a chapter."""
 
     @property
     def is_counted(self) -> bool:
@@ -101,13 +104,15 @@ class TakeRow:
 
     take: Take
     number: int
-    """Counted over live and trashed takes of the section, from 1, in order of making."""
+    """Given once in its section, from 1."""
     is_current: bool
     file: TakeFile | None
     """The file that plays: the repaired one where there is one, else the original; None while it has not arrived."""
     original: TakeFile | None
     damage: str = ""
     """``file_missing`` or ``file_damaged`` where one of its files here was found so, and has not been healed since."""
+    namesakes: int = 0
+    """How many takes of the section have this number and a lower id: two computers may give the same one."""
 
 
 class HistoryEntry(NamedTuple):

@@ -40,7 +40,7 @@ MOST_BYTES = 1024 * 1024
 
 _KEPT_CODES = frozenset({"unknown_entity", "unknown_field"})
 """Refusals that an update of the server will cure: the change waits for it."""
-_ONLY_SERVER = frozenset({"verified_at", "verified_how"})
+_ONLY_SERVER = frozenset({"verified_at", "verified_how", "changed_by"})
 """Fields that no computer sends: the server sets them when it has looked at the object."""
 
 

@@ -7,6 +7,8 @@ import sqlite3
 from audiodesk.domain.entity import TREE, Entity
 from audiodesk.domain.outline import Ref
 from audiodesk.local import change_repo, fact_repo
+from audiodesk.local.device import this_device
+from audiodesk.local.edited_rows import EditedRows
 from audiodesk.local.row_codec import column_names, from_column, to_field, travels
 
 __all__ = ["adopt"]
@@ -18,6 +20,7 @@ def adopt(connection: sqlite3.Connection, now: int, user_id: str) -> int:
     Each row that is not a mere tombstone becomes one ``create``, parents before children. What lies in the trash is
     trashed by a change of its own at the end: making a child below a trashed parent would bring the parent back.
     """
+    this_device(EditedRows(connection, now))
     fact_repo.remember(connection, fact_repo.ACCOUNT, user_id)
     connection.execute("delete from change")
     trashed: list[Ref] = []
@@ -37,6 +40,7 @@ def adopt(connection: sqlite3.Connection, now: int, user_id: str) -> int:
 
 
 _IN_ORDER = (
+    Entity.DEVICE,
     Entity.PROJECT,
     Entity.COVER,
     Entity.CHAPTER,
@@ -49,8 +53,9 @@ _IN_ORDER = (
 
 def _living_rows(entity: Entity) -> str:
     """Return the query of all rows that were not emptied out of the trash, themselves or with what holds them."""
-    noun, column = (entity, "id") if entity in TREE else (entity.parent, entity.parent_column)
-    return (
-        f"select * from {entity.value} r where not exists (select 1 from emptied e"  # noqa: S608 - our own nouns
-        f" where e.entity = '{noun}' and e.row_id = r.{column}) order by r.order_key, r.id"
-    )
+    query = f"select r.* from {entity.value} r"  # noqa: S608 - our own nouns
+    if entity in TREE:
+        query += " where r.purged_at is null"
+    elif entity.parent is not None:
+        query += f" left join {entity.parent.value} p on p.id = r.{entity.parent_column} where p.purged_at is null"
+    return query + " order by r.order_key, r.id"

@@ -1,19 +1,24 @@
-"""The id of this computer in one library: takes carry it, so that two computers' takes can be told apart."""
+"""This computer in one library: takes name it, so that people see where each was added."""
 
 from __future__ import annotations
 
-import sqlite3
-
+from audiodesk.domain.entities import Device
+from audiodesk.domain.entity import Entity
 from audiodesk.domain.ids import new_id
+from audiodesk.domain.outline import Ref
 from audiodesk.local import fact_repo
+from audiodesk.local.edited_rows import EditedRows
+from audiodesk.system.computer import computer_name, platform_name
 
-__all__ = ["device_id"]
+__all__ = ["this_device"]
 
 
-def device_id(connection: sqlite3.Connection) -> str:
-    """Return the id, made when it is first asked for inside a write."""
-    known = fact_repo.known(connection, "device_id")
+def this_device(rows: EditedRows) -> str:
+    """Return the id of this computer in the library, inside a write; its row is made where it is not there yet."""
+    known = fact_repo.known(rows.connection, "device_id")
     if known is None:
         known = new_id()
-        fact_repo.remember(connection, "device_id", known)
+        fact_repo.remember(rows.connection, "device_id", known)
+    if rows.columns(Ref(Entity.DEVICE, known)) is None:
+        rows.create(Device(id=known, order_key="a0", title=computer_name(), platform=platform_name()))
     return known

@@ -27,8 +27,8 @@ BACKUPS = "backups"
 _AUDIO = re.compile(r"[0-9a-f]{64}\.(mp3|wav)")
 _OURS = frozenset({"project", "take", "take_file"})
 """Tables that every library has had and will have."""
-_HELD = ("project", "chapter", "section", "take", "take_file", "note", "cover", "emptied", "announcement")
-"""Tables of which one has a row wherever anything was ever made, trashed or emptied."""
+_HELD = ("project", "chapter", "section", "take", "take_file", "note", "cover", "announcement")
+"""Tables of which one has a row wherever anything was ever made: what was emptied out of the trash stays as well."""
 
 
 def has_list(path: Path) -> bool:
@@ -71,8 +71,10 @@ def refuse_if_emptied(connection: sqlite3.Connection, path: Path, known: str | N
         return
     if next(vault_files(path.parent), None) is None:
         return
-    had_rows = connection.execute("select 1 from sqlite_sequence where seq > 0").fetchone() is not None
     facts = dict(connection.execute("select name, value from fact").fetchall())
+    # The first take brings the device's id; every edit of a take brings a line of its history.
+    numbered = connection.execute("select 1 from sqlite_sequence where seq > 0").fetchone() is not None
+    had_rows = numbered or "device_id" in facts
     is_first = facts.get("library_id", "") == known and not _has_copies(path.parent)
     if had_rows or not (is_first or "made_beside_vault" in facts):
         raise list_missing(path)

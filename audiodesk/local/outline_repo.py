@@ -7,10 +7,11 @@ import sqlite3
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.findings import SEVERITY_OF, WARNING_WHEN_WHOLE, Severity
 from audiodesk.domain.outline import UNCOUNTED, Crumb, NodeCounts, Ref, Totals, TreeNode
-from audiodesk.domain.take_words import numbered_title
+from audiodesk.domain.section_status import SectionStatus
+from audiodesk.domain.take_words import number_label, numbered_title
 from audiodesk.local.hidden_rows import WITH_HIDDEN
 
-__all__ = ["children", "counts", "crumbs", "is_live", "node", "take_number", "totals"]
+__all__ = ["children", "counts", "crumbs", "is_live", "node", "take_label", "totals"]
 
 _WARNING_CODES = ", ".join(f"'{code.value}'" for code, severity in SEVERITY_OF.items() if severity is Severity.WARNING)
 _WHOLE_CODES = ", ".join(f"'{code.value}'" for code in sorted(WARNING_WHEN_WHOLE))
@@ -24,7 +25,7 @@ _NODE = {
         select c.id, c.project_id as parent_id, c.title, (
             select count(*) from section s where s.chapter_id = c.id and s.deleted_at is null
         ) as children from chapter c""",
-    Entity.SECTION: "select s.id, s.chapter_id as parent_id, s.title, 0 as children from section s",
+    Entity.SECTION: "select s.id, s.chapter_id as parent_id, s.title, 0 as children, s.status from section s",
 }
 _LIVE_IN_ORDER = "{0}.deleted_at is null order by {0}.order_key, {0}.id"
 _BELOW_TOP = _NODE[Entity.PROJECT] + " where " + _LIVE_IN_ORDER.format("p")
@@ -88,8 +89,7 @@ _LAST_TAKE = """
 """
 _TRASH = " union all ".join(
     f"select count(*) as number, coalesce(sum(deleted_at <= :due), 0) as due from {entity}"  # noqa: S608 - our nouns
-    f" where deleted_at is not null and not exists"
-    f" (select 1 from emptied e where e.entity = '{entity}' and e.row_id = {entity}.id)"
+    " where deleted_at is not null and purged_at is null"
     for entity in ("project", "chapter", "section", "take")
 )
 
@@ -129,7 +129,7 @@ def crumbs(connection: sqlite3.Connection, ref: Ref) -> tuple[Crumb, ...]:
         row = _crumb(connection, entity, row_id)
         if row is None:
             return ()
-        path.append(Crumb(entity, row_id, row["title"] if entity is not Entity.TAKE else numbered_title(*row[:2])))
+        path.append(Crumb(entity, row_id, row["title"] if entity is not Entity.TAKE else numbered_title(*row[:3])))
         row_id, entity = row["parent_id"], entity.parent
     return tuple(reversed(path))
 
@@ -146,10 +146,10 @@ def is_live(connection: sqlite3.Connection, ref: Ref) -> bool:
     return True
 
 
-def take_number(connection: sqlite3.Connection, take_id: str) -> int:
-    """Return which take of its section this is, from 1; 0 where there is none."""
+def take_label(connection: sqlite3.Connection, take_id: str) -> str:
+    """Return the number of a take as it is shown; empty where there is none."""
     row = _crumb(connection, Entity.TAKE, take_id)
-    return 0 if row is None else int(row["number"])
+    return "" if row is None else number_label(row["number"], row["namesakes"])
 
 
 def totals(connection: sqlite3.Connection, due: int) -> Totals:
@@ -176,11 +176,13 @@ _CRUMB = {
     Entity.PROJECT: "select title, null as parent_id, deleted_at from project where id = ?",
     Entity.CHAPTER: "select title, project_id as parent_id, deleted_at from chapter where id = ?",
     Entity.SECTION: "select title, chapter_id as parent_id, deleted_at from section where id = ?",
-    Entity.TAKE: """select title, (
-            select count(*) from take o
-            where o.section_id = t.section_id and (o.order_key, o.id) <= (t.order_key, t.id)
-        ) as number, section_id as parent_id, deleted_at from take t where id = ?""",
+    Entity.TAKE: """select title, number, (
+            select count(*) from take o where o.section_id = t.section_id and o.number = t.number and o.id < t.id
+        ) as namesakes, section_id as parent_id, deleted_at from take t where id = ?""",
 }
+
+
+_STATUS = {status.value: status for status in SectionStatus}
 
 
 def _crumb(connection: sqlite3.Connection, entity: Entity, row_id: str) -> sqlite3.Row | None:
@@ -199,4 +201,5 @@ def _node(entity: Entity, row: sqlite3.Row) -> TreeNode:
         takes=UNCOUNTED,
         seconds=float(UNCOUNTED),
         warnings=UNCOUNTED,
+        status=_STATUS.get(row["status"], SectionStatus.TO_RECORD) if entity is Entity.SECTION else None,
     )

@@ -16,6 +16,10 @@ __all__ = ["by_beginning", "by_path"]
 
 _BEGINNING = re.compile(r"[0-9a-f][0-9a-f-]{3,35}")
 """At least four hex digits: fewer are more likely a title."""
+_COLUMNS = "id, title, deleted_at"
+_NAMESAKES = """(
+    select count(*) from take o where o.section_id = r.section_id and o.number = r.number and o.id < r.id
+) as namesakes"""
 
 
 def by_beginning(connection: sqlite3.Connection, text: str, entities: Sequence[Entity]) -> list[Ref]:
@@ -29,9 +33,9 @@ def by_beginning(connection: sqlite3.Connection, text: str, entities: Sequence[E
     found: list[Ref] = []
     for entity in entities:
         rows = connection.execute(
-            f"select id from {entity.value} where id >= ? and id < ? and not exists"  # noqa: S608 - our own nouns
-            " (select 1 from emptied e where e.entity = ? and e.row_id = id) limit 11",
-            (beginning, beginning + "g", entity),
+            f"select id from {entity.value} where id >= ? and id < ?"  # noqa: S608 - our own nouns
+            " and purged_at is null limit 11",
+            (beginning, beginning + "g"),
         )
         found += [Ref(entity, row["id"]) for row in rows]
     return found[:11]
@@ -85,17 +89,18 @@ def _named(
     connection: sqlite3.Connection, parent: Ref | None, entity: Entity, *, trashed: bool
 ) -> list[tuple[Ref, list[str]]]:
     where = "1" if parent is None else f"{entity.parent_column} = ?"
-    columns = "id, title, file_name, deleted_at" if entity is Entity.TAKE else "id, title, deleted_at"
+    columns = f"id, title, deleted_at, file_name, number, {_NAMESAKES}" if entity is Entity.TAKE else _COLUMNS
     rows = connection.execute(
-        f"select {columns} from {entity.value} r where {where} and not exists"  # noqa: S608 - our own nouns
-        " (select 1 from emptied e where e.entity = ? and e.row_id = r.id) order by order_key, id",
-        (*(() if parent is None else (parent.id,)), entity),
+        f"select {columns} from {entity.value} r"  # noqa: S608 - our own nouns
+        f" where {where} and purged_at is null order by order_key, id",
+        () if parent is None else (parent.id,),
     )
     named = []
-    for number, row in enumerate(rows, start=1):
+    for row in rows:
         if row["deleted_at"] is None or trashed:
             names = [row["title"]]
             if entity is Entity.TAKE:
-                names = [name for name in (row["title"], row["file_name"], numbered_title("", number)) if name]
+                numbered = numbered_title("", row["number"], row["namesakes"])
+                names = [name for name in (row["title"], row["file_name"], numbered) if name]
             named.append((Ref(entity, row["id"]), names))
     return named

@@ -5,14 +5,31 @@ from __future__ import annotations
 import base64
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields
+from enum import StrEnum
 from typing import Any, get_args
 
-from audiodesk.domain.entities import Chapter, Cover, FileRole, Kind, Levels, Project, Section, Tags, Take, TakeFile
+from audiodesk.domain.entities import (
+    Chapter,
+    Cover,
+    Device,
+    FileRole,
+    Kind,
+    LevelLimits,
+    Levels,
+    LevelTarget,
+    Project,
+    Purpose,
+    Section,
+    Tags,
+    Take,
+    TakeFile,
+)
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.findings import Code, Finding
-from audiodesk.domain.notes import Note
+from audiodesk.domain.notes import Note, NoteTag
+from audiodesk.domain.section_status import SectionStatus
 from audiodesk.domain.titles import without_surrogates
 
 __all__ = [
@@ -28,7 +45,7 @@ __all__ = [
     "travels",
 ]
 
-Row = Project | Chapter | Section | Take | TakeFile | Note | Cover
+Row = Project | Chapter | Section | Take | TakeFile | Note | Cover | Device
 
 CLASSES: dict[Entity, type[Row]] = {
     Entity.PROJECT: Project,
@@ -38,15 +55,16 @@ CLASSES: dict[Entity, type[Row]] = {
     Entity.TAKE_FILE: TakeFile,
     Entity.NOTE: Note,
     Entity.COVER: Cover,
+    Entity.DEVICE: Device,
 }
 ENTITY_OF: dict[type[Any], Entity] = {made: entity for entity, made in CLASSES.items()}
 _COLUMNS = {entity: tuple(field.name for field in fields(made)) for entity, made in CLASSES.items()}
-_STAYS = frozenset({"id", "version", "verified_at", "verified_how"})
+_STAYS = frozenset({"id", "version", "verified_at", "verified_how", "changed_by"})
 """What only the server says, and the id, which the change carries itself."""
 _STAMPED = frozenset({"deleted_at", "purged_at"})
 """Times of the server's clock: a change says only whether there is one."""
 _BOOLEANS = frozenset({"upload_wanted", "cbr", "purge_pending"})
-_JSON = frozenset({"tags", "findings", "levels"})
+_JSON = frozenset({"tags", "findings", "levels", "level_limits"})
 
 assert set(get_args(Row)) == set(CLASSES.values())  # noqa: S101 - two lists of one thing, compared when imported
 
@@ -135,13 +153,31 @@ def _levels(text: str) -> Levels:
     return Levels(**{name: data[name] for name in _LEVEL_NAMES if name in data})
 
 
+def _level_limits(text: str) -> LevelLimits:
+    data = json.loads(text)
+    return LevelLimits(**{name: data[name] for name in _LIMIT_NAMES if name in data})
+
+
+def _known(kind: type[StrEnum]) -> Callable[[str], StrEnum]:
+    """Return what reads a word of ``kind``; one of a newer version is taken for the first, the plain one."""
+    words = {word.value: word for word in kind}
+    plain = next(iter(kind))
+    return lambda text: words.get(text, plain)
+
+
 _CODES = frozenset(code.value for code in Code)
 _TAG_NAMES = tuple(field.name for field in fields(Tags))
 _LEVEL_NAMES = tuple(field.name for field in fields(Levels))
+_LIMIT_NAMES = tuple(field.name for field in fields(LevelLimits))
 _DECODERS: dict[str, Any] = {
     "tags": _tags,
     "findings": _findings,
     "levels": _levels,
+    "level_limits": _level_limits,
+    "level_target": _known(LevelTarget),
+    "status": _known(SectionStatus),
+    "purpose": _known(Purpose),
+    "tag": _known(NoteTag),
     "role": FileRole,
     "kind": Kind,
 }
@@ -152,6 +188,8 @@ def _plain(value: Any) -> Any:
         return {name: item for name in _TAG_NAMES if (item := getattr(value, name))}
     if isinstance(value, Levels):
         return {name: getattr(value, name) for name in _LEVEL_NAMES}
+    if isinstance(value, LevelLimits):
+        return {name: item for name in _LIMIT_NAMES if (item := getattr(value, name)) is not None}
     if isinstance(value, (tuple, list)):
         return [item.to_json() if isinstance(item, Finding) else item for item in value]
     return value

@@ -10,23 +10,22 @@ from typing import Any
 from audiodesk.domain.entities import Cover, FileRole, TakeFile
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import HistoryEntry, Ref, TakeDetails, TakeRow
+from audiodesk.domain.take_words import take_label
 from audiodesk.local import history_repo, outline_repo, vault_file_repo
 from audiodesk.local.row_codec import from_columns
 
-__all__ = ["cover", "details", "files", "next_number", "playlist", "sections_with", "take_row", "takes", "takes_below"]
+__all__ = ["cover", "details", "files", "playlist", "sections_with", "take_row", "takes", "takes_below"]
 
 _TAKE = """
     select t.*, s.current_take_id, (
-        select count(*) from take o
-        where o.section_id = t.section_id and (o.order_key, o.id) <= (t.order_key, t.id)
-    ) as number
+        select count(*) from take o where o.section_id = t.section_id and o.number = t.number and o.id < t.id
+    ) as namesakes
     from take t left join section s on s.id = t.section_id
 """
 _CURRENT = """
     select t.*, s.current_take_id, (
-        select count(*) from take o
-        where o.section_id = t.section_id and (o.order_key, o.id) <= (t.order_key, t.id)
-    ) as number
+        select count(*) from take o where o.section_id = t.section_id and o.number = t.number and o.id < t.id
+    ) as namesakes
     from {source} cross join take t on t.id = s.current_take_id and t.section_id = s.id
     where {which} and s.deleted_at is null and t.deleted_at is null order by {order}
 """
@@ -41,9 +40,8 @@ _CURRENT_OF = {
 }
 _BELOW = """
     select t.*, s.current_take_id, (
-        select count(*) from take o
-        where o.section_id = t.section_id and (o.order_key, o.id) <= (t.order_key, t.id)
-    ) as number
+        select count(*) from take o where o.section_id = t.section_id and o.number = t.number and o.id < t.id
+    ) as namesakes
     from chapter c cross join section s on s.chapter_id = c.id cross join take t on t.section_id = s.id
     where c.project_id = ? and c.deleted_at is null and s.deleted_at is null and t.deleted_at is null
     order by t.order_key, t.id
@@ -70,12 +68,6 @@ def takes_below(connection: sqlite3.Connection, project_id: str) -> dict[str, li
     for row in _with_files(connection, connection.execute(_BELOW, (project_id,)).fetchall()):
         found.setdefault(row.take.section_id, []).append(row)
     return found
-
-
-def next_number(connection: sqlite3.Connection, section_id: str) -> int:
-    """Return the number that a new take of the section would have: those in the trash count."""
-    query = "select count(*) + 1 from take where section_id = ?"
-    return int(connection.execute(query, (section_id,)).fetchone()[0])
 
 
 def take_row(connection: sqlite3.Connection, take_id: str) -> TakeRow | None:
@@ -135,7 +127,7 @@ def _history(connection: sqlite3.Connection, row: TakeRow, source: str | None) -
     """Return what is remembered, and at its end how the take came here, which the row itself tells."""
     take = row.take
     file_name = take.file_name if source is None else PurePath(source).name
-    added = HistoryEntry(take.created_at, "added", {"file": file_name, "number": row.number})
+    added = HistoryEntry(take.created_at, "added", {"file": file_name, "number": take_label(row)})
     known = history_repo.of_take(connection, take.id, take.section_id)
     return (*(entry for entry in known if entry.at >= take.created_at), added)
 
@@ -166,6 +158,7 @@ def _take_row(row: Any, of_take: list[TakeFile], faults: Mapping[str, vault_file
         file=by_role.get(FileRole.REPAIRED, original),
         original=original,
         damage=_damage(of_take, faults),
+        namesakes=row["namesakes"],
     )
 
 

@@ -13,7 +13,7 @@ from audiodesk.domain.outline import Ref
 from audiodesk.domain.planning import name_with_ending, printable
 from audiodesk.domain.report import CheckReport
 from audiodesk.domain.titles import without_surrogates
-from audiodesk.local import analysis_repo
+from audiodesk.local import analysis_repo, take_arrival
 from audiodesk.local.edited_rows import EditedRows
 from audiodesk.local.file_copy import CopiedFile
 from audiodesk.local.place_writer import append_key
@@ -78,9 +78,9 @@ class TakeWriter:
 
         ``path`` is where it came from; None where that is not known.
         """
-        section_ref = Ref(Entity.SECTION, section_id)
-        section: Section = self._rows.need(section_ref)
+        section: Section = self._rows.need(Ref(Entity.SECTION, section_id))
         is_current = is_current or section.current_take_id is None
+        is_first = take_arrival.is_first(self._rows.connection, section_id)
         take = Take(
             id=new_id(),
             order_key=append_key(self._rows, Entity.TAKE, section_id),
@@ -89,13 +89,14 @@ class TakeWriter:
             file_name=printable(_true_name(name, original.report)),
             replaces_take_id=section.current_take_id if is_current else None,
             device_id=self._device_id,
+            number=take_arrival.next_number(self._rows.connection, section_id),
         )
         changes = self._rows.create(take)
         self._add_file(take.id, FileRole.ORIGINAL, "a0", original, plays=repaired is None)
         if repaired is not None:
             self._add_file(take.id, FileRole.REPAIRED, "a1", repaired, plays=True)
-        if is_current:
-            changes += self._rows.update(section_ref, current_take_id=take.id)
+        chosen = {"current_take_id": take.id} if is_current else {}
+        changes += take_arrival.update_section(self._rows, section, number=take.number, is_first=is_first, **chosen)
         if path is not None:
             self._rows.connection.execute(
                 "insert into source (take_id, path, modified_at, imported_at) values (?, ?, ?, ?)",

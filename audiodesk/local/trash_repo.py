@@ -10,6 +10,7 @@ from audiodesk.domain.entities import Kind
 from audiodesk.domain.entity import TREE, Entity
 from audiodesk.domain.outline import Ref, TrashItem
 from audiodesk.local import outline_repo
+from audiodesk.local.edited_rows import EditedRows
 
 __all__ = ["TRASH_DAYS", "Emptied", "below", "empty", "is_emptied", "is_trashed", "items"]
 
@@ -46,27 +47,33 @@ def below(connection: sqlite3.Connection, ref: Ref) -> list[Ref]:
 
 def is_emptied(connection: sqlite3.Connection, ref: Ref) -> bool:
     """Tell whether the row was emptied out of the trash, for good."""
-    query = "select 1 from emptied where entity = ? and row_id = ?"
-    return connection.execute(query, (ref.entity, ref.id)).fetchone() is not None
+    if ref.entity not in TREE:
+        return False
+    query = f"select 1 from {ref.entity.value} where id = ? and purged_at is not null"  # noqa: S608 - our own nouns
+    return connection.execute(query, (ref.id,)).fetchone() is not None
 
 
 def is_trashed(connection: sqlite3.Connection, ref: Ref) -> bool:
     """Tell whether the row itself lies in the trash and was not emptied out of it."""
-    query = f"select deleted_at from {ref.entity.value} where id = ?"  # noqa: S608 - our own nouns
+    query = f"select deleted_at, purged_at from {ref.entity.value} where id = ?"  # noqa: S608 - our own nouns
     row = connection.execute(query, (ref.id,)).fetchone()
-    return row is not None and row["deleted_at"] is not None and not is_emptied(connection, ref)
+    return row is not None and row["deleted_at"] is not None and row["purged_at"] is None
 
 
-def empty(connection: sqlite3.Connection, now: int, refs: Sequence[Ref]) -> Emptied:
-    """Mark these and all below them as emptied: they stay as tombstones, and are offered to nobody any more."""
-    rows = 0
+def empty(rows: EditedRows, refs: Sequence[Ref]) -> Emptied:
+    """Mark these and all below them as emptied: they stay as tombstones, and are offered to nobody any more.
+
+    Other computers of the account learn of it.
+    """
+    connection = rows.connection
+    count = 0
     files: dict[tuple[str, Kind], None] = {}
     for ref in refs:
         for gone in below(connection, ref):
-            done = connection.execute(
-                "insert or ignore into emptied (entity, row_id, at) values (?, ?, ?)", (gone.entity, gone.id, now)
-            )
-            rows += done.rowcount
+            if is_emptied(connection, gone):
+                continue
+            rows.update(gone, purged_at=rows.now)
+            count += 1
             if gone.entity is Entity.TAKE:
                 query = "select sha256, kind from take_file where take_id = ?"
                 files.update(
@@ -76,14 +83,13 @@ def empty(connection: sqlite3.Connection, now: int, refs: Sequence[Ref]) -> Empt
                     "delete from pending_analysis where take_file_id in (select id from take_file where take_id = ?)",
                     (gone.id,),
                 )
-    return Emptied(rows, list(files))
+    return Emptied(count, list(files))
 
 
 def _items_of(connection: sqlite3.Connection, entity: Entity) -> list[TrashItem]:
     rows = connection.execute(
-        f"select id, deleted_at from {entity.value} r where deleted_at is not null"  # noqa: S608 - our own nouns
-        " and not exists (select 1 from emptied e where e.entity = ? and e.row_id = r.id)",
-        (entity,),
+        f"select id, deleted_at from {entity.value}"  # noqa: S608 - our own nouns
+        " where deleted_at is not null and purged_at is null"
     ).fetchall()
     return [_item(connection, Ref(entity, row["id"]), row["deleted_at"]) for row in rows]
 

@@ -11,7 +11,7 @@ __all__ = ["Fault", "entered", "faults", "is_used", "known", "left", "lost_repai
 
 Fault = Literal["missing", "damaged"]
 
-_TAKEN = "not exists (select 1 from emptied e where e.entity = 'take' and e.row_id = f.take_id)"
+_TAKEN = "not exists (select 1 from take t where t.id = f.take_id and t.purged_at is not null)"
 _USED = f"select 1 from take_file f where f.sha256 = ? and {_TAKEN}"  # noqa: S608 - our own words
 _LOST_REPAIRED = """
     select 1 from take_file o join take_file r on r.take_id = o.take_id and r.role = 'repaired'

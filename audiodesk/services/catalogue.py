@@ -11,7 +11,7 @@ from audiodesk.domain.errors import UserError
 from audiodesk.domain.folding import search_words
 from audiodesk.domain.outline import Hit, ProjectDetails, Ref, TakeDetails, TakeRow, Totals, TrashItem
 from audiodesk.domain.states import TakeFacts, TakeState, take_state
-from audiodesk.local import find_repo, outline_repo, resolve_repo, take_repo, trash_repo
+from audiodesk.local import find_repo, outline_repo, resolve_repo, take_arrival, take_repo, trash_repo
 from audiodesk.services.outline import Outline
 
 __all__ = ["Catalogue"]
@@ -35,7 +35,7 @@ class Catalogue(Outline):
     def next_take_number(self, section_id: str) -> int:
         """Return the number that a new take of the section would have."""
         with self._database.read() as connection:
-            return take_repo.next_number(connection, section_id)
+            return take_arrival.next_number(connection, section_id)
 
     def take(self, take_id: str) -> TakeDetails:
         """Return all that is known of a take, live or trashed. Raises UserError("not-found")."""

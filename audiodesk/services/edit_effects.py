@@ -47,8 +47,8 @@ def remember(rows: EditedRows, changes: Iterable[FieldChange]) -> None:
     for change in changes:
         ref = Ref(change.entity, change.row_id)
         if change.entity is Entity.SECTION and change.field == "current_take_id" and change.after is not None:
-            number = outline_repo.take_number(rows.connection, change.after)
-            history_repo.add(rows.connection, rows.now, ref, "chosen", number=number)
+            label = outline_repo.take_label(rows.connection, change.after)
+            history_repo.add(rows.connection, rows.now, ref, "chosen", number=label)
         elif change.entity is Entity.TAKE:
             _remember_take(rows, ref, change)
 
@@ -60,6 +60,8 @@ def _remember_take(rows: EditedRows, ref: Ref, change: FieldChange) -> None:
         history_repo.add(rows.connection, rows.now, ref, "renamed", title=change.after)
     elif change.field == "notes":
         history_repo.add(rows.connection, rows.now, ref, "noted")
+    elif change.field == "number":
+        history_repo.add(rows.connection, rows.now, ref, "numbered", number=change.after, former=change.before)
     elif change.field == "section_id":
         former = rows.get(Ref(Entity.SECTION, change.before))
         history_repo.add(rows.connection, rows.now, ref, "moved", section="" if former is None else former.title)

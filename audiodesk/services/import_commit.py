@@ -18,7 +18,7 @@ from audiodesk.domain.planning import numbered_name
 from audiodesk.domain.refusal import Refusal
 from audiodesk.local import refusal_repo, take_repo, vault_file_repo
 from audiodesk.local.database import Database
-from audiodesk.local.device import device_id
+from audiodesk.local.device import this_device
 from audiodesk.local.edited_rows import EditedRows
 from audiodesk.local.place_writer import MadePlaces, PlaceWriter
 from audiodesk.local.take_writer import NewFile, TakeWriter
@@ -125,7 +125,7 @@ class ImportCommit:
     def _work(self, connection: sqlite3.Connection, now: int, arrivals: Sequence[Arrival], draft: _Draft) -> None:
         rows = EditedRows(connection, now)
         places = PlaceWriter(rows, draft.made)
-        takes = TakeWriter(rows, device_id(connection))
+        takes = TakeWriter(rows, this_device(rows))
         try:
             for arrival in arrivals:
                 draft.items.append(self._item(arrival, rows, places, takes, draft))

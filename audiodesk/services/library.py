@@ -15,6 +15,7 @@ from audiodesk.domain.errors import BugError, UserError
 from audiodesk.domain.events import BroughtBack, TreeChanged, UndoChanged
 from audiodesk.domain.ids import new_id
 from audiodesk.domain.outline import Ref
+from audiodesk.domain.section_status import SectionStatus
 from audiodesk.domain.titles import clean_line, clean_notes, clean_title
 from audiodesk.local import leaving_repo, trash_repo, vault_file_repo
 from audiodesk.local.database import Database
@@ -25,11 +26,13 @@ from audiodesk.services.edit_effects import Touched, remember, touched_by
 from audiodesk.services.leaving import Drained, FileRemover, drain
 from audiodesk.services.tree_writer import TreeWriter
 
-__all__ = ["COVER_BYTES", "EmptiedTrash", "Library"]
+__all__ = ["COVER_BYTES", "HIGHEST_NUMBER", "EmptiedTrash", "Library"]
 
 T = TypeVar("T")
 
 COVER_BYTES = 262_144
+HIGHEST_NUMBER = 9999
+"""The highest number that a person may give a take."""
 _MAGIC = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 _LINES = {
     Entity.PROJECT: frozenset({"title", "author", "narrator", "language"}),
@@ -140,6 +143,17 @@ class Library:
         ref = Ref(Entity.PROJECT, project_id)
         self._edit(lambda writer: writer.set_cover(project_id, mime, data), lambda writer: _one("cover", ref, writer))
 
+    def set_status(self, refs: Sequence[Ref], status: SectionStatus) -> None:
+        """Say of sections what the person knows of them. Raises BugError for a row that is no section."""
+
+        def work(writer: TreeWriter) -> None:
+            for ref in refs:
+                if ref.entity is not Entity.SECTION:
+                    raise BugError("no-section", details=ref.entity)
+                writer.set_fields(ref, status=status)
+
+        self._edit(work, lambda writer: _several("status", refs, writer))
+
     # -- moving ------------------------------------------------------------------------------------------------------
 
     def move(self, refs: Sequence[Ref], parent_id: str | None, *, before: str | None = None) -> None:
@@ -209,6 +223,16 @@ class Library:
         """Make a take its section's current one."""
         ref = Ref(Entity.TAKE, take_id)
         self._edit(lambda writer: writer.choose(take_id), lambda writer: _one("choose", ref, writer))
+
+    def set_number(self, take_id: str, number: int) -> None:
+        """Give a take another number in its section, at least 1.
+
+        Raises UserError("number-out-of-range", low, high) or UserError("number-taken", number): another take has it.
+        """
+        if not 1 <= number <= HIGHEST_NUMBER:
+            raise UserError("number-out-of-range", low=1, high=HIGHEST_NUMBER)
+        ref = Ref(Entity.TAKE, take_id)
+        self._edit(lambda writer: writer.set_number(take_id, number), lambda writer: _one("number", ref, writer))
 
     def previous_take(self, section_id: str) -> None:
         """Go back to the take that the current one replaced. Raises UserError("no-previous-take")."""
@@ -303,7 +327,7 @@ class Library:
             if not trash_repo.is_trashed(connection, ref):
                 return 0
             now = self._clock()
-            done = trash_repo.empty(connection, now, [ref])
+            done = trash_repo.empty(EditedRows(connection, now), [ref])
             leaving_repo.add(connection, _unused(connection, done.files), now)
             return 1 if done.rows else 0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audiodesk.domain.edit import FieldChange
-from audiodesk.domain.entities import Section, Take
+from audiodesk.domain.entities import Purpose, Section, Take
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.outline import Ref
@@ -13,8 +13,14 @@ __all__ = ["arrived", "choose", "left", "previous"]
 
 
 def arrived(rows: EditedRows, section_id: str, take_id: str) -> list[FieldChange]:
-    """Make a take that came into a section its current one; it notes which one it replaced."""
+    """Make a take that came into a section its current one; it notes which one it replaced.
+
+    A pickup does not take the place of a take: it holds only some sentences.
+    """
     section = _section(rows, section_id)
+    take: Take = rows.need(Ref(Entity.TAKE, take_id))
+    if take.purpose is Purpose.PICKUP and section.current_take_id is not None:
+        return []
     changes = rows.update(Ref(Entity.TAKE, take_id), replaces_take_id=section.current_take_id)
     return changes + choose(rows, section_id, take_id)
 
@@ -28,7 +34,11 @@ def left(rows: EditedRows, section_id: str, *, came_back: str | None = None) -> 
     living = _living(rows, section_id)
     if any(take.id == section.current_take_id for take in living):
         return []
-    newest = max(living, key=lambda take: (take.created_at, take.order_key, take.id), default=None)
+    newest = max(
+        living,
+        key=lambda take: (take.purpose is not Purpose.PICKUP, take.created_at, take.order_key, take.id),
+        default=None,
+    )
     if came_back is not None and any(take.id == came_back for take in living):
         return choose(rows, section_id, came_back)
     return choose(rows, section_id, None if newest is None else newest.id)

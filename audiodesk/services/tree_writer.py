@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from audiodesk.domain.edit import FieldChange
-from audiodesk.domain.entities import Chapter, Cover, Project, Section
+from audiodesk.domain.entities import Chapter, Cover, Project, Section, Take
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import BugError, UserError
 from audiodesk.domain.ids import new_id
 from audiodesk.domain.order import Sibling, place
 from audiodesk.domain.outline import Ref
-from audiodesk.domain.take_words import numbered_title
-from audiodesk.local import outline_repo, trash_repo
+from audiodesk.domain.words import tr
+from audiodesk.local import outline_repo, take_arrival, trash_repo
 from audiodesk.local.edited_rows import EditedRows
 from audiodesk.services import take_choice
 
@@ -131,7 +131,18 @@ class TreeWriter:
                 self.changes += done
                 self.revived.append(above)
         if ref.entity is Entity.TAKE and row.deleted_at is not None:
+            self._note_arrival(row.section_id, ref.id, row.number)
             self.changes += take_choice.left(self.rows, row.section_id, came_back=ref.id)
+
+    def set_number(self, take_id: str, number: int) -> None:
+        """Give a take another number in its section. Raises UserError("number-taken", number) for that of another."""
+        ref = Ref(Entity.TAKE, take_id)
+        self.revive(ref)
+        take: Take = self.rows.need(ref)
+        siblings: list[Take] = self.rows.children(Ref(Entity.SECTION, take.section_id))
+        if any(other.number == number and other.id != take_id and other.purged_at is None for other in siblings):
+            raise UserError("number-taken", number=number)
+        self.changes += self.rows.update(ref, number=number)
 
     def choose(self, take_id: str) -> None:
         """Make a take its section's current one."""
@@ -144,19 +155,31 @@ class TreeWriter:
         row = self.rows.need(ref)
         if ref.entity is not Entity.TAKE:
             return str(row.title)
-        siblings = self.rows.children(Ref(Entity.SECTION, row.section_id))
-        return numbered_title(row.title, [take.id for take in siblings].index(row.id) + 1)
+        number = outline_repo.take_label(self.rows.connection, ref.id)
+        return str(row.title) or tr("Take {number}").format(number=number)
 
     def _put(self, ref: Ref, parent: Ref | None, key: str) -> None:
         column = ref.entity.parent_column
         if parent is None or column is None:
             self.changes += self.rows.update(ref, order_key=key)
             return
-        former = getattr(self.rows.need(ref), column)
-        self.changes += self.rows.update(ref, order_key=key, **{column: parent.id})
-        if ref.entity is Entity.TAKE and former != parent.id:
-            self.changes += take_choice.left(self.rows, former)
-            self.changes += take_choice.arrived(self.rows, parent.id, ref.id)
+        row = self.rows.need(ref)
+        former = getattr(row, column)
+        if ref.entity is not Entity.TAKE or former == parent.id:
+            self.changes += self.rows.update(ref, order_key=key, **{column: parent.id})
+            return
+        number = take_arrival.next_number(self.rows.connection, parent.id)
+        take_arrival.keep_number(self.rows, former, row.number)
+        self.changes += self.rows.update(ref, order_key=key, section_id=parent.id, number=number)
+        self.changes += take_choice.left(self.rows, former)
+        self._note_arrival(parent.id, ref.id, number)
+        self.changes += take_choice.arrived(self.rows, parent.id, ref.id)
+
+    def _note_arrival(self, section_id: str, take_id: str, number: int) -> None:
+        """Note in a section that a take has come into it, or has come back from the trash."""
+        section: Section = self.rows.need(Ref(Entity.SECTION, section_id))
+        is_first = take_arrival.is_first(self.rows.connection, section_id, take_id)
+        self.changes += take_arrival.update_section(self.rows, section, number=number, is_first=is_first)
 
     def _keys(self, parent: Ref | None, moved: Sequence[Ref], before: str | None, count: int) -> list[str]:
         ids = {ref.id for ref in moved}

@@ -14,7 +14,6 @@ from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import OutsideError, UserError
 from audiodesk.domain.events import TakesChanged
 from audiodesk.domain.outline import Ref
-from audiodesk.domain.take_words import numbered_title
 from audiodesk.domain.verify import VerifyItem, VerifyProgress, VerifyResult
 from audiodesk.local import outline_repo, take_repo, vault_file_repo
 from audiodesk.local.database import Database
@@ -30,7 +29,7 @@ _FILES = """
     from take_file f join take t on t.id = f.take_id
     join section s on s.id = t.section_id join chapter c on c.id = s.chapter_id
     where f.role <> 'cloud_copy' and (:project is null or c.project_id = :project)
-    and not exists (select 1 from emptied e where e.entity = 'take' and e.row_id = t.id)
+    and t.purged_at is null
     order by c.project_id, c.order_key, s.order_key, t.order_key, f.role
 """
 _JOINT = " › "
@@ -103,9 +102,7 @@ class Verifier:
                 one = found.setdefault(
                     (row["sha256"], row["kind"]), _Wanted(row["sha256"], Kind(row["kind"]), row["size"])
                 )
-                crumbs = outline_repo.crumbs(connection, Ref(Entity.TAKE, row["take_id"]))[:-1]
-                number = outline_repo.take_number(connection, row["take_id"])
-                path = [*(crumb.title for crumb in crumbs), numbered_title(row["title"], number)]
+                path = [crumb.title for crumb in outline_repo.crumbs(connection, Ref(Entity.TAKE, row["take_id"]))]
                 one.known_fault = faults.get(one.sha256)
                 one.takes.append((row["take_id"], _JOINT.join(path), row["file_name"], FileRole(row["role"])))
         return list(found.values())

@@ -8,7 +8,9 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from audiodesk.domain.section_status import SectionStatus
 from audiodesk.views import icons
+from audiodesk.views.status_look import STATUS_ICONS
 
 __all__ = ["Actions"]
 
@@ -24,6 +26,7 @@ class Actions(QObject):
         self._file()
         self._edit()
         self._view()
+        self._section()
         self._take()
         self._transfers()
         self._help()
@@ -42,6 +45,15 @@ class Actions(QObject):
     def set_all_enabled(self, *, enabled: bool) -> None:
         """Offer all acts, or none: before the window is complete nobody carries them out."""
         self.enable(self.all(), enabled=enabled)
+
+    def status_acts(self) -> dict[SectionStatus, QAction]:
+        """Return the acts that say what is known of a section."""
+        return {
+            SectionStatus.TO_RECORD: self.mark_to_record,
+            SectionStatus.RECORDED: self.mark_recorded,
+            SectionStatus.RETAKE: self.mark_retake,
+            SectionStatus.APPROVED: self.mark_approved,
+        }
 
     def enable(self, acts: Iterable[QAction], *, enabled: bool) -> None:
         """Offer these acts, or not."""
@@ -92,6 +104,16 @@ class Actions(QObject):
         self.focus_tree = self._make(self.tr("Go to the tree"), "Ctrl+1")
         self.focus_table = self._make(self.tr("Go to the table"), "Ctrl+2")
         self.focus_player = self._make(self.tr("Go to the player"), "Ctrl+3")
+
+    def _section(self) -> None:
+        self.mark_to_record = self._make(self.tr("Mark as to record"), "Alt+1")
+        self.mark_recorded = self._make(self.tr("Mark as recorded"), "Alt+2")
+        self.mark_retake = self._make(self.tr("Mark as retake"), "Alt+3")
+        self.mark_approved = self._make(self.tr("Mark as approved"), "Alt+4")
+        for status, act in self.status_acts().items():
+            act.setIcon(icons.icon(STATUS_ICONS[status]))
+            act.setIconVisibleInMenu(False)
+            act.setCheckable(True)
 
     def _take(self) -> None:
         self.make_current = self._make(self.tr("Make current"), "Ctrl+Return", "check")

@@ -148,6 +148,15 @@ class MainWindow(QMainWindow):
             return table.chosen()
         return self.tree.chosen()
 
+    def chosen_sections(self) -> list[Ref]:
+        """Return the sections that are chosen; where takes are, or nothing, the one that the centre shows."""
+        chosen = self.chosen()
+        if chosen and all(ref.entity is Entity.SECTION for ref in chosen):
+            return chosen
+        shown = self.centre.ref
+        is_inside = all(ref.entity is Entity.TAKE for ref in chosen)
+        return [shown] if is_inside and shown is not None and shown.entity is Entity.SECTION else []
+
     def edit_title(self, ref: Ref) -> None:
         """Open the line edit over the title of this row, in the pane where the person works."""
         table = self.centre.table()
@@ -184,6 +193,11 @@ class MainWindow(QMainWindow):
         a.make_current.setEnabled(is_take)
         a.previous_take.setEnabled(shown is not None and shown.entity is Entity.SECTION)
         a.edit_notes.setEnabled(is_take)
+        sections = self.chosen_sections()
+        statuses = {None if (node := self.tree_model.node_of(ref.id)) is None else node.status for ref in sections}
+        for status, act in a.status_acts().items():
+            act.setEnabled(bool(sections))
+            act.setChecked(statuses == {status})
         a.play_take.setEnabled(is_take or (shown is not None and shown.entity is Entity.SECTION))
         a.play_chapter.setEnabled(in_tree is not None and in_tree.entity is not Entity.PROJECT)
 

@@ -30,7 +30,9 @@ class Menus:
         if entity is Entity.TAKE:
             self._fill(menu, [a.play_take, None, a.make_current, a.previous_take, a.edit_notes, None])
         elif entity is Entity.SECTION:
-            self._fill(menu, [a.add_files, a.play_chapter, None, a.new_section, None])
+            self._fill(menu, [a.add_files, a.play_chapter, None])
+            self._add_statuses(menu)
+            self._fill(menu, [None, a.new_section, None])
         elif entity is Entity.CHAPTER:
             self._fill(menu, [a.add_files, a.add_folder, a.play_chapter, None, a.new_section, a.add_many, None])
         elif entity is Entity.PROJECT:
@@ -67,7 +69,8 @@ class Menus:
             schemes.addAction(act)
             scheme.addAction(act)
         self._fill(view, [None, a.focus_tree, a.focus_table, a.focus_player])
-        self._menu(tr("&Take"), [a.make_current, a.previous_take, a.edit_notes])
+        take = self._menu(tr("&Take"), [a.make_current, a.previous_take, a.edit_notes, None])
+        self._add_statuses(take)
         play = self._menu(tr("&Playback"), [a.play_take, a.play_chapter, None])
         for group in self._playback.in_menu():
             play.addActions(group)
@@ -82,6 +85,10 @@ class Menus:
         menu = self._window.menuBar().addMenu(title)
         self._fill(menu, acts)
         return menu
+
+    def _add_statuses(self, menu: QMenu) -> None:
+        statuses = menu.addMenu(self._window.tr("Section status"))
+        statuses.addActions(list(self._actions.status_acts().values()))
 
     @staticmethod
     def _fill(menu: QMenu, acts: Iterable[QAction | None]) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 from audiodesk.domain import formats
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import ProjectDetails, Ref, TreeNode
+from audiodesk.domain.section_words import status_word
 from audiodesk.views.facts import Facts
 from audiodesk.views.labels import heading, muted
 from audiodesk.views.language_names import language_name
@@ -102,6 +103,8 @@ class NodeDetailsView(QWidget):
 
     def _number_pairs(self, node: TreeNode) -> list[tuple[str, str]]:
         pairs = []
+        if node.status is not None:
+            pairs.append((self.tr("Status"), status_word(node.status)))
         if node.ref.entity is Entity.PROJECT and node.children >= 0:
             pairs.append((self.tr("Chapters"), formats.number(node.children)))
         if node.ref.entity is not Entity.SECTION and node.sections > 0:

@@ -11,7 +11,9 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from audiodesk.domain import formats
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Ref, TreeNode
+from audiodesk.domain.section_words import status_word
 from audiodesk.views.node_words import counts_sentence, noun
+from audiodesk.views.status_look import status_look
 from audiodesk.views.table_roles import TableRole
 
 __all__ = ["NodeColumn", "NodeModel"]
@@ -87,7 +89,8 @@ class NodeModel(QAbstractTableModel):
             return Qt.AlignmentFlag.AlignVCenter | _across(section)
         if role != Qt.ItemDataRole.DisplayRole:
             return None
-        names = (noun(self._entity), self.tr("Recorded"), self.tr("Takes"), self.tr("Length"), self.tr("Check"))
+        recorded = self.tr("Status") if self._entity is Entity.SECTION else self.tr("Recorded")
+        names = (noun(self._entity), recorded, self.tr("Takes"), self.tr("Length"), self.tr("Check"))
         return names[section]
 
     def data(self, index: _AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -106,13 +109,7 @@ class NodeModel(QAbstractTableModel):
             return f"{node.title}\n{counts_sentence(node)}"
         if role == Qt.ItemDataRole.AccessibleTextRole and column is NodeColumn.TITLE:
             return f"{node.title}, {counts_sentence(node)}"
-        if role == TableRole.VALUE:
-            return node
-        if role == TableRole.TONE:
-            return _tone(node, column)
-        if role == TableRole.ICON:
-            return _icon(node, column)
-        return None
+        return _own_data(node, column, role)
 
     def setData(self, index: _AnyIndex, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Qt: a title was typed; it is asked for."""
@@ -139,8 +136,8 @@ class NodeModel(QAbstractTableModel):
         return ""
 
     def _recorded(self, node: TreeNode) -> str:
-        if node.ref.entity is Entity.SECTION:
-            return self.tr("Yes") if node.recorded > 0 else self.tr("Not yet")
+        if node.status is not None:
+            return status_word(node.status)
         if node.sections <= 0:
             return "–"
         return self.tr("{recorded} of {count}").format(
@@ -153,15 +150,28 @@ def _across(column: int) -> Qt.AlignmentFlag:
     return Qt.AlignmentFlag.AlignRight if column in numbers else Qt.AlignmentFlag.AlignLeft
 
 
+def _own_data(node: TreeNode, column: NodeColumn, role: int) -> Any:
+    """Return what only our delegate asks for."""
+    if role == TableRole.VALUE:
+        return node
+    if role == TableRole.ELIDE_END:
+        return column is NodeColumn.RECORDED
+    if role == TableRole.TONE:
+        return _tone(node, column)
+    return _icon(node, column) if role == TableRole.ICON else None
+
+
 def _tone(node: TreeNode, column: NodeColumn) -> str:
     if column is NodeColumn.TITLE:
         return "text"
+    if column is NodeColumn.RECORDED and node.status is not None:
+        return status_look(node.status).tone
     return "attention" if column is NodeColumn.CHECK and node.warnings > 0 else "muted"
 
 
 def _icon(node: TreeNode, column: NodeColumn) -> str | None:
     if column is NodeColumn.CHECK and node.warnings > 0:
         return "triangle-alert"
-    if column is NodeColumn.TITLE and node.ref.entity is Entity.SECTION:
-        return "mic"
+    if column is NodeColumn.RECORDED and node.status is not None:
+        return status_look(node.status).icon
     return None

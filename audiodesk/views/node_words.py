@@ -5,6 +5,7 @@ from __future__ import annotations
 from audiodesk.domain import formats
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import TreeNode
+from audiodesk.domain.section_words import status_word
 from audiodesk.domain.words import tr, trn
 
 __all__ = ["counts_sentence", "counts_short", "noun"]
@@ -22,11 +23,12 @@ def counts_short(node: TreeNode) -> str:
 
 
 def counts_sentence(node: TreeNode) -> str:
-    """Return the same in words: "41 of 63 sections recorded, 1:02:07"."""
+    """Return the same in words: "41 of 63 sections recorded, 1:02:07", "Retake, 3 takes, 9:32"."""
     if node.ref.entity is Entity.SECTION:
+        status = "" if node.status is None else f"{status_word(node.status)}, "
         if node.takes <= 0:
-            return tr("No take yet")
-        text = trn("{count} take", "{count} takes", node.takes).format(count=formats.number(node.takes))
+            return status + (tr("no take yet") if status else tr("No take yet"))
+        text = status + trn("{count} take", "{count} takes", node.takes).format(count=formats.number(node.takes))
     elif node.sections <= 0:
         return tr("No sections yet")
     else:

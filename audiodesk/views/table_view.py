@@ -193,7 +193,7 @@ class NodeTable(RowsTable):
     def __init__(self, model: NodeModel, parent: QWidget | None = None) -> None:
         super().__init__(model, (NodeColumn.TITLE,), parent)
         self.setAccessibleName(self.tr("Contents"))
-        self.set_widths([scaled(width) for width in (0, 96, 76, 80, 130)])
+        self.set_widths([scaled(width) for width in (0, 132, 76, 80, 130)])
 
 
 def _table(model: TakeModel | NodeModel) -> QAbstractTableModel:

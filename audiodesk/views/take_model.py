@@ -9,8 +9,10 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
 from audiodesk.domain import formats
+from audiodesk.domain.entities import Purpose
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Ref, TakeRow
+from audiodesk.domain.take_words import take_label
 from audiodesk.domain.words import tr
 from audiodesk.views.audio_words import short_format
 from audiodesk.views.check_look import check_look
@@ -161,7 +163,7 @@ class TakeModel(QAbstractTableModel):
 
     def _text(self, row: TakeRow, column: TakeColumn, at: int) -> str:
         if column is TakeColumn.TAKE:
-            return formats.number(row.number)
+            return take_label(row)
         if column is TakeColumn.FILE:
             return row.take.file_name
         if column is TakeColumn.STATE:
@@ -189,7 +191,9 @@ class TakeModel(QAbstractTableModel):
         return self._looks(row, column, at, role) if role in (TableRole.TONE, TableRole.ICON) else None
 
     def _tail(self, row: TakeRow) -> str:
-        return " · ".join(part for part in (row.take.title, self.tr("current") if row.is_current else "") if part)
+        purpose = self.tr("pickup") if row.take.purpose is Purpose.PICKUP else ""
+        current = self.tr("current") if row.is_current else ""
+        return " · ".join(part for part in (row.take.title, purpose, current) if part)
 
     def _spoken(self, row: TakeRow, column: TakeColumn, at: int) -> str:
         text = self._text(row, column, at)
@@ -218,7 +222,7 @@ class TakeModel(QAbstractTableModel):
 
 def take_name(row: TakeRow) -> str:
     """Return "Take 3", or "Take 3 · Pickup" where a person gave it a title."""
-    name = tr("Take {number}").format(number=formats.number(row.number))
+    name = tr("Take {number}").format(number=take_label(row))
     return f"{name} · {row.take.title}" if row.take.title else name
 
 

@@ -10,6 +10,7 @@ from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import TreeNode
 from audiodesk.views import icons
 from audiodesk.views.node_words import counts_short
+from audiodesk.views.status_look import status_look
 from audiodesk.views.theme import colors, scaled, tabular
 from audiodesk.views.title_delegate import TitleDelegate
 from audiodesk.views.tree_model import TreeRole
@@ -56,7 +57,10 @@ class OutlineDelegate(TitleDelegate):
         editor.setGeometry(rect.adjusted(scaled(SHIFT - 6), scaled(3), -scaled(12), -scaled(3)))
 
     def _paint_end(self, painter: QPainter, node: TreeNode, area: QRect, font: QFont, ratio: float) -> int:
-        """Draw the count, and a sign where a current take has a warning; return where they begin."""
+        """Draw the count, a sign where a current take has a warning, and a section's status; return where they begin.
+
+        The word of the status gives way to the title; its icon stands in front of the row all the same.
+        """
         table = colors()
         figures = tabular(font)
         text = counts_short(node)
@@ -71,7 +75,20 @@ class OutlineDelegate(TitleDelegate):
                 QRect(end, area.center().y() - side // 2 + 1, side, side),
                 icons.pixmap("triangle-alert", "attention", side, ratio),
             )
-        return end
+        return end if node.status is None else self._paint_status(painter, node, area, end, font)
+
+    def _paint_status(self, painter: QPainter, node: TreeNode, area: QRect, end: int, font: QFont) -> int:
+        assert node.status is not None  # noqa: S101 - looked at by the caller
+        look = status_look(node.status)
+        metrics = QFontMetrics(font)
+        start = end - scaled(8) - metrics.horizontalAdvance(look.text)
+        if start - scaled(8) - area.left() - scaled(SHIFT) < metrics.horizontalAdvance(node.title):
+            return end
+        painter.setFont(font)
+        painter.setPen(colors().of(look.tone))
+        space = QRect(area.left(), area.top(), end - scaled(8) - area.left(), area.height())
+        painter.drawText(space, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), look.text)
+        return start
 
 
 def _font(node: TreeNode, font: QFont) -> QFont:

@@ -37,14 +37,15 @@ from audiodesk.domain.outline import Ref
 from audiodesk.views import icons
 from audiodesk.views.dragging import drag_rows
 from audiodesk.views.dropped import dropped_paths
-from audiodesk.views.theme import colors, scaled
+from audiodesk.views.status_look import status_look
+from audiodesk.views.theme import Role, colors, scaled
 from audiodesk.views.tree_delegate import SHIFT, OutlineDelegate, paint_row
 from audiodesk.views.tree_model import NODES_MIME, TAKES_MIME, OutlineModel, read_refs
 
 __all__ = ["OutlineView"]
 
 
-_ICON_OF = {Entity.PROJECT: "book", Entity.SECTION: "mic"}
+_ICON_OF = {Entity.PROJECT: "book"}
 
 
 class _Landing(NamedTuple):
@@ -210,14 +211,19 @@ class OutlineView(QTreeView):
         super().drawRow(painter, option, index)
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
-        """Qt: a chevron where a row can be opened, else the icon of what it is."""
+        """Qt: a chevron where a row can be opened, else the icon of what it is; a section's says its status."""
+        tone: Role = "muted"
         if self._model.hasChildren(index):
             name = "chevron-down" if self.isExpanded(self._plain(index)) else "chevron-right"
-        elif (ref := self._model.ref(index)) is None or (name := _ICON_OF.get(ref.entity, "")) == "":
+        elif (node := self._model.node(index)) is None:
+            return
+        elif node.status is not None:
+            name, tone, _ = status_look(node.status)
+        elif (name := _ICON_OF.get(node.ref.entity, "")) == "":
             return
         side = scaled(16)
         at = QRect(rect.right() - side + scaled(SHIFT - 4), rect.center().y() - side // 2 + 1, side, side)
-        painter.drawPixmap(at, icons.pixmap(name, "muted", side, self.devicePixelRatioF()))
+        painter.drawPixmap(at, icons.pixmap(name, tone, side, self.devicePixelRatioF()))
 
     def changeEvent(self, event: QEvent) -> None:
         """Qt: another scheme brings another palette."""

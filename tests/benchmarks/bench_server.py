@@ -24,14 +24,15 @@ _PUSHES = 9
 _INSERTS = 2_000
 
 _FILL = """
-insert into audiodesk.take (owner, id, order_key, created_at, section_id, title, file_name, notes, device_id)
+insert into audiodesk.take (owner, id, order_key, created_at, section_id, title, number, file_name, notes,
+                            device_id)
 select %(owner)s, gen_random_uuid(), 'a' || lpad(n::text, 6, '0'), 1767225600000 + n, gen_random_uuid(),
-       'Take ' || n, '07_Chapter-' || n || '.wav', '', 'device'
+       'Take ' || n, n, '07_Chapter-' || n || '.wav', '', 'device'
   from generate_series(%(first)s::integer, %(last)s::integer) as n
 """
 _COLUMNS = (
-    "id, seq, version, stamps, order_key, created_at, deleted_at, section_id, title, file_name, notes,"
-    " replaces_take_id, device_id, upload_wanted"
+    "id, seq, version, stamps, order_key, created_at, deleted_at, changed_by, section_id, title, file_name,"
+    " notes, number, purpose, replaces_take_id, device_id, upload_wanted, purged_at"
 )
 
 
@@ -120,6 +121,8 @@ def _changes(section: UUID) -> list[dict[str, Any]]:
                 "deleted_at": None,
                 "section_id": str(section),
                 "title": "",
+                "number": number + 1,
+                "purpose": "take",
                 "file_name": f"07_Chapter-{number}.wav",
                 "notes": "",
                 "replaces_take_id": None,
@@ -134,7 +137,7 @@ def _changes(section: UUID) -> list[dict[str, Any]]:
 def _push(database: Database, owner: UUID) -> None:
     changes = Jsonb(_changes(uuid4()))
     with database.as_user(owner) as connection:
-        answer: Any = connection.execute("select public.sync_push(0, null, %s)", [changes]).fetchone()
+        answer: Any = connection.execute("select public.sync_push(0, null, %s, null)", [changes]).fetchone()
     if [result["result"] for result in answer[0]["results"]] != ["applied"] * 500:
         raise AssertionError(answer[0]["results"][0])
 
@@ -146,12 +149,15 @@ def _insert(database: Database, owner: UUID) -> None:
         for change in changes:
             fields = change["fields"]
             connection.execute(
-                "insert into audiodesk.take (owner, id, order_key, created_at, section_id, title, file_name, notes,"
-                " device_id) values (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                "insert into audiodesk.take (owner, id, order_key, created_at, section_id, title, number, file_name,"
+                " notes, device_id) values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
                 [
                     owner,
                     change["id"],
-                    *(fields[name] for name in ("order_key", "created_at", "section_id", "title", "file_name")),
+                    *(
+                        fields[name]
+                        for name in ("order_key", "created_at", "section_id", "title", "number", "file_name")
+                    ),
                     fields["notes"],
                     fields["device_id"],
                 ],
@@ -202,7 +208,7 @@ def _takes_with_files(owner: UUID, section: UUID, count: int) -> list[dict[str, 
     """Return changes that make ``count`` takes, each with a file that has its key."""
     changes = []
     for _ in range(count):
-        take, file = _change("take", section_id=str(section), file_name="07_Chapter.wav"), uuid4()
+        take, file = _change("take", section_id=str(section), number=1, file_name="07_Chapter.wav"), uuid4()
         key = f"{owner}/{uuid4()}/{uuid4()}/{section}/take-{file.hex[:8]}.wav"
         facts = {"sha256": "ab" * 32, "size": 1000, "kind": "wav", "seconds": 2.5, "sample_rate": 44100, "channels": 1}
         changes += [take, {**_change("take_file", take_id=take["id"], object_key=key, **facts), "id": str(file)}]
@@ -232,7 +238,9 @@ def _first_push(database: Database) -> Row:
             for _ in range(0, _TAKES, 250):
                 changes = Jsonb(_takes_with_files(owner, section, 250))
                 started = time.perf_counter()
-                found: Any = connection.execute("select public.sync_push(%s, %s, %s)", [*known, changes]).fetchone()
+                found: Any = connection.execute(
+                    "select public.sync_push(%s, %s, %s, null)", [*known, changes]
+                ).fetchone()
                 times.append(time.perf_counter() - started)
                 known = (found[0]["seq"], found[0]["tag"])
                 if {result["result"] for result in found[0]["results"]} != {"applied"}:

@@ -63,8 +63,8 @@ class _Maker:
     def tables(self) -> Iterator[tuple[str, tuple[str, ...], Iterator[tuple[Any, ...]]]]:
         yield "project", (*_HEAD, "title", "author"), self._projects()
         yield "chapter", (*_HEAD, "project_id", "title"), self._chapters()
-        yield "section", (*_HEAD, "chapter_id", "title", "current_take_id"), self._sections()
-        yield "take", (*_HEAD, "section_id", "file_name", "device_id", "replaces_take_id"), self._takes()
+        yield "section", (*_HEAD, "chapter_id", "title", "current_take_id", "status", "last_number"), self._sections()
+        yield "take", (*_HEAD, "section_id", "file_name", "device_id", "replaces_take_id", "number"), self._takes()
         facts = ("take_id", "role", "sha256", "size", "kind", "seconds", "sample_rate", "channels", "bit_depth")
         yield "take_file", (*_HEAD, *facts, "tags", "findings"), self._files()
         yield "findable", ("docid", "entity", "row_id", "folded"), iter(self._findable)
@@ -86,14 +86,16 @@ class _Maker:
             title = f"{c + 1}.{s + 1} {_word(c + s)} {_word(p + s)}"
             row_id = self._found(Entity.SECTION, 2, (p, c, s), title.lower())
             current = _id(Entity.TAKE, p, c, s, self._sizes[3] - 1) if self._sizes[3] else None
-            yield row_id, self._keys[s], _START + p, _id(Entity.CHAPTER, p, c), title, current
+            known = ("recorded" if current else "to_record", self._sizes[3])
+            yield row_id, self._keys[s], _START + p, _id(Entity.CHAPTER, p, c), title, current, *known
 
     def _takes(self) -> Iterator[tuple[Any, ...]]:
         for p, c, s, t in self._places(4):
             name = f"{c + 1:02}_Chapter-{s + 1:02}_{_word(s)}_{t + 1}.wav"
             row_id = self._found(Entity.TAKE, 3, (p, c, s, t), name.lower())
             former = _id(Entity.TAKE, p, c, s, t - 1) if t else None
-            yield row_id, self._keys[t], _START + p * 1000 + t, _id(Entity.SECTION, p, c, s), name, "device", former
+            head = (row_id, self._keys[t], _START + p * 1000 + t)
+            yield *head, _id(Entity.SECTION, p, c, s), name, "device", former, t + 1
 
     def _files(self) -> Iterator[tuple[Any, ...]]:
         silence = json.dumps([{"code": "silence", "params": {"at": 61.5, "seconds": 7.25}}])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Ref, TrashItem
 from audiodesk.services.catalogue import Catalogue
 from tests.cli.conftest import Run
+from tests.media.wav import wav
 
 Asked = Callable[..., Any]
 
@@ -158,8 +160,8 @@ def test_people_read_lines(run: Run, book: dict[str, str]) -> None:
     assert said.out.splitlines() == [
         f"The Ferry  {book['book'][:8]}",
         f"├─ Salt  {book['Salt'][:8]}",
-        f"│  ├─ Toll  {book['Toll'][:8]}",
-        f"│  └─ Tide  {book['Tide'][:8]}",
+        f"│  ├─ Toll · To record  {book['Toll'][:8]}",
+        f"│  └─ Tide · To record  {book['Tide'][:8]}",
         f"└─ Rope  {book['Rope'][:8]}",
     ]
     assert said.err == ""
@@ -196,3 +198,39 @@ def test_an_edit_in_the_trash_says_what_it_brought_back(run: Run, asked: Asked, 
     assert said.err == "Brought back from the trash: “Salt”, “Bell”\n"
     asked("section", "trash", book["Toll"])
     assert run("section", "restore", book["Toll"]).err == ""
+
+
+def test_a_section_s_status_is_set_and_listed(asked: Asked, run: Run, book: dict[str, str]) -> None:
+    def statuses() -> list[str]:
+        chapters = asked("tree")["projects"][0]["chapters"]
+        return [section["status"] for section in chapters[0]["sections"]]
+
+    assert statuses() == ["to_record", "to_record"]
+    answer = asked("section", "status", "The Ferry/Salt/Tide", "retake")
+    assert answer == {"id": book["Tide"], "title": "Tide", "status": "retake"}
+    assert statuses() == ["to_record", "retake"]
+    assert f"Tide · Retake  {book['Tide'][:8]}" in run("tree").out
+    assert run("section", "status", book["Tide"], "perfect").code == 2
+    assert statuses() == ["to_record", "retake"]
+
+
+def test_a_take_s_number_stays_and_is_set(asked: Asked, run: Run, book: dict[str, str], tmp_path: Path) -> None:
+    for name in ("1", "2", "3"):
+        path = wav(tmp_path / f"{name}.wav", seconds=0.5, tone=200.0 + int(name))
+        asked("import", str(path), "--section", "The Ferry/Salt/Toll")
+
+    def takes(section: int) -> list[tuple[str, int, str]]:
+        found = asked("tree")["projects"][0]["chapters"][0]["sections"][section]["takes"]
+        return [(take["title"], take["number"], take["purpose"]) for take in found]
+
+    asked("take", "move", "The Ferry/Salt/Toll/Take 2", "--to", "The Ferry/Salt/Tide")
+    assert takes(0) == [("Take 1", 1, "take"), ("Take 3", 3, "take")]
+    assert takes(1) == [("Take 1", 1, "take")]
+    asked("take", "rename", "The Ferry/Salt/Toll/Take 3", "Slow")
+    assert asked("take", "number", "The Ferry/Salt/Toll/Slow", "12")["number"] == 12
+    assert takes(0)[1] == ("Slow", 12, "take")
+    assert "* Take 12 · Slow · 3.wav" in run("tree").out
+    taken = run("take", "number", "The Ferry/Salt/Toll/Slow", "1")
+    assert (taken.code, "take 1" in taken.err) == (2, True)
+    assert run("take", "number", "The Ferry/Salt/Toll/Slow", "0").code == 2
+    assert asked("take", "list", "The Ferry/Salt/Toll")["items"][1]["number"] == 12

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audiodesk.cloud.answers import Fields
 from audiodesk.cloud.errors import check_answer, outside_errors
 from audiodesk.cloud.health import backend_health
 from audiodesk.cloud.procedures import Procedures
@@ -20,6 +19,7 @@ from audiodesk.cloud.storage_account import StorageAccount
 from audiodesk.domain.error_words import error_action, error_sentence
 from audiodesk.domain.errors import AudioDeskError, OutsideError
 from audiodesk.domain.server_address import host_of, public_key, server_address
+from audiodesk.domain.support import FILE_FACTS
 from audiodesk.domain.support_words import problem_action, problem_sentence
 from audiodesk.domain.usage_words import usage_sentence
 
@@ -175,7 +175,48 @@ def test_any_key(key: str) -> None:
         assert not key.startswith("eyJ") or key not in error_sentence(error)
 
 
-def test_numbers_beyond_all_bounds() -> None:
-    for value in (2**63, -1, 1.5, True, "1", None, 10**400):
-        with pytest.raises(OutsideError):
-            Fields({"n": value}, "example.org", "x").number("n")
+WELL = {"plan": "free", "used": 1, "allowed": 2, "objects": 3, "projects": [], "database": None}
+
+
+@pytest.mark.parametrize("value", [2**63, -1, 1.5, 1.0, True, "1", None, 10**400])
+def test_numbers_beyond_all_bounds(value: Any) -> None:
+    error = _error_of(StorageAccount(_procedures({**WELL, "used": value})).own_usage)
+    assert error is not None
+    assert error.code == "server-answer-odd"
+
+
+def test_the_largest_number_of_the_database_is_read() -> None:
+    assert StorageAccount(_procedures({**WELL, "used": 2**63 - 1})).own_usage().used == 2**63 - 1
+
+
+def test_the_details_of_an_odd_answer_name_the_place_and_not_the_value() -> None:
+    project = {"id": "7", "title": "A secret", "used": "A secret", "takes": 0}
+    error = _error_of(StorageAccount(_procedures({**WELL, "projects": [project]})).own_usage)
+    assert error is not None
+    assert error.details == "storage_usage.projects.0.used: int_type"
+
+
+def test_what_a_newer_server_adds_is_passed_over_and_null_texts_are_empty() -> None:
+    usage = StorageAccount(_procedures({**WELL, "plan": None, "newer": {"deep": [1]}})).own_usage()
+    assert (usage.plan, usage.used, usage.allowed, usage.objects, usage.database) == ("", 1, 2, 3, None)
+
+
+@pytest.mark.parametrize("at", ["", "yesterday", "2026-01-01T00:00:00", "9999-12-31T23:59:59-01:00", 7, None])
+def test_a_look_has_a_time_that_can_be_shown(at: Any) -> None:
+    look = {"id": "1", "at": at, "what": "usage", "continued": False}
+    error = _error_of(lambda: StorageAccount(_procedures({"looks": [look], "more": False})).looks_at_own(1))
+    assert error is not None
+    assert error.code == "server-answer-odd"
+
+
+def test_facts_of_a_file_are_plain_and_complete() -> None:
+    page = {"files": [{"size": 7, "newer": [1]}], "next": None}
+    (file,) = StorageAccount(_procedures(page)).files_of("anna")
+    assert tuple(file) == FILE_FACTS
+    assert (file["size"], file["role"]) == (7, None)
+
+
+@pytest.mark.parametrize("value", [[7], {}, float("nan"), 2**63])
+def test_a_fact_that_is_not_plain_is_odd(value: Any) -> None:
+    account = StorageAccount(_procedures({"files": [{"size": value}], "next": None}))
+    assert _error_of(lambda: account.files_of("anna")) is not None

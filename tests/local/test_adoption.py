@@ -13,6 +13,7 @@ from audiodesk.local import change_repo, trash_repo
 from audiodesk.local.adoption import adopt
 from audiodesk.local.database import Database
 from audiodesk.local.edited_rows import EditedRows
+from audiodesk.system.computer import computer_name, platform_name
 
 NOW = 1_700_000_000_000
 
@@ -28,7 +29,7 @@ def _fill(connection: sqlite3.Connection) -> None:
             _add_take(rows, f"{project}-section", f"{project}-{take}", take)
     rows.update(Ref(Entity.PROJECT, "gone"), deleted_at=1)
     rows.update(Ref(Entity.TAKE, "kept-b"), deleted_at=1)
-    trash_repo.empty(connection, NOW, [Ref(Entity.PROJECT, "gone")])
+    trash_repo.empty(rows, [Ref(Entity.PROJECT, "gone")])
 
 
 def _add_take(rows: EditedRows, section: str, take: str, key: str) -> None:
@@ -59,8 +60,13 @@ def _adopted(database: Database) -> list[Change]:
 
 
 def test_each_row_that_is_more_than_a_tombstone_is_made_once_parents_first(database: Database) -> None:
-    made = [change.row_id for change in _adopted(database) if change.is_create]
-    assert made == [
+    device, *made = [change for change in _adopted(database) if change.is_create]
+    assert (device.entity, device.fields["title"], device.fields["platform"]) == (
+        Entity.DEVICE,
+        computer_name(),
+        platform_name(),
+    )
+    assert [change.row_id for change in made] == [
         "kept",
         "kept-cover",
         "kept-chapter",
@@ -86,7 +92,7 @@ def test_later_edits_are_recorded(database: Database) -> None:
     _adopted(database)
     database.write(lambda connection: EditedRows(connection, NOW).update(Ref(Entity.PROJECT, "kept"), title="New"))
     with database.read() as connection:
-        first, *_ = change_repo.pending(connection)
+        _device, first, *_ = change_repo.pending(connection)
     assert (first.row_id, first.fields["title"], first.fields["author"]) == ("kept", "New", "Ann")
 
 

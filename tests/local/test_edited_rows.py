@@ -10,12 +10,27 @@ from typing import Any
 import pytest
 
 from audiodesk.domain.edit import FieldChange
-from audiodesk.domain.entities import Chapter, Cover, Kind, Levels, Project, Section, Tags, Take, TakeFile
+from audiodesk.domain.entities import (
+    Chapter,
+    Cover,
+    Device,
+    Kind,
+    LevelLimits,
+    Levels,
+    LevelTarget,
+    Project,
+    Purpose,
+    Section,
+    Tags,
+    Take,
+    TakeFile,
+)
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import BugError
 from audiodesk.domain.findings import Code, Finding
-from audiodesk.domain.notes import Note
+from audiodesk.domain.notes import Note, NoteTag
 from audiodesk.domain.outline import Ref
+from audiodesk.domain.section_status import SectionStatus
 from audiodesk.local import change_repo, fact_repo
 from audiodesk.local.database import Database
 from audiodesk.local.edited_rows import EditedRows
@@ -68,10 +83,34 @@ def changes(database: Database) -> list[tuple[str, str, bool, dict[str, Any]]]:
     "row",
     [
         project(),
+        Project(
+            id="p",
+            order_key="a0",
+            title="Own limits",
+            upload_wanted=False,
+            level_target=LevelTarget.OWN,
+            level_limits=LevelLimits(rms_min_db=-23.0, channels=1, tail_max_seconds=5.0),
+        ),
         Chapter(id="c", order_key="a0", project_id="p", title="A"),
         Section(id="s", order_key="a0", chapter_id="c", title="1", current_take_id="t"),
+        Section(id="s", order_key="a0", chapter_id="c", title="1", status=SectionStatus.RETAKE, last_number=9),
         Take(id="t", order_key="a0", section_id="s", file_name="a.wav", upload_wanted=False, replaces_take_id="u"),
+        Take(id="t", order_key="a0", section_id="s", file_name="a.wav", number=7, purpose=Purpose.PICKUP),
         Note(id="n", order_key="a0", take_id="t", at_seconds=1.5, text="breath"),
+        Note(
+            id="n",
+            order_key="a0",
+            take_id="t",
+            at_seconds=1.5,
+            until_seconds=2.5,
+            tag=NoteTag.MISREAD,
+            page="12",
+            said="salt",
+            should_be="malt",
+            done_at=NOW,
+            answered_by_take_id="u",
+        ),
+        Device(id="d", order_key="a0", title="Studio PC", platform="linux"),
         Cover(id="v", order_key="a0", project_id="p", mime="image/png", data=b"\x89PNG\0\xff"),
     ],
 )
@@ -85,6 +124,29 @@ def test_what_was_made_is_read_back(database: Database, row: Any) -> None:
     (found,) = do(database, lambda rows: rows.get(ref))
     assert found.created_at == NOW
     assert type(row)(**{**{name: getattr(found, name) for name in row.__dataclass_fields__}, "created_at": 0}) == row
+
+
+@pytest.mark.usefixtures("account")
+def test_the_limits_of_a_project_travel_as_an_object(database: Database) -> None:
+    limits = LevelLimits(peak_max_db=-3.0, bit_rate_min=192_000)
+    do(database, lambda rows: rows.create(project()))
+    do(database, lambda rows: rows.update(BOOK, level_limits=limits, level_target=LevelTarget.OWN))
+    (_, _, _, fields) = changes(database)[0]
+    assert fields["level_limits"] == {"peak_max_db": -3.0, "bit_rate_min": 192_000}
+    assert (fields["level_target"], fields["upload_wanted"]) == ("own", True)
+    assert "changed_by" not in fields, "only the server says who it was"
+
+
+@pytest.mark.usefixtures("account")
+def test_a_word_of_a_newer_version_is_read_as_the_plain_one_and_kept(database: Database) -> None:
+    section = Section(id="s", order_key="a0", chapter_id="c", title="1")
+    do(database, lambda rows: rows.create(section))
+    database.write(lambda connection: connection.execute("update section set status = 'proofed'"))
+    ref = Ref(Entity.SECTION, "s")
+    (found, _) = do(database, lambda rows: rows.get(ref), lambda rows: rows.update(ref, title="2"))
+    assert found.status is SectionStatus.TO_RECORD
+    with database.read() as connection:
+        assert connection.execute("select status, title from section").fetchone()[:] == ("proofed", "2")
 
 
 @pytest.mark.usefixtures("account")

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import gzip
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from audiodesk.domain.entities import LevelTarget
 from audiodesk.domain.errors import OutsideError
+from audiodesk.local import trash_repo
 from audiodesk.local.database import Database
 from audiodesk.local.migrations import STEPS, migrate, statements
+from audiodesk.local.row_store import RowStore
 
+LIBRARIES = Path(__file__).parent / "libraries"
 _FIRST = "create table letter (id integer primary key, text text);"
 _SECOND = """
 -- A trigger holds semicolons of its own; so does 'a;b'.
@@ -48,8 +53,8 @@ def test_step_0001(database: Database) -> None:
             if not row[0].startswith(("sqlite_", "found_"))
         }
         kinds = {row["name"]: row for row in connection.execute("pragma table_list")}
-    travelling = {"project", "chapter", "section", "take", "take_file", "note", "cover"}
-    assert travelling | {"change", "server_row", "fact", "history", "refusal", "findable", "emptied"} <= tables
+    travelling = {"project", "chapter", "section", "take", "take_file", "note", "cover", "device"}
+    assert travelling | {"change", "server_row", "fact", "history", "refusal", "findable"} <= tables
     for table in travelling:
         assert kinds[table]["strict"] == 1
         assert kinds[table]["wr"] == 1
@@ -65,6 +70,63 @@ def test_step_0002(connection: sqlite3.Connection, tmp_path: Path) -> None:
     migrate(connection, tmp_path / "library.sqlite3", steps=STEPS[:2])
     assert connection.execute("select * from vault_file").fetchall() == [("aa", "wav", 4, 5, None, None)]
     assert connection.execute("select * from leaving").fetchall() == []  # a file on the disk is offered, not removed
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_step_0003(tmp_path: Path, number: int) -> None:
+    """The files are libraries that programs of these versions made, with takes in the trash and emptied out of it."""
+    path = tmp_path / "library.sqlite3"
+    path.write_bytes(gzip.decompress((LIBRARIES / f"version-{number}.sqlite3.gz").read_bytes()))
+    database = Database(path)
+    takes = "select s.title, t.file_name, t.number, t.purged_at is not null from take t join section s"
+    with database.read() as connection:
+        assert connection.execute("pragma user_version").fetchone()[0] == len(STEPS)
+        found = [tuple(row) for row in connection.execute(f"{takes} on s.id = t.section_id order by 1, 3")]
+        sections = [
+            tuple(row) for row in connection.execute("select title, status, last_number from section order by title")
+        ]
+        purged = {tuple(row) for row in connection.execute("select 'chapter', title from chapter where purged_at > 0")}
+        assert connection.execute("select count(*) from change").fetchone()[0] == 0
+        assert [item.title for item in trash_repo.items(connection)] == ["In the trash"]
+        assert connection.execute("select 1 from sqlite_schema where name = 'emptied'").fetchone() is None
+        project = RowStore(connection).children(None)[0]
+    database.close()
+    assert found == [
+        ("Dawn", "dawn 1.wav", 1, 0),
+        ("Dawn", "dawn 2.wav", 2, 1),
+        ("Dawn", "dawn 3.wav", 3, 0),
+        ("Ferry", "ferry 3.wav", 1, 0),
+        ("Ferry", "ferry 1.wav", 2, 0),
+        ("Ferry", "ferry 2.wav", 3, 0),
+        ("Lost", "lost.wav", 1, 1),
+        ("Reeds", "reeds.wav", 1, 1),
+    ]
+    assert sections == [
+        ("Dawn", "recorded", 3),
+        ("Ferry", "recorded", 3),
+        ("Lost", "recorded", 1),
+        ("Old", "to_record", 0),
+        ("Reeds", "to_record", 1),
+        ("Toll", "to_record", 0),
+    ]
+    assert purged == {("chapter", "Gone")}
+    assert (project.title, project.upload_wanted, project.level_target, project.level_limits) == (
+        *("The Salt Road", True),
+        *(LevelTarget.NONE, None),
+    )
+    copy = sqlite3.connect(tmp_path / "backups" / f"version-{number}.sqlite3")
+    assert (version(copy), copy.execute("select count(*) from emptied").fetchone()[0]) == (number, 5)
+    copy.close()
+
+
+def test_changes_of_a_library_with_an_account_are_kept(connection: sqlite3.Connection, tmp_path: Path) -> None:
+    path = tmp_path / "library.sqlite3"
+    migrate(connection, path, steps=STEPS[:2])
+    connection.execute("insert into fact (name, value) values ('account', 'somebody')")
+    columns = "change_id, entity, row_id, fields, made_at"
+    connection.execute(f"insert into change ({columns}) values ('c', 'project', 'p', '{{}}', 1)")
+    migrate(connection, path, steps=STEPS[:3])
+    assert connection.execute("select change_id from change").fetchall() == [("c",)]
 
 
 def test_a_new_library_is_not_copied(connection: sqlite3.Connection, tmp_path: Path) -> None:

@@ -103,7 +103,10 @@ def test_only_files_that_no_row_needs_are_removed(vault: Vault, database: Databa
                 " sample_rate, channels) values (?, 'a0', 1, ?, 'original', ?, 4, 'wav', 1, 44100, 1)",
                 (f"f {take_id}", take_id, sha256),
             )
-        connection.execute("insert into emptied (entity, row_id, at) values ('take', 't2', 1)")
+        connection.execute(
+            "insert into take (id, order_key, created_at, section_id, file_name, deleted_at, purged_at)"
+            " values ('t2', 'a0', 1, 's', 'a.wav', 1, 1)"
+        )
 
     database.write(rows)
     with database.read() as connection:

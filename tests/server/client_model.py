@@ -54,6 +54,7 @@ class ClientModel:
     def __init__(self, call: Call, *, page: int = 1000, batch: int = rules.MOST_CHANGES) -> None:
         """Sync through `call`, pulling at most `page` rows and pushing at most `batch` changes at once."""
         self.disk = Disk()
+        self.device = str(uuid4())
         self.page = page
         self.batch = batch
         self.refused: list[str] = []
@@ -92,7 +93,7 @@ class ClientModel:
         self.disk.queue[: len(batch)] = batch
         sent = [rules.as_json(change) for change in batch]
         self.sent.update({change["change_id"]: change for change in sent})
-        answer = self._call("sync_push", [*self.disk.known, sent])
+        answer = self._call("sync_push", [*self.disk.known, sent, self.device])
         if answer["restored"]:
             self._begin_recovery(answer)
             return

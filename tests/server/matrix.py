@@ -52,7 +52,8 @@ class Stage:
         self.owner, self.other = self._user("owner"), self._user("other")
         self.support, self.former = self._user("support", role="support"), self._user("former", role="support")
         self.ids = {
-            noun: str(uuid4()) for noun in ("project", "chapter", "section", "take", "take_file", "note", "cover")
+            noun: str(uuid4())
+            for noun in ("project", "chapter", "section", "take", "take_file", "note", "cover", "device")
         }
         self._make_clients()
         with database.open("supabase_auth_admin") as connection:
@@ -136,12 +137,14 @@ class Stage:
             self.change("project", title=SECRET),
             self.change("chapter", title=SECRET, project_id=ids["project"]),
             self.change("section", title=SECRET, chapter_id=ids["chapter"]),
-            self.change("take", file_name=f"{SECRET}.wav", section_id=ids["section"]),
+            self.change("take", number=1, file_name=f"{SECRET}.wav", section_id=ids["section"]),
             self.change("take_file", take_id=ids["take"], sample_rate=44100, channels=1, **facts),
             self.change("note", take_id=ids["take"], text=SECRET),
             self.change("cover", project_id=ids["project"], mime="image/png", data="iVBORw0KGgo="),
+            self.change("device", title=SECRET),
         ]
-        self._must("owner", "sync_push", known_seq=0, tag=None, changes=changes)
+        self._must("owner", "sync_push", known_seq=0, tag=None, changes=changes, device=ids["device"])
+        self._must("owner", "device_seen", device=ids["device"])
         self._must("owner", "verify_take_file", take_file_id=ids["take_file"], how="full")
         overview = base64.b64encode(b"shape").decode()
         self._must(
@@ -154,4 +157,4 @@ class Stage:
         answer = self.call(actor, function, arguments)
         assert answer.is_success, answer.text
         if function == "sync_push":
-            assert [result["result"] for result in answer.json()["results"]] == ["applied"] * 7, answer.text
+            assert [result["result"] for result in answer.json()["results"]] == ["applied"] * 8, answer.text

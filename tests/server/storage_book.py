@@ -52,7 +52,16 @@ class StorageBook:
         """Add a take with one file, not yet uploaded; returns both ids."""
         take, file = uuid4(), uuid4()
         with self._database.connect() as connection:
-            _insert(connection, "take", self.owner, take, section_id=self.section, file_name=name, upload_wanted=wanted)
+            _insert(
+                connection,
+                "take",
+                self.owner,
+                take,
+                section_id=self.section,
+                number=1,
+                file_name=name,
+                upload_wanted=wanted,
+            )
             self._insert_file(connection, take, file, self.key(name) if keyed else None, size)
         return take, file
 

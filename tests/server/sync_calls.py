@@ -27,10 +27,11 @@ _NEEDED: dict[str, dict[str, Any]] = {
     "project": {"title": "Book"},
     "chapter": {"title": "Chapter"},
     "section": {"title": "Section"},
-    "take": {"file_name": "take.wav"},
+    "take": {"file_name": "take.wav", "number": 1},
     "take_file": FILE_FACTS,
     "note": {},
     "cover": {"mime": "image/png", "data": "iVBORw0KGgo="},
+    "device": {"title": "Studio PC"},
 }
 
 
@@ -64,6 +65,7 @@ class Caller:
         """Call `database` over `line`, a connection of authenticator, as `user_id`: a new user where none is given."""
         self.database = database
         self.user_id = str(user_id or database.add_user())
+        self.device: str | None = str(uuid4())
         self.known: tuple[int, str | None] = (0, None)
         self._line = line
         self._settings = request_settings(user_claims(self.user_id))
@@ -78,7 +80,7 @@ class Caller:
 
     def push(self, *changes: Change) -> Answer:
         """Push and return the whole answer."""
-        return self._call("select public.sync_push(%s, %s, %s)", [*self.known, Jsonb(list(changes))])
+        return self._call("select public.sync_push(%s, %s, %s, %s)", [*self.known, Jsonb(list(changes)), self.device])
 
     def results(self, *changes: Change) -> list[Answer]:
         """Push and return the results."""

@@ -48,7 +48,7 @@ create policy nap on audiodesk.account as restrictive for select using ((select 
 """
 
 _CALLS = {
-    "sync_push": "select public.sync_push(%s, %s, %s)",
+    "sync_push": "select public.sync_push(%s, %s, %s, %s)",
     "sync_pull": "select public.sync_pull(%s, %s, %s, %s, %s, %s)",
 }
 

@@ -42,8 +42,8 @@ def add_take(server: Database, user: UUID, section: UUID, key: str | None) -> UU
     take = uuid4()
     with server.connect() as connection:
         connection.execute(
-            "insert into audiodesk.take (owner, id, order_key, section_id, file_name)"
-            " values (%s, %s, 'a', %s, 'x.wav')",
+            "insert into audiodesk.take (owner, id, order_key, section_id, number, file_name)"
+            " values (%s, %s, 'a', %s, 1, 'x.wav')",
             [user, take, section],
         )
         add_file(server, user, take, key, connection)

@@ -52,10 +52,11 @@ def test_nothing_is_completed_or_replaced_and_all_can_be_removed(shared_server: 
 @pytest.mark.parametrize(
     "call",
     [
-        "select public.sync_push(0, null, '[]')",
+        "select public.sync_push(0, null, '[]', null)",
         "select public.set_take_file_shape(gen_random_uuid(), null, null)",
         "select public.verify_take_file(gen_random_uuid(), 'safe')",
         "select public.report_failed_upload('too_large', 1)",
+        "select public.device_seen(gen_random_uuid())",
     ],
 )
 def test_no_function_writes(caller: Caller, call: str, softly: bool) -> None:

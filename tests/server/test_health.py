@@ -18,6 +18,8 @@ from tests.twin.platform_sql import migration_files
 NOTHING: dict[str, list[str]] = {"missing": [], "altered": []}
 PUBLIC_FUNCTIONS = {
     "backend_health()",
+    "device_seen(uuid)",
+    "devices()",
     "recount_user_database(uuid,boolean)",
     "recount_user_storage(uuid,boolean)",
     "report_failed_upload(text,bigint)",
@@ -30,7 +32,7 @@ PUBLIC_FUNCTIONS = {
     "support_problems(text)",
     "support_usage(text)",
     "sync_pull(bigint,text,bigint,uuid,bigint,integer)",
-    "sync_push(bigint,text,jsonb)",
+    "sync_push(bigint,text,jsonb,uuid)",
     "take_file_shapes(uuid[])",
     "verify_take_file(uuid,text)",
 }

@@ -26,7 +26,7 @@ with ours as (
      where c.relnamespace = 'audiodesk'::regnamespace or c.oid = 'public.user_credits'::regclass
 )
 """
-ENTITIES = ("chapter", "cover", "note", "project", "section", "take", "take_file")
+ENTITIES = ("chapter", "cover", "device", "note", "project", "section", "take", "take_file")
 
 MORE_THAN_THE_CALLER: dict[str, str] = {
     "audiodesk.begin_count()": "tells how far an account is from its limit, which people may not write",
@@ -59,6 +59,7 @@ MORE_THAN_THE_CALLER: dict[str, str] = {
 """Every security definer function, and why the caller's own rights would not do."""
 
 NOT_LOOKED_UP: dict[str, str] = {
+    "note.answered_by_take_id": "read with its note",
     "section.current_take_id": "read with its section",
     "take.replaces_take_id": "read with its take",
     "applied_changes.row_id": "read with its change",

@@ -27,6 +27,9 @@ TABLES = read_matrix("""
     audiodesk.applied_changes        YY--   nn--   nn--     nn--    ----
     audiodesk.chapter                YYY-   nnn-   nnn-     nnn-    ----
     audiodesk.cover                  YYY-   nnn-   nnn-     nnn-    ----
+    audiodesk.device                 YYY-   nnn-   nnn-     nnn-    ----
+    audiodesk.device_seen            YYY-   nnn-   nnn-     nnn-    ----
+    audiodesk.entity                 Y---   Y---   Y---     Y---    ----
     audiodesk.failed_upload          ----   ----   ----     ----    ----
     audiodesk.failed_uploads_by_day  ----   ----   ----     ----    ----
     audiodesk.field                  Y---   Y---   Y---     Y---    ----
@@ -64,6 +67,8 @@ TABLES_OVER_HTTP = read_matrix("""
 FUNCTIONS = read_matrix("""
     function              owner  other  support  former  anon  expired
     backend_health        own    own    own      own     401   401
+    device_seen           own    refused  refused  refused  401   401
+    devices               sees   own    own      own     401   401
     recount_user_database  403   403    403      403     401   401
     recount_user_storage  403    403    403      403     401   401
     report_failed_upload  own    own    own      own     401   401
@@ -83,6 +88,8 @@ FUNCTIONS = read_matrix("""
 
 ARGUMENTS: dict[str, Callable[[Stage], dict[str, Any]]] = {
     "backend_health": lambda _: {},
+    "device_seen": lambda stage: {"device": stage.ids["device"]},
+    "devices": lambda _: {},
     "recount_user_database": lambda stage: {"user_id": str(stage.owner), "repair": True},
     "recount_user_storage": lambda stage: {"user_id": str(stage.owner), "repair": True},
     "report_failed_upload": lambda _: {"code": "too_large", "size": 1},
@@ -99,7 +106,7 @@ ARGUMENTS: dict[str, Callable[[Stage], dict[str, Any]]] = {
     "support_problems": lambda _: {"who": "owner@example.org"},
     "support_usage": lambda _: {"who": "owner@example.org"},
     "sync_pull": lambda _: {"known_seq": 0, "tag": None, "after_seq": 0, "after_id": None, "upto": None, "limit": 100},
-    "sync_push": lambda stage: {"known_seq": 0, "tag": None, "changes": [_edit(stage)]},
+    "sync_push": lambda stage: {"known_seq": 0, "tag": None, "changes": [_edit(stage)], "device": None},
     "take_file_shapes": lambda stage: {"ids": [stage.ids["take_file"]]},
     "verify_take_file": lambda stage: {"take_file_id": stage.ids["take_file"], "how": "safe"},
 }
@@ -107,10 +114,10 @@ ARGUMENTS: dict[str, Callable[[Stage], dict[str, Any]]] = {
 # Functions of the schema that the API does not show: who may call them where it matters. The others are nobody's.
 INSIDE = {
     "authenticated": """
-        apply_change apply_changes begin_count end_count faults head is_key_taken is_known is_of_the_change
-        is_other_noun is_too_large lock_own_account may_pass misfit now_ms pull_page reach require_account result revive
-        row_of too_much with_server_times write_chapter write_cover write_note write_project write_row write_section
-        write_take write_take_file
+        apply_change apply_changes begin_count bookkeeping_of end_count faults head is_in_trash is_key_taken is_known
+        is_of_the_change is_other_noun is_too_large lock_own_account may_pass misfit now_ms parent_of place_of pull_page
+        reach references_of require_account result revive row_of settled too_much unsettled_of write_chapter write_cover
+        write_device write_note write_project write_row write_section write_take write_take_file
     """,
     "service_role": "allowed_bytes email_of head is_known now_ms",
     "anon": "",
@@ -119,6 +126,7 @@ FOR_SOMEBODY_ELSE: dict[str, Callable[[Stage], Any]] = {
     "me": lambda stage: str(stage.owner),
     "of_owner": lambda stage: str(stage.owner),
     "row_id": lambda stage: stage.ids["project"],
+    "device": lambda stage: stage.ids["device"],
     "by_other_than": lambda stage: stage.ids["project"],
     "key": lambda stage: stage.key,
     "noun": lambda _: "project",
@@ -214,7 +222,7 @@ class Attempt:
 
     def _insert(self) -> sql.Composed:
         """Another row of the owner's, made of the columns that this role may give."""
-        fresh = {"id", "change_id", "take_file_id"} & set(self._row)
+        fresh = {"id", "change_id", "take_file_id", "device_id"} & set(self._row)
         given = {**self._row, **{name: str(uuid4()) for name in fresh}, "object_key": None}
         if self._schema == "storage":
             given["name"] = self._stage.new_key() if self._name == "objects" else "another"

@@ -216,7 +216,7 @@ def test_backup_and_restore(postgres_server: Databases, server: Database, author
     before = picture(server)
     shell(server, tmp_path, block("sh", "pg_dump"))
     assert (tmp_path / "audiodesk.dump").stat().st_mode & 0o777 == 0o600
-    head = ask(server, author, f"select sync_push(0, null, '{change(uuid4(), 'Later')}')")
+    head = ask(server, author, f"select sync_push(0, null, '{change(uuid4(), 'Later')}', null)")
     restored = postgres_server.create(newer=True)
     try:
         untouched = picture(restored)

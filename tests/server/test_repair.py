@@ -43,7 +43,7 @@ DAMAGES = {
     "a function dropped": "drop function public.sync_pull",
     "a function of another text": "create or replace function public.storage_usage() returns jsonb"
     " language sql security invoker as $$ select '{}'::jsonb $$",
-    "a right taken": "revoke execute on function public.sync_push(bigint, text, jsonb) from authenticated",
+    "a right taken": "revoke execute on function public.sync_push(bigint, text, jsonb, uuid) from authenticated",
     "a right given": "grant execute on all functions in schema public, audiodesk to anon, authenticated, public",
     "a right on rows given": "grant all on all tables in schema audiodesk to anon, authenticated",
     "rights on rows taken": "revoke all on all tables in schema audiodesk from authenticated, service_role",
@@ -136,7 +136,7 @@ def test_what_people_do_by_hand_is_put_back(server: Database, author: UUID) -> N
         "alter policy audiodesk_read_own_folder on storage.objects using (true)",
         "drop trigger audiodesk_1_track_usage on storage.objects",
         "drop function public.sync_pull",
-        "revoke execute on function public.sync_push(bigint, text, jsonb) from authenticated",
+        "revoke execute on function public.sync_push(bigint, text, jsonb, uuid) from authenticated",
         "alter table audiodesk.take disable row level security",
     )
 

@@ -168,8 +168,8 @@ def test_sixty_thousand_takes_are_answered_within_the_time_limit(
     with server.connect("supabase_admin") as connection:
         connection.execute("set local session_replication_role = replica")
         connection.execute(
-            "insert into audiodesk.take (owner, id, order_key, section_id, file_name, version, stamps)"
-            " select %(owner)s, md5('t' || n)::uuid, 'a', %(section)s, n || '.mp3', 1, '{\"*\": 1}'"
+            "insert into audiodesk.take (owner, id, order_key, section_id, number, file_name, version, stamps)"
+            " select %(owner)s, md5('t' || n)::uuid, 'a', %(section)s, n, n || '.mp3', 1, '{\"*\": 1}'"
             " from generate_series(1, 60000) as n",
             {"owner": author, "section": book.section},
         )

@@ -88,6 +88,45 @@ _BAD_FIELDS: list[tuple[str, dict[str, Any], str]] = [
     ("project", {"*": 1}, "unknown_field"),
     ("project", {"": 1}, "unknown_field"),
     ("project", {"section_id": _UUID}, "unknown_field"),
+    ("project", {"changed_by": _UUID}, "unknown_field"),
+    ("project", {"upload_wanted": "yes"}, "bad_value"),
+    ("project", {"level_target": "acx2"}, "bad_value"),
+    ("project", {"level_target": None}, "bad_value"),
+    ("project", {"level_limits": []}, "bad_value"),
+    ("project", {"level_limits": 7}, "bad_value"),
+    ("project", {"level_limits": {"rms_min_db": "-23"}}, "bad_value"),
+    ("project", {"level_limits": {"rms_min_db": 1e10}}, "bad_value"),
+    ("project", {"level_limits": {"rms_min_db": -23, "true_peak_max_db": -3}}, "unknown_field"),
+    ("project", {"purged_at": False}, "bad_value"),
+    ("chapter", {"purged_at": "now"}, "bad_value"),
+    ("section", {"status": "done"}, "bad_value"),
+    ("section", {"status": ""}, "bad_value"),
+    ("section", {"status": None}, "bad_value"),
+    ("section", {"last_number": -1}, "bad_value"),
+    ("section", {"last_number": 1_000_001}, "bad_value"),
+    ("section", {"last_number": None}, "bad_value"),
+    ("take", {"number": 0}, "bad_value"),
+    ("take", {"number": 1_000_001}, "bad_value"),
+    ("take", {"number": 1.5}, "bad_value"),
+    ("take", {"number": "7"}, "bad_value"),
+    ("take", {"number": None}, "bad_value"),
+    ("take", {"purpose": "wav"}, "bad_value"),
+    ("take", {"purged_at": []}, "bad_value"),
+    ("take_file", {"levels": {"rms_db": "-20"}}, "bad_value"),
+    ("take_file", {"levels": {"rms_db": [-20]}}, "bad_value"),
+    ("take_file", {"levels": {f"level_{n}": -20 for n in range(5000)}}, "too_long"),
+    ("note", {"until_seconds": -1}, "bad_value"),
+    ("note", {"tag": "typo"}, "bad_value"),
+    ("note", {"tag": None}, "bad_value"),
+    ("note", {"page": "x" * 201}, "too_long"),
+    ("note", {"said": "x" * 10_001}, "too_long"),
+    ("note", {"should_be": 7}, "bad_value"),
+    ("note", {"done_at": "today"}, "bad_value"),
+    ("note", {"done_at": False}, "bad_value"),
+    ("note", {"answered_by_take_id": "7"}, "bad_value"),
+    ("device", {"title": "x" * 201}, "too_long"),
+    ("device", {"platform": None}, "bad_value"),
+    ("device", {"seen_at": 1}, "unknown_field"),
     ("chapter", {"project_id": None}, "bad_value"),
     ("chapter", {"project_id": "7"}, "bad_value"),
     ("section", {"current_take_id": "7"}, "bad_value"),
@@ -150,7 +189,7 @@ def test_a_field_that_cannot_be_is_refused(
     caller: Caller, entity: str, fields: dict[str, Any], code: str, new: bool
 ) -> None:
     parents = {"chapter": "project_id", "section": "chapter_id", "take": "section_id", "cover": "project_id"}
-    parent = {parents.get(entity, "take_id"): str(uuid4())} if entity != "project" else {}
+    parent = {parents.get(entity, "take_id"): str(uuid4())} if entity not in ("project", "device") else {}
     good = create(entity, **parent)
     (row,) = caller.applied(good)
     bad = json.loads(json.dumps(fields).replace("{me}", caller.user_id))
@@ -170,21 +209,34 @@ def test_a_field_that_cannot_be_is_refused(
         ("take_file", {"findings": [{"code": "silence", "params": {"at": 1e-9}}], "tags": {}}),
         ("cover", {"data": base64.b64encode(bytes(262_144)).decode()}),
         ("cover", {"data": "QQ=="}),
+        (
+            "project",
+            {"level_limits": {"rms_min_db": -23, "peak_max_db": -3.5, "channels": None}, "level_target": "own"},
+        ),
+        ("project", {"level_limits": None, "upload_wanted": False}),
+        ("take", {"number": 1_000_000, "purpose": "pickup"}),
+        ("section", {"last_number": 1_000_000, "status": "retake"}),
+        ("take_file", {"levels": {"lead_seconds": None, "tail_seconds": 0.75, "true_peak_db": -1.2, "newer": 1}}),
+        ("note", {"until_seconds": 0, "tag": "", "page": "12–13", "said": "ü" * 10_000, "should_be": ""}),
+        ("note", {"done_at": 1_700_000_000_000, "answered_by_take_id": _UUID, "tag": "pacing"}),
+        ("note", {"done_at": None, "answered_by_take_id": None, "until_seconds": None}),
+        ("device", {"title": "Studio PC", "platform": "Linux"}),
     ],
 )
 def test_what_just_fits_is_applied(caller: Caller, entity: str, fields: dict[str, Any]) -> None:
-    parent = {"take_file": "take_id", "cover": "project_id"}.get(entity)
+    parents = {"take_file": "take_id", "note": "take_id", "cover": "project_id", "section": "chapter_id"}
+    parent = {**parents, "take": "section_id"}.get(entity)
     good = json.loads(json.dumps(fields).replace("{me}", caller.user_id))
     (row,) = caller.applied(create(entity, **({parent: str(uuid4())} if parent else {}), **good))
     assert good.items() <= row["fields"].items()
 
 
-@pytest.mark.parametrize("entity", ["chapter", "section", "take", "take_file", "note", "cover", "project"])
+@pytest.mark.parametrize("entity", ["chapter", "section", "take", "take_file", "note", "cover", "project", "device"])
 def test_a_new_row_needs_what_it_is_made_of(caller: Caller, entity: str) -> None:
     change = create(entity)
     del change["fields"]["order_key"]
     assert caller.refused(change) == "bad_value"
-    if entity != "project":
+    if entity not in ("project", "device"):
         assert caller.refused(create(entity)) == "bad_value", "its parent"
     for name in FILE_FACTS if entity == "take_file" else ():
         change = create(entity, take_id=str(uuid4()))
@@ -222,7 +274,7 @@ def test_a_current_take_is_a_take(caller: Caller) -> None:
 @pytest.mark.parametrize("changes", [None, 7, "x", {}, {"0": 1}])
 def test_changes_are_a_list(caller: Caller, changes: Any) -> None:
     with pytest.raises(psycopg.Error, match="Changes are sent as a list") as caught:
-        caller.call("select public.sync_push(0, null, %s)", [Jsonb(changes)])
+        caller.call("select public.sync_push(0, null, %s, null)", [Jsonb(changes)])
     assert caught.value.sqlstate == "22023"
 
 
@@ -261,7 +313,7 @@ def test_what_postgresql_cannot_keep_is_refused_as_a_whole(caller: Caller, text:
     """NUL and half a surrogate pair are no text to PostgreSQL: it says so before any function is called."""
     sent = json.dumps([create("project"), create("project", title="TEXT"), create("project")]).replace('"TEXT"', text)
     with pytest.raises(psycopg.Error) as caught:
-        caller.call("select public.sync_push(0, null, %s::jsonb)", [sent])
+        caller.call("select public.sync_push(0, null, %s::jsonb, null)", [sent])
     assert caught.value.sqlstate in ("22P05", "22P02")
     assert caller.pull() == []
 

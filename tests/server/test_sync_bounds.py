@@ -13,7 +13,11 @@ from psycopg.types.json import Jsonb
 from tests.server.sync_calls import FILE_FACTS, Caller, create, edit
 from tests.twin.databases import Database
 
-LARGE: dict[str, Any] = {"tags": {"a": "x" * 262_000}, "findings": ["x" * 262_000], "levels": {"a": "x" * 65_000}}
+LARGE: dict[str, Any] = {
+    "tags": {"a": "x" * 262_000},
+    "findings": ["x" * 262_000],
+    "levels": {f"{n:064}": None for n in range(870)},
+}
 MOST_OF_AN_ANSWER = 6 * 1024 * 1024
 
 
@@ -24,7 +28,7 @@ def test_numbers_that_grow_when_written_out_are_not_written_out(caller: Caller, 
     with caller.database.as_user(caller.user_id) as connection:
         connection.execute("set local statement_timeout = '2s'")
         with pytest.raises(psycopg.Error, match="At most 1 MB of changes is taken at once") as caught:
-            connection.execute("select public.sync_push(0, null, %s::jsonb)", [text])
+            connection.execute("select public.sync_push(0, null, %s::jsonb, null)", [text])
     assert caught.value.sqlstate == "PT413"
 
 
@@ -32,7 +36,7 @@ def test_a_few_such_numbers_are_the_fault_of_their_changes_alone(caller: Caller)
     sound = create("project")
     huge = create("take_file", take_id=str(uuid4()), seconds="HUGE")
     text = json.dumps([huge, sound]).replace('"HUGE"', "1e131071")
-    answer = caller.call("select public.sync_push(0, null, %s::jsonb)", [text])
+    answer = caller.call("select public.sync_push(0, null, %s::jsonb, null)", [text])
     assert [result["result"] for result in answer["results"]] == ["refused", "applied"]
 
 
@@ -56,7 +60,7 @@ def test_many_fields_with_stamps_are_refused_in_a_moment(caller: Caller) -> None
     change = {**create("take"), "fields": dict.fromkeys(names, 1), "stamps": dict.fromkeys(names, 1)}
     with caller.database.as_user(caller.user_id) as connection:
         connection.execute("set local statement_timeout = '2s'")
-        row = connection.execute("select public.sync_push(0, null, %s)", [Jsonb([change])]).fetchone()
+        row = connection.execute("select public.sync_push(0, null, %s, null)", [Jsonb([change])]).fetchone()
     assert row is not None
     assert row[0]["results"][0]["code"] == "unknown_field"
 
@@ -64,7 +68,7 @@ def test_many_fields_with_stamps_are_refused_in_a_moment(caller: Caller) -> None
 @pytest.mark.parametrize(
     "fault",
     [
-        "revoke execute on function audiodesk.write_note(uuid, uuid, boolean, jsonb, jsonb) from authenticated",
+        "revoke execute on function audiodesk.write_note(uuid, uuid, uuid, boolean, jsonb, jsonb) from authenticated",
         "revoke insert (owner) on audiodesk.note from authenticated",
         "alter function audiodesk.reach(uuid, text, boolean, jsonb, jsonb) rename to reached",
         "alter table audiodesk.applied_changes rename to applied",
@@ -86,7 +90,7 @@ def test_what_is_wrong_with_the_server_refuses_nobodys_change(server: Database, 
 def test_the_facts_of_a_file_that_no_column_holds_are_refused_alone(caller: Caller) -> None:
     file = create("take_file", take_id=str(uuid4()), **{**FILE_FACTS, "seconds": "TINY"})
     text = json.dumps([file, create("project")]).replace('"TINY"', "1e-400")
-    answer = caller.call("select public.sync_push(0, null, %s::jsonb)", [text])
+    answer = caller.call("select public.sync_push(0, null, %s::jsonb, null)", [text])
     assert [(result["result"], result["code"]) for result in answer["results"]] == [
         ("refused", "not_possible"),
         ("applied", None),

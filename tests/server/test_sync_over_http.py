@@ -31,7 +31,9 @@ class Api:
         return self.client.post(f"{self.twin.url}/rest/v1/rpc/{name}", content=body, headers=headers)
 
     def push(self, changes: Any, token: str | None = None) -> httpx.Response:
-        return self.post("sync_push", json.dumps({"known_seq": 0, "tag": None, "changes": changes}).encode(), token)
+        return self.post(
+            "sync_push", json.dumps({"known_seq": 0, "tag": None, "changes": changes, "device": None}).encode(), token
+        )
 
     def pull(self) -> list[dict[str, Any]]:
         place = {"known_seq": 0, "tag": None, "after_seq": 0, "after_id": None, "upto": None, "limit": 1000}
@@ -76,7 +78,8 @@ def test_a_request_that_is_no_push_is_refused_in_words(api: Api, changes: Any, s
 
 @pytest.mark.parametrize("title", [b'"\\u0000"', b'"\\ud800"', b'"unfinished', b'"\xff"'])
 def test_what_is_no_text_is_refused_as_a_whole(api: Api, title: bytes) -> None:
-    sent = json.dumps({"known_seq": 0, "tag": None, "changes": [create("project"), create("project", title="?")]})
+    changes = [create("project"), create("project", title="?")]
+    sent = json.dumps({"known_seq": 0, "tag": None, "changes": changes, "device": None})
     answer = api.post("sync_push", sent.encode().replace(b'"?"', title))
     assert answer.status_code == 400
     assert answer.json()["message"]

@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 from tests.server.sync_calls import Caller, create, edit
 from tests.twin.databases import Database
 
-_PUSH = "select public.sync_push(%s, %s, %s)"
+_PUSH = "select public.sync_push(%s, %s, %s, null)"
 
 
 def _places(rows: list[dict[str, Any]]) -> list[tuple[int, str]]:
@@ -84,7 +84,7 @@ def test_a_page_is_about_a_megabyte_but_at_least_one_row(caller: Caller) -> None
     assert len(json.dumps(page)) < 1_048_576
     assert {row["fields"]["data"] for row in caller.pull()} == set(pictures)
     with caller.database.open() as connection:  # no push is that large, but another way in may be
-        connection.execute("update audiodesk.cover set mime = repeat('x', 2000000)")
+        connection.execute("update audiodesk.cover set order_key = repeat('x', 2000000)")
     assert [len(caller.pull_page(seq)["rows"]) for seq in (6, 7)] == [1, 0]
     assert len(caller.pull()) == 6
 
@@ -123,7 +123,7 @@ def test_a_page_is_read_from_the_index_of_each_entity(caller: Caller) -> None:
             [caller.user_id, str(uuid4())],
         ).fetchall()
     text = "\n".join(line for (line,) in plan)
-    for entity in ("project", "chapter", "section", "take", "take_file", "note", "cover"):
+    for entity in ("project", "chapter", "section", "take", "take_file", "note", "cover", "device"):
         assert f"Index Scan using {entity}_by_seq on {entity}" in text
     assert "Merge Append" in text
     assert text.count("Sort") == text.count("Sort Key"), "nothing is sorted, the indexes are merged"
@@ -135,7 +135,7 @@ def test_a_push_that_is_under_way_is_neither_seen_nor_skipped(caller: Caller) ->
     first, second = create("project"), create("project")
     caller.applied(first)
     with caller.database.as_user(caller.user_id) as connection:
-        connection.execute("select public.sync_push(%s, %s, %s)", [*caller.known, Jsonb([second])])
+        connection.execute("select public.sync_push(%s, %s, %s, null)", [*caller.known, Jsonb([second])])
         page = caller.pull_page()
         assert (page["seq"], page["upto"], len(page["rows"])) == (1, 1, 1)
     assert [row["id"] for row in caller.pull(after_seq=1)] == [second["id"]]

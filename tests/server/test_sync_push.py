@@ -15,7 +15,7 @@ from tests.twin.databases import Database
 
 
 class Book:
-    """A project with a chapter, a section, a take, its file, a note and a cover, on the server."""
+    """A project with a chapter, a section, a take, its file, a note and a cover, and a device, on the server."""
 
     def __init__(self, caller: Caller) -> None:
         changes = [create("project", title="Book")]
@@ -32,6 +32,8 @@ class Book:
         self.note = changes[-1]["id"]
         changes.append(create("cover", project_id=self.project))
         self.cover = changes[-1]["id"]
+        changes.append(create("device", title="Studio PC"))
+        self.device = changes[-1]["id"]
         caller.applied(*changes)
 
 
@@ -52,11 +54,16 @@ def test_a_new_row_is_answered_whole(caller: Caller) -> None:
     assert row["fields"] == {
         "order_key": "a0",
         "deleted_at": None,
+        "changed_by": caller.device,
         "title": "Ein Buch · 本",
         "author": "A. Author",
         "narrator": "",
         "language": "",
         "notes": "line 1\nline 2",
+        "upload_wanted": True,
+        "level_target": "none",
+        "level_limits": None,
+        "purged_at": None,
     }
 
 
@@ -90,6 +97,7 @@ def test_every_entity_comes_back_as_it_was_sent(caller: Caller) -> None:
         "take_file",
         "note",
         "cover",
+        "device",
     }
 
 
@@ -228,6 +236,16 @@ def test_an_edit_brings_back_the_whole_branch_and_says_so(caller: Caller) -> Non
     ("entity", "fields"),
     [
         ("project", {"notes": "n"}),
+        ("project", {"level_target": "acx"}),
+        ("project", {"level_limits": {"rms_min_db": -23}}),
+        ("project", {"upload_wanted": False}),
+        ("section", {"status": "approved"}),
+        ("take", {"number": 7}),
+        ("take", {"purpose": "pickup"}),
+        ("note", {"tag": "misread"}),
+        ("note", {"done_at": True}),
+        ("note", {"answered_by_take_id": str(uuid4())}),
+        ("device", {"title": "Laptop"}),
         ("chapter", {"title": "t"}),
         ("section", {"title": "t"}),
         ("take", {"notes": "n"}),
@@ -252,6 +270,11 @@ def test_an_edit_brings_back_the_row_itself(caller: Caller, entity: str, fields:
     [
         ("take_file", {"purge_pending": True}),
         ("take_file", {"purged_at": True}),
+        ("project", {"purged_at": True}),
+        ("section", {"last_number": 9}),
+        ("chapter", {"purged_at": True}),
+        ("section", {"purged_at": True, "last_number": 9}),
+        ("take", {"purged_at": True}),
         ("take_file", {"findings": [], "levels": {"rms_db": -20.0}, "analysis_version": 2}),
         ("take", {"deleted_at": True}),
         ("take", {"replaces_take_id": None}),
@@ -490,12 +513,12 @@ def test_nobody_sees_or_changes_anothers_rows(caller: Caller) -> None:
 
 def test_whoever_is_not_signed_in_is_refused(server: Database) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege), server.as_anon() as connection:
-        connection.execute("select public.sync_push(0, null, %s)", [Jsonb([])])
+        connection.execute("select public.sync_push(0, null, %s, null)", [Jsonb([])])
     with (
         pytest.raises(psycopg.errors.InsufficientPrivilege, match="Sign in first"),
         server.connect("authenticated", {"role": "authenticated"}) as connection,
     ):
-        connection.execute("select public.sync_push(0, null, %s)", [Jsonb([])])
+        connection.execute("select public.sync_push(0, null, %s, null)", [Jsonb([])])
 
 
 @pytest.mark.slow
@@ -509,7 +532,7 @@ def test_ten_thousand_changes_in_bounded_requests(caller: Caller) -> None:
 
 
 def test_every_row_that_travels_is_stamped_and_nobodys_to_delete(shared_server: Database) -> None:
-    nouns = {"project", "chapter", "section", "take", "take_file", "note", "cover"}
+    nouns = {"project", "chapter", "section", "take", "take_file", "note", "cover", "device"}
     with shared_server.open() as connection:
         stamped = connection.execute(
             "select t.tgrelid::regclass::text from pg_trigger t"  # 23: before, each row, insert and update
@@ -520,7 +543,7 @@ def test_every_row_that_travels_is_stamped_and_nobodys_to_delete(shared_server: 
             " where c.relnamespace = 'audiodesk'::regnamespace and c.relkind = 'r'"
             " and r.rolname in ('anon', 'authenticated', 'service_role')"
             " and c.relname = any (%s) and has_table_privilege(r.oid, c.oid, 'delete, truncate, trigger, references')",
-            [[*nouns, "account", "lineage", "applied_changes"]],
+            [[*nouns, "account", "lineage", "applied_changes", "device_seen"]],
         ).fetchall()
         open_rows = connection.execute(
             "select relname from pg_class where relnamespace = 'audiodesk'::regnamespace and relkind = 'r'"

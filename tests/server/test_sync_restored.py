@@ -20,7 +20,7 @@ from tests.twin.databases import Database, Databases, user_claims
 pytestmark = pytest.mark.slow  # the file as a whole
 
 _CALLS = {
-    "sync_push": "select public.sync_push(%s, %s, %s)",
+    "sync_push": "select public.sync_push(%s, %s, %s, %s)",
     "sync_pull": "select public.sync_pull(%s, %s, %s, %s, %s, %s)",
 }
 
@@ -50,7 +50,7 @@ class Server:
         return copy
 
     def dump(self) -> Database:
-        """A dump put into a new project that has the platform already, as Supabase's restore does."""
+        """A dump put into a new project that has the platform and the accounts already, as Supabase's restore does."""
         tool = self.databases.server.binaries / "pg_dump"
         if not tool.exists():
             pytest.skip("this PostgreSQL comes without pg_dump")
@@ -61,7 +61,8 @@ class Server:
         lines = [line for line in dumped.split(b"\n") if not line.startswith((b"\\", b"CREATE SCHEMA public"))]
         with copy.open() as connection:
             connection.execute(b"\n".join(lines))
-            connection.execute("insert into auth.users (id) values (%s)", [self.user_id])  # these come back, too
+        with copy.open("supabase_auth_admin") as connection:
+            connection.execute("insert into auth.users (id, email) values (%s, 'author@example.org')", [self.user_id])
         return copy
 
 
@@ -92,7 +93,7 @@ def test_push_and_pull_notice_a_restore_and_apply_nothing(restorable: Server, ba
     _new(client)
     client.sync()
     restorable.database = restorable_to
-    answer = restorable.call("sync_push", [*client.disk.known, [create("project")]])
+    answer = restorable.call("sync_push", [*client.disk.known, [create("project")], None])
     assert (answer["restored"], answer["seq"], answer["results"]) == (True, 1, [])
     answer = restorable.call("sync_pull", [*client.disk.known, 0, None, None, 1000])
     assert (answer["restored"], answer["seq"], answer["rows"]) == (True, 1, [])

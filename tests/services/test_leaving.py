@@ -105,7 +105,7 @@ def test_a_file_that_came_back_into_use_stays(desk: Desk, tmp_path: Path) -> Non
 def test_a_file_that_came_after_the_promise_of_an_older_list_is_offered(desk: Desk, tmp_path: Path) -> None:
     trashed(desk, tmp_path, 1)
     (file,) = desk.vault.files()
-    desk.database.write(lambda c: c.execute("insert into emptied select 'take', id, 1 from take"))
+    desk.database.write(lambda c: c.execute("update take set purged_at = 1"))
     desk.database.write(lambda c: leaving_repo.add(c, [(file.sha256, Kind.WAV)], file.modified_at - 10_000))
     assert drain(desk.database, desk.vault).removed == 0
     with desk.database.read() as connection:

@@ -349,7 +349,7 @@ def test_takes_come_and_go(desk: Desk, book: Ref) -> None:
         desk.library.undo()
     assert takes() == "1* 2 3"
     history = [(entry.what, entry.params) for entry in desk.catalogue.take(one.id).history]
-    assert history[-1] == ("added", {"file": "1.wav", "number": 1})
+    assert history[-1] == ("added", {"file": "1.wav", "number": "1"})
     assert {"trashed", "restored", "chosen"} <= {what for what, _ in history}
 
 

@@ -7,7 +7,9 @@ create or replace function audiodesk.stamp_row() returns trigger
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-    unstamped constant text[] := array['owner', 'id', 'seq', 'version', 'stamps', 'verified_at', 'verified_how'];
+    unstamped constant text[] := array[
+        'owner', 'id', 'seq', 'version', 'stamps', 'changed_by', 'verified_at', 'verified_how'
+    ];
     now_ms constant bigint := audiodesk.now_ms();
     most constant bigint := now_ms + 86400000;
     is_row jsonb;
@@ -71,17 +73,13 @@ revoke all on function audiodesk.guard_take_file() from public, anon, authentica
 create or replace trigger guard_take_file before update on audiodesk.take_file
     for each row execute function audiodesk.guard_take_file();
 
-create or replace trigger stamp_row before insert or update on audiodesk.project
-    for each row execute function audiodesk.stamp_row();
-create or replace trigger stamp_row before insert or update on audiodesk.chapter
-    for each row execute function audiodesk.stamp_row();
-create or replace trigger stamp_row before insert or update on audiodesk.section
-    for each row execute function audiodesk.stamp_row();
-create or replace trigger stamp_row before insert or update on audiodesk.take
-    for each row execute function audiodesk.stamp_row();
-create or replace trigger stamp_row before insert or update on audiodesk.take_file
-    for each row execute function audiodesk.stamp_row();
-create or replace trigger stamp_row before insert or update on audiodesk.note
-    for each row execute function audiodesk.stamp_row();
-create or replace trigger stamp_row before insert or update on audiodesk.cover
-    for each row execute function audiodesk.stamp_row();
+do $$
+declare
+    noun text;
+begin
+    for noun in select e.entity from audiodesk.entity e loop
+        execute format('create or replace trigger stamp_row before insert or update on audiodesk.%I'
+            ' for each row execute function audiodesk.stamp_row()', noun);
+    end loop;
+end
+$$;

@@ -1,64 +1,5 @@
 -- What the changes of a computer may hold, and how they are written into rows.
 
--- What each field of a change may hold. kind: text (at most `most` characters), word (by pattern), id, whole (number),
--- number, yes_no, object and array (at most `most` bytes of JSON), picture (base64), mark (true or null: the server
--- knows the time), moment (mark, or a time that is not believed).
-create or replace view audiodesk.field with (security_invoker = true) as
-select e.entity, f.field, f.kind, false as needed, f.nullable, null::numeric as least, f.most::numeric as most,
-       f.pattern
-from (values ('project'), ('chapter'), ('section'), ('take'), ('take_file'), ('note'), ('cover')) e (entity)
-cross join (values
-    ('order_key', 'word', false, 1000, '^[0-9A-Za-z]+$'),
-    ('created_at', 'number', false, null, null),
-    ('deleted_at', 'mark', true, null, null)
-) f (field, kind, nullable, most, pattern)
-union all
-select f.entity, f.field, f.kind, f.needed, f.nullable, f.least, f.most, f.pattern
-from (values
-    ('project', 'title', 'text', true, false, null::numeric, 2000::numeric, null),
-    ('project', 'author', 'text', false, false, null, 2000, null),
-    ('project', 'narrator', 'text', false, false, null, 2000, null),
-    ('project', 'language', 'text', false, false, null, 2000, null),
-    ('project', 'notes', 'text', false, false, null, 100000, null),
-    ('chapter', 'project_id', 'id', true, false, null, null, null),
-    ('chapter', 'title', 'text', true, false, null, 2000, null),
-    ('section', 'chapter_id', 'id', true, false, null, null, null),
-    ('section', 'title', 'text', true, false, null, 2000, null),
-    ('section', 'current_take_id', 'id', false, true, null, null, null),
-    ('take', 'section_id', 'id', true, false, null, null, null),
-    ('take', 'title', 'text', false, false, null, 2000, null),
-    ('take', 'file_name', 'text', true, false, null, 2000, null),
-    ('take', 'notes', 'text', false, false, null, 100000, null),
-    ('take', 'replaces_take_id', 'id', false, true, null, null, null),
-    ('take', 'device_id', 'text', false, false, null, 200, null),
-    ('take', 'upload_wanted', 'yes_no', false, false, null, null, null),
-    ('take_file', 'take_id', 'id', true, false, null, null, null),
-    ('take_file', 'role', 'word', false, false, null, null, '^(original|repaired|cloud_copy)$'),
-    ('take_file', 'part', 'whole', false, false, 0, 1000000, null),
-    ('take_file', 'sha256', 'word', true, false, null, null, '^[0-9a-f]{64}$'),
-    ('take_file', 'size', 'whole', true, false, 0, 9007199254740991, null),
-    ('take_file', 'kind', 'word', true, false, null, null, '^(mp3|wav)$'),
-    ('take_file', 'seconds', 'number', true, false, 0, 1000000000, null),
-    ('take_file', 'sample_rate', 'whole', true, false, 0, 2147483647, null),
-    ('take_file', 'channels', 'whole', true, false, 0, 65535, null),
-    ('take_file', 'bit_depth', 'whole', false, true, 0, 65535, null),
-    ('take_file', 'bit_rate', 'whole', false, true, 0, 2147483647, null),
-    ('take_file', 'cbr', 'yes_no', false, true, null, null, null),
-    ('take_file', 'tags', 'object', false, false, null, 262144, null),
-    ('take_file', 'findings', 'array', false, false, null, 262144, null),
-    ('take_file', 'levels', 'object', false, true, null, 65536, null),
-    ('take_file', 'analysis_version', 'whole', false, false, 0, 1000000, null),
-    ('take_file', 'object_key', 'object_key', false, true, null, null, null),
-    ('take_file', 'purge_pending', 'yes_no', false, false, null, null, null),
-    ('take_file', 'purged_at', 'moment', false, true, null, null, null),
-    ('note', 'take_id', 'id', true, false, null, null, null),
-    ('note', 'at_seconds', 'number', false, false, 0, 1000000000, null),
-    ('note', 'text', 'text', false, false, null, 100000, null),
-    ('cover', 'project_id', 'id', true, false, null, null, null),
-    ('cover', 'mime', 'word', true, false, null, null, '^image/(png|jpeg)$'),
-    ('cover', 'data', 'picture', true, false, 1, 262144, null)
-) f (entity, field, kind, needed, nullable, least, most, pattern);
-
 -- What is wrong with changes by their form alone: at most one fault for each, by its place in the list, from 1. All at
 -- once, because five hundred changes have ten thousand fields.
 create or replace function audiodesk.faults(me uuid, changes jsonb)
@@ -76,7 +17,7 @@ begin
             case jsonb_typeof(c.change -> 'fields') when 'object' then c.change -> 'fields' else '{}' end as fields
         from jsonb_array_elements(changes) with ordinality c (change, place)
     ),
-    field as materialized (select * from audiodesk.field),
+    field as materialized (select * from audiodesk.field f where f.set_by = 'computer'),
     checked as (
         select s.place, s.entity, v.key as name, v.value, jsonb_typeof(v.value) as type, f.kind, f.nullable, f.least,
             f.most, f.pattern, v.value #>> '{}' as said
@@ -93,14 +34,20 @@ begin
             when k.kind = 'word' then k.type = 'string' and k.said ~ k.pattern
                 and (k.most is null or length(k.said) <= k.most)
             when k.kind = 'id' then k.type = 'string' and k.said ~ uuid_form
-            when k.kind = 'whole' then case when k.type = 'number' and k.said ~ '^[0-9]{1,18}$' then
+            when k.kind in ('whole', 'counter') then case when k.type = 'number' and k.said ~ '^[0-9]{1,18}$' then
                 k.said::bigint between k.least and k.most end
             when k.kind = 'number' then case k.type when 'number' then
                 k.least is null or k.said::numeric between k.least and k.most end
             when k.kind = 'yes_no' then k.type = 'boolean'
             when k.kind in ('object', 'array') then k.type = k.kind and octet_length(k.said) <= k.most
+            when k.kind = 'numbers' then case when k.type = 'object' then octet_length(k.said) <= k.most
+                and not exists (
+                    select from jsonb_each(k.value) n
+                    where n.key !~ k.pattern or case jsonb_typeof(n.value) when 'number' then
+                        abs((n.value #>> '{}')::numeric) > 1e9 else jsonb_typeof(n.value) <> 'null' end
+                ) end
             when k.kind = 'mark' then k.value = 'true'
-            when k.kind = 'moment' then k.value = 'true' or k.type = 'number'
+            when k.kind in ('moment', 'time') then k.value = 'true' or k.type = 'number'
             when k.kind = 'object_key' then k.type = 'string' and k.said ~ key_form
             when k.kind = 'picture' then k.type = 'string' and length(k.said) % 4 = 0
                 and k.said ~ '^[A-Za-z0-9+/]*={0,2}$'
@@ -143,13 +90,17 @@ begin
         union all
         select s.place, 5, 'bad_value', format('The field "%s" of a new %s is missing.', f.field, s.entity)
         from sent s
-        join field f on f.entity = s.entity and (f.needed or f.field = 'order_key')
+        join field f on f.entity = s.entity and f.needed
         where s.change -> 'create' = 'true' and not s.fields ? f.field
         union all
         select w.place, 6,
             case
                 when w.kind = 'text' and w.type = 'string' then 'too_long'
                 when w.kind in ('object', 'array') and w.type = w.kind then 'too_long'
+                when w.kind = 'numbers' and w.type = 'object' and octet_length(w.said) > w.most then 'too_long'
+                when w.kind = 'numbers' and w.type = 'object' and exists (
+                    select from jsonb_object_keys(w.value) n where n !~ w.pattern
+                ) then 'unknown_field'
                 when w.kind = 'picture' and length(w.said) > w.most then 'too_large'
                 when w.kind = 'object_key' and w.type = 'string' and w.said !~ ('^' || me::text || '/') then 'not_yours'
                 else 'bad_value'
@@ -159,12 +110,16 @@ begin
                 when 'word' then format('text of the form %s', w.pattern)
                 when 'id' then 'a UUID'
                 when 'whole' then format('a whole number from %s to %s', w.least, w.most)
+                when 'counter' then format('a whole number from %s to %s', w.least, w.most)
                 when 'number' then format('a number%s', ' from ' || w.least || ' to ' || w.most)
                 when 'yes_no' then 'true or false'
                 when 'object' then format('an object of at most %s bytes', w.most)
                 when 'array' then format('a list of at most %s bytes', w.most)
+                when 'numbers' then format(
+                    'an object of at most %s bytes with numbers or null, named in the form %s', w.most, w.pattern)
                 when 'mark' then 'true or null'
                 when 'moment' then 'true or null'
+                when 'time' then 'a time in milliseconds or true' || case when w.nullable then ' or null' else '' end
                 when 'object_key' then 'a key in the account''s folder: user/project/chapter/section/name.mp3 or .wav'
                 when 'picture' then format('a picture in base64 of at most %s bytes', w.most)
             end)
@@ -177,244 +132,141 @@ begin
 end
 $$;
 
--- Each writer adds a row or sets some fields of one; what it is given has been checked. One for each entity: their
--- statements are planned once, not for every change.
-create or replace function audiodesk.write_project(me uuid, row_id uuid, adding boolean, fields jsonb, given jsonb)
-returns void
-language plpgsql volatile set search_path = ''
-as $$
-begin
-    if adding then
-        insert into audiodesk.project (
-            owner, id, stamps, order_key, created_at, deleted_at, title, author, narrator, language, notes
-        )
-        select me, row_id, given, n.order_key, n.created_at, n.deleted_at, n.title, coalesce(n.author, ''),
-            coalesce(n.narrator, ''), coalesce(n.language, ''), coalesce(n.notes, '')
-        from jsonb_populate_record(null::audiodesk.project, fields) n;
-    else
-        update audiodesk.project t
-        set (stamps, order_key, created_at, deleted_at, title, author, narrator, language, notes) = (
-            select t.stamps || given, n.order_key, n.created_at, n.deleted_at, n.title, n.author, n.narrator,
-                n.language, n.notes
-            from jsonb_populate_record(t, fields) n
-        )
-        where t.owner = me and t.id = row_id;
-    end if;
-end
-$$;
-
-create or replace function audiodesk.write_chapter(me uuid, row_id uuid, adding boolean, fields jsonb, given jsonb)
-returns void
-language plpgsql volatile set search_path = ''
-as $$
-begin
-    if adding then
-        insert into audiodesk.chapter (owner, id, stamps, order_key, created_at, deleted_at, project_id, title)
-        select me, row_id, given, n.order_key, n.created_at, n.deleted_at, n.project_id, n.title
-        from jsonb_populate_record(null::audiodesk.chapter, fields) n;
-    else
-        update audiodesk.chapter t
-        set (stamps, order_key, created_at, deleted_at, project_id, title) = (
-            select t.stamps || given, n.order_key, n.created_at, n.deleted_at, n.project_id, n.title
-            from jsonb_populate_record(t, fields) n
-        )
-        where t.owner = me and t.id = row_id;
-    end if;
-end
-$$;
-
-create or replace function audiodesk.write_section(me uuid, row_id uuid, adding boolean, fields jsonb, given jsonb)
-returns void
-language plpgsql volatile set search_path = ''
-as $$
-begin
-    if adding then
-        insert into audiodesk.section (
-            owner, id, stamps, order_key, created_at, deleted_at, chapter_id, title, current_take_id
-        )
-        select me, row_id, given, n.order_key, n.created_at, n.deleted_at, n.chapter_id, n.title, n.current_take_id
-        from jsonb_populate_record(null::audiodesk.section, fields) n;
-    else
-        update audiodesk.section t
-        set (stamps, order_key, created_at, deleted_at, chapter_id, title, current_take_id) = (
-            select t.stamps || given, n.order_key, n.created_at, n.deleted_at, n.chapter_id, n.title, n.current_take_id
-            from jsonb_populate_record(t, fields) n
-        )
-        where t.owner = me and t.id = row_id;
-    end if;
-end
-$$;
-
-create or replace function audiodesk.write_take(me uuid, row_id uuid, adding boolean, fields jsonb, given jsonb)
-returns void
-language plpgsql volatile set search_path = ''
-as $$
-begin
-    if adding then
-        insert into audiodesk.take (
-            owner, id, stamps, order_key, created_at, deleted_at, section_id, title, file_name, notes, replaces_take_id,
-            device_id, upload_wanted
-        )
-        select me, row_id, given, n.order_key, n.created_at, n.deleted_at, n.section_id, coalesce(n.title, ''),
-            n.file_name, coalesce(n.notes, ''), n.replaces_take_id, coalesce(n.device_id, ''),
-            coalesce(n.upload_wanted, true)
-        from jsonb_populate_record(null::audiodesk.take, fields) n;
-    else
-        update audiodesk.take t
-        set (
-            stamps, order_key, created_at, deleted_at, section_id, title, file_name, notes, replaces_take_id, device_id,
-            upload_wanted
-        ) = (
-            select t.stamps || given, n.order_key, n.created_at, n.deleted_at, n.section_id, n.title, n.file_name,
-                n.notes, n.replaces_take_id, n.device_id, n.upload_wanted
-            from jsonb_populate_record(t, fields) n
-        )
-        where t.owner = me and t.id = row_id;
-    end if;
-end
-$$;
-
-create or replace function audiodesk.write_take_file(me uuid, row_id uuid, adding boolean, fields jsonb, given jsonb)
-returns void
-language plpgsql volatile set search_path = ''
-as $$
-begin
-    if adding then
-        insert into audiodesk.take_file (
-            owner, id, stamps, order_key, created_at, deleted_at, take_id, role, part, sha256, size, kind, seconds,
-            sample_rate, channels, bit_depth, bit_rate, cbr, tags, findings, levels, analysis_version, object_key,
-            purge_pending, purged_at
-        )
-        select me, row_id, given, n.order_key, n.created_at, n.deleted_at, n.take_id, coalesce(n.role, 'original'),
-            coalesce(n.part, 0), n.sha256, n.size, n.kind, n.seconds, n.sample_rate, n.channels, n.bit_depth,
-            n.bit_rate, n.cbr, coalesce(n.tags, '{}'), coalesce(n.findings, '[]'), n.levels,
-            coalesce(n.analysis_version, 0), n.object_key, coalesce(n.purge_pending, false), n.purged_at
-        from jsonb_populate_record(null::audiodesk.take_file, fields) n;
-    else
-        update audiodesk.take_file t
-        set (
-            stamps, order_key, created_at, deleted_at, take_id, role, part, sha256, size, kind, seconds, sample_rate,
-            channels, bit_depth, bit_rate, cbr, tags, findings, levels, analysis_version, object_key, purge_pending,
-            purged_at
-        ) = (
-            select t.stamps || given, n.order_key, n.created_at, n.deleted_at, n.take_id, n.role, n.part, n.sha256,
-                n.size, n.kind, n.seconds, n.sample_rate, n.channels, n.bit_depth, n.bit_rate, n.cbr, n.tags,
-                n.findings, n.levels, n.analysis_version, n.object_key, n.purge_pending, n.purged_at
-            from jsonb_populate_record(t, fields) n
-        )
-        where t.owner = me and t.id = row_id;
-    end if;
-end
-$$;
-
-create or replace function audiodesk.write_note(me uuid, row_id uuid, adding boolean, fields jsonb, given jsonb)
-returns void
-language plpgsql volatile set search_path = ''
-as $$
-begin
-    if adding then
-        insert into audiodesk.note (owner, id, stamps, order_key, created_at, deleted_at, take_id, at_seconds, text)
-        select me, row_id, given, n.order_key, n.created_at, n.deleted_at, n.take_id, coalesce(n.at_seconds, 0),
-            coalesce(n.text, '')
-        from jsonb_populate_record(null::audiodesk.note, fields) n;
-    else
-        update audiodesk.note t
-        set (stamps, order_key, created_at, deleted_at, take_id, at_seconds, text) = (
-            select t.stamps || given, n.order_key, n.created_at, n.deleted_at, n.take_id, n.at_seconds, n.text
-            from jsonb_populate_record(t, fields) n
-        )
-        where t.owner = me and t.id = row_id;
-    end if;
-end
-$$;
-
-create or replace function audiodesk.write_cover(me uuid, row_id uuid, adding boolean, fields jsonb, given jsonb)
-returns void
-language plpgsql volatile set search_path = ''
-as $$
+-- Each writer adds a row or sets some fields of one, for the computer `device`; what it is given has been checked. One
+-- for each entity: their statements are planned once, not for every change. For the same reason write_row, row_of and
+-- place_of name each entity. They are written out here from the list of fields. So are the functions that say what the
+-- list says: to ask the list itself took a millisecond for each change.
+do $$
 declare
-    picture constant bytea := decode(fields ->> 'data', 'base64');
-begin
+    head constant text := 'create or replace function audiodesk.%s language plpgsql %s set search_path = '''' as %L';
+    writes constant text := 'begin
     if adding then
-        insert into audiodesk.cover (owner, id, stamps, order_key, created_at, deleted_at, project_id, mime, data)
-        select me, row_id, given, n.order_key, n.created_at, n.deleted_at, n.project_id, n.mime, picture
-        from jsonb_populate_record(null::audiodesk.cover, fields - 'data') n;
+        insert into audiodesk.%1$I (owner, id, stamps, %2$s)
+        select me, row_id, given, %3$s
+        from jsonb_populate_record(null::audiodesk.%1$I, fields%5$s) n;
     else
-        update audiodesk.cover t
-        set (stamps, order_key, created_at, deleted_at, project_id, mime, data) = (
-            select t.stamps || given, n.order_key, n.created_at, n.deleted_at, n.project_id, n.mime,
-                coalesce(picture, t.data)
-            from jsonb_populate_record(t, fields - 'data') n
+        update audiodesk.%1$I t
+        set (stamps, %2$s) = (
+            select t.stamps || given, %4$s
+            from jsonb_populate_record(t, fields%5$s) n
         )
         where t.owner = me and t.id = row_id;
     end if;
-end
-$$;
-
-create or replace function audiodesk.write_row(
-    me uuid, noun text, row_id uuid, adding boolean, fields jsonb, given jsonb
-) returns void
-language plpgsql volatile set search_path = ''
-as $$
+end';
+    reads constant text := '
+        when %1$L then
+            select t."row" into found from audiodesk.travelling t
+            where t.entity = %1$L and t.owner = me and t.id = row_id;';
+    finds constant text := '
+        when %1$L then
+            select true, t.deleted_at, %3$s, %2$s into is_there, trashed_at, is_purged, above
+            from audiodesk.%1$I t where t.owner = me and t.id = row_id;';
+    parameters constant text := '(me uuid, device uuid, row_id uuid, adding boolean, fields jsonb, given jsonb)';
+    noun record;
+    what_it_says record;
+    calls text := '';
+    queries text := '';
+    places text := '';
 begin
-    case noun
-        when 'project' then perform audiodesk.write_project(me, row_id, adding, fields, given);
-        when 'chapter' then perform audiodesk.write_chapter(me, row_id, adding, fields, given);
-        when 'section' then perform audiodesk.write_section(me, row_id, adding, fields, given);
-        when 'take' then perform audiodesk.write_take(me, row_id, adding, fields, given);
-        when 'take_file' then perform audiodesk.write_take_file(me, row_id, adding, fields, given);
-        when 'note' then perform audiodesk.write_note(me, row_id, adding, fields, given);
-        when 'cover' then perform audiodesk.write_cover(me, row_id, adding, fields, given);
+    for noun in
+        select e.entity, e.parent, bool_or(f.field = 'purged_at') as has_purged,
+            string_agg(format('%I', f.field), ', ' order by f.place) as columns,
+            string_agg(case
+                when f.set_by = 'push' then 'device'
+                when f.kind = 'picture' then format('decode(fields ->> %L, ''base64'')', f.field)
+                when f.preset is null then format('n.%I', f.field)
+                else format('coalesce(n.%I, %L)', f.field, f.preset)
+            end, ', ' order by f.place) as first_values,
+            string_agg(case
+                when f.set_by = 'push' then format('coalesce(device, t.%I)', f.field)
+                when f.kind = 'picture' then
+                    format('coalesce(decode(fields ->> %1$L, ''base64''), t.%1$I)', f.field)
+                else format('n.%I', f.field)
+            end, ', ' order by f.place) as next_values,
+            coalesce(string_agg(format(' - %L', f.field), '') filter (where f.kind = 'picture'), '') as without
+        from audiodesk.entity e
+        join audiodesk.field f on f.entity = e.entity and f.set_by <> 'server'
+        group by e.entity, e.parent, e.place order by e.place
+    loop
+        execute format(head, 'write_' || noun.entity || parameters || ' returns void', 'volatile', format(writes,
+            noun.entity, noun.columns, noun.first_values, noun.next_values, noun.without));
+        calls := calls || format('
+        when %L then perform audiodesk.%I(me, device, row_id, adding, fields, given);',
+            noun.entity, 'write_' || noun.entity);
+        queries := queries || format(reads, noun.entity);
+        places := places || format(finds, noun.entity, coalesce('t.' || quote_ident(noun.parent || '_id'), 'null'),
+            case when noun.has_purged then 't.purged_at is not null' else 'false' end);
+    end loop;
+    execute format(head,
+        'write_row(me uuid, device uuid, noun text, row_id uuid, adding boolean, fields jsonb, given jsonb)'
+        ' returns void', 'volatile', 'begin
+    case noun' || calls || '
     end case;
-end
-$$;
-
--- A row as it is now, as it travels; null where there is none. With its noun spelt out the plan holds one table.
-create or replace function audiodesk.row_of(me uuid, noun text, row_id uuid) returns jsonb
-language plpgsql stable set search_path = ''
-as $$
-declare
+end');
+    -- A row as it is now, as it travels; null where there is none.
+    execute format(head, 'row_of(me uuid, noun text, row_id uuid) returns jsonb', 'stable', 'declare
     found json;
 begin
-    case noun
-        when 'project' then
-            select t."row" into found from audiodesk.travelling t
-            where t.entity = 'project' and t.owner = me and t.id = row_id;
-        when 'chapter' then
-            select t."row" into found from audiodesk.travelling t
-            where t.entity = 'chapter' and t.owner = me and t.id = row_id;
-        when 'section' then
-            select t."row" into found from audiodesk.travelling t
-            where t.entity = 'section' and t.owner = me and t.id = row_id;
-        when 'take' then
-            select t."row" into found from audiodesk.travelling t
-            where t.entity = 'take' and t.owner = me and t.id = row_id;
-        when 'take_file' then
-            select t."row" into found from audiodesk.travelling t
-            where t.entity = 'take_file' and t.owner = me and t.id = row_id;
-        when 'note' then
-            select t."row" into found from audiodesk.travelling t
-            where t.entity = 'note' and t.owner = me and t.id = row_id;
-        when 'cover' then
-            select t."row" into found from audiodesk.travelling t
-            where t.entity = 'cover' and t.owner = me and t.id = row_id;
+    case noun' || queries || '
     end case;
     return found::jsonb;
+end');
+    -- Whether a row is there, since when it is in the trash, whether it was emptied out of it, and what it lies in.
+    execute format(head, 'place_of(me uuid, noun text, row_id uuid, out is_there boolean, out trashed_at bigint,'
+        ' out is_purged boolean, out above uuid)', 'stable', 'begin
+    case noun' || places || '
+    end case;
+    is_there := coalesce(is_there, false);
+end');
+    for what_it_says in
+        -- What an entity lies in; null for one that lies in none.
+        select 'parent_of' as name, 'text' as type,
+            string_agg(format(' when %L then %L', e.entity, e.parent), '') as cases
+        from audiodesk.entity e
+        union all
+        -- The fields that are no person's edits.
+        select 'bookkeeping_of', 'text[]', string_agg(format(' when %L then %L::text[]', f.entity, f.fields), '')
+        from (
+            select f.entity, array_agg(f.field order by f.place) as fields
+            from audiodesk.field f where not f.is_edit group by f.entity
+        ) f
+        union all
+        -- The fields that name other rows, each with their entity.
+        select 'references_of', 'jsonb', string_agg(format(' when %L then %L::jsonb', f.entity, f.fields), '')
+        from (
+            select f.entity, jsonb_object_agg(f.field, f.pattern) as fields
+            from audiodesk.field f where f.kind = 'id' and f.set_by = 'computer' group by f.entity
+        ) f
+        union all
+        -- The fields whose values are not simply taken, each with its kind.
+        select 'unsettled_of', 'jsonb', string_agg(format(' when %L then %L::jsonb', f.entity, f.fields), '')
+        from (
+            select f.entity, jsonb_object_agg(f.field, f.kind) as fields
+            from audiodesk.field f
+            where f.kind in ('mark', 'moment', 'time', 'counter') and f.set_by = 'computer' group by f.entity
+        ) f
+    loop
+        execute format(head, format('%I(noun text) returns %s', what_it_says.name, what_it_says.type), 'immutable',
+            format('begin
+    return case noun%s end;
+end', what_it_says.cases));
+    end loop;
 end
 $$;
 
-revoke all on audiodesk.field from public, anon, authenticated, service_role;
-grant select on audiodesk.field to authenticated, service_role;
 do $$
 declare
     ours regprocedure;
 begin
     for ours in
         select p.oid::regprocedure from pg_catalog.pg_proc p
-        where p.pronamespace = 'audiodesk'::regnamespace and p.proname in (
-            'faults', 'write_project', 'write_chapter', 'write_section', 'write_take', 'write_take_file', 'write_note',
-            'write_cover', 'write_row', 'row_of'
-        )
+        where p.pronamespace = 'audiodesk'::regnamespace
+            and p.proname in (
+                values ('faults'), ('write_row'), ('row_of'), ('place_of'), ('parent_of'), ('bookkeeping_of'),
+                    ('references_of'), ('unsettled_of')
+                union all
+                select 'write_' || e.entity from audiodesk.entity e
+            )
     loop
         execute format('revoke all on function %s from public, anon, authenticated, service_role', ours);
         execute format('grant execute on function %s to authenticated', ours);

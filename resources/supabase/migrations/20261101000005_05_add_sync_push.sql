@@ -5,13 +5,7 @@ create or replace function audiodesk.is_other_noun(me uuid, noun text, row_id uu
 language plpgsql stable set search_path = ''
 as $$
 begin
-    case noun
-        when 'project' then perform 1 from audiodesk.project t where t.owner = me and t.id = row_id;
-        when 'chapter' then perform 1 from audiodesk.chapter t where t.owner = me and t.id = row_id;
-        when 'section' then perform 1 from audiodesk.section t where t.owner = me and t.id = row_id;
-        when 'take' then perform 1 from audiodesk.take t where t.owner = me and t.id = row_id;
-    end case;
-    if found then
+    if (select p.is_there from audiodesk.place_of(me, noun, row_id) p) then
         return false;
     end if;
     return exists (select from audiodesk.travelling t where t.owner = me and t.id = row_id);
@@ -32,18 +26,15 @@ $$;
 
 -- Why these fields cannot stand beside the other rows of the account; null: they can. A parent that is not there yet is
 -- no reason. One that is there as something else is: so there are no circles, for a parent is always of another kind.
-create or replace function audiodesk.misfit(me uuid, row_id uuid, fields jsonb, known jsonb) returns jsonb
+create or replace function audiodesk.misfit(me uuid, noun text, row_id uuid, fields jsonb, known jsonb) returns jsonb
 language plpgsql stable set search_path = ''
 as $$
 declare
     reference record;
 begin
     for reference in
-        select r.field, r.noun from (values
-            ('project_id', 'project'), ('chapter_id', 'chapter'), ('section_id', 'section'), ('take_id', 'take'),
-            ('current_take_id', 'take'), ('replaces_take_id', 'take')
-        ) r (field, noun)
-        where fields ->> r.field is not null
+        select r.key as field, r.value as noun from jsonb_each_text(audiodesk.references_of(noun)) r
+        where fields ->> r.key is not null
     loop
         if audiodesk.is_other_noun(me, reference.noun, (fields ->> reference.field)::uuid) then
             return jsonb_build_object('code', 'wrong_kind', 'message',
@@ -63,38 +54,38 @@ begin
 end
 $$;
 
--- The fields with the server's times in place of what a computer's clock says.
-create or replace function audiodesk.with_server_times(fields jsonb, known jsonb) returns jsonb
+-- The fields as they are to be written: with the server's times in place of what a computer's clock says, and with
+-- counters that never fall.
+create or replace function audiodesk.settled(noun text, fields jsonb, known jsonb) returns jsonb
 language plpgsql volatile set search_path = ''
 as $$
 declare
     now_ms constant bigint := audiodesk.now_ms();
     settled jsonb := fields;
+    sent record;
 begin
     if known is null and not fields ? 'created_at' then
         settled := settled || jsonb_build_object('created_at', now_ms);
-    elsif fields ? 'created_at' then
-        -- A claim, believed only where it can be true: the server's clock is no later.
-        settled := settled || jsonb_build_object('created_at', case
-            when (fields ->> 'created_at')::numeric between 1 and now_ms then
-                floor((fields ->> 'created_at')::numeric)::bigint
-            else now_ms
+    end if;
+    for sent in
+        select f.key as field, f.value as kind, fields ->> f.key as said, known #>> array['fields', f.key] as was
+        from jsonb_each_text(audiodesk.unsettled_of(noun)) f
+        where fields ->> f.key is not null
+    loop
+        settled := settled || jsonb_build_object(sent.field, case
+            when sent.kind = 'counter' then greatest(sent.said::bigint, sent.was::bigint)
+            -- A claim, believed only where it can be true: the server's clock is no later.
+            when sent.kind = 'time' and sent.said <> 'true' then
+                case when sent.said::numeric between 1 and now_ms then floor(sent.said::numeric)::bigint else now_ms end
+            else coalesce(sent.was::bigint, now_ms)
         end);
-    end if;
-    if fields ->> 'deleted_at' is not null then
-        settled := settled || jsonb_build_object('deleted_at',
-            coalesce((known #>> '{fields,deleted_at}')::bigint, now_ms));
-    end if;
-    if fields ->> 'purged_at' is not null then
-        settled := settled || jsonb_build_object('purged_at',
-            coalesce((known #>> '{fields,purged_at}')::bigint, now_ms));
-    end if;
+    end loop;
     return settled;
 end
 $$;
 
 -- How far a change reaches into the trash. 'row': a person's edit, brings back the row and all above it. 'above': what
--- is above it alone. 'none': bookkeeping. Decided by field:
+-- is above it alone. 'none': bookkeeping. Decided by field (audiodesk.field, is_edit), but for these:
 --   * putting something into the trash brings nothing back;
 --   * what was measured, verified, purged or keyed of a file, and the file of a smaller copy, are bookkeeping;
 --   * an order key alone is a person's work among the siblings, but perhaps not on this row: making room for another
@@ -104,12 +95,7 @@ create or replace function audiodesk.reach(me uuid, noun text, adding boolean, f
 language plpgsql stable set search_path = ''
 as $$
 declare
-    bookkeeping constant text[] := array[
-        'order_key', 'created_at', 'replaces_take_id', 'device_id', 'role', 'part', 'sha256', 'size', 'kind', 'seconds',
-        'sample_rate', 'channels', 'bit_depth', 'bit_rate', 'cbr', 'tags', 'findings', 'levels', 'analysis_version',
-        'object_key', 'purge_pending', 'purged_at'
-    ];
-    edits jsonb := fields - bookkeeping;
+    edits jsonb := fields - audiodesk.bookkeeping_of(noun);
 begin
     if adding then
         return case when noun = 'take_file' and fields ->> 'role' = 'cloud_copy' then 'none' else 'row' end;
@@ -131,41 +117,52 @@ begin
 end
 $$;
 
--- Brings back a row and whatever is above it, as far as it is in the trash; returns what came back, topmost first.
-create or replace function audiodesk.revive(me uuid, noun text, row_id uuid) returns jsonb
+-- Brings back a row and whatever is above it, as far as it is in the trash or was emptied out of it; returns what came
+-- back from the trash, topmost first.
+create or replace function audiodesk.revive(me uuid, device uuid, noun text, row_id uuid) returns jsonb
 language plpgsql volatile set search_path = ''
 as $$
 declare
     step text := noun;
     step_id uuid := row_id;
-    trashed_at bigint;
-    above uuid;
+    place record;
     revived jsonb := '[]'::jsonb;
 begin
     while step is not null and step_id is not null loop
-        trashed_at := null;
-        above := null;
-        case step
-            when 'project' then
-                select t.deleted_at into trashed_at from audiodesk.project t where t.owner = me and t.id = step_id;
-            when 'chapter' then
-                select t.deleted_at, t.project_id into trashed_at, above
-                from audiodesk.chapter t where t.owner = me and t.id = step_id;
-            when 'section' then
-                select t.deleted_at, t.chapter_id into trashed_at, above
-                from audiodesk.section t where t.owner = me and t.id = step_id;
-            when 'take' then
-                select t.deleted_at, t.section_id into trashed_at, above
-                from audiodesk.take t where t.owner = me and t.id = step_id;
-        end case;
-        if trashed_at is not null then
-            perform audiodesk.write_row(me, step, step_id, false, '{"deleted_at": null}', '{}');
+        select p.* into place from audiodesk.place_of(me, step, step_id) p;
+        if place.trashed_at is not null or place.is_purged then
+            perform audiodesk.write_row(
+                me, device, step, step_id, false, '{"deleted_at": null, "purged_at": null}', '{}'
+            );
+        end if;
+        if place.trashed_at is not null then
             revived := jsonb_build_object('entity', step, 'id', step_id) || revived;
         end if;
-        step := case step when 'take' then 'section' when 'section' then 'chapter' when 'chapter' then 'project' end;
-        step_id := above;
+        step := audiodesk.parent_of(step);
+        step_id := place.above;
     end loop;
     return revived;
+end
+$$;
+
+-- Tells whether a row, or anything above it, is in the trash.
+create or replace function audiodesk.is_in_trash(me uuid, noun text, row_id uuid) returns boolean
+language plpgsql stable set search_path = ''
+as $$
+declare
+    step text := noun;
+    step_id uuid := row_id;
+    place record;
+begin
+    while step is not null and step_id is not null loop
+        select p.* into place from audiodesk.place_of(me, step, step_id) p;
+        if place.trashed_at is not null then
+            return true;
+        end if;
+        step := audiodesk.parent_of(step);
+        step_id := place.above;
+    end loop;
+    return false;
 end
 $$;
 
@@ -244,8 +241,11 @@ $$;
 --   * A new row whose id is there already is refused: by another change_id it is no repetition, and would overwrite.
 --   * With stamps it brings back what a restored backup had lost: of each field the higher stamp stands, and nothing
 --     leaves the trash, for deleted_at is one of the fields. An object's key that is there stays.
+--     Who changed the row is then not known: perhaps it was another computer.
+--   * What lives was not emptied out of the trash: whoever says so has not heard yet that it came back. What comes back
+--     is no longer emptied. Of a file it stays true, for its object is gone.
 -- The server never changes order keys: of equal ones the later is re-keyed, upward, by the computer that needs room.
-create or replace function audiodesk.apply_change(me uuid, change jsonb) returns jsonb
+create or replace function audiodesk.apply_change(me uuid, device uuid, change jsonb) returns jsonb
 language plpgsql volatile set search_path = ''
 as $$
 declare
@@ -261,10 +261,8 @@ declare
     earlier audiodesk.applied_changes;
     fault jsonb;
     reach text := 'none';
-    above constant text := case noun
-        when 'chapter' then 'project' when 'section' then 'chapter' when 'take' then 'section'
-        when 'take_file' then 'take' when 'note' then 'take' when 'cover' then 'project'
-    end;
+    above constant text := audiodesk.parent_of(noun);
+    branch_is_marked constant boolean := noun in ('project', 'chapter', 'section', 'take');
 begin
     select a.* into earlier from audiodesk.applied_changes a
     where a.owner = me and a.change_id = (change ->> 'change_id')::uuid;
@@ -292,7 +290,7 @@ begin
             and not (f.key = 'object_key' and known #>> '{fields,object_key}' is not null)
         );
     end if;
-    fault := coalesce(audiodesk.misfit(me, row_id, fields, known), audiodesk.too_much(me, adding, fields));
+    fault := coalesce(audiodesk.misfit(me, noun, row_id, fields, known), audiodesk.too_much(me, adding, fields));
     if fault is not null then
         return audiodesk.result(change, 'refused', fault ->> 'code', fault ->> 'message', known);
     end if;
@@ -301,16 +299,27 @@ begin
     end if;
     if reach <> 'none' and above is not null then
         revived := audiodesk.revive(
-            me, above, coalesce(fields ->> (above || '_id'), known #>> array['fields', above || '_id'])::uuid
+            me, device, above, coalesce(fields ->> (above || '_id'), known #>> array['fields', above || '_id'])::uuid
         );
     end if;
     if reach = 'row' and known #>> '{fields,deleted_at}' is not null and not fields ? 'deleted_at' then
         fields := fields || '{"deleted_at": null}';
         revived := revived || jsonb_build_object('entity', noun, 'id', row_id);
     end if;
-    fields := audiodesk.with_server_times(fields, known);
+    if branch_is_marked and not recovering then
+        if reach = 'row' and known #>> '{fields,purged_at}' is not null then
+            fields := fields || '{"purged_at": null}';
+        elsif fields ->> 'purged_at' is not null and fields ->> 'deleted_at' is null
+            and not audiodesk.is_in_trash(me, noun, row_id)
+        then
+            fields := fields - 'purged_at';
+        end if;
+    end if;
+    fields := audiodesk.settled(noun, fields, known);
     if adding or given <> '{}' or (known -> 'fields') || fields <> known -> 'fields' then
-        perform audiodesk.write_row(me, noun, row_id, adding, fields, given);
+        perform audiodesk.write_row(
+            me, case when not recovering then device end, noun, row_id, adding, fields, given
+        );
     end if;
     insert into audiodesk.applied_changes (owner, change_id, entity, row_id, revived)
     values (me, (change ->> 'change_id')::uuid, noun, row_id, nullif(revived, '[]'));
@@ -324,7 +333,8 @@ $$;
 --
 -- Each answer carries its whole row, and five hundred may be asked of one that has grown large. So after about 4 MB of
 -- them the rest is left undone and has no result: the computer sends again whatever was not answered.
-create or replace function audiodesk.apply_changes(me uuid, changes jsonb, careful boolean) returns jsonb
+create or replace function audiodesk.apply_changes(me uuid, device uuid, changes jsonb, careful boolean)
+returns jsonb
 language plpgsql volatile set search_path = ''
 as $$
 declare
@@ -344,10 +354,10 @@ begin
         if item.code is not null then
             result := audiodesk.result(item.change, 'refused', item.code, item.message, null);
         elsif not careful then
-            result := audiodesk.apply_change(me, item.change);
+            result := audiodesk.apply_change(me, device, item.change);
         else
             begin
-                result := audiodesk.apply_change(me, item.change);
+                result := audiodesk.apply_change(me, device, item.change);
             exception when others then
                 if not audiodesk.is_of_the_change(sqlstate) then
                     raise;
@@ -401,7 +411,7 @@ $$;
 
 -- enable_seqscan: plans are kept for as long as a connection lives, and one made for a new, small table must still be
 -- right when the first library has been pushed into it.
-create or replace function public.sync_push(known_seq bigint, tag text, changes jsonb) returns jsonb
+create or replace function public.sync_push(known_seq bigint, tag text, changes jsonb, device uuid) returns jsonb
 language plpgsql volatile set search_path = '' set enable_seqscan = off
 as $$
 declare
@@ -425,19 +435,19 @@ begin
     perform audiodesk.lock_own_account();
     perform audiodesk.begin_count();
     begin
-        results := audiodesk.apply_changes(me, changes, false);
+        results := audiodesk.apply_changes(me, device, changes, false);
     exception when others then
         if not audiodesk.is_of_the_change(sqlstate) then
             raise;
         end if;
-        results := audiodesk.apply_changes(me, changes, true);
+        results := audiodesk.apply_changes(me, device, changes, true);
     end;
     perform audiodesk.end_count();
     return audiodesk.head(me) || jsonb_build_object('restored', false, 'results', results);
 end
 $$;
-comment on function public.sync_push(bigint, text, jsonb) is
-    'Applies the changes of one computer, in order; {seq, tag, restored, results}.';
+comment on function public.sync_push(bigint, text, jsonb, uuid) is
+    'Applies the changes of the computer with the id "device", in order; {seq, tag, restored, results}.';
 
 do $$
 declare
@@ -446,9 +456,9 @@ begin
     for ours in
         select p.oid::regprocedure from pg_catalog.pg_proc p
         where p.pronamespace = 'audiodesk'::regnamespace and p.proname in (
-            'is_other_noun', 'is_key_taken', 'begin_count', 'end_count', 'too_much', 'misfit', 'with_server_times',
-            'reach', 'revive', 'result', 'apply_change',
-            'apply_changes', 'is_of_the_change', 'may_pass', 'is_too_large'
+            'is_other_noun', 'is_key_taken', 'begin_count', 'end_count', 'too_much', 'misfit', 'settled', 'reach',
+            'revive', 'is_in_trash', 'result', 'apply_change', 'apply_changes', 'is_of_the_change', 'may_pass',
+            'is_too_large'
         )
     loop
         execute format('revoke all on function %s from public, anon, authenticated, service_role', ours);
@@ -456,5 +466,5 @@ begin
     end loop;
 end
 $$;
-revoke all on function public.sync_push(bigint, text, jsonb) from public, anon, authenticated, service_role;
-grant execute on function public.sync_push(bigint, text, jsonb) to authenticated;
+revoke all on function public.sync_push(bigint, text, jsonb, uuid) from public, anon, authenticated, service_role;
+grant execute on function public.sync_push(bigint, text, jsonb, uuid) to authenticated;

@@ -17,6 +17,7 @@ declare
     top constant bigint := least(coalesce(upto, (head ->> 'seq')::bigint), (head ->> 'seq')::bigint);
     most_rows constant integer := least(greatest(coalesce(most, 1000), 1), 1000);
     most_bytes constant integer := 1048576;
+    most_alike constant integer := (select count(*) - 1 from audiodesk.entity);
     from_seq constant bigint := coalesce(after_seq, 0);
     from_id constant uuid := coalesce(after_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
     item record;
@@ -36,7 +37,7 @@ begin
             select t.seq, t.id, t."row"::text as line from audiodesk.travelling t
             where t.owner = me and (t.seq, t.id) > (from_seq, from_id) and t.seq <= top and t.seq > 0
             order by t.seq, t.id
-            limit most_rows + 7
+            limit most_rows + most_alike
         loop
             -- Rows of two entities could have one id: a page never ends between them, for the place would be the same.
             exit when (cardinality(page) >= most_rows or bytes + octet_length(item.line) > most_bytes)
@@ -136,6 +137,47 @@ end
 $$;
 comment on function public.set_take_file_shape(uuid, text, text) is 'Keeps a file''s waveform overview and seek table.';
 
+-- Notes that a computer is here. A client calls it at most once an hour. It raises no counter: see device_seen's table.
+create or replace function public.device_seen(device uuid) returns jsonb
+language plpgsql volatile set search_path = ''
+as $$
+declare
+    me constant uuid := audiodesk.require_account();
+    now_ms constant bigint := audiodesk.now_ms();
+begin
+    -- So that there are no more rows than devices, which are counted.
+    if not exists (select from audiodesk.device d where d.owner = me and d.id = device_seen.device) then
+        return jsonb_build_object('result', 'refused', 'code', 'unknown_row',
+            'message', 'There is no such device in this account.', 'seen_at', null);
+    end if;
+    insert into audiodesk.device_seen as s (owner, device_id, seen_at) values (me, device_seen.device, now_ms)
+    on conflict (owner, device_id) do update set seen_at = greatest(s.seen_at, excluded.seen_at);
+    return jsonb_build_object('result', 'applied', 'code', null, 'message', null, 'seen_at', now_ms);
+end
+$$;
+comment on function public.device_seen(uuid) is 'Notes that a computer is here; {result, code, message, seen_at}.';
+
+-- The caller's computers, the one that was here last first; those in the trash are left out.
+create or replace function public.devices() returns jsonb
+language plpgsql stable set search_path = ''
+as $$
+begin
+    if auth.uid() is null then
+        raise exception 'Sign in first.' using errcode = '42501';
+    end if;
+    return jsonb_build_object('now', audiodesk.now_ms(), 'devices', (
+        select coalesce(jsonb_agg(jsonb_build_object(
+            'id', d.id, 'title', d.title, 'platform', d.platform, 'created_at', d.created_at, 'seen_at', s.seen_at
+        ) order by s.seen_at desc nulls last, d.id), '[]')
+        from audiodesk.device d
+        left join audiodesk.device_seen s on s.owner = d.owner and s.device_id = d.id
+        where d.owner = (select auth.uid()) and d.deleted_at is null
+    ));
+end
+$$;
+comment on function public.devices() is
+    'The caller''s computers; {now, devices: [{id, title, platform, created_at, seen_at}]}, times in milliseconds.';
+
 revoke all on function audiodesk.pull_page(bigint, text, bigint, uuid, bigint, integer)
     from public, anon, authenticated, service_role;
 revoke all on function public.sync_pull(bigint, text, bigint, uuid, bigint, integer)
@@ -146,3 +188,7 @@ grant execute on function audiodesk.pull_page(bigint, text, bigint, uuid, bigint
 grant execute on function public.sync_pull(bigint, text, bigint, uuid, bigint, integer) to authenticated;
 grant execute on function public.take_file_shapes(uuid[]) to authenticated;
 grant execute on function public.set_take_file_shape(uuid, text, text) to authenticated;
+revoke all on function public.device_seen(uuid) from public, anon, authenticated, service_role;
+revoke all on function public.devices() from public, anon, authenticated, service_role;
+grant execute on function public.device_seen(uuid) to authenticated;
+grant execute on function public.devices() to authenticated;

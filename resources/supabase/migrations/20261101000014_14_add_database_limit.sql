@@ -83,52 +83,50 @@ begin
 end
 $$;
 
--- What an account holds at this moment.
-create or replace function audiodesk.held_by(of_owner uuid, out rows bigint, out bytes bigint)
-language plpgsql volatile set search_path = '' as $$
+-- What an account holds at this moment. Written out from the list of entities, with one query for each table.
+do $$
+declare
+    of_entities text;
 begin
+    select string_agg(format('select true as is_row, octet_length(t::text)%s as bytes from audiodesk.%I as t'
+            ' where t.owner = of_owner', f.pictures, e.entity), ' union all ' order by e.place)
+      into of_entities
+      from audiodesk.entity as e
+     cross join lateral (
+        select coalesce(string_agg(format(' - octet_length(t.%I)', f.field), ''), '') as pictures
+          from audiodesk.field as f where f.entity = e.entity and f.kind = 'picture') as f;
+    execute format('create or replace function audiodesk.held_by(of_owner uuid, out rows bigint, out bytes bigint)'
+        ' language plpgsql volatile set search_path = '''' as %L', 'begin
     select count(*) filter (where held.is_row), coalesce(sum(held.bytes), 0) into rows, bytes
       from (
-        select true as is_row, octet_length(t::text) as bytes from audiodesk.project as t where t.owner = of_owner
-        union all
-        select true, octet_length(t::text) from audiodesk.chapter as t where t.owner = of_owner
-        union all
-        select true, octet_length(t::text) from audiodesk.section as t where t.owner = of_owner
-        union all
-        select true, octet_length(t::text) from audiodesk.take as t where t.owner = of_owner
-        union all
-        select true, octet_length(t::text) from audiodesk.take_file as t where t.owner = of_owner
-        union all
-        select true, octet_length(t::text) from audiodesk.note as t where t.owner = of_owner
-        union all
-        select true, octet_length(t::text) - octet_length(t.data) from audiodesk.cover as t where t.owner = of_owner
+        ' || of_entities || '
         union all
         select false, octet_length(t::text) - octet_length(t.overview) - octet_length(t.seek_table)
           from audiodesk.take_file_shape as t where t.owner = of_owner
         union all
         select false, octet_length(t::text) from audiodesk.applied_changes as t where t.owner = of_owner
       ) as held;
+end');
 end
 $$;
 
 do $$
 declare
-    noun text;
-    kind text;
+    its record;
 begin
-    foreach noun in array array[
-        'project', 'chapter', 'section', 'take', 'take_file', 'note', 'cover', 'take_file_shape', 'applied_changes'
-    ] loop
-        kind := case when noun in ('take_file_shape', 'applied_changes') then 'bytes' else 'rows' end;
+    for its in
+        select e.entity as name, 'rows' as kind from audiodesk.entity as e
+        union all values ('take_file_shape', 'bytes'), ('applied_changes', 'bytes')
+    loop
         execute format('create or replace trigger count_added after insert on audiodesk.%I'
             ' referencing new table as new_rows for each statement execute function audiodesk.count_rows(%L)',
-            noun, kind);
+            its.name, its.kind);
         execute format('create or replace trigger count_changed after update on audiodesk.%I'
             ' referencing old table as old_rows new table as new_rows'
-            ' for each statement execute function audiodesk.count_rows(%L)', noun, kind);
+            ' for each statement execute function audiodesk.count_rows(%L)', its.name, its.kind);
         execute format('create or replace trigger count_removed after delete on audiodesk.%I'
             ' referencing old table as old_rows for each statement execute function audiodesk.count_rows(%L)',
-            noun, kind);
+            its.name, its.kind);
     end loop;
 end
 $$;

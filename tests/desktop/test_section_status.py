@@ -1,0 +1,94 @@
+"""The status of sections in the window: menu, keys, tree, table and undo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from audiodesk.composition import Core
+from audiodesk.desktop.desk import Desk
+from audiodesk.domain.entity import Entity
+from audiodesk.domain.outline import Ref
+from audiodesk.domain.section_status import SectionStatus
+from audiodesk.views.node_model import NodeColumn
+from tests.desktop.window import Book, open_desk, wait
+
+
+@pytest.fixture
+def filled(qtbot: QtBot) -> Iterator[tuple[Core, Desk, Book]]:
+    books: list[Book] = []
+    with open_desk(qtbot, lambda core: books.append(Book(core))) as (core, desk):
+        yield core, desk, books[0]
+
+
+def choose(qtbot: QtBot, desk: Desk, ref: Ref) -> None:
+    desk.reveal(ref)
+    wait(qtbot, lambda: desk.window.centre.ref == ref and desk.window.tree.current() == ref)
+
+
+def shown(desk: Desk, ref: Ref) -> SectionStatus | None:
+    node = desk.window.tree_model.node_of(ref.id)
+    return None if node is None else node.status
+
+
+def marked(desk: Desk) -> list[SectionStatus]:
+    return [status for status, act in desk.window.acts.status_acts().items() if act.isChecked()]
+
+
+def test_a_key_sets_it_and_undo_takes_it_back(qtbot: QtBot, filled: tuple[Core, Desk, Book]) -> None:
+    _, desk, book = filled
+    window, section = desk.window, book.sections[0]
+    choose(qtbot, desk, section)
+    assert shown(desk, section) is SectionStatus.TO_RECORD
+    wait(qtbot, lambda: marked(desk) == [SectionStatus.TO_RECORD])
+    window.tree.setFocus()
+    QTest.keyClick(window.tree, Qt.Key.Key_3, Qt.KeyboardModifier.AltModifier)
+    wait(qtbot, lambda: shown(desk, section) is SectionStatus.RETAKE)
+    wait(qtbot, lambda: marked(desk) == [SectionStatus.RETAKE])
+    assert "Retake" in window.tree_model.index_of(section.id).data(Qt.ItemDataRole.AccessibleTextRole)
+    wait(qtbot, window.acts.undo.isEnabled)
+    assert window.acts.undo.text() == "Undo Change status of “Dawn”"
+    window.acts.undo.trigger()
+    wait(qtbot, lambda: shown(desk, section) is SectionStatus.TO_RECORD)
+    wait(qtbot, lambda: marked(desk) == [SectionStatus.TO_RECORD])
+
+
+def test_the_mark_of_what_it_is_already_stays(qtbot: QtBot, filled: tuple[Core, Desk, Book]) -> None:
+    _, desk, book = filled
+    choose(qtbot, desk, book.sections[0])
+    wait(qtbot, lambda: marked(desk) == [SectionStatus.TO_RECORD])
+    desk.window.acts.mark_to_record.trigger()
+    assert marked(desk) == [SectionStatus.TO_RECORD]
+
+
+def test_the_menu_sets_several_and_the_table_says_it(qtbot: QtBot, filled: tuple[Core, Desk, Book]) -> None:
+    core, desk, book = filled
+    window, chapter = desk.window, book.chapters[0]
+    choose(qtbot, desk, chapter)
+    assert not window.acts.mark_approved.isEnabled(), "a chapter has no status"
+    window.tree.expand_ids([chapter.id])
+    wait(qtbot, lambda: window.tree_model.index_of(book.sections[1].id).isValid())
+    window.tree.choose(book.sections[:2])
+    wait(qtbot, window.acts.mark_approved.isEnabled)
+    menu = window.menus.context_menu(Entity.SECTION, window)
+    statuses = next(below for below in menu.findChildren(QMenu) if below.title() == "Section status")
+    assert [act.text() for act in statuses.actions()] == [
+        "Mark as to record",
+        "Mark as recorded",
+        "Mark as retake",
+        "Mark as approved",
+    ]
+    statuses.actions()[3].trigger()
+    wait(qtbot, lambda: all(shown(desk, ref) is SectionStatus.APPROVED for ref in book.sections[:2]))
+    choose(qtbot, desk, chapter)
+    model = window.centre.node_model
+    wait(qtbot, lambda: model.rowCount() == 2)
+    cells = [model.index(row, NodeColumn.RECORDED).data() for row in range(2)]
+    assert cells == ["Approved", "Approved"]
+    assert model.headerData(NodeColumn.RECORDED, Qt.Orientation.Horizontal) == "Status"
+    assert {core.catalogue.node(ref).status for ref in book.sections[:2]} == {SectionStatus.APPROVED}  # type: ignore[union-attr]  # they are there

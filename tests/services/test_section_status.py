@@ -1,0 +1,88 @@
+"""What is known of a section: the first take makes it recorded, all else is said by the person."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from audiodesk.domain.act_words import act
+from audiodesk.domain.errors import BugError
+from audiodesk.domain.events import TreeChanged
+from audiodesk.domain.outline import Ref
+from audiodesk.domain.section_status import SectionStatus
+from tests.library_support import Desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def sections(desk: Desk) -> list[Ref]:
+    chapter = desk.library.add_chapter(desk.library.add_project("Book").id, "A")
+    return desk.library.add_many(chapter, ["Dawn", "Toll"])
+
+
+def status(desk: Desk, section: Ref) -> SectionStatus | None:
+    node = desk.catalogue.node(section)
+    assert node is not None
+    return node.status
+
+
+def test_the_first_take_makes_a_section_recorded_and_undo_takes_it_back(desk: Desk, sections: list[Ref]) -> None:
+    dawn, _ = sections
+    assert status(desk, dawn) is SectionStatus.TO_RECORD
+    desk.add_take(dawn)
+    assert status(desk, dawn) is SectionStatus.RECORDED
+    desk.library.undo()
+    assert status(desk, dawn) is SectionStatus.TO_RECORD
+    desk.library.redo()
+    assert status(desk, dawn) is SectionStatus.RECORDED
+
+
+def test_trashing_the_last_take_changes_nothing(desk: Desk, sections: list[Ref]) -> None:
+    dawn, _ = sections
+    desk.library.trash([desk.add_take(dawn)])
+    assert status(desk, dawn) is SectionStatus.RECORDED
+
+
+def test_a_take_that_is_moved_or_comes_back_is_a_first_take_too(desk: Desk, sections: list[Ref]) -> None:
+    dawn, toll = sections
+    take = desk.add_take(dawn)
+    desk.library.move([take], toll.id)
+    assert status(desk, toll) is SectionStatus.RECORDED
+    desk.library.trash([take])
+    desk.library.set_status([toll], SectionStatus.TO_RECORD)
+    desk.library.restore([take])
+    assert status(desk, toll) is SectionStatus.RECORDED
+    desk.library.undo()
+    assert status(desk, toll) is SectionStatus.TO_RECORD
+
+
+@pytest.mark.parametrize("chosen", [SectionStatus.RETAKE, SectionStatus.APPROVED])
+def test_what_the_person_says_stays(desk: Desk, sections: list[Ref], chosen: SectionStatus) -> None:
+    dawn, _ = sections
+    desk.library.set_status([dawn], chosen)
+    desk.library.trash([desk.add_take(dawn)])
+    desk.add_take(dawn)
+    assert status(desk, dawn) is chosen
+
+
+def test_several_sections_are_one_undo(desk: Desk, sections: list[Ref]) -> None:
+    desk.events.clear()
+    desk.library.set_status(sections, SectionStatus.APPROVED)
+    assert any(isinstance(event, TreeChanged) for event in desk.events)
+    assert [status(desk, section) for section in sections] == [SectionStatus.APPROVED] * 2
+    assert act(desk.library.undo()) == "Change status of 2 sections"
+    assert [status(desk, section) for section in sections] == [SectionStatus.TO_RECORD] * 2
+
+
+def test_only_sections_have_one(desk: Desk, sections: list[Ref]) -> None:
+    take = desk.add_take(sections[0])
+    with pytest.raises(BugError):
+        desk.library.set_status([take], SectionStatus.APPROVED)
