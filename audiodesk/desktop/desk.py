@@ -13,6 +13,7 @@ from audiodesk.desktop.tasks import Tasks
 from audiodesk.desktop.tree_controller import TreeController
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.outline import Ref
+from audiodesk.domain.words import tr
 from audiodesk.views.main_window import MainWindow
 from audiodesk.views.theme import Theme
 
@@ -107,6 +108,9 @@ class Desk(QObject):
             window_state.save(self._core, self._looks(self._workbench))
             self.window.commit_edits()
             self._workbench.close()
+        if self.tasks.has_edits:
+            self.window.status.show_hint(tr("Finishing…"))
+            self.window.repaint()
         self.tasks.close()
         if self._single is not None:
             self._single.close()

@@ -14,6 +14,7 @@ from audiodesk.desktop.condition_controller import ConditionController
 from audiodesk.desktop.dialogs_controller import DialogsController
 from audiodesk.desktop.drag_hints import DragHints
 from audiodesk.desktop.find_controller import FindController
+from audiodesk.desktop.finishing import Finishing
 from audiodesk.desktop.found_controller import FoundController
 from audiodesk.desktop.import_controller import ImportController
 from audiodesk.desktop.library_controller import LibraryController
@@ -57,6 +58,7 @@ class Workbench(QObject):
         self.verifying = VerifyController(*parts, self.notices)
         self.found = FoundController(*parts, self.bridge, self.notices)
         self.playback = PlaybackController(core, window.player, tasks, self.bridge, self)
+        self.finishing = Finishing(window, tasks)
         self.finding.left.connect(self.centre.show_details)
         tree.follow(self.bridge)
         tasks.failed.connect(self.notices.show_error)
@@ -155,9 +157,9 @@ class Workbench(QObject):
             go(())
 
     def _may_close_now(self) -> bool:
-        """Ask, in the window, before closing cuts an import short."""
+        """Ask, in the window, before closing cuts an import short; wait for edits that are not written yet."""
         if self._may_close or not self.imports.is_running or not self._core.importer.progress():
-            return True
+            return self.finishing.may_close()
         self._asked = tr(
             "Files are still being copied into the library. Those that are done stay; the others would not be added."
         )

@@ -224,6 +224,12 @@ class MainWindow(QMainWindow):
             self._was_painted = True
             QTimer.singleShot(0, self.first_painted.emit)
 
+    def set_usable(self, *, is_usable: bool) -> None:
+        """Let the person work in the window, or only look at it."""
+        for part in (self.centralWidget(), self.menuBar()):
+            if part is not None:
+                part.setEnabled(is_usable)
+
     def commit_edits(self) -> None:
         """Tell what is being typed into a title or notes."""
         self.setFocus()
