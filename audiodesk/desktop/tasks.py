@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
@@ -17,11 +18,11 @@ __all__ = ["Lane", "Task", "Tasks"]
 
 _log = logging.getLogger(__name__)
 
-Lane = Literal["edit", "read", "show", "count", "long"]
+Lane = Literal["edit", "read", "show", "count"]
 """Work of one lane is done in the order in which it was asked for.
 
-``edit`` writes the library, ``read`` fills lists, ``show`` is for what the person looks at right now, ``count`` for
-numbers that may come later, and ``long`` may take seconds: walking folders, reading files again.
+``edit`` writes the library, ``read`` fills lists, ``show`` is for what the person looks at right now, and ``count`` for
+numbers that may come later. What may take longer than a second is a job: see ``job_runner``.
 """
 
 _OTHERS_END_SECONDS = 2.0
@@ -31,7 +32,7 @@ _OTHERS_END_SECONDS = 2.0
 class Task:
     """One piece of work that was asked for; its handlers run on the main thread, after ``run`` has returned."""
 
-    def __init__(self, work: Callable[[], Any], lane: Lane = "read") -> None:
+    def __init__(self, work: Callable[[], Any], lane: Lane | None = None) -> None:
         self.work = work
         self.lane = lane
         self.on_done: Callable[[Any], object] | None = None
@@ -102,6 +103,16 @@ class Tasks(QObject):
         queue.put(task)
         return task
 
+    def expect(self) -> Task:
+        """Return a task whose work is done elsewhere; ``answer`` must follow. Call on the main thread."""
+        self._running += 1
+        return Task(lambda: None)
+
+    def answer(self, task: Task, result: Any, error: BaseException | None) -> None:
+        """Give the answer of a task, from any thread: ``error`` where it is not None, else ``result``."""
+        with contextlib.suppress(RuntimeError):  # the window is gone
+            self._answered.emit(task, result, error)
+
     def close(self) -> None:
         """Finish every edit that was asked for, however long it takes; give everything else up. Drops all answers.
 
@@ -128,10 +139,7 @@ class Tasks(QObject):
                     result = task.work()
                 except BaseException as raised:  # noqa: BLE001 - every end of the work is an answer
                     error = raised
-            try:
-                self._answered.emit(task, result, error)
-            except RuntimeError:  # the window is gone
-                return
+            self.answer(task, result, error)
 
     @Slot(object, object, object)
     def _on_answered(self, task: Task, result: Any, error: BaseException | None) -> None:

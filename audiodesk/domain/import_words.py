@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # status says a word of an import, and plans none
 __all__ = [
     "cut_short_sentence",
     "drop_sentence",
+    "drop_target_sentence",
     "import_sentence",
     "new_project_title",
     "plan_sentence",
@@ -57,6 +58,11 @@ def drop_sentence(count: int, entity: Entity | None, title: str = "", next_take:
             "Add 1 item to “{title}” as a chapter", "Add {count} items to “{title}”, each a chapter", count
         ).format(**files)
     return trn("Make a project of 1 item", "Make a project of {count} items", count).format(**files)
+
+
+def drop_target_sentence(title: str) -> str:
+    """Return what a drop would do while nobody knows yet how much is dropped; no ``title``: on the window."""
+    return tr("Add to “{title}”").format(title=title) if title else tr("Add as a new project")
 
 
 def plan_sentence(plan: ImportPlan) -> str:

@@ -1,6 +1,8 @@
-"""The rows of the Transfers dock: a file on its way with its bar, and a file that was not added with its reason."""
+"""The rows of the Transfers dock: a job, a file on its way, and a file that was not added with its reason."""
 
 from __future__ import annotations
+
+import time
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QSizePolicy, QToolButton, QWidget
@@ -8,6 +10,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QS
 from audiodesk.domain import formats
 from audiodesk.domain.finding_words import finding_action, finding_sentence
 from audiodesk.domain.findings import Code
+from audiodesk.domain.job import JobState, JobView
+from audiodesk.domain.job_words import job_standing, job_title
 from audiodesk.domain.plan import ProgressRow
 from audiodesk.domain.refusal import Refusal
 from audiodesk.views import icons
@@ -16,7 +20,7 @@ from audiodesk.views.labels import ElidedLabel
 from audiodesk.views.notice_card import Dot
 from audiodesk.views.theme import scaled, set_tone, tabular
 
-__all__ = ["ActiveRow", "RefusalRow", "percent"]
+__all__ = ["ActiveRow", "JobRow", "RefusalRow", "percent"]
 
 
 class _Row(QFrame):
@@ -30,6 +34,50 @@ class _Row(QFrame):
         self.line = QHBoxLayout(self)
         self.line.setContentsMargins(scaled(24), scaled(2), scaled(16), scaled(2))
         self.line.setSpacing(scaled(16))
+
+
+class JobRow(_Row):
+    """One job that runs: what it does, its bar, how far it is, and a cross that cancels it.
+
+    Signals:
+        cancel_requested: the job is to stop (job id).
+    """
+
+    cancel_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._job_id = ""
+        self._name = ElidedLabel()
+        self._name.setFixedWidth(scaled(280))
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._text = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
+        self._text.setFont(tabular())
+        self._text.setFixedWidth(scaled(240))
+        set_tone(self._text, "muted")
+        self._cross = QToolButton()
+        self._cross.setIcon(icons.icon("x", "muted"))
+        self._cross.clicked.connect(lambda: self.cancel_requested.emit(self._job_id))
+        self.line.addWidget(self._name)
+        self.line.addWidget(self._bar, 1)
+        self.line.addWidget(self._text)
+        self.line.addWidget(self._cross)
+
+    def show_job(self, job: JobView) -> None:
+        """Show how the job stands."""
+        self._job_id = job.id
+        name = job_title(job)
+        if self._name.text() != name:
+            self._name.setText(name)
+            self._bar.setAccessibleName(name)
+            self._cross.setAccessibleName(self.tr("Cancel: {job}").format(job=name))
+            self._cross.setToolTip(self.tr("Cancel"))
+        fraction = job.progress.fraction
+        self._bar.setRange(0, 0 if fraction is None and job.state is JobState.RUNNING else 1000)
+        self._bar.setValue(int(1000 * (fraction or 0.0)))
+        self._text.setText(job_standing(job, time.monotonic() - job.started_at))
+        self._cross.setEnabled(job.state is not JobState.STOPPING)
 
 
 class ActiveRow(_Row):
