@@ -149,7 +149,7 @@ class Core:
         def build() -> Planner:
             from audiodesk.services.planner import Planner
 
-            return Planner(self.catalogue)
+            return Planner(self.catalogue, self.library_folder)
 
         return self._once("planner", build)
 

@@ -130,10 +130,16 @@ class ImportController(QObject):
                 tr("Choose files…"),
                 self.choose_files,
             )
-        elif plan.target is not None and plan.target.entity is Entity.SECTION and len(plan.files) <= _FEW_TAKES:
+        elif self._is_plain(plan):
             self._begin(plan)
         else:
             self._preview(plan)
+
+    @staticmethod
+    def _is_plain(plan: ImportPlan) -> bool:
+        """Tell whether nobody has to see the plan first: a few takes of one section, with room for them."""
+        is_section = plan.target is not None and plan.target.entity is Entity.SECTION
+        return is_section and len(plan.files) <= _FEW_TAKES and not plan.short_by
 
     def _not_planned(self, error: AudioDeskError) -> None:
         self._window.status.show_hint("")

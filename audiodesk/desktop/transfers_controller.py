@@ -65,6 +65,7 @@ class TransfersController(QObject):
         a.dismiss_refused.setEnabled(False)
         dock.cancel_requested.connect(jobs.cancel)
         dock.keep_requested.connect(self._keep)
+        dock.retry_requested.connect(self._retry)
         dock.dismiss_requested.connect(self._dismiss)
         window.details.take.more_audio_requested.connect(self._add_more_audio)
         jobs.moved.connect(self._show_jobs)
@@ -128,6 +129,10 @@ class TransfersController(QObject):
     def _show_refusals(self, refusals: list[Refusal]) -> None:
         self._window.transfers.show_refusals(list(reversed(refusals)))
         self._window.acts.dismiss_refused.setEnabled(bool(refusals))
+        self._window.head.show_needs_you(sum(not refusal.waits for refusal in refusals))
+
+    def _retry(self, ids: list[str]) -> None:
+        self._tasks.run(lambda: self._core.importer.retry(ids), "edit").failed(self._notices.show_error)
 
     def _dismiss(self, ids: list[str]) -> None:
         self._tasks.run(lambda: self._core.importer.dismiss(ids), "edit").failed(self._notices.show_error)

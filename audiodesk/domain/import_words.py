@@ -17,6 +17,7 @@ __all__ = [
     "drop_target_sentence",
     "import_sentence",
     "new_project_title",
+    "no_room_sentence",
     "plan_sentence",
     "where_in_section",
 ]
@@ -81,6 +82,16 @@ def plan_sentence(plan: ImportPlan) -> str:
         if count
     ]
     return f"{whole} · {', '.join(made)}" if made else whole
+
+
+def no_room_sentence(plan: ImportPlan) -> str:
+    """Return that not all files of the plan fit on the disk, and what to do; empty where they fit."""
+    if not plan.short_by:
+        return ""
+    return tr(
+        "Only {free} is free on the library's disk: {needed} more is needed. Make room first. What does not fit is"
+        " listed in Transfers."
+    ).format(free=formats.size(plan.free or 0), needed=formats.size(plan.short_by))
 
 
 def import_sentence(*, added: int, present: int, refused: int, failed: int, cancelled: bool, waiting: int = 0) -> str:

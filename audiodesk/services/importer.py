@@ -6,7 +6,7 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from audiodesk.domain.edit import Edit
 from audiodesk.domain.entity import Entity
@@ -28,6 +28,7 @@ from audiodesk.services.import_job import ImportJob, ImportTools
 from audiodesk.services.import_stages import still_being_written
 from audiodesk.services.jobs import Job, Jobs
 from audiodesk.services.recovery import recover
+from audiodesk.system.dropped_files import size_of
 from audiodesk.system.writers import RestWatch
 
 __all__ = ["Importer"]
@@ -149,13 +150,23 @@ class Importer:
 
     def refusals(self) -> list[Refusal]:
         """Return the files that were not added and not dismissed, the newest last."""
-        with self._tools.database.read() as connection:
-            return refusal_repo.all_refusals(connection)
+        return self._tools.wanted.all()
 
     def dismiss(self, ids: Sequence[str]) -> None:
         """List these files no more."""
-        if self._tools.database.write(lambda connection: refusal_repo.dismiss(connection, ids)):
-            self._tools.bus.publish(RefusalsChanged())
+        self._tools.wanted.dismiss(ids)
+
+    def retry(self, ids: Collection[str]) -> str | None:
+        """Import these files of ``refusals`` again, where each was to go; return the job's id, None for none of them.
+
+        A file stays in the list until it is added; where it fails again, with the new reason.
+        """
+        files = [
+            PlannedFile(refusal.path, refusal.name, size_of(refusal.path) or refusal.report.size, refusal.place)
+            for refusal in self.refusals()
+            if refusal.id in ids
+        ]
+        return self.start(ImportPlan(None, tuple(files))) if files else None
 
     def wait_for(self, refusal_id: str, file: PlannedFile) -> None:
         """List ``file`` as one that is going to be added when it rests, in place of a refusal."""
@@ -221,6 +232,7 @@ class Importer:
         with self._turn:
             if not self._turn.wait_for(lambda: not self._queue, _CLOSE_SECONDS):
                 _log.warning("an import does not stop: the next start sweeps up")
+        self._tools.wanted.write_rest()
 
     def _add(
         self,

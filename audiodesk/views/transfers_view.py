@@ -39,12 +39,14 @@ class TransfersView(QFrame):
     Signals:
         cancel_requested: a job is to stop (job id).
         keep_requested: the sound part of a file that was not added is to be kept (refusal id).
+        retry_requested: these are to be tried again (list of refusal ids).
         dismiss_requested: these need not be listed any more (list of refusal ids).
         close_requested: the dock is to be hidden (nothing).
     """
 
     cancel_requested = Signal(str)
     keep_requested = Signal(str)
+    retry_requested = Signal(object)
     dismiss_requested = Signal(object)
     close_requested = Signal()
 
@@ -122,22 +124,25 @@ class TransfersView(QFrame):
         self._nothing.setVisible(not self._is_running and not self._refusals)
 
     def show_refusals(self, refusals: Sequence[Refusal]) -> None:
-        """Show the files that were not added, the latest first; rows that stay are kept."""
-        self._refusals = list(refusals)
-        wanted = list(refusals)[:_MOST_ROWS]
+        """Show the files that were not added, by what becomes of them, the latest first; rows that stay are kept.
+
+        First those that are added by themselves, then those that can be tried again, then those that cannot.
+        """
+        self._refusals = sorted(refusals, key=lambda refusal: (not refusal.waits, not refusal.can_retry))
+        wanted = self._refusals[:_MOST_ROWS]
         ids = {refusal.id for refusal in wanted}
         for row in [row for row in self._refused if row.refusal_id not in ids]:
             self._refused.remove(row)
             self._rows.removeWidget(row)
             row.deleteLater()
-        have = {row.refusal_id for row in self._refused}
+        have = {row.refusal_id: row for row in self._refused}
+        self._refused = []
         for at, refusal in enumerate(wanted):
-            if refusal.id not in have:
-                made = RefusalRow(refusal)
-                made.keep_requested.connect(self.keep_requested)
-                made.dismiss_requested.connect(lambda refusal_id: self.dismiss_requested.emit([refusal_id]))
-                self._refused.insert(at, made)
-                self._rows.insertWidget(self._rows.indexOf(self._refused_head) + 1 + at, made)
+            row = have.get(refusal.id) or self._refusal_row(refusal)
+            self._refused.append(row)
+            place = self._rows.indexOf(self._refused_head) + 1 + at
+            if self._rows.indexOf(row) != place:
+                self._rows.insertWidget(place, row)
         count = len(self._refusals)
         self._refused_head.setVisible(bool(count))
         self._refused_head.setText(_refused_heading(self._refusals))
@@ -145,7 +150,18 @@ class TransfersView(QFrame):
         self._more.setVisible(rest > 0)
         self._more.setText(self.tr("… and {count} more").format(count=formats.number(rest)))
         self._dismiss.setVisible(bool(count))
+        self._retry.setVisible(len(self._retryable()) > 1)
         self._nothing.setVisible(not count and not self._is_running)
+
+    def _refusal_row(self, refusal: Refusal) -> RefusalRow:
+        made = RefusalRow(refusal)
+        made.keep_requested.connect(self.keep_requested)
+        made.retry_requested.connect(lambda refusal_id: self.retry_requested.emit([refusal_id]))
+        made.dismiss_requested.connect(lambda refusal_id: self.dismiss_requested.emit([refusal_id]))
+        return made
+
+    def _retryable(self) -> list[str]:
+        return [refusal.id for refusal in self._refusals if refusal.can_retry]
 
     def refused_names(self) -> list[str]:
         """Return the names of the files that are listed as not added."""
@@ -156,6 +172,8 @@ class TransfersView(QFrame):
         bold = name.font()
         bold.setWeight(bold.Weight.DemiBold)
         name.setFont(bold)
+        self._retry = QPushButton(self.tr("Retry all"))
+        self._retry.clicked.connect(lambda: self.retry_requested.emit(self._retryable()))
         self._dismiss = QPushButton(self.tr("Dismiss all"))
         self._dismiss.clicked.connect(lambda: self.dismiss_requested.emit([r.id for r in self._refusals]))
         cross = QToolButton()
@@ -168,6 +186,7 @@ class TransfersView(QFrame):
         head.setSpacing(scaled(12))
         head.addWidget(name)
         head.addStretch(1)
+        head.addWidget(self._retry)
         head.addWidget(self._dismiss)
         head.addWidget(cross)
         return head
