@@ -19,7 +19,7 @@ from audiodesk.domain.errors import AudioDeskError, UserError
 from audiodesk.domain.events import ImportFinished
 from audiodesk.domain.import_words import import_sentence
 from audiodesk.domain.job import JobKind
-from audiodesk.domain.outline import Ref
+from audiodesk.domain.outline import Crumb, Ref
 from audiodesk.domain.plan import ImportPlan
 from audiodesk.domain.words import tr
 from audiodesk.services.jobs import Job
@@ -54,6 +54,8 @@ class ImportController(QObject):
         self._folder = ""
         self._targets: dict[str, Ref | None] = {}
         """Where each import was dropped that began here."""
+        self._revealed: dict[str, Ref] = {}
+        """The project that was chosen when the first file of an import was there."""
         self._dialog: ImportDialog | None = None
         self._connect(bridge)
 
@@ -116,6 +118,7 @@ class ImportController(QObject):
         a.add_files.triggered.connect(self.choose_files)
         a.add_folder.triggered.connect(self.choose_folder)
         a.paste.triggered.connect(self.paste)
+        bridge.tree_changed.connect(lambda _parents: self._reveal_projects())
         bridge.import_finished.connect(self._finished)
 
     # -- plan and start --------------------------------------------------------------------------------------------
@@ -164,10 +167,31 @@ class ImportController(QObject):
     def _begin(self, plan: ImportPlan) -> None:
         def started(job_id: str) -> None:
             self._targets[job_id] = plan.target
+            if self._window.is_first_run:  # there is nothing else to be seen yet
+                self._window.show_transfers(is_shown=True)
+            self._reveal_projects()  # the first file may be there before this is heard of
 
         self._tasks.run(lambda: self._core.importer.start(plan), "edit").done(started).failed(self._notices.show_error)
 
     # -- the end ---------------------------------------------------------------------------------------------------
+
+    def _reveal_projects(self) -> None:
+        """Choose the project of each import onto the window, as soon as its first file is there."""
+        for job_id, target in self._targets.items():
+            if target is None and job_id not in self._revealed:
+                items = self._core.importer.items(job_id)
+                section_id = next((item.section_id for item in items if item.section_id is not None), None)
+                if section_id is not None:
+                    self._reveal_project(job_id, section_id)
+
+    def _reveal_project(self, job_id: str, section_id: str) -> None:
+        def show(crumbs: tuple[Crumb, ...]) -> None:
+            if crumbs and job_id in self._targets and job_id not in self._revealed:
+                project = self._revealed[job_id] = Ref(Entity.PROJECT, crumbs[0].id)
+                self._reveal(project)
+
+        section = Ref(Entity.SECTION, section_id)
+        self._tasks.run(lambda: self._core.catalogue.crumbs(section), "show").done(show)
 
     def _finished(self, event: ImportFinished) -> None:
         sentence = import_sentence(
@@ -181,7 +205,9 @@ class ImportController(QObject):
         self._window.status.say(sentence)
         is_ours = event.job_id in self._targets
         target = self._targets.pop(event.job_id, None)
-        if is_ours and target is None and event.section_ids:
+        revealed = self._revealed.pop(event.job_id, None)
+        has_stayed = revealed is None or self._window.tree.current() == revealed
+        if is_ours and target is None and event.section_ids and has_stayed:
             self._reveal(Ref(Entity.SECTION, event.section_ids[0]))
 
     # -- inside ----------------------------------------------------------------------------------------------------

@@ -157,11 +157,11 @@ class RefusalRow(_Row):
         name, folder = refusal.name, os.path.dirname(printable(refusal.path))  # noqa: PTH120 - Path drops the undecodable
         tone: Role = "muted" if refusal.waits else ("attention" if refusal.can_retry else "danger")
         self.line.addLayout(
-            self._lines(name, folder, tip=printable(refusal.path), mode=Qt.TextElideMode.ElideMiddle), 2
+            self._lines(name, folder, tip=printable(refusal.path), mode=Qt.TextElideMode.ElideMiddle, width=256)
         )
         self.line.addSpacing(scaled(8))
         tip = "\n".join(part for part in (sentence, action) if part)
-        self.line.addLayout(self._lines(sentence, action, tip=tip, tone=tone), 3)
+        self.line.addLayout(self._lines(sentence, action, tip=tip, tone=tone), 1)
         for button in self._buttons(refusal):
             self.line.addWidget(button)
         self.setAccessibleName(" ".join((f"{refusal.name}: {sentence}", action)).strip())
@@ -181,6 +181,7 @@ class RefusalRow(_Row):
         tip: str,
         tone: Role = "text",
         mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+        width: int = 0,
     ) -> QVBoxLayout:
         lines = QVBoxLayout()
         lines.setSpacing(0)
@@ -189,6 +190,8 @@ class RefusalRow(_Row):
                 label = ElidedLabel(text, mode=mode)
                 set_tone(label, text_tone)
                 label.setToolTip(tip)
+                if width:
+                    label.setFixedWidth(scaled(width))
                 lines.addWidget(label)
         return lines
 

@@ -29,6 +29,8 @@ __all__ = ["TransfersView"]
 
 _MOST_ACTIVE = 6
 """Rows of files that move or are next: more than these is noise."""
+_LEAST_HEIGHT, _JOB_HEIGHT, _MOST_JOBS = 112, 36, 4
+"""In pixels at 100 %: of the dock without jobs, and what it grows by for each of the first few."""
 _MOST_ROWS = 40
 """Rows of files that were not added; the number of the others is said."""
 
@@ -58,6 +60,7 @@ class TransfersView(QFrame):
         self._jobs: list[JobRow] = []
         self._active: list[ActiveRow] = []
         self._is_running = False
+        self._shown_jobs = 0
         self._refused: list[RefusalRow] = []
         self._nothing = muted(
             self.tr("Nothing is on its way. Files that you add, and other long work, are listed here.")
@@ -95,13 +98,18 @@ class TransfersView(QFrame):
         layout.addLayout(self._head())
         layout.addLayout(self._running)  # outside the area: however far one scrolls, what runs stays in sight
         layout.addWidget(area, 1)
-        self.setMinimumHeight(scaled(112))
+        self.setMinimumHeight(scaled(_LEAST_HEIGHT))
         self.show_jobs([])
         self.show_refusals([])
 
     def show_jobs(self, jobs: Sequence[JobView]) -> None:
         """Show the jobs that run, with the latest numbers; none: nothing is on its way."""
-        self._is_running = bool(jobs)
+        if bool(jobs) != self._is_running:
+            self._is_running = bool(jobs)
+            self._area.verticalScrollBar().setValue(0)
+        if len(jobs) != self._shown_jobs:
+            self._shown_jobs = len(jobs)
+            self.setMinimumHeight(scaled(_LEAST_HEIGHT + _JOB_HEIGHT * min(len(jobs), _MOST_JOBS)))
         while len(self._jobs) < len(jobs):
             job_row = JobRow()
             job_row.cancel_requested.connect(self.cancel_requested)
