@@ -53,6 +53,7 @@ class NodeCounts(NamedTuple):
     takes: int
     seconds: float
     warnings: int
+    repaired: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ class TreeNode:
     """The length of all current takes in it."""
     warnings: int = 0
     """How many current takes in it have a finding of severity ``warning``."""
+    repaired: int = 0
+    """How many current takes in it are a repaired half: what was kept of a damaged recording."""
 
     @property
     def is_counted(self) -> bool:
@@ -92,6 +95,7 @@ class TreeNode:
             takes=counts.takes,
             seconds=counts.seconds,
             warnings=counts.warnings,
+            repaired=counts.repaired,
         )
 
 

@@ -56,7 +56,7 @@ class OutlineDelegate(TitleDelegate):
         editor.setGeometry(rect.adjusted(scaled(SHIFT - 6), scaled(3), -scaled(12), -scaled(3)))
 
     def _paint_end(self, painter: QPainter, node: TreeNode, area: QRect, font: QFont, ratio: float) -> int:
-        """Draw the count, and a sign where a current take has a warning; return where they begin."""
+        """Draw the count, and a sign where a current take has a warning or is repaired; return where they begin."""
         table = colors()
         figures = tabular(font)
         text = counts_short(node)
@@ -64,7 +64,7 @@ class OutlineDelegate(TitleDelegate):
         painter.setPen(QColor(table.text if node.ref.entity is Entity.PROJECT else table.muted))
         painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), text)
         end = area.right() - QFontMetrics(figures).horizontalAdvance(text)
-        if node.warnings > 0 and node.ref.entity is Entity.SECTION:
+        if node.repaired > 0 or (node.warnings > 0 and node.ref.entity is Entity.SECTION):
             side = scaled(14)
             end -= side + scaled(6)
             painter.drawPixmap(
