@@ -7,7 +7,7 @@ from typing import Any
 
 from audiodesk.domain import formats
 from audiodesk.domain.error_words import error_action, error_sentence
-from audiodesk.domain.errors import OutsideError
+from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.findings import Code, Finding
 from audiodesk.domain.words import tr, trn
 
@@ -378,9 +378,10 @@ def _not_copied(params: _Params) -> str:
     return error_action(_error(params))
 
 
-def _error(params: _Params) -> OutsideError:
+def _error(params: _Params) -> AudioDeskError:
     own = {name: value for name, value in params.items() if name not in ("error", "needed", "details", "retry_after")}
-    return OutsideError(str(params.get("error", "")), **own)
+    code = str(params.get("error", ""))
+    return AudioDeskError(code, **own)
 
 
 def _completed(_: _Params) -> str:
