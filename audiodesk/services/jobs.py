@@ -117,7 +117,7 @@ class Jobs:
                 job.stop()
             self._running[job.id] = job
             self._threads[job.id] = thread
-        thread.start()
+            thread.start()  # under the lock: ``close`` must not wait for a thread that has not begun
         self._bus.publish(JobsChanged())
         return job
 
