@@ -226,9 +226,12 @@ def imports(studio: Studio) -> None:
         QApplication.processEvents()
     QApplication.processEvents()
     studio.desk.window.show_transfers(is_shown=True)
-    studio.settle(0.0)
+    studio.settle(0.1)
     studio.shoot("importing")
-    studio.settle(1.5)
+    end = time.monotonic() + 60
+    while time.monotonic() < end and len(studio.desk.window.transfers.refused_names()) < 2:
+        QApplication.processEvents()
+    studio.settle(0.5)
     studio.choose("3.4 Brine")
     studio.desk.window.show_transfers(is_shown=True)
     studio.shoot("refused")

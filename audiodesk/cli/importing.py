@@ -21,7 +21,7 @@ from audiodesk.domain.error_words import error_action, error_sentence
 from audiodesk.domain.errors import NOT_WRITABLE, OutsideError, UserError
 from audiodesk.domain.finding_words import finding_action, finding_sentence
 from audiodesk.domain.findings import Code, Finding, Severity
-from audiodesk.domain.import_words import cut_short_sentence
+from audiodesk.domain.import_words import cut_short_sentence, no_room_sentence
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.plan import ImportItem, ImportPlan, ImportResult, Place
 from audiodesk.domain.result_words import import_result, import_summary, more_takes_added
@@ -56,6 +56,8 @@ def import_audio(
         if core.is_import_cut_short():
             answer.note(cut_short_sentence())
         plan = core.planner.plan(paths, _target(core, section, chapter, project), cancel=cancel)
+        if lack := no_room_sentence(plan):
+            answer.note(lack)
         items = _as_planned(plan) if dry_run else _carry_out(core, plan, cancel, repair=repair, more_audio=more_audio)
     places = {file.path: _place_titles(file.place) for file in plan.files}
     answer.document(

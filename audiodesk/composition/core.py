@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # each is imported when it is first asked for: a command that
     from audiodesk.services.checker import Checker
     from audiodesk.services.found_recordings import FoundRecordings
     from audiodesk.services.importer import Importer
+    from audiodesk.services.jobs import Jobs
     from audiodesk.services.library import Library
     from audiodesk.services.library_watch import LibraryWatch
     from audiodesk.services.outline import Outline
@@ -148,7 +149,7 @@ class Core:
         def build() -> Planner:
             from audiodesk.services.planner import Planner
 
-            return Planner(self.catalogue)
+            return Planner(self.catalogue, self.library_folder)
 
         return self._once("planner", build)
 
@@ -162,6 +163,17 @@ class Core:
             return Checker(has_server=lambda: self.settings.has_server)
 
         return self._once("checker", build)
+
+    @property
+    def jobs(self) -> Jobs:
+        """The long work that runs."""
+
+        def build() -> Jobs:
+            from audiodesk.services.jobs import Jobs
+
+            return Jobs(self.bus)
+
+        return self._once("jobs", build)
 
     @property
     def importer(self) -> Importer:
@@ -186,6 +198,7 @@ class Core:
                 record=self.library.record,
                 clock=self.clock,
                 rest=self.rest,
+                jobs=self.jobs,
             )
             if self.face == "command" and self.database.trouble is None:
                 importer.recover()
@@ -248,7 +261,7 @@ class Core:
 
             # In a window one decoder stays free for what is dropped meanwhile.
             lanes = self.checker.workers if self.face == "command" else max(1, self.checker.workers - 1)
-            return Analyser(self.database, self.vault, self.peaks, self.checker, self.bus, lanes=lanes)
+            return Analyser(self.database, self.vault, self.peaks, self.checker, self.bus, lanes=lanes, jobs=self.jobs)
 
         return self._once("analyser", build)
 

@@ -77,7 +77,10 @@ def _run(application: QApplication, core: Core, theme: Theme, hook: CrashHook) -
     try:
         with _ending_on_signals(desk):
             desk.show()
-            return application.exec()
+            code = application.exec()
+        if desk.failure is not None:
+            raise desk.failure
+        return code
     finally:
         desk.close()
         lock.release()

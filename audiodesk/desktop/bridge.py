@@ -15,6 +15,7 @@ from audiodesk.domain.events import (
     ImportCutShort,
     ImportFinished,
     ImportStarted,
+    JobsChanged,
     LibraryChangedElsewhere,
     LibraryCondition,
     RecordingsFound,
@@ -36,6 +37,7 @@ _TOLD = (
     ImportCutShort,
     ImportFinished,
     ImportStarted,
+    JobsChanged,
     LibraryChangedElsewhere,
     RecordingsFound,
     LibraryCondition,
@@ -63,7 +65,7 @@ class Bridge(QObject):
         takes_changed: ids of the sections whose takes changed (frozenset).
         analysis_done: the full decode of these takes is known (frozenset of take ids).
         import_started, import_finished, import_cut_short: the event itself.
-        refusals_changed, undo_changed, changed_elsewhere: nothing.
+        jobs_changed, refusals_changed, undo_changed, changed_elsewhere: nothing.
         brought_back, condition_changed, recordings_found, trouble: the event itself.
     """
 
@@ -73,6 +75,7 @@ class Bridge(QObject):
     import_started = Signal(object)
     import_finished = Signal(object)
     import_cut_short = Signal(object)
+    jobs_changed = Signal()
     refusals_changed = Signal()
     undo_changed = Signal()
     changed_elsewhere = Signal()
@@ -137,6 +140,7 @@ class Bridge(QObject):
             self.analysis_done.emit(takes)
         for told, signal in (
             (LibraryChangedElsewhere, self.changed_elsewhere),
+            (JobsChanged, self.jobs_changed),
             (RefusalsChanged, self.refusals_changed),
             (UndoChanged, self.undo_changed),
         ):

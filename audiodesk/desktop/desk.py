@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer
@@ -11,8 +12,9 @@ from audiodesk.composition import Core
 from audiodesk.desktop import window_state
 from audiodesk.desktop.tasks import Tasks
 from audiodesk.desktop.tree_controller import TreeController
-from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.errors import AudioDeskError, BugError
 from audiodesk.domain.outline import Ref
+from audiodesk.domain.words import tr
 from audiodesk.views.main_window import MainWindow
 from audiodesk.views.theme import Theme
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:  # imported and built after the first paint
 
 __all__ = ["Desk"]
 
+_log = logging.getLogger(__name__)
 _KEEP_MS = 10_000
 """How often it is looked whether the window changed its looks."""
 
@@ -40,7 +43,9 @@ class Desk(QObject):
         self._single: SingleWindow | None = None
         self._workbench: Workbench | None = None
         self._state: dict[str, Any] = {}
-        self._is_closed = False
+        self._is_closed = self._is_completed = False
+        self.failure: AudioDeskError | None = None
+        """Why the window closed by itself, where its second half could not be built."""
         self._keeping = QTimer(self)
         self.window = MainWindow()
         self.tasks = Tasks(self)
@@ -102,18 +107,37 @@ class Desk(QObject):
         if self._is_closed:
             return
         self._is_closed = True
-        if self._workbench is not None:
+        if self._workbench is not None and self.failure is None:
             self._keeping.stop()
             window_state.save(self._core, self._looks(self._workbench))
             self.window.commit_edits()
             self._workbench.close()
+        if self.tasks.has_edits:
+            self.window.status.show_hint(tr("Finishing…"))
+            self.window.repaint()
         self.tasks.close()
         if self._single is not None:
             self._single.close()
 
     def _after_first_paint(self) -> None:
-        if self._is_closed or self._workbench is not None:
+        """Build the rest of the window, once; where that fails, close it: ``failure`` says why."""
+        if self._is_closed or self._is_completed:
             return
+        self._is_completed = True
+        try:
+            self._complete()
+        except Exception as error:  # noqa: BLE001 - half a window is of no use to anybody
+            _log.critical("the window could not be built", exc_info=error)
+            known = error if isinstance(error, AudioDeskError) else None
+            self.failure = known or BugError("unexpected", details=f"{type(error).__name__}: {error}")
+            self.window.close_guard = lambda: True
+            self.window.close()
+        finally:
+            # See ``__main__``. What is there now is never garbage: the collector passes it over from here on.
+            gc.freeze()
+            gc.enable()
+
+    def _complete(self) -> None:
         from audiodesk.desktop.single_window import SingleWindow
         from audiodesk.desktop.workbench import Workbench
 
@@ -123,9 +147,6 @@ class Desk(QObject):
         self._single.raise_requested.connect(self.to_front)
         self._keeping.timeout.connect(self._keep_looks)
         self._keeping.start(_KEEP_MS)
-        # See ``__main__``. What is there now is never garbage: the collector passes it over from here on.
-        gc.freeze()
-        gc.enable()
 
     def _looks(self, workbench: Workbench) -> dict[str, Any]:
         return window_state.gather(self.window, folder=workbench.imports.folder)

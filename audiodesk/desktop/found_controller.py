@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import threading
-
 from PySide6.QtCore import QObject
 
 from audiodesk.composition import Core
 from audiodesk.desktop.bridge import Bridge
+from audiodesk.desktop.job_runner import JobRunner
 from audiodesk.desktop.notices import Notices
-from audiodesk.desktop.tasks import Tasks
 from audiodesk.domain.error_words import error_sentence
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.events import RecordingsFound
 from audiodesk.domain.found import FoundRecording
 from audiodesk.domain.found_words import brought_back_summary, found_sentence, removed_summary
+from audiodesk.domain.job import JobKind
 from audiodesk.domain.trash_words import files_left_sentence
 from audiodesk.domain.words import tr
 from audiodesk.services.found_recordings import BroughtBack
+from audiodesk.services.jobs import Job
 from audiodesk.services.leaving import Drained
 from audiodesk.views.found_dialog import FoundDialog
 from audiodesk.views.main_window import MainWindow
@@ -26,12 +26,11 @@ __all__ = ["FoundController"]
 
 
 class FoundController(QObject):
-    """One notice at the start, and a dialog behind it; closing the window stops between two blocks."""
+    """One notice at the start, and a dialog behind it; its work is done as jobs."""
 
-    def __init__(self, core: Core, window: MainWindow, tasks: Tasks, bridge: Bridge, notices: Notices) -> None:
+    def __init__(self, core: Core, window: MainWindow, jobs: JobRunner, bridge: Bridge, notices: Notices) -> None:
         super().__init__(window)
-        self._core, self._window, self._tasks, self._notices = core, window, tasks, notices
-        self._cancel = threading.Event()
+        self._core, self._window, self._jobs, self._notices = core, window, jobs, notices
         self._dialog: FoundDialog | None = None
         self._told = ""
         window.acts.open_found.triggered.connect(self.open)
@@ -47,7 +46,7 @@ class FoundController(QObject):
         if self._dialog is not None:
             self._dialog.show_busy()
         self._window.status.say(tr("Bringing recordings back…"))
-        task = self._tasks.run(lambda: self._bring_back(shas), "long")
+        task = self._jobs.run(JobKind.BRING_BACK, lambda job: self._bring_back(shas, job))
         task.done(self._brought_back).failed(self._failed)
 
     def open(self) -> None:
@@ -59,10 +58,6 @@ class FoundController(QObject):
             dialog.finished.connect(self._forget_dialog)
             dialog.open()
         self._read()
-
-    def close(self) -> None:
-        """Stop what is under way; what was brought back until then stays."""
-        self._cancel.set()
 
     def _tell(self, event: RecordingsFound) -> None:
         self._notices.withdraw(self._told)
@@ -79,17 +74,16 @@ class FoundController(QObject):
             self._read()
 
     def _read(self) -> None:
-        self._tasks.run(lambda: self._core.found.look(cancel=self._cancel), "long").done(self._show).failed(
-            self._failed
-        )
+        task = self._jobs.run(JobKind.LOOK_FOUND, lambda job: self._core.found.look(cancel=job.cancel))
+        task.done(self._show).failed(self._failed)
 
     def _show(self, items: list[FoundRecording]) -> None:
         if self._dialog is not None:
             self._dialog.show_items(items)
 
-    def _bring_back(self, shas: list[str] | None) -> BroughtBack:
+    def _bring_back(self, shas: list[str] | None, job: Job) -> BroughtBack:
         files = self._core.found.files() if shas is None else self._core.found.resolve(shas)
-        return self._core.found.bring_back(files, cancel=self._cancel)
+        return self._core.found.bring_back(files, job=job)
 
     def _brought_back(self, done: BroughtBack) -> None:
         self._window.status.say(brought_back_summary(done.count, len(done.left)))
@@ -98,7 +92,7 @@ class FoundController(QObject):
         if self._dialog is not None:
             self._dialog.show_busy()
         found = self._core.found
-        task = self._tasks.run(lambda: found.remove(found.resolve(shas), cancel=self._cancel), "long")
+        task = self._jobs.run(JobKind.REMOVE_FOUND, lambda job: found.remove(found.resolve(shas), cancel=job.cancel))
         task.done(self._removed).failed(self._failed)
 
     def _removed(self, done: Drained) -> None:
@@ -110,7 +104,7 @@ class FoundController(QObject):
         self._window.status.say(" ".join(said))
 
     def _failed(self, error: AudioDeskError) -> None:
-        if not self._cancel.is_set():
+        if error.code != "cancelled":
             self._notices.show_error(error)
         if self._dialog is not None:
             self._dialog.reject()

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 from collections import Counter
 
 from PySide6.QtCore import QObject
 
 from audiodesk.composition import Core
+from audiodesk.desktop.job_runner import JobRunner
 from audiodesk.desktop.notices import Notices
-from audiodesk.desktop.tasks import Tasks
+from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.job import JobKind, JobProgress
 from audiodesk.domain.result_words import verify_action, verify_result, verify_summary
-from audiodesk.domain.verify import VerifyItem, VerifyResult
+from audiodesk.domain.verify import VerifyItem, VerifyProgress, VerifyResult
 from audiodesk.domain.words import tr
+from audiodesk.services.jobs import Job
 from audiodesk.views.main_window import MainWindow
 
 __all__ = ["VerifyController"]
@@ -21,30 +23,37 @@ _MOST_LINES = 50
 
 
 class VerifyController(QObject):
-    """One reading at a time; closing the window ends it between two blocks."""
+    """One job at a time; cancelling it, or closing the window, ends it between two blocks."""
 
-    def __init__(self, core: Core, window: MainWindow, tasks: Tasks, notices: Notices) -> None:
+    def __init__(self, core: Core, window: MainWindow, jobs: JobRunner, notices: Notices) -> None:
         super().__init__(window)
-        self._core, self._window, self._tasks, self._notices = core, window, tasks, notices
-        self._cancel = threading.Event()
+        self._core, self._window, self._jobs, self._notices = core, window, jobs, notices
+        self._is_cancelled = False
         window.acts.verify.triggered.connect(self.verify)
 
     def verify(self) -> None:
         """Read everything again."""
         self._window.acts.verify.setEnabled(False)
         self._window.status.say(tr("Reading all files of the library again…"))
-        task = self._tasks.run(lambda: self._core.verifier.verify(cancel=self._cancel), "long")
-        task.done(self._show).failed(self._fail)
+        self._jobs.run(JobKind.VERIFY, self._read).done(self._show).failed(self._fail)
 
-    def close(self) -> None:
-        """Stop reading."""
-        self._cancel.set()
+    def _read(self, job: Job) -> list[VerifyItem]:
+        def told(at: VerifyProgress) -> None:
+            job.tell(JobProgress(at.files, at.files_done, at.size, at.done))
+
+        items = self._core.verifier.verify(cancel=job.cancel, progress=told)
+        self._is_cancelled = job.cancel.is_set()
+        return items
 
     def _show(self, items: list[VerifyItem]) -> None:
         self._window.acts.verify.setEnabled(True)
         sentence = verify_summary(Counter(item.result for item in items))
+        if self._is_cancelled:
+            self._window.status.say(tr("Cancelled. Until then: {sentence}").format(sentence=sentence))
         wrong = [item for item in items if item.result is not VerifyResult.OK]
         if not wrong:
+            if self._is_cancelled:  # what was not read may be damaged
+                return
             self._window.notice.show_notice(sentence, icon="check", tone="safe")
             return
         lines = [f"{item.title}: {verify_result(item.result)}" for item in wrong[:_MOST_LINES]]
@@ -54,6 +63,6 @@ class VerifyController(QObject):
             lines.append(action)
         self._window.notice.show_notice(sentence, details="\n".join(lines))
 
-    def _fail(self, error: object) -> None:
+    def _fail(self, error: AudioDeskError) -> None:
         self._window.acts.verify.setEnabled(True)
-        self._notices.show_error(error)  # type: ignore[arg-type]  # tasks hand on AudioDeskErrors only
+        self._notices.show_error(error)

@@ -13,14 +13,18 @@ from audiodesk.desktop.centre_controller import CentreController
 from audiodesk.desktop.condition_controller import ConditionController
 from audiodesk.desktop.dialogs_controller import DialogsController
 from audiodesk.desktop.drag_hints import DragHints
+from audiodesk.desktop.drop_hints import DropHints
 from audiodesk.desktop.find_controller import FindController
+from audiodesk.desktop.finishing import Finishing
 from audiodesk.desktop.found_controller import FoundController
 from audiodesk.desktop.import_controller import ImportController
+from audiodesk.desktop.job_runner import JobRunner
 from audiodesk.desktop.library_controller import LibraryController
 from audiodesk.desktop.notices import Notices
 from audiodesk.desktop.playback_controller import PlaybackController
 from audiodesk.desktop.status_controller import StatusController
 from audiodesk.desktop.tasks import Tasks
+from audiodesk.desktop.transfers_controller import TransfersController
 from audiodesk.desktop.tree_controller import TreeController
 from audiodesk.desktop.verify_controller import VerifyController
 from audiodesk.domain.entity import Entity
@@ -46,7 +50,10 @@ class Workbench(QObject):
         parts = (core, window, tasks)
         self.centre = CentreController(*parts, self.bridge)
         self.edits = LibraryController(*parts, self.bridge, tree, self.notices, reveal=self.reveal_all)
-        self.imports = ImportController(*parts, self.bridge, self.notices, reveal=self.reveal)
+        self.jobs = JobRunner(core.jobs, tasks, self.bridge, self)
+        self.transfers = TransfersController(*parts, self.jobs, self.bridge, self.notices, reveal=self.reveal)
+        self.dropping = DropHints(*parts)
+        self.imports = ImportController(*parts, self.jobs, self.bridge, self.notices, reveal=self.reveal)
         self.dragging = DragHints(window)
         self.finding = FindController(*parts, reveal=self.reveal)
         self.dialogs = DialogsController(*parts, self.bridge, self.edits, self.notices, theme)
@@ -54,9 +61,10 @@ class Workbench(QObject):
         self.condition = ConditionController(
             window, self.bridge, self.notices, self.status, open_trash=self.dialogs.open_trash
         )
-        self.verifying = VerifyController(*parts, self.notices)
-        self.found = FoundController(*parts, self.bridge, self.notices)
+        self.verifying = VerifyController(core, window, self.jobs, self.notices)
+        self.found = FoundController(core, window, self.jobs, self.bridge, self.notices)
         self.playback = PlaybackController(core, window.player, tasks, self.bridge, self)
+        self.finishing = Finishing(window, tasks)
         self.finding.left.connect(self.centre.show_details)
         tree.follow(self.bridge)
         tasks.failed.connect(self.notices.show_error)
@@ -69,7 +77,7 @@ class Workbench(QObject):
         window.acts.quit.triggered.connect(window.close)
         self._connect_playback()
         window.close_guard = self._may_close_now
-        self.imports.rested.connect(lambda: self.notices.withdraw(self._asked))
+        self.transfers.rested.connect(lambda: self.notices.withdraw(self._asked))
 
     def start(self, state: dict[str, Any]) -> None:
         """Show what was chosen last, and begin the background work."""
@@ -81,14 +89,14 @@ class Workbench(QObject):
         self.status.count()
         folder = state.get("folder")
         self.imports.start(folder if isinstance(folder, str) else "")
-        self.tasks.run(self._core.start_background_work, "long")
+        self.transfers.start()
+        self.tasks.run(self._core.start_background_work, "count")
 
     def close(self) -> None:
         """Let go of everything, what works last first."""
-        self.found.close()
+        self.jobs.close()
         self.playback.close()
-        self.verifying.close()
-        self.imports.close()
+        self.dropping.close()
         self.centre.close()
         self.bridge.close()
 
@@ -155,9 +163,9 @@ class Workbench(QObject):
             go(())
 
     def _may_close_now(self) -> bool:
-        """Ask, in the window, before closing cuts an import short."""
-        if self._may_close or not self.imports.is_running or not self._core.importer.progress():
-            return True
+        """Ask, in the window, before closing cuts an import short; wait for edits that are not written yet."""
+        if self._may_close or not self.transfers.is_importing:
+            return self.finishing.may_close()
         self._asked = tr(
             "Files are still being copied into the library. Those that are done stay; the others would not be added."
         )

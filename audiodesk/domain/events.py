@@ -14,6 +14,7 @@ __all__ = [
     "ImportCutShort",
     "ImportFinished",
     "ImportStarted",
+    "JobsChanged",
     "LibraryChangedElsewhere",
     "LibraryCondition",
     "RecordingsFound",
@@ -67,6 +68,11 @@ class ImportStarted(Event):
     """An import began; its numbers are read from ``Importer.progress()``."""
 
     job_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class JobsChanged(Event):
+    """A job began or ended; ``Jobs.views()`` has those that run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from audiodesk.domain import formats
+from audiodesk.domain.error_words import error_action, error_sentence
+from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.findings import UNFINISHED_ENDINGS, Code, Finding
 from audiodesk.domain.words import tr, trn
 
@@ -299,6 +301,7 @@ _SENTENCES: Mapping[Code, Callable[[_Params], str]] = {
     Code.STILL_BEING_WRITTEN: _still_being_written,
     Code.NOT_FINISHED: _not_finished,
     Code.UNREADABLE: lambda params: UNREADABLE_REASONS.get(params.get("reason", ""), UNREADABLE_REASONS["io"])(),
+    Code.NOT_COPIED: lambda params: error_sentence(_error(params)),
     Code.CHECK_FAILED: lambda params: _FAILED.get(params.get("reason", ""), _FAILED["crashed"])(),
     Code.MISNAMED: _misnamed,
     Code.LAST_FRAME_CUT: lambda params: tr(
@@ -367,10 +370,24 @@ def _unreadable(params: _Params) -> str:
     if reason == "denied":
         return tr("Change the file's permissions, or copy it to a folder of yours.")
     if reason == "io":
-        return tr("Copy it again from the recorder, or try another disk.")
+        return tr("Connect its disk again and press Retry, or copy it again from the recorder.")
     if reason == "folder":
         return tr("Add the files in it.")
-    return tr("Add the recording itself.") if reason != "missing" else tr("Look where it went, and add it from there.")
+    if reason == "missing":
+        return tr("Connect its disk again and press Retry, or look where it went and add it from there.")
+    return tr("Add the recording itself.")
+
+
+def _not_copied(params: _Params) -> str:
+    if needed := _count(params, "needed"):
+        return tr("{size} more is needed: make room on the disk, then press Retry.").format(size=formats.size(needed))
+    return error_action(_error(params))
+
+
+def _error(params: _Params) -> AudioDeskError:
+    own = {name: value for name, value in params.items() if name not in ("error", "needed", "details", "retry_after")}
+    code = str(params.get("error", ""))
+    return AudioDeskError(code, **own)
 
 
 def _completed(_: _Params) -> str:
@@ -400,6 +417,7 @@ _ACTIONS: Mapping[Code, Callable[[_Params], str]] = {
     Code.STILL_BEING_WRITTEN: _when_finished,
     Code.NOT_FINISHED: _when_finished,
     Code.UNREADABLE: _unreadable,
+    Code.NOT_COPIED: _not_copied,
     Code.CHECK_FAILED: lambda _: tr("Open it in an audio editor, export it as WAV or MP3 and add that."),
     Code.MISNAMED: _about_the_ending,
     Code.LAST_FRAME_CUT: lambda _: tr("Listen to the end; copy it again if words are missing."),

@@ -8,6 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 __all__ = [
+    "RETRY_CODES",
+    "RETRY_REASONS",
     "SEVERITY_OF",
     "UNFINISHED_ENDINGS",
     "WAITING_CODES",
@@ -63,6 +65,9 @@ class Code(StrEnum):
     """``waits``: whether the window goes on looking, and adds it when it is finished."""
     NOT_FINISHED = "not-finished"
     """``ending``: of a name that programs give to what they are still fetching; ``waits`` as above."""
+    NOT_COPIED = "not-copied"
+    """``error``: code of the error that kept it from being added, with the error's own parameters; ``needed``: bytes
+    that the disk lacks for it and for the others of the same import."""
     CHECK_FAILED = "check-failed"
     """``reason``: "crashed", "timeout" or "memory": the decoder's process did not survive the file."""
     MISNAMED = "misnamed"
@@ -144,6 +149,12 @@ UNFINISHED_ENDINGS = frozenset({".part", ".crdownload", ".tmp"})
 
 WAITING_CODES = frozenset({Code.STILL_BEING_WRITTEN, Code.NOT_FINISHED})
 """What passes by itself."""
+
+
+RETRY_CODES = WAITING_CODES | {Code.NOT_COPIED, Code.CHANGED_WHILE_READ, Code.CHECK_FAILED}
+"""What may go well when it is tried again; ``unreadable`` as well, for ``RETRY_REASONS``."""
+
+RETRY_REASONS = frozenset({"missing", "denied", "io"})
 
 
 @dataclass(frozen=True, slots=True)

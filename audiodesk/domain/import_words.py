@@ -14,8 +14,10 @@ if TYPE_CHECKING:  # status says a word of an import, and plans none
 __all__ = [
     "cut_short_sentence",
     "drop_sentence",
+    "drop_target_sentence",
     "import_sentence",
     "new_project_title",
+    "no_room_sentence",
     "plan_sentence",
     "where_in_section",
 ]
@@ -59,6 +61,11 @@ def drop_sentence(count: int, entity: Entity | None, title: str = "", next_take:
     return trn("Make a project of 1 item", "Make a project of {count} items", count).format(**files)
 
 
+def drop_target_sentence(title: str) -> str:
+    """Return what a drop would do while nobody knows yet how much is dropped; no ``title``: on the window."""
+    return tr("Add to “{title}”").format(title=title) if title else tr("Add as a new project")
+
+
 def plan_sentence(plan: ImportPlan) -> str:
     """Return what the plan would do: "12 files, 148.2 MB · 1 new project, 3 new chapters, 12 new sections"."""
     whole = trn("{count} file, {size}", "{count} files, {size}", len(plan.files)).format(
@@ -75,6 +82,16 @@ def plan_sentence(plan: ImportPlan) -> str:
         if count
     ]
     return f"{whole} · {', '.join(made)}" if made else whole
+
+
+def no_room_sentence(plan: ImportPlan) -> str:
+    """Return that not all files of the plan fit on the disk, and what to do; empty where they fit."""
+    if not plan.short_by:
+        return ""
+    return tr(
+        "Only {free} is free on the library's disk: {needed} more is needed. Make room first. What does not fit is"
+        " listed in Transfers."
+    ).format(free=formats.size(plan.free or 0), needed=formats.size(plan.short_by))
 
 
 def import_sentence(*, added: int, present: int, refused: int, failed: int, cancelled: bool, waiting: int = 0) -> str:

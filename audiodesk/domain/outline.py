@@ -54,6 +54,7 @@ class NodeCounts(NamedTuple):
     takes: int
     seconds: float
     warnings: int
+    repaired: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,8 @@ class TreeNode:
     """How many current takes in it have a finding of severity ``warning``."""
     status: SectionStatus | None = None
     """What the person knows of a section; None for a project or a chapter."""
+    repaired: int = 0
+    """How many current takes in it are a repaired half: what was kept of a damaged recording."""
 
     @property
     def is_counted(self) -> bool:
@@ -95,6 +98,7 @@ class TreeNode:
             takes=counts.takes,
             seconds=counts.seconds,
             warnings=counts.warnings,
+            repaired=counts.repaired,
         )
 
 

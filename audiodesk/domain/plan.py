@@ -9,7 +9,20 @@ from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.findings import Finding
 from audiodesk.domain.outline import Ref
 
-__all__ = ["ImportItem", "ImportPlan", "ImportResult", "Place", "PlannedFile", "Progress", "ProgressRow"]
+__all__ = [
+    "ROOM_FOR_THE_LIST",
+    "ImportItem",
+    "ImportPlan",
+    "ImportResult",
+    "Place",
+    "PlannedFile",
+    "Progress",
+    "ProgressRow",
+]
+
+
+ROOM_FOR_THE_LIST = 16 * 1024 * 1024
+"""Bytes that the library itself needs beside the audio: its list, its log and the waveforms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +61,8 @@ class ImportPlan:
     """Files in dropped folders that are neither audio nor called so (pictures, notes): left where they are."""
     unfinished: tuple[PlannedFile, ...] = ()
     """Files that say by their names that they are not finished (".part"), and where they would go when they are."""
+    free: int | None = None
+    """Bytes that are free on the library's disk; None where that is not known."""
 
     @property
     def new_projects(self) -> int:
@@ -83,6 +98,11 @@ class ImportPlan:
     def size(self) -> int:
         """Bytes of all files."""
         return sum(f.size for f in self.files)
+
+    @property
+    def short_by(self) -> int:
+        """How many bytes the library's disk lacks for all files; 0 where they fit, or nobody knows."""
+        return 0 if self.free is None else max(0, self.size + ROOM_FOR_THE_LIST - self.free)
 
 
 class ImportResult(StrEnum):

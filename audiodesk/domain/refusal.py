@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from audiodesk.domain.findings import WAITING_CODES
+from audiodesk.domain.findings import RETRY_CODES, RETRY_REASONS, WAITING_CODES, Code
 from audiodesk.domain.plan import Place
 from audiodesk.domain.report import CheckReport
 
@@ -28,3 +28,12 @@ class Refusal:
     def waits(self) -> bool:
         """Whether it is going to be added by itself when it is finished, as long as a window is open."""
         return any(finding.code in WAITING_CODES and finding.params.get("waits") for finding in self.report.findings)
+
+    @property
+    def can_retry(self) -> bool:
+        """Whether the same file may be added when it is tried again: the fault may lie outside of it."""
+        return not self.waits and any(
+            finding.code in RETRY_CODES
+            or (finding.code is Code.UNREADABLE and finding.params.get("reason") in RETRY_REASONS)
+            for finding in self.report.findings
+        )

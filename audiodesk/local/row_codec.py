@@ -37,6 +37,7 @@ __all__ = [
     "ENTITY_OF",
     "Row",
     "column_names",
+    "findings_from_json",
     "from_column",
     "from_columns",
     "from_field",
@@ -141,7 +142,7 @@ def _tags(text: str) -> Tags:
     return Tags(**{name: data[name] for name in _TAG_NAMES if name in data})
 
 
-def _findings(text: str) -> tuple[Finding, ...]:
+def findings_from_json(text: str) -> tuple[Finding, ...]:
     """Return the findings; codes of a newer version, which nobody here has words for, are passed over."""
     if text == "[]":
         return ()
@@ -171,7 +172,7 @@ _LEVEL_NAMES = tuple(field.name for field in fields(Levels))
 _LIMIT_NAMES = tuple(field.name for field in fields(LevelLimits))
 _DECODERS: dict[str, Any] = {
     "tags": _tags,
-    "findings": _findings,
+    "findings": findings_from_json,
     "levels": _levels,
     "level_limits": _level_limits,
     "level_target": _known(LevelTarget),

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from audiodesk.domain.edit import FieldChange
 from audiodesk.domain.entities import FileRole, Section, Take, TakeFile
 from audiodesk.domain.entity import Entity
-from audiodesk.domain.findings import Code
+from audiodesk.domain.findings import Code, Verdict
 from audiodesk.domain.ids import new_id
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.planning import name_with_ending, printable
 from audiodesk.domain.report import CheckReport
 from audiodesk.domain.titles import without_surrogates
-from audiodesk.local import analysis_repo, take_arrival
+from audiodesk.local import analysis_repo, half_repo, take_arrival
 from audiodesk.local.edited_rows import EditedRows
 from audiodesk.local.file_copy import CopiedFile
 from audiodesk.local.place_writer import append_key
@@ -74,12 +74,17 @@ class TakeWriter:
     ) -> AddedTake:
         """Make a take of ``original``, and of what was ``repaired`` from it; it becomes the section's current take.
 
-        Without ``is_current`` it does so only where the section has none.
+        Without ``is_current`` it does so only where the section has none, and a repaired half only where the section
+        has none or another half: what is sound stays current until a person decides otherwise.
 
         ``path`` is where it came from; None where that is not known.
         """
         section: Section = self._rows.need(Ref(Entity.SECTION, section_id))
-        is_current = is_current or section.current_take_id is None
+        current = section.current_take_id
+        is_half = repaired is not None and original.report.verdict is Verdict.REFUSED
+        if is_half and current is not None:
+            is_current = is_current and half_repo.is_half(self._rows.connection, current)
+        is_current = is_current or current is None
         is_first = take_arrival.is_first(self._rows.connection, section_id)
         take = Take(
             id=new_id(),

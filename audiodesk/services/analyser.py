@@ -13,6 +13,7 @@ from typing import Protocol
 from audiodesk.domain.entities import TakeFile
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.events import AnalysisDone, ImportFinished, LibraryChangedElsewhere
+from audiodesk.domain.job import JobKind, JobProgress
 from audiodesk.domain.report import Analysis
 from audiodesk.local import analysis_repo
 from audiodesk.local.analysis_repo import Pending
@@ -20,6 +21,7 @@ from audiodesk.local.database import Database
 from audiodesk.local.peaks import Peaks
 from audiodesk.local.vault import Vault
 from audiodesk.services.bus import Bus
+from audiodesk.services.jobs import Job, Jobs
 
 __all__ = ["Analyser", "Decoder"]
 
@@ -45,10 +47,21 @@ class Analyser:
     made, so that a file which ends the program is not tried for ever. Short files are claimed, and their results
     stored, many in one transaction; one that was tried before is claimed alone, so that whatever happened then is not
     counted against others. Safe to use from any thread.
+
+    While there is something to do, it is one of the ``jobs``. Cancelling that job leaves what is pending until another
+    import ends, or until the next start; a file that a person looks at is decoded all the same.
     """
 
     def __init__(
-        self, database: Database, vault: Vault, peaks: Peaks, decoder: Decoder, bus: Bus, *, lanes: int = 1
+        self,
+        database: Database,
+        vault: Vault,
+        peaks: Peaks,
+        decoder: Decoder,
+        bus: Bus,
+        *,
+        lanes: int = 1,
+        jobs: Jobs | None = None,
     ) -> None:
         self._database = database
         self._vault = vault
@@ -56,6 +69,11 @@ class Analyser:
         self._decoder = decoder
         self._bus = bus
         self._lanes = lanes
+        self._jobs = jobs or Jobs(bus)
+        self._job: Job | None = None
+        self._claimed = self._decoded = self._waiting = 0
+        """Files that this job took so far, those of them that are through, and those that still wait to be taken."""
+        self._is_put_off = False
         self._stop = threading.Event()
         self._changed = threading.Condition()
         self._asked = 0
@@ -66,7 +84,7 @@ class Analyser:
         self._passed_over: set[str] = set()
         self._threads: list[threading.Thread] = []
         self._unsubscribe = [
-            bus.subscribe(ImportFinished, lambda _event: self.wake()),
+            bus.subscribe(ImportFinished, lambda _event: self._go_on()),
             bus.subscribe(LibraryChangedElsewhere, lambda _event: self.wake()),
         ]
 
@@ -135,8 +153,11 @@ class Analyser:
         self._stop.set()
         with self._changed:
             self._changed.notify_all()
+            if self._job is not None:
+                self._job.stop()
         for thread in self._threads:
             thread.join()
+        self._end_job(self._job)
 
     def _run(self, lane: int) -> None:
         while not self._stop.is_set():
@@ -159,6 +180,8 @@ class Analyser:
         with self._changed:
             if self._asked == asked:
                 self._resting.add(lane)
+                if len(self._resting) == self._lanes:
+                    self._end_job(self._job)
                 self._changed.notify_all()
                 self._changed.wait_for(lambda: self._asked != asked or self._stop.is_set())
 
@@ -171,14 +194,16 @@ class Analyser:
                 self._passed_over.update(file.take_file_id for file in claimed)
         if not claimed:
             return bool(files)
+        job = self._begin_job(len(claimed))
         left, done = deque(claimed), []
         try:
-            while left and not self._stop.is_set():
-                analysis = self._decode(left[0])
+            while left and not job.cancel.is_set():
+                analysis = self._decode(left[0], job.cancel)
                 if analysis is not None:
                     done.append((left[0], analysis))
-                if analysis is not None or not self._stop.is_set():
+                if analysis is not None or not job.cancel.is_set():
                     left.popleft()
+                    self._decoded += 1
             self._store(done)
         except BaseException:
             left.extend(file for file, _ in done)
@@ -186,7 +211,46 @@ class Analyser:
         finally:
             if left:
                 self._give_back(left)
+            if job.cancel.is_set():
+                self._put_off(job)
         return True
+
+    def _begin_job(self, claimed: int) -> Job:
+        """Return the job whose work this is: a new one after a rest."""
+        with self._changed:
+            job = self._job
+            is_new = job is None
+            if job is None:
+                job = self._job = Job(JobKind.ANALYSE)
+                self._claimed = self._decoded = 0
+                job.follow(self._progress)
+                if self._stop.is_set():
+                    job.stop()
+            self._claimed += claimed
+        return self._jobs.add(job) if is_new else job
+
+    def _progress(self) -> JobProgress:
+        return JobProgress(files=self._claimed + self._waiting, files_done=self._decoded)
+
+    def _put_off(self, job: Job) -> None:
+        """Leave what is pending: a person cancelled the job."""
+        with self._changed:
+            self._is_put_off = True
+        with self._claiming:
+            self._page.clear()
+        self._end_job(job)
+
+    def _go_on(self) -> None:
+        with self._changed:
+            self._is_put_off = False
+        self.wake()
+
+    def _end_job(self, job: Job | None) -> None:
+        with self._changed:
+            if job is None or self._job is not job:
+                return
+            self._job = None
+        self._jobs.remove(job)
 
     def _next(self) -> list[Pending]:
         """Return what to take now, not claimed yet: what a person looks at, else the next few of a long list."""
@@ -200,9 +264,14 @@ class Analyser:
                 with self._changed:
                     self._first = [file.take_file_id for file in reversed(found[1:])] + self._first
                 return found[:1]
+        if self._is_put_off:
+            return []
         if not self._page:
             with self._database.read() as connection:
                 self._page.extend(analysis_repo.waiting(connection, _PAGE, self._passed_over))
+                self._waiting = len(self._page)
+                if len(self._page) == _PAGE:
+                    self._waiting = analysis_repo.unfinished(connection, self._passed_over)
         files: list[Pending] = []
         seconds = 0.0
         while self._page and len(files) < _AT_ONCE and seconds < _SECONDS_AT_ONCE:
@@ -212,16 +281,17 @@ class Analyser:
             if file.take_file_id in self._passed_over:  # a person looked at it meanwhile
                 continue
             files.append(file)
+            self._waiting -= 1
             seconds += file.seconds
             if file.attempts:
                 break
         return files
 
-    def _decode(self, file: Pending) -> Analysis | None:
+    def _decode(self, file: Pending, cancel: threading.Event) -> Analysis | None:
         try:
-            return self._decoder.analyse(self._vault.path_of(file.sha256, file.kind), cancel=self._stop)
+            return self._decoder.analyse(self._vault.path_of(file.sha256, file.kind), cancel=cancel)
         except AudioDeskError as error:
-            if not self._stop.is_set():
+            if not cancel.is_set():
                 # Passed over until the next start: a file that is missing now may be back then.
                 _log.warning("the full decode of file %s failed: %s", file.take_file_id, error)
             return None

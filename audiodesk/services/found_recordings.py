@@ -22,6 +22,7 @@ from audiodesk.local.database import Database
 from audiodesk.local.file_copy import CopyCancelledError, hash_file
 from audiodesk.local.vault import Vault, VaultFile
 from audiodesk.services.bus import Bus
+from audiodesk.services.jobs import Job
 from audiodesk.services.leaving import Drained, drain
 from audiodesk.services.unknown_files import unknown_files
 
@@ -49,6 +50,7 @@ class Importer(Protocol):
         *,
         repair: bool = False,
         cancel: threading.Event | None = None,
+        job: Job | None = None,
         act: str = "import",
     ) -> list[ImportItem]:
         """Import now, and return what became of each file."""
@@ -119,14 +121,19 @@ class FoundRecordings:
         return list(chosen.values())
 
     def bring_back(
-        self, files: Sequence[VaultFile] | None = None, *, cancel: threading.Event | None = None
+        self,
+        files: Sequence[VaultFile] | None = None,
+        *,
+        cancel: threading.Event | None = None,
+        job: Job | None = None,
     ) -> BroughtBack:
         """Make takes of ``files``, or of all that were found, in the project "Found"; one edit for undo.
 
         It is an import of what is there already, so what was brought back before a cancel, or a kill, stays. What is
         no audio stays where it is. Damaged files come first: what is kept of one is often found, too, and belongs to
-        its take.
+        its take. ``job``: which job this is the work of.
         """
+        cancel = job.cancel if job is not None else cancel
         wanted = self.files() if files is None else list(files)
         try:
             recordings = [one for one in self.look(wanted, cancel=cancel) if one.can_come_back]
@@ -135,9 +142,10 @@ class FoundRecordings:
                 raise
             recordings = []
         damaged = [one for one in recordings if one.report.verdict is Verdict.REFUSED]
-        items = self._import(damaged, cancel)
+        items = self._import(damaged, cancel, job)
         known = self._known() if damaged else set()
-        items += self._import([one for one in recordings if one not in damaged and one.sha256 not in known], cancel)
+        sound = [one for one in recordings if one not in damaged and one.sha256 not in known]
+        items += self._import(sound, cancel, job)
         self._drop_misnamed(wanted, cancel)
         shas = {file.sha256 for file in wanted}
         left = self.files()
@@ -159,11 +167,13 @@ class FoundRecordings:
             # One that the clock of another computer dates into the future is meant all the same: it was looked at.
             leaving_repo.add(connection, [(file.sha256, file.kind)], max(now, file.modified_at))
 
-    def _import(self, recordings: Collection[FoundRecording], cancel: threading.Event | None) -> list[ImportItem]:
+    def _import(
+        self, recordings: Collection[FoundRecording], cancel: threading.Event | None, job: Job | None
+    ) -> list[ImportItem]:
         if not recordings:
             return []
         return self._importer.run(
-            ImportPlan(None, planned_files(recordings)), repair=True, cancel=cancel, act="bring-back"
+            ImportPlan(None, planned_files(recordings)), repair=True, cancel=cancel, job=job, act="bring-back"
         )
 
     def _known(self) -> set[str]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import PurePath
 
 from audiodesk.domain.edit import Edit
-from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.errors import AudioDeskError, BugError
 from audiodesk.domain.events import ImportFinished, ImportStarted, RefusalsChanged, TakesChanged, TreeChanged, Trouble
 from audiodesk.domain.findings import Code, Finding
 from audiodesk.domain.ids import new_id
@@ -29,6 +29,7 @@ from audiodesk.services.import_commit import Committed, ImportCommit
 from audiodesk.services.import_progress import ImportProgress
 from audiodesk.services.import_stages import ImportStages
 from audiodesk.services.temporary_names import TemporaryNames
+from audiodesk.services.wanted_files import WantedFiles
 from audiodesk.system.writers import RestWatch
 
 __all__ = ["ImportJob", "ImportTools", "not_finished"]
@@ -56,6 +57,7 @@ class ImportTools:
         clock: Callable[[], int],
         record: Callable[[Edit], None],
         rest: RestWatch,
+        wanted: WantedFiles | None = None,
     ) -> None:
         self.database = database
         self.vault = vault
@@ -65,6 +67,7 @@ class ImportTools:
         self.clock = clock
         self.record = record
         self.rest = rest
+        self.wanted = wanted or WantedFiles(database, bus, clock)
 
 
 class ImportJob:
@@ -224,6 +227,7 @@ class ImportJob:
             names.close()
         except AudioDeskError as error:
             _log.warning("announcements stay until the next sweep: %s", error)
+        self._remember_failed()
         items = self.items
         counts = {result: sum(item.result is result for item in items) for result in ImportResult}
         try:
@@ -246,6 +250,19 @@ class ImportJob:
                     self._act,
                 )
             )
+
+    def _remember_failed(self) -> None:
+        """List what is not there although it was wanted; by now the temporary files are gone, so there may be room."""
+        failed = []
+        for index, file in enumerate(self._plan.files):
+            item = self._items.get(index)
+            if item is None and not self.cancel.is_set():  # the import itself broke off
+                item = ImportItem(file.path, ImportResult.FAILED, error=BugError("import-ended"))
+                self._items[index] = item
+            if item is not None and item.result is ImportResult.FAILED and not file.is_found:
+                failed.append((file, item.error or BugError("import-ended")))
+        self._tools.wanted.added([item.path for item in self._items.values() if item.take_id is not None])
+        self._tools.wanted.remember(failed)
 
     def _edit(self, commit: ImportCommit) -> Edit:
         added = {index: item.result is ImportResult.ADDED for index, item in self._items.items()}

@@ -6,7 +6,7 @@ import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from audiodesk.domain.edit import Edit
 from audiodesk.domain.entity import Entity
@@ -14,6 +14,7 @@ from audiodesk.domain.errors import AudioDeskError, UserError
 from audiodesk.domain.events import RefusalsChanged, Trouble
 from audiodesk.domain.findings import Code
 from audiodesk.domain.ids import new_id
+from audiodesk.domain.job import JobKind, JobProgress
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.plan import ImportItem, ImportPlan, ImportResult, Place, PlannedFile, Progress
 from audiodesk.domain.refusal import Refusal
@@ -25,7 +26,9 @@ from audiodesk.services.bus import Bus
 from audiodesk.services.derived_files import FileChecker
 from audiodesk.services.import_job import ImportJob, ImportTools
 from audiodesk.services.import_stages import still_being_written
+from audiodesk.services.jobs import Job, Jobs
 from audiodesk.services.recovery import recover
+from audiodesk.system.dropped_files import size_of
 from audiodesk.system.writers import RestWatch
 
 __all__ = ["Importer"]
@@ -45,6 +48,7 @@ class Importer:
     ``owner`` is the name under which this process shows that it is alive, ``is_alive`` tells it of others; ``record``
     takes what an import did as one edit for undo. ``rest`` tells which files are still being written: an import in the
     background leaves them to whoever looks after ``refusals`` that wait, another looks again for ``patience`` seconds.
+    Imports in the background are listed among ``jobs``.
     """
 
     def __init__(
@@ -60,6 +64,7 @@ class Importer:
         clock: Callable[[], int],
         rest: RestWatch | None = None,
         patience: float | None = None,
+        jobs: Jobs | None = None,
     ) -> None:
         self._tools = ImportTools(
             database=database,
@@ -77,16 +82,16 @@ class Importer:
         self._jobs: dict[str, ImportJob] = {}
         self._turn = threading.Condition(self._lock)
         self._queue: list[ImportJob] = []
-        self._threads: set[threading.Thread] = set()
+        self._job_list = jobs or Jobs(bus)
 
     def start(self, plan: ImportPlan, *, repair: bool = False) -> str:
         """Import in the background; returns the id for ``cancel`` and ``items``. Events tell the rest."""
-        job = self._add(plan, repair=repair, waits=True)
-        thread = threading.Thread(target=self._run_in_background, args=(job,), name="import", daemon=True)
-        with self._lock:
-            self._threads.add(thread)
-        thread.start()
-        return job.job_id
+        importing = self._add(plan, repair=repair, waits=True)
+        job = Job(JobKind.IMPORT, job_id=importing.job_id, cancel=importing.cancel)
+        job.wait_for_turn(is_waiting=True)
+        _follow(job, importing)
+        self._job_list.start(job, lambda job: self._run_in_turn(importing, job))
+        return job.id
 
     def run(
         self,
@@ -95,24 +100,28 @@ class Importer:
         repair: bool = False,
         more_audio: bool = False,
         cancel: threading.Event | None = None,
+        job: Job | None = None,
         act: str = "import",
     ) -> list[ImportItem]:
         """Import now, and return what became of each file. Setting ``cancel`` stops it between two blocks.
 
         ``repair`` keeps what is sound of refused files, ``more_audio`` makes takes of further recordings in a file.
         What is still being written is taken as soon as it rests; what does not within 30 seconds is refused. An
-        interrupt from the keyboard cancels it too, and is raised again when all is tidy.
+        interrupt from the keyboard cancels it too, and is raised again when all is tidy. ``job``: which job this is
+        the work of.
         """
         until = time.monotonic() + self._patience
-        cancel = cancel or threading.Event()
-        items = self._run(self._add(plan, repair=repair, more_audio=more_audio, cancel=cancel, act=act))
+        cancel = cancel or (threading.Event() if job is None else job.cancel)
+        items = self._run(self._add(plan, repair=repair, more_audio=more_audio, cancel=cancel, act=act, job=job))
         planned = {file.path: file for file in plan.files}
         while (waiting := _still_written(items, planned)) and not cancel.is_set():
             is_over = time.monotonic() >= until
             resting = [file for file in waiting if self._tools.rest.is_resting(file.path)]
             if resting:
                 rest = ImportPlan(plan.target, tuple(resting))
-                again = self._run(self._add(rest, repair=repair, more_audio=more_audio, cancel=cancel, act=act))
+                again = self._run(
+                    self._add(rest, repair=repair, more_audio=more_audio, cancel=cancel, act=act, job=job)
+                )
                 results = {item.path: item for item in again}
                 items = [results.get(item.path, item) for item in items]
             if is_over:
@@ -141,13 +150,23 @@ class Importer:
 
     def refusals(self) -> list[Refusal]:
         """Return the files that were not added and not dismissed, the newest last."""
-        with self._tools.database.read() as connection:
-            return refusal_repo.all_refusals(connection)
+        return self._tools.wanted.all()
 
     def dismiss(self, ids: Sequence[str]) -> None:
         """List these files no more."""
-        if self._tools.database.write(lambda connection: refusal_repo.dismiss(connection, ids)):
-            self._tools.bus.publish(RefusalsChanged())
+        self._tools.wanted.dismiss(ids)
+
+    def retry(self, ids: Collection[str]) -> str | None:
+        """Import these files of ``refusals`` again, where each was to go; return the job's id, None for none of them.
+
+        A file stays in the list until it is added; where it fails again, with the new reason.
+        """
+        files = [
+            PlannedFile(refusal.path, refusal.name, size_of(refusal.path) or refusal.report.size, refusal.place)
+            for refusal in self.refusals()
+            if refusal.id in ids
+        ]
+        return self.start(ImportPlan(None, tuple(files))) if files else None
 
     def wait_for(self, refusal_id: str, file: PlannedFile) -> None:
         """List ``file`` as one that is going to be added when it rests, in place of a refusal."""
@@ -161,7 +180,7 @@ class Importer:
         self._tools.database.write(work)
         self._tools.bus.publish(RefusalsChanged())
 
-    def keep_repaired(self, refusal_id: str, *, cancel: threading.Event | None = None) -> Ref:
+    def keep_repaired(self, refusal_id: str, *, job: Job | None = None) -> Ref:
         """Import a refused file once more, with what can be kept of it; return its take. Blocks until that is done.
 
         Raises UserError("not-found") where it is not listed any more, UserError("not-repaired") where nothing of it
@@ -172,14 +191,14 @@ class Importer:
         if refusal is None:
             raise UserError("not-found", text=refusal_id)
         planned = PlannedFile(refusal.path, refusal.name, refusal.report.size, refusal.place)
-        (item,) = self._run(self._add(ImportPlan(None, (planned,)), repair=True, cancel=cancel, act="keep-repaired"))
+        (item,) = self._run(self._add(ImportPlan(None, (planned,)), repair=True, job=job, act="keep-repaired"))
         if item.error is not None:
             raise item.error
         if item.take_id is None:
             raise UserError("cancelled" if item.result is ImportResult.CANCELLED else "not-repaired")
         return Ref(Entity.TAKE, item.take_id)
 
-    def add_more_audio(self, take_id: str, *, cancel: threading.Event | None = None) -> list[Ref]:
+    def add_more_audio(self, take_id: str, *, job: Job | None = None) -> list[Ref]:
         """Make takes of the further recordings in a take's file, as the vault has it; return those that were made.
 
         They come behind the other takes of the section, whose current take stays. Blocks until that is done. Raises
@@ -194,8 +213,8 @@ class Importer:
         take = details.row.take
         place = Place(section_id=take.section_id)
         planned = PlannedFile(path, take.file_name, original.size, place, is_found=True)
-        job = self._add(ImportPlan(None, (planned,)), repair=True, more_audio=True, cancel=cancel, act="add-more-audio")
-        (item,) = self._run(job)
+        plan = ImportPlan(None, (planned,))
+        (item,) = self._run(self._add(plan, repair=True, more_audio=True, job=job, act="add-more-audio"))
         if item.error is not None:
             raise item.error
         return [Ref(Entity.TAKE, made) for made in item.more_takes]
@@ -207,13 +226,13 @@ class Importer:
     def close(self) -> None:
         """Stop every import between two blocks, and wait for it."""
         with self._lock:
-            jobs, threads = list(self._queue), list(self._threads)
+            jobs = list(self._queue)
         for job in jobs:
             job.stop()
-        for thread in threads:
-            thread.join(_CLOSE_SECONDS)
-            if thread.is_alive():
+        with self._turn:
+            if not self._turn.wait_for(lambda: not self._queue, _CLOSE_SECONDS):
                 _log.warning("an import does not stop: the next start sweeps up")
+        self._tools.wanted.write_rest()
 
     def _add(
         self,
@@ -224,17 +243,24 @@ class Importer:
         cancel: threading.Event | None = None,
         waits: bool = False,
         act: str = "import",
+        job: Job | None = None,
     ) -> ImportJob:
-        job = ImportJob(plan, self._tools, cancel=cancel, repair=repair, more_audio=more_audio, waits=waits, act=act)
+        if job is not None:
+            cancel = cancel or job.cancel
+        importing = ImportJob(
+            plan, self._tools, cancel=cancel, repair=repair, more_audio=more_audio, waits=waits, act=act
+        )
+        if job is not None:
+            _follow(job, importing)
         with self._lock:
-            self._queue.append(job)
-            self._jobs[job.job_id] = job
+            self._queue.append(importing)
+            self._jobs[importing.job_id] = importing
             for old in [known for known in self._jobs.values() if known.is_done.is_set()][:-_KEPT_JOBS]:
                 del self._jobs[old.job_id]
-        return job
+        return importing
 
     def _run(self, job: ImportJob) -> list[ImportItem]:
-        thread = threading.Thread(target=self._run_in_background, args=(job,), name="import", daemon=True)
+        thread = threading.Thread(target=self._run_in_turn, args=(job,), name="import", daemon=True)
         thread.start()
         try:
             job.is_done.wait()
@@ -246,19 +272,28 @@ class Importer:
             thread.join()
         return job.items
 
-    def _run_in_background(self, job: ImportJob) -> None:
+    def _run_in_turn(self, importing: ImportJob, job: Job | None = None) -> None:
         with self._turn:
-            self._turn.wait_for(lambda: self._queue[0] is job)
+            self._turn.wait_for(lambda: self._queue[0] is importing)
+        if job is not None:
+            job.wait_for_turn(is_waiting=False)
         try:
-            job.run()
+            importing.run()
         except Exception as error:  # noqa: BLE001 - no worker ends in silence
             _log.exception("an import ended")
             self._tools.bus.publish(Trouble(AudioDeskError("import-ended", details=repr(error))))
         finally:
             with self._turn:
-                self._queue.remove(job)
-                self._threads.discard(threading.current_thread())
+                self._queue.remove(importing)
                 self._turn.notify_all()
+
+
+def _follow(job: Job, importing: ImportJob) -> None:
+    def progress() -> JobProgress:
+        value = importing.progress.value()
+        return JobProgress(value.files, value.files_done, value.size, value.done, value.active)
+
+    job.follow(progress)
 
 
 def _still_written(items: Sequence[ImportItem], planned: Mapping[str, PlannedFile]) -> list[PlannedFile]:

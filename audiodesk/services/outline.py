@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from audiodesk.domain.outline import Crumb, NodeCounts, Ref, TreeNode
-from audiodesk.local import outline_repo
+from audiodesk.local import half_repo, outline_repo
 from audiodesk.local.database import Database
 
 __all__ = ["Outline"]
@@ -31,18 +31,26 @@ class Outline:
             nodes = outline_repo.children(connection, parent)
             if not counted:
                 return nodes
-            return [node.counted(outline_repo.counts(connection, node.ref)) for node in nodes]
+            halves = half_repo.current_halves(connection)
+            return [
+                node.counted(outline_repo.counts(connection, node.ref)._replace(repaired=halves[node.ref.id]))
+                for node in nodes
+            ]
 
     def counts(self, refs: Iterable[Ref]) -> dict[str, NodeCounts]:
         """Return the numbers of these projects, chapters and sections, by id: about 10 microseconds a section."""
         with self._database.read() as connection:
-            return {ref.id: outline_repo.counts(connection, ref) for ref in refs}
+            halves = half_repo.current_halves(connection)
+            return {ref.id: outline_repo.counts(connection, ref)._replace(repaired=halves[ref.id]) for ref in refs}
 
     def node(self, ref: Ref) -> TreeNode | None:
         """Return one project, chapter or section with its numbers; None where it is not there or in the trash."""
         with self._database.read() as connection:
             node = outline_repo.node(connection, ref) if outline_repo.is_live(connection, ref) else None
-            return None if node is None else node.counted(outline_repo.counts(connection, ref))
+            if node is None:
+                return None
+            halves = half_repo.current_halves(connection)
+            return node.counted(outline_repo.counts(connection, ref)._replace(repaired=halves[ref.id]))
 
     def crumbs(self, ref: Ref) -> tuple[Crumb, ...]:
         """Return the path from the project down to ``ref`` itself; empty where it is not there."""

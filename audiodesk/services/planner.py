@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Protocol
 
 from audiodesk.domain.errors import UserError
@@ -11,6 +12,7 @@ from audiodesk.domain.import_words import new_project_title
 from audiodesk.domain.outline import Crumb, Ref, TreeNode
 from audiodesk.domain.plan import ImportPlan
 from audiodesk.domain.planning import place_files
+from audiodesk.system.disk_space import free_bytes
 from audiodesk.system.dropped_files import find_files
 
 __all__ = ["Outline", "Planner"]
@@ -32,8 +34,9 @@ class Outline(Protocol):
 class Planner:
     """Changes nothing: reads folders' lists and the tree's titles."""
 
-    def __init__(self, outline: Outline) -> None:
+    def __init__(self, outline: Outline, library_folder: Path | None = None) -> None:
         self._outline = outline
+        self._library_folder = library_folder
 
     def plan(self, paths: Iterable[str], target: Ref | None, *, cancel: threading.Event | None = None) -> ImportPlan:
         """Return the plan for dropping ``paths`` on ``target``, None being the window; see ``planning.place_files``.
@@ -55,6 +58,7 @@ class Planner:
             tuple(found.passed_over),
             tuple(found.other_files),
             tuple(file for file in placed if file.path in unfinished),
+            None if self._library_folder is None else free_bytes(self._library_folder),
         )
 
     def _children(self, parent: Ref | None) -> list[tuple[str, str]]:

@@ -7,6 +7,7 @@ from audiodesk.domain.entities import Purpose, Section, Take
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.outline import Ref
+from audiodesk.local import half_repo
 from audiodesk.local.edited_rows import EditedRows
 
 __all__ = ["arrived", "choose", "left", "previous"]
@@ -15,18 +16,24 @@ __all__ = ["arrived", "choose", "left", "previous"]
 def arrived(rows: EditedRows, section_id: str, take_id: str) -> list[FieldChange]:
     """Make a take that came into a section its current one; it notes which one it replaced.
 
-    A pickup does not take the place of a take: it holds only some sentences.
+    A pickup does not take the place of a take: it holds only some sentences. A repaired half does not take the place of
+    a sound take.
     """
     section = _section(rows, section_id)
     take: Take = rows.need(Ref(Entity.TAKE, take_id))
-    if take.purpose is Purpose.PICKUP and section.current_take_id is not None:
+    current = section.current_take_id
+    if current is not None and take.purpose is Purpose.PICKUP:
         return []
+    if current is not None and _is_half(rows, take_id) and not _is_half(rows, current):
+        return rows.update(Ref(Entity.TAKE, take_id), replaces_take_id=None)
     changes = rows.update(Ref(Entity.TAKE, take_id), replaces_take_id=section.current_take_id)
     return changes + choose(rows, section_id, take_id)
 
 
 def left(rows: EditedRows, section_id: str, *, came_back: str | None = None) -> list[FieldChange]:
     """See to it that a section's current take is a live one of its own: else the newest takes its place, or none.
+
+    Repaired halves come behind all sound takes, however new they are.
 
     ``came_back``: a take out of the trash, which becomes current only where no other is.
     """
@@ -36,7 +43,13 @@ def left(rows: EditedRows, section_id: str, *, came_back: str | None = None) -> 
         return []
     newest = max(
         living,
-        key=lambda take: (take.purpose is not Purpose.PICKUP, take.created_at, take.order_key, take.id),
+        key=lambda take: (
+            take.purpose is not Purpose.PICKUP,
+            not _is_half(rows, take.id),
+            take.created_at,
+            take.order_key,
+            take.id,
+        ),
         default=None,
     )
     if came_back is not None and any(take.id == came_back for take in living):
@@ -63,6 +76,10 @@ def previous(rows: EditedRows, section_id: str) -> Take:
         if found := (replaced or earlier[-1:]):
             return found[0]
     raise UserError("no-previous-take")
+
+
+def _is_half(rows: EditedRows, take_id: str) -> bool:
+    return half_repo.is_half(rows.connection, take_id)
 
 
 def _section(rows: EditedRows, section_id: str) -> Section:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from audiodesk.views import icons
@@ -11,6 +11,10 @@ from audiodesk.views.labels import muted
 from audiodesk.views.theme import colors, scaled, title_font
 
 __all__ = ["DropArea"]
+
+
+_LEAST_HEIGHT, _LOW = 180, 330
+"""Heights in pixels at 100 %: the least, and below which the area leaves out what is only there to be nice."""
 
 
 class _Sign(QWidget):
@@ -60,11 +64,10 @@ class DropArea(QWidget):
         buttons.addWidget(self._button)
         buttons.addWidget(self._second)
         buttons.addStretch()
-        inside = QVBoxLayout(self._frame)
-        inside.setContentsMargins(scaled(48), scaled(56), scaled(48), scaled(56))
+        inside = self._inside = QVBoxLayout(self._frame)
         inside.setSpacing(0)
-        inside.addWidget(_Sign(), 0, Qt.AlignmentFlag.AlignHCenter)
-        inside.addSpacing(scaled(16))
+        self._sign = _Sign()
+        inside.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignHCenter)
         inside.addWidget(self._title)
         inside.addSpacing(scaled(8))
         inside.addWidget(self._text)
@@ -76,11 +79,13 @@ class DropArea(QWidget):
         across.addStretch(1)
         across.addWidget(self._frame, 100)
         across.addStretch(1)
-        outside = QVBoxLayout(self)
-        outside.setContentsMargins(scaled(24), scaled(24), scaled(24), scaled(24))
+        outside = self._outside = QVBoxLayout(self)
         outside.addStretch(1)
         outside.addLayout(across)
         outside.addStretch(1)
+        self._is_low: bool | None = None
+        self._make_low(is_low=False)
+        self.setMinimumHeight(scaled(_LEAST_HEIGHT))
 
     def show_words(self, title: str, text: str, button: str, second: str = "") -> None:
         """Say what will be here, and name the actions; without ``second`` there is only one."""
@@ -91,6 +96,21 @@ class DropArea(QWidget):
             self._second.setText(second)
         self._second.setVisible(bool(second))
         self.setAccessibleName(title)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: where there is little room, the words and buttons go on standing in it, without the arrow."""
+        super().resizeEvent(event)
+        self._make_low(is_low=self.height() < scaled(_LOW))
+
+    def _make_low(self, *, is_low: bool) -> None:
+        if is_low == self._is_low:
+            return
+        self._is_low = is_low
+        self._sign.setVisible(not is_low)
+        high, wide, around = (12, 24, 8) if is_low else (56, 48, 24)
+        self._inside.setContentsMargins(scaled(wide), scaled(high), scaled(wide), scaled(high))
+        self._title.setContentsMargins(0, 0 if is_low else scaled(16), 0, 0)
+        self._outside.setContentsMargins(*[scaled(around)] * 4)
 
     def set_target(self, *, is_target: bool) -> None:
         """Light up while files are held over it."""

@@ -6,9 +6,11 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
+from audiodesk.domain import formats
+from audiodesk.domain.words import trn
 from audiodesk.views import icons
 from audiodesk.views.actions import Actions
-from audiodesk.views.theme import Role, scaled
+from audiodesk.views.theme import Role, scaled, set_tone
 
 __all__ = ["HeadBar"]
 
@@ -54,7 +56,10 @@ class HeadBar(QFrame):
             (actions.new_project, "book", False),
             (actions.show_transfers, "arrow-down-up", False),
         ):
-            line.addWidget(self._button(act, icon, is_primary=is_primary))
+            button = self._button(act, icon, is_primary=is_primary)
+            line.addWidget(button)
+            if act is actions.show_transfers:
+                self._transfers, self._transfers_tip = button, button.toolTip()
         line.addStretch(1)
         line.addWidget(self.field, 2)
 
@@ -62,6 +67,16 @@ class HeadBar(QFrame):
     def is_resting(self) -> bool:
         """Whether nothing was typed that is still to be told."""
         return not self._rest.isActive()
+
+    def show_needs_you(self, count: int) -> None:
+        """Show on the button of the transfers how many files wait for the person."""
+        name = self._transfers.text().partition("·")[0].rstrip()
+        badge = formats.number(count) if count else ""
+        self._transfers.setText(f"{name} · {badge}" if badge else name)
+        said = trn("{count} file was not added", "{count} files were not added", count).format(count=badge)
+        self._transfers.setToolTip(f"{self._transfers_tip}\n{said}" if badge else self._transfers_tip)
+        self._transfers.setAccessibleName(f"{name.strip()}: {said}" if badge else name.strip())
+        set_tone(self._transfers, "attention" if badge else "text")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt: the field's keys that lead to the results."""

@@ -10,7 +10,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from audiodesk.domain import formats
-from audiodesk.domain.import_words import plan_sentence
+from audiodesk.domain.import_words import no_room_sentence, plan_sentence
 from audiodesk.domain.plan import ImportPlan, PlannedFile
 from audiodesk.domain.words import trn
 from audiodesk.views.dialog import Dialog
@@ -127,6 +127,8 @@ class ImportDialog(Dialog):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
         header.resizeSection(_Column.SIZE, scaled(96))
         self.body.addWidget(self.table, 1)
+        if lack := no_room_sentence(plan):
+            self.body.addWidget(muted(lack, wrapped=True, tone="attention"))
         if plan.passed_over:
             self.body.addWidget(muted(self._passed_over(plan), wrapped=True, tone="attention"))
         self.add_closing(self.tr("Cancel"))

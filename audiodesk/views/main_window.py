@@ -78,6 +78,8 @@ class MainWindow(QMainWindow):
         self.close_guard: Callable[[], bool] = lambda: True
         self._table_was_last = False
         self._was_painted = False
+        self._is_empty = True
+        self._heights: list[int] = []
         self.is_complete = False
         self._put_together()
         self.acts.set_all_enabled(enabled=False)
@@ -109,8 +111,10 @@ class MainWindow(QMainWindow):
     # -- what is shown ---------------------------------------------------------------------------------------------
 
     def show_first_run(self, *, is_empty: bool) -> None:
-        """Show the first run's page, or the library."""
-        self._pages.setCurrentIndex(0 if is_empty else 1)
+        """Show the first run's page where the library is empty; else, and while the dock is shown, the library."""
+        self._is_empty = is_empty
+        is_first = is_empty and not (self.is_complete and self.acts.show_transfers.isChecked())
+        self._pages.setCurrentIndex(0 if is_first else 1)
         self._player_frame.setVisible(not is_empty)
         a = self.acts
         a.enable((a.find, a.expand_all, a.collapse_all, a.show_details, a.select_all), enabled=not is_empty)
@@ -124,10 +128,13 @@ class MainWindow(QMainWindow):
         return self._pages.currentIndex() == 0
 
     def show_transfers(self, *, is_shown: bool) -> None:
-        """Show or hide the Transfers dock."""
+        """Show or hide the Transfers dock, as high as it was."""
+        if self.transfers.isVisible() and not is_shown:
+            self._heights = self._down.sizes()
         self.transfers.setVisible(is_shown)
         if self.acts.show_transfers.isChecked() != is_shown:
             self.acts.show_transfers.setChecked(is_shown)
+        self.show_first_run(is_empty=self._is_empty)
 
     def show_found(self, *, is_shown: bool) -> None:
         """Show what was found in the place of the centre, or the centre."""
@@ -208,7 +215,7 @@ class MainWindow(QMainWindow):
         return {
             "geometry": _text(self.saveGeometry()),
             "panes": self._across.sizes(),
-            "heights": self._down.sizes() if self.transfers.isVisible() else [],
+            "heights": self._down.sizes() if self.transfers.isVisible() else self._heights,
             "take_columns": self.centre.takes.widths(),
             "node_columns": self.centre.nodes.widths(),
             "details": self.acts.show_details.isChecked(),
@@ -226,6 +233,7 @@ class MainWindow(QMainWindow):
         """Take over the rest of it, once the panes are there."""
         if sizes := _ints(state.get("heights"), self._down.count()):
             self._down.setSizes(sizes)
+            self._heights = sizes
         self.centre.takes.set_widths(_ints(state.get("take_columns")))
         self.centre.nodes.set_widths(_ints(state.get("node_columns")))
         if isinstance(state.get("details"), bool):
@@ -237,6 +245,12 @@ class MainWindow(QMainWindow):
         if not self._was_painted:
             self._was_painted = True
             QTimer.singleShot(0, self.first_painted.emit)
+
+    def set_usable(self, *, is_usable: bool) -> None:
+        """Let the person work in the window, or only look at it."""
+        for part in (self.centralWidget(), self.menuBar()):
+            if part is not None:
+                part.setEnabled(is_usable)
 
     def commit_edits(self) -> None:
         """Tell what is being typed into a title or notes."""

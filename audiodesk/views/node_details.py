@@ -115,6 +115,10 @@ class NodeDetailsView(QWidget):
             pairs.append((self.tr("Recorded"), recorded))
         if node.takes > 0 or node.ref.entity is Entity.SECTION:
             pairs.append((self.tr("Takes"), formats.number(node.takes)))
+        if node.repaired > 0:
+            is_section = node.ref.entity is Entity.SECTION
+            count = self.tr("The current take") if is_section else formats.number(node.repaired)
+            pairs.append((self.tr("Repaired"), count))
         if node.seconds > 0:
             pairs.append((self.tr("Length"), formats.length(node.seconds)))
         return pairs

@@ -12,7 +12,7 @@ from audiodesk.domain import formats
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Ref, TreeNode
 from audiodesk.domain.section_words import status_word
-from audiodesk.views.node_words import counts_sentence, noun
+from audiodesk.views.node_words import counts_sentence, noun, repaired_text
 from audiodesk.views.status_look import status_look
 from audiodesk.views.table_roles import TableRole
 
@@ -129,10 +129,13 @@ class NodeModel(QAbstractTableModel):
             return formats.number(node.takes) if node.takes > 0 else "–"
         if column is NodeColumn.LENGTH:
             return formats.length(node.seconds) if node.seconds > 0 else "–"
+        if node.repaired > 0 and (node.ref.entity is Entity.SECTION or node.warnings <= 0):
+            return repaired_text(node)
         if node.warnings > 0:
             if node.ref.entity is Entity.SECTION:
                 return self.tr("Look at it")
-            return self.tr("{count} to look at").format(count=formats.number(node.warnings))
+            text = self.tr("{count} to look at").format(count=formats.number(node.warnings))
+            return f"{text}, {repaired_text(node)}" if node.repaired > 0 else text
         return ""
 
     def _recorded(self, node: TreeNode) -> str:
@@ -166,11 +169,11 @@ def _tone(node: TreeNode, column: NodeColumn) -> str:
         return "text"
     if column is NodeColumn.RECORDED and node.status is not None:
         return status_look(node.status).tone
-    return "attention" if column is NodeColumn.CHECK and node.warnings > 0 else "muted"
+    return "attention" if column is NodeColumn.CHECK and (node.warnings > 0 or node.repaired > 0) else "muted"
 
 
 def _icon(node: TreeNode, column: NodeColumn) -> str | None:
-    if column is NodeColumn.CHECK and node.warnings > 0:
+    if column is NodeColumn.CHECK and (node.warnings > 0 or node.repaired > 0):
         return "triangle-alert"
     if column is NodeColumn.RECORDED and node.status is not None:
         return status_look(node.status).icon

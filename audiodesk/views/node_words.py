@@ -8,7 +8,7 @@ from audiodesk.domain.outline import TreeNode
 from audiodesk.domain.section_words import status_word
 from audiodesk.domain.words import tr, trn
 
-__all__ = ["counts_sentence", "counts_short", "noun"]
+__all__ = ["counts_sentence", "counts_short", "noun", "repaired_text"]
 
 
 def counts_short(node: TreeNode) -> str:
@@ -41,7 +41,17 @@ def counts_sentence(node: TreeNode) -> str:
         text += ", " + trn("{count} with a warning", "{count} with a warning", node.warnings).format(
             count=formats.number(node.warnings)
         )
+    if node.repaired > 0:
+        is_section = node.ref.entity is Entity.SECTION
+        text += ", " + (tr("repaired") if is_section else repaired_text(node))
     return text
+
+
+def repaired_text(node: TreeNode) -> str:
+    """Return "Repaired" for a section whose current take is a repaired half, else how many there are below."""
+    if node.ref.entity is Entity.SECTION:
+        return tr("Repaired")
+    return trn("{count} repaired", "{count} repaired", node.repaired).format(count=formats.number(node.repaired))
 
 
 def noun(entity: Entity) -> str:

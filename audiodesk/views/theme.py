@@ -7,7 +7,7 @@ from typing import Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontInfo, QPalette
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 __all__ = [
     "DARK",
@@ -125,8 +125,8 @@ def tabular(font: QFont | None = None) -> QFont:
     return result
 
 
-def set_tone(label: QLabel, tone: Role) -> None:
-    """Colour the text of a label by its role, in every scheme from now on."""
+def set_tone(label: QLabel | QPushButton, tone: Role) -> None:
+    """Colour the text of a label or a plain button by its role, in every scheme from now on."""
     if label.property("tone") != tone:
         label.setProperty("tone", tone)
         repolish(label)
@@ -323,6 +323,7 @@ QFrame[kind="calm"] { background: @hover; border: none; border-radius: $6; }
 QFrame[kind="surface"] { background: @surface; border: none; }
 QFrame[kind="frame"] { background: @frame; border: none; }
 QFrame[kind="line"] { background: @line; border: none; max-height: 1px; }
+QPushButton[tone="attention"] { color: @attention; }
 QLabel[tone="text"] { color: @text; }
 QLabel[tone="muted"] { color: @muted; }
 QLabel[tone="accent"] { color: @accent; }

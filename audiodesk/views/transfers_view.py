@@ -1,8 +1,7 @@
-"""The Transfers dock: what is being copied into the library, and what was not added and why."""
+"""The Transfers dock: the jobs that run, the files on their way, and what was not added and why."""
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
@@ -10,7 +9,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QScrollArea,
     QToolButton,
@@ -19,18 +17,20 @@ from PySide6.QtWidgets import (
 )
 
 from audiodesk.domain import formats
-from audiodesk.domain.plan import Progress
+from audiodesk.domain.job import JobView
 from audiodesk.domain.refusal import Refusal
 from audiodesk.domain.words import trn
 from audiodesk.views import icons
-from audiodesk.views.labels import ElidedLabel, muted
-from audiodesk.views.theme import scaled, set_tone, tabular
-from audiodesk.views.transfer_rows import ActiveRow, RefusalRow, percent
+from audiodesk.views.labels import muted
+from audiodesk.views.theme import scaled
+from audiodesk.views.transfer_rows import ActiveRow, JobRow, RefusalRow
 
 __all__ = ["TransfersView"]
 
 _MOST_ACTIVE = 6
 """Rows of files that move or are next: more than these is noise."""
+_LEAST_HEIGHT, _JOB_HEIGHT, _MOST_JOBS = 112, 36, 4
+"""In pixels at 100 %: of the dock without jobs, and what it grows by for each of the first few."""
 _MOST_ROWS = 40
 """Rows of files that were not added; the number of the others is said."""
 
@@ -39,14 +39,16 @@ class TransfersView(QFrame):
     """Is told the latest numbers; asks to cancel, to keep and to dismiss.
 
     Signals:
-        cancel_requested: the running imports are to stop (nothing).
+        cancel_requested: a job is to stop (job id).
         keep_requested: the sound part of a file that was not added is to be kept (refusal id).
+        retry_requested: these are to be tried again (list of refusal ids).
         dismiss_requested: these need not be listed any more (list of refusal ids).
         close_requested: the dock is to be hidden (nothing).
     """
 
-    cancel_requested = Signal()
+    cancel_requested = Signal(str)
     keep_requested = Signal(str)
+    retry_requested = Signal(object)
     dismiss_requested = Signal(object)
     close_requested = Signal()
 
@@ -55,10 +57,13 @@ class TransfersView(QFrame):
         self.setProperty("kind", "frame")
         self.setAccessibleName(self.tr("Transfers"))
         self._refusals: list[Refusal] = []
+        self._jobs: list[JobRow] = []
         self._active: list[ActiveRow] = []
+        self._is_running = False
+        self._shown_jobs = 0
         self._refused: list[RefusalRow] = []
         self._nothing = muted(
-            self.tr("Nothing is on its way. Files that you add are listed here while they are copied.")
+            self.tr("Nothing is on its way. Files that you add, and other long work, are listed here.")
         )
         self._nothing.setContentsMargins(scaled(24), scaled(8), scaled(24), scaled(12))
         self._refused_head = QLabel()
@@ -77,7 +82,10 @@ class TransfersView(QFrame):
         inside = QWidget()
         inside.setProperty("pane", "frame")
         inside.setLayout(self._rows)
-        area = QScrollArea()
+        self._running = QVBoxLayout()
+        self._running.setContentsMargins(0, 0, 0, 0)
+        self._running.setSpacing(0)
+        area = self._area = QScrollArea()
         area.setProperty("pane", "frame")
         area.setAccessibleName(self.tr("Files on their way and files not added"))
         area.setWidgetResizable(True)
@@ -88,26 +96,31 @@ class TransfersView(QFrame):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(self._head())
+        layout.addLayout(self._running)  # outside the area: however far one scrolls, what runs stays in sight
         layout.addWidget(area, 1)
-        self.setMinimumHeight(scaled(112))
-        self.show_progress([])
+        self.setMinimumHeight(scaled(_LEAST_HEIGHT))
+        self.show_jobs([])
         self.show_refusals([])
 
-    def show_progress(self, jobs: Sequence[Progress]) -> None:
-        """Show the latest numbers of all running imports; none: nothing is on its way."""
-        is_running = bool(jobs)
-        self._all.setVisible(is_running)
-        self._cancel.setVisible(is_running)
-        if is_running:
-            size, done = sum(job.size for job in jobs), sum(job.done for job in jobs)
-            self._all.setValue(int(10 * percent(done, size)))
-            self._summary.setText(_summary(jobs, size, done))
-            is_cancelling = all(job.cancelling for job in jobs)
-            self._cancel.setEnabled(not is_cancelling)
-        else:
-            self._summary.setText("")
-        rows = [row for job in jobs for row in job.active if row.stage in ("copying", "checking")]
-        rows = (rows + [row for job in jobs for row in job.active if row.stage == "waiting"])[:_MOST_ACTIVE]
+    def show_jobs(self, jobs: Sequence[JobView]) -> None:
+        """Show the jobs that run, with the latest numbers; none: nothing is on its way."""
+        if bool(jobs) != self._is_running:
+            self._is_running = bool(jobs)
+            self._area.verticalScrollBar().setValue(0)
+        if len(jobs) != self._shown_jobs:
+            self._shown_jobs = len(jobs)
+            self.setMinimumHeight(scaled(_LEAST_HEIGHT + _JOB_HEIGHT * min(len(jobs), _MOST_JOBS)))
+        while len(self._jobs) < len(jobs):
+            job_row = JobRow()
+            job_row.cancel_requested.connect(self.cancel_requested)
+            self._running.addWidget(job_row)
+            self._jobs.append(job_row)
+        for at, job_row in enumerate(self._jobs):
+            job_row.setVisible(at < len(jobs))
+            if at < len(jobs):
+                job_row.show_job(jobs[at])
+        rows = [row for job in jobs for row in job.progress.rows if row.stage in ("copying", "checking")]
+        rows = (rows + [row for job in jobs for row in job.progress.rows if row.stage == "waiting"])[:_MOST_ACTIVE]
         while len(self._active) < len(rows):
             made = ActiveRow()
             self._rows.insertWidget(len(self._active), made)
@@ -116,25 +129,28 @@ class TransfersView(QFrame):
             shown.setVisible(at < len(rows))
             if at < len(rows):
                 shown.show_row(rows[at])
-        self._nothing.setVisible(not is_running and not self._refusals)
+        self._nothing.setVisible(not self._is_running and not self._refusals)
 
     def show_refusals(self, refusals: Sequence[Refusal]) -> None:
-        """Show the files that were not added, the latest first; rows that stay are kept."""
-        self._refusals = list(refusals)
-        wanted = list(refusals)[:_MOST_ROWS]
+        """Show the files that were not added, by what becomes of them, the latest first; rows that stay are kept.
+
+        First those that are added by themselves, then those that can be tried again, then those that cannot.
+        """
+        self._refusals = sorted(refusals, key=lambda refusal: (not refusal.waits, not refusal.can_retry))
+        wanted = self._refusals[:_MOST_ROWS]
         ids = {refusal.id for refusal in wanted}
         for row in [row for row in self._refused if row.refusal_id not in ids]:
             self._refused.remove(row)
             self._rows.removeWidget(row)
             row.deleteLater()
-        have = {row.refusal_id for row in self._refused}
+        have = {row.refusal_id: row for row in self._refused}
+        self._refused = []
         for at, refusal in enumerate(wanted):
-            if refusal.id not in have:
-                made = RefusalRow(refusal)
-                made.keep_requested.connect(self.keep_requested)
-                made.dismiss_requested.connect(lambda refusal_id: self.dismiss_requested.emit([refusal_id]))
-                self._refused.insert(at, made)
-                self._rows.insertWidget(self._rows.indexOf(self._refused_head) + 1 + at, made)
+            row = have.get(refusal.id) or self._refusal_row(refusal)
+            self._refused.append(row)
+            place = self._rows.indexOf(self._refused_head) + 1 + at
+            if self._rows.indexOf(row) != place:
+                self._rows.insertWidget(place, row)
         count = len(self._refusals)
         self._refused_head.setVisible(bool(count))
         self._refused_head.setText(_refused_heading(self._refusals))
@@ -142,7 +158,18 @@ class TransfersView(QFrame):
         self._more.setVisible(rest > 0)
         self._more.setText(self.tr("… and {count} more").format(count=formats.number(rest)))
         self._dismiss.setVisible(bool(count))
-        self._nothing.setVisible(not count and not self._all.isVisibleTo(self))
+        self._retry.setVisible(len(self._retryable()) > 1)
+        self._nothing.setVisible(not count and not self._is_running)
+
+    def _refusal_row(self, refusal: Refusal) -> RefusalRow:
+        made = RefusalRow(refusal)
+        made.keep_requested.connect(self.keep_requested)
+        made.retry_requested.connect(lambda refusal_id: self.retry_requested.emit([refusal_id]))
+        made.dismiss_requested.connect(lambda refusal_id: self.dismiss_requested.emit([refusal_id]))
+        return made
+
+    def _retryable(self) -> list[str]:
+        return [refusal.id for refusal in self._refusals if refusal.can_retry]
 
     def refused_names(self) -> list[str]:
         """Return the names of the files that are listed as not added."""
@@ -153,16 +180,8 @@ class TransfersView(QFrame):
         bold = name.font()
         bold.setWeight(bold.Weight.DemiBold)
         name.setFont(bold)
-        self._summary = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
-        self._summary.setFont(tabular())
-        set_tone(self._summary, "muted")
-        self._all = QProgressBar()
-        self._all.setTextVisible(False)
-        self._all.setRange(0, 1000)
-        self._all.setFixedWidth(scaled(200))
-        self._all.setAccessibleName(self.tr("All files"))
-        self._cancel = QPushButton(self.tr("Cancel import"))
-        self._cancel.clicked.connect(self.cancel_requested)
+        self._retry = QPushButton(self.tr("Retry all"))
+        self._retry.clicked.connect(lambda: self.retry_requested.emit(self._retryable()))
         self._dismiss = QPushButton(self.tr("Dismiss all"))
         self._dismiss.clicked.connect(lambda: self.dismiss_requested.emit([r.id for r in self._refusals]))
         cross = QToolButton()
@@ -174,9 +193,8 @@ class TransfersView(QFrame):
         head.setContentsMargins(scaled(24), scaled(6), scaled(16), scaled(6))
         head.setSpacing(scaled(12))
         head.addWidget(name)
-        head.addWidget(self._summary, 1)
-        head.addWidget(self._all)
-        head.addWidget(self._cancel)
+        head.addStretch(1)
+        head.addWidget(self._retry)
         head.addWidget(self._dismiss)
         head.addWidget(cross)
         return head
@@ -197,26 +215,3 @@ def _refused_heading(refusals: Sequence[Refusal]) -> str:
             )
         )
     return " · ".join(parts)
-
-
-def _summary(jobs: Sequence[Progress], size: int, done: int) -> str:
-    files, files_done = sum(job.files for job in jobs), sum(job.files_done for job in jobs)
-    parts = [
-        trn("{done} of {count} file", "{done} of {count} files", files).format(
-            done=formats.number(files_done), count=formats.number(files)
-        ),
-        f"{formats.size(done)} / {formats.size(size)}",
-    ]
-    passed = time.monotonic() - min(job.started_at for job in jobs)
-    if passed > 2 and 0 < done < size:
-        seconds = passed * (size - done) / done
-        parts.append(_left(seconds))
-    return " · ".join(parts)
-
-
-def _left(seconds: float) -> str:
-    if seconds < 60:
-        count = max(1, round(seconds / 5) * 5)
-        return trn("about {count} s left", "about {count} s left", count).format(count=formats.number(count))
-    count = max(1, round(seconds / 60))
-    return trn("about {count} min left", "about {count} min left", count).format(count=formats.number(count))

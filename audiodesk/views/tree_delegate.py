@@ -57,7 +57,7 @@ class OutlineDelegate(TitleDelegate):
         editor.setGeometry(rect.adjusted(scaled(SHIFT - 6), scaled(3), -scaled(12), -scaled(3)))
 
     def _paint_end(self, painter: QPainter, node: TreeNode, area: QRect, font: QFont, ratio: float) -> int:
-        """Draw the count, a sign where a current take has a warning, and a section's status; return where they begin.
+        """Draw the count, a sign for a warning or a repaired take, and a section's status; return where they begin.
 
         The word of the status gives way to the title; its icon stands in front of the row all the same.
         """
@@ -68,7 +68,7 @@ class OutlineDelegate(TitleDelegate):
         painter.setPen(QColor(table.text if node.ref.entity is Entity.PROJECT else table.muted))
         painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), text)
         end = area.right() - QFontMetrics(figures).horizontalAdvance(text)
-        if node.warnings > 0 and node.ref.entity is Entity.SECTION:
+        if node.repaired > 0 or (node.warnings > 0 and node.ref.entity is Entity.SECTION):
             side = scaled(14)
             end -= side + scaled(6)
             painter.drawPixmap(

@@ -168,11 +168,11 @@ def imports(files: int) -> dict[str, float]:
         assert dialog is not None
         pause(0.3)
         dialog.accept()
-        spin(lambda: made.imports.is_running)
+        spin(lambda: made.workbench.transfers.is_importing)
         spin(lambda: made.window.tree_model.rowCount() > 0)
         made.window.tree.setCurrentIndex(made.window.tree_model.index(0, 0))
         made.window.acts.expand_all.trigger()
-        spin(lambda: not made.imports.is_running)
+        spin(lambda: not made.workbench.transfers.is_importing)
         pause(0.5)
         gaps.stop()
         totals = core.catalogue.totals()  # type: ignore[attr-defined]  # a Core

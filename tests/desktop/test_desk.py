@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, Qt, QUrl
@@ -19,6 +21,7 @@ from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.events import Trouble
 from audiodesk.domain.outline import Ref
 from audiodesk.local import announcement_repo
+from audiodesk.local.file_copy import CopiedFile, copy_file
 from audiodesk.system.locks import ProcessSign
 from audiodesk.views.settings_dialog import SettingsDialog
 from audiodesk.views.titles_dialog import TitlesDialog
@@ -404,16 +407,25 @@ def test_the_window_is_as_it_was_left(qtbot: QtBot) -> None:
 
 
 def test_closing_asks_before_it_cuts_an_import_short(
-    qtbot: QtBot, filled: tuple[Core, Desk, Book], monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, filled: tuple[Core, Desk, Book], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    core, desk, _ = filled
-    monkeypatch.setattr(core.importer, "progress", lambda: [object()])
-    monkeypatch.setattr(type(desk.imports), "is_running", property(lambda _self: True))
+    core, desk, book = filled
+    gate = threading.Event()
+
+    def slow(*args: Any, **named: Any) -> CopiedFile:
+        gate.wait(20)
+        return copy_file(*args, **named)
+
+    monkeypatch.setattr("audiodesk.services.import_stages.copy_file", slow)
+    desk.imports.drop(book.sections[0], [str(wav(tmp_path / "dawn.wav"))])
+    wait(qtbot, lambda: desk.workbench.transfers.is_importing)
     assert not desk.window.close()
     assert desk.window.isVisible()
     assert "still being copied" in desk.window.notice.sentence
-    desk.imports.rested.emit()
-    assert desk.window.notice.sentence == ""
+    gate.set()
+    wait(qtbot, lambda: desk.window.notice.sentence == "")
+    assert len(core.catalogue.takes(book.sections[0].id)) == 1
+    assert desk.window.close()
 
 
 def test_the_files_are_read_again_and_what_is_missing_is_named(

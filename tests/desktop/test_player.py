@@ -245,7 +245,7 @@ class SlowReader(Reader):
 
     def read_at(self, offset: int, count: int) -> bytes:
         end = time.monotonic() + 1.0
-        while time.monotonic() < end and not self._aborted:
+        while time.monotonic() < end and not self._is_aborted:
             time.sleep(0.002)
         return super().read_at(offset, count)
 

@@ -75,3 +75,31 @@ def test_closing_does_the_edits_that_wait_and_drops_the_rest(qtbot: QtBot, tasks
     assert done == ["edit"]
     tasks.run(lambda: done.append("late"))
     assert done == ["edit"]
+
+
+def test_closing_waits_for_an_edit_longer_than_for_anything_else(
+    qtbot: QtBot, tasks: Tasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("audiodesk.desktop.tasks._OTHERS_END_SECONDS", 0.01)
+    done: list[str] = []
+    gate, never = threading.Event(), threading.Event()
+    tasks.run(never.wait, "read")
+    tasks.run(lambda: gate.wait(10), "edit")
+    tasks.run(lambda: done.append("edit"), "edit")
+    threading.Timer(0.3, gate.set).start()
+    tasks.close()
+    assert done == ["edit"]
+    never.set()
+
+
+def test_the_end_of_the_last_edit_is_told_after_its_handlers(qtbot: QtBot, tasks: Tasks) -> None:
+    told: list[object] = []
+    tasks.edits_finished.connect(told.append)
+    again = lambda _result: tasks.run(lambda: None, "edit").done(lambda _result: told.append("second"))  # noqa: E731
+    tasks.run(lambda: None, "edit").done(again)
+    assert tasks.has_edits
+    qtbot.waitUntil(lambda: bool(told) and not tasks.has_edits)
+    assert told == ["second", False]
+    tasks.run(lambda: raising(UserError("title-empty")), "edit").failed(lambda _error: told.append("failed"))
+    qtbot.waitUntil(lambda: not tasks.has_edits)
+    assert told[2:] == ["failed", True]

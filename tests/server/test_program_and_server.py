@@ -18,7 +18,7 @@ from tests.twin.databases import Database
 def test_the_fields_are_the_same(shared_server: Database, entity: Entity) -> None:
     with shared_server.open() as connection:
         rows = connection.execute("select field, set_by from audiodesk.field where entity = %s", [entity.value])
-        server = dict(rows.fetchall())
+        server: dict[str, str] = dict(rows.fetchall())
     assert set(column_names(entity)) - {"id", "version"} == set(server)
     assert {name for name in column_names(entity) if travels(name)} == {
         name for name, set_by in server.items() if set_by == "computer"

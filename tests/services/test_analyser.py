@@ -12,11 +12,13 @@ import pytest
 from audiodesk.composition import Core, open_core
 from audiodesk.domain.entities import Levels
 from audiodesk.domain.errors import OutsideError
-from audiodesk.domain.events import AnalysisDone
+from audiodesk.domain.events import AnalysisDone, ImportFinished
 from audiodesk.domain.findings import Code, Finding
+from audiodesk.domain.job import JobKind
 from audiodesk.domain.report import Analysis
 from audiodesk.local import analysis_repo
 from audiodesk.services.analyser import Analyser
+from audiodesk.services.jobs import Jobs
 from tests import media
 from tests.small_book import SmallBook, add_audio, small_book
 
@@ -197,3 +199,44 @@ def test_it_notices_a_later_import_by_itself(
     add_audio(core, book.sections[1], media.wav(tmp_path / "reeds.wav", seconds=1.0))
     analyser.wait_until_idle()
     assert len(decoder.paths) == 3
+
+
+def test_the_analysis_is_a_job_with_numbers_and_cancelling_puts_it_off(
+    core: Core, book: SmallBook, decoder: Decoder, tmp_path: Path
+) -> None:
+    jobs = Jobs(core.bus)
+    reached = threading.Event()
+
+    def endless(_path: Path, cancel: threading.Event | None) -> None:
+        assert cancel is not None
+        reached.set()
+        assert cancel.wait(10)
+        raise OutsideError("cancelled")
+
+    waiting = analysis_count(core)
+    decoder.does = endless
+    analyser = Analyser(core.database, core.vault, core.peaks, decoder, core.bus, jobs=jobs)
+    analyser.start()
+    try:
+        assert reached.wait(10)
+        (view,) = jobs.views()
+        assert (view.kind, view.progress.files, view.progress.files_done) == (JobKind.ANALYSE, waiting, 0)
+        jobs.cancel(view.id)
+        assert analyser.wait_until_idle()
+        assert jobs.views() == []
+        assert analysis_count(core) == waiting, "nothing counts as tried"
+        decoder.does = lambda _path, _cancel: None
+        analyser.wake()
+        assert analyser.wait_until_idle()
+        assert analysis_count(core) == waiting, "it is put off"
+        core.bus.publish(ImportFinished("", 1, 0, 0, 0, False, ()))
+        assert analyser.wait_until_idle()
+        assert analysis_count(core) == 0
+        assert jobs.views() == []
+    finally:
+        analyser.close()
+
+
+def analysis_count(core: Core) -> int:
+    with core.database.read() as connection:
+        return analysis_repo.unfinished(connection)

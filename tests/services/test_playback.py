@@ -80,3 +80,43 @@ def test_a_take_nobody_knows_is_not_found(core: Core) -> None:
 def test_a_file_that_cannot_be_opened_is_unreadable(tmp_path: Path) -> None:
     with pytest.raises(OutsideError, match="audio-unreadable"):
         Reader(tmp_path, size=1, kind=Kind.WAV, seconds=1.0)
+
+
+class SlowFile:
+    """A file on a disk that answers no more until it is let go."""
+
+    def __init__(self) -> None:
+        self.reached, self.gate, self.closed = threading.Event(), threading.Event(), threading.Event()
+
+    def seek(self, _offset: int) -> None:
+        """Nothing."""
+
+    def read(self, count: int) -> bytes:
+        self.reached.set()
+        self.gate.wait(20)
+        assert not self.closed.is_set(), "closed under a read"
+        return b"x" * count
+
+    def close(self) -> None:
+        self.closed.set()
+
+
+@pytest.mark.parametrize("end", ["abort", "close"])
+def test_neither_abort_nor_close_waits_for_a_read_of_a_slow_disk(
+    core: Core, book: SmallBook, monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    reader = core.playback.open(book.takes[0])
+    slow = SlowFile()
+    reader._file.close()
+    monkeypatch.setattr(reader, "_file", slow)
+    read: list[bytes] = []
+    reading = threading.Thread(target=lambda: read.append(reader.read_at(0, 10)))
+    reading.start()
+    assert slow.reached.wait(10)
+    getattr(reader, end)()  # would wait for the disk
+    reading.join(10)
+    assert read == [b""], "the read that was under way returned"
+    assert not slow.closed.is_set(), "the file is closed by the thread that reads it"
+    reader.close()
+    slow.gate.set()
+    assert slow.closed.wait(10)

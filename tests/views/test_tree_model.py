@@ -8,11 +8,14 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import NodeCounts, Ref, TreeNode
+from audiodesk.views.node_details import NodeDetailsView
+from audiodesk.views.node_model import NodeColumn, NodeModel
+from audiodesk.views.node_words import counts_sentence
 from audiodesk.views.tree_model import NODES_MIME, OutlineModel, read_refs
 from audiodesk.views.tree_view import OutlineView
 from tests.views.samples import chapter, project, section
@@ -159,3 +162,17 @@ def test_a_chapter_emptied_by_a_move_cannot_be_opened_any_more(model: OutlineMod
     model.set_counts({"c1": NodeCounts(0, 0, 0, 0.0, 0)})
     assert not model.hasChildren(model.index_of("c1"))
     assert model.hasChildren(model.index_of("c2"))
+
+
+@pytest.mark.parametrize("entity", [Entity.PROJECT, Entity.CHAPTER, Entity.SECTION])
+def test_a_repaired_half_is_said_in_the_tree_the_chapter_and_the_details(qtbot: QtBot, entity: Entity) -> None:
+    node = TreeNode(Ref(entity, "x"), None, "Toll", 0, 1, 1, 1, 60.0, repaired=1)
+    assert "repaired" in counts_sentence(node)
+    table = NodeModel()
+    table.show(entity, [node])
+    check = table.index(0, NodeColumn.CHECK)
+    assert check.data() == ("Repaired" if entity is Entity.SECTION else "1 repaired")
+    details = NodeDetailsView()
+    qtbot.addWidget(details)
+    details.show_node(node)
+    assert "Repaired" in [label.text() for label in details.findChildren(QLabel)]

@@ -1,0 +1,65 @@
+"""What is said of a job: what it does, and how far it is."""
+
+from __future__ import annotations
+
+from audiodesk.domain import formats
+from audiodesk.domain.job import JobKind, JobState, JobView
+from audiodesk.domain.words import tr, trn
+
+__all__ = ["job_standing", "job_title"]
+
+
+def job_title(job: JobView) -> str:
+    """Return what the job does, and with what: "Adding 12 files", "Checking the library's files"."""
+    text = _title(job.kind, job.progress.files)
+    return f"{text} · {job.title}" if job.title else text
+
+
+def job_standing(job: JobView, seconds: float) -> str:
+    """Return how the job stands: "3 of 12 files · 20 MB / 148 MB · about 40 s left".
+
+    ``seconds``: for how long it has been running.
+    """
+    if job.state is JobState.STOPPING:
+        return tr("Stopping…")
+    if job.state is JobState.WAITING:
+        return tr("Waiting")
+    progress = job.progress
+    parts = []
+    if progress.files > 1:
+        parts.append(
+            tr("{done} of {count}").format(
+                done=formats.number(progress.files_done), count=formats.number(progress.files)
+            )
+        )
+    if progress.size:
+        parts.append(f"{formats.size(progress.done)} / {formats.size(progress.size)}")
+    fraction = progress.fraction
+    if fraction is not None and seconds > 2 and 0 < fraction < 1:
+        parts.append(_left(seconds * (1 - fraction) / fraction))
+    return " · ".join(parts) or tr("Running")
+
+
+def _title(kind: JobKind, files: int) -> str:
+    titles = {
+        JobKind.PLAN: tr("Looking through what was dropped"),
+        JobKind.KEEP_REPAIRED: tr("Keeping what is sound"),
+        JobKind.MORE_AUDIO: tr("Adding further recordings"),
+        JobKind.VERIFY: tr("Checking the library's files"),
+        JobKind.ANALYSE: tr("Measuring recordings"),
+        JobKind.LOOK_FOUND: tr("Looking at recordings that no book knows"),
+        JobKind.BRING_BACK: tr("Bringing recordings back"),
+        JobKind.REMOVE_FOUND: tr("Removing recordings"),
+        JobKind.EMPTY_TRASH: tr("Emptying the trash"),
+    }
+    if kind is JobKind.IMPORT:
+        return trn("Adding {count} file", "Adding {count} files", files).format(count=formats.number(files))
+    return titles[kind]
+
+
+def _left(seconds: float) -> str:
+    if seconds < 60:
+        count = max(1, round(seconds / 5) * 5)
+        return trn("about {count} s left", "about {count} s left", count).format(count=formats.number(count))
+    count = max(1, round(seconds / 60))
+    return trn("about {count} min left", "about {count} min left", count).format(count=formats.number(count))
