@@ -20,7 +20,7 @@ def test_a_library_is_made_edited_and_found_again(tmp_path: Path) -> None:
     with open_core(environ, face="command") as core:
         core.library.add_project("Book")
         assert core.library_folder == tmp_path / "local"
-        assert core.settings.storage_backend == "local"
+        assert core.program.settings.storage_backend == "local"
     with open_core(environ, face="window") as core:
         assert [node.title for node in core.catalogue.children(None)] == ["Book"]
         assert core.library is core.library
@@ -33,7 +33,7 @@ def test_everything_can_be_built_and_closed(tmp_path: Path) -> None:
             core.library,
             core.catalogue,
             core.planner,
-            core.checker,
+            core.program.checker,
             core.importer,
             core.peaks,
             core.analyser,
@@ -63,7 +63,7 @@ def test_a_command_that_imports_clears_away_the_signs_of_dead_processes(tmp_path
 def test_background_work_begins_and_ends_at_any_moment(tmp_path: Path) -> None:
     for _ in range(3):
         with open_core({"AUDIODESK_HOME": str(tmp_path)}, face="window") as core:
-            core.start_background_work()
+            core.background.start()
 
 
 def test_a_back_end_nobody_knows(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ _MOST_EXPANDED = 500
 
 def load(core: Core) -> dict[str, Any]:
     """Return what was kept last."""
-    return core.window_state.load()
+    return core.program.window_state.load()
 
 
 def show(window: MainWindow, state: dict[str, Any]) -> None:
@@ -53,6 +53,6 @@ def gather(window: MainWindow, **more: Any) -> dict[str, Any]:
 def save(core: Core, state: dict[str, Any]) -> None:
     """Keep ``state``; a disk that does not take it is no reason to bother anybody."""
     try:
-        core.window_state.save(state)
+        core.program.window_state.save(state)
     except AudioDeskError:
         _log.warning("the window's state was not kept", exc_info=True)

@@ -72,7 +72,7 @@ def test_a_lost_list_is_put_back_from_the_dialog(qtbot: QtBot) -> None:
     (core.library_folder / "library.sqlite3").unlink()
     error = failure()
     assert error.code == "library-missing"
-    opening = Opening()
+    opening = Opening(core.program.list_recovery())
     press(qtbot, opening, "Put back")
     assert opening.go_on(error)
     with open_core(face="window") as again:
@@ -87,7 +87,7 @@ def test_a_list_is_made_from_the_dialog_and_closing_it_does_nothing(qtbot: QtBot
     (core.library_folder / "vault" / "ab" / f"{'ab' * 32}.wav").write_bytes(b"RIFF")
     (core.library_folder / "library.sqlite3").unlink()
     error = failure()
-    opening = Opening()
+    opening = Opening(core.program.list_recovery())
     press(qtbot, opening, "Close")
     assert not opening.go_on(error)
     assert failure().code == "library-missing"
