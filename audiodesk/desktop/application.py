@@ -26,7 +26,7 @@ from audiodesk.system.locks import WindowLock
 from audiodesk.views import icons
 from audiodesk.views.theme import STYLE, Theme
 
-__all__ = ["main", "prepare"]
+__all__ = ["Windows", "main", "prepare"]
 
 _NOT_NOW = 3
 """The exit code for what is not possible now."""
@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
     hook.install()
     try:
         with Program(environ, face="window") as program:
-            return _Windows(application, program, theme, hook).run(program.library_folder)
+            return Windows(application, program, theme, hook).run(program.library_folder)
     finally:
         hook.remove()
 
@@ -60,7 +60,7 @@ def prepare(application: QApplication, scheme: Scheme | None = "system") -> Them
     return theme
 
 
-class _Windows:
+class Windows:
     """Shows one library after the other, each in a window and over services of its own."""
 
     def __init__(self, application: QApplication, program: Program, theme: Theme, hook: CrashHook) -> None:
