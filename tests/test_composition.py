@@ -5,12 +5,20 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from audiodesk.composition import open_core, open_server
+from audiodesk.composition import Program, open_core
+from audiodesk.composition.account import Account
+from audiodesk.composition.lazy import Scope, lazy
+from audiodesk.composition.sign_in import SignIn
 from audiodesk.domain.errors import BugError, OutsideError
+from audiodesk.local.adoption import adopt
+from audiodesk.local.database import Database
 from tests.support import code_of
 
 _ROOT = Path(__file__).parents[1]
@@ -21,7 +29,7 @@ def test_a_library_is_made_edited_and_found_again(tmp_path: Path) -> None:
     with open_core(environ, face="command") as core:
         core.library.add_project("Book")
         assert core.library_folder == tmp_path / "local"
-        assert core.settings.storage_backend == "local"
+        assert core.program.settings.storage_backend == "local"
     with open_core(environ, face="window") as core:
         assert [node.title for node in core.catalogue.children(None)] == ["Book"]
         assert core.library is core.library
@@ -34,7 +42,6 @@ def test_everything_can_be_built_and_closed(tmp_path: Path) -> None:
             core.library,
             core.catalogue,
             core.planner,
-            core.checker,
             core.importer,
             core.peaks,
             core.analyser,
@@ -64,7 +71,105 @@ def test_a_command_that_imports_clears_away_the_signs_of_dead_processes(tmp_path
 def test_background_work_begins_and_ends_at_any_moment(tmp_path: Path) -> None:
     for _ in range(3):
         with open_core({"AUDIODESK_HOME": str(tmp_path)}, face="window") as core:
-            core.start_background_work()
+            core.background.start()
+
+
+def test_background_work_is_over_when_its_library_is_closed(tmp_path: Path) -> None:
+    before = set(threading.enumerate())
+    with Program({"AUDIODESK_HOME": str(tmp_path)}, face="window") as program:
+        for _ in range(3):
+            with program.open() as core:
+                core.background.start()
+            assert [thread.name for thread in set(threading.enumerate()) - before if "Thread-" not in thread.name] == []
+
+
+def test_two_libraries_of_one_program_share_what_the_process_has_once(tmp_path: Path) -> None:
+    with Program({"AUDIODESK_HOME": str(tmp_path)}, face="command") as program:
+        anna = tmp_path / "example.org" / "anna"
+        with program.open() as here, program.open(anna) as there:
+            here.library.add_project("Salt")
+            there.library.add_project("Well")
+            assert here.importer is not there.importer
+            assert here.program.checker is there.program.checker
+        assert not program.is_closed
+        with program.open(anna) as there:
+            assert [node.title for node in there.catalogue.children(None)] == ["Well"]
+        known = {library.path for library in program.registry.all()}
+        assert known >= {str(tmp_path / "local"), str(anna)}
+
+
+def test_a_library_knows_whether_it_has_an_account(tmp_path: Path) -> None:
+    with Program({"AUDIODESK_HOME": str(tmp_path)}, face="command") as program:
+        with program.open() as core:
+            assert (core.has_account, core.account_id) == (False, None), "not even made"
+            core.library.add_project("Salt")
+            assert not core.has_account
+            core.database.write(lambda connection: adopt(connection, core.program.clock(), "anna"))
+            assert (core.has_account, core.account_id) == (True, "anna")
+        with program.open() as core:
+            assert core.account_id == "anna"
+
+
+def test_an_account_is_closed_before_its_library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    closed: list[str] = []
+
+    def note(kind: Any) -> None:
+        close = kind.close
+
+        def closing(part: Any) -> None:
+            closed.append(kind.__name__)
+            close(part)
+
+        monkeypatch.setattr(kind, "close", closing)
+
+    for kind in (Account, SignIn, Database):
+        note(kind)
+    with open_core({"AUDIODESK_HOME": str(tmp_path)}, face="command") as core:
+        former = core.sign_in()
+        account = core.sign_in()
+        assert former.is_closed
+        closed.clear()
+        assert core.account is account
+        assert code_of(lambda: account.usage) == "server-not-set"
+    assert closed == ["Account", "SignIn", "Database"]
+
+
+def test_parts_are_built_once_and_closed_in_reverse() -> None:
+    told: list[str] = []
+
+    class Part:
+        def __init__(self, name: str) -> None:
+            self._name = name
+            told.append(f"{name} built")
+
+        def close(self) -> None:
+            told.append(f"{self._name} closed")
+
+    class House(Scope):
+        @lazy
+        def roof(self) -> Part:
+            assert self.walls
+            return Part("roof")
+
+        @lazy
+        def walls(self) -> Part:
+            return Part("walls")
+
+        @lazy
+        def cellar(self) -> Part:
+            raise OSError("there is rock")
+
+    with House() as house:
+        assert not house.is_built("walls")
+        with ThreadPoolExecutor(4) as pool:
+            assert len(set(pool.map(lambda _: house.roof, range(20)))) == 1
+        assert house.is_built("walls")
+        for _ in range(2):
+            with pytest.raises(OSError, match="rock"):
+                _ = house.cellar
+    house.close()
+    assert told == ["walls built", "roof built", "roof closed", "walls closed"]
+    assert code_of(lambda: house.roof) == "library-closed"
 
 
 def test_a_back_end_nobody_knows(tmp_path: Path) -> None:
@@ -96,7 +201,7 @@ def test_what_waits_for_the_server_makes_no_library_where_one_is_known(tmp_path:
     for part in folder.glob("library.sqlite3*"):
         part.unlink()
     (folder / "library.sqlite3").touch()
-    with open_server(environ) as desk, pytest.raises(OutsideError) as caught:
-        desk._queued()
+    with pytest.raises(OutsideError) as caught, open_core(environ, face="command") as core:
+        Account(core, core.program.sign_in())._queued()
     assert caught.value.code == "library-missing"
     assert (folder / "library.sqlite3").stat().st_size == 0

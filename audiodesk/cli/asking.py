@@ -5,12 +5,14 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from audiodesk.cli.answer import Answer
-from audiodesk.composition import ServerDesk
 from audiodesk.domain.server_check_words import asking_words
 from audiodesk.services.patience import Patience
+
+if TYPE_CHECKING:
+    from audiodesk.composition.sign_in import SignIn
 
 __all__ = ["ask_server", "waiting_word"]
 
@@ -21,12 +23,12 @@ _LONGEST_SILENCE = 15.0
 """Seconds without an answer; with the start and the sign-out a command ends within 20."""
 
 
-def ask_server(desk: ServerDesk, ask: Callable[[Callable[[], None]], T]) -> T:
+def ask_server(sign_in: SignIn, ask: Callable[[Callable[[], None]], T]) -> T:
     """Return what ``ask`` returns; it is handed a function to call when something came that shows progress.
 
-    Raises what ``ask`` and ``ServerDesk.server`` raise, and OutsideError("server-silent") after 15 s without progress.
+    Raises what ``ask`` and ``SignIn.server`` raise, and OutsideError("server-silent") after 15 s without progress.
     """
-    host = desk.server.host
+    host = sign_in.server.host
     patience = Patience(host, _LONGEST_SILENCE)
     with waiting_word(host):
         return patience.ask(lambda: ask(patience.moved))

@@ -10,6 +10,7 @@ import typer
 from audiodesk.cli import backend_objects
 from audiodesk.cli.answer import Answer
 from audiodesk.cli.options import AsJson
+from audiodesk.composition import Program
 from audiodesk.domain.backend_words import (
     apply_summary,
     arguments_are_seen,
@@ -34,18 +35,16 @@ app.add_typer(backend_objects.app, name="objects")
 @app.command("sql", help="Print the server's schema as one document for the project's SQL editor.")
 def sql(*, as_json: AsJson = False) -> int:
     """Print the schema."""
-    from audiodesk.services.backend import Backend  # other commands start without it
-
     answer = Answer(as_json=as_json)
-    backend = Backend()
-    if as_json:
-        files = [
-            {"version": migration.version, "name": migration.name, "file": migration.file, "sql": migration.sql}
-            for migration in backend.migrations
-        ]
-        answer.document({"files": files})
-    else:
-        answer.line(backend.script().rstrip("\n"))
+    with Program(face="command") as program:
+        if as_json:
+            files = [
+                {"version": migration.version, "name": migration.name, "file": migration.file, "sql": migration.sql}
+                for migration in program.backend.migrations
+            ]
+            answer.document({"files": files})
+        else:
+            answer.line(program.backend.script().rstrip("\n"))
     return 0
 
 
@@ -67,18 +66,18 @@ def apply(
     as_json: AsJson = False,
 ) -> int:
     """Apply the schema, file by file; exit code 3 where one of them stopped it."""
-    from audiodesk.services.backend import Backend  # other commands start without it
-
     answer = Answer(as_json=as_json)
     if db_url is not None:
         answer.note(arguments_are_seen())
-    backend = Backend()
-    if dry_run:
-        outcome = backend.plan(db_url, include_all=include_all, repair=repair)
-        for item in outcome.items:
-            _say(answer, item)
-    else:
-        outcome = backend.apply(db_url, include_all=include_all, repair=repair, tell=lambda item: _say(answer, item))
+    with Program(face="command") as program:
+        if dry_run:
+            outcome = program.backend.plan(db_url, include_all=include_all, repair=repair)
+            for item in outcome.items:
+                _say(answer, item)
+        else:
+            outcome = program.backend.apply(
+                db_url, include_all=include_all, repair=repair, tell=lambda item: _say(answer, item)
+            )
     counts = Counter(item.result for item in outcome.items)
     answer.document(_document(outcome))
     if outcome.foreign:

@@ -11,7 +11,7 @@ import typer
 from audiodesk.cli.answer import Answer, shown
 from audiodesk.cli.interrupt import INTERRUPTED, stoppable
 from audiodesk.cli.options import AsJson
-from audiodesk.composition import open_object_copy
+from audiodesk.composition import Program
 from audiodesk.domain.error_words import error_sentence
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.object_copy_words import copy_failure, copy_progress, copy_sum, listing_words
@@ -55,7 +55,11 @@ def copy(
             last = time.monotonic()
             answer.note(copy_progress(outcome))
 
-    with stoppable() as stop, open_object_copy(folder, writes=to is not None, tell=tell) as (desk, host):
+    with (
+        stoppable() as stop,
+        Program(face="command") as program,
+        program.object_copy(folder, writes=to is not None, tell=tell) as (desk, host),
+    ):
         answer.note(listing_words(host))
         outcome = desk.to_folder(stop) if to is not None else desk.from_folder(stop)
         stopped = stop.is_set()

@@ -16,7 +16,7 @@ from audiodesk.cli.documents import checked_file
 from audiodesk.cli.interrupt import INTERRUPTED, stoppable
 from audiodesk.cli.options import AsJson, require_names
 from audiodesk.cli.progress import progress_bar
-from audiodesk.composition import is_server_set_up
+from audiodesk.composition import Program
 from audiodesk.domain import formats
 from audiodesk.domain.command_words import at_work, stopped
 from audiodesk.domain.errors import AudioDeskError
@@ -41,16 +41,14 @@ def check(
 ) -> int:
     """Give a verdict on each file, importing nothing."""
     require_names(files)
-    from audiodesk.services.checker import Checker  # other commands start without what decoders need
-
     answer = Answer(as_json=as_json)
     done: list[tuple[str, CheckReport]] = []
     with (
         stoppable() as cancel,
-        Checker(has_server=is_server_set_up) as checker,
+        Program(face="command") as program,
         progress_bar(at_work("checking"), lambda: (len(done), len(files), "")),
     ):
-        for path, report in _check_all(checker, files, cancel):
+        for path, report in _check_all(program.checker, files, cancel):
             done.append((path, report))
             for line in _lines(path, report):
                 answer.line(line)

@@ -53,7 +53,7 @@ def import_audio(
     require_names(paths)
     answer = Answer(as_json=as_json)
     with open_core(face="command") as core, stoppable() as cancel:
-        if core.is_import_cut_short():
+        if core.upkeep.is_import_cut_short():
             answer.note(cut_short_sentence())
         plan = core.planner.plan(paths, _target(core, section, chapter, project), cancel=cancel)
         if lack := no_room_sentence(plan):

@@ -11,13 +11,12 @@ from audiodesk.cli.answer import Answer, shown
 from audiodesk.cli.importing import decode_what_is_pending
 from audiodesk.cli.interrupt import INTERRUPTED, stoppable
 from audiodesk.cli.options import AsJson
-from audiodesk.composition import Core, list_recovery, open_core
+from audiodesk.composition import Core, Program
 from audiodesk.domain.command_words import stopped
 from audiodesk.domain.errors import AudioDeskError, UserError
 from audiodesk.domain.found_words import found_sentence
 from audiodesk.domain.library_place_words import recovered_sentence
 from audiodesk.services.list_recovery import RECOVERABLE
-from audiodesk.system.folders import folders
 
 __all__ = ["recover_library"]
 
@@ -44,8 +43,13 @@ def recover_library(
     as_json = as_json or bool(context.obj)
     if (copy is not None) + from_vault + new > 1:
         raise UserError("one-way-only")
-    used = _list_in_place(copy, from_vault=from_vault, new=new)
-    with open_core(face="command") as core, stoppable() as cancel:
+    with Program(face="command") as program:
+        return _recover(program, copy, from_vault=from_vault, new=new, as_json=as_json)
+
+
+def _recover(program: Program, copy: Path | None, *, from_vault: bool, new: bool, as_json: bool) -> int:
+    used = _list_in_place(program, copy, from_vault=from_vault, new=new)
+    with program.open() as core, stoppable() as cancel:
         core.database.make()
         back = 0
         if used is None and not new:
@@ -61,16 +65,16 @@ def recover_library(
     return 0
 
 
-def _list_in_place(copy: Path | None, *, from_vault: bool, new: bool) -> Path | None:
+def _list_in_place(program: Program, copy: Path | None, *, from_vault: bool, new: bool) -> Path | None:
     """See that there is a list that can be opened; returns the copy that it was made from, if it was."""
-    recovery = list_recovery()
+    recovery = program.list_recovery()
     if new:
         recovery.forget_gone()
         return None
-    if not _is_broken():
+    if not _is_broken(program):
         if from_vault:  # it was made before: what is left is bringing the recordings back
             return None
-        raise UserError("library-whole", path=str(folders().local_library))
+        raise UserError("library-whole", path=str(program.library_folder))
     if copy is not None:
         recovery.from_copy(copy)
         return copy
@@ -80,10 +84,10 @@ def _list_in_place(copy: Path | None, *, from_vault: bool, new: bool) -> Path | 
     return used
 
 
-def _is_broken() -> bool:
+def _is_broken(program: Program) -> bool:
     """Tell whether the list cannot be opened as it is. Raises what recovering does not mend."""
     try:
-        with open_core(face="command"):
+        with program.open():
             return False
     except AudioDeskError as error:
         if error.code not in RECOVERABLE:

@@ -17,7 +17,7 @@ def status(*, as_json: AsJson = False) -> int:
     """Say where every take stands."""
     answer = Answer(as_json=as_json)
     with open_core(face="command") as core:
-        cut_short = core.is_import_cut_short()
+        cut_short = core.upkeep.is_import_cut_short()
         totals = core.catalogue.totals()
         trouble = core.database.trouble
     sentence = with_trouble(status_sentence(totals), trouble)

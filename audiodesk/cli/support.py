@@ -14,7 +14,7 @@ from audiodesk.cli.asking import ask_server
 from audiodesk.cli.options import AsJson
 from audiodesk.cli.progress import progress_bar
 from audiodesk.cli.usage import project_lines, usage_document
-from audiodesk.composition import open_server
+from audiodesk.composition import Program
 from audiodesk.domain.support import StorageProblem, SupportReport
 from audiodesk.domain.support_csv import files_csv
 from audiodesk.domain.support_words import (
@@ -55,16 +55,20 @@ def support(
     def read() -> tuple[float, float, str] | None:
         return (*latest[-1], "") if latest else None
 
-    with open_server() as desk, progress_bar(looking(), read):
+    with (
+        Program(face="command") as program,
+        program.sign_in() as sign_in,
+        progress_bar(looking(), read),
+    ):
 
         def ask(moved: Callable[[], None]) -> SupportReport:
             def tell(done: int, whole: int) -> None:
                 latest[:] = [(done, max(done, whole))]
                 moved()
 
-            return desk.support.look(who, files=as_json or csv is not None, progress=tell)
+            return sign_in.support.look(who, files=as_json or csv is not None, progress=tell)
 
-        report = ask_server(desk, ask)
+        report = ask_server(sign_in, ask)
     files = report.files or ()
     if csv is not None:
         write_new(csv, files_csv(files))

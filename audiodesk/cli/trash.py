@@ -59,7 +59,7 @@ def empty(
         if items and not yes and not _confirmed(len(items)):
             items = []
         done = core.library.empty_trash([item.ref for item in items], cancel=cancel)
-        before = core.removed_at_start
+        before = core.upkeep.removed
     files = done.files
     answer.document(
         {

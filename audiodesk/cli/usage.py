@@ -8,7 +8,7 @@ from typing import Any
 from audiodesk.cli.answer import Answer, shown
 from audiodesk.cli.asking import ask_server
 from audiodesk.cli.options import AsJson
-from audiodesk.composition import open_server
+from audiodesk.composition import open_core
 from audiodesk.domain import formats
 from audiodesk.domain.storage_usage import StorageUsage
 from audiodesk.domain.support_look_words import look_lines
@@ -30,8 +30,8 @@ _LONGEST_NAME = 60
 def usage(*, as_json: AsJson = False) -> int:
     """Say how much of the cloud storage is used, by project, whether what waits will fit, and when support looked."""
     answer = Answer(as_json=as_json)
-    with open_server() as desk:
-        report = ask_server(desk, lambda _: desk.usage.report())
+    with open_core(face="command") as core, core.sign_in() as account:
+        report = ask_server(account.sign_in, lambda _: account.usage.report())
     used, queued = report.usage, report.queued
     answer.document(
         {

@@ -1,4 +1,4 @@
-"""Starts the window: one for each library, over services that are opened before and closed after it."""
+"""Starts the program with a window: one library after the other, each with a window of its own."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ import os
 import signal
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 
 from PySide6.QtCore import QSocketNotifier
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 import audiodesk
-from audiodesk.composition import Core, open_core
+from audiodesk.composition import Core, Program
 from audiodesk.desktop import locale
 from audiodesk.desktop.crash import CrashHook
-from audiodesk.desktop.desk import Desk
+from audiodesk.desktop.desk import Desk, give_memory_back
 from audiodesk.domain.errors import AudioDeskError, OutsideError
 from audiodesk.domain.settings import Scheme
 from audiodesk.domain.words import tr
@@ -25,27 +26,22 @@ from audiodesk.system.locks import WindowLock
 from audiodesk.views import icons
 from audiodesk.views.theme import STYLE, Theme
 
-__all__ = ["main", "prepare"]
+__all__ = ["Windows", "main", "prepare"]
 
 _NOT_NOW = 3
 """The exit code for what is not possible now."""
 
 
 def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
-    """Open the window of this person's library and return the exit code when it is closed."""
+    """Open the window of this person's library and return the exit code when the last window is closed."""
     # The style as an argument: ``QApplication.setStyle`` answers with it, and PySide makes all its enums for that.
     application = QApplication([*(sys.argv if argv is None else argv), "-style", STYLE])
     theme = prepare(application, None)
     hook = CrashHook(application)
     hook.install()
     try:
-        while True:
-            try:
-                with open_core(environ, face="window") as core:
-                    return _run(application, core, theme, hook)
-            except AudioDeskError as error:
-                if not _goes_on(error, theme, environ):
-                    return _NOT_NOW
+        with Program(environ, face="window") as program:
+            return Windows(application, program, theme, hook).run(program.library_folder)
     finally:
         hook.remove()
 
@@ -64,26 +60,77 @@ def prepare(application: QApplication, scheme: Scheme | None = "system") -> Them
     return theme
 
 
-def _run(application: QApplication, core: Core, theme: Theme, hook: CrashHook) -> int:
-    lock = WindowLock(core.library_folder)
-    if not _is_only_window(core, lock):
-        from audiodesk.desktop.single_window import raise_other  # QtNetwork costs a first start nothing
+class Windows:
+    """Shows one library after the other, each in a window and over services of its own."""
 
-        return 0 if raise_other(core.library_folder) else _NOT_NOW
-    desk = Desk(core, theme)
-    # A style sheet that is there before the widgets is worked through again each time one gets its parent.
-    theme.choose(core.settings.scheme)
-    hook.crashed.connect(desk.show_error)
-    try:
-        with _ending_on_signals(desk):
-            desk.show()
-            code = application.exec()
-        if desk.failure is not None:
-            raise desk.failure
-        return code
-    finally:
-        desk.close()
-        lock.release()
+    def __init__(self, application: QApplication, program: Program, theme: Theme, hook: CrashHook) -> None:
+        self._application = application
+        self._program = program
+        self._theme = theme
+        self._hook = hook
+        self._code = 0
+
+    def run(self, folder: Path) -> int:
+        """Show the library in ``folder`` and those that its window goes on to; return the exit code.
+
+        Where one cannot be opened and its person gives up, the one before it is opened again.
+        """
+        following: Path | None = folder
+        before: Path | None = None
+        while following is not None:
+            folder = following
+            try:
+                following = self._open(folder)
+            except AudioDeskError as error:
+                if not self._goes_on(error, folder):
+                    following, before = before, None
+                    self._code = _NOT_NOW
+                continue
+            before = folder
+            if following is not None:  # else the process ends, which is quicker than taking everything apart
+                give_memory_back()
+        return self._code
+
+    def _open(self, folder: Path) -> Path | None:
+        with self._program.open(folder) as core:
+            return self._show(core)
+
+    def _show(self, core: Core) -> Path | None:
+        """Show a library until its window is closed; return the folder of the one to go on with."""
+        lock = WindowLock(core.library_folder)
+        if not _is_only_window(core, lock):
+            from audiodesk.desktop.single_window import raise_other  # QtNetwork costs a first start nothing
+
+            self._code = 0 if raise_other(core.library_folder) else _NOT_NOW
+            return None
+        desk = Desk(core, self._theme)
+        # A style sheet that is there before the widgets is worked through again each time one gets its parent.
+        self._theme.choose(core.program.settings.scheme)
+        told = self._hook.crashed.connect(desk.show_error)
+        try:
+            with _ending_on_signals(desk):
+                desk.show()
+                self._code = self._application.exec()
+            if desk.failure is not None:
+                raise desk.failure
+        finally:
+            desk.close()
+            lock.release()
+            self._hook.crashed.disconnect(told)
+            desk.window.deleteLater()
+            desk.deleteLater()
+        return desk.next_library
+
+    def _goes_on(self, error: AudioDeskError, folder: Path) -> bool:
+        """Say why the library cannot be opened; True where it is to be opened once more."""
+        from audiodesk.desktop.opening import Opening
+        from audiodesk.services.list_recovery import RECOVERABLE
+
+        self._theme.choose("system")
+        if error.code in RECOVERABLE or error.code == "library-gone":
+            return Opening(self._program.list_recovery(folder)).go_on(error)
+        _say_why_not(error)
+        return False
 
 
 def _is_only_window(core: Core, lock: WindowLock) -> bool:
@@ -126,18 +173,6 @@ def _end(desk: Desk, wakened: int) -> None:
         os.read(wakened, 64)
     desk.window.close_guard = lambda: True
     desk.window.close()
-
-
-def _goes_on(error: AudioDeskError, theme: Theme, environ: Mapping[str, str] | None) -> bool:
-    """Say why the library cannot be opened; True where it is to be opened once more."""
-    from audiodesk.desktop.opening import Opening
-    from audiodesk.services.list_recovery import RECOVERABLE
-
-    theme.choose("system")
-    if error.code in RECOVERABLE or error.code == "library-gone":
-        return Opening(environ).go_on(error)
-    _say_why_not(error)
-    return False
 
 
 def _say_why_not(error: AudioDeskError) -> None:

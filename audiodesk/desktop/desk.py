@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 import logging
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 
 from audiodesk.composition import Core
 from audiodesk.desktop import window_state
@@ -24,7 +25,7 @@ if TYPE_CHECKING:  # imported and built after the first paint
     from audiodesk.desktop.single_window import SingleWindow
     from audiodesk.desktop.workbench import Workbench
 
-__all__ = ["Desk"]
+__all__ = ["Desk", "give_memory_back"]
 
 _log = logging.getLogger(__name__)
 _KEEP_MS = 10_000
@@ -35,7 +36,10 @@ _PAINT_MS = 2000
 
 
 class Desk(QObject):
-    """The window at work. ``show`` paints it; the rest begins after that."""
+    """The window of one library at work. ``show`` paints it; the rest begins after that.
+
+    ``next_library`` is the folder of the library to go on with when the window is closed; None ends the program.
+    """
 
     def __init__(self, core: Core, theme: Theme, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,6 +50,7 @@ class Desk(QObject):
         self._is_closed = self._is_completed = False
         self.failure: AudioDeskError | None = None
         """Why the window closed by itself, where its second half could not be built."""
+        self.next_library: Path | None = None
         self._keeping = QTimer(self)
         self.window = MainWindow()
         self.tasks = Tasks(self)
@@ -102,6 +107,11 @@ class Desk(QObject):
         self.window.raise_()
         self.window.activateWindow()
 
+    def go_to(self, library: Path) -> None:
+        """Close this window, as its person would, and have the library in the folder ``library`` opened after it."""
+        self.next_library = library
+        self.window.close()
+
     def close(self) -> None:
         """Keep how the window looked, and let go of everything. Idempotent."""
         if self._is_closed:
@@ -157,3 +167,11 @@ class Desk(QObject):
         if looks != self._state:
             self._state = looks
             self.tasks.run(lambda: window_state.save(self._core, looks), "edit")
+
+
+def give_memory_back() -> None:
+    """Destroy what was left to be deleted later, a closed desk and its window; for a process that goes on."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    # ``_after_first_paint`` hid from the collector what was there, the window too, whose parts refer to one another.
+    gc.unfreeze()
+    gc.collect()

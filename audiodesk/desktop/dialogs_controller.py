@@ -200,24 +200,24 @@ class DialogsController(QObject):
 
     def open_settings(self) -> None:
         """Show the settings; each change counts at once."""
-        folders = self._core.folders
+        folders = self._core.program.folders
         places = [
             (tr("Library"), str(self._core.library_folder)),
             (tr("Settings"), str(folders.config)),
             (tr("Logs"), str(folders.logs)),
         ]
-        dialog = SettingsDialog(self._core.settings, places, self._window)
+        dialog = SettingsDialog(self._core.program.settings, places, self._window)
         dialog.changed.connect(self._keep_settings)
         self._show(dialog)
 
     def _keep_settings(self, settings: Settings) -> None:
         self._theme.choose(settings.scheme)
         self.show_scheme(settings)
-        store = self._core.settings_store
+        store = self._core.program.settings_store
         self._tasks.run(lambda: store.save(settings), "edit").failed(self._notices.show_error)
 
     def _choose_scheme(self, scheme: str) -> None:
-        settings = Settings.from_mapping({**self._core.settings.to_mapping(), "scheme": scheme})
+        settings = Settings.from_mapping({**self._core.program.settings.to_mapping(), "scheme": scheme})
         self._keep_settings(settings)
 
     # -- help ------------------------------------------------------------------------------------------------------
@@ -246,7 +246,7 @@ class DialogsController(QObject):
         self._show(dialog)
 
     def _open_logs(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._core.folders.logs)))
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._core.program.folders.logs)))
 
     def _show(self, dialog: QDialog) -> None:
         def gone() -> None:

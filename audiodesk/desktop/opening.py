@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from audiodesk.composition import list_recovery
 from audiodesk.domain.error_words import error_sentence
 from audiodesk.domain.errors import AudioDeskError, UserError
 from audiodesk.domain.library_place_words import offered_copy, opening_advice
@@ -23,10 +20,10 @@ _VAULT = "vault"
 
 
 class Opening:
-    """``dialog`` is the one that is shown, for tests."""
+    """``recovery`` is that of the library; ``dialog`` is the one that is shown, for tests."""
 
-    def __init__(self, environ: Mapping[str, str] | None = None) -> None:
-        self._recovery: ListRecovery = list_recovery(environ)
+    def __init__(self, recovery: ListRecovery) -> None:
+        self._recovery = recovery
         self.dialog: OpeningDialog | None = None
 
     def go_on(self, error: AudioDeskError) -> bool:

@@ -61,7 +61,7 @@ class PlaybackController(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._show_position)
-        settings = core.settings
+        settings = core.program.settings
         self.set_rate(settings.playback_rate)
         self._player.set_volume(settings.volume)
         self._connect(bridge)
@@ -255,7 +255,7 @@ class PlaybackController(QObject):
         self.set_rate(rate)
 
         def keep() -> None:
-            store = self._core.settings_store
+            store = self._core.program.settings_store
             store.save(replace(store.load(), playback_rate=rate))
 
         self._tasks.run(keep, "edit")

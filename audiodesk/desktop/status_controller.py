@@ -63,7 +63,7 @@ class StatusController(QObject):
     def _show(self, totals: Totals) -> None:
         self._is_counting = False
         self._window.status.show_sentence(with_trouble(status_sentence(totals), self._core.database.trouble))
-        if totals.trash_due and not self._has_reminded and self._core.settings.trash_reminder:
+        if totals.trash_due and not self._has_reminded and self._core.program.settings.trash_reminder:
             self._has_reminded = True
             sentence = trn(
                 "{count} thing has been in the trash for more than 30 days.",

@@ -1,4 +1,4 @@
-"""Remembers between two starts how the window looked: geometry, columns, what was chosen and opened."""
+"""Remembers how the window looked: geometry and columns for all libraries, what was chosen and opened for each."""
 
 from __future__ import annotations
 
@@ -15,11 +15,15 @@ __all__ = ["chosen_of", "gather", "load", "save", "show"]
 
 _log = logging.getLogger(__name__)
 _MOST_EXPANDED = 500
+_OF_LIBRARY = ("chosen", "expanded")
+"""What is kept for each library by its id; the rest is one for all of them."""
 
 
 def load(core: Core) -> dict[str, Any]:
-    """Return what was kept last."""
-    return core.window_state.load()
+    """Return what was kept last of the window and of this library."""
+    state = core.program.window_state.load()
+    own = _libraries(state.pop("libraries", None)).get(core.database.library_id, {})
+    return {**state, **own}
 
 
 def show(window: MainWindow, state: dict[str, Any]) -> None:
@@ -51,8 +55,19 @@ def gather(window: MainWindow, **more: Any) -> dict[str, Any]:
 
 
 def save(core: Core, state: dict[str, Any]) -> None:
-    """Keep ``state``; a disk that does not take it is no reason to bother anybody."""
+    """Keep ``state`` for this library; a disk that does not take it is no reason to bother anybody."""
+    store = core.program.window_state
+    own = {name: state[name] for name in _OF_LIBRARY if name in state}
+    shared = {name: value for name, value in state.items() if name not in _OF_LIBRARY}
+    libraries = {**_libraries(store.load().get("libraries")), core.database.library_id: own}
     try:
-        core.window_state.save(state)
+        store.save({**shared, "libraries": libraries})
     except AudioDeskError:
         _log.warning("the window's state was not kept", exc_info=True)
+
+
+def _libraries(found: object) -> dict[str, dict[str, Any]]:
+    """Return what the file holds of each library; anything of another form counts for nothing."""
+    if not isinstance(found, dict):
+        return {}
+    return {library_id: state for library_id, state in found.items() if isinstance(state, dict)}

@@ -82,7 +82,7 @@ class Workbench(QObject):
     def start(self, state: dict[str, Any]) -> None:
         """Show what was chosen last, and begin the background work."""
         self.window.restore_panes(state)
-        self.dialogs.show_scheme(self._core.settings)
+        self.dialogs.show_scheme(self._core.program.settings)
         self.edits.start()
         if not self.window.is_first_run:
             self._choose_first(window_state.chosen_of(state))
@@ -90,7 +90,7 @@ class Workbench(QObject):
         folder = state.get("folder")
         self.imports.start(folder if isinstance(folder, str) else "")
         self.transfers.start()
-        self.tasks.run(self._core.start_background_work, "count")
+        self._core.background.start()
 
     def close(self) -> None:
         """Let go of everything, what works last first."""

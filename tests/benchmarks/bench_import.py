@@ -77,7 +77,7 @@ def _bare(sources: list[Path], target: Path) -> float:
 def _import(place: Path, count: int, *, warm: bool) -> float:
     with _core(place / "home") as core:
         if warm:
-            core.checker.warm()
+            core.program.checker.warm()
         _settle()
         begun = time.perf_counter()
         plan = core.planner.plan([str(place / "Book")], None)

@@ -11,12 +11,9 @@ from typing import Any
 
 import pytest
 
-from audiodesk.cli import parts
 from audiodesk.domain.checkup import PartReport
-from audiodesk.domain.doctor_words import doctor_message
 from audiodesk.local.migrations import STEPS
-from audiodesk.system import probes
-from audiodesk.system.probes import Probe
+from audiodesk.services.doctor import decoders, library, window
 from tests.cli.conftest import Run
 
 Asked = Callable[..., Any]
@@ -48,8 +45,9 @@ def test_a_whole_installation(run: Run) -> None:
 @pytest.fixture
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ask only what can be asked in this process."""
-    for name in ("decoders", "window", "display", "sound"):
-        monkeypatch.setattr(parts, f"_{name}", lambda: PartReport("python", "fine", _FINE))
+    monkeypatch.setattr(decoders, "report_decoders", lambda: PartReport("decoders", "fine"))
+    for part in ("window", "display", "sound"):
+        monkeypatch.setattr(window, f"report_{part}", lambda: PartReport("python", "fine", _FINE))
 
 
 _FINE: dict[str, str | int] = {"version": "0", "python": "3", "system": "any"}
@@ -127,59 +125,11 @@ def test_little_space(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("quick")
 def test_a_test_that_breaks_hides_no_other(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def broken() -> PartReport:
+    def broken(*_: Any) -> PartReport:
         raise ZeroDivisionError("planted")
 
-    monkeypatch.setattr(parts, "_vault", broken)
+    monkeypatch.setattr(library, "report_vault", broken)
     said = run("doctor", "--json")
     assert said.code == 1
     assert "planted" in _check(said, "vault")["message"]
     assert len(said.document["checks"]) == 12
-
-
-def test_no_sound_device_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
-    for probe in (Probe(""), Probe(None, "libpulse.so.0: cannot open shared object file")):
-        monkeypatch.setattr(parts, "probe_sound", lambda probe=probe: probe)
-        report = parts._sound()
-        assert report.ok
-        assert doctor_message(report)
-
-
-def test_a_window_that_cannot_open_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "probe_window", lambda: Probe(None, "libEGL.so.1: cannot open shared object file"))
-    report = parts._window()
-    assert not report.ok
-    assert "libEGL" in doctor_message(report)
-
-
-def test_no_display_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sys.platform", "linux")
-    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
-        monkeypatch.delenv(name, raising=False)
-    report = parts._display()
-    assert (report.ok, report.finding) == (True, "none")
-
-
-def _crash() -> str:
-    os.abort()
-
-
-def _raise() -> str:
-    raise ImportError("libpulse.so.0 is not there")
-
-
-@pytest.mark.slow
-def test_a_crash_in_the_other_process_is_an_answer() -> None:
-    assert probes._ask(_crash).answer is None
-    assert probes._ask(_raise) == Probe(None, "ImportError: libpulse.so.0 is not there")
-
-
-def test_decoders_that_do_not_start(monkeypatch: pytest.MonkeyPatch) -> None:
-    from audiodesk.domain.errors import OutsideError
-
-    def broken(*_: Any, **__: Any) -> None:
-        raise OutsideError("disk-failed", path="/tmp")
-
-    monkeypatch.setattr("audiodesk.services.checker.Checker.check", broken)
-    reports = {report.part: report for report in parts.part_reports()}
-    assert not reports["decoders"].ok

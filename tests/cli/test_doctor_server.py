@@ -11,8 +11,7 @@ from typing import Any
 
 import pytest
 
-from audiodesk.cli import parts
-from audiodesk.domain.checkup import PartReport
+from audiodesk.services.doctor import Doctor
 from tests.cli.conftest import Run, Said, SignIn, assert_no_secret
 from tests.cloud.pretended_servers import nobody
 from tests.twin.databases import Database, apply_files
@@ -24,14 +23,12 @@ from tests.twin.twin import Twin, TwinUser
 pytestmark = pytest.mark.slow  # the file as a whole
 
 SERVER = ("schema", "tables", "functions", "bucket", "policies", "quota", "other-policies", "clock")
-LOCAL = ("resources", "folders", "disk_space", "database", "library", "vault", "decoders", "window", "display", "sound")
 
 
 @pytest.fixture(autouse=True)
 def _server_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave this computer's own parts to their own test."""
-    for name in LOCAL:
-        monkeypatch.setattr(parts, f"_{name}", lambda: PartReport("resources", "fine"))
+    monkeypatch.setattr(Doctor, "_tests", lambda _doctor: {})
 
 
 @pytest.fixture
@@ -42,7 +39,7 @@ def author(twin: Twin, sign_in: SignIn) -> TwinUser:
 
 
 def _checks(said: Said) -> dict[str, Any]:
-    return {check["name"]: check for check in said.document["checks"] if check["name"] not in ("python", "resources")}
+    return {check["name"]: check for check in said.document["checks"]}
 
 
 def _wrong(said: Said) -> dict[str, str]:

@@ -25,7 +25,7 @@ def environ_for(root: Path) -> dict[str, str]:
 def main(arguments: list[str]) -> int:
     root, *folders = arguments
     with open_core(environ_for(Path(root)), face="command") as core:
-        core.checker.warm()
+        core.program.checker.warm()
         print("ready", flush=True)
         sys.stdin.readline()
         items = [item for folder in folders for item in core.importer.run(core.planner.plan([folder], None))]

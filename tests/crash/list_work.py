@@ -38,7 +38,7 @@ def copy() -> int:
         wait()
         for number in range(1, 10):
             core.library.add_project(new_id())
-            later = core.clock() + number * 86_400_000
+            later = core.program.clock() + number * 86_400_000
             core.database.clock = lambda later=later: later  # type: ignore[misc]  # bound now
             copy_if_due(core.database)
         os._exit(0)

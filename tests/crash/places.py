@@ -97,7 +97,7 @@ def read_only(folder: Path) -> None:
         look(local, "disk-read-only", takes=2)
         assert refused("trash", "empty", "--yes") == "disk-read-only"
         with open_core(face="window") as core:
-            core.start_background_work()
+            core.background.start()
             section = core.catalogue.resolve("Salt/1/0")
             (row,) = core.catalogue.takes(section.id)
             assert core.playback.open(row.take.id) is not None

@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
     work, root, *folder = arguments
     with open_core(environ_for(Path(root)), face="command") as core:
         if work in ("bring-back", "repair"):
-            core.checker.warm()
+            core.program.checker.warm()
         print("ready", flush=True)
         sys.stdin.readline()
         WORKS[work](core, *(folder or [""]))

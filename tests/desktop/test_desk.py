@@ -354,10 +354,10 @@ def test_settings_count_at_once(qtbot: QtBot, filled: tuple[Core, Desk, Book]) -
     dialog = desk.dialogs.dialog
     assert isinstance(dialog, SettingsDialog)
     dialog.scheme.setCurrentIndex(2)
-    wait(qtbot, lambda: core.settings.scheme == "dark")
+    wait(qtbot, lambda: core.program.settings.scheme == "dark")
     assert desk.window.acts.scheme_dark.isChecked()
     desk.window.acts.scheme_light.trigger()
-    wait(qtbot, lambda: core.settings.scheme == "light")
+    wait(qtbot, lambda: core.program.settings.scheme == "light")
 
 
 # -- trouble, memory -------------------------------------------------------------------------------------------------
@@ -388,7 +388,7 @@ def test_an_import_that_was_cut_short_is_said(qtbot: QtBot) -> None:
 
     with open_desk(qtbot, announce) as (core, desk):
         wait(qtbot, lambda: "The last import was cut short." in desk.window.notice.sentence)
-        assert not core.is_import_cut_short()
+        assert not core.upkeep.is_import_cut_short()
     with open_desk(qtbot) as (_, desk):
         assert desk.window.notice.sentence == ""
 

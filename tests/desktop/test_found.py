@@ -98,7 +98,7 @@ def test_what_an_emptied_trash_left_on_the_disk_is_removed_at_the_start(
     def fill(core: Core) -> None:
         lose(core)
         files = [(file.sha256, file.kind) for file in core.vault.files()]
-        core.database.write(lambda connection: leaving_repo.add(connection, files, core.clock() + 1000))
+        core.database.write(lambda connection: leaving_repo.add(connection, files, core.program.clock() + 1000))
 
     with open_desk(qtbot, fill) as (core, desk):
         wait(qtbot, lambda: list(core.vault.files()) == [])

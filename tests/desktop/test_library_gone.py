@@ -12,7 +12,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from audiodesk.composition import open_core
+from audiodesk.composition import Program, open_core
 from audiodesk.desktop.opening import Opening
 from audiodesk.domain.errors import AudioDeskError, OutsideError
 from tests.desktop.window import Book, open_desk, titles, wait
@@ -72,7 +72,7 @@ def test_a_lost_list_is_put_back_from_the_dialog(qtbot: QtBot) -> None:
     (core.library_folder / "library.sqlite3").unlink()
     error = failure()
     assert error.code == "library-missing"
-    opening = Opening()
+    opening = opened()
     press(qtbot, opening, "Put back")
     assert opening.go_on(error)
     with open_core(face="window") as again:
@@ -84,7 +84,7 @@ def test_the_dialog_says_of_when_a_copy_is_and_how_much_it_knows() -> None:
     with open_core(face="command") as core:
         core.library.add_project("The Salt Road")
     (core.library_folder / "library.sqlite3").unlink()
-    opening = Opening()
+    opening = opened()
     said: list[str] = []
 
     def read() -> None:
@@ -109,7 +109,7 @@ def test_a_list_is_made_from_the_dialog_and_closing_it_does_nothing(qtbot: QtBot
     (core.library_folder / "vault" / "ab" / f"{'ab' * 32}.wav").write_bytes(b"RIFF")
     (core.library_folder / "library.sqlite3").unlink()
     error = failure()
-    opening = Opening()
+    opening = opened()
     press(qtbot, opening, "Close")
     assert not opening.go_on(error)
     assert failure().code == "library-missing"
@@ -126,6 +126,12 @@ def failure() -> AudioDeskError:
             raise AssertionError("it could be opened")
     except AudioDeskError as error:
         return error
+
+
+def opened() -> Opening:
+    """Return what offers ways on for the test's library."""
+    with Program(face="window") as program:
+        return Opening(program.list_recovery())
 
 
 def press(qtbot: QtBot, opening: Opening, verb: str) -> None:

@@ -267,7 +267,7 @@ def test_the_speed_is_kept(room: Room) -> None:
     room.bar.rate_requested.emit(1.5)
     room.settle()
     assert room.deck.rate == 1.5
-    assert room.core.settings.playback_rate == 1.5
+    assert room.core.program.settings.playback_rate == 1.5
 
 
 def test_missing_audio_is_said_in_the_bar(room: Room, book: SmallBook) -> None:

@@ -1,0 +1,168 @@
+"""Builds what one process has once: folders, settings, log, decoders; opens libraries and the way to the server."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from audiodesk.composition.core import Core
+from audiodesk.composition.lazy import Scope, lazy
+from audiodesk.domain.errors import AudioDeskError, OutsideError
+from audiodesk.domain.settings import Settings
+from audiodesk.system import logs
+from audiodesk.system.clock import now_ms
+from audiodesk.system.folders import Folders, folders
+from audiodesk.system.library_registry import LibraryRegistry
+from audiodesk.system.settings_store import SettingsStore, WindowStateStore
+
+if TYPE_CHECKING:  # each is imported when it is first asked for: a command that lists titles needs no checker
+    from audiodesk.composition.sign_in import SignIn
+    from audiodesk.domain.object_copy import CopyOutcome
+    from audiodesk.services.backend import Backend
+    from audiodesk.services.checker import Checker
+    from audiodesk.services.doctor import Doctor
+    from audiodesk.services.list_recovery import ListRecovery
+    from audiodesk.services.object_copy import ObjectCopy
+
+__all__ = ["Face", "Program", "open_core"]
+
+Face = Literal["window", "command"]
+_KEY_NAME = "SUPABASE_SERVICE_ROLE_KEY"
+
+
+class Program(Scope):
+    """One running program, a window or a command (``face``); it ends with ``close``.
+
+    ``environ`` is the environment that counts, by default the process's own; ``AUDIODESK_HOME`` in it moves the root of
+    the libraries. Nothing is read or made before it is asked for, but the folder of the logs.
+    """
+
+    def __init__(self, environ: Mapping[str, str] | None = None, *, face: Face) -> None:
+        super().__init__()
+        self.environ: Mapping[str, str] = os.environ if environ is None else environ
+        self.face = face
+        self.clock: Callable[[], int] = now_ms
+        self.folders: Folders = folders(self.environ)
+        log = logs.start(self.folders.logs, face)
+        self._stack.callback(logs.stop, log)
+
+    @property
+    def library_folder(self) -> Path:
+        """The folder of the library that opens where no other is named."""
+        return self.folders.local_library
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force. Raises UserError("setting-unknown") for a ``STORAGE_BACKEND`` that is not known."""
+        return self.settings_store.load()
+
+    @lazy
+    def settings_store(self) -> SettingsStore:
+        """The settings' file; raises what ``settings`` raises."""
+        return SettingsStore(self.folders.config / "settings.json", self.environ)
+
+    @lazy
+    def window_state(self) -> WindowStateStore:
+        """How the window looked when it was last closed."""
+        return WindowStateStore(self.folders.config / "window.json")
+
+    @lazy
+    def registry(self) -> LibraryRegistry:
+        """Every library that was ever made on this computer."""
+        return LibraryRegistry(self.folders.known_libraries)
+
+    @lazy
+    def checker(self) -> Checker:
+        """Verdicts on files, found in helper processes that start with the first question and serve every library."""
+        from audiodesk.services.checker import Checker
+
+        return Checker(has_server=self._has_server)
+
+    @lazy
+    def doctor(self) -> Doctor:
+        """Tests of the set-up, part by part."""
+        from audiodesk.services.doctor import Doctor
+
+        return Doctor(
+            places=self.folders,
+            library_folder=self.library_folder,
+            open_library=lambda: self.open(),
+            sign_in=lambda: self.sign_in(patient=False),
+        )
+
+    @lazy
+    def backend(self) -> Backend:
+        """Applies the schema to the operator's database."""
+        from audiodesk.services.backend import Backend
+
+        return Backend()
+
+    def open(self, folder: Path | None = None) -> Core:
+        """Open the library in ``folder``, by default ``library_folder``; to be closed before the program.
+
+        A window makes it where there is none yet, a command with its first write. Raises OutsideError where it cannot
+        be opened (see ``Database``), and what ``settings`` raises.
+        """
+        _ = self.settings_store  # a setting that is not known is said before anything is opened
+        core = Core(self, self.library_folder if folder is None else folder)
+        try:
+            core.begin()
+        except BaseException:
+            core.close()
+            raise
+        return core
+
+    def sign_in(self, *, patient: bool = True) -> SignIn:
+        """Return the way to the server that the settings name; to be closed before the program.
+
+        It signs in when it is first asked something. Without ``patient`` a server that does not answer is given up
+        within seconds. Which ``STORAGE_BACKEND`` is set does not matter; raises what ``settings`` raises.
+        """
+        from audiodesk.composition.sign_in import SignIn
+
+        return SignIn(self.settings, self.environ, patient=patient)
+
+    def list_recovery(self, folder: Path | None = None) -> ListRecovery:
+        """Return what gets the list of a library back, while the library itself cannot be opened."""
+        from audiodesk.services.list_recovery import ListRecovery
+
+        return ListRecovery(self.library_folder if folder is None else folder, self.registry)
+
+    @contextlib.contextmanager
+    def object_copy(
+        self, folder: Path, *, writes: bool, tell: Callable[[CopyOutcome], None] = lambda _: None
+    ) -> Iterator[tuple[ObjectCopy, str]]:
+        """Give a copy between ``folder`` and the bucket of the project that the settings name, and the project's host.
+
+        The secret key is taken from the environment alone, kept nowhere, and told to nobody but the project.
+        ``writes`` tells whether the folder is to be filled. Raises OutsideError("server-not-set"), what ``ObjectStore``
+        and ``ObjectFolder`` raise.
+        """
+        from audiodesk.cloud.object_store import ObjectStore
+        from audiodesk.services.object_copy import ObjectCopy
+        from audiodesk.system.object_folder import ObjectFolder
+
+        url = self.settings.supabase_url.strip()
+        if not url:
+            raise OutsideError("server-not-set")
+        with (
+            contextlib.closing(ObjectStore(url, self.environ.get(_KEY_NAME, ""))) as store,
+            contextlib.closing(ObjectFolder.make(folder) if writes else ObjectFolder.open(folder)) as held,
+        ):
+            yield ObjectCopy(store, held, tell=tell), store.host
+
+    def _has_server(self) -> bool:
+        try:
+            return self.settings.has_server
+        except AudioDeskError:  # whoever needs the setting says so; a file can be checked without it
+            return False
+
+
+@contextlib.contextmanager
+def open_core(environ: Mapping[str, str] | None = None, *, face: Face) -> Iterator[Core]:
+    """Give the library of a program that is opened for it alone. Raises what ``Program.open`` raises."""
+    with Program(environ, face=face) as program, program.open() as core:
+        yield core

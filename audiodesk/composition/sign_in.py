@@ -1,0 +1,72 @@
+"""Builds the way to the server that the settings name, without any library."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from audiodesk.composition.lazy import Scope, lazy
+from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
+from audiodesk.domain.settings import Settings
+
+if TYPE_CHECKING:  # each is imported when it is first asked for
+    from audiodesk.cloud.server import Server
+    from audiodesk.cloud.storage_account import StorageAccount
+    from audiodesk.services.server_check import ServerCheck
+    from audiodesk.services.support import Support
+
+__all__ = ["SignIn"]
+
+
+class SignIn(Scope):
+    """A server and the sign-in there, which the environment holds; ``close`` signs out. Made by ``Program.sign_in``."""
+
+    def __init__(self, settings: Settings, environ: Mapping[str, str], *, patient: bool) -> None:
+        super().__init__()
+        self._settings = settings
+        self._environ = environ
+        self._patient = patient
+
+    @lazy
+    def server(self) -> Server:
+        """The project that the settings name, with its session; nothing is sent until something is asked.
+
+        Raises OutsideError "server-not-set" and "proxy-unusable", UserError "server-half-set" and what
+        ``server_address`` and ``public_key`` raise.
+        """
+        url, key = self._settings.supabase_url.strip(), self._settings.supabase_anon_key.strip()
+        if not url and not key:
+            raise OutsideError("server-not-set")
+        if not url or not key:
+            raise UserError("server-half-set", name="SUPABASE_ANON_KEY" if url else "SUPABASE_URL")
+        from audiodesk.cloud.server import Server
+        from audiodesk.cloud.session import credentials_from
+
+        return Server(url, key, lambda: credentials_from(self._environ), patient=self._patient)
+
+    @property
+    def host(self) -> str:
+        """The server's name; empty where the settings name none that can be meant."""
+        try:
+            return self.server.host
+        except AudioDeskError:
+            return ""
+
+    @property
+    def storage_account(self) -> StorageAccount:
+        """What the server says of storage."""
+        return self.server.storage_account
+
+    @lazy
+    def support(self) -> Support:
+        """Looks at another person's storage."""
+        from audiodesk.services.support import Support
+
+        return Support(self.storage_account)
+
+    @lazy
+    def check(self) -> ServerCheck:
+        """Tests of the server's set-up."""
+        from audiodesk.services.server_check import ServerCheck
+
+        return ServerCheck(lambda: self.server, wanted=self._settings.storage_backend == "supabase")

@@ -1,0 +1,97 @@
+"""Tests the set-up part by part: this computer, the library, the decoders, the window, the server."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+from audiodesk.domain.checkup import PartReport
+from audiodesk.domain.error_words import error_action, error_sentence
+from audiodesk.domain.errors import AudioDeskError
+from audiodesk.services.doctor import computer, decoders, library, window
+from audiodesk.system.folders import Folders
+
+__all__ = ["Doctor"]
+
+
+class _ServerCheck(Protocol):
+    def reports(self) -> Iterator[PartReport]:
+        """Test the server's parts, one after the other."""
+
+
+class _SignIn(Protocol):
+    @property
+    def host(self) -> str:
+        """The server's name, or nothing."""
+
+    @property
+    def check(self) -> _ServerCheck:
+        """The tests."""
+
+
+class Doctor:
+    """Tests one part after the other; a test that does not work is a finding of its part, never an exception.
+
+    ``open_library`` opens the library in ``library_folder`` for one test. ``sign_in`` opens the way to the server that
+    the settings name.
+    """
+
+    def __init__(
+        self,
+        *,
+        places: Folders,
+        library_folder: Path,
+        open_library: Callable[[], AbstractContextManager[library.OpenLibrary]],
+        sign_in: Callable[[], AbstractContextManager[_SignIn]],
+    ) -> None:
+        self._places = places
+        self._library_folder = library_folder
+        self._open_library = open_library
+        self._sign_in = sign_in
+
+    def reports(
+        self, waiting: Callable[[str], AbstractContextManager[object]] = contextlib.nullcontext
+    ) -> Iterator[PartReport]:
+        """Yield the report on each part; ``waiting(host)`` is entered while a server called ``host`` is asked."""
+        for part, test in self._tests().items():
+            try:
+                yield test()
+            except AudioDeskError as error:
+                yield PartReport(part, "crashed", {"details": error_sentence(error)}, ok=False)
+            except Exception as error:  # noqa: BLE001  # a test that breaks must not hide the others
+                yield PartReport(part, "crashed", {"details": f"{type(error).__name__}: {error}"}, ok=False)
+        try:
+            yield from self._server(waiting)
+        except AudioDeskError as error:
+            params = {"sentence": error_sentence(error), "action": error_action(error)}
+            yield PartReport("server", "trouble", params, ok=False)
+        except Exception as error:  # noqa: BLE001  # the kind alone: what it says may hold a secret
+            yield PartReport("server", "crashed", {"details": type(error).__name__}, ok=False)
+
+    def _tests(self) -> dict[str, Callable[[], PartReport]]:
+        return {
+            "python": computer.report_python,
+            "resources": computer.report_resources,
+            "folders": lambda: computer.report_folders(self._places),
+            "disk-space": lambda: computer.report_disk_space(self._places),
+            "database": computer.report_database,
+            "library": lambda: library.report_library(self._open_library),
+            "vault": lambda: library.report_vault(self._library_folder, self._open_library),
+            "decoders": decoders.report_decoders,
+            "window": window.report_window,
+            "display": window.report_display,
+            "sound": window.report_sound,
+        }
+
+    def _server(self, waiting: Callable[[str], AbstractContextManager[object]]) -> Iterator[PartReport]:
+        with self._sign_in() as sign_in:
+            reports = sign_in.check.reports()
+            while True:
+                with waiting(sign_in.host):
+                    report = next(reports, None)
+                if report is None:
+                    return
+                yield report

@@ -1,0 +1,92 @@
+"""Tests the library: that its list opens and is whole, and that its audio can be read and is known."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
+from pathlib import Path
+from typing import Protocol
+
+from audiodesk.domain import formats
+from audiodesk.domain.checkup import PartReport
+from audiodesk.domain.error_words import error_action, error_sentence
+from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.found_words import found_sentence, recover_hint
+from audiodesk.local.database import Database
+from audiodesk.local.list_condition import list_condition
+from audiodesk.local.vault import Vault
+from audiodesk.services.catalogue import Catalogue
+from audiodesk.services.unknown_files import unknown_files
+
+__all__ = ["OpenLibrary", "report_library", "report_vault"]
+
+
+class OpenLibrary(Protocol):
+    """What the tests use of a library that is open."""
+
+    database: Database
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """Its takes are counted."""
+
+    @property
+    def vault(self) -> Vault:
+        """Its audio."""
+
+
+def report_library(open_library: Callable[[], AbstractContextManager[OpenLibrary]]) -> PartReport:
+    """Open the library, let SQLite check its list, and count the takes."""
+    try:
+        with open_library() as library:
+            if not library.database.is_made:
+                return PartReport("library", "none-yet")
+            with library.database.read() as connection:
+                condition = list_condition(connection)
+            if condition.damage:
+                return PartReport("library", "damaged", {"details": condition.damage}, ok=False)
+            takes = library.catalogue.totals().takes
+            if (trouble := library.database.trouble) is not None:
+                return PartReport("library", "read-only", _said(trouble), ok=False)
+    except AudioDeskError as error:
+        return PartReport("library", "cannot-open", _said(error), ok=False)
+    return PartReport("library", "fine", {"version": condition.version, "takes": formats.number(takes)})
+
+
+def report_vault(folder: Path, open_library: Callable[[], AbstractContextManager[OpenLibrary]]) -> PartReport:
+    """Count the files of the vault in the library's ``folder``, and see that each belongs to a take."""
+    vault = folder / "vault"
+    if not vault.is_dir():
+        return PartReport("vault", "empty")
+    files = size = 0
+    try:
+        for path, _, names in os.walk(vault, onerror=_raise):
+            for name in names:
+                files += 1
+                size += (Path(path) / name).stat().st_size
+                if files == 1:
+                    (Path(path) / name).open("rb").close()
+    except OSError as error:
+        params = {"folder": error.filename or str(vault), "details": error.strerror or str(error)}
+        return PartReport("vault", "not-readable", params, ok=False)
+    params = {"files": formats.number(files), "size": formats.size(size)}
+    if unknown := _unknown_files(open_library):
+        said = {"sentence": found_sentence(unknown), "action": recover_hint()}
+        return PartReport("vault", "not-known", {**params, **said}, ok=False)
+    return PartReport("vault", "fine", params)
+
+
+def _unknown_files(open_library: Callable[[], AbstractContextManager[OpenLibrary]]) -> int:
+    with suppress(AudioDeskError), open_library() as library:  # what does not open is said of the library
+        if library.database.is_made:
+            return len(unknown_files(library.database, library.vault))
+    return 0
+
+
+def _said(error: AudioDeskError) -> dict[str, str | int]:
+    return {"sentence": error_sentence(error), "action": error_action(error)}
+
+
+def _raise(error: OSError) -> None:
+    raise error

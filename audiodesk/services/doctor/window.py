@@ -1,0 +1,34 @@
+"""Tests what a window needs: Qt's libraries, a display, a sound device."""
+
+from __future__ import annotations
+
+from audiodesk.domain.checkup import PartReport
+from audiodesk.system.probes import has_display, probe_display, probe_sound, probe_window
+
+__all__ = ["report_display", "report_sound", "report_window"]
+
+
+def report_window() -> PartReport:
+    """Load Qt, in a process of its own."""
+    probe = probe_window()
+    if probe.answer is None:
+        return PartReport("window", "cannot-load", {"details": probe.details}, ok=False)
+    return PartReport("window", "fine", {"version": probe.answer})
+
+
+def report_display() -> PartReport:
+    """Connect to the display; a computer without one is a whole installation for the command line."""
+    if not has_display():
+        return PartReport("display", "none")
+    probe = probe_display()
+    if probe.answer is None:
+        return PartReport("display", "cannot-open", {"details": probe.details}, ok=False)
+    return PartReport("display", "fine", {"platform": probe.answer})
+
+
+def report_sound() -> PartReport:
+    """Ask for the sound device; without one a take plays unheard, so none is no failure."""
+    probe = probe_sound()
+    if probe.answer is None:
+        return PartReport("sound", "cannot-load", {"details": probe.details})
+    return PartReport("sound", "fine", {"device": probe.answer}) if probe.answer else PartReport("sound", "none")

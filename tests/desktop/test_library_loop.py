@@ -1,0 +1,179 @@
+"""One process opens a library, another and the first again, each in a window of its own, and nothing is left over."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from audiodesk.composition import Program, open_core
+from audiodesk.desktop import application, window_state
+from audiodesk.desktop.crash import CrashHook
+from audiodesk.desktop.desk import Desk
+from audiodesk.domain.outline import Ref
+from tests.views.dress import dress
+
+_DECODERS = 3
+"""Threads of the decoders' pool, which serves every library of the program."""
+
+
+@pytest.fixture
+def folders() -> tuple[Path, Path]:
+    """The folders of a library without an account, and of one with."""
+    home = Path(os.environ["AUDIODESK_HOME"])
+    return home / "local", home / "example.org" / "anna"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="what is open is read from /proc")
+@pytest.mark.parametrize("rounds", [1, pytest.param(8, marks=pytest.mark.soak)])
+def test_nothing_of_a_library_is_left_when_the_next_one_opens(folders: tuple[Path, Path], rounds: int) -> None:
+    first, second = folders
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.desktop.library_loop", str(first), str(second), str(rounds)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=600,
+    )
+    assert done.stderr == ""
+    moments: list[Any] = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [moment["moment"] for moment in moments] == ["local", *["anna", "local"] * rounds, "end"]
+    for moment in moments[:-1]:
+        assert moment["alive"] == [], "parts of a former window are still referred to"
+        assert moment["libraries"] == [moment["moment"]], "files of another library are open"
+        assert moment["windows"] == 1
+        own = [name for name in moment["threads"] if not name.startswith("Thread-")]
+        assert own == ["MainThread", "library writer"]
+        assert len(moment["threads"]) in (len(own), len(own) + _DECODERS)
+    settled = moments[2:-1]  # the first windows load modules, fonts and icons
+    for moment in settled[1:]:
+        assert moment["files"] - settled[0]["files"] < 10, "the decoders' processes open a few"
+        assert moment["objects"] - settled[0]["objects"] < 500
+        assert moment["memory"] - settled[0]["memory"] < 16 * 1024, "KB"
+    assert moments[-1]["threads"] == ["MainThread"]
+    assert moments[-1]["libraries"] == []
+
+
+class _Windows:
+    """The program's loop in this process; ``at_work`` is called with each desk once it is complete."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.at_work: list[Any] = []
+        self.shown: list[Path] = []
+        monkeypatch.setattr(application, "Desk", self._desk)
+        self._theme = dress(cast("QApplication", QApplication.instance()))
+
+    def run(self) -> int:
+        """Run until ``at_work`` is empty and the window closed; returns the exit code."""
+        qt = cast("QApplication", QApplication.instance())
+        with Program(face="window") as program:
+            return application.Windows(qt, program, self._theme, CrashHook()).run(program.library_folder)
+
+    def _desk(self, *arguments: Any) -> Desk:
+        desk = Desk(*arguments)
+        self.shown.append(arguments[0].library_folder)
+        timer = QTimer(desk)
+
+        def look() -> None:
+            if not (desk.is_started and desk.tasks.is_idle):
+                return
+            timer.stop()
+            try:
+                self.at_work.pop(0)(desk)
+            except BaseException:  # Qt's loop would go on for ever
+                desk.window.close()
+                raise
+
+        timer.timeout.connect(look)
+        timer.start(10)
+        return desk
+
+
+def _make_foreign(folder: Path) -> None:
+    """Put the database of another program where the library's list would be."""
+    folder.mkdir(parents=True)
+    with contextlib.closing(sqlite3.connect(folder / "library.sqlite3")) as connection:
+        connection.execute("create table song (title text)")
+
+
+def _close(desk: Desk) -> None:
+    desk.window.close()
+
+
+def test_each_library_is_shown_as_it_was_left(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, folders: tuple[Path, Path]
+) -> None:
+    first, second = folders
+    chosen: list[Ref | None] = []
+    with open_core(face="command") as core:
+        core.library.add_project("Salt")
+        wanted = core.library.add_project("Well")
+
+    def choose_and_go(desk: Desk) -> None:
+        desk.window.tree.choose([wanted])
+        desk.go_to(second)
+
+    def go_back(desk: Desk) -> None:
+        chosen.append(desk.window.tree.current())
+        desk.go_to(first)
+
+    def look(desk: Desk) -> None:
+        chosen.append(desk.window.tree.current())
+        desk.window.close()
+
+    windows = _Windows(monkeypatch)
+    windows.at_work = [choose_and_go, go_back, look]
+    assert windows.run() == 0
+    assert windows.shown == [first, second, first]
+    assert chosen == [None, wanted]
+
+
+def test_where_the_next_library_cannot_be_opened_the_former_one_is_shown_again(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, folders: tuple[Path, Path]
+) -> None:
+    first, second = folders
+    _make_foreign(second)
+    said: list[str] = []
+    monkeypatch.setattr(application, "_say_why_not", lambda error: said.append(error.code))
+    windows = _Windows(monkeypatch)
+    windows.at_work = [lambda desk: desk.go_to(second), _close]
+    assert windows.run() == 0
+    assert windows.shown == [first, first]
+    assert said == ["library-foreign"]
+
+
+def test_where_no_library_can_be_opened_the_program_ends(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, folders: tuple[Path, Path]
+) -> None:
+    first, _ = folders
+    _make_foreign(first)
+    monkeypatch.setattr(application, "_say_why_not", lambda _error: None)
+    windows = _Windows(monkeypatch)
+    assert windows.run() == 3
+    assert windows.shown == []
+
+
+def test_what_was_kept_before_libraries_were_told_apart_counts(qtbot: QtBot) -> None:
+    with open_core(face="window") as core:
+        core.program.window_state.save({"chosen": ["project", "a"], "expanded": ["a"], "width": 900})
+        assert window_state.load(core)["chosen"] == ["project", "a"]
+        window_state.save(core, {"chosen": ["project", "b"], "expanded": [], "width": 901})
+        kept = core.program.window_state.load()
+        assert kept == {
+            "width": 901,
+            "libraries": {core.database.library_id: {"chosen": ["project", "b"], "expanded": []}},
+        }
+        assert window_state.load(core)["chosen"] == ["project", "b"]
+        core.program.window_state.save({"libraries": "nonsense"})
+        assert window_state.load(core) == {}

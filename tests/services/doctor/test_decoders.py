@@ -1,0 +1,26 @@
+"""The decoders, tested in a process of their own that is really started."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from audiodesk.domain.doctor_words import doctor_message
+from audiodesk.services.doctor.decoders import report_decoders
+
+pytestmark = pytest.mark.slow  # each starts a process
+
+
+def test_decoders_that_work() -> None:
+    assert report_decoders().finding == "fine"
+
+
+def test_decoders_that_do_not_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where a library of the system is missing that a decoder needs."""
+    (tmp_path / "soundfile.py").write_text("raise OSError('libsndfile.so.1 cannot be opened')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.syspath_prepend(tmp_path)  # which a process that is started inherits
+    report = report_decoders()
+    assert not report.ok
+    assert doctor_message(report)
