@@ -120,13 +120,13 @@ def filled(value: Any, project: Project) -> Any:
     if not isinstance(value, str):
         return value
     if "objectName " in value:
-        wanted = {"{key}": project.key, "{key}b": project.key.replace("a-0", "b-0")}
+        wanted = {"{key}": project.key, "{key}b": project.key.replace("/a-0", "/b-0")}
         for placeholder, key in wanted.items():
             code, true = (base64.b64encode(text.encode()).decode() for text in (placeholder, key))
             value = value.replace(f"objectName {code},", f"objectName {true},")
         return value
     return (
-        value.replace("{key}b", project.key.replace("a-0", "b-0")).replace("{key}", project.key).replace("{own}", own)
+        value.replace("{key}b", project.key.replace("/a-0", "/b-0")).replace("{key}", project.key).replace("{own}", own)
     )
 
 

@@ -153,7 +153,7 @@ def test_a_file_that_cannot_be_added_is_not_tried_at_every_look(
     until(lambda: [event.failed for event in ended(desk)] == [0, 1])
     threading.Event().wait(0.5)
     assert len(ended(desk)) == 2
-    assert refusals(desk) == [("a.wav", "still-being-written", True)]
+    assert refusals(desk) == [("a.wav", "not-copied", False)], "it stays said, with its reason and a way to try again"
 
 
 def test_a_file_whose_import_was_cancelled_is_not_begun_again(
