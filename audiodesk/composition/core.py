@@ -36,6 +36,7 @@ if TYPE_CHECKING:  # each is imported when it is first asked for: a command that
     from audiodesk.services.planner import Planner
     from audiodesk.services.playback import Playback
     from audiodesk.services.room import Room
+    from audiodesk.services.section_sums import SectionSums
     from audiodesk.services.verifier import Verifier
     from audiodesk.services.waiting_files import WaitingFiles
     from audiodesk.system.locks import ProcessSign
@@ -126,9 +127,20 @@ class Core:
         def build() -> Outline:
             from audiodesk.services.outline import Outline
 
-            return Outline(self.database)
+            return Outline(self.database, self._sums)
 
         return self._once("outline", build)
+
+    @property
+    def _sums(self) -> SectionSums:
+        """The numbers of sections, kept for the outline and the catalogue."""
+
+        def build() -> SectionSums:
+            from audiodesk.services.section_sums import SectionSums
+
+            return SectionSums(self.database, self.bus, lambda: self.settings.storage_backend != "local")
+
+        return self._once("section sums", build)
 
     @property
     def catalogue(self) -> Catalogue:
@@ -137,7 +149,7 @@ class Core:
         def build() -> Catalogue:
             from audiodesk.services.catalogue import Catalogue
 
-            return Catalogue(self.database)
+            return Catalogue(self.database, self._sums)
 
         return self._once("catalogue", build)
 

@@ -12,6 +12,7 @@ from audiodesk.domain import formats
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Ref, TreeNode
 from audiodesk.views.node_words import counts_sentence, noun
+from audiodesk.views.state_look import parent_look
 from audiodesk.views.table_roles import TableRole
 
 __all__ = ["NodeColumn", "NodeModel"]
@@ -27,6 +28,8 @@ class NodeColumn(IntEnum):
     TAKES = 2
     LENGTH = 3
     CHECK = 4
+    STATE = 5
+    """Shown only with an account: without one all takes are on this computer."""
 
 
 class NodeModel(QAbstractTableModel):
@@ -58,6 +61,11 @@ class NodeModel(QAbstractTableModel):
         self.endResetModel()
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, 0)
 
+    @property
+    def has_states(self) -> bool:
+        """Whether the takes in these rows have states of the cloud."""
+        return any(node.states.cloud for node in self._nodes)
+
     def ref(self, index: _AnyIndex) -> Ref | None:
         """Return which row this is."""
         return self._nodes[index.row()].ref if index.isValid() and index.row() < len(self._nodes) else None
@@ -87,7 +95,14 @@ class NodeModel(QAbstractTableModel):
             return Qt.AlignmentFlag.AlignVCenter | _across(section)
         if role != Qt.ItemDataRole.DisplayRole:
             return None
-        names = (noun(self._entity), self.tr("Recorded"), self.tr("Takes"), self.tr("Length"), self.tr("Check"))
+        names = (
+            noun(self._entity),
+            self.tr("Recorded"),
+            self.tr("Takes"),
+            self.tr("Length"),
+            self.tr("Check"),
+            self.tr("State"),
+        )
         return names[section]
 
     def data(self, index: _AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -132,6 +147,9 @@ class NodeModel(QAbstractTableModel):
             return formats.number(node.takes) if node.takes > 0 else "–"
         if column is NodeColumn.LENGTH:
             return formats.length(node.seconds) if node.seconds > 0 else "–"
+        if column is NodeColumn.STATE:
+            look = parent_look(node.states)
+            return "" if look is None else look.text
         if node.warnings > 0:
             if node.ref.entity is Entity.SECTION:
                 return self.tr("Look at it")
@@ -156,12 +174,16 @@ def _across(column: int) -> Qt.AlignmentFlag:
 def _tone(node: TreeNode, column: NodeColumn) -> str:
     if column is NodeColumn.TITLE:
         return "text"
+    if column is NodeColumn.STATE and (look := parent_look(node.states)) is not None:
+        return look.tone
     return "attention" if column is NodeColumn.CHECK and node.warnings > 0 else "muted"
 
 
 def _icon(node: TreeNode, column: NodeColumn) -> str | None:
     if column is NodeColumn.CHECK and node.warnings > 0:
         return "triangle-alert"
+    if column is NodeColumn.STATE and (look := parent_look(node.states)) is not None:
+        return look.icon
     if column is NodeColumn.TITLE and node.ref.entity is Entity.SECTION:
         return "mic"
     return None

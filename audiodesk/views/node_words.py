@@ -5,19 +5,25 @@ from __future__ import annotations
 from audiodesk.domain import formats
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import TreeNode
+from audiodesk.domain.state_words import parent_text
 from audiodesk.domain.words import tr, trn
 
 __all__ = ["counts_sentence", "counts_short", "noun"]
 
 
 def counts_short(node: TreeNode) -> str:
-    """Return what stands at the end of a row: "41/63" recorded sections, "3" takes, or a dash for nothing yet."""
+    """Return what stands at the end of a row: a dash for nothing yet, else how much of it is done.
+
+    "12/30" safe takes with an account, "41/63" recorded sections without one, for a section "3" takes.
+    """
     if node.ref.entity is Entity.SECTION:
         return formats.number(node.takes) if node.takes > 0 else ("–" if node.takes == 0 else "")
     if node.sections < 0:
         return ""
     if node.sections == 0:
         return "–"
+    if node.states.cloud:
+        return f"{formats.number(node.states.safe)}/{formats.number(node.states.takes)}"
     return f"{formats.number(node.recorded)}/{formats.number(node.sections)}"
 
 
@@ -39,6 +45,8 @@ def counts_sentence(node: TreeNode) -> str:
         text += ", " + trn("{count} with a warning", "{count} with a warning", node.warnings).format(
             count=formats.number(node.warnings)
         )
+    if node.states.cloud or node.states.unsound:
+        text += ", " + parent_text(node.states)
     return text
 
 

@@ -14,6 +14,7 @@ from audiodesk.domain.finding_words import finding_action, finding_sentence
 from audiodesk.domain.findings import Code
 from audiodesk.domain.history_words import history_sentence
 from audiodesk.domain.outline import Ref, TakeDetails
+from audiodesk.domain.state_words import state_text
 from audiodesk.views.audio_words import format_text, levels_text
 from audiodesk.views.check_look import finding_look, is_repaired, worst_first
 from audiodesk.views.facts import Facts
@@ -118,9 +119,13 @@ class TakeDetailsView(QWidget):
     def _pairs(self, details: TakeDetails) -> list[tuple[str, str]]:
         row = details.row
         if row.file is None:
-            return [(self.tr("Audio"), self.tr("Not on this computer yet"))]
+            return [
+                (self.tr("State"), state_text(details.state)),
+                (self.tr("Audio"), self.tr("Not on this computer yet")),
+            ]
         original = row.original or row.file
         pairs = [
+            (self.tr("State"), state_text(details.state)),
             (self.tr("Length"), formats.length(row.file.seconds, 3)),
             (self.tr("Format"), format_text(row.file)),
             (self.tr("Size"), formats.size(original.size)),
