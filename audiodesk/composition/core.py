@@ -339,6 +339,7 @@ class Core:
         return self._once("watch", build)
 
     def _begin(self) -> None:
+        from audiodesk.audio import ANALYSIS_VERSION
         from audiodesk.domain.events import LibraryCondition, Trouble
 
         try:
@@ -347,6 +348,7 @@ class Core:
             if self.database.trouble is None:
                 self._sweep()
                 self._copy_list()
+                self.analyser.ask_older(ANALYSIS_VERSION)
             self.analyser.start()
             self.waiting_files.start()
         except AudioDeskError as error:

@@ -122,6 +122,10 @@ class Levels:
     noise_floor_db: float | None = None
     loudness_lufs: float | None = None
     true_peak_db: float | None = None
+    lead_seconds: float | None = None
+    """Quiet before the first sound."""
+    tail_seconds: float | None = None
+    """Quiet after the last sound."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

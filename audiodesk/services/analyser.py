@@ -63,10 +63,11 @@ class Analyser:
         self._first: list[str] = []
         self._claiming = threading.Lock()
         self._page: deque[Pending] = deque()
+        self._is_list_old = False
         self._passed_over: set[str] = set()
         self._threads: list[threading.Thread] = []
         self._unsubscribe = [
-            bus.subscribe(ImportFinished, lambda _event: self.wake()),
+            bus.subscribe(ImportFinished, lambda _event: self._look_again()),
             bus.subscribe(LibraryChangedElsewhere, lambda _event: self.wake()),
         ]
 
@@ -82,12 +83,27 @@ class Analyser:
                     thread.start()
         self.wake()
 
+    def ask_older(self, version: int) -> None:
+        """Have what an older version than ``version`` analysed decoded again, behind all else, the newest first.
+
+        Raises OutsideError where the library cannot be written.
+        """
+        if self._database.write(lambda connection: analysis_repo.ask_older(connection, version)):
+            with self._claiming:
+                self._page.clear()
+            self.wake()
+
     def wake(self) -> None:
         """Look at once whether something is pending."""
         with self._changed:
             self._asked += 1
             self._resting.clear()
             self._changed.notify_all()
+
+    def _look_again(self) -> None:
+        """Forget the list that was read: what an import brought may go before it."""
+        self._is_list_old = True
+        self.wake()
 
     def hurry(self, take_file_id: str) -> None:
         """Take this file next: a person looks at it."""
@@ -200,6 +216,9 @@ class Analyser:
                 with self._changed:
                     self._first = [file.take_file_id for file in reversed(found[1:])] + self._first
                 return found[:1]
+        if self._is_list_old:
+            self._is_list_old = False
+            self._page.clear()
         if not self._page:
             with self._database.read() as connection:
                 self._page.extend(analysis_repo.waiting(connection, _PAGE, self._passed_over))

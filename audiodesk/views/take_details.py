@@ -15,7 +15,7 @@ from audiodesk.domain.findings import Code
 from audiodesk.domain.history_words import history_sentence
 from audiodesk.domain.outline import Ref, TakeDetails
 from audiodesk.domain.state_words import state_text
-from audiodesk.views.audio_words import format_text, levels_text
+from audiodesk.views.audio_words import format_text, levels_text, loudness_text, quiet_text
 from audiodesk.views.check_look import finding_look, is_repaired, worst_first
 from audiodesk.views.facts import Facts
 from audiodesk.views.labels import heading, muted
@@ -132,9 +132,11 @@ class TakeDetailsView(QWidget):
         ]
         if row.file.levels is not None:
             pairs.append((self.tr("Level"), levels_text(row.file.levels)))
-            if row.file.levels.loudness_lufs is not None:
-                value = formats.number(row.file.levels.loudness_lufs, 1).replace("-", "\u2212")
-                pairs.append((self.tr("Loudness"), f"{value} LUFS"))
+            measured = (
+                (self.tr("Loudness"), loudness_text(row.file.levels)),
+                (self.tr("Quiet"), quiet_text(row.file.levels)),
+            )
+            pairs.extend((name, value) for name, value in measured if value)
         elif row.file.analysis_version == 0:
             pairs.append((self.tr("Level"), self.tr("Being measured")))
         if details.source_modified_at is not None:
