@@ -200,7 +200,7 @@ def test_status_counts_the_takes(run: Run, asked: Asked, recordings: Path) -> No
     asked("import", str(recordings))
     status = asked("status")
     assert status["states"] == {"local": 4}
-    assert re.fullmatch(r"4 takes, all on this computer · last: \S+\.(mp3|wav), \d\d:\d\d", status["sentence"])
+    assert re.fullmatch(r"4 takes, all on this computer · last: .+\.(mp3|wav), \d\d:\d\d", status["sentence"])
     assert run("status").out == f"{status['sentence']}\n"
 
 
