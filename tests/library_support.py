@@ -14,7 +14,7 @@ from audiodesk.domain.events import Event
 from audiodesk.domain.findings import Finding
 from audiodesk.domain.order import Sibling, place
 from audiodesk.domain.outline import Ref
-from audiodesk.local import fact_repo, take_arrival
+from audiodesk.local import fact_repo, take_arrival, take_repo
 from audiodesk.local.database import Connect, Database
 from audiodesk.local.edited_rows import EditedRows
 from audiodesk.local.row_codec import CLASSES
@@ -73,7 +73,7 @@ class Desk:
                     file_name=file_name,
                     replaces_take_id=held.current_take_id,
                     device_id="here",
-                    number=take_arrival.next_number(connection, section.id),
+                    number=take_repo.next_number(connection, section.id),
                 )
             )
             is_first = take_arrival.is_first(connection, section.id, take_id)

@@ -12,22 +12,7 @@ from audiodesk.domain.outline import Ref
 from audiodesk.domain.section_status import SectionStatus
 from audiodesk.local.edited_rows import EditedRows
 
-__all__ = ["is_first", "keep_number", "next_number", "update_section"]
-
-_NEXT = """
-    select 1 + max(
-        coalesce((select last_number from section where id = :section), 0),
-        coalesce((select max(number) from take where section_id = :section), 0)
-    )
-"""
-
-
-def next_number(connection: sqlite3.Connection, section_id: str) -> int:
-    """Return the number that a take gets that comes into the section now: none that was ever given there.
-
-    Trashed takes keep theirs, and so do takes that are in another section by now (``section.last_number``).
-    """
-    return int(connection.execute(_NEXT, {"section": section_id}).fetchone()[0])
+__all__ = ["is_first", "keep_number", "update_section"]
 
 
 def is_first(connection: sqlite3.Connection, section_id: str, take_id: str = "") -> bool:

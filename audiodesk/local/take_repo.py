@@ -14,7 +14,7 @@ from audiodesk.domain.take_words import take_label
 from audiodesk.local import history_repo, outline_repo, vault_file_repo
 from audiodesk.local.row_codec import from_columns
 
-__all__ = ["cover", "details", "files", "playlist", "sections_with", "take_row", "takes", "takes_below"]
+__all__ = ["cover", "details", "files", "next_number", "playlist", "sections_with", "take_row", "takes", "takes_below"]
 
 _TAKE = """
     select t.*, s.current_take_id, (
@@ -46,8 +46,22 @@ _BELOW = """
     where c.project_id = ? and c.deleted_at is null and s.deleted_at is null and t.deleted_at is null
     order by t.order_key, t.id
 """
+_NEXT = """
+    select 1 + max(
+        coalesce((select last_number from section where id = :section), 0),
+        coalesce((select max(number) from take where section_id = :section), 0)
+    )
+"""
 _CHUNK = 500
 """Ids in one query; SQLite takes at least 999."""
+
+
+def next_number(connection: sqlite3.Connection, section_id: str) -> int:
+    """Return the number that a take gets that comes into the section now: none that was ever given there.
+
+    Trashed takes keep theirs, and so do takes that are in another section by now (``section.last_number``).
+    """
+    return int(connection.execute(_NEXT, {"section": section_id}).fetchone()[0])
 
 
 def takes(connection: sqlite3.Connection, section_id: str) -> list[TakeRow]:

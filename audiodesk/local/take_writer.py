@@ -13,7 +13,7 @@ from audiodesk.domain.outline import Ref
 from audiodesk.domain.planning import name_with_ending, printable
 from audiodesk.domain.report import CheckReport
 from audiodesk.domain.titles import without_surrogates
-from audiodesk.local import analysis_repo, half_repo, take_arrival
+from audiodesk.local import analysis_repo, half_repo, take_arrival, take_repo
 from audiodesk.local.edited_rows import EditedRows
 from audiodesk.local.file_copy import CopiedFile
 from audiodesk.local.place_writer import append_key
@@ -94,7 +94,7 @@ class TakeWriter:
             file_name=printable(_true_name(name, original.report)),
             replaces_take_id=section.current_take_id if is_current else None,
             device_id=self._device_id,
-            number=take_arrival.next_number(self._rows.connection, section_id),
+            number=take_repo.next_number(self._rows.connection, section_id),
         )
         changes = self._rows.create(take)
         self._add_file(take.id, FileRole.ORIGINAL, "a0", original, plays=repaired is None)

@@ -11,7 +11,7 @@ from audiodesk.domain.errors import UserError
 from audiodesk.domain.folding import search_words
 from audiodesk.domain.outline import Hit, ProjectDetails, Ref, TakeDetails, TakeRow, Totals, TrashItem
 from audiodesk.domain.states import TakeFacts, TakeState, take_state
-from audiodesk.local import find_repo, outline_repo, resolve_repo, take_arrival, take_repo, trash_repo
+from audiodesk.local import outline_repo, resolve_repo, take_repo
 from audiodesk.services.outline import Outline
 
 __all__ = ["Catalogue"]
@@ -35,7 +35,7 @@ class Catalogue(Outline):
     def next_take_number(self, section_id: str) -> int:
         """Return the number that a new take of the section would have."""
         with self._database.read() as connection:
-            return take_arrival.next_number(connection, section_id)
+            return take_repo.next_number(connection, section_id)
 
     def take(self, take_id: str) -> TakeDetails:
         """Return all that is known of a take, live or trashed. Raises UserError("not-found")."""
@@ -61,16 +61,22 @@ class Catalogue(Outline):
 
     def find(self, text: str, limit: int = 200) -> list[Hit]:
         """Return at most ``limit`` live rows that hold all words of ``text``, whatever their case and accents."""
+        from audiodesk.local import find_repo
+
         with self._database.read() as connection:
             return find_repo.find(connection, search_words(text), limit)
 
     def trash(self) -> list[TrashItem]:
         """Return what can be restored, newest first."""
+        from audiodesk.local import trash_repo  # brings what edits need, and listing the tree needs none of that
+
         with self._database.read() as connection:
             return trash_repo.items(connection)
 
     def totals(self) -> Totals:
         """Count the whole library; not for the thread that paints (30 ms for 60 000 takes)."""
+        from audiodesk.local import trash_repo
+
         due = self._database.clock() - trash_repo.TRASH_DAYS * _DAY
         with self._database.read() as connection:
             return outline_repo.totals(connection, due)

@@ -15,7 +15,7 @@ from audiodesk.local import leaving_repo, vault_file_repo
 from audiodesk.local.database import Database
 from audiodesk.local.leaving_repo import Leaving
 
-__all__ = ["Drained", "FileRemover", "drain", "is_waiting"]
+__all__ = ["Drained", "FileRemover", "drain"]
 
 _log = logging.getLogger(__name__)
 _AT_ONCE = 50
@@ -41,12 +41,6 @@ class Drained:
     removed: int = 0
     left: int = 0
     error: OutsideError | None = None
-
-
-def is_waiting(database: Database) -> bool:
-    """Tell whether files are to be removed. Raises OutsideError."""
-    with database.read() as connection:
-        return bool(leaving_repo.waiting(connection, limit=1))
 
 
 def drain(database: Database, vault: FileRemover, cancel: threading.Event | None = None) -> Drained:

@@ -13,7 +13,7 @@ from audiodesk.domain.ids import new_id
 from audiodesk.domain.order import Sibling, place
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.words import tr
-from audiodesk.local import outline_repo, take_arrival, trash_repo
+from audiodesk.local import outline_repo, take_arrival, take_repo, trash_repo
 from audiodesk.local.edited_rows import EditedRows
 from audiodesk.services import take_choice
 
@@ -168,7 +168,7 @@ class TreeWriter:
         if ref.entity is not Entity.TAKE or former == parent.id:
             self.changes += self.rows.update(ref, order_key=key, **{column: parent.id})
             return
-        number = take_arrival.next_number(self.rows.connection, parent.id)
+        number = take_repo.next_number(self.rows.connection, parent.id)
         take_arrival.keep_number(self.rows, former, row.number)
         self.changes += self.rows.update(ref, order_key=key, section_id=parent.id, number=number)
         self.changes += take_choice.left(self.rows, former)

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from audiodesk.domain.errors import AudioDeskError
+from audiodesk.local import leaving_repo
 from audiodesk.local.database import Database
-from audiodesk.services.leaving import drain, is_waiting
 
 if TYPE_CHECKING:  # most commands have nothing to finish
     from audiodesk.local.peaks import Peaks
@@ -46,7 +46,11 @@ class Upkeep:
     def finish_leaving(self) -> None:
         """Remove from the disk what was promised; what the disk does not let go now stays promised."""
         try:
-            if is_waiting(self._database):
+            with self._database.read() as connection:
+                is_waiting = bool(leaving_repo.waiting(connection, limit=1))
+            if is_waiting:
+                from audiodesk.services.leaving import drain
+
                 self.removed += drain(self._database, self._vault()).removed
         except AudioDeskError as error:
             _log.warning("files are still to be removed: %s", error)

@@ -60,7 +60,7 @@ class JobRow(_Row):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._job_id = ""
+        self.job_id = ""
         self._name = ElidedLabel()
         self._name.setFixedWidth(scaled(280))
         self._bar = QProgressBar()
@@ -71,7 +71,7 @@ class JobRow(_Row):
         set_tone(self._text, "muted")
         self._cross = QToolButton()
         self._cross.setIcon(icons.icon("x", "muted"))
-        self._cross.clicked.connect(lambda: self.cancel_requested.emit(self._job_id))
+        self._cross.clicked.connect(lambda: self.cancel_requested.emit(self.job_id))
         self.line.addWidget(self._name)
         self.line.addWidget(self._bar, 1)
         self.line.addWidget(self._text)
@@ -79,7 +79,7 @@ class JobRow(_Row):
 
     def show_job(self, job: JobView) -> None:
         """Show how the job stands."""
-        self._job_id = job.id
+        self.job_id = job.id
         name = job_title(job)
         if self._name.text() != name:
             self._name.setText(name)

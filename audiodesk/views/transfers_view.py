@@ -57,7 +57,7 @@ class TransfersView(QFrame):
         self.setProperty("kind", "frame")
         self.setAccessibleName(self.tr("Transfers"))
         self._refusals: list[Refusal] = []
-        self._jobs: list[JobRow] = []
+        self._jobs: dict[str, JobRow] = {}
         self._active: list[ActiveRow] = []
         self._is_running = False
         self._shown_jobs = 0
@@ -110,21 +110,24 @@ class TransfersView(QFrame):
         if len(jobs) != self._shown_jobs:
             self._shown_jobs = len(jobs)
             self.setMinimumHeight(scaled(_LEAST_HEIGHT + _JOB_HEIGHT * min(len(jobs), _MOST_JOBS)))
-        while len(self._jobs) < len(jobs):
-            job_row = JobRow()
-            job_row.cancel_requested.connect(self.cancel_requested)
-            self._running.addWidget(job_row)
-            self._jobs.append(job_row)
-        for at, job_row in enumerate(self._jobs):
-            job_row.setVisible(at < len(jobs))
-            if at < len(jobs):
-                job_row.show_job(jobs[at])
+        # A row stays its job's own: a click that comes as one job ends must not cancel the next.
+        for job_id in self._jobs.keys() - {job.id for job in jobs}:
+            ended = self._jobs.pop(job_id)
+            ended.hide()
+            ended.deleteLater()
+        for job in jobs:
+            if job.id not in self._jobs:
+                made = self._jobs[job.id] = JobRow()
+                made.cancel_requested.connect(self.cancel_requested)
+                self._running.addWidget(made)
+                made.setVisible(True)
+            self._jobs[job.id].show_job(job)
         rows = [row for job in jobs for row in job.progress.rows if row.stage in ("copying", "checking")]
         rows = (rows + [row for job in jobs for row in job.progress.rows if row.stage == "waiting"])[:_MOST_ACTIVE]
         while len(self._active) < len(rows):
-            made = ActiveRow()
-            self._rows.insertWidget(len(self._active), made)
-            self._active.append(made)
+            active = ActiveRow()
+            self._rows.insertWidget(len(self._active), active)
+            self._active.append(active)
         for at, shown in enumerate(self._active):
             shown.setVisible(at < len(rows))
             if at < len(rows):

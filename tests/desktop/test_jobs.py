@@ -14,10 +14,11 @@ from pytestqt.qtbot import QtBot
 from audiodesk.composition import Core
 from audiodesk.desktop.desk import Desk
 from audiodesk.domain.errors import UserError
-from audiodesk.domain.job import JobKind
+from audiodesk.domain.job import JobKind, JobState, JobView
 from audiodesk.local.file_copy import CopyCancelledError
 from audiodesk.system.dropped_files import find_files
 from audiodesk.views.transfer_rows import JobRow
+from audiodesk.views.transfers_view import TransfersView
 from tests.desktop.window import Book, open_desk, wait
 from tests.media.wav import wav
 
@@ -56,6 +57,26 @@ def kinds(desk: Desk) -> list[JobKind]:
     return [job.kind for job in desk.workbench.jobs.views()]
 
 
+def ids(desk: Desk) -> list[str]:
+    return [job.id for job in desk.workbench.jobs.views()]
+
+
+def test_a_row_never_becomes_the_row_of_another_job(qtbot: QtBot) -> None:
+    first, second = (JobView(name, JobKind.VERIFY, JobState.RUNNING, 0.0) for name in ("first", "second"))
+    view = TransfersView()
+    qtbot.addWidget(view)
+    view.show()
+    asked: list[str] = []
+    view.cancel_requested.connect(asked.append)
+    view.show_jobs([first, second])
+    above, below = view.findChildren(JobRow)
+    pressed = above.findChildren(QToolButton)[0]
+    view.show_jobs([second])  # the first ended with the mouse already down on its cross
+    assert [row for row in view.findChildren(JobRow) if row.isVisible()] == [below]
+    pressed.click()
+    assert asked == ["first"]
+
+
 def test_a_drop_is_looked_at_while_the_library_is_being_verified(
     qtbot: QtBot, filled: tuple[Core, Desk, Book], tmp_path: Path, slow: SlowDisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -86,7 +107,7 @@ def test_verifying_has_a_row_that_cancels_it(
 
     monkeypatch.setattr("audiodesk.services.verifier.hash_file", endless)
     desk.window.acts.verify.trigger()
-    wait(qtbot, lambda: kinds(desk) == [JobKind.VERIFY] and len(rows(desk)) == 1)
+    wait(qtbot, lambda: kinds(desk) == [JobKind.VERIFY] and [row.job_id for row in rows(desk)] == ids(desk))
     assert desk.window.transfers.isVisible(), "what takes longer than a moment shows itself"
     rows(desk)[0].findChildren(QToolButton)[0].click()
     wait(qtbot, lambda: not rows(desk))

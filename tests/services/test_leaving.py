@@ -17,7 +17,7 @@ from audiodesk.domain.outline import Ref
 from audiodesk.local import leaving_repo
 from audiodesk.local.leaving_repo import Leaving
 from audiodesk.local.vault import Vault
-from audiodesk.services.leaving import drain, is_waiting
+from audiodesk.services.leaving import drain
 from tests import media
 from tests.desk import Desk, must_hold
 
@@ -34,7 +34,8 @@ def test_what_was_emptied_leaves_the_disk(desk: Desk, tmp_path: Path) -> None:
     done = desk.library.empty_trash()
     assert (done.things, done.files.removed, done.files.left) == (1, 5, 0)
     assert list(desk.vault.files()) == []
-    assert not is_waiting(desk.database)
+    with desk.database.read() as connection:
+        assert leaving_repo.waiting(connection) == []
     must_hold(desk.home)
 
 
