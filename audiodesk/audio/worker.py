@@ -10,7 +10,7 @@ from collections.abc import Callable
 from audiodesk.domain.report import Analysis, CheckReport
 from audiodesk.system.platforms import limit_memory, send_standard_error_to
 
-__all__ = ["analyse_file", "check_files", "extract_file", "prepare", "ready", "rescue_file"]
+__all__ = ["analyse_files", "check_files", "extract_file", "prepare", "ready", "rescue_file"]
 
 
 def prepare(memory_limit: int) -> None:
@@ -48,11 +48,11 @@ def check_files(files: list[tuple[str, str | None]], full: bool, ends: bool) -> 
     return [check(path, name=name, full=full, ends=ends) for path, name in files]
 
 
-def analyse_file(path: str) -> Analysis | CheckReport:
-    """Decode one file in full; the report instead of an analysis where the file is not sound."""
+def analyse_files(paths: list[str]) -> list[Analysis | CheckReport]:
+    """Decode each file in full; the report instead of an analysis where a file is not sound."""
     from audiodesk.audio.check import analyse
 
-    return analyse(path)
+    return [analyse(path) for path in paths]
 
 
 def rescue_file(path: str, report: CheckReport, target: str) -> str | None:

@@ -67,8 +67,10 @@ class EditedRows(RowStore):
 
     def _record(self, ref: Ref, values: Mapping[str, Any], *, is_create: bool = False, base_version: int = 0) -> None:
         """Put the edit into the outgoing queue. Without an account nobody would ever send it."""
+        if not self._has_account:
+            return
         fields = {name: to_field(name, value) for name, value in values.items() if travels(name)}
-        if fields and self._has_account:
+        if fields:
             change_repo.add(
                 self.connection, self.now, ref.entity, ref.id, fields, is_create=is_create, base_version=base_version
             )

@@ -18,21 +18,31 @@ without sorting all that was found."""
 _SEARCHED_TAGS = ("title", "artist", "album", "comment", "genre")
 
 
-def refresh(connection: sqlite3.Connection, entity: Entity, row_id: str) -> None:
-    """Write the folded text of a project, chapter, section or take anew; other nouns are found by their take's."""
+def refresh(connection: sqlite3.Connection, entity: Entity, row_id: str, *, is_new: bool = False) -> None:
+    """Write the folded text of a project, chapter, section or take anew; other nouns are found by their take's.
+
+    ``is_new`` only says what is more likely: that nothing is written of it yet.
+    """
     folded = "\n".join(fold_text(text) for text in texts_of(connection, entity, row_id))
-    changed = connection.execute(
-        "update findable set folded = ? where row_id = ? and folded <> ?", (folded, row_id, folded)
-    )
-    if changed.rowcount:
-        return
+    for step in (_add, _change) if is_new else (_change, _add):
+        if step(connection, entity, row_id, folded):
+            return
+
+
+def _change(connection: sqlite3.Connection, _entity: Entity, row_id: str, folded: str) -> bool:
+    query = "update findable set folded = ? where row_id = ? and folded <> ?"
+    return connection.execute(query, (folded, row_id, folded)).rowcount > 0
+
+
+def _add(connection: sqlite3.Connection, entity: Entity, row_id: str, folded: str) -> bool:
     low = _BANDS[entity] * _BAND
-    connection.execute(
+    added = connection.execute(
         "insert into findable (docid, entity, row_id, folded)"
         " select coalesce((select max(docid) from findable where docid >= :low and docid < :high), :low) + 1,"
         " :entity, :row_id, :folded where not exists (select 1 from findable where row_id = :row_id)",
         {"low": low, "high": low + _BAND, "entity": entity, "row_id": row_id, "folded": folded},
     )
+    return added.rowcount > 0
 
 
 def texts_of(connection: sqlite3.Connection, entity: Entity, row_id: str) -> list[str]:

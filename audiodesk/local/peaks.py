@@ -32,16 +32,18 @@ class Peaks:
 
     def path_of(self, sha256: str) -> Path:
         """Return where the peaks of these bytes are, or would be."""
-        return self.folder / sha256[:2] / f"{sha256}.peaks"
+        return self.folder.joinpath(sha256[:2], f"{sha256}.peaks")
 
     def save(self, sha256: str, peaks: bytes, version: int) -> None:
         """Keep ``peaks`` (minimum and maximum as two int8 for each 10 ms), made by that version of the analysis.
 
         They may be lost in a power cut, which ``load`` notices: waiting for the disk would cost more than the decode.
         """
-        make_folder_in(self.folder.parent, self.path_of(sha256).parent)
+        path = self.path_of(sha256)
         data = _HEADER.pack(_MAGIC, version, zlib.crc32(peaks)) + peaks
-        write_atomically(self.path_of(sha256), data, durable=False)
+        if not path.parent.is_dir():
+            make_folder_in(self.folder.parent, path.parent)
+        write_atomically(path, data, durable=False)
 
     def load(self, sha256: str) -> bytes | None:
         """Return the peaks; None where there are none or the file is not one of ours."""

@@ -82,9 +82,9 @@ def travels(name: str) -> bool:
 
 def to_column(name: str, value: Any) -> Any:
     """Return what SQLite stores for the field ``name``: booleans as 0 and 1, structures as JSON."""
+    if value is None or type(value) is int:
+        return value
     if name in _JSON:
-        if value is None:
-            return None
         return without_surrogates(json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":")))
     if isinstance(value, bool):
         return int(value)

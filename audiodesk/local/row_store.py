@@ -81,7 +81,7 @@ class RowStore:
 
     def _refresh_find(self, ref: Ref, values: Mapping[str, Any] | None = None) -> None:
         if ref.entity in TREE:
-            findable_repo.refresh(self.connection, ref.entity, ref.id)
+            findable_repo.refresh(self.connection, ref.entity, ref.id, is_new=values is not None)
         elif ref.entity in _FOUND_BY_TAKE:
             row = values or self.columns(ref)
             if row is not None:

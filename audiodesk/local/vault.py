@@ -53,7 +53,7 @@ class Vault:
 
     def path_of(self, sha256: str, kind: Kind) -> Path:
         """Return where the file with these bytes is, or would be."""
-        return self.folder / sha256[:2] / f"{sha256}.{kind.value}"
+        return self.folder.joinpath(sha256[:2], f"{sha256}.{kind.value}")
 
     @staticmethod
     def new_temporary_name() -> str:

@@ -6,7 +6,7 @@ import logging
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -31,13 +31,17 @@ _PAGE = 2000
 _AT_ONCE = 24
 _SECONDS_AT_ONCE = 300.0
 """What one claim holds: its results are lost together in a power cut, and what a person looks at waits for it."""
+_TOGETHER, _SECONDS_TOGETHER = 8, 10.0
+"""What goes to a decoder in one round trip, which takes as long as the decode of a second."""
 
 
 class Decoder(Protocol):
     """What the analyser needs of the checker."""
 
-    def analyse(self, path: Path, *, cancel: threading.Event | None = None) -> Analysis:
-        """Decode the file in full; raises AudioDeskError where that does not work."""
+    def analyse_many(
+        self, paths: Sequence[Path], *, cancel: threading.Event | None = None
+    ) -> Sequence[Analysis | AudioDeskError]:
+        """Decode the files in full; an error in the place of each where that does not work. Raises when cancelled."""
 
 
 class Analyser:
@@ -198,12 +202,14 @@ class Analyser:
         left, done = deque(claimed), []
         try:
             while left and not job.cancel.is_set():
-                analysis = self._decode(left[0], job.cancel)
-                if analysis is not None:
-                    done.append((left[0], analysis))
-                if analysis is not None or not job.cancel.is_set():
+                files = _together(left)
+                decoded = self._decode(files, job.cancel)
+                if decoded is None:
+                    break
+                done += decoded
+                for _ in files:
                     left.popleft()
-                    self._decoded += 1
+                self._decoded += len(files)
             self._store(done)
         except BaseException:
             left.extend(file for file, _ in done)
@@ -287,14 +293,23 @@ class Analyser:
                 break
         return files
 
-    def _decode(self, file: Pending, cancel: threading.Event) -> Analysis | None:
+    def _decode(self, files: Sequence[Pending], cancel: threading.Event) -> list[tuple[Pending, Analysis]] | None:
+        """Return those that could be decoded, each with its analysis; None where it was cancelled before."""
+        paths = [self._vault.path_of(file.sha256, file.kind) for file in files]
+        results: Sequence[Analysis | AudioDeskError]
         try:
-            return self._decoder.analyse(self._vault.path_of(file.sha256, file.kind), cancel=cancel)
+            results = self._decoder.analyse_many(paths, cancel=cancel)
         except AudioDeskError as error:
-            if not cancel.is_set():
-                # Passed over until the next start: a file that is missing now may be back then.
-                _log.warning("the full decode of file %s failed: %s", file.take_file_id, error)
-            return None
+            if cancel.is_set():
+                return None
+            results = [error] * len(files)
+        decoded: list[tuple[Pending, Analysis]] = []
+        for file, result in zip(files, results, strict=True):
+            if isinstance(result, Analysis):
+                decoded.append((file, result))
+            else:  # passed over until the next start: a file that is missing now may be back then
+                _log.warning("the full decode of file %s failed: %s", file.take_file_id, result)
+        return decoded
 
     def _give_back(self, files: Collection[Pending]) -> None:
         def work(connection: sqlite3.Connection) -> None:
@@ -321,3 +336,15 @@ class Analyser:
             self._passed_over.difference_update(file.take_file_id for file, _ in done)
         for file, _ in done:
             self._bus.publish(AnalysisDone(file.take_id, file.section_id))
+
+
+def _together(files: Iterable[Pending]) -> list[Pending]:
+    """Return the first of ``files``, and as many after it as are decoded in one go."""
+    chosen: list[Pending] = []
+    seconds = 0.0
+    for file in files:
+        seconds += file.seconds
+        if chosen and (len(chosen) == _TOGETHER or seconds > _SECONDS_TOGETHER):
+            break
+        chosen.append(file)
+    return chosen

@@ -134,14 +134,26 @@ class Checker:
         Raises ``CheckCancelled``; ``UserError`` "not-sound" where the file is refused or is not what it was;
         ``OutsideError`` "check-failed" where the process does not survive it.
         """
-        try:
-            result = self._call(worker.analyse_file, (str(path),), self._allowed([str(path)], full=True), cancel)
-        except _Lost as lost:
-            raise OutsideError("check-failed", reason=lost.reason) from None
+        result = self.analyse_many([path], cancel=cancel)[0]
         if isinstance(result, Analysis):
             return result
-        codes = ",".join(finding.code.value for finding in result.findings)
-        raise UserError("not-sound", findings=codes)
+        raise result
+
+    def analyse_many(
+        self, paths: Sequence[Path], *, cancel: threading.Event | None = None
+    ) -> list[Analysis | UserError | OutsideError]:
+        """Decode some short files in one round trip; return for each, in order, what ``analyse`` returns or raises.
+
+        Where the process does not survive them, each is tried alone. Raises ``CheckCancelled``.
+        """
+        files = [str(path) for path in paths]
+        try:
+            results = self._call(worker.analyse_files, (files,), self._allowed(files, full=True), cancel)
+        except _Lost as lost:
+            if len(files) == 1:
+                return [OutsideError("check-failed", reason=lost.reason)]
+            return [result for path in paths for result in self.analyse_many([path], cancel=cancel)]
+        return [result if isinstance(result, Analysis) else _not_sound(result) for result in results]
 
     def rescue(self, path: Path, report: CheckReport, target: Path, *, cancel: threading.Event | None = None) -> None:
         """Write the sound part of ``path``, as ``report.rescue`` says, to ``target`` as a whole file of its own.
@@ -300,6 +312,10 @@ def _without_cloud(report: CheckReport) -> CheckReport:
     """Leave out what only concerns files that go to a server."""
     kept = tuple(finding for finding in report.findings if finding.code is not Code.TOO_LARGE_FOR_CLOUD)
     return report if kept == report.findings else replace(report, findings=kept)
+
+
+def _not_sound(report: CheckReport) -> UserError:
+    return UserError("not-sound", findings=",".join(finding.code.value for finding in report.findings))
 
 
 def _size(path: str) -> int:

@@ -116,7 +116,8 @@ def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:
     The folder is made where it is missing; the file can be read by its owner alone. What is not ``durable`` is whole
     for other processes, but may be damaged by a power cut.
     """
-    make_folder(path.parent)
+    if not path.parent.is_dir():
+        make_folder(path.parent)
     with file_errors(path), _written_beside(path, data, durable=durable) as temporary:
         rename(temporary, path)
     if durable:

@@ -18,7 +18,7 @@ __all__ = ["RestWatch", "held_by_sharing", "is_held_by_lease", "is_on_network", 
 
 _OLD_ENOUGH = 2.0
 """Seconds without a change after which a file counts as finished where the system cannot tell."""
-_SCAN_HOLDS = 1.0
+_HOLDS = 1.0
 _NETWORK = ("nfs", "cifs", "smb", "fuse", "9p", "afs", "ceph", "gluster", "lustre", "virtiofs", "vboxsf", "prl_fs")
 """Beginnings of the names of file systems on which others write whom this computer does not know of."""
 _SHARING_VIOLATION = 32
@@ -42,7 +42,7 @@ class RestWatch:
         clock: Callable[[], float] = time.time,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._is_held = is_held or _held
+        self._is_held = is_held or _Holders()
         self._scan = scan or open_for_writing
         self._clock = clock
         self._monotonic = monotonic
@@ -66,7 +66,7 @@ class RestWatch:
     def _open_files(self) -> frozenset[tuple[int, int]]:
         with self._lock:
             now = self._monotonic()
-            if self._scanned is None or not 0 <= now - self._scanned[0] < _SCAN_HOLDS:
+            if self._scanned is None or not 0 <= now - self._scanned[0] < _HOLDS:
                 self._scanned = now, self._scan()
             return self._scanned[1]
 
@@ -117,10 +117,12 @@ def held_by_sharing(path: str, *, kernel32: Any) -> bool | None:
     return False
 
 
-def is_on_network(path: str, *, mounts: str = "/proc/self/mountinfo") -> bool:
-    """Tell whether other computers may write to the file, of whom no lease and no process list of this one knows."""
+def is_on_network(device: int, *, mounts: str = "/proc/self/mountinfo") -> bool:
+    """Tell whether other computers may write to the disk, of whom no lease and no process list of this one knows.
+
+    ``device`` is the number that ``stat`` gives for its files.
+    """
     try:
-        device = os.stat(path).st_dev  # noqa: PTH116 - see above
         with open(mounts, encoding="utf-8", errors="replace") as lines:  # noqa: PTH123 - the system's own list
             wanted = f"{os.major(device)}:{os.minor(device)}"
             for line in lines:
@@ -157,18 +159,35 @@ def _is_for_writing(fdinfo: str) -> bool:
     return flags & os.O_ACCMODE in (os.O_WRONLY, os.O_RDWR)
 
 
-def _held(path: str) -> bool | None:
-    """Ask in the way that this system has."""
-    if os.name == "nt":
-        import ctypes
+class _Holders:
+    """Asks in the way that this system has. What it learns of a disk holds for a second."""
 
-        library: Any = ctypes
-        kernel32 = library.WinDLL("kernel32")
-        kernel32.CreateFileW.restype = library.c_void_p
-        return held_by_sharing(path, kernel32=kernel32)
-    import fcntl
+    def __init__(self) -> None:
+        self._networks: dict[int, tuple[float, bool]] = {}
 
-    if not hasattr(fcntl, "F_SETLEASE"):
-        return None
-    held = is_held_by_lease(path, fcntl=fcntl)
-    return None if held is not None and is_on_network(path) else held
+    def __call__(self, path: str) -> bool | None:
+        """Tell whether somebody has the file open for writing; None: cannot tell."""
+        if os.name == "nt":
+            import ctypes
+
+            library: Any = ctypes
+            kernel32 = library.WinDLL("kernel32")
+            kernel32.CreateFileW.restype = library.c_void_p
+            return held_by_sharing(path, kernel32=kernel32)
+        import fcntl
+
+        if not hasattr(fcntl, "F_SETLEASE"):
+            return None
+        held = is_held_by_lease(path, fcntl=fcntl)
+        return None if held is not None and self._is_on_network(path) else held
+
+    def _is_on_network(self, path: str) -> bool:
+        try:
+            device = os.stat(path).st_dev  # noqa: PTH116 - see above
+        except OSError:
+            return False
+        now = time.monotonic()
+        known = self._networks.get(device)
+        if known is None or now - known[0] >= _HOLDS:
+            known = self._networks[device] = now, is_on_network(device)
+        return known[1]

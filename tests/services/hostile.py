@@ -10,7 +10,7 @@ from pathlib import Path
 
 from audiodesk.domain.report import Analysis, CheckReport
 
-__all__ = ["analyse_file", "check_files"]
+__all__ = ["analyse_files", "check_files"]
 
 
 def _do(path: str) -> None:
@@ -37,7 +37,10 @@ def check_files(files: list[tuple[str, str | None]], full: bool, ends: bool) -> 
     return [check(path, name=name, full=full, ends=ends) for path, name in files]
 
 
-def analyse_file(path: str) -> Analysis | CheckReport:
-    """Do what the file says."""
-    _do(path)
-    raise AssertionError(path)
+def analyse_files(paths: list[str]) -> list[Analysis | CheckReport]:
+    """Do what the files say, then decode them."""
+    from audiodesk.audio.check import analyse
+
+    for path in paths:
+        _do(path)
+    return [analyse(path) for path in paths]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -11,7 +11,7 @@ import pytest
 
 from audiodesk.composition import Core, open_core
 from audiodesk.domain.entities import Levels
-from audiodesk.domain.errors import OutsideError
+from audiodesk.domain.errors import AudioDeskError, OutsideError
 from audiodesk.domain.events import AnalysisDone, ImportFinished
 from audiodesk.domain.findings import Code, Finding
 from audiodesk.domain.job import JobKind
@@ -30,7 +30,20 @@ class Decoder:
         self.paths: list[Path] = []
         self.does: Callable[[Path, threading.Event | None], None] = lambda _path, _cancel: None
 
-    def analyse(self, path: Path, *, cancel: threading.Event | None = None) -> Analysis:
+    def analyse_many(
+        self, paths: Sequence[Path], *, cancel: threading.Event | None = None
+    ) -> list[Analysis | AudioDeskError]:
+        results: list[Analysis | AudioDeskError] = []
+        for path in paths:
+            try:
+                results.append(self._analyse(path, cancel))
+            except AudioDeskError as error:
+                if cancel is not None and cancel.is_set():
+                    raise
+                results.append(error)
+        return results
+
+    def _analyse(self, path: Path, cancel: threading.Event | None) -> Analysis:
         self.paths.append(path)
         self.does(path, cancel)
         return Analysis(

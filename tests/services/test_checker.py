@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from audiodesk.domain.entities import Kind
-from audiodesk.domain.errors import OutsideError, UserError
+from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from audiodesk.domain.findings import Code, Finding, Verdict
 from audiodesk.domain.report import Analysis
 from audiodesk.services.checker import CheckCancelled, Checker
@@ -38,7 +38,7 @@ def dangerous(monkeypatch: pytest.MonkeyPatch) -> Iterator[Checker]:
     from audiodesk.audio import worker
 
     monkeypatch.setattr(worker, "check_files", hostile.check_files)
-    monkeypatch.setattr(worker, "analyse_file", hostile.analyse_file)
+    monkeypatch.setattr(worker, "analyse_files", hostile.analyse_files)
     with Checker(workers=1, seconds=1.0) as checker:
         yield checker
 
@@ -150,6 +150,17 @@ def test_only_the_guilty_one_of_many_is_refused(dangerous: Checker, tmp_path: Pa
     reports = dangerous.check_many(files)
     assert [report.verdict for report in reports] == ["ok", "ok", "refused", "ok", "refused", "ok"]
     assert [_reason(reports[at].findings) for at in (2, 4)] == ["crashed", "crashed"]
+
+
+@pytest.mark.slow
+def test_of_many_analyses_only_the_guilty_ones_are_errors(dangerous: Checker, tmp_path: Path) -> None:
+    files = [media.wav(tmp_path / f"{at}.wav") for at in range(5)]
+    _word(files[1], "crash")
+    media.wav(files[3], keep=100)
+    results = dangerous.analyse_many(files)
+    assert [isinstance(result, Analysis) for result in results] == [True, False, True, False, True]
+    errors = [result for result in results if isinstance(result, AudioDeskError)]
+    assert [error.code for error in errors] == ["check-failed", "not-sound"]
 
 
 def test_an_analysis_that_kills_the_process_is_an_error(dangerous: Checker, tmp_path: Path) -> None:

@@ -136,8 +136,8 @@ def test_disks_of_the_network_are_known(path: Path, tmp_path: Path, kind: str, i
         "1 0 0:99 / /other rw - proc proc rw\n"
         f"27 1 {os.major(device)}:{os.minor(device)} / / rw shared:1 - {kind} x rw\n"
     )
-    assert writers.is_on_network(str(path), mounts=str(mounts)) is is_remote
-    assert writers.is_on_network(str(path), mounts=str(tmp_path / "missing")) is False
+    assert writers.is_on_network(device, mounts=str(mounts)) is is_remote
+    assert writers.is_on_network(device, mounts=str(tmp_path / "missing")) is False
 
 
 def test_where_nobody_can_tell_a_file_rests_two_seconds_after_its_time(path: Path) -> None:
