@@ -53,7 +53,8 @@ def _must_be_quiet(book: Path, moments: list[float]) -> None:
         code, said = _press(command, moment)
         assert "Traceback" not in said, f"after {moment:.2f} s: {said}"
         assert "Error" not in said, f"after {moment:.2f} s: {said}"
-        assert code in (0, 130), said
+        # On a busy machine the signal may come before Python is there to handle it: that ends the process in silence.
+        assert code in (0, 130, -signal.SIGINT), said
 
 
 def test_ctrl_c_in_the_first_seconds_prints_no_tracebacks(book: Path) -> None:
