@@ -253,3 +253,54 @@ def test_the_analysis_is_a_job_with_numbers_and_cancelling_puts_it_off(
 def analysis_count(core: Core) -> int:
     with core.database.read() as connection:
         return analysis_repo.unfinished(connection)
+
+
+def test_what_an_older_version_analysed_is_done_again_behind_new_files_the_newest_first(
+    core: Core, book: SmallBook, decoder: Decoder, analyser: Analyser, tmp_path: Path
+) -> None:
+    assert analyser.wait_until_idle()
+    assert len(decoder.paths) == 2
+    analyser.ask_older(7)
+    assert analyser.wait_until_idle()
+    assert len(decoder.paths) == 2
+    analyser.close()
+    by_age = [decoder.paths[1].stem, decoder.paths[0].stem]
+    core.database.write(
+        lambda connection: connection.execute("update take_file set created_at = 9e14 where sha256 = ?", by_age[:1])
+    )
+    decoder.paths.clear()
+    core.database.write(lambda connection: analysis_repo.ask_older(connection, 8))
+    add_audio(core, book.sections[1], media.wav(tmp_path / "reeds.wav", seconds=3, tone=880))
+    with core.database.read() as connection:
+        new = connection.execute("select sha256 from take_file where seconds > 2.5").fetchone()[0]
+    again = Analyser(core.database, core.vault, core.peaks, decoder, core.bus)
+    try:
+        assert again.wait_until_idle()
+    finally:
+        again.close()
+    assert [path.stem for path in decoder.paths] == [new, *by_age]
+
+
+def test_an_import_goes_before_older_analyses_that_are_listed_already(
+    core: Core, book: SmallBook, decoder: Decoder, analyser: Analyser, tmp_path: Path
+) -> None:
+    assert analyser.wait_until_idle()
+    decoder.paths.clear()
+    started, go_on = threading.Event(), threading.Event()
+
+    def block(_path: Path, _cancel: threading.Event | None) -> None:
+        started.set()
+        assert go_on.wait(30)
+
+    decoder.does = block
+    core.database.write(
+        lambda connection: connection.execute("update take_file set seconds = 400")  # each is claimed by itself
+    )
+    analyser.ask_older(8)
+    assert started.wait(30)
+    add_audio(core, book.sections[1], media.wav(tmp_path / "reeds.wav", seconds=3, tone=880))
+    with core.database.read() as connection:
+        new = connection.execute("select sha256 from take_file where seconds < 100").fetchone()[0]
+    go_on.set()
+    assert analyser.wait_until_idle()
+    assert [path.stem == new for path in decoder.paths] == [False, True, False]
