@@ -19,8 +19,6 @@ from audiodesk.domain.report import Analysis
 
 __all__ = ["analyse_part"]
 
-WINDOWS_PER_SECOND = 100
-"""The waveform has a minimum and a maximum for each 10 ms, as Audacity's and others' finest useful zoom has."""
 _BLOCK_SAMPLES = 131_072
 """Samples of all channels in one block: 256 KB as int16, what stays in a core's cache between the passes over it."""
 _LOST = 2304

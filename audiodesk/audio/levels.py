@@ -20,7 +20,7 @@ from audiodesk.domain.findings import Code, Finding
 __all__ = ["LevelMeter", "sound_numbers"]
 
 _WINDOWS = 100
-"""A second has so many windows of 10 ms."""
+"""A second has so many windows of 10 ms, as the finest useful zoom of Audacity and others has."""
 _SILENCE = 10 ** (-60 / 20)
 """Peak below -60 dBFS: the noise floor that audiobook shops demand of a room (ACX: -60 dB RMS); no speech is below."""
 _SILENCE_SECONDS = 5.0

@@ -45,6 +45,8 @@ _PIECE = 16
 """Samples whose in-between values are made at once."""
 _CHUNK = 8 * _PIECE
 """Samples whose highest value and bend tell whether to look between them."""
+_FIRST = 8
+"""Chunks that are looked at before the others: what is found there rules out most of them."""
 
 
 class LoudnessMeter:
@@ -96,7 +98,7 @@ class LoudnessMeter:
         return round(20 * math.log10(self._peak), 2) if self._peak > 1e-9 else None
 
     def add_energy(self, block: _Array) -> None:
-        """Take the next samples for the loudness alone; may run beside ``add_peak`` on another thread."""
+        """Take the next samples for the loudness alone."""
         floats = _floats(block)
         samples = np.concatenate((self._kept, floats)) if len(self._kept) else floats
         steps = len(samples) // self._step
@@ -107,17 +109,16 @@ class LoudnessMeter:
         powers = np.empty((steps, samples.shape[1]))
         for channel, state in enumerate(self._state):
             rows = np.ascontiguousarray(samples[:count, channel]).reshape(-1, self._filter.row)
-            powers[:, channel] = self._filter.energies(rows, state).reshape(steps, -1).sum(axis=1, dtype=np.float64)
+            powers[:, channel] = self._filter.energies(rows, state, steps)
         self._energies.append(np.maximum(powers, 0.0) @ self._weights / (self._step * self._unit**2))
 
     def add_peak(self, block: _Array) -> None:
-        """Take the next samples for the true peak alone; may run beside ``add_energy`` on another thread."""
-        floats = _floats(block)
-        self._peak = max(self._peak, float(max(floats.max(), -floats.min())) / self._unit)
+        """Take the next samples for the true peak alone."""
+        self._peak = max(self._peak, max(float(block.max()), -float(block.min())) / self._unit)
         if self._phases > 1:
             between = _between(self._phases)
-            joined = np.concatenate((self._tail, floats))
-            self._tail = joined[-_TAPS:]
+            joined = np.concatenate((self._tail.astype(block.dtype, copy=False), block))
+            self._tail = joined[-_TAPS:].copy()
             for channel in joined.T:
                 highest = between.highest(np.ascontiguousarray(channel), self._peak * self._unit)
                 self._peak = max(self._peak, highest / self._unit)
@@ -159,11 +160,11 @@ class _Filter:
             self._common += mean
             values = values - mean
         combined = vectors[:, kept] * np.sqrt(np.abs(values[kept]))
-        self._signs = np.sign(values[kept]).astype(np.float32)
-        # One product makes the combinations and what the row adds to the state.
-        added = np.stack([powers[row - 1 - n] @ b for n in range(row)])
-        self._products = np.concatenate((combined[:row], added), axis=1).astype(np.float32)
-        self._of_state = combined[row:].astype(np.float32)
+        added = values[kept] > 0
+        self._added, self._taken = (
+            np.ascontiguousarray(part, dtype=np.float32) for part in (combined[:, added], combined[:, ~added])
+        )
+        self._to_state = np.stack([powers[row - 1 - n] @ b for n in range(row)]).astype(np.float32)
         self._steps: list[tuple[_Array, _Array]] = []
         step = powers[row]
         for _ in range(3):  # rows, groups of rows, groups of groups
@@ -182,17 +183,18 @@ class _Filter:
         self._steps.append((inside, start))
         return powers[_GROUP]
 
-    def energies(self, rows: _Array, state: _Array) -> _Array:
-        """Return the energy of each filtered row, at least one; ``state`` is moved on to their end."""
-        products = rows @ self._products
-        after = self._carry(products[:, -4:].astype(np.float64), state, 0)
-        before = np.concatenate((state[None], after[:-1]))
+    def energies(self, rows: _Array, state: _Array, steps: int) -> _Array:
+        """Return the energy of each of ``steps`` equal groups of filtered rows; ``state`` is moved on to their end."""
+        after = self._carry((rows @ self._to_state).astype(np.float64), state, 0)
+        both = np.empty((len(rows), self.row + 4), dtype=np.float32)
+        both[:, : self.row] = rows
+        both[0, self.row :] = state
+        both[1:, self.row :] = after[:-1]
         state[:] = after[-1]
-        combined = products[:, :-4]
-        combined += before.astype(np.float32) @ self._of_state
-        combined *= combined
-        energies: _Array = np.einsum("ij,ij->i", rows, rows) * np.float32(self._common)
-        energies += combined @ self._signs
+        energies = _energies(rows, steps) * self._common
+        for combinations, sign in ((self._added, 1), (self._taken, -1)):
+            if combinations.shape[1]:
+                energies += sign * _energies(both @ combinations, steps)
         return energies
 
     def _carry(self, added: _Array, state: _Array, level: int) -> _Array:
@@ -214,6 +216,13 @@ class _Filter:
                 at = local[n, -4:] + at @ start[:, -4:]
         local += starts @ start
         return local.reshape(-1, 4)[:count]
+
+
+def _energies(rows: _Array, steps: int) -> _Array:
+    """Return the sum of all squares in each of ``steps`` equal groups of rows."""
+    groups = rows.reshape(steps, -1)
+    energies: _Array = np.einsum("ij,ij->i", groups, groups).astype(np.float64)
+    return energies
 
 
 def _balanced(a: _Array, b: _Array, c: _Array) -> tuple[_Array, _Array, _Array]:
@@ -260,8 +269,9 @@ def _k_weighting(sample_rate: int, row: int) -> _Filter:
 class _Between:
     """Finds the highest value between samples, making only those that can be higher than what is known.
 
-    ``phases`` - 1 values are made between two samples. Each differs from a straight line between the two by at most
-    ``bend`` times the highest second difference around it, which rules out nearly all of speech.
+    ``phases`` - 1 values are made between two samples. None is higher than ``gain`` times the highest sample around it,
+    which rules out nearly all of speech at the price of one maximum. And each differs from a straight line between the
+    two samples by at most ``bend`` times the highest second difference around it, which rules out most of the rest.
     """
 
     def __init__(self, phases: int) -> None:
@@ -281,39 +291,69 @@ class _Between:
             left[at == 1] -= place
             self._bend = max(self._bend, float(np.abs(np.cumsum(np.cumsum(left))).sum()))
         stacked = np.stack(taps, axis=1)
+        self._gain = float(np.abs(stacked).sum(axis=0).max())
         pieces = np.zeros((_PIECE + _TAPS, _PIECE, phases - 1), dtype=np.float32)
         for n in range(_PIECE):
             pieces[n : n + _TAPS, n] = stacked
         self._pieces = pieces.reshape(_PIECE + _TAPS, -1)
+        self._values = phases - 1
 
     def highest(self, channel: _Array, known: float) -> float:
         """Return the highest value between samples where it is above ``known``; else any lower one.
 
         ``channel`` has at least ``_TAPS`` samples; values are made up to so many before its end.
         """
-        bends = np.diff(channel, 2)
-        near = _highest_by_chunk(channel) + self._bend * _highest_by_chunk(bends)
-        near = np.maximum(near, np.append(near[1:], 0.0))  # values at a chunk's end depend on the next one
-        chosen = np.flatnonzero(near > known)
-        pieces = (len(channel) - _TAPS) // _PIECE
-        first = chosen[:, None] * (_CHUNK // _PIECE) + np.arange(_CHUNK // _PIECE)
-        wanted = first[first < pieces]
+        count = (len(channel) - _TAPS) // _CHUNK
         highest = 0.0
-        if len(wanted):
-            windows = np.lib.stride_tricks.sliding_window_view(channel, _PIECE + _TAPS)[::_PIECE]
-            highest = float(np.abs(windows[wanted] @ self._pieces).max())
-        rest = channel[pieces * _PIECE :]  # shorter than a piece with what is around it
-        values = np.pad(rest, (0, _PIECE + _TAPS - len(rest)))[None] @ self._pieces
-        whole = max(0, len(rest) - _TAPS) * (self._pieces.shape[1] // _PIECE)
-        return max(highest, float(np.abs(values[0, :whole]).max(initial=0.0)))
+        if count:
+            chunks = channel[: count * _CHUNK].reshape(-1, _CHUNK)
+            tops = np.append(_highest(chunks), _highest(channel[None, count * _CHUNK :]))
+            near = np.maximum(tops[:-1], tops[1:])  # values at a chunk's end depend on the next one
+            chosen = np.flatnonzero(near * self._gain > known)
+            if len(chosen):
+                windows = np.lib.stride_tricks.sliding_window_view(channel, _CHUNK + _TAPS)[::_CHUNK]
+                highest = self._highest_of(windows[chosen].astype(np.float32), known)
+        rest = channel[count * _CHUNK :].astype(np.float32)  # shorter than a chunk with what is around it
+        if float(np.abs(rest).max()) * self._gain > max(known, highest):
+            highest = max(highest, self._between_rest(rest))
+        return highest
+
+    def _between_rest(self, rest: _Array) -> float:
+        """Return the same for fewer samples than a chunk."""
+        pieces = -(-(len(rest) - _TAPS) // _PIECE)
+        padded = np.pad(rest, (0, _PIECE))
+        values = np.concatenate(
+            [padded[at : at + _PIECE + _TAPS] @ self._pieces for at in range(0, pieces * _PIECE, _PIECE)] or [rest[:0]]
+        )
+        return float(np.abs(values[: (len(rest) - _TAPS) * self._values]).max(initial=0.0))
+
+    def _highest_of(self, windows: _Array, known: float) -> float:
+        """Return the same for chunks that are each given with the ``_TAPS`` samples behind."""
+        bends = windows[:, 2:] + windows[:, :-2]
+        bends -= 2 * windows[:, 1:-1]
+        bounds = _highest(windows) + self._bend * _highest(bends)
+        order = np.argsort(bounds)[::-1]
+        highest = 0.0
+        for part in (order[:_FIRST], order[_FIRST:]):
+            wanted = part[bounds[part] > max(known, highest)]
+            if len(wanted):
+                highest = max(highest, self._between(windows[wanted]))
+        return highest
+
+    def _between(self, windows: _Array) -> float:
+        """Return the highest value between the samples of chunks, each a row with the ``_TAPS`` samples behind it."""
+        highest = 0.0
+        for at in range(0, _CHUNK, _PIECE):
+            values = windows[:, at : at + _PIECE + _TAPS] @ self._pieces
+            highest = max(highest, float(values.max()), -float(values.min()))
+        return highest
 
 
-def _highest_by_chunk(values: _Array) -> _Array:
-    """Return the highest absolute value of each chunk, the last of which may be short."""
-    whole = len(values) // _CHUNK * _CHUNK
-    chunks = values[:whole].reshape(-1, _CHUNK)
-    tops = np.maximum(chunks.max(axis=1), -chunks.min(axis=1)) if whole else np.zeros(0, dtype=values.dtype)
-    return np.append(tops, np.abs(values[whole:]).max(initial=0.0))
+def _highest(rows: _Array) -> _Array:
+    """Return the highest absolute value of each row."""
+    high, low = rows.max(axis=1), rows.min(axis=1)
+    tops: _Array = np.maximum(high.astype(np.float32), -low.astype(np.float32))
+    return tops
 
 
 @lru_cache(maxsize=2)

@@ -182,6 +182,20 @@ def test_what_a_person_looks_at_comes_first(core: Core, book: SmallBook, analyse
     assert decoder.paths[0].stem == last.sha256
 
 
+def test_all_that_a_person_looked_at_comes_first_the_last_of_them_at_once(
+    core: Core, book: SmallBook, analyser: Analyser, decoder: Decoder, tmp_path: Path
+) -> None:
+    names = [media.wav(tmp_path / f"{n}.wav", seconds=0.5 + n / 10) for n in range(6)]
+    files = [core.catalogue.take(add_audio(core, book.sections[1], path)).row.file for path in names]
+    hashes = [file.sha256 for file in files if file is not None]
+    for file in (files[4], files[1], files[3]):
+        assert file is not None
+        analyser.hurry(file.id)
+    analyser.wait_until_idle()
+    assert [path.stem for path in decoder.paths[:3]] == [hashes[n] for n in (3, 1, 4)]
+    assert len(decoder.paths) == len(book.takes) + len(files)
+
+
 def test_peaks_that_got_lost_are_made_again(core: Core, book: SmallBook, analyser: Analyser) -> None:
     analyser.wait_until_idle()
     file = core.catalogue.take(book.takes[0]).row.file
