@@ -6,13 +6,16 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
-from audiodesk.domain.events import AnalysisDone, LibraryChangedElsewhere, TakesChanged
 from audiodesk.domain.outline import NodeCounts, Ref, add_counts
 from audiodesk.domain.states import ParentState, add_states
 from audiodesk.local import section_counts_repo, state_repo
 from audiodesk.local.database import Database
 from audiodesk.services.bus import Bus
+
+if TYPE_CHECKING:  # loading all events takes as long as the rest of the tree's code, and a command tells of none
+    from audiodesk.domain.events import Event
 
 __all__ = ["Moment", "SectionSums"]
 
@@ -37,9 +40,7 @@ class SectionSums:
         self._is_cloud = False
         self._drops = 0
         if bus is not None:
-            bus.subscribe(TakesChanged, lambda event: self._drop(event.sections))
-            bus.subscribe(AnalysisDone, lambda event: self._drop((event.section_id,)))
-            bus.subscribe(LibraryChangedElsewhere, lambda _event: self._drop(None))
+            bus.subscribe_to_all(self._notice)
 
     @contextmanager
     def moment(self) -> Iterator[Moment]:
@@ -75,6 +76,16 @@ class SectionSums:
     def has_cloud(self) -> bool:
         """Whether the back end is not ``local``."""
         return self._has_cloud()
+
+    def _notice(self, event: Event) -> None:
+        from audiodesk.domain.events import AnalysisDone, LibraryChangedElsewhere, TakesChanged
+
+        if isinstance(event, TakesChanged):
+            self._drop(event.sections)
+        elif isinstance(event, AnalysisDone):
+            self._drop((event.section_id,))
+        elif isinstance(event, LibraryChangedElsewhere):
+            self._drop(None)
 
     def _drop(self, section_ids: Iterable[str] | None) -> None:
         """Forget these sections; None: all. What is being read at this moment is not kept either."""

@@ -163,6 +163,13 @@ def test_repair_keeps_what_is_left(run: Run, asked: Asked, tmp_path: Path) -> No
         (item["take"], "original"),
         (item["take"], "repaired"),
     ]
+    media.wav(tmp_path / "whole.wav", seconds=0.5)
+    asked("import", str(tmp_path / "whole.wav"), "--project", "Book")
+    (project,) = asked("tree")["projects"]
+    chapters = project["chapters"]
+    sections = [section for chapter in chapters for section in chapter["sections"]]
+    assert (project["repaired"], sum(chapter["repaired"] for chapter in chapters)) == (1, 1)
+    assert {section["title"]: section["repaired"] for section in sections} == {"cut": 1, "whole": 0}
     again = asked("import", str(cut), "--project", "Book", "--repair")["items"][0]
     assert (again["result"], again["repaired"], again["repaired_seconds"]) == ("present", False, None)
     assert row.file.seconds == pytest.approx(1.0, abs=0.01)
