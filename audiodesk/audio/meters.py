@@ -20,11 +20,10 @@ _Block = npt.NDArray[Any]
 
 
 class Meters:
-    """One thread measures, which takes about as long as decoding MP3: a core that is free halves the time for that.
+    """One thread measures, which takes about as long as decoding MP3; two would cost more work in all.
 
     Decoding and numpy both release Python's lock. While a block is measured the next one can be decoded: into
     another buffer, for ``add`` waits only for the block before. ``levels`` may be read after ``wait``.
-    A second thread would gain nothing for MP3, and costs a fifth more work in all.
     """
 
     def __init__(self, sample_rate: int, channels: int, unit: float, full: float) -> None:
