@@ -7,5 +7,5 @@ from __future__ import annotations
 
 __all__ = ["ANALYSIS_VERSION"]
 
-ANALYSIS_VERSION = 2
+ANALYSIS_VERSION = 3
 """Raised when the full decode measures more or otherwise, so that older results are made again."""

@@ -9,7 +9,7 @@ from functools import partial
 from audiodesk.audio import ANALYSIS_VERSION
 from audiodesk.audio.decode import DecodeError, Decoder
 from audiodesk.audio.examine import Examined
-from audiodesk.audio.levels import LevelMeter
+from audiodesk.audio.meters import Meters
 from audiodesk.audio.mpeg_layout import Walk
 from audiodesk.audio.source import Source
 from audiodesk.audio.xing_frame import true_header_frame
@@ -19,8 +19,6 @@ from audiodesk.domain.report import Analysis
 
 __all__ = ["analyse_part"]
 
-WINDOWS_PER_SECOND = 100
-"""The waveform has a minimum and a maximum for each 10 ms, as Audacity's and others' finest useful zoom has."""
 _BLOCK_SAMPLES = 131_072
 """Samples of all channels in one block: 256 KB as int16, what stays in a core's cache between the passes over it."""
 _LOST = 2304
@@ -44,18 +42,19 @@ def analyse_part(source: Source, found: Examined) -> Analysis:
     Raises ``SourceError`` where the file cannot be read.
     """
     kind, full = _sample_kind(found)
-    meter = LevelMeter(found.sample_rate, found.channels, Decoder.full_scale(kind), full)
-    error_at = _decode(source, found, kind, meter)
-    findings = list(meter.findings())
-    if error_at is not None:
-        findings.insert(0, Finding(Code.DECODE_ERROR, {"seconds": error_at}))
-    return Analysis(
-        version=ANALYSIS_VERSION,
-        levels=meter.levels(),
-        findings=tuple(findings),
-        overview=meter.overview(),
-        peaks=meter.peaks(),
-    )
+    with Meters(found.sample_rate, found.channels, Decoder.full_scale(kind), full) as meters:
+        error_at = _decode(source, found, kind, meters)
+        meter = meters.level_meter
+        findings = list(meter.findings())
+        if error_at is not None:
+            findings.insert(0, Finding(Code.DECODE_ERROR, {"seconds": error_at}))
+        return Analysis(
+            version=ANALYSIS_VERSION,
+            levels=meters.levels(),
+            findings=tuple(findings),
+            overview=meter.overview(),
+            peaks=meter.peaks(),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,20 +98,21 @@ def _stretch(source: Source, walk: Walk, kind: str) -> Decoder:
     return Decoder(source, walk.runs, kind, prefix)
 
 
-def _decode(source: Source, found: Examined, kind: str, meter: LevelMeter) -> float | None:
+def _decode(source: Source, found: Examined, kind: str, meters: Meters) -> float | None:
     """Feed the meter; return the first second at which decoding ended too early, or None."""
     slack = _LOST if found.kind is Kind.MP3 else 0
     ended: list[float] = []
     for part in _parts(source, found, kind):
-        done, failed = _decode_part(part, meter)
+        done, failed = _decode_part(part, meters)
         if failed or done + slack < part.frames:
             ended.append(part.at + done / part.sample_rate)
-    if meter.broken_at is not None:
-        ended.append(meter.broken_at)
+    meters.wait()
+    if meters.level_meter.broken_at is not None:
+        ended.append(meters.level_meter.broken_at)
     return min(ended, default=None)
 
 
-def _decode_part(part: _Part, meter: LevelMeter) -> tuple[int, bool]:
+def _decode_part(part: _Part, meters: Meters) -> tuple[int, bool]:
     """Feed the meter; return how many samples for each channel came, and whether the decoder failed."""
     done = 0
     try:
@@ -121,12 +121,14 @@ def _decode_part(part: _Part, meter: LevelMeter) -> tuple[int, bool]:
                 return 0, True
             if part.at:
                 left_out = max(0, part.frames - decoder.frames)  # in front, by which every decoder is late
-                meter.go_on(part.sample_rate, part.channels, part.at + left_out / part.sample_rate)
+                meters.go_on(part.sample_rate, part.channels, part.at + left_out / part.sample_rate)
             seconds = max(1, _BLOCK_SAMPLES // (part.sample_rate * part.channels))
-            block = decoder.buffer(min(seconds * part.sample_rate, part.frames + 1))  # headers can claim any rate
+            frames = min(seconds * part.sample_rate, part.frames + 1)  # headers can claim any rate
+            block, other = decoder.buffer(frames), decoder.buffer(frames)  # one is filled while one is measured
             while len(got := decoder.read_into(block)):
-                meter.add(got)
+                meters.add(got)
                 done += len(got)
+                block, other = other, block
     except DecodeError:
         return done, True
     return done, False

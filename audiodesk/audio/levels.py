@@ -17,10 +17,10 @@ import numpy.typing as npt
 from audiodesk.domain.entities import Levels
 from audiodesk.domain.findings import Code, Finding
 
-__all__ = ["LevelMeter"]
+__all__ = ["LevelMeter", "sound_numbers"]
 
 _WINDOWS = 100
-"""A second has so many windows of 10 ms."""
+"""A second has so many windows of 10 ms, as the finest useful zoom of Audacity and others has."""
 _SILENCE = 10 ** (-60 / 20)
 """Peak below -60 dBFS: the noise floor that audiobook shops demand of a room (ACX: -60 dB RMS); no speech is below."""
 _SILENCE_SECONDS = 5.0
@@ -39,6 +39,10 @@ _SEAM_WINDOWS = 10
 """At 8 kHz a decoder leaves out 66 ms of each stretch, by which it is late: no gap that anybody hears."""
 _FLOOR_WINDOWS = 50
 """The noise floor is the RMS of the quietest half second, as shops' checkers measure it."""
+_QUIET = -60.0
+_ABOVE_FLOOR = 10.0
+_LOUD = -40.0
+"""Quiet at an end is what has an RMS within 10 dB of the noise floor, or below -60 dBFS; above -40 dBFS nothing is."""
 _SILENT_TAKE_SECONDS = 3.0
 """Shorter files of nothing but silence are made on purpose, to stand between others."""
 _CLIPPED_PART = 0.5
@@ -104,7 +108,9 @@ class LevelMeter:
         with np.errstate(invalid="ignore"):  # a signalling NaN complains of any sum it is in
             low, high = self._extremes(block)
         if not (low.min() >= -_ABSURD and high.max() <= _ABSURD):  # is so for what is no number, too
-            block = self._sanitised(block)
+            if self.broken_at is None:
+                self.broken_at = self._now(int(np.argmax(_bad(block).any(axis=1))))
+            block = sound_numbers(block)
             low, high = self._extremes(block)
         floats = block.astype(np.float32) if block.dtype != np.float32 else block
         top = np.maximum(high, -low)
@@ -168,14 +174,6 @@ class LevelMeter:
         self._lengths = np.diff(np.append(self._starts, count))
         self._even = bool((self._lengths == self._lengths[0]).all())
         self._ones = np.ones(count, dtype=np.float32)
-
-    def _sanitised(self, floats: npt.NDArray[Any]) -> npt.NDArray[Any]:
-        """Put zeros where there is no sound number, and remember the first place."""
-        with np.errstate(invalid="ignore"):
-            bad = ~(np.abs(floats) <= _ABSURD)
-        if self.broken_at is None:
-            self.broken_at = self._now(int(np.argmax(bad.any(axis=1))))
-        return np.where(bad, np.float32(0), floats)
 
     def _extremes(self, block: npt.NDArray[Any]) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
         """Return minimum and maximum of each window over all channels, as parts of full scale."""
@@ -301,7 +299,21 @@ class LevelMeter:
             return Levels()
         power = sum(float(part.squares.sum()) / part.channels for part in measured)
         rms = math.sqrt(power / sum(part.seconds for part in measured))
-        return Levels(rms_db=_db(rms), peak_db=_db(self._peak), noise_floor_db=self._noise_floor())
+        floor = self._noise_floor()
+        lead, tail = self._quiet_ends(floor)
+        return Levels(
+            rms_db=_db(rms), peak_db=_db(self._peak), noise_floor_db=floor, lead_seconds=lead, tail_seconds=tail
+        )
+
+    def _quiet_ends(self, floor: float | None) -> tuple[float, float]:
+        """Return how many seconds before the first and behind the last sound; both the whole where there is none."""
+        limit = min(max(_QUIET, _QUIET if floor is None else floor + _ABOVE_FLOOR), _LOUD)
+        energies = np.concatenate(self._energies)
+        sounds = np.flatnonzero(energies >= 10 ** (limit / 10))
+        if not len(sounds):
+            whole = len(energies) / _WINDOWS
+            return whole, whole
+        return int(sounds[0]) / _WINDOWS, (len(energies) - 1 - int(sounds[-1])) / _WINDOWS
 
     def _noise_floor(self) -> float | None:
         energies = np.concatenate(self._energies)
@@ -321,6 +333,19 @@ class LevelMeter:
         if len(tops) <= _OVERVIEW:
             return tops.tobytes()
         return np.maximum.reduceat(tops, np.arange(_OVERVIEW) * len(tops) // _OVERVIEW).tobytes()
+
+
+def sound_numbers(block: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the samples with zeros in place of what is no sound number; the same array where all are."""
+    if block.dtype.kind != "f" or (block.min(initial=0.0) >= -_ABSURD and block.max(initial=0.0) <= _ABSURD):
+        return block
+    return np.where(_bad(block), np.float32(0), block)
+
+
+def _bad(block: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
+    with np.errstate(invalid="ignore"):
+        bad: npt.NDArray[np.bool_] = ~(np.abs(block) <= _ABSURD)
+    return bad
 
 
 def _alike(measured: list[_Measured]) -> Iterator[_Measured]:

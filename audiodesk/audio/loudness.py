@@ -1,8 +1,10 @@
 """Integrated loudness and true peak, as ITU-R BS.1770-4 and EBU R 128 define them, over blocks of samples.
 
-The filter is recursive, which numpy cannot do sample by sample in good time. So the samples of a block are cut into
-short rows. Within a row the filter is a matrix; what goes on from row to row is the filter's state, four numbers a
-channel, which is carried on over groups of rows in the same way.
+The filter is recursive, which numpy cannot do sample by sample in good time. So the samples are cut into short rows.
+What goes on from row to row is the filter's state, four numbers a channel, which is carried on over groups of rows by
+one matrix. Of the filtered samples only the energy of each row is wanted: a quadratic form of the row and the state.
+The filter amplifies all high frequencies nearly alike, so that form is a multiple of the row's own energy, less that of
+a few combinations of its samples: about twenty multiplications a sample in place of one for each sample of the row.
 """
 
 from __future__ import annotations
@@ -18,8 +20,10 @@ __all__ = ["LoudnessMeter"]
 
 _Array = npt.NDArray[Any]
 
-_ROW = 64
-"""Samples in a row: longer rows cost more multiplications, shorter ones more states to carry."""
+_ROWS = range(32, 49)
+"""Samples that a row may have: longer rows cost more multiplications, shorter ones more states to carry."""
+_NEARLY = 0.02
+"""Combinations of samples whose energy the filter changes by less than this part more or less than others: 0.09 dB."""
 _GROUP = 16
 """Rows, or groups of rows, whose states are carried on by one matrix."""
 
@@ -39,6 +43,10 @@ _TAPS = 24
 """Samples around a place from which the value there is made."""
 _PIECE = 16
 """Samples whose in-between values are made at once."""
+_CHUNK = 8 * _PIECE
+"""Samples whose highest value and bend tell whether to look between them."""
+_FIRST = 8
+"""Chunks that are looked at before the others: what is found there rules out most of them."""
 
 
 class LoudnessMeter:
@@ -54,15 +62,14 @@ class LoudnessMeter:
 
     def start(self, sample_rate: int, channels: int, unit: float) -> None:
         """Go on with samples of another form; what was measured stays."""
-        self._filter = _k_weighting(sample_rate)
-        self._step = max(_ROW, round(sample_rate * _STEP_SECONDS))
+        row = min(_ROWS, key=lambda row: (abs(_step(sample_rate, row) - sample_rate * _STEP_SECONDS), -row))
+        self._filter = _k_weighting(sample_rate, row)
+        self._step = _step(sample_rate, row)
         self._unit = unit
         self._weights = np.array(_SURROUND.get(channels, (1.0,) * channels))
         self._state = np.zeros((channels, 4))
         self._kept: _Array = np.zeros((0, channels), dtype=np.float32)
-        """Samples behind the last whole row."""
-        self._filtered: _Array = self._kept
-        """Filtered samples behind the last whole step."""
+        """Samples behind the last whole step."""
         self._phases = 1 if sample_rate >= 176_400 else _PHASES // 2 if sample_rate >= 88_200 else _PHASES
         self._tail: _Array = np.zeros((_TAPS, channels), dtype=np.float32)
 
@@ -70,9 +77,8 @@ class LoudnessMeter:
         """Take the next samples; those that are no sound number must have been replaced."""
         if not len(block):
             return
-        floats = block.astype(np.float32) if block.dtype != np.float32 else block
-        self._add_energy(floats)
-        self._add_peak(floats)
+        self.add_energy(block)
+        self.add_peak(block)
 
     def integrated(self) -> float | None:
         """Return the loudness of all of it in LUFS; None where nothing is above the gate, or it is under 400 ms."""
@@ -91,37 +97,42 @@ class LoudnessMeter:
         """Return the true peak in dBTP; None for silence."""
         return round(20 * math.log10(self._peak), 2) if self._peak > 1e-9 else None
 
-    def _add_energy(self, floats: _Array) -> None:
+    def add_energy(self, block: _Array) -> None:
+        """Take the next samples for the loudness alone."""
+        floats = _floats(block)
         samples = np.concatenate((self._kept, floats)) if len(self._kept) else floats
-        count = len(samples) // _ROW * _ROW
+        steps = len(samples) // self._step
+        count = steps * self._step
         self._kept = samples[count:].copy()
-        filtered = np.empty((count, samples.shape[1]), dtype=np.float32)
+        if not steps:
+            return
+        powers = np.empty((steps, samples.shape[1]))
         for channel, state in enumerate(self._state):
-            rows = np.ascontiguousarray(samples[:count, channel]).reshape(-1, _ROW)
-            filtered[:, channel] = self._filter.run(rows, state).reshape(-1)
-        filtered = np.concatenate((self._filtered, filtered)) if len(self._filtered) else filtered
-        steps = len(filtered) // self._step
-        whole = filtered[: steps * self._step].reshape(steps, self._step, filtered.shape[1])
-        powers = np.einsum("ijk,ijk->ik", whole, whole) / (self._step * self._unit**2)
-        self._energies.append(powers.astype(np.float64) @ self._weights)
-        self._filtered = filtered[steps * self._step :].copy()
+            rows = np.ascontiguousarray(samples[:count, channel]).reshape(-1, self._filter.row)
+            powers[:, channel] = self._filter.energies(rows, state, steps)
+        self._energies.append(np.maximum(powers, 0.0) @ self._weights / (self._step * self._unit**2))
 
-    def _add_peak(self, floats: _Array) -> None:
-        """Look between the samples, but only where they are high enough to reach the highest peak so far."""
-        scale = 1 / self._unit
-        self._peak = max(self._peak, float(np.abs(floats).max()) * scale)
+    def add_peak(self, block: _Array) -> None:
+        """Take the next samples for the true peak alone."""
+        self._peak = max(self._peak, max(float(block.max()), -float(block.min())) / self._unit)
         if self._phases > 1:
-            pieces, most = _between(self._phases)
-            joined = np.concatenate((self._tail, floats))
-            self._tail = joined[-_TAPS:]
+            between = _between(self._phases)
+            joined = np.concatenate((self._tail.astype(block.dtype, copy=False), block))
+            self._tail = joined[-_TAPS:].copy()
             for channel in joined.T:
-                self._peak = max(self._peak, _peak_between(channel, pieces, self._peak / most * self._unit) * scale)
+                highest = between.highest(np.ascontiguousarray(channel), self._peak * self._unit)
+                self._peak = max(self._peak, highest / self._unit)
+
+
+def _floats(block: _Array) -> _Array:
+    return block.astype(np.float32) if block.dtype != np.float32 else block
 
 
 class _Filter:
-    """A recursive filter of the fourth order that runs over rows of samples."""
+    """A recursive filter of the fourth order, and the energy of what it makes of rows of ``row`` samples."""
 
-    def __init__(self, first: tuple[_Array, _Array], second: tuple[_Array, _Array]) -> None:
+    def __init__(self, first: tuple[_Array, _Array], second: tuple[_Array, _Array], row: int) -> None:
+        self.row = row
         numerator, denominator = (np.asarray(np.polymul(first[n], second[n]), dtype=np.float64) for n in (0, 1))
         # x' = A x + B u, y = C x + D u: the controllable form of b / a.
         a = np.zeros((4, 4))
@@ -129,18 +140,33 @@ class _Filter:
         a[1:, :3] = np.eye(3)
         b = np.array([1.0, 0.0, 0.0, 0.0])
         c, d = numerator[1:] - numerator[0] * denominator[1:], numerator[0]
+        a, b, c = _balanced(a, b, c)
         powers = [np.eye(4)]
-        for _ in range(_ROW):
+        for _ in range(row):
             powers.append(a @ powers[-1])
-        response = [d, *(float(c @ powers[n] @ b) for n in range(_ROW - 1))]
-        within = np.zeros((_ROW + 4, _ROW))
-        for n in range(_ROW):
-            within[n, n:] = response[: _ROW - n]
-            within[_ROW:, n] = c @ powers[n]
-        self._within = within.astype(np.float32)
-        self._input = np.stack([powers[_ROW - 1 - n] @ b for n in range(_ROW)]).astype(np.float32)
+        response = [d, *(float(c @ powers[n] @ b) for n in range(row - 1))]
+        within = np.zeros((row + 4, row))
+        for n in range(row):
+            within[n, n:] = response[: row - n]
+            within[row:, n] = c @ powers[n]
+        # What of the form is not a multiple of the row's own energy, as the squares of a few combinations.
+        self._common = float(np.polyval(numerator, -1.0) / np.polyval(denominator, -1.0)) ** 2 * (1 - _NEARLY)
+        form = within @ within.T
+        form[range(row), range(row)] -= self._common
+        values, vectors = np.linalg.eigh(form)
+        kept = np.abs(values) > _NEARLY * self._common
+        if not kept.all():  # the others count as their mean, so that noise over all frequencies is measured exactly
+            mean = float(values[~kept].mean())
+            self._common += mean
+            values = values - mean
+        combined = vectors[:, kept] * np.sqrt(np.abs(values[kept]))
+        added = values[kept] > 0
+        self._added, self._taken = (
+            np.ascontiguousarray(part, dtype=np.float32) for part in (combined[:, added], combined[:, ~added])
+        )
+        self._to_state = np.stack([powers[row - 1 - n] @ b for n in range(row)]).astype(np.float32)
         self._steps: list[tuple[_Array, _Array]] = []
-        step = powers[_ROW]
+        step = powers[row]
         for _ in range(3):  # rows, groups of rows, groups of groups
             step = self._add_step(step)
 
@@ -157,16 +183,19 @@ class _Filter:
         self._steps.append((inside, start))
         return powers[_GROUP]
 
-    def run(self, rows: _Array, state: _Array) -> _Array:
-        """Return the filtered rows; ``state`` is moved on to their end."""
-        if not len(rows):
-            return rows
-        after = self._carry((rows @ self._input).astype(np.float64), state, 0)
-        before = np.concatenate((state[None], after[:-1]))
+    def energies(self, rows: _Array, state: _Array, steps: int) -> _Array:
+        """Return the energy of each of ``steps`` equal groups of filtered rows; ``state`` is moved on to their end."""
+        after = self._carry((rows @ self._to_state).astype(np.float64), state, 0)
+        both = np.empty((len(rows), self.row + 4), dtype=np.float32)
+        both[:, : self.row] = rows
+        both[0, self.row :] = state
+        both[1:, self.row :] = after[:-1]
         state[:] = after[-1]
-        filtered: _Array = rows @ self._within[:_ROW]
-        filtered += before.astype(np.float32) @ self._within[_ROW:]
-        return filtered
+        energies = _energies(rows, steps) * self._common
+        for combinations, sign in ((self._added, 1), (self._taken, -1)):
+            if combinations.shape[1]:
+                energies += sign * _energies(both @ combinations, steps)
+        return energies
 
     def _carry(self, added: _Array, state: _Array, level: int) -> _Array:
         """Return the states after each step, where ``added`` is what each step adds to its own."""
@@ -189,9 +218,35 @@ class _Filter:
         return local.reshape(-1, 4)[:count]
 
 
+def _energies(rows: _Array, steps: int) -> _Array:
+    """Return the sum of all squares in each of ``steps`` equal groups of rows."""
+    groups = rows.reshape(steps, -1)
+    energies: _Array = np.einsum("ij,ij->i", groups, groups).astype(np.float64)
+    return energies
+
+
+def _balanced(a: _Array, b: _Array, c: _Array) -> tuple[_Array, _Array, _Array]:
+    """Return the same filter with states whose squares are the energy that they still make: none is large for nothing.
+
+    That energy is ``e = c' c + a' e a``: sixteen linear equations.
+    """
+    equations = np.eye(16) - np.kron(a.T, a.T)
+    energy = np.linalg.solve(equations, np.outer(c, c).reshape(-1)).reshape(4, 4)
+    energy = (energy + energy.T) / 2
+    values, vectors = np.linalg.eigh(energy)
+    to = (vectors * np.sqrt(np.maximum(values, values.max() * 1e-14))).T
+    back = np.linalg.inv(to)
+    return to @ a @ back, to @ b, c @ back
+
+
+def _step(sample_rate: int, row: int) -> int:
+    """Return the length of a step in samples, in whole rows."""
+    return max(1, round(sample_rate * _STEP_SECONDS / row)) * row
+
+
 @lru_cache(maxsize=4)
-def _k_weighting(sample_rate: int) -> _Filter:
-    """Return the filter for ``sample_rate``.
+def _k_weighting(sample_rate: int, row: int) -> _Filter:
+    """Return the filter for ``sample_rate`` over rows of ``row`` samples.
 
     BS.1770-4 gives its coefficients for 48 kHz alone; these are its analogue prototypes, by the bilinear transform.
     """
@@ -207,39 +262,103 @@ def _k_weighting(sample_rate: int) -> _Filter:
     return _Filter(
         (shelf, shelf_down),
         (np.array([1.0, -2.0, 1.0]), np.array([a0, 2 * (k * k - 1), 1 - k / q + k * k]) / a0),
+        row,
     )
 
 
-@lru_cache(maxsize=2)
-def _between(phases: int) -> tuple[_Array, float]:
-    """Return what makes the values between the samples of a piece from its samples, and the most that it amplifies."""
-    at = np.arange(_TAPS) - _TAPS // 2 + 1
-    taps = []
-    for phase in range(1, phases):
-        distance = at - phase / phases
-        weights = (
-            np.sinc(distance)
-            * np.kaiser(_TAPS * 1000 + 1, 5.0)[np.rint((distance / _TAPS + 0.5) * _TAPS * 1000).astype(int)]
+class _Between:
+    """Finds the highest value between samples, making only those that can be higher than what is known.
+
+    ``phases`` - 1 values are made between two samples. None is higher than ``gain`` times the highest sample around it,
+    which rules out nearly all of speech at the price of one maximum. And each differs from a straight line between the
+    two samples by at most ``bend`` times the highest second difference around it, which rules out most of the rest.
+    """
+
+    def __init__(self, phases: int) -> None:
+        at = np.arange(_TAPS) - _TAPS // 2 + 1
+        taps = []
+        self._bend = 0.0
+        for phase in range(1, phases):
+            distance = at - phase / phases
+            window = np.kaiser(_TAPS * 1000 + 1, 5.0)[np.rint((distance / _TAPS + 0.5) * _TAPS * 1000).astype(int)]
+            weights = np.sinc(distance) * window
+            weights /= weights.sum()
+            taps.append(weights)
+            # The line between samples 0 and 1 with the same sum and mean place: what is left are second differences.
+            place = float(weights @ at)
+            left = weights.copy()
+            left[at == 0] -= 1 - place
+            left[at == 1] -= place
+            self._bend = max(self._bend, float(np.abs(np.cumsum(np.cumsum(left))).sum()))
+        stacked = np.stack(taps, axis=1)
+        self._gain = float(np.abs(stacked).sum(axis=0).max())
+        pieces = np.zeros((_PIECE + _TAPS, _PIECE, phases - 1), dtype=np.float32)
+        for n in range(_PIECE):
+            pieces[n : n + _TAPS, n] = stacked
+        self._pieces = pieces.reshape(_PIECE + _TAPS, -1)
+        self._values = phases - 1
+
+    def highest(self, channel: _Array, known: float) -> float:
+        """Return the highest value between samples where it is above ``known``; else any lower one.
+
+        ``channel`` has at least ``_TAPS`` samples; values are made up to so many before its end.
+        """
+        count = (len(channel) - _TAPS) // _CHUNK
+        highest = 0.0
+        if count:
+            chunks = channel[: count * _CHUNK].reshape(-1, _CHUNK)
+            tops = np.append(_highest(chunks), _highest(channel[None, count * _CHUNK :]))
+            near = np.maximum(tops[:-1], tops[1:])  # values at a chunk's end depend on the next one
+            chosen = np.flatnonzero(near * self._gain > known)
+            if len(chosen):
+                windows = np.lib.stride_tricks.sliding_window_view(channel, _CHUNK + _TAPS)[::_CHUNK]
+                highest = self._highest_of(windows[chosen].astype(np.float32), known)
+        rest = channel[count * _CHUNK :].astype(np.float32)  # shorter than a chunk with what is around it
+        if float(np.abs(rest).max()) * self._gain > max(known, highest):
+            highest = max(highest, self._between_rest(rest))
+        return highest
+
+    def _between_rest(self, rest: _Array) -> float:
+        """Return the same for fewer samples than a chunk."""
+        pieces = -(-(len(rest) - _TAPS) // _PIECE)
+        padded = np.pad(rest, (0, _PIECE))
+        values = np.concatenate(
+            [padded[at : at + _PIECE + _TAPS] @ self._pieces for at in range(0, pieces * _PIECE, _PIECE)] or [rest[:0]]
         )
-        taps.append(weights / weights.sum())
-    stacked = np.stack(taps, axis=1)
-    pieces = np.zeros((_PIECE + _TAPS, _PIECE, phases - 1), dtype=np.float32)
-    for n in range(_PIECE):
-        pieces[n : n + _TAPS, n] = stacked
-    return pieces.reshape(_PIECE + _TAPS, -1), float(np.abs(stacked).sum(axis=0).max())
+        return float(np.abs(values[: (len(rest) - _TAPS) * self._values]).max(initial=0.0))
+
+    def _highest_of(self, windows: _Array, known: float) -> float:
+        """Return the same for chunks that are each given with the ``_TAPS`` samples behind."""
+        bends = windows[:, 2:] + windows[:, :-2]
+        bends -= 2 * windows[:, 1:-1]
+        bounds = _highest(windows) + self._bend * _highest(bends)
+        order = np.argsort(bounds)[::-1]
+        highest = 0.0
+        for part in (order[:_FIRST], order[_FIRST:]):
+            wanted = part[bounds[part] > max(known, highest)]
+            if len(wanted):
+                highest = max(highest, self._between(windows[wanted]))
+        return highest
+
+    def _between(self, windows: _Array) -> float:
+        """Return the highest value between the samples of chunks, each a row with the ``_TAPS`` samples behind it."""
+        highest = 0.0
+        for at in range(0, _CHUNK, _PIECE):
+            values = windows[:, at : at + _PIECE + _TAPS] @ self._pieces
+            highest = max(highest, float(values.max()), -float(values.min()))
+        return highest
 
 
-def _peak_between(channel: _Array, pieces: _Array, enough: float) -> float:
-    """Return the highest value between samples near any sample of at least ``enough``; 0.0 where none is so high."""
-    count = (len(channel) - _TAPS) // _PIECE
-    whole = np.abs(channel[: count * _PIECE]).reshape(count, _PIECE).max(axis=1, initial=0.0)
-    rest = float(np.abs(channel[count * _PIECE :]).max())
-    near = np.maximum(whole, np.append(whole[1:], rest))  # a value between two samples depends on those around it
-    chosen = np.flatnonzero(near >= enough)
-    if not len(chosen):
-        return 0.0
-    windows = np.lib.stride_tricks.sliding_window_view(channel, _PIECE + _TAPS)[::_PIECE][chosen]
-    return float(np.abs(windows @ pieces).max())
+def _highest(rows: _Array) -> _Array:
+    """Return the highest absolute value of each row."""
+    high, low = rows.max(axis=1), rows.min(axis=1)
+    tops: _Array = np.maximum(high.astype(np.float32), -low.astype(np.float32))
+    return tops
+
+
+@lru_cache(maxsize=2)
+def _between(phases: int) -> _Between:
+    return _Between(phases)
 
 
 def _power(lufs: float) -> float:

@@ -28,7 +28,6 @@ class FrameHeader:
 
     version: str
     layer: int
-    protected: bool
     bit_rate: int
     """In bit/s; 0 in free format."""
     sample_rate: int
@@ -81,7 +80,7 @@ def parse_header(data: bytes, at: int = 0) -> FrameHeader | None:
     samples = _samples(version, layer)
     length = _length(layer, samples, bit_rate, sample_rate, third >> 1 & 1) if bit_rate else 0
     channels = 1 if fourth >> 6 == 3 else 2
-    return FrameHeader(version, layer, not second & 1, bit_rate, sample_rate, channels, length, samples)
+    return FrameHeader(version, layer, bit_rate, sample_rate, channels, length, samples)
 
 
 @lru_cache(maxsize=64)

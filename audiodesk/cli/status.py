@@ -7,7 +7,6 @@ from audiodesk.cli.options import AsJson
 from audiodesk.composition import open_core
 from audiodesk.domain.error_words import error_action, error_sentence
 from audiodesk.domain.import_words import cut_short_sentence
-from audiodesk.domain.states import StateCode
 from audiodesk.domain.status_words import status_sentence, with_trouble
 
 __all__ = ["status"]
@@ -21,14 +20,13 @@ def status(*, as_json: AsJson = False) -> int:
         totals = core.catalogue.totals()
         trouble = core.database.trouble
     sentence = with_trouble(status_sentence(totals), trouble)
-    states = {StateCode.NEEDS_USER: totals.unsound, StateCode.LOCAL: totals.takes - totals.unsound}
     answer.document(
         {
             "connection": "local",
             "sentence": sentence,
             # "Safe" is said of what is in the cloud alone; without one, nothing is.
-            "all_safe": False,
-            "states": {state.value: count for state, count in states.items() if count},
+            "all_safe": totals.takes > 0 and totals.states.safe == totals.takes,
+            "states": {state.value: count for state, count in totals.states.by_code.items()},
             "queue": [],
             "read_only": None if trouble is None else trouble.code,
             "projects": totals.projects,

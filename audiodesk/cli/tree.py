@@ -13,6 +13,7 @@ from audiodesk.cli.options import AsJson
 from audiodesk.cli.titles import short_id, take_line
 from audiodesk.composition import Core, open_core
 from audiodesk.domain.command_words import nothing_here
+from audiodesk.domain.entities import FileRole
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.outline import TakeRow, TreeNode
@@ -53,19 +54,26 @@ def _projects(core: Core, project: str | None) -> list[TreeNode]:
 
 def _project_document(core: Core, project: TreeNode) -> dict[str, Any]:
     takes = core.catalogue.takes_below(project.ref.id)
+    # Counting halves is left out where there can be none, which is nearly everywhere.
+    counted = any(
+        row.file is not None and row.file.role is FileRole.REPAIRED for rows in takes.values() for row in rows
+    )
+    chapters = core.catalogue.children(project.ref, counted=counted)
     return {
         "id": project.ref.id,
         "title": project.title,
+        "repaired": sum(chapter.repaired for chapter in chapters),
         "chapters": [
             {
                 "id": chapter.ref.id,
                 "title": chapter.title,
+                "repaired": chapter.repaired,
                 "sections": [
                     _section_document(core, section, takes.get(section.ref.id, []))
-                    for section in core.catalogue.children(chapter.ref)
+                    for section in core.catalogue.children(chapter.ref, counted=counted)
                 ],
             }
-            for chapter in core.catalogue.children(project.ref)
+            for chapter in chapters
         ],
     }
 
@@ -75,6 +83,7 @@ def _section_document(core: Core, section: TreeNode, takes: list[TakeRow]) -> di
         "id": section.ref.id,
         "title": section.title,
         "status": None if section.status is None else section.status.value,
+        "repaired": section.repaired,
         "takes": [take_leaf(core, row) for row in takes],
     }
 

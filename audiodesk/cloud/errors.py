@@ -42,13 +42,15 @@ def outside_errors(host: str) -> Iterator[None]:
 def check_answer(response: httpx.Response, service: str) -> None:
     """Raise what is wrong with an answer of "auth" or "rest" that has been read; one in order passes.
 
-    A page, an empty success of Auth and what is no JSON are told apart from a refusal that the server means.
+    A page, an empty success and what is no JSON are told apart from a refusal that the server means; a function that
+    answers nothing says so by its status.
     """
     host = response.request.url.netloc.decode("ascii")
     if response.is_redirect or 300 <= response.status_code < 400:
         raise _redirect(response, host)
     if response.is_success:
-        if response.content and not _is_json(response):
+        is_empty = response.status_code == httpx.codes.NO_CONTENT
+        if not is_empty and (response.content or service == "rest") and not (_is_json(response) and response.content):
             raise _no_answer(response, host)
         return
     raise refusal(response, _document(response), service, host) or _no_answer(response, host)

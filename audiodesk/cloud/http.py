@@ -86,7 +86,10 @@ class _Judge:
     def __call__(self, response: httpx.Response) -> None:
         service = service_of(response.request.url, self._address)
         if service in ("auth", "rest"):
-            response.stream = _Bounded(cast("httpx.SyncByteStream", response.stream), response.request)
+            # PostgREST's library makes an empty array of no bytes, which is what other functions answer: null is not.
+            nothing = b"null" if service == "rest" and response.status_code == httpx.codes.NO_CONTENT else b""
+            stream = cast("httpx.SyncByteStream", response.stream)
+            response.stream = _Bounded(stream, response.request, nothing=nothing)
             response.read()
             check_answer(response, service)
 
@@ -95,10 +98,17 @@ class _Bounded(httpx.SyncByteStream):
     """An answer's bytes, as long as they are neither too many nor too slow."""
 
     def __init__(
-        self, inner: httpx.SyncByteStream, request: httpx.Request, *, clock: Callable[[], float] = time.monotonic
+        self,
+        inner: httpx.SyncByteStream,
+        request: httpx.Request,
+        *,
+        nothing: bytes = b"",
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._inner = inner
         self._request = request
+        self._nothing = nothing
+        """What is read where there are no bytes."""
         self._clock = clock
 
     def __iter__(self) -> Iterator[bytes]:
@@ -111,6 +121,8 @@ class _Bounded(httpx.SyncByteStream):
             if self._clock() - began > _SLOWEST_ANSWER:
                 raise httpx.ReadTimeout("the answer took too long", request=self._request)
             yield chunk
+        if not size and self._nothing:
+            yield self._nothing
 
     def close(self) -> None:
         self._inner.close()

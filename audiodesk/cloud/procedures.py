@@ -67,4 +67,4 @@ class Procedures:
             answer = client.rpc(name, cast("dict[str, str]", arguments)).execute().data
         if isinstance(answer, str):  # what it could not read as JSON it hands on as text
             raise odd_answer(self.host, f"{name}: no JSON")
-        return None if answer == [] else answer
+        return answer

@@ -30,6 +30,7 @@ if TYPE_CHECKING:  # each is imported when it is first asked for: a command that
     from audiodesk.services.planner import Planner
     from audiodesk.services.playback import Playback
     from audiodesk.services.room import Room
+    from audiodesk.services.section_sums import SectionSums
     from audiodesk.services.upkeep import Upkeep
     from audiodesk.services.verifier import Verifier
     from audiodesk.services.waiting_files import WaitingFiles
@@ -110,14 +111,14 @@ class Core(Scope):
         """Reads of the tree alone: the catalogue has them too, but takes longer to load."""
         from audiodesk.services.outline import Outline
 
-        return Outline(self.database)
+        return Outline(self.database, self._sums)
 
     @lazy
     def catalogue(self) -> Catalogue:
         """Reads of the tree, of takes and of everything that is listed."""
         from audiodesk.services.catalogue import Catalogue
 
-        return Catalogue(self.database)
+        return Catalogue(self.database, self._sums)
 
     @lazy
     def planner(self) -> Planner:
@@ -270,6 +271,13 @@ class Core(Scope):
         from audiodesk.system.locks import ProcessSign
 
         return ProcessSign(self.library_folder, shown=False)
+
+    @lazy
+    def _sums(self) -> SectionSums:
+        """The numbers of sections, kept for the outline and the catalogue."""
+        from audiodesk.services.section_sums import SectionSums
+
+        return SectionSums(self.database, self.bus, lambda: self.program.settings.storage_backend != "local")
 
     @lazy
     def _watch(self) -> LibraryWatch:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer, Signal, Slot
 
@@ -26,28 +26,72 @@ from audiodesk.domain.events import (
     UndoChanged,
 )
 
-__all__ = ["Bridge"]
+__all__ = ["RULES", "Bridge"]
 
 _PAUSE_MS = 60
 """At least this long between two deliveries: an import tells hundreds of facts a second."""
 
-_TOLD = (
-    AnalysisDone,
-    BroughtBack,
-    ImportCutShort,
-    ImportFinished,
-    ImportStarted,
-    JobsChanged,
-    LibraryChangedElsewhere,
-    RecordingsFound,
-    LibraryCondition,
-    RefusalsChanged,
-    TakesChanged,
-    TreeChanged,
-    Trouble,
-    UndoChanged,
-)
 
+class _Rule(NamedTuple):
+    """How the events of one type that wait are told: ``merge`` makes of them what the signal is emitted with."""
+
+    event: type[Event]
+    signal: str
+    merge: Callable[[list[Any]], list[tuple[object, ...]]]
+
+
+def _each(events: list[Any]) -> list[tuple[object, ...]]:
+    """One emission for each event, with the event."""
+    return [(event,) for event in events]
+
+
+def _once(_events: list[Any]) -> list[tuple[object, ...]]:
+    """One emission for all, with nothing."""
+    return [()]
+
+
+def _union(field: str) -> Callable[[list[Any]], list[tuple[object, ...]]]:
+    """One emission for all, with the union of the sets in ``field``; none where that is empty."""
+
+    def merge(events: list[Any]) -> list[tuple[object, ...]]:
+        united = frozenset[object]().union(*(getattr(event, field) for event in events))
+        return [(united,)] if united else []
+
+    return merge
+
+
+def _set_of(field: str) -> Callable[[list[Any]], list[tuple[object, ...]]]:
+    """One emission for all, with the set of what stands in ``field``."""
+    return lambda events: [(frozenset(getattr(event, field) for event in events),)]
+
+
+RULES = (
+    _Rule(ImportStarted, "import_started", _each),
+    _Rule(TreeChanged, "tree_changed", _union("parents")),
+    _Rule(TakesChanged, "takes_changed", _union("sections")),
+    _Rule(AnalysisDone, "analysis_done", _set_of("take_id")),
+    _Rule(LibraryChangedElsewhere, "changed_elsewhere", _once),
+    _Rule(JobsChanged, "jobs_changed", _once),
+    _Rule(RefusalsChanged, "refusals_changed", _once),
+    _Rule(UndoChanged, "undo_changed", _once),
+    _Rule(ImportFinished, "import_finished", _each),
+    _Rule(ImportCutShort, "import_cut_short", _each),
+    _Rule(BroughtBack, "brought_back", _each),
+    _Rule(RecordingsFound, "recordings_found", _each),
+    _Rule(LibraryCondition, "condition_changed", _each),
+    _Rule(Trouble, "trouble", _each),
+)
+"""One line for each event, in the order in which they are told; ``Bridge`` has a signal of the given name."""
+
+_meta: Any = type(QObject)
+_Signals: Any = _meta(
+    "_Signals",
+    (QObject,),
+    {
+        "__doc__": "A signal for each rule.",
+        **{r.signal: Signal() if r.merge is _once else Signal(object) for r in RULES},
+    },
+)
 
 _E = TypeVar("_E", bound=Event)
 
@@ -57,7 +101,7 @@ class _Bus(Protocol):
         """Call ``handler`` with each event of that type."""
 
 
-class Bridge(QObject):
+class Bridge(_Signals):  # type: ignore[misc]  # its attributes are the signals of the rules
     """Listens on the bus from any thread; its signals are emitted on the main thread only.
 
     Signals:
@@ -69,20 +113,6 @@ class Bridge(QObject):
         brought_back, condition_changed, recordings_found, trouble: the event itself.
     """
 
-    tree_changed = Signal(object)
-    takes_changed = Signal(object)
-    analysis_done = Signal(object)
-    import_started = Signal(object)
-    import_finished = Signal(object)
-    import_cut_short = Signal(object)
-    jobs_changed = Signal()
-    refusals_changed = Signal()
-    undo_changed = Signal()
-    changed_elsewhere = Signal()
-    brought_back = Signal(object)
-    recordings_found = Signal(object)
-    condition_changed = Signal(object)
-    trouble = Signal(object)
     _woken = Signal()
 
     def __init__(self, bus: _Bus, parent: QObject | None = None) -> None:
@@ -94,7 +124,7 @@ class Bridge(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.deliver)
         self._woken.connect(self._on_woken, Qt.ConnectionType.QueuedConnection)
-        self._unsubscribe = [bus.subscribe(told, self._take) for told in _TOLD]
+        self._unsubscribe = [bus.subscribe(rule.event, self._take) for rule in RULES]
 
     def close(self) -> None:
         """Listen no more."""
@@ -130,33 +160,7 @@ class Bridge(QObject):
         if not events:
             return
         self._since.start()
-        for started in _of(events, ImportStarted):
-            self.import_started.emit(started)
-        if parents := frozenset[str | None]().union(*(event.parents for event in _of(events, TreeChanged))):
-            self.tree_changed.emit(parents)
-        if sections := frozenset[str]().union(*(event.sections for event in _of(events, TakesChanged))):
-            self.takes_changed.emit(sections)
-        if takes := frozenset(event.take_id for event in _of(events, AnalysisDone)):
-            self.analysis_done.emit(takes)
-        for told, signal in (
-            (LibraryChangedElsewhere, self.changed_elsewhere),
-            (JobsChanged, self.jobs_changed),
-            (RefusalsChanged, self.refusals_changed),
-            (UndoChanged, self.undo_changed),
-        ):
-            if _of(events, told):
-                signal.emit()
-        for kind, one_by_one in (
-            (ImportFinished, self.import_finished),
-            (ImportCutShort, self.import_cut_short),
-            (BroughtBack, self.brought_back),
-            (RecordingsFound, self.recordings_found),
-            (LibraryCondition, self.condition_changed),
-            (Trouble, self.trouble),
-        ):
-            for event in _of(events, kind):
-                one_by_one.emit(event)
-
-
-def _of(events: list[Event], told: type[_E]) -> list[_E]:
-    return [event for event in events if isinstance(event, told)]
+        for rule in RULES:
+            told = [event for event in events if isinstance(event, rule.event)]
+            for arguments in rule.merge(told) if told else ():
+                getattr(self, rule.signal).emit(*arguments)

@@ -38,11 +38,9 @@ class CentreController(QObject):
 
     Signals:
         take_shown: the details of a take are on the screen (TakeDetails).
-        section_shown: a section with its takes is on the screen (TreeNode, list of TakeRow).
     """
 
     take_shown = Signal(object)
-    section_shown = Signal(object, object)
 
     def __init__(self, core: Core, window: MainWindow, tasks: Tasks, bridge: Bridge) -> None:
         super().__init__(window)
@@ -132,7 +130,6 @@ class CentreController(QObject):
             if (is_other or follows) and not self._choose_next and (take := self._current_take()) is not None:
                 self._choose_next = [take.take.id]
             self._choose_rows()
-            self.section_shown.emit(shown.node, shown.takes)
         else:
             kept = _or_neighbour(centre.nodes, [child.ref.id for child in shown.children])
             about = shown.project.project.author if shown.project is not None else ""

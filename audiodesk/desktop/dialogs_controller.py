@@ -206,19 +206,28 @@ class DialogsController(QObject):
             (tr("Settings"), str(folders.config)),
             (tr("Logs"), str(folders.logs)),
         ]
-        dialog = SettingsDialog(self._core.program.settings, places, self._window)
-        dialog.changed.connect(self._keep_settings)
+        shown = [self._core.program.settings]
+        dialog = SettingsDialog(shown[0], places, self._window)
+
+        def keep(settings: Settings) -> None:
+            self._keep_settings(settings, shown[-1])
+            shown.append(settings)
+
+        dialog.changed.connect(keep)
         self._show(dialog)
 
-    def _keep_settings(self, settings: Settings) -> None:
+    def _keep_settings(self, settings: Settings, shown: Settings) -> None:
+        """Keep what differs from what was shown: others may have been changed since by somebody else."""
+        before = shown.to_mapping()
+        changed = {name: value for name, value in settings.to_mapping().items() if value != before[name]}
         self._theme.choose(settings.scheme)
         self.show_scheme(settings)
         store = self._core.program.settings_store
-        self._tasks.run(lambda: store.save(settings), "edit").failed(self._notices.show_error)
+        self._tasks.run(lambda: store.change(**changed), "edit").failed(self._notices.show_error)
 
     def _choose_scheme(self, scheme: str) -> None:
-        settings = Settings.from_mapping({**self._core.program.settings.to_mapping(), "scheme": scheme})
-        self._keep_settings(settings)
+        shown = self._core.program.settings
+        self._keep_settings(Settings.from_mapping({**shown.to_mapping(), "scheme": scheme}), shown)
 
     # -- help ------------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from audiodesk.composition import Core
 from audiodesk.desktop.bridge import Bridge
@@ -27,12 +27,7 @@ class LibraryController(QObject):
     """Every edit is done in the background, in the order in which it was asked for.
 
     ``reveal`` shows rows of one kind: those that undo or redo brought back or put elsewhere.
-
-    Signals:
-        edited: an edit is committed (nothing); what shows the library learns of it by the bus.
     """
-
-    edited = Signal()
 
     def __init__(
         self,
@@ -81,13 +76,9 @@ class LibraryController(QObject):
 
     def run(self, work: Callable[[], Any], then: Callable[[Any], object] | None = None) -> None:
         """Have an edit done; then call ``then`` with what it returned. What fails is told."""
-
-        def done(result: Any) -> None:
-            self.edited.emit()
-            if then is not None:
-                then(result)
-
-        self._tasks.run(work, "edit").done(done).failed(self._notices.show_error)
+        task = self._tasks.run(work, "edit").failed(self._notices.show_error)
+        if then is not None:
+            task.done(then)
 
     # -- making ----------------------------------------------------------------------------------------------------
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -94,11 +93,6 @@ class PlaybackController(QObject):
         """Play this take from ``seconds`` on, and no other after it."""
         self._goes_on = None
         self._read(take_id, plays=True, start=seconds)
-
-    def play_section(self, section_id: str) -> None:
-        """Play the section's current take; nothing where it has none."""
-        self._goes_on = None
-        self._play_first(Ref(Entity.SECTION, section_id))
 
     def play_chapter(self, chapter: Ref | str) -> None:
         """Play the current takes of all sections in order, from the first.
@@ -254,11 +248,8 @@ class PlaybackController(QObject):
     def _choose_rate(self, rate: float) -> None:
         self.set_rate(rate)
 
-        def keep() -> None:
-            store = self._core.program.settings_store
-            store.save(replace(store.load(), playback_rate=rate))
-
-        self._tasks.run(keep, "edit")
+        store = self._core.program.settings_store
+        self._tasks.run(lambda: store.change(playback_rate=rate), "edit")
 
     def _show_position(self) -> None:
         self._bar.show_position(self._player.position)

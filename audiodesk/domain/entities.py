@@ -184,7 +184,9 @@ class Levels:
     loudness_lufs: float | None = None
     true_peak_db: float | None = None
     lead_seconds: float | None = None
+    """Quiet before the first sound."""
     tail_seconds: float | None = None
+    """Quiet after the last sound."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from audiodesk.domain.errors import AudioDeskError, OutsideError
-from audiodesk.domain.outline import Ref
 
 __all__ = [
     "AnalysisDone",
@@ -134,7 +133,6 @@ class LibraryCondition(Event):
 
 @dataclass(frozen=True, slots=True)
 class Trouble(Event):
-    """Something in the background did not work; ``about`` is the row it concerns."""
+    """Something in the background did not work."""
 
     error: AudioDeskError
-    about: Ref | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-__all__ = ["install", "length", "number", "rfc3339", "size"]
+__all__ = ["install", "length", "moment", "number", "rfc3339", "size"]
 
 _MB = 1024 * 1024
 
@@ -17,10 +17,32 @@ def _plain_number(value: float, decimals: int) -> str:
 _number: Callable[[float, int], str] = _plain_number
 
 
-def install(number_formatter: Callable[[float, int], str]) -> None:
-    """Use ``number_formatter(value, decimals)`` for every number from now on."""
-    global _number
-    _number = number_formatter
+def _plain_moment(milliseconds: int, is_today: bool) -> str:  # noqa: FBT001 - the form that ``install`` takes
+    at = datetime.fromtimestamp(milliseconds / 1000).astimezone()
+    return f"{at:%H:%M}" if is_today else f"{at:%Y-%m-%d, %H:%M}"
+
+
+_moment: Callable[[int, bool], str] = _plain_moment
+
+
+def install(
+    number_formatter: Callable[[float, int], str], moment_formatter: Callable[[int, bool], str] = _plain_moment
+) -> None:
+    """Use ``number_formatter(value, decimals)`` for every number from now on, and ``moment_formatter`` for moments.
+
+    The latter gets milliseconds since 1970 UTC, and whether that is today, so that the time of day is enough.
+    """
+    global _number, _moment
+    _number, _moment = number_formatter, moment_formatter
+
+
+def moment(milliseconds: int, now: int) -> str:
+    """Return a moment in local time: "14:32" where it is on the same day as ``now``, else with its date.
+
+    Both are in milliseconds since 1970 UTC.
+    """
+    days = [datetime.fromtimestamp(at / 1000).astimezone().date() for at in (milliseconds, now)]
+    return _moment(milliseconds, days[0] == days[1])
 
 
 def number(value: float, decimals: int = 0) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.section_status import SectionStatus
+from audiodesk.domain.states import NO_TAKES, ParentState, StateCode, TakeFacts, TakeState, add_states
 
 if TYPE_CHECKING:  # the tree shows none of these, and is to be there first
     from audiodesk.domain.entities import Cover, Project, Take, TakeFile
@@ -24,7 +26,11 @@ __all__ = [
     "Totals",
     "TrashItem",
     "TreeNode",
+    "add_counts",
 ]
+
+
+_NO_FACTS = TakeFacts()
 
 
 class Ref(NamedTuple):
@@ -55,6 +61,21 @@ class NodeCounts(NamedTuple):
     seconds: float
     warnings: int
     repaired: int = 0
+    states: ParentState = NO_TAKES
+
+
+def add_counts(parts: Iterable[NodeCounts]) -> NodeCounts:
+    """Return the numbers of all of ``parts`` together."""
+    every = list(parts)
+    return NodeCounts(
+        sections=sum(part.sections for part in every),
+        recorded=sum(part.recorded for part in every),
+        takes=sum(part.takes for part in every),
+        seconds=sum(part.seconds for part in every),
+        warnings=sum(part.warnings for part in every),
+        repaired=sum(part.repaired for part in every),
+        states=add_states(part.states for part in every),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +104,26 @@ class TreeNode:
     """What the person knows of a section; None for a project or a chapter."""
     repaired: int = 0
     """How many current takes in it are a repaired half: what was kept of a damaged recording."""
+    states: ParentState = field(default=NO_TAKES, hash=False)
+    """How many live takes in it have which state."""
 
     @property
     def is_counted(self) -> bool:
         """Whether the numbers are known."""
         return self.sections != UNCOUNTED
+
+    @property
+    def counts(self) -> NodeCounts:
+        """Its numbers."""
+        return NodeCounts(
+            sections=self.sections,
+            recorded=self.recorded,
+            takes=self.takes,
+            seconds=self.seconds,
+            warnings=self.warnings,
+            repaired=self.repaired,
+            states=self.states,
+        )
 
     def counted(self, counts: NodeCounts) -> TreeNode:
         """Return this row with its numbers."""
@@ -99,6 +135,7 @@ class TreeNode:
             seconds=counts.seconds,
             warnings=counts.warnings,
             repaired=counts.repaired,
+            states=counts.states,
         )
 
 
@@ -113,10 +150,10 @@ class TakeRow:
     file: TakeFile | None
     """The file that plays: the repaired one where there is one, else the original; None while it has not arrived."""
     original: TakeFile | None
-    damage: str = ""
-    """``file_missing`` or ``file_damaged`` where one of its files here was found so, and has not been healed since."""
     namesakes: int = 0
     """How many takes of the section have this number and a lower id: two computers may give the same one."""
+    facts: TakeFacts = _NO_FACTS
+    """What its state follows from."""
 
 
 class HistoryEntry(NamedTuple):
@@ -141,6 +178,7 @@ class TakeDetails(NamedTuple):
     """Of this take and of its section's choice of takes, newest first."""
     overview: bytes
     """See ``report.Analysis.overview``; empty until it is known."""
+    state: TakeState = TakeState(StateCode.LOCAL)
 
 
 class ProjectDetails(NamedTuple):
@@ -194,5 +232,8 @@ class Totals(NamedTuple):
     last_take: str
     """File name of the newest take; empty where there is none."""
     last_take_at: int
-    unsound: int = 0
-    """How many live takes have a file that was found missing or damaged on this computer."""
+    """When it was added, in milliseconds since 1970 UTC."""
+    counted_at: int = 0
+    """When this was counted."""
+    states: ParentState = NO_TAKES
+    """How many live takes have which state."""

@@ -9,7 +9,7 @@ from audiodesk.domain import formats
 from audiodesk.domain.states import ParentState, StateCode, TakeState
 from audiodesk.domain.words import tr, trn
 
-__all__ = ["parent_text", "reason_text", "state_text"]
+__all__ = ["counted_states", "parent_text", "reason_text", "state_text"]
 
 _REASONS: dict[str, Callable[[], str]] = {
     "over_quota": lambda: tr("over quota by {over}"),
@@ -41,13 +41,24 @@ def reason_text(state: TakeState) -> str:
 
 
 def parent_text(state: ParentState) -> str:
-    """Return "12 of 30 safe", or, where none is in the cloud, how many takes are on this computer."""
+    """Return "12 of 30 safe, 2 need you"; without an account how many takes are on this computer, and the damaged."""
     if not state.takes:
         return tr("No takes yet")
     takes = formats.number(state.takes)
-    if state.safe or set(state.counts) - {StateCode.LOCAL}:
-        return tr("{safe} of {takes} safe").format(safe=formats.number(state.safe), takes=takes)
-    return trn("{takes} take on this computer", "{takes} takes on this computer", state.takes).format(takes=takes)
+    if state.cloud:
+        said = [tr("{safe} of {takes} safe").format(safe=formats.number(state.safe), takes=takes)]
+    else:
+        said = [trn("{takes} take on this computer", "{takes} takes on this computer", state.takes).format(takes=takes)]
+    return ", ".join(said + counted_states(state))
+
+
+def counted_states(state: ParentState) -> list[str]:
+    """Return what is going on with takes and what hinders them, worst first: ["2 need you", "3 uploading"]."""
+    return [
+        _COUNTED[code](count).format(count=formats.number(count))
+        for code, count in state.by_code.items()
+        if code in _COUNTED
+    ]
 
 
 def _local(state: TakeState) -> str:
@@ -75,6 +86,12 @@ def _uploading(state: TakeState) -> str:
     if (left := state.params.get("left")) is not None:
         parts.append(tr("{seconds} s left").format(seconds=formats.number(float(left))))
     return " · ".join(parts)
+
+
+def _remote(state: TakeState) -> str:
+    if state.reason == "copy_only":
+        return tr("Copy safe in cloud – original on another computer")
+    return tr("Safe in cloud – fetched when played")
 
 
 def _safe(state: TakeState) -> str:
@@ -121,6 +138,16 @@ _ORDINALS: dict[int, Callable[[], str]] = {
     2: lambda: tr("{place}nd"),
     3: lambda: tr("{place}rd"),
 }
+_COUNTED: dict[StateCode, Callable[[int], str]] = {
+    StateCode.CONFLICT: lambda count: trn("{count} waits for your choice", "{count} wait for your choice", count),
+    StateCode.NEEDS_USER: lambda count: trn("{count} needs you", "{count} need you", count),
+    StateCode.RETRY: lambda count: trn("{count} will be tried again", "{count} will be tried again", count),
+    StateCode.PAUSED: lambda count: trn("{count} paused", "{count} paused", count),
+    StateCode.UPLOADING: lambda count: trn("{count} uploading", "{count} uploading", count),
+    StateCode.VERIFYING: lambda count: trn("{count} being checked", "{count} being checked", count),
+    StateCode.WAITING: lambda count: trn("{count} waiting", "{count} waiting", count),
+}
+"""What is said of takes that are neither safe nor only on this computer, by their number."""
 _TEXTS: dict[StateCode, Callable[[TakeState], str]] = {
     StateCode.CONFLICT: _conflict,
     StateCode.NEEDS_USER: _needs_user,
@@ -130,6 +157,6 @@ _TEXTS: dict[StateCode, Callable[[TakeState], str]] = {
     StateCode.VERIFYING: lambda _: tr("Checking copy"),
     StateCode.WAITING: _waiting,
     StateCode.LOCAL: _local,
-    StateCode.REMOTE: lambda _: tr("Safe in cloud – fetched when played"),
+    StateCode.REMOTE: _remote,
     StateCode.SAFE: _safe,
 }

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-__all__ = ["ParentState", "StateCode", "TakeFacts", "TakeState", "UploadFacts", "parent_state", "take_state"]
+__all__ = [
+    "DAMAGE",
+    "NO_TAKES",
+    "ParentState",
+    "StateCode",
+    "TakeFacts",
+    "TakeState",
+    "UploadFacts",
+    "add_states",
+    "take_state",
+    "upload_facts",
+]
 
 
 class StateCode(StrEnum):
@@ -28,6 +38,9 @@ class StateCode(StrEnum):
 
 _RANK = {code: rank for rank, code in enumerate(StateCode)}
 _COUNTS_AS_SAFE = frozenset({StateCode.SAFE, StateCode.REMOTE})
+DAMAGE = frozenset({"file_missing", "file_damaged"})
+"""Reasons of ``needs_user`` that concern the file on this computer, with or without an account."""
+_COPY_ONLY = "copy_only"
 
 Params = Mapping[str, str | int | float]
 _NO_PARAMS: Params = MappingProxyType({})
@@ -51,8 +64,10 @@ class UploadFacts(NamedTuple):
     paused_by: str = ""
     """``by_user``, ``offline``, ``metered`` or ``signed_out``."""
     stage: Literal["waiting", "uploading", "verifying"] = "waiting"
+    retry_at: int | None = None
+    """When it is tried again, in milliseconds since 1970 UTC."""
     params: Params = _NO_PARAMS
-    """The numbers of the above: ``over``, ``seconds``, ``sent``, ``size``, ``rate``, ``left``, ``place``."""
+    """The numbers of the above: ``over``, ``sent``, ``size``, ``rate``, ``left``, ``place``."""
 
 
 class TakeFacts(NamedTuple):
@@ -80,24 +95,52 @@ class TakeFacts(NamedTuple):
 
 
 class ParentState(NamedTuple):
-    """The worst of the takes below, and how many have which; ``code`` is None where there are none."""
+    """How many of the takes in a project, chapter or section have which state, and why."""
 
-    code: StateCode | None
-    counts: Mapping[StateCode, int]
+    counts: Mapping[tuple[StateCode, str], int] = MappingProxyType({})
+    """How many takes, by state and reason."""
+    cloud: bool = False
+    """Whether the library has an account and the back end is not ``local``."""
+
+    @property
+    def code(self) -> StateCode | None:
+        """The worst state that a take has; None where there are no takes."""
+        return min((code for code, _ in self.counts), key=_RANK.__getitem__, default=None)
 
     @property
     def takes(self) -> int:
-        """How many takes were counted."""
+        """How many takes there are."""
         return sum(self.counts.values())
 
     @property
     def safe(self) -> int:
-        """How many are verified in the cloud, with or without a file here."""
-        return sum(self.counts.get(code, 0) for code in _COUNTS_AS_SAFE)
+        """How many are verified in the cloud, with or without a file here; a smaller copy alone is not enough."""
+        return sum(
+            count for (code, reason), count in self.counts.items() if code in _COUNTS_AS_SAFE and reason != _COPY_ONLY
+        )
+
+    @property
+    def unsound(self) -> int:
+        """How many have a file that was found missing or damaged on this computer."""
+        return sum(count for (_, reason), count in self.counts.items() if reason in DAMAGE)
+
+    @property
+    def by_code(self) -> dict[StateCode, int]:
+        """How many takes have which state, worst first; states that no take has are left out."""
+        found = dict.fromkeys(StateCode, 0)
+        for (code, _), count in self.counts.items():
+            found[code] += count
+        return {code: count for code, count in found.items() if count}
 
 
-def take_state(facts: TakeFacts) -> TakeState:
-    """Return the state of a take: the first of the ten that applies, in the order of ``StateCode``."""
+NO_TAKES = ParentState()
+
+
+def take_state(facts: TakeFacts, now: int = 0) -> TakeState:
+    """Return the state of a take: the first of the ten that applies, in the order of ``StateCode``.
+
+    ``now`` is in milliseconds since 1970 UTC; only the seconds until a retry follow from it.
+    """
     if facts.cloud and facts.conflict:
         return TakeState(StateCode.CONFLICT, params={"count": facts.conflict})
     if facts.damage:
@@ -106,21 +149,55 @@ def take_state(facts: TakeFacts) -> TakeState:
         return TakeState(StateCode.LOCAL)
     upload = facts.upload
     if upload is not None:
-        return _of_upload(upload)
+        return _of_upload(upload, now)
     return _at_rest(facts)
 
 
-def parent_state(states: Iterable[StateCode]) -> ParentState:
-    """Return the state of what holds takes with these states."""
-    counts = Counter(states)
-    return ParentState(min(counts, key=_RANK.__getitem__, default=None), counts)
+def add_states(parts: Iterable[ParentState]) -> ParentState:
+    """Return the states of all takes in ``parts`` together."""
+    counts: dict[tuple[StateCode, str], int] = {}
+    cloud = False
+    for part in parts:
+        cloud = cloud or part.cloud
+        for state, count in part.counts.items():
+            counts[state] = counts.get(state, 0) + count
+    return ParentState(counts, cloud)
 
 
-def _of_upload(upload: UploadFacts) -> TakeState:
+def upload_facts(
+    *,
+    reason: str | None,
+    retry_at: int | None,
+    paused_by: str | None,
+    is_begun: bool,
+    is_sent: bool,
+    params: Params = _NO_PARAMS,
+) -> UploadFacts:
+    """Return what the stored columns of an unfinished upload mean.
+
+    A ``reason`` with a time to retry is tried again by itself; without one only the person can go on. ``is_begun``:
+    the server has given it an address. ``is_sent``: all bytes are there, so that its copy is being checked.
+    """
+    is_retried = retry_at is not None
+    stage: Literal["waiting", "uploading", "verifying"] = "waiting"
+    if is_begun:
+        stage = "verifying" if is_sent else "uploading"
+    return UploadFacts(
+        needs="" if is_retried else reason or "",
+        retry_reason=(reason or "server_busy") if is_retried else "",
+        paused_by=paused_by or "",
+        stage=stage,
+        retry_at=retry_at,
+        params=params,
+    )
+
+
+def _of_upload(upload: UploadFacts, now: int) -> TakeState:
     if upload.needs:
         return TakeState(StateCode.NEEDS_USER, upload.needs, upload.params)
     if upload.retry_reason:
-        return TakeState(StateCode.RETRY, upload.retry_reason, upload.params)
+        seconds = 0 if upload.retry_at is None else max(0, -((now - upload.retry_at) // 1000))
+        return TakeState(StateCode.RETRY, upload.retry_reason, {**upload.params, "seconds": seconds})
     if upload.paused_by:
         return TakeState(StateCode.PAUSED, upload.paused_by, upload.params)
     return TakeState(StateCode(upload.stage), params=upload.params)
@@ -130,10 +207,10 @@ def _at_rest(facts: TakeFacts) -> TakeState:
     if facts.verified_at is not None:
         params: Params = {"at": facts.verified_at, "how": facts.verified_how}
         return TakeState(StateCode.SAFE if facts.here else StateCode.REMOTE, params=params)
+    if facts.copy_verified:
+        return TakeState(StateCode.LOCAL if facts.here else StateCode.REMOTE, _COPY_ONLY)
     if not facts.here:
         return TakeState(StateCode.WAITING, "elsewhere")
-    if facts.copy_verified:
-        return TakeState(StateCode.LOCAL, "copy_only")
     if not facts.wanted:
         return TakeState(StateCode.LOCAL, "not_uploaded_by_choice")
     return TakeState(StateCode.WAITING)

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["PEAKS_PER_SECOND", "overview_of", "reduced"]
-
-PEAKS_PER_SECOND = 100
-"""``report.Analysis.peaks`` has a minimum and a maximum for each 10 ms."""
+__all__ = ["overview_of", "reduced"]
 
 
 def overview_of(peaks: bytes, pieces: int) -> bytes:

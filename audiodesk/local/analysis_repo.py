@@ -17,6 +17,7 @@ __all__ = [
     "MAX_ATTEMPTS",
     "Pending",
     "ask",
+    "ask_older",
     "claim",
     "drop",
     "finish",
@@ -32,6 +33,12 @@ MAX_ATTEMPTS = 3
 _DECODED = frozenset({Code.SILENCE, Code.CLIPPING, Code.DC_OFFSET, Code.DEAD_CHANNEL, Code.DECODE_ERROR})
 """Findings that only a full decode makes: those of the one before give way to those of the new one."""
 
+_OLDER = """
+    insert or ignore into pending_analysis (take_file_id, sha256, asked_at)
+    select f.id, f.sha256, -f.created_at from take_file f
+    cross join vault_file v on v.sha256 = f.sha256 and v.kind = f.kind and v.fault is null
+    where f.analysis_version between 1 and ? - 1 and f.deleted_at is null and f.role <> 'cloud_copy'
+"""
 _WAITING = """
     select p.take_file_id, f.take_id, t.section_id, f.sha256, f.kind, f.seconds, p.attempts
     from pending_analysis p
@@ -39,7 +46,10 @@ _WAITING = """
     join take t on t.id = f.take_id
     where p.attempts < ? and p.take_file_id = ?
 """
-_IN_ORDER = "select take_file_id from pending_analysis where attempts < ? order by attempts, asked_at, take_file_id"
+_IN_ORDER = """
+    select take_file_id from pending_analysis where attempts < ?
+    order by asked_at < 0, attempts, asked_at, take_file_id
+"""
 _COUNT = """
     select count(*) from pending_analysis p where p.attempts < ?
     and exists (select 1 from take_file f join take t on t.id = f.take_id where f.id = p.take_file_id)
@@ -90,9 +100,17 @@ def ask(connection: sqlite3.Connection, now: int, take_file_id: str, sha256: str
     """Have the file decoded (again), with all its attempts before it."""
     connection.execute(
         "insert into pending_analysis (take_file_id, sha256, asked_at) values (?, ?, ?)"
-        " on conflict (take_file_id) do update set attempts = 0",
+        " on conflict (take_file_id) do update set attempts = 0, asked_at = excluded.asked_at",
         (take_file_id, sha256, now),
     )
+
+
+def ask_older(connection: sqlite3.Connection, version: int) -> int:
+    """Have all files here decoded again that were analysed by an older version; returns how many were added.
+
+    They wait behind all others, the newest first: their time of asking lies before 1970, that of the newest the most.
+    """
+    return connection.execute(_OLDER, (version,)).rowcount
 
 
 def claim(connection: sqlite3.Connection, files: Iterable[Pending]) -> list[Pending]:

@@ -5,16 +5,13 @@ from __future__ import annotations
 import sqlite3
 
 from audiodesk.domain.entity import Entity
-from audiodesk.domain.findings import SEVERITY_OF, WARNING_WHEN_WHOLE, Severity
-from audiodesk.domain.outline import UNCOUNTED, Crumb, NodeCounts, Ref, Totals, TreeNode
+from audiodesk.domain.outline import UNCOUNTED, Crumb, Ref, Totals, TreeNode
 from audiodesk.domain.section_status import SectionStatus
+from audiodesk.domain.states import ParentState
 from audiodesk.domain.take_words import number_label, numbered_title
 from audiodesk.local.hidden_rows import WITH_HIDDEN
 
-__all__ = ["children", "counts", "crumbs", "is_live", "node", "take_label", "totals"]
-
-_WARNING_CODES = ", ".join(f"'{code.value}'" for code, severity in SEVERITY_OF.items() if severity is Severity.WARNING)
-_WHOLE_CODES = ", ".join(f"'{code.value}'" for code in sorted(WARNING_WHEN_WHOLE))
+__all__ = ["children", "crumbs", "is_live", "node", "take_label", "totals"]
 
 _NODE = {
     Entity.PROJECT: """
@@ -34,36 +31,6 @@ _BELOW = {
     Entity.CHAPTER: _NODE[Entity.SECTION] + " where s.chapter_id = ? and " + _LIVE_IN_ORDER.format("s"),
 }
 
-# The file that plays is the repaired one, else the original. `cross join` fixes the order of the loops: from the
-# outside in, by index, whatever SQLite would guess of a library whose tables were never analysed.
-_COUNTS = f"""
-    select count(*) as sections, count(ct.id) as recorded,
-        coalesce(sum((select count(*) from take t where t.section_id = s.id and t.deleted_at is null)), 0) as takes,
-        coalesce(sum(coalesce(r.seconds, o.seconds)), 0.0) as seconds,
-        coalesce(sum(coalesce(r.findings, o.findings) <> '[]' and exists (
-            select 1 from json_each(coalesce(r.findings, o.findings)) f
-            where f.value ->> 'code' in ({_WARNING_CODES})
-                or (f.value ->> 'code' in ({_WHOLE_CODES}) and f.value ->> '$.params.whole')
-        ) or exists (
-            select 1 from vault_file v cross join take_file f on f.sha256 = v.sha256
-            cross join take t on t.id = f.take_id
-            where v.fault is not null and t.section_id = s.id and t.deleted_at is null
-        )), 0) as warnings
-    from {{source}}
-    left join take ct on ct.id = s.current_take_id and ct.section_id = s.id and ct.deleted_at is null
-    left join take_file o on o.take_id = ct.id and o.role = 'original' and o.part = 0 and o.deleted_at is null
-    left join take_file r on r.take_id = ct.id and r.role = 'repaired' and r.part = 0 and r.deleted_at is null
-    where {{which}} and s.deleted_at is null
-"""  # noqa: S608 - our own codes
-_COUNTS_OF = {
-    Entity.PROJECT: _COUNTS.format(
-        source="chapter c cross join section s on s.chapter_id = c.id",
-        which="c.project_id = ? and c.deleted_at is null",
-    ),
-    Entity.CHAPTER: _COUNTS.format(source="section s", which="s.chapter_id = ?"),
-    Entity.SECTION: _COUNTS.format(source="section s", which="s.id = ?"),
-}
-
 _TOTALS = f"""{WITH_HIDDEN}
     select (select count(*) from section) - (select count(*) from hidden_section) as sections,
         (select count(*) from section where current_take_id is not null) - (
@@ -75,11 +42,6 @@ _TOTALS = f"""{WITH_HIDDEN}
             select coalesce(sum(f.size), 0) from hidden_take h cross join take_file f on f.take_id = h.id
             where f.role <> 'cloud_copy' and f.deleted_at is null
         ) as size
-"""  # noqa: S608 - our own words
-_UNSOUND = f"""{WITH_HIDDEN}
-    select count(distinct f.take_id) from vault_file v
-    cross join take_file f on f.sha256 = v.sha256 and f.deleted_at is null and f.role <> 'cloud_copy'
-    where v.fault is not null and f.take_id not in (select id from hidden_take)
 """  # noqa: S608 - our own words
 _LAST_TAKE = """
     select t.file_name, t.created_at from take t cross join section s on s.id = t.section_id
@@ -114,12 +76,6 @@ def node(connection: sqlite3.Connection, ref: Ref) -> TreeNode | None:
     return None if row is None else _node(ref.entity, row)
 
 
-def counts(connection: sqlite3.Connection, ref: Ref) -> NodeCounts:
-    """Return the numbers of one project, chapter or section: about 10 microseconds for each section in it."""
-    row = connection.execute(_COUNTS_OF[ref.entity], (ref.id,)).fetchone()
-    return NodeCounts(*row)
-
-
 def crumbs(connection: sqlite3.Connection, ref: Ref) -> tuple[Crumb, ...]:
     """Return the path from the project down to ``ref`` itself; empty where a row of it is not there."""
     path: list[Crumb] = []
@@ -152,8 +108,11 @@ def take_label(connection: sqlite3.Connection, take_id: str) -> str:
     return "" if row is None else number_label(row["number"], row["namesakes"])
 
 
-def totals(connection: sqlite3.Connection, due: int) -> Totals:
-    """Count the whole library (30 ms for 60 000 takes); ``due``: what was trashed before this moment is due."""
+def totals(connection: sqlite3.Connection, now: int, due: int, states: ParentState) -> Totals:
+    """Count the whole library (30 ms for 60 000 takes), whose live takes have ``states``.
+
+    ``due``: what was trashed before this moment is due.
+    """
     row = connection.execute(_TOTALS).fetchone()
     projects = connection.execute("select count(*) from project where deleted_at is null").fetchone()[0]
     last = connection.execute(_LAST_TAKE).fetchone() if row["takes"] else None
@@ -168,7 +127,8 @@ def totals(connection: sqlite3.Connection, due: int) -> Totals:
         trash_due=sum(part["due"] for part in trashed),
         last_take=last["file_name"] if last is not None else "",
         last_take_at=last["created_at"] if last is not None else 0,
-        unsound=connection.execute(_UNSOUND).fetchone()[0],
+        counted_at=now,
+        states=states,
     )
 
 

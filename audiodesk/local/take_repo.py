@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import PurePath
 from typing import Any
 
 from audiodesk.domain.entities import Cover, FileRole, TakeFile
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import HistoryEntry, Ref, TakeDetails, TakeRow
+from audiodesk.domain.states import TakeFacts
 from audiodesk.domain.take_words import take_label
-from audiodesk.local import history_repo, outline_repo, vault_file_repo
+from audiodesk.local import history_repo, outline_repo, state_repo
 from audiodesk.local.row_codec import from_columns
 
 __all__ = ["cover", "details", "files", "next_number", "playlist", "sections_with", "take_row", "takes", "takes_below"]
@@ -158,11 +159,11 @@ def cover(connection: sqlite3.Connection, project_id: str) -> Cover | None:
 
 def _with_files(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[TakeRow]:
     by_take = files(connection, [row["id"] for row in rows])
-    faults = vault_file_repo.faults(connection)
-    return [_take_row(row, by_take.get(row["id"], []), faults) for row in rows]
+    facts = state_repo.facts(connection, [row["id"] for row in rows])
+    return [_take_row(row, by_take.get(row["id"], []), facts[row["id"]]) for row in rows]
 
 
-def _take_row(row: Any, of_take: list[TakeFile], faults: Mapping[str, vault_file_repo.Fault]) -> TakeRow:
+def _take_row(row: Any, of_take: list[TakeFile], facts: TakeFacts) -> TakeRow:
     by_role = {file.role: file for file in reversed(of_take)}
     original = by_role.get(FileRole.ORIGINAL)
     return TakeRow(
@@ -171,11 +172,6 @@ def _take_row(row: Any, of_take: list[TakeFile], faults: Mapping[str, vault_file
         is_current=row["id"] == row["current_take_id"],
         file=by_role.get(FileRole.REPAIRED, original),
         original=original,
-        damage=_damage(of_take, faults),
         namesakes=row["namesakes"],
+        facts=facts,
     )
-
-
-def _damage(of_take: Sequence[TakeFile], faults: Mapping[str, vault_file_repo.Fault]) -> str:
-    found = {faults[file.sha256] for file in of_take if file.sha256 in faults and file.role is not FileRole.CLOUD_COPY}
-    return next((f"file_{fault}" for fault in ("missing", "damaged") if fault in found), "")

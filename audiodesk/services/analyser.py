@@ -85,6 +85,7 @@ class Analyser:
         self._first: list[str] = []
         self._claiming = threading.Lock()
         self._page: deque[Pending] = deque()
+        self._is_list_old = False
         self._passed_over: set[str] = set()
         self._threads: list[threading.Thread] = []
         self._unsubscribe = [
@@ -103,6 +104,16 @@ class Analyser:
                 for thread in self._threads:
                     thread.start()
         self.wake()
+
+    def ask_older(self, version: int) -> None:
+        """Have what an older version than ``version`` analysed decoded again, behind all else, the newest first.
+
+        Raises OutsideError where the library cannot be written.
+        """
+        if self._database.write(lambda connection: analysis_repo.ask_older(connection, version)):
+            with self._claiming:
+                self._page.clear()
+            self.wake()
 
     def wake(self) -> None:
         """Look at once whether something is pending."""
@@ -247,8 +258,10 @@ class Analyser:
         self._end_job(job)
 
     def _go_on(self) -> None:
+        """Forget the list that was read: what an import brought may go before it; and what was put off is taken up."""
         with self._changed:
             self._is_put_off = False
+            self._is_list_old = True
         self.wake()
 
     def _end_job(self, job: Job | None) -> None:
@@ -272,12 +285,7 @@ class Analyser:
                 return found[:1]
         if self._is_put_off:
             return []
-        if not self._page:
-            with self._database.read() as connection:
-                self._page.extend(analysis_repo.waiting(connection, _PAGE, self._passed_over))
-                self._waiting = len(self._page)
-                if len(self._page) == _PAGE:
-                    self._waiting = analysis_repo.unfinished(connection, self._passed_over)
+        self._read_page()
         files: list[Pending] = []
         seconds = 0.0
         while self._page and len(files) < _AT_ONCE and seconds < _SECONDS_AT_ONCE:
@@ -292,6 +300,18 @@ class Analyser:
             if file.attempts:
                 break
         return files
+
+    def _read_page(self) -> None:
+        """List what waits, where the list is at its end or old."""
+        if self._is_list_old:
+            self._is_list_old = False
+            self._page.clear()
+        if not self._page:
+            with self._database.read() as connection:
+                self._page.extend(analysis_repo.waiting(connection, _PAGE, self._passed_over))
+                self._waiting = len(self._page)
+                if len(self._page) == _PAGE:
+                    self._waiting = analysis_repo.unfinished(connection, self._passed_over)
 
     def _decode(self, files: Sequence[Pending], cancel: threading.Event) -> list[tuple[Pending, Analysis]] | None:
         """Return those that could be decoded, each with its analysis; None where it was cancelled before."""

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from audiodesk.audio import ANALYSIS_VERSION
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.events import ImportCutShort, LibraryCondition, RecordingsFound, Trouble
 from audiodesk.local.database import Database
@@ -81,6 +82,7 @@ class BackgroundWork:
             if self._database.trouble is None:
                 self._sweep()
                 self._do(self._upkeep.copy_list)
+                self._do(self._ask_older)
             self._do(lambda: self._analyser().start())
             self._do(lambda: self._waiting_files().start())
         except AudioDeskError as error:
@@ -106,6 +108,10 @@ class BackgroundWork:
     def _tell_found(self) -> None:
         if found := self._found().files():
             self._bus.publish(RecordingsFound(len(found)))
+
+    def _ask_older(self) -> None:
+        """Have what an older version of the analysis measured measured again."""
+        self._analyser().ask_older(ANALYSIS_VERSION)
 
     def _on_condition(self, event: LibraryCondition) -> None:
         """Catch up on what could not be done while the library could not be written."""

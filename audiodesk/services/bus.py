@@ -21,10 +21,17 @@ class Bus:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._handlers: tuple[tuple[type[Event], Callable[[Any], None]], ...] = ()
+        self._handlers: tuple[tuple[type, Callable[[Any], None]], ...] = ()
 
     def subscribe(self, event_type: type[E], handler: Callable[[E], None]) -> Callable[[], None]:
         """Call ``handler`` for each event of ``event_type`` or a type below it; the answer ends the subscription."""
+        return self._add(event_type, handler)
+
+    def subscribe_to_all(self, handler: Callable[[Event], None]) -> Callable[[], None]:
+        """Call ``handler`` for every event; for those that must not load the events' types before there is one."""
+        return self._add(object, handler)
+
+    def _add(self, event_type: type, handler: Callable[[Any], None]) -> Callable[[], None]:
         entry = (event_type, handler)
         with self._lock:
             self._handlers = (*self._handlers, entry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import sqlite3
 import threading
@@ -134,11 +135,12 @@ class ImportJob:
                 rest=tools.rest,
                 waits=self._waits,
             )
-            for batch in stages:
-                ready = self._ready(batch)
-                while ready:
-                    piece, ready = ready[: self._at_once], ready[self._at_once :]
-                    self._settle(self._commit(commit, piece), piece, stages)
+            with contextlib.closing(iter(stages)) as batches:  # whatever happens here, their threads end
+                for batch in batches:
+                    ready = self._ready(batch)
+                    while ready:
+                        piece, ready = ready[: self._at_once], ready[self._at_once :]
+                        self._settle(self._commit(commit, piece), piece, stages)
             return self.items
         finally:
             self._finish(commit, names)

@@ -7,7 +7,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 
 from audiodesk.domain.errors import NOT_WRITABLE, AudioDeskError, BugError, OutsideError, UserError
 from audiodesk.domain.findings import Code, Finding, Verdict
@@ -84,9 +84,14 @@ class ImportStages:
         self._copied: queue.SimpleQueue[Arrival | None] = queue.SimpleQueue()
         self._through: queue.SimpleQueue[list[Arrival]] = queue.SimpleQueue()
         self._stopped_by: AudioDeskError | None = None
+        self._is_given_up = False
 
-    def __iter__(self) -> Iterator[list[Arrival]]:
-        """Start the threads, and yield until every file has come through."""
+    def __iter__(self) -> Generator[list[Arrival]]:
+        """Start the threads, and yield until every file has come through.
+
+        Closing it before that ends the threads as well, and waits for them: files that were not given out stay where
+        they are.
+        """
         threads = [
             threading.Thread(target=self._copy_files, name=f"import copy {n}", daemon=True)
             for n in range(min(_COPIERS, self._count))
@@ -94,17 +99,22 @@ class ImportStages:
         checks = threading.Thread(target=self._check_files, name="import check", daemon=True)
         for thread in (*threads, checks):
             thread.start()
-        while self._left:
-            batch = list(self._through.get())
-            # All that came through during the last commit goes into one: many files share its fsyncs.
-            with contextlib.suppress(queue.Empty):
-                while True:
-                    batch += self._through.get_nowait()
-            self._left -= len(batch)
-            yield batch
-        self._copied.put(None)
-        for thread in (*threads, checks):
-            thread.join()
+        try:
+            while self._left:
+                batch = list(self._through.get())
+                # All that came through during the last commit goes into one: many files share its fsyncs.
+                with contextlib.suppress(queue.Empty):
+                    while True:
+                        batch += self._through.get_nowait()
+                self._left -= len(batch)
+                yield batch
+        finally:
+            self._is_given_up = True
+            self.done(len(threads))  # those that wait for room look at it
+            for thread in threads:
+                thread.join()
+            self._copied.put(None)
+            checks.join()
 
     def done(self, count: int) -> None:
         """Make room for ``count`` more files: so many are committed."""
@@ -121,7 +131,7 @@ class ImportStages:
         while True:
             self._places.acquire()
             with self._next:
-                arrival = next(self._waiting, None)
+                arrival = None if self._is_given_up else next(self._waiting, None)
             if arrival is None:
                 self._places.release()
                 return
@@ -147,7 +157,7 @@ class ImportStages:
             arrival.temporary_name = self._names.take()
             target = self._vault.temporary(arrival.temporary_name)
             arrival.copied = copy_file(
-                arrival.planned.path, target, cancel=self._cancel, moved=lambda done: self._progress.moved(index, done)
+                arrival.planned.path, target, cancel=self._cancel, moved=lambda done: self._moved(index, done)
             )
         except CopyCancelledError:
             arrival.cancelled = True
@@ -164,6 +174,11 @@ class ImportStages:
             arrival.error = BugError("import", details=repr(error))
         self._progress.checking(index)
 
+    def _moved(self, index: int, done: int) -> None:
+        if self._is_given_up:
+            raise CopyCancelledError
+        self._progress.moved(index, done)
+
     def _check_files(self) -> None:
         while (first := self._copied.get()) is not None:
             batch = [first, *self._gather(_CHECKED_AT_ONCE - 1)]
@@ -178,7 +193,8 @@ class ImportStages:
                 another = self._copied.get(timeout=max(0.0, until - time.monotonic()))
             except queue.Empty:
                 return
-            if another is None:  # only possible once every file has come through
+            if another is None:  # the end: ``_check_files`` is to see it, too
+                self._copied.put(None)
                 return
             yield another
 

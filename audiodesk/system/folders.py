@@ -17,15 +17,13 @@ __all__ = ["Folders", "folders", "resources"]
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """The four places; none of them is made by asking for it."""
+    """The three places; none of them is made by asking for it."""
 
     config: Path
     """Settings and the window's state."""
     data: Path
     """The root that holds the libraries."""
     logs: Path
-    cache: Path
-    """What can be made again."""
 
     @property
     def local_library(self) -> Path:
@@ -41,8 +39,7 @@ class Folders:
 def folders(environ: Mapping[str, str] | None = None) -> Folders:
     """Return the places for this person; ``AUDIODESK_HOME`` in ``environ`` moves the root of the libraries.
 
-    The variables ``XDG_CONFIG_HOME``, ``XDG_DATA_HOME``, ``XDG_STATE_HOME`` and ``XDG_CACHE_HOME`` count where the
-    platform knows them.
+    The variables ``XDG_CONFIG_HOME``, ``XDG_DATA_HOME`` and ``XDG_STATE_HOME`` count where the platform knows them.
     """
     environ = os.environ if environ is None else environ
     dirs = platformdirs.PlatformDirs(_name(), appauthor=False)
@@ -51,7 +48,6 @@ def folders(environ: Mapping[str, str] | None = None) -> Folders:
         config=_place(environ, "XDG_CONFIG_HOME", dirs.user_config_path),
         data=Path(home).expanduser().absolute() if home else _place(environ, "XDG_DATA_HOME", dirs.user_data_path),
         logs=_logs(environ, dirs.user_log_path),
-        cache=_place(environ, "XDG_CACHE_HOME", dirs.user_cache_path),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,9 @@ _VARIABLES = {
     "SUPABASE_URL": "supabase_url",
     "SUPABASE_ANON_KEY": "supabase_anon_key",
 }
+
+
+_PATIENCE_SECONDS = 5.0
 
 
 class SettingsStore:
@@ -41,12 +45,26 @@ class SettingsStore:
 
         Raises OutsideError where the file cannot be written.
         """
+        _keep_aside(self._path)
         stored = _read(self._path)
         data = {**stored, **settings.to_mapping()}
         for name, value in self._environment.items():
             if data[name] == value:
                 data[name] = stored.get(name, getattr(Settings(), name))
         _write(self._path, data)
+
+    def change(self, **fields: Any) -> None:
+        """Keep these fields and leave the others as another writer, in this process or not, may just have set them.
+
+        Raises OutsideError where the file cannot be written.
+        """
+        from filelock import FileLock, Timeout  # a start changes nothing
+
+        with contextlib.ExitStack() as held:
+            with contextlib.suppress(OSError, Timeout):  # a folder that takes no lock may still take the file
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                held.enter_context(FileLock(self._path.with_name(self._path.name + ".lock"), timeout=_PATIENCE_SECONDS))
+            self.save(replace(self.load(), **fields))
 
     def _refuse_unknown_back_end(self) -> None:
         value = self._environment.get("storage_backend")
@@ -66,18 +84,27 @@ class WindowStateStore:
 
     def save(self, state: dict[str, Any]) -> None:
         """Keep ``state``, made of JSON values. Raises OutsideError where the file cannot be written."""
+        _keep_aside(self._path)
         _write(self._path, state)
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
         data = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError) as error:
-        if not isinstance(error, OSError):
-            with contextlib.suppress(OSError):
-                path.replace(path.with_name(path.name + ".unreadable"))
+    except (OSError, ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}
+
+
+def _keep_aside(path: Path) -> None:
+    """Give a file that cannot be read another name before it is written over; reading alone renames nothing."""
+    try:
+        json.loads(path.read_bytes())
+    except OSError:
+        return
+    except (ValueError, RecursionError):
+        with contextlib.suppress(OSError):
+            path.replace(path.with_name(path.name + ".unreadable"))
 
 
 def _write(path: Path, data: Mapping[str, Any]) -> None:

@@ -6,7 +6,7 @@ from audiodesk.domain import formats
 from audiodesk.domain.entities import Kind, Levels, TakeFile
 from audiodesk.domain.words import tr
 
-__all__ = ["channels", "format_text", "levels_text", "short_format"]
+__all__ = ["channels", "format_text", "levels_text", "loudness_text", "quiet_text", "short_format"]
 
 
 def short_format(file: TakeFile) -> str:
@@ -32,6 +32,30 @@ def levels_text(levels: Levels) -> str:
     if levels.peak_db is not None:
         parts.append(tr("peak {level} dB").format(level=_db(levels.peak_db)))
     return ", ".join(parts) or tr("Silent")
+
+
+def loudness_text(levels: Levels) -> str:
+    """Return "−23.1 LUFS, true peak −3.9 dB"; empty where neither was measured."""
+    parts = []
+    if levels.loudness_lufs is not None:
+        parts.append(tr("{level} LUFS").format(level=_db(levels.loudness_lufs)))
+    if levels.true_peak_db is not None:
+        parts.append(tr("true peak {level} dB").format(level=_db(levels.true_peak_db)))
+    return ", ".join(parts)
+
+
+def quiet_text(levels: Levels) -> str:
+    """Return how quiet the quietest half second is, and how long it is quiet at both ends; empty where not measured."""
+    parts = []
+    if levels.noise_floor_db is not None:
+        parts.append(tr("noise floor {level} dB").format(level=_db(levels.noise_floor_db)))
+    if levels.lead_seconds is not None and levels.tail_seconds is not None:
+        parts.append(
+            tr("{lead} s at the start, {tail} s at the end").format(
+                lead=formats.number(levels.lead_seconds, 1), tail=formats.number(levels.tail_seconds, 1)
+            )
+        )
+    return ", ".join(parts)
 
 
 def channels(file: TakeFile) -> str:

@@ -133,13 +133,6 @@ class CentrePane(QFrame):
         self._head((), self.tr("Choose a project on the left"), "")
         self._stack.setCurrentIndex(3)
 
-    def show_waiting(self, ref: Ref, name: str) -> None:
-        """Show the title at once while the rows are being read."""
-        if ref != self._ref:
-            self._ref = ref
-            self._head((), name, "")
-            self._stack.setCurrentIndex(3)
-
     def show_takes(
         self, node: TreeNode, crumbs: Sequence[Crumb], rows: Sequence[TakeRow], states: Sequence[StateLook]
     ) -> None:

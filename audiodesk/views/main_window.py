@@ -49,12 +49,10 @@ class MainWindow(QMainWindow):
     Signals:
         closing: the window is about to close (nothing).
         first_painted: the window was painted for the first time (nothing).
-        focus_moved: another pane, or another row in one, is what acts apply to (nothing).
     """
 
     closing = Signal()
     first_painted = Signal()
-    focus_moved = Signal()
 
     centre: CentrePane
     found: FindView
@@ -350,9 +348,9 @@ class MainWindow(QMainWindow):
         self.tree.menu_requested.connect(lambda at: self._menu_at(at, self.tree.chosen(), self.tree))
         for table in (self.centre.takes, self.centre.nodes):
             table.menu_requested.connect(lambda at, t=table: self._menu_at(at, t.chosen(), t))
-            table.chosen_changed.connect(self._on_chosen)
+            table.chosen_changed.connect(self.update_acts)
             self.player.actions_of_playback.act_in(table)
-        self.tree.chosen_changed.connect(self._on_chosen)
+        self.tree.chosen_changed.connect(self.update_acts)
         self.found.field_requested.connect(self._focus_find)
         application = QApplication.instance()
         if isinstance(application, QApplication):
@@ -365,11 +363,7 @@ class MainWindow(QMainWindow):
         elif new is self.tree:
             self._table_was_last = False
         if was != self._table_was_last:
-            self._on_chosen()
-
-    def _on_chosen(self) -> None:
-        self.update_acts()
-        self.focus_moved.emit()
+            self.update_acts()
 
     def _menu_at(self, at: QPoint, chosen: list[Ref], pane: QWidget) -> None:
         pane.setFocus()

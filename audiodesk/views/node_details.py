@@ -15,6 +15,7 @@ from audiodesk.views.labels import heading, muted
 from audiodesk.views.language_names import language_name
 from audiodesk.views.node_words import noun
 from audiodesk.views.notes_editor import NotesEditor
+from audiodesk.views.state_look import parent_look
 from audiodesk.views.theme import scaled
 
 __all__ = ["NodeDetailsView"]
@@ -121,6 +122,8 @@ class NodeDetailsView(QWidget):
             pairs.append((self.tr("Repaired"), count))
         if node.seconds > 0:
             pairs.append((self.tr("Length"), formats.length(node.seconds)))
+        if (look := parent_look(node.states)) is not None:
+            pairs.append((self.tr("State"), look.text))
         return pairs
 
     def _on_notes(self, text: str) -> None:

@@ -13,6 +13,7 @@ from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Ref, TreeNode
 from audiodesk.domain.section_words import status_word
 from audiodesk.views.node_words import counts_sentence, noun, repaired_text
+from audiodesk.views.state_look import parent_look
 from audiodesk.views.status_look import status_look
 from audiodesk.views.table_roles import TableRole
 
@@ -29,6 +30,8 @@ class NodeColumn(IntEnum):
     TAKES = 2
     LENGTH = 3
     CHECK = 4
+    STATE = 5
+    """Shown only with an account: without one all takes are on this computer."""
 
 
 class NodeModel(QAbstractTableModel):
@@ -60,6 +63,11 @@ class NodeModel(QAbstractTableModel):
         self.endResetModel()
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, 0)
 
+    @property
+    def has_states(self) -> bool:
+        """Whether the takes in these rows have states of the cloud."""
+        return any(node.states.cloud for node in self._nodes)
+
     def ref(self, index: _AnyIndex) -> Ref | None:
         """Return which row this is."""
         return self._nodes[index.row()].ref if index.isValid() and index.row() < len(self._nodes) else None
@@ -89,8 +97,14 @@ class NodeModel(QAbstractTableModel):
             return Qt.AlignmentFlag.AlignVCenter | _across(section)
         if role != Qt.ItemDataRole.DisplayRole:
             return None
-        recorded = self.tr("Status") if self._entity is Entity.SECTION else self.tr("Recorded")
-        names = (noun(self._entity), recorded, self.tr("Takes"), self.tr("Length"), self.tr("Check"))
+        names = (
+            noun(self._entity),
+            self.tr("Status") if self._entity is Entity.SECTION else self.tr("Recorded"),
+            self.tr("Takes"),
+            self.tr("Length"),
+            self.tr("Check"),
+            self.tr("State"),
+        )
         return names[section]
 
     def data(self, index: _AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -129,6 +143,9 @@ class NodeModel(QAbstractTableModel):
             return formats.number(node.takes) if node.takes > 0 else "–"
         if column is NodeColumn.LENGTH:
             return formats.length(node.seconds) if node.seconds > 0 else "–"
+        if column is NodeColumn.STATE:
+            look = parent_look(node.states)
+            return "" if look is None else look.text
         if node.repaired > 0 and (node.ref.entity is Entity.SECTION or node.warnings <= 0):
             return repaired_text(node)
         if node.warnings > 0:
@@ -169,6 +186,8 @@ def _tone(node: TreeNode, column: NodeColumn) -> str:
         return "text"
     if column is NodeColumn.RECORDED and node.status is not None:
         return status_look(node.status).tone
+    if column is NodeColumn.STATE and (look := parent_look(node.states)) is not None:
+        return look.tone
     return "attention" if column is NodeColumn.CHECK and (node.warnings > 0 or node.repaired > 0) else "muted"
 
 
@@ -177,4 +196,6 @@ def _icon(node: TreeNode, column: NodeColumn) -> str | None:
         return "triangle-alert"
     if column is NodeColumn.RECORDED and node.status is not None:
         return status_look(node.status).icon
+    if column is NodeColumn.STATE and (look := parent_look(node.states)) is not None:
+        return look.icon
     return None

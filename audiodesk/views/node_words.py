@@ -6,19 +6,25 @@ from audiodesk.domain import formats
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import TreeNode
 from audiodesk.domain.section_words import status_word
+from audiodesk.domain.state_words import parent_text
 from audiodesk.domain.words import tr, trn
 
 __all__ = ["counts_sentence", "counts_short", "noun", "repaired_text"]
 
 
 def counts_short(node: TreeNode) -> str:
-    """Return what stands at the end of a row: "41/63" recorded sections, "3" takes, or a dash for nothing yet."""
+    """Return what stands at the end of a row: a dash for nothing yet, else how much of it is done.
+
+    "12/30" safe takes with an account, "41/63" recorded sections without one, for a section "3" takes.
+    """
     if node.ref.entity is Entity.SECTION:
         return formats.number(node.takes) if node.takes > 0 else ("–" if node.takes == 0 else "")
     if node.sections < 0:
         return ""
     if node.sections == 0:
         return "–"
+    if node.states.cloud:
+        return f"{formats.number(node.states.safe)}/{formats.number(node.states.takes)}"
     return f"{formats.number(node.recorded)}/{formats.number(node.sections)}"
 
 
@@ -44,6 +50,8 @@ def counts_sentence(node: TreeNode) -> str:
     if node.repaired > 0:
         is_section = node.ref.entity is Entity.SECTION
         text += ", " + (tr("repaired") if is_section else repaired_text(node))
+    if node.states.cloud or node.states.unsound:
+        text += ", " + parent_text(node.states)
     return text
 
 

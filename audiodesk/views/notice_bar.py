@@ -18,11 +18,9 @@ class NoticeBar(QFrame):
 
     Signals:
         action_requested: the action's button was pressed (its key, str).
-        dismissed: the cross was pressed.
     """
 
     action_requested = Signal(str)
-    dismissed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -50,7 +48,7 @@ class NoticeBar(QFrame):
         cross.setIcon(icons.icon("x", "muted"))
         cross.setAccessibleName(self.tr("Dismiss"))
         cross.setToolTip(self.tr("Dismiss"))
-        cross.clicked.connect(self._on_dismissed)
+        cross.clicked.connect(self.hide)
         line = QHBoxLayout()
         line.setSpacing(scaled(8))
         line.addWidget(self._sign)
@@ -106,7 +104,3 @@ class NoticeBar(QFrame):
     def sentence(self) -> str:
         """What is said; empty while nothing is."""
         return "" if self.isHidden() else self._sentence.text()
-
-    def _on_dismissed(self) -> None:
-        self.hide()
-        self.dismissed.emit()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from audiodesk.views import icons
 from audiodesk.views.labels import muted
@@ -39,11 +39,9 @@ class NoticeCard(QFrame):
 
     Signals:
         action_requested: the button was pressed.
-        dismissed: the cross was pressed; only where ``closable``.
     """
 
     action_requested = Signal()
-    dismissed = Signal()
 
     def __init__(
         self,
@@ -53,7 +51,6 @@ class NoticeCard(QFrame):
         text: str = "",
         action: str = "",
         *,
-        closable: bool = False,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -70,13 +67,6 @@ class NoticeCard(QFrame):
         first.setSpacing(scaled(6))
         first.addWidget(Dot(icon, tone), 0, Qt.AlignmentFlag.AlignTop)
         first.addWidget(said, 1)
-        if closable:
-            cross = QToolButton()
-            cross.setIcon(icons.icon("x", "muted"))
-            cross.setAccessibleName(self.tr("Dismiss"))
-            cross.setToolTip(self.tr("Dismiss"))
-            cross.clicked.connect(self.dismissed)
-            first.addWidget(cross, 0, Qt.AlignmentFlag.AlignTop)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(scaled(12), scaled(12), scaled(12), scaled(12))
         layout.setSpacing(scaled(4))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from audiodesk.domain.state_words import state_text
-from audiodesk.domain.states import StateCode, TakeState
+from audiodesk.domain.state_words import parent_text, state_text
+from audiodesk.domain.states import ParentState, StateCode, TakeState
 from audiodesk.views.theme import Role
 
-__all__ = ["StateLook", "state_look"]
+__all__ = ["StateLook", "parent_look", "state_look"]
 
 _LOOKS: dict[StateCode, tuple[str, Role]] = {
     StateCode.CONFLICT: ("triangle-alert", "attention"),
@@ -37,3 +37,15 @@ def state_look(state: TakeState) -> StateLook:
     """Return how this state is shown."""
     icon, tone = _LOOKS[state.code]
     return StateLook(icon, tone, state_text(state))
+
+
+def parent_look(state: ParentState) -> StateLook | None:
+    """Return how a project, chapter or section shows its takes' worst state; None where nothing is to be shown.
+
+    Without an account all takes are on this computer, and only those that need the person are worth a sign.
+    """
+    code = state.code
+    if code is None or not (state.cloud or state.unsound):
+        return None
+    icon, tone = _LOOKS[code]
+    return StateLook(icon, tone, parent_text(state))

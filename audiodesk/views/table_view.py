@@ -193,7 +193,14 @@ class NodeTable(RowsTable):
     def __init__(self, model: NodeModel, parent: QWidget | None = None) -> None:
         super().__init__(model, (NodeColumn.TITLE,), parent)
         self.setAccessibleName(self.tr("Contents"))
-        self.set_widths([scaled(width) for width in (0, 132, 76, 80, 130)])
+        self.set_widths([scaled(width) for width in (0, 132, 76, 80, 130, 190)])
+        self._nodes = model
+        model.modelReset.connect(self._show_states)
+        model.dataChanged.connect(self._show_states)
+        self._show_states()
+
+    def _show_states(self) -> None:
+        self.setColumnHidden(NodeColumn.STATE, not self._nodes.has_states)
 
 
 def _table(model: TakeModel | NodeModel) -> QAbstractTableModel:

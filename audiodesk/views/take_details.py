@@ -14,8 +14,9 @@ from audiodesk.domain.finding_words import finding_action, finding_sentence
 from audiodesk.domain.findings import Code
 from audiodesk.domain.history_words import history_sentence
 from audiodesk.domain.outline import Ref, TakeDetails
+from audiodesk.domain.state_words import state_text
 from audiodesk.domain.take_words import damage_action, damage_sentence
-from audiodesk.views.audio_words import format_text, levels_text
+from audiodesk.views.audio_words import format_text, levels_text, loudness_text, quiet_text
 from audiodesk.views.check_look import finding_look, is_repaired, worst_first
 from audiodesk.views.facts import Facts
 from audiodesk.views.labels import heading, muted
@@ -119,18 +120,24 @@ class TakeDetailsView(QWidget):
     def _pairs(self, details: TakeDetails) -> list[tuple[str, str]]:
         row = details.row
         if row.file is None:
-            return [(self.tr("Audio"), self.tr("Not on this computer yet"))]
+            return [
+                (self.tr("State"), state_text(details.state)),
+                (self.tr("Audio"), self.tr("Not on this computer yet")),
+            ]
         original = row.original or row.file
         pairs = [
+            (self.tr("State"), state_text(details.state)),
             (self.tr("Length"), formats.length(row.file.seconds, 3)),
             (self.tr("Format"), format_text(row.file)),
             (self.tr("Size"), formats.size(original.size)),
         ]
         if row.file.levels is not None:
             pairs.append((self.tr("Level"), levels_text(row.file.levels)))
-            if row.file.levels.loudness_lufs is not None:
-                value = formats.number(row.file.levels.loudness_lufs, 1).replace("-", "\u2212")
-                pairs.append((self.tr("Loudness"), f"{value} LUFS"))
+            measured = (
+                (self.tr("Loudness"), loudness_text(row.file.levels)),
+                (self.tr("Quiet"), quiet_text(row.file.levels)),
+            )
+            pairs.extend((name, value) for name, value in measured if value)
         elif row.file.analysis_version == 0:
             pairs.append((self.tr("Level"), self.tr("Being measured")))
         if details.source_modified_at is not None:
@@ -161,8 +168,8 @@ class TakeDetailsView(QWidget):
         row = details.row
         if row.file is None:
             return
-        if row.damage:
-            self._add_card("octagon-x", damage_sentence(row.damage), damage_action())
+        if row.facts.damage:
+            self._add_card("octagon-x", damage_sentence(row.facts.damage), damage_action())
         if row.original is not None and is_repaired(row):
             self._add_card(
                 "triangle-alert",

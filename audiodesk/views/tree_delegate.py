@@ -10,12 +10,13 @@ from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import TreeNode
 from audiodesk.views import icons
 from audiodesk.views.node_words import counts_short
+from audiodesk.views.state_look import parent_look
 from audiodesk.views.status_look import status_look
-from audiodesk.views.theme import colors, scaled, tabular
+from audiodesk.views.theme import Role, colors, scaled, tabular
 from audiodesk.views.title_delegate import TitleDelegate
 from audiodesk.views.tree_model import TreeRole
 
-__all__ = ["SHIFT", "OutlineDelegate", "paint_row"]
+__all__ = ["SHIFT", "OutlineDelegate", "paint_row", "row_signs"]
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
 SHIFT = 10
@@ -57,7 +58,7 @@ class OutlineDelegate(TitleDelegate):
         editor.setGeometry(rect.adjusted(scaled(SHIFT - 6), scaled(3), -scaled(12), -scaled(3)))
 
     def _paint_end(self, painter: QPainter, node: TreeNode, area: QRect, font: QFont, ratio: float) -> int:
-        """Draw the count, a sign for a warning or a repaired take, and a section's status; return where they begin.
+        """Draw the count, the signs before it, and a section's status; return where they begin.
 
         The word of the status gives way to the title; its icon stands in front of the row all the same.
         """
@@ -68,12 +69,11 @@ class OutlineDelegate(TitleDelegate):
         painter.setPen(QColor(table.text if node.ref.entity is Entity.PROJECT else table.muted))
         painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), text)
         end = area.right() - QFontMetrics(figures).horizontalAdvance(text)
-        if node.repaired > 0 or (node.warnings > 0 and node.ref.entity is Entity.SECTION):
+        for icon, tone in row_signs(node):
             side = scaled(14)
             end -= side + scaled(6)
             painter.drawPixmap(
-                QRect(end, area.center().y() - side // 2 + 1, side, side),
-                icons.pixmap("triangle-alert", "attention", side, ratio),
+                QRect(end, area.center().y() - side // 2 + 1, side, side), icons.pixmap(icon, tone, side, ratio)
             )
         return end if node.status is None else self._paint_status(painter, node, area, end, font)
 
@@ -89,6 +89,17 @@ class OutlineDelegate(TitleDelegate):
         space = QRect(area.left(), area.top(), end - scaled(8) - area.left(), area.height())
         painter.drawText(space, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), look.text)
         return start
+
+
+def row_signs(node: TreeNode) -> list[tuple[str, Role]]:
+    """Return the icons before a row's count, from right to left: its takes' worst state, and where to look."""
+    look = parent_look(node.states)
+    signs: list[tuple[str, Role]] = [] if look is None else [(look.icon, look.tone)]
+    warning: tuple[str, Role] = ("triangle-alert", "attention")
+    is_marked = node.repaired > 0 or (node.warnings > 0 and node.ref.entity is Entity.SECTION)
+    if is_marked and warning not in signs:
+        signs.append(warning)
+    return signs
 
 
 def _font(node: TreeNode, font: QFont) -> QFont:

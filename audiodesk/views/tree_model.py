@@ -353,7 +353,7 @@ def _with_known_numbers(new: TreeNode, old: TreeNode | None) -> TreeNode:
     """Keep the numbers that were counted until they are counted anew, so that they do not flicker."""
     if new.is_counted or old is None or not old.is_counted:
         return new
-    return new.counted(NodeCounts(old.sections, old.recorded, old.takes, old.seconds, old.warnings, old.repaired))
+    return new.counted(old.counts)
 
 
 def write_refs(refs: Iterable[Ref]) -> QByteArray:

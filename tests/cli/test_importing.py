@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -27,6 +28,7 @@ pytestmark = pytest.mark.slow  # the file as a whole
 Asked = Callable[..., Any]
 
 _ANNOUNCES = """
+import re
 import sys
 from audiodesk.composition import open_core
 from audiodesk.local import announcement_repo
@@ -161,6 +163,13 @@ def test_repair_keeps_what_is_left(run: Run, asked: Asked, tmp_path: Path) -> No
         (item["take"], "original"),
         (item["take"], "repaired"),
     ]
+    media.wav(tmp_path / "whole.wav", seconds=0.5)
+    asked("import", str(tmp_path / "whole.wav"), "--project", "Book")
+    (project,) = asked("tree")["projects"]
+    chapters = project["chapters"]
+    sections = [section for chapter in chapters for section in chapter["sections"]]
+    assert (project["repaired"], sum(chapter["repaired"] for chapter in chapters)) == (1, 1)
+    assert {section["title"]: section["repaired"] for section in sections} == {"cut": 1, "whole": 0}
     again = asked("import", str(cut), "--project", "Book", "--repair")["items"][0]
     assert (again["result"], again["repaired"], again["repaired_seconds"]) == ("present", False, None)
     assert row.file.seconds == pytest.approx(1.0, abs=0.01)
@@ -204,8 +213,8 @@ def test_status_counts_the_takes(run: Run, asked: Asked, recordings: Path) -> No
     asked("import", str(recordings))
     status = asked("status")
     assert status["states"] == {"local": 4}
-    assert status["sentence"] == "4 takes, all on this computer"
-    assert run("status").out == "4 takes, all on this computer\n"
+    assert re.fullmatch(r"4 takes, all on this computer · last: .+\.(mp3|wav), \d\d:\d\d", status["sentence"])
+    assert run("status").out == f"{status['sentence']}\n"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="names of any bytes are Linux's")

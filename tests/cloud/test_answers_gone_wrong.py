@@ -96,6 +96,17 @@ def test_answers_gone_wrong(twin: Twin, project: Server) -> None:
     assert found == {name: code for name, (_, code) in ANSWERS.items()}
 
 
+def test_an_empty_array_is_an_answer_and_no_answer_is_none(twin: Twin, project: Server) -> None:
+    twin.faults.add(Fault(status(200, []), path=RPC))
+    assert project.procedures.call("storage_usage") == []
+    twin.faults.clear()
+    twin.faults.add(Fault(empty(204), path=RPC))
+    assert project.procedures.call("storage_usage") is None
+    twin.faults.clear()
+    twin.faults.add(Fault(empty(200), path=RPC))
+    assert code_of(project.procedures.call, "storage_usage") == "server-answer-odd", "nothing would be said by 204"
+
+
 @pytest.mark.parametrize(
     "body",
     [b'{"plan": "fr', b'{"plan": "\xff\xff"}', b"\xff\xfe\xff", b"[" * 100_000, b'{"used": ' + b"9" * 5_000 + b"}"],

@@ -3,11 +3,29 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 
 from pytestqt.qtbot import QtBot
 
-from audiodesk.desktop.bridge import Bridge
-from audiodesk.domain.events import RefusalsChanged, TakesChanged, TreeChanged
+from audiodesk.desktop.bridge import RULES, Bridge
+from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.events import (
+    AnalysisDone,
+    BroughtBack,
+    Event,
+    ImportCutShort,
+    ImportFinished,
+    ImportStarted,
+    JobsChanged,
+    LibraryChangedElsewhere,
+    LibraryCondition,
+    RecordingsFound,
+    RefusalsChanged,
+    TakesChanged,
+    TreeChanged,
+    Trouble,
+    UndoChanged,
+)
 from audiodesk.services.bus import Bus
 
 
@@ -43,3 +61,40 @@ def test_after_closing_nothing_is_told(qtbot: QtBot) -> None:
     bridge.close()
     with qtbot.assertNotEmitted(bridge.tree_changed, wait=100):
         bus.publish(TreeChanged(frozenset({None})))
+
+
+def test_every_event_that_services_tell_reaches_the_window_by_a_signal_of_its_own(qtbot: QtBot) -> None:
+    sample: dict[type[Event], Event] = {
+        AnalysisDone: AnalysisDone("take", "section"),
+        BroughtBack: BroughtBack(("A",)),
+        ImportCutShort: ImportCutShort(1),
+        ImportFinished: ImportFinished("job", 1, 0, 0, 0, cancelled=False, section_ids=()),
+        ImportStarted: ImportStarted("job"),
+        JobsChanged: JobsChanged(),
+        LibraryChangedElsewhere: LibraryChangedElsewhere(),
+        LibraryCondition: LibraryCondition(None),
+        RecordingsFound: RecordingsFound(1),
+        RefusalsChanged: RefusalsChanged(),
+        TakesChanged: TakesChanged(frozenset({"s"})),
+        TreeChanged: TreeChanged(frozenset({None})),
+        Trouble: Trouble(AudioDeskError("import-ended")),
+        UndoChanged: UndoChanged(),
+    }
+    # By name: a dataclass with slots is made twice, and both are known as subclasses.
+    assert {kind.__name__ for kind in sample} == {kind.__name__ for kind in Event.__subclasses__()}
+    assert {rule.event for rule in RULES} == set(sample)
+    bus = Bus()
+    bridge = Bridge(bus)
+    told: list[tuple[str, tuple[object, ...]]] = []
+    for rule in RULES:
+        getattr(bridge, rule.signal).connect(lambda *given, name=rule.signal: told.append((name, given)))
+    for event in [*sample.values(), *sample.values()]:
+        bus.publish(event)
+    bridge.deliver()
+    counts = Counter(name for name, _given in told)
+    one_by_one = {"import_started", "import_finished", "import_cut_short", "brought_back", "recordings_found"}
+    one_by_one |= {"condition_changed", "trouble"}
+    assert counts == {rule.signal: 2 if rule.signal in one_by_one else 1 for rule in RULES}
+    assert ("analysis_done", (frozenset({"take"}),)) in told
+    assert ("undo_changed", ()) in told
+    bridge.close()

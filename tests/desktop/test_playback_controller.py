@@ -223,15 +223,6 @@ def test_a_single_take_ends_at_its_start(room: Room, book: SmallBook) -> None:
     assert not room.plays()
 
 
-def test_a_section_plays_its_current_take_and_an_empty_one_nothing(room: Room, book: SmallBook) -> None:
-    room.controller.play_section(book.sections[1].id)
-    room.settle()
-    assert room.deck.loaded == []
-    room.controller.play_section(book.sections[2].id)
-    room.until(room.plays)
-    assert room.controller.take_id == book.takes[1]
-
-
 def test_previous_and_next_leave_out_what_is_not_recorded(room: Room, book: SmallBook) -> None:
     actions = room.bar.actions_of_playback
     room.controller.cue(book.takes[0])

@@ -6,12 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audiodesk.domain.states import (
+    ParentState,
     StateCode,
     TakeFacts,
     TakeState,
     UploadFacts,
-    parent_state,
+    add_states,
     take_state,
+    upload_facts,
 )
 
 uploads = st.builds(
@@ -48,9 +50,9 @@ def expected(given_facts: TakeFacts) -> StateCode:
         StateCode.UPLOADING: active and upload.stage == "uploading",
         StateCode.VERIFYING: active and upload.stage == "verifying",
         StateCode.WAITING: (active and upload.stage == "waiting")
-        or (not verified and (not given_facts.here or (given_facts.wanted and not given_facts.copy_verified))),
-        StateCode.LOCAL: not verified,
-        StateCode.REMOTE: verified and not given_facts.here,
+        or (not verified and not given_facts.copy_verified and (given_facts.wanted or not given_facts.here)),
+        StateCode.LOCAL: not verified and (given_facts.here or not given_facts.copy_verified),
+        StateCode.REMOTE: not given_facts.here,
         StateCode.SAFE: verified,
     }
     return next(code for code in StateCode if applies[code])
@@ -66,7 +68,8 @@ def test_the_worst_that_applies_is_the_state(given_facts: TakeFacts) -> None:
 @given(facts)
 def test_safe_is_never_said_of_what_was_not_verified(given_facts: TakeFacts) -> None:
     state = take_state(given_facts._replace(verified_at=None))
-    assert state.code not in (StateCode.SAFE, StateCode.REMOTE)
+    assert state.code is not StateCode.SAFE
+    assert state.code is not StateCode.REMOTE or state.reason == "copy_only"
 
 
 @given(facts)
@@ -86,11 +89,35 @@ def test_reasons_of_local_and_waiting() -> None:
     assert damaged == TakeState(StateCode.NEEDS_USER, "file_missing")
 
 
+def test_a_copy_alone_is_not_safe_on_a_computer_without_the_original() -> None:
+    state = take_state(TakeFacts(cloud=True, here=False, copy_verified=True))
+    assert state == TakeState(StateCode.REMOTE, "copy_only")
+    assert ParentState({(state.code, state.reason): 1}, cloud=True).safe == 0
+
+
+def test_a_retry_counts_down() -> None:
+    waits = TakeFacts(cloud=True, upload=UploadFacts(retry_reason="server_busy", retry_at=20_000))
+    assert take_state(waits, now=500).params == {"seconds": 20}
+    assert take_state(waits, now=90_000).params == {"seconds": 0}
+
+
+def test_what_the_columns_of_an_upload_mean() -> None:
+    def meant(reason: str | None = None, retry_at: int | None = None, paused_by: str | None = None) -> UploadFacts:
+        return upload_facts(reason=reason, retry_at=retry_at, paused_by=paused_by, is_begun=True, is_sent=False)
+
+    assert meant() == UploadFacts(stage="uploading")
+    assert meant("over_quota") == UploadFacts(needs="over_quota", stage="uploading")
+    assert meant("offline", 5) == UploadFacts(retry_reason="offline", retry_at=5, stage="uploading")
+    assert meant(retry_at=5).retry_reason
+    assert meant(paused_by="by_user").paused_by == "by_user"
+
+
 @given(st.lists(st.sampled_from(StateCode)))
 def test_a_parent_is_as_bad_as_its_worst_take_and_counts_them_all(codes: list[StateCode]) -> None:
-    state = parent_state(codes)
+    state = add_states(ParentState({(code, ""): 1}, cloud=True) for code in codes)
     order = list(StateCode)
     assert state.code is (min(codes, key=order.index) if codes else None)
     assert state.takes == len(codes)
     assert state.safe == codes.count(StateCode.SAFE) + codes.count(StateCode.REMOTE)
-    assert dict(state.counts) == {code: codes.count(code) for code in set(codes)}
+    assert state.by_code == {code: codes.count(code) for code in sorted(set(codes), key=order.index)}
+    assert state.cloud is bool(codes)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -16,7 +18,7 @@ from audiodesk.domain.errors import OutsideError, UserError
 from audiodesk.domain.history_words import history_sentence
 from audiodesk.domain.outline import HistoryEntry, Totals
 from audiodesk.domain.state_words import parent_text, state_text
-from audiodesk.domain.states import StateCode, TakeState, parent_state
+from audiodesk.domain.states import ParentState, StateCode, TakeState
 from audiodesk.domain.status_words import brought_back_sentence, status_sentence
 
 _MB = 1024 * 1024
@@ -38,6 +40,7 @@ _MB = 1024 * 1024
         ),
         (TakeState(StateCode.VERIFYING), "Checking copy"),
         (TakeState(StateCode.REMOTE), "Safe in cloud – fetched when played"),
+        (TakeState(StateCode.REMOTE, "copy_only"), "Copy safe in cloud – original on another computer"),
         (TakeState(StateCode.PAUSED, "offline"), "Paused – offline"),
         (TakeState(StateCode.PAUSED, "by_user"), "Paused – by you"),
         (TakeState(StateCode.NEEDS_USER, "over_quota", {"over": 38 * _MB}), "Needs you – over quota by 38.0 MB"),
@@ -55,21 +58,51 @@ def test_safe_says_when() -> None:
     assert len(text.removeprefix("Safe · ")) == 5
 
 
+def parent(*states: StateCode | tuple[StateCode, str], cloud: bool = True) -> ParentState:
+    keys = [(state, "") if isinstance(state, StateCode) else state for state in states]
+    return ParentState(Counter(keys), cloud)
+
+
 def test_parents() -> None:
-    assert parent_text(parent_state([])) == "No takes yet"
-    assert parent_text(parent_state([StateCode.LOCAL])) == "1 take on this computer"
-    assert parent_text(parent_state([StateCode.SAFE, StateCode.REMOTE, StateCode.WAITING])) == "2 of 3 safe"
+    assert parent_text(parent()) == "No takes yet"
+    assert parent_text(parent(StateCode.LOCAL, cloud=False)) == "1 take on this computer"
+    damaged = parent(StateCode.LOCAL, (StateCode.NEEDS_USER, "file_damaged"), cloud=False)
+    assert parent_text(damaged) == "2 takes on this computer, 1 needs you"
+    assert parent_text(parent(StateCode.LOCAL)) == "0 of 1 safe"
+    assert parent_text(parent(StateCode.SAFE, StateCode.REMOTE, StateCode.WAITING)) == "2 of 3 safe, 1 waiting"
+    several = parent(*[StateCode.UPLOADING] * 3, StateCode.CONFLICT, StateCode.SAFE)
+    assert parent_text(several) == "1 of 5 safe, 1 waits for your choice, 3 uploading"
 
 
-def totals(takes: int) -> Totals:
-    return Totals(1, 1, 1, takes, 1, 0, 0, "", 0)
+def totals(*states: StateCode | tuple[StateCode, str], cloud: bool = False, last: str = "") -> Totals:
+    noon = int(datetime(2026, 11, 27, 14, 32).astimezone().timestamp() * 1000)
+    return Totals(1, 1, 1, len(states), 1, 0, 0, last, noon, noon + 60_000, parent(*states, cloud=cloud))
 
 
 def test_the_sentence_about_all() -> None:
-    assert status_sentence(totals(0)) == "No takes yet"
-    assert status_sentence(totals(1)) == "1 take, on this computer"
+    assert status_sentence(totals()) == "No takes yet"
+    assert status_sentence(totals(StateCode.LOCAL)) == "1 take, on this computer"
     assert brought_back_sentence(["A", "1"]) == "Brought back from the trash: “A”, “1”"
-    assert status_sentence(totals(214)) == "214 takes, all on this computer"
+    assert status_sentence(totals(*[StateCode.LOCAL] * 214)) == "214 takes, all on this computer"
+
+
+def test_the_sentence_names_the_last_take_and_when_it_came() -> None:
+    safe = totals(*[StateCode.SAFE] * 213, StateCode.REMOTE, cloud=True, last="07_Chapter-06.wav")
+    assert status_sentence(safe) == "All 214 takes safe · last: 07_Chapter-06.wav, 14:32"
+    tomorrow = safe._replace(counted_at=safe.last_take_at + 24 * 3_600_000)
+    assert status_sentence(tomorrow).endswith(" · last: 07_Chapter-06.wav, 2026-11-27, 14:32")
+
+
+def test_the_sentence_says_what_is_not_safe() -> None:
+    some = totals(StateCode.SAFE, (StateCode.NEEDS_USER, "over_quota"), StateCode.UPLOADING, cloud=True)
+    assert status_sentence(some) == "1 of 3 takes safe, 1 needs you, 1 uploading"
+    damaged = totals(StateCode.SAFE, (StateCode.NEEDS_USER, "file_damaged"), cloud=True)
+    sentence = "the audio of 1 is missing or damaged: add the recording again"
+    assert status_sentence(damaged) == f"1 of 2 takes safe; {sentence}"
+    alone = totals(StateCode.LOCAL, (StateCode.NEEDS_USER, "file_damaged"))
+    assert status_sentence(alone) == f"2 takes; {sentence}"
+    copies = totals(StateCode.SAFE, (StateCode.REMOTE, "copy_only"), cloud=True)
+    assert status_sentence(copies) == "1 of 2 takes safe"
 
 
 @pytest.mark.parametrize(

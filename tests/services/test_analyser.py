@@ -182,6 +182,20 @@ def test_what_a_person_looks_at_comes_first(core: Core, book: SmallBook, analyse
     assert decoder.paths[0].stem == last.sha256
 
 
+def test_all_that_a_person_looked_at_comes_first_the_last_of_them_at_once(
+    core: Core, book: SmallBook, analyser: Analyser, decoder: Decoder, tmp_path: Path
+) -> None:
+    names = [media.wav(tmp_path / f"{n}.wav", seconds=0.5 + n / 10) for n in range(6)]
+    files = [core.catalogue.take(add_audio(core, book.sections[1], path)).row.file for path in names]
+    hashes = [file.sha256 for file in files if file is not None]
+    for file in (files[4], files[1], files[3]):
+        assert file is not None
+        analyser.hurry(file.id)
+    analyser.wait_until_idle()
+    assert [path.stem for path in decoder.paths[:3]] == [hashes[n] for n in (3, 1, 4)]
+    assert len(decoder.paths) == len(book.takes) + len(files)
+
+
 def test_peaks_that_got_lost_are_made_again(core: Core, book: SmallBook, analyser: Analyser) -> None:
     analyser.wait_until_idle()
     file = core.catalogue.take(book.takes[0]).row.file
@@ -253,3 +267,54 @@ def test_the_analysis_is_a_job_with_numbers_and_cancelling_puts_it_off(
 def analysis_count(core: Core) -> int:
     with core.database.read() as connection:
         return analysis_repo.unfinished(connection)
+
+
+def test_what_an_older_version_analysed_is_done_again_behind_new_files_the_newest_first(
+    core: Core, book: SmallBook, decoder: Decoder, analyser: Analyser, tmp_path: Path
+) -> None:
+    assert analyser.wait_until_idle()
+    assert len(decoder.paths) == 2
+    analyser.ask_older(7)
+    assert analyser.wait_until_idle()
+    assert len(decoder.paths) == 2
+    analyser.close()
+    by_age = [decoder.paths[1].stem, decoder.paths[0].stem]
+    core.database.write(
+        lambda connection: connection.execute("update take_file set created_at = 9e14 where sha256 = ?", by_age[:1])
+    )
+    decoder.paths.clear()
+    core.database.write(lambda connection: analysis_repo.ask_older(connection, 8))
+    add_audio(core, book.sections[1], media.wav(tmp_path / "reeds.wav", seconds=3, tone=880))
+    with core.database.read() as connection:
+        new = connection.execute("select sha256 from take_file where seconds > 2.5").fetchone()[0]
+    again = Analyser(core.database, core.vault, core.peaks, decoder, core.bus)
+    try:
+        assert again.wait_until_idle()
+    finally:
+        again.close()
+    assert [path.stem for path in decoder.paths] == [new, *by_age]
+
+
+def test_an_import_goes_before_older_analyses_that_are_listed_already(
+    core: Core, book: SmallBook, decoder: Decoder, analyser: Analyser, tmp_path: Path
+) -> None:
+    assert analyser.wait_until_idle()
+    decoder.paths.clear()
+    started, go_on = threading.Event(), threading.Event()
+
+    def block(_path: Path, _cancel: threading.Event | None) -> None:
+        started.set()
+        assert go_on.wait(30)
+
+    decoder.does = block
+    core.database.write(
+        lambda connection: connection.execute("update take_file set seconds = 400")  # each is claimed by itself
+    )
+    analyser.ask_older(8)
+    assert started.wait(30)
+    add_audio(core, book.sections[1], media.wav(tmp_path / "reeds.wav", seconds=3, tone=880))
+    with core.database.read() as connection:
+        new = connection.execute("select sha256 from take_file where seconds < 100").fetchone()[0]
+    go_on.set()
+    assert analyser.wait_until_idle()
+    assert [path.stem == new for path in decoder.paths] == [False, True, False]

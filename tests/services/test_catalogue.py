@@ -11,7 +11,7 @@ from audiodesk.domain.entities import FileRole, Tags
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.findings import Code, Finding
 from audiodesk.domain.outline import UNCOUNTED, NodeCounts, Ref
-from audiodesk.domain.states import StateCode, TakeState
+from audiodesk.domain.states import ParentState, StateCode, TakeState
 from tests.library_support import Desk
 from tests.support import code_of
 
@@ -49,7 +49,8 @@ def test_numbers(desk: Desk, sections: list[Ref]) -> None:
     project = desk.catalogue.children(None)[0]
     assert (project.children, project.sections, project.takes) == (1, UNCOUNTED, UNCOUNTED)
     assert not project.is_counted
-    expected = NodeCounts(sections=3, recorded=2, takes=3, seconds=18.0, warnings=1)
+    states = ParentState({(StateCode.LOCAL, ""): 3})
+    expected = NodeCounts(sections=3, recorded=2, takes=3, seconds=18.0, warnings=1, states=states)
     assert desk.catalogue.counts([project.ref]) == {project.ref.id: expected}
     assert desk.catalogue.children(None, counted=True) == [project.counted(expected)]
     assert desk.catalogue.node(project.ref) == project.counted(expected)
@@ -59,7 +60,9 @@ def test_numbers(desk: Desk, sections: list[Ref]) -> None:
     assert counted[0].sections == 1
     assert desk.catalogue.children(sections[0]) == []
     desk.library.trash([sections[1]])
-    assert desk.catalogue.counts([project.ref])[project.ref.id] == NodeCounts(2, 1, 2, 7.0, 0)
+    assert desk.catalogue.counts([project.ref])[project.ref.id] == NodeCounts(
+        2, 1, 2, 7.0, 0, states=ParentState({(StateCode.LOCAL, ""): 2})
+    )
     assert desk.catalogue.node(sections[1]) is None
 
 
@@ -67,7 +70,9 @@ def test_a_current_take_that_is_no_live_one_of_the_section_counts_for_nothing(de
     take = desk.add_take(sections[0])
     for wrong in (f"deleted_at = 1 where id = '{take.id}'", f"deleted_at = null, section_id = '{sections[1].id}'"):
         desk.database.write(lambda connection, wrong=wrong: connection.execute(f"update take set {wrong}"))  # type: ignore[misc]  # bound now
-        assert desk.catalogue.counts([sections[0]])[sections[0].id] == NodeCounts(1, 0, 0, 0.0, 0)
+        assert desk.catalogue.counts([sections[0]])[sections[0].id] == NodeCounts(
+            1, 0, 0, 0.0, 0, states=ParentState({})
+        )
         assert desk.catalogue.playlist(sections[0]) == []
 
 

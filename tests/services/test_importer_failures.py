@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,9 @@ import pytest
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.outline import TakeRow
 from audiodesk.domain.plan import ImportResult
+from audiodesk.services import import_stages
 from audiodesk.services.checker import Checker
+from audiodesk.services.import_commit import ImportCommit
 from audiodesk.services.unknown_files import unknown_files
 from tests import media
 from tests.desk import Desk, must_hold, open_desk
@@ -129,3 +132,24 @@ def test_after_a_full_disk_no_more_files_are_asked_for(tmp_path: Path, shared_ch
         assert items[-1].result is ImportResult.FAILED
         assert items[-1].error is not None
         assert items[-1].error.code == "disk-full"
+
+
+def test_a_bug_in_the_loop_ends_the_threads_too(
+    tmp_path: Path, shared_checker: Checker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(12):
+        media.wav(tmp_path / "in" / f"{number}.wav", seconds=0.1 + number / 100)
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(ImportCommit, "commit", broken)
+    monkeypatch.setattr(import_stages, "_UNDER_WAY", 3)  # so that copies wait for room which nobody makes
+    with open_desk(tmp_path / "home", shared_checker) as desk:
+        plan = desk.plan(None, tmp_path / "in")
+        items = desk.importer.run(plan)
+        assert [item.error.code for item in items if item.error is not None] == ["import-ended"] * 12
+        assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("import ")]
+    with open_desk(tmp_path / "home", shared_checker) as desk:
+        desk.importer.recover()
+        must_hold(tmp_path / "home")

@@ -102,11 +102,11 @@ def test_what_is_missing_or_damaged_is_remembered_until_it_is_healed(desk: Desk,
     assert set(states(desk, section).values()) == {""}
     desk.verifier.verify()
     assert states(desk, section) == {"gone.wav": "file_missing", "flipped.wav": "file_damaged", "good.wav": ""}
-    assert desk.catalogue.totals().unsound == 2
+    assert desk.catalogue.totals().states.unsound == 2
     assert desk.catalogue.counts([section])[section.id].warnings == 1
     assert [item.result for item in desk.add(section, *dropped)] == ["present", "present"]
     assert set(states(desk, section).values()) == {""}
-    assert desk.catalogue.totals().unsound == 0
+    assert desk.catalogue.totals().states.unsound == 0
     assert [item.result for item in desk.verifier.verify()] == ["ok"] * 3
     must_hold(desk.home)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -57,3 +58,29 @@ def test_the_windows_state(tmp_path: Path) -> None:
     assert store.load() == {}
     store.save({"geometry": "AAA=", "expanded": ["ü"]})
     assert WindowStateStore(tmp_path / "window.json").load() == {"geometry": "AAA=", "expanded": ["ü"]}
+
+
+def test_reading_renames_nothing_and_writing_keeps_what_could_not_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    path.write_bytes(b"{")
+    store = SettingsStore(path)
+    store.load()
+    assert [entry.name for entry in tmp_path.iterdir()] == ["settings.json"]
+    store.change(scheme="dark")
+    assert path.with_name("settings.json.unreadable").read_bytes() == b"{"
+    assert store.load().scheme == "dark"
+
+
+def test_two_writers_keep_one_anothers_changes(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+
+    def write(field: str, first: float) -> None:
+        for number in range(30):
+            SettingsStore(path).change(**{field: first + number / 100})
+
+    writers = [threading.Thread(target=write, args=(field, 0.5)) for field in ("volume", "playback_rate")]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert SettingsStore(path).load() == replace(Settings(), volume=0.79, playback_rate=0.79)

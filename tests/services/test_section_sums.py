@@ -1,0 +1,100 @@
+"""The numbers and states of sections: added upwards, kept, and dropped by events."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from audiodesk.domain.events import LibraryChangedElsewhere, TakesChanged
+from audiodesk.domain.outline import Ref
+from audiodesk.domain.states import ParentState, StateCode
+from audiodesk.local import fact_repo
+from audiodesk.services.catalogue import Catalogue
+from audiodesk.services.section_sums import SectionSums
+from tests.library_support import Desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    made = Desk(tmp_path)
+    yield made
+    made.close()
+
+
+class Book:
+    """Two sections with a take each, in two chapters of one project, in a library with an account and a cloud."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.database = desk.database
+        self.sums = SectionSums(desk.database, desk.bus, lambda: self.has_cloud)
+        self.has_cloud = True
+        self.catalogue = Catalogue(desk.database, self.sums)
+        self.project = desk.library.add_project("The Salt Road")
+        chapters = desk.library.add_many(self.project, ["1", "2"])
+        self.sections = [desk.library.add_section(chapter.id, "Dawn") for chapter in chapters]
+        self.takes = [desk.add_take(section) for section in self.sections]
+
+    def write(self, sql: str, *values: object) -> None:
+        self.database.write(lambda connection: connection.execute(sql, values))
+
+    def code(self, ref: Ref) -> StateCode | None:
+        return self.catalogue.counts([ref])[ref.id].states.code
+
+
+@pytest.fixture
+def book(desk: Desk) -> Book:
+    return Book(desk)
+
+
+def test_sums_are_added_upwards(book: Book) -> None:
+    book.write("update take_file set verified_at = 1, verified_how = 'full' where take_id = ?", book.takes[0].id)
+    counts = book.catalogue.counts([book.project, *book.sections])
+    waiting, remote = (StateCode.WAITING, "elsewhere"), (StateCode.REMOTE, "")
+    assert counts[book.sections[0].id].states == ParentState({remote: 1}, cloud=True)
+    assert counts[book.sections[1].id].states == ParentState({waiting: 1}, cloud=True)
+    assert counts[book.project.id].states == ParentState({remote: 1, waiting: 1}, cloud=True)
+    assert book.catalogue.totals().states == counts[book.project.id].states
+
+
+def test_numbers_are_kept_until_an_event_drops_them(desk: Desk, book: Book) -> None:
+    first, second = book.sections
+    assert book.code(book.project) is StateCode.WAITING
+    book.write("update take_file set verified_at = 1, verified_how = 'full'")
+    assert (book.code(first), book.code(second)) == (StateCode.WAITING, StateCode.WAITING)
+    desk.bus.publish(TakesChanged(frozenset({first.id})))
+    assert (book.code(first), book.code(second)) == (StateCode.REMOTE, StateCode.WAITING)
+    desk.bus.publish(LibraryChangedElsewhere())
+    assert (book.code(first), book.code(second)) == (StateCode.REMOTE, StateCode.REMOTE)
+
+
+def test_what_was_read_before_a_drop_is_not_kept(desk: Desk, book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    from audiodesk.local import section_counts_repo
+
+    read = section_counts_repo.counts
+
+    def overtaken(connection: sqlite3.Connection, ids: list[str], *, cloud: bool) -> object:
+        found = read(connection, ids, cloud=cloud)
+        book.write("update take_file set verified_at = 1, verified_how = 'full'")
+        desk.bus.publish(TakesChanged(frozenset(ids)))
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(section_counts_repo, "counts", overtaken)
+        assert book.code(book.sections[0]) is StateCode.WAITING
+    assert book.code(book.sections[0]) is StateCode.REMOTE
+
+
+def test_the_states_of_the_cloud_need_an_account_and_a_back_end(book: Book) -> None:
+    def code_of_take() -> StateCode:
+        return book.catalogue.state_of(book.catalogue.takes(book.sections[0].id)[0]).code
+
+    assert (book.code(book.project), code_of_take()) == (StateCode.WAITING, StateCode.WAITING)
+    book.has_cloud = False
+    assert (book.code(book.project), code_of_take()) == (StateCode.LOCAL, StateCode.LOCAL)
+    book.has_cloud = True
+    assert (book.code(book.project), code_of_take()) == (StateCode.WAITING, StateCode.WAITING)
+    book.database.write(lambda connection: fact_repo.forget(connection, fact_repo.ACCOUNT))
+    assert (book.code(book.project), code_of_take()) == (StateCode.LOCAL, StateCode.LOCAL)
