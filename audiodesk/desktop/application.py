@@ -18,9 +18,9 @@ from audiodesk.composition import Core, Program
 from audiodesk.desktop import locale
 from audiodesk.desktop.crash import CrashHook
 from audiodesk.desktop.desk import Desk, give_memory_back
+from audiodesk.domain import words
 from audiodesk.domain.errors import AudioDeskError, OutsideError
 from audiodesk.domain.settings import Scheme
-from audiodesk.domain.words import tr
 from audiodesk.system.folders import resources
 from audiodesk.system.locks import WindowLock
 from audiodesk.views import icons
@@ -51,7 +51,7 @@ def prepare(application: QApplication, scheme: Scheme | None = "system") -> Them
     application.setApplicationName("AudioDesk")
     application.setApplicationVersion(audiodesk.__version__)
     application.setDesktopFileName("audiodesk")
-    locale.install()
+    locale.install(application, resources() / "translations")
     icons.use_folder(resources() / "icons")
     application.setWindowIcon(QIcon(icons.icon("mic", "accent", 32)))
     theme = Theme(application)
@@ -184,5 +184,5 @@ def _say_why_not(error: AudioDeskError) -> None:
     box = QMessageBox(QMessageBox.Icon.Warning, "AudioDesk", error_sentence(error))
     box.setInformativeText(error_action(error))
     box.setDetailedText(error.details)
-    box.addButton(tr("Close"), QMessageBox.ButtonRole.RejectRole)
+    box.addButton(words.tr("Close"), QMessageBox.ButtonRole.RejectRole)
     box.exec()

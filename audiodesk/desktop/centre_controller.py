@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from audiodesk.composition import Core
 from audiodesk.desktop.bridge import Bridge
 from audiodesk.desktop.tasks import Task, Tasks
+from audiodesk.domain import words
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Crumb, ProjectDetails, Ref, TakeDetails, TakeRow, TreeNode
-from audiodesk.domain.words import tr
 from audiodesk.views.main_window import MainWindow
 from audiodesk.views.state_look import StateLook, state_look
 from audiodesk.views.table_view import RowsTable
@@ -174,7 +174,7 @@ class CentreController(QObject):
             return
         chosen = self._window.centre.takes.chosen()
         if len(chosen) > 1:
-            details.show_nothing(tr("{count} takes are chosen").format(count=len(chosen)))
+            details.show_nothing(words.tr("{count} takes are chosen").format(count=len(chosen)))
         elif (row := self.take) is None:
             details.show_node(shown.node)
         else:

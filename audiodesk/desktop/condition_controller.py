@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject
 from audiodesk.desktop.bridge import Bridge
 from audiodesk.desktop.notices import Notices
 from audiodesk.desktop.status_controller import StatusController
+from audiodesk.domain import words
 from audiodesk.domain.error_words import error_action, error_sentence
 from audiodesk.domain.errors import DISK_FULL
 from audiodesk.domain.events import LibraryCondition
 from audiodesk.domain.library_place_words import library_back, library_is_whole_again
-from audiodesk.domain.words import tr
 from audiodesk.views.main_window import MainWindow
 
 __all__ = ["ConditionController"]
@@ -44,7 +44,9 @@ class ConditionController(QObject):
             self._window.status.say(library_back() if event.before == "library-gone" else library_is_whole_again())
         elif event.error.code in DISK_FULL:
             said = f"{error_sentence(event.error)} {error_action(event.error)}"
-            self._said = self._notices.offer(said, tr("Look at the trash"), self._open_trash, icon="triangle-alert")
+            self._said = self._notices.offer(
+                said, words.tr("Look at the trash"), self._open_trash, icon="triangle-alert"
+            )
         else:
             self._said = self._notices.show_error(event.error)
         self._status.count()

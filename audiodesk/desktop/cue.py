@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from audiodesk.composition import Core
+from audiodesk.domain import words
 from audiodesk.domain.entities import TakeFile
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.outline import Ref, TakeDetails
 from audiodesk.domain.take_words import take_label
 from audiodesk.domain.wave import overview_of
-from audiodesk.domain.words import tr
 
 __all__ = ["Cue", "read_cue"]
 
@@ -46,7 +46,7 @@ def read_cue(core: Core, take_id: str) -> Cue:
         take_id=take_id,
         section_id=section.id,
         title=section.title,
-        subtitle=tr("take {number} of {count}").format(number=take_label(row), count=count),
+        subtitle=words.tr("take {number} of {count}").format(number=take_label(row), count=count),
         seconds=row.file.seconds if row.file is not None else 0.0,
         overview=_overview(core, details, row.file),
         previous_id=previous_id,

@@ -13,9 +13,9 @@ from audiodesk.composition import Core
 from audiodesk.desktop import window_state
 from audiodesk.desktop.tasks import Tasks
 from audiodesk.desktop.tree_controller import TreeController
+from audiodesk.domain import words
 from audiodesk.domain.errors import AudioDeskError, BugError
 from audiodesk.domain.outline import Ref
-from audiodesk.domain.words import tr
 from audiodesk.views.main_window import MainWindow
 from audiodesk.views.theme import Theme
 
@@ -123,7 +123,7 @@ class Desk(QObject):
             self.window.commit_edits()
             self._workbench.close()
         if self.tasks.has_edits:
-            self.window.status.show_hint(tr("Finishing…"))
+            self.window.status.show_hint(words.tr("Finishing…"))
             self.window.repaint()
         self.tasks.close()
         if self._single is not None:

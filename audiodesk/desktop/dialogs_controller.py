@@ -13,12 +13,12 @@ from audiodesk.desktop.library_controller import LibraryController
 from audiodesk.desktop.notices import Notices
 from audiodesk.desktop.tasks import Tasks
 from audiodesk.desktop.tree_controller import fill_outline
+from audiodesk.domain import words
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.error_words import error_sentence
 from audiodesk.domain.outline import ProjectDetails, Ref, TrashItem
 from audiodesk.domain.settings import Settings
 from audiodesk.domain.trash_words import files_left_sentence
-from audiodesk.domain.words import tr
 from audiodesk.services.library import EmptiedTrash
 from audiodesk.views.dialog import Dialog
 from audiodesk.views.keys_dialog import KeysDialog
@@ -202,9 +202,9 @@ class DialogsController(QObject):
         """Show the settings; each change counts at once."""
         folders = self._core.program.folders
         places = [
-            (tr("Library"), str(self._core.library_folder)),
-            (tr("Settings"), str(folders.config)),
-            (tr("Logs"), str(folders.logs)),
+            (words.tr("Library"), str(self._core.library_folder)),
+            (words.tr("Settings"), str(folders.config)),
+            (words.tr("Logs"), str(folders.logs)),
         ]
         shown = [self._core.program.settings]
         dialog = SettingsDialog(shown[0], places, self._window)
@@ -244,13 +244,13 @@ class DialogsController(QObject):
         """Say what this is."""
         dialog = Dialog("AudioDesk", parent=self._window)
         dialog.say(
-            tr(
+            words.tr(
                 "Version {version}. For people who make narration: recordings checked, kept and found again.\n\n"
                 "Free software under the GNU General Public License, version 3 or later. "
                 "Icons by Lucide, under the ISC licence."
             ).format(version=audiodesk.__version__)
         )
-        dialog.add_closing(tr("Close"), primary=True)
+        dialog.add_closing(words.tr("Close"), primary=True)
         dialog.resize(dialog.sizeHint())
         self._show(dialog)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject
 
+from audiodesk.domain import words
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Ref
-from audiodesk.domain.words import tr
 from audiodesk.views.dragging import count_text
 from audiodesk.views.main_window import MainWindow
 
@@ -25,25 +25,29 @@ class DragHints(QObject):
 
     def _hover_rows(self, refs: list[Ref], parent_id: str | None, before: str | None, is_inside: bool) -> None:  # noqa: FBT001 - a signal's
         if is_inside:
-            sentence = tr("Move {what} into “{title}”").format(what=self._what(refs), title=self._title(parent_id))
+            sentence = words.tr("Move {what} into “{title}”").format(
+                what=self._what(refs), title=self._title(parent_id)
+            )
         elif before is not None:
-            sentence = tr("Move {what} before “{title}”").format(what=self._what(refs), title=self._title(before))
+            sentence = words.tr("Move {what} before “{title}”").format(what=self._what(refs), title=self._title(before))
         elif parent_id is not None:
-            sentence = tr("Move {what} to the end of “{title}”").format(
+            sentence = words.tr("Move {what} to the end of “{title}”").format(
                 what=self._what(refs), title=self._title(parent_id)
             )
         else:
-            sentence = tr("Move {what} to the end").format(what=self._what(refs))
+            sentence = words.tr("Move {what} to the end").format(what=self._what(refs))
         self._window.status.show_hint(sentence)
 
     def _hover_takes(self, take_ids: list[str], section: Ref) -> None:
         what = self._what([Ref(Entity.TAKE, take_id) for take_id in take_ids])
-        self._window.status.show_hint(tr("Move {what} into “{title}”").format(what=what, title=self._title(section.id)))
+        self._window.status.show_hint(
+            words.tr("Move {what} into “{title}”").format(what=what, title=self._title(section.id))
+        )
 
     def _what(self, refs: list[Ref]) -> str:
         """Return "“2.4 Toll”" or "2 sections"."""
         title = self._title(refs[0].id) if len(refs) == 1 else ""
-        return tr("“{title}”").format(title=title) if title else count_text(refs)
+        return words.tr("“{title}”").format(title=title) if title else count_text(refs)
 
     def _title(self, row_id: str | None) -> str:
         node = None if row_id is None else self._window.tree_model.node_of(row_id)

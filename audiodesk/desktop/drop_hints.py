@@ -8,12 +8,11 @@ from PySide6.QtCore import QObject, QTimer
 
 from audiodesk.composition import Core
 from audiodesk.desktop.tasks import Task, Tasks
-from audiodesk.domain import formats
+from audiodesk.domain import formats, words
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.import_words import drop_sentence, drop_target_sentence, plan_sentence
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.plan import ImportPlan
-from audiodesk.domain.words import tr
 from audiodesk.views.main_window import MainWindow
 
 __all__ = ["DropHints"]
@@ -83,7 +82,7 @@ class DropHints(QObject):
 
     def _sentence(self, plan: ImportPlan, target: Ref | None) -> str:
         if not plan.files:
-            return tr("Nothing to add: no MP3 or WAV files here")
+            return words.tr("Nothing to add: no MP3 or WAV files here")
         if target is None or target.entity is not Entity.SECTION:
             return plan_sentence(plan)
         title = plan.files[0].place.section_title

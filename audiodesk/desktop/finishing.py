@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject
 
 from audiodesk.desktop.tasks import Tasks
-from audiodesk.domain.words import tr
+from audiodesk.domain import words
 from audiodesk.views.main_window import MainWindow
 
 __all__ = ["Finishing"]
@@ -31,7 +31,7 @@ class Finishing(QObject):
             return True
         if not self._is_waiting:
             self._is_waiting = True
-            self._window.status.show_hint(tr("Finishing…"))
+            self._window.status.show_hint(words.tr("Finishing…"))
             self._window.set_usable(is_usable=False)
         return False
 

@@ -8,6 +8,7 @@ from audiodesk.composition import Core
 from audiodesk.desktop.bridge import Bridge
 from audiodesk.desktop.job_runner import JobRunner
 from audiodesk.desktop.notices import Notices
+from audiodesk.domain import words
 from audiodesk.domain.error_words import error_sentence
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.events import RecordingsFound
@@ -15,7 +16,6 @@ from audiodesk.domain.found import FoundRecording
 from audiodesk.domain.found_words import brought_back_summary, found_sentence, removed_summary
 from audiodesk.domain.job import JobKind
 from audiodesk.domain.trash_words import files_left_sentence
-from audiodesk.domain.words import tr
 from audiodesk.services.found_recordings import BroughtBack
 from audiodesk.services.jobs import Job
 from audiodesk.services.leaving import Drained
@@ -45,7 +45,7 @@ class FoundController(QObject):
         """Make takes of these recordings, or of all."""
         if self._dialog is not None:
             self._dialog.show_busy()
-        self._window.status.say(tr("Bringing recordings back…"))
+        self._window.status.say(words.tr("Bringing recordings back…"))
         task = self._jobs.run(JobKind.BRING_BACK, lambda job: self._bring_back(shas, job))
         task.done(self._brought_back).failed(self._failed)
 
@@ -64,9 +64,9 @@ class FoundController(QObject):
         if event.count:
             self._told = self._notices.offer(
                 found_sentence(event.count),
-                tr("Bring them back"),
+                words.tr("Bring them back"),
                 self.bring_back,
-                other=tr("Look…"),
+                other=words.tr("Look…"),
                 act_other=self.open,
                 beside=True,
             )

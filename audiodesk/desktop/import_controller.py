@@ -14,6 +14,7 @@ from audiodesk.desktop.bridge import Bridge
 from audiodesk.desktop.job_runner import JobRunner
 from audiodesk.desktop.notices import Notices
 from audiodesk.desktop.tasks import Tasks
+from audiodesk.domain import words
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import AudioDeskError, UserError
 from audiodesk.domain.events import ImportFinished
@@ -21,7 +22,6 @@ from audiodesk.domain.import_words import import_sentence
 from audiodesk.domain.job import JobKind
 from audiodesk.domain.outline import Crumb, Ref
 from audiodesk.domain.plan import ImportPlan
-from audiodesk.domain.words import tr
 from audiodesk.services.jobs import Job
 from audiodesk.views.dropped import dropped_paths
 from audiodesk.views.import_dialog import ImportDialog
@@ -81,7 +81,7 @@ class ImportController(QObject):
             return
         if target is not None and target.entity is Entity.TAKE:
             target = self._window.centre.ref
-        self._window.status.show_hint(tr("Looking through what was dropped…"))
+        self._window.status.show_hint(words.tr("Looking through what was dropped…"))
 
         def plan(job: Job) -> ImportPlan:
             made = self._core.planner.plan(paths, target, cancel=job.cancel)
@@ -93,11 +93,11 @@ class ImportController(QObject):
 
     def choose_files(self) -> None:
         """Let files be chosen, to be added to what is chosen in the tree."""
-        self._choose(QFileDialog.FileMode.ExistingFiles, tr("Add audio"))
+        self._choose(QFileDialog.FileMode.ExistingFiles, words.tr("Add audio"))
 
     def choose_folder(self) -> None:
         """Let a folder be chosen."""
-        self._choose(QFileDialog.FileMode.Directory, tr("Add folder"))
+        self._choose(QFileDialog.FileMode.Directory, words.tr("Add folder"))
 
     def paste(self) -> None:
         """Add the files that were copied in the file manager."""
@@ -105,7 +105,7 @@ class ImportController(QObject):
         if paths:
             self.drop(self._target(), paths)
         else:
-            self._window.status.say(tr("There are no files on the clipboard."))
+            self._window.status.say(words.tr("There are no files on the clipboard."))
 
     # -- wiring ----------------------------------------------------------------------------------------------------
 
@@ -131,8 +131,8 @@ class ImportController(QObject):
             self._begin(plan)
         elif not plan.files:
             self._notices.offer(
-                tr("There was nothing to add: AudioDesk takes MP3 and WAV files, and folders that hold them."),
-                tr("Choose files…"),
+                words.tr("There was nothing to add: AudioDesk takes MP3 and WAV files, and folders that hold them."),
+                words.tr("Choose files…"),
                 self.choose_files,
             )
         elif self._is_plain(plan):
@@ -224,7 +224,7 @@ class ImportController(QObject):
         dialog = QFileDialog(self._window, title, self._folder or str(Path.home()))
         dialog.setFileMode(mode)
         if mode is QFileDialog.FileMode.ExistingFiles:
-            dialog.setNameFilters([tr("Audio (*.mp3 *.wav *.MP3 *.WAV)"), tr("All files (*)")])
+            dialog.setNameFilters([words.tr("Audio (*.mp3 *.wav *.MP3 *.WAV)"), words.tr("All files (*)")])
 
         def chosen(paths: list[str]) -> None:
             self._folder = dialog.directory().absolutePath()

@@ -12,12 +12,12 @@ from audiodesk.desktop.bridge import Bridge
 from audiodesk.desktop.notices import Notices
 from audiodesk.desktop.tasks import Tasks
 from audiodesk.desktop.tree_controller import TreeController
+from audiodesk.domain import words
 from audiodesk.domain.act_words import act
 from audiodesk.domain.edit import Edit
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.section_status import SectionStatus
-from audiodesk.domain.words import tr
 from audiodesk.views.main_window import MainWindow
 
 __all__ = ["LibraryController"]
@@ -84,14 +84,14 @@ class LibraryController(QObject):
 
     def add_project(self) -> None:
         """Make a project and let its title be typed at once."""
-        title = tr("New project")
+        title = words.tr("New project")
         self.run(lambda: self._core.library.add_project(title), lambda ref: self._name(None, ref))
 
     def add_chapter(self) -> None:
         """Make a chapter in the project that is chosen, after the chapter that is chosen."""
         path = self._path()
         if path:
-            title = tr("New chapter")
+            title = words.tr("New chapter")
             before = self._after(path, 1)
             self.run(
                 lambda: self._core.library.add_chapter(path[0].id, title, before=before),
@@ -102,7 +102,7 @@ class LibraryController(QObject):
         """Make a section in the chapter that is chosen, after the section that is chosen."""
         path = self._path()
         if len(path) > 1:
-            title = tr("New section")
+            title = words.tr("New section")
             before = self._after(path, 2)
             self.run(
                 lambda: self._core.library.add_section(path[1].id, title, before=before),
@@ -136,7 +136,7 @@ class LibraryController(QObject):
             return
 
         def done(_result: object) -> None:
-            self._window.status.say(tr("Moved to the trash. Undo brings it back."))
+            self._window.status.say(words.tr("Moved to the trash. Undo brings it back."))
 
         self.run(lambda: self._core.library.trash(chosen), done)
 
@@ -200,11 +200,11 @@ class LibraryController(QObject):
         self.run(lambda: self._core.library.redo(), self._say_redone)
 
     def _say_undone(self, edit: Edit) -> None:
-        self._window.status.say(tr("Undone: {act}").format(act=act(edit)))
+        self._window.status.say(words.tr("Undone: {act}").format(act=act(edit)))
         self._show_rows(edit.reversed())
 
     def _say_redone(self, edit: Edit) -> None:
-        self._window.status.say(tr("Done again: {act}").format(act=act(edit)))
+        self._window.status.say(words.tr("Done again: {act}").format(act=act(edit)))
         self._show_rows(edit)
 
     def _show_rows(self, done: Edit) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from audiodesk.domain import words
 from audiodesk.domain.error_words import error_sentence
 from audiodesk.domain.errors import AudioDeskError, UserError
 from audiodesk.domain.library_place_words import offered_copy, opening_advice
-from audiodesk.domain.words import tr
 from audiodesk.local.list_copies import ListCopy
 from audiodesk.local.list_restore import takes_in
 from audiodesk.services.list_recovery import RECOVERABLE, ListRecovery
@@ -46,16 +46,16 @@ class Opening:
             return bool(chosen)
 
     def _made(self, problem: AudioDeskError, error: AudioDeskError, copy: ListCopy | None) -> OpeningDialog:
-        ways = [(_AGAIN, tr("Try again"))]
+        ways = [(_AGAIN, words.tr("Try again"))]
         if error.code in RECOVERABLE:
-            ways = [(_VAULT, tr("Make a list from the audio"))]
+            ways = [(_VAULT, words.tr("Make a list from the audio"))]
             if copy is not None:
                 ways.insert(0, (_COPY, offered_copy(moment(copy.made_at))))
         return OpeningDialog(
-            tr("The library cannot be opened"),
+            words.tr("The library cannot be opened"),
             error_sentence(problem),
             opening_advice(problem, has_copy=copy is not None, takes=None if copy is None else takes_in(copy.path)),
             ways,
-            tr("Close"),
+            words.tr("Close"),
             problem.details,
         )

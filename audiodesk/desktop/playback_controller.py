@@ -12,11 +12,11 @@ from audiodesk.desktop.cue import Cue, read_cue
 from audiodesk.desktop.player import Player
 from audiodesk.desktop.reader_device import ReadableTake
 from audiodesk.desktop.tasks import Task, Tasks
+from audiodesk.domain import words
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.error_words import error_action, error_sentence
 from audiodesk.domain.errors import AudioDeskError, UserError
 from audiodesk.domain.outline import Ref
-from audiodesk.domain.words import tr
 from audiodesk.views.player_bar import PlayerBar
 
 __all__ = ["PlaybackController"]
@@ -109,7 +109,7 @@ class PlaybackController(QObject):
 
         def go(ref: Ref) -> None:
             self._goes_on = ref
-            self._play_first(ref, tr("Nothing in this chapter is recorded yet."))
+            self._play_first(ref, words.tr("Nothing in this chapter is recorded yet."))
 
         self._tasks.run(whole, "show").done(go).failed(self._on_failed)
 

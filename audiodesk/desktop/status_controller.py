@@ -10,10 +10,9 @@ from audiodesk.composition import Core
 from audiodesk.desktop.bridge import Bridge
 from audiodesk.desktop.notices import Notices
 from audiodesk.desktop.tasks import Tasks
-from audiodesk.domain import formats
+from audiodesk.domain import formats, words
 from audiodesk.domain.outline import Totals
 from audiodesk.domain.status_words import status_sentence, with_trouble
-from audiodesk.domain.words import tr, trn
 from audiodesk.views.main_window import MainWindow
 
 __all__ = ["StatusController"]
@@ -65,12 +64,12 @@ class StatusController(QObject):
         self._window.status.show_sentence(with_trouble(status_sentence(totals), self._core.database.trouble))
         if totals.trash_due and not self._has_reminded and self._core.program.settings.trash_reminder:
             self._has_reminded = True
-            sentence = trn(
-                "{count} thing has been in the trash for more than 30 days.",
+            sentence = words.tr(
                 "{count} things have been in the trash for more than 30 days.",
+                "{count} thing has been in the trash for more than 30 days.",
                 totals.trash_due,
             ).format(count=formats.number(totals.trash_due))
-            self._notices.offer(sentence, tr("Look at the trash"), self._open_trash, icon="trash-2")
+            self._notices.offer(sentence, words.tr("Look at the trash"), self._open_trash, icon="trash-2")
 
     def _give_up(self, _error: object) -> None:
         self._is_counting = False

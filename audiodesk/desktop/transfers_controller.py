@@ -11,13 +11,12 @@ from audiodesk.desktop.bridge import Bridge
 from audiodesk.desktop.job_runner import JobRunner
 from audiodesk.desktop.notices import Notices
 from audiodesk.desktop.tasks import Tasks
-from audiodesk.domain import formats
+from audiodesk.domain import formats, words
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.events import ImportFinished
 from audiodesk.domain.job import JobKind, JobView
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.refusal import Refusal
-from audiodesk.domain.words import tr, trn
 from audiodesk.views.main_window import MainWindow
 
 __all__ = ["TransfersController"]
@@ -144,7 +143,7 @@ class TransfersController(QObject):
 
     def _keep(self, refusal_id: str) -> None:
         def kept(take: Ref) -> None:
-            self._window.status.say(tr("The part that is sound was added as a repaired take."))
+            self._window.status.say(words.tr("The part that is sound was added as a repaired take."))
             self._reveal(take)
 
         importer = self._core.importer
@@ -154,13 +153,13 @@ class TransfersController(QObject):
     def _add_more_audio(self, take_id: str) -> None:
         def added(takes: list[Ref]) -> None:
             if not takes:
-                self._window.status.say(tr("What follows in this file is a take already."))
+                self._window.status.say(words.tr("What follows in this file is a take already."))
                 return
             count = len(takes)
             self._window.status.say(
-                trn(
-                    "{count} further recording was added as a take.",
+                words.tr(
                     "{count} further recordings were added as takes.",
+                    "{count} further recording was added as a take.",
                     count,
                 ).format(count=formats.number(count))
             )

@@ -9,11 +9,11 @@ from PySide6.QtCore import QObject
 from audiodesk.composition import Core
 from audiodesk.desktop.job_runner import JobRunner
 from audiodesk.desktop.notices import Notices
+from audiodesk.domain import words
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.job import JobKind, JobProgress
 from audiodesk.domain.result_words import verify_action, verify_result, verify_summary
 from audiodesk.domain.verify import VerifyItem, VerifyProgress, VerifyResult
-from audiodesk.domain.words import tr
 from audiodesk.services.jobs import Job
 from audiodesk.views.main_window import MainWindow
 
@@ -34,7 +34,7 @@ class VerifyController(QObject):
     def verify(self) -> None:
         """Read everything again."""
         self._window.acts.verify.setEnabled(False)
-        self._window.status.say(tr("Reading all files of the library again…"))
+        self._window.status.say(words.tr("Reading all files of the library again…"))
         self._jobs.run(JobKind.VERIFY, self._read).done(self._show).failed(self._fail)
 
     def _read(self, job: Job) -> list[VerifyItem]:
@@ -49,7 +49,7 @@ class VerifyController(QObject):
         self._window.acts.verify.setEnabled(True)
         sentence = verify_summary(Counter(item.result for item in items))
         if self._is_cancelled:
-            self._window.status.say(tr("Cancelled. Until then: {sentence}").format(sentence=sentence))
+            self._window.status.say(words.tr("Cancelled. Until then: {sentence}").format(sentence=sentence))
         wrong = [item for item in items if item.result is not VerifyResult.OK]
         if not wrong:
             if self._is_cancelled:  # what was not read may be damaged

@@ -27,9 +27,9 @@ from audiodesk.desktop.tasks import Tasks
 from audiodesk.desktop.transfers_controller import TransfersController
 from audiodesk.desktop.tree_controller import TreeController
 from audiodesk.desktop.verify_controller import VerifyController
+from audiodesk.domain import words
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Crumb, Ref
-from audiodesk.domain.words import tr
 from audiodesk.views.main_window import MainWindow
 from audiodesk.views.theme import Theme
 
@@ -166,10 +166,10 @@ class Workbench(QObject):
         """Ask, in the window, before closing cuts an import short; wait for edits that are not written yet."""
         if self._may_close or not self.transfers.is_importing:
             return self.finishing.may_close()
-        self._asked = tr(
+        self._asked = words.tr(
             "Files are still being copied into the library. Those that are done stay; the others would not be added."
         )
-        self.notices.offer(self._asked, tr("Close anyway"), self._close_anyway, icon="triangle-alert")
+        self.notices.offer(self._asked, words.tr("Close anyway"), self._close_anyway, icon="triangle-alert")
         return False
 
     def _close_anyway(self) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from audiodesk.domain import words
 from audiodesk.domain.backend import MigrationItem, MigrationResult
-from audiodesk.domain.words import tr, trn
 
 __all__ = [
     "apply_summary",
@@ -19,33 +19,33 @@ __all__ = [
 def migration_result(item: MigrationItem) -> str:
     """Return what became of one migration."""
     return {
-        MigrationResult.APPLIED: tr("applied"),
-        MigrationResult.PRESENT: tr("there already"),
-        MigrationResult.REPAIRED: tr("repaired"),
-        MigrationResult.PLANNED: tr("to be applied"),
-        MigrationResult.PLANNED_REPAIR: tr("to be repaired"),
-        MigrationResult.FAILED: tr("FAILED"),
-        MigrationResult.WAITING: tr("not tried"),
+        MigrationResult.APPLIED: words.tr("applied"),
+        MigrationResult.PRESENT: words.tr("there already"),
+        MigrationResult.REPAIRED: words.tr("repaired"),
+        MigrationResult.PLANNED: words.tr("to be applied"),
+        MigrationResult.PLANNED_REPAIR: words.tr("to be repaired"),
+        MigrationResult.FAILED: words.tr("FAILED"),
+        MigrationResult.WAITING: words.tr("not tried"),
     }[item.result]
 
 
 def migration_differs() -> str:
     """Return what is said where something else was applied under the same version."""
-    return tr("What was applied under this version is not what this AudioDesk would apply.")
+    return words.tr("What was applied under this version is not what this AudioDesk would apply.")
 
 
 def foreign_migrations(count: int) -> str:
     """Return what is said of a history that holds other migrations too."""
-    return trn(
-        "1 other migration is recorded in this project; it was left alone.",
+    return words.tr(
         "{count} other migrations are recorded in this project; they were left alone.",
+        "1 other migration is recorded in this project; it was left alone.",
         count,
     ).format(count=count)
 
 
 def arguments_are_seen() -> str:
     """Return the warning that goes with ``--db-url``."""
-    return tr("Others on this computer can read what is typed after --db-url. AUDIODESK_DB_URL is the safer way.")
+    return words.tr("Others on this computer can read what is typed after --db-url. AUDIODESK_DB_URL is the safer way.")
 
 
 def apply_summary(counts: Mapping[MigrationResult, int], *, repair: bool = False, differing: int = 0) -> str:
@@ -55,14 +55,14 @@ def apply_summary(counts: Mapping[MigrationResult, int], *, repair: bool = False
     """
     if counts.get(MigrationResult.FAILED):
         if repair:
-            return tr("Not all is repaired. What was done before stays; the failed part changed nothing.")
-        return tr("The schema is not complete. What was applied before stays; the failed part left nothing.")
+            return words.tr("Not all is repaired. What was done before stays; the failed part changed nothing.")
+        return words.tr("The schema is not complete. What was applied before stays; the failed part left nothing.")
     sentences = [said.format(count=counts[result]) for result, said in _counted(counts) if counts.get(result)]
     if not counts.get(MigrationResult.PLANNED) and not counts.get(MigrationResult.PLANNED_REPAIR):
         sentences.append(
-            tr("Some of it is not what this AudioDesk would apply; with --repair it is applied again.")
+            words.tr("Some of it is not what this AudioDesk would apply; with --repair it is applied again.")
             if differing
-            else tr("The schema is up to date.")
+            else words.tr("The schema is up to date.")
         )
     return " ".join(sentences)
 
@@ -73,12 +73,15 @@ def _counted(counts: Mapping[MigrationResult, int]) -> tuple[tuple[MigrationResu
     return (
         (
             MigrationResult.PLANNED,
-            trn("1 migration would be applied.", "{count} migrations would be applied.", planned),
+            words.tr("{count} migrations would be applied.", "1 migration would be applied.", planned),
         ),
         (
             MigrationResult.PLANNED_REPAIR,
-            trn("1 migration would be repaired.", "{count} migrations would be repaired.", again),
+            words.tr("{count} migrations would be repaired.", "1 migration would be repaired.", again),
         ),
-        (MigrationResult.APPLIED, trn("1 migration was applied.", "{count} migrations were applied.", applied)),
-        (MigrationResult.REPAIRED, trn("1 migration was repaired.", "{count} migrations were repaired.", repaired)),
+        (MigrationResult.APPLIED, words.tr("{count} migrations were applied.", "1 migration was applied.", applied)),
+        (
+            MigrationResult.REPAIRED,
+            words.tr("{count} migrations were repaired.", "1 migration was repaired.", repaired),
+        ),
     )

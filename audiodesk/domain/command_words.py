@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from audiodesk.domain import formats
-from audiodesk.domain.words import tr, trn
+from audiodesk.domain import formats, words
 
 if TYPE_CHECKING:  # every command loads this, and most list no rows
     from audiodesk.domain.outline import Ref
@@ -29,26 +28,26 @@ _SHORT_ID = 8
 def at_work(what: str) -> str:
     """Return what stands before a bar: "copying", "checking", "listening" or "reading" as a person reads it."""
     return {
-        "copying": tr("Copying"),
-        "checking": tr("Checking"),
-        "listening": tr("Listening through"),
-        "reading": tr("Reading"),
+        "copying": words.tr("Copying"),
+        "checking": words.tr("Checking"),
+        "listening": words.tr("Listening through"),
+        "reading": words.tr("Reading"),
     }[what]
 
 
 def progress_line(label: str, part: float) -> str:
     """Return "Copying: 34 %" for ``part`` from 0 to 1, where there is no terminal for a bar."""
-    return tr("{label}: {percent} %").format(label=label, percent=formats.number(int(100 * min(1.0, part))))
+    return words.tr("{label}: {percent} %").format(label=label, percent=formats.number(int(100 * min(1.0, part))))
 
 
 def stopped() -> str:
     """Return what is said after Ctrl-C."""
-    return tr("Stopped. What was done until then stays.")
+    return words.tr("Stopped. What was done until then stays.")
 
 
 def unforeseen() -> str:
     """Return what is said of a mistake of this program's own."""
-    return tr("Something went wrong that should not. Your library is as it was; the log has the details.")
+    return words.tr("Something went wrong that should not. Your library is as it was; the log has the details.")
 
 
 def candidate_lines(candidates: Sequence[tuple[Ref, Sequence[str]]]) -> str:
@@ -66,18 +65,18 @@ def candidate_lines(candidates: Sequence[tuple[Ref, Sequence[str]]]) -> str:
 
 def nothing_here() -> str:
     """Return what is said of an empty library."""
-    return tr("No project here yet. Make one with: audiodesk project add TITLE")
+    return words.tr("No project here yet. Make one with: audiodesk project add TITLE")
 
 
 def nothing_found() -> str:
     """Return what is said where an import has nothing to copy."""
-    return tr("There is nothing to add there.")
+    return words.tr("There is nothing to add there.")
 
 
 def others_left_out(count: int) -> str:
     """Return what is said of files in folders that are hidden or no audio of any kind."""
-    return trn(
-        "{count} other file in these folders is left out: hidden, or no audio.",
+    return words.tr(
         "{count} other files in these folders are left out: hidden, or no audio.",
+        "{count} other file in these folders is left out: hidden, or no audio.",
         count,
     ).format(count=formats.number(count))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
-from audiodesk.domain import formats
+from audiodesk.domain import formats, words
 from audiodesk.domain.backend_error_words import ADDRESS_ERRORS, BACKEND_ERRORS
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.library_place_words import DISK_ERRORS, LIBRARY_PLACE_ERRORS
@@ -15,11 +14,9 @@ from audiodesk.domain.server_error_words import (
     SIGN_IN_ERRORS,
     SUPPORT_ERRORS,
 )
-from audiodesk.domain.words import tr, trn
 
 __all__ = ["error_action", "error_sentence", "known_codes"]
 
-Words = tuple[Callable[[], str], Callable[[], str]]
 _SIZES = frozenset({"size", "free", "needed", "over", "used", "allowed"})
 _SIZE_LIMITS = frozenset({"cover-too-large"})
 _WAITS = frozenset({"wait"})
@@ -27,187 +24,197 @@ _IN_MINUTES = 120
 """Seconds from which a wait is said in minutes."""
 
 
-def _nothing() -> str:
-    return ""
-
-
-_LIBRARY: dict[str, Words] = {
+_LIBRARY: dict[str, tuple[str, str]] = {
     **LIBRARY_PLACE_ERRORS,
     **DISK_ERRORS,
     "library-busy": (
-        lambda: tr("The library is being written by another AudioDesk just now."),
-        lambda: tr("Try again in a moment."),
+        words.QT_TR_NOOP("The library is being written by another AudioDesk just now."),
+        words.QT_TR_NOOP("Try again in a moment."),
     ),
     "library-newer": (
-        lambda: tr("This library was last used by a newer AudioDesk (its form is {found}, this one knows {known})."),
-        lambda: tr("Install the newest AudioDesk. Nothing was changed."),
+        words.QT_TR_NOOP(
+            "This library was last used by a newer AudioDesk (its form is {found}, this one knows {known})."
+        ),
+        words.QT_TR_NOOP("Install the newest AudioDesk. Nothing was changed."),
     ),
-    "library-closed": (lambda: tr("AudioDesk is closing."), lambda: tr("Start it again.")),
+    "library-closed": (words.QT_TR_NOOP("AudioDesk is closing."), words.QT_TR_NOOP("Start it again.")),
 }
 
-_EDITS: dict[str, Words] = {
-    "not-found": (lambda: tr("There is nothing called “{text}” here."), lambda: tr("Check the name or the id.")),
-    "ambiguous": (
-        lambda: tr("“{text}” could mean several things."),
-        lambda: tr("Give the whole path of titles, or more of the id."),
+_EDITS: dict[str, tuple[str, str]] = {
+    "not-found": (
+        words.QT_TR_NOOP("There is nothing called “{text}” here."),
+        words.QT_TR_NOOP("Check the name or the id."),
     ),
-    "title-empty": (lambda: tr("A title needs at least one character."), lambda: tr("Type a title.")),
+    "ambiguous": (
+        words.QT_TR_NOOP("“{text}” could mean several things."),
+        words.QT_TR_NOOP("Give the whole path of titles, or more of the id."),
+    ),
+    "title-empty": (words.QT_TR_NOOP("A title needs at least one character."), words.QT_TR_NOOP("Type a title.")),
     "title-too-long": (
-        lambda: tr("This text has {length} characters; at most {limit} fit."),
-        lambda: tr("Shorten it."),
+        words.QT_TR_NOOP("This text has {length} characters; at most {limit} fit."),
+        words.QT_TR_NOOP("Shorten it."),
     ),
     "notes-too-long": (
-        lambda: tr("These notes have {length} characters; at most {limit} fit."),
-        lambda: tr("Shorten them."),
+        words.QT_TR_NOOP("These notes have {length} characters; at most {limit} fit."),
+        words.QT_TR_NOOP("Shorten them."),
     ),
-    "text-nul": (lambda: tr("This text holds a character that no text may hold (NUL)."), lambda: tr("Remove it.")),
+    "text-nul": (
+        words.QT_TR_NOOP("This text holds a character that no text may hold (NUL)."),
+        words.QT_TR_NOOP("Remove it."),
+    ),
     "cover-too-large": (
-        lambda: tr("This picture has {size}; a cover may have {limit}."),
-        lambda: tr("Choose a smaller picture."),
+        words.QT_TR_NOOP("This picture has {size}; a cover may have {limit}."),
+        words.QT_TR_NOOP("Choose a smaller picture."),
     ),
     "cover-not-an-image": (
-        lambda: tr("This file is no PNG or JPEG picture."),
-        lambda: tr("Choose a PNG or JPEG picture."),
+        words.QT_TR_NOOP("This file is no PNG or JPEG picture."),
+        words.QT_TR_NOOP("Choose a PNG or JPEG picture."),
     ),
     "move-mixed": (
-        lambda: tr("Only things of one kind, from one place, can be moved together."),
-        lambda: tr("Choose chapters, sections or takes alone."),
+        words.QT_TR_NOOP("Only things of one kind, from one place, can be moved together."),
+        words.QT_TR_NOOP("Choose chapters, sections or takes alone."),
     ),
     "move-wrong-place": (
-        lambda: tr("That does not belong there."),
-        lambda: tr("Chapters go into projects, sections into chapters, takes into sections."),
+        words.QT_TR_NOOP("That does not belong there."),
+        words.QT_TR_NOOP("Chapters go into projects, sections into chapters, takes into sections."),
     ),
-    "target-trashed": (lambda: tr("The place it should go to is in the trash."), lambda: tr("Restore it first.")),
-    "in-trash": (lambda: tr("This is in the trash."), lambda: tr("Restore it first.")),
-    "no-previous-take": (lambda: tr("There is no earlier take to return to."), _nothing),
-    "nothing-to-undo": (lambda: tr("There is nothing to undo."), _nothing),
-    "nothing-to-redo": (lambda: tr("There is nothing to redo."), _nothing),
+    "target-trashed": (
+        words.QT_TR_NOOP("The place it should go to is in the trash."),
+        words.QT_TR_NOOP("Restore it first."),
+    ),
+    "in-trash": (words.QT_TR_NOOP("This is in the trash."), words.QT_TR_NOOP("Restore it first.")),
+    "no-previous-take": (words.QT_TR_NOOP("There is no earlier take to return to."), ""),
+    "nothing-to-undo": (words.QT_TR_NOOP("There is nothing to undo."), ""),
+    "nothing-to-redo": (words.QT_TR_NOOP("There is nothing to redo."), ""),
     "number-out-of-range": (
-        lambda: tr("A take's number is from {low} to {high}."),
-        lambda: tr("Choose another number."),
+        words.QT_TR_NOOP("A take's number is from {low} to {high}."),
+        words.QT_TR_NOOP("Choose another number."),
     ),
     "number-taken": (
-        lambda: tr("Another take of this section is take {number}, here or in the trash."),
-        lambda: tr("Choose another number, or give that take another one first."),
+        words.QT_TR_NOOP("Another take of this section is take {number}, here or in the trash."),
+        words.QT_TR_NOOP("Choose another number, or give that take another one first."),
     ),
     "undo-stale": (
-        lambda: tr("This cannot be undone any more: it was changed since, here or elsewhere."),
-        lambda: tr("Nothing was changed. Change it by hand if you need to."),
+        words.QT_TR_NOOP("This cannot be undone any more: it was changed since, here or elsewhere."),
+        words.QT_TR_NOOP("Nothing was changed. Change it by hand if you need to."),
     ),
     "setting-unknown": (
-        lambda: tr("{name} is set to “{value}”, which AudioDesk does not know."),
-        lambda: tr("Set it to “local” or “supabase”, or leave it out."),
+        words.QT_TR_NOOP("{name} is set to “{value}”, which AudioDesk does not know."),
+        words.QT_TR_NOOP("Set it to “local” or “supabase”, or leave it out."),
     ),
 }
 
-_AUDIO: dict[str, Words] = {
+_AUDIO: dict[str, tuple[str, str]] = {
     "audio-missing": (
-        lambda: tr("The audio of this take is missing from the library on this computer."),
-        lambda: tr("Run “Verify library”, and add the recording again."),
+        words.QT_TR_NOOP("The audio of this take is missing from the library on this computer."),
+        words.QT_TR_NOOP("Run “Verify library”, and add the recording again."),
     ),
     "audio-elsewhere": (
-        lambda: tr("The audio of this take has not arrived on this computer yet."),
-        _nothing,
+        words.QT_TR_NOOP("The audio of this take has not arrived on this computer yet."),
+        "",
     ),
     "audio-unreadable": (
-        lambda: tr("The audio of this take cannot be read from the disk."),
-        lambda: tr("Check the disk, then try again."),
+        words.QT_TR_NOOP("The audio of this take cannot be read from the disk."),
+        words.QT_TR_NOOP("Check the disk, then try again."),
     ),
     "audio-not-playable": (
-        lambda: tr("This audio cannot be played on this computer."),
-        lambda: tr("The take itself is untouched."),
+        words.QT_TR_NOOP("This audio cannot be played on this computer."),
+        words.QT_TR_NOOP("The take itself is untouched."),
     ),
     "playback-stopped": (
-        lambda: tr("Playing stopped before the end of the take."),
-        lambda: tr("Play it again; if it stops again, run “Verify library”."),
+        words.QT_TR_NOOP("Playing stopped before the end of the take."),
+        words.QT_TR_NOOP("Play it again; if it stops again, run “Verify library”."),
     ),
     "no-sound-device": (
-        lambda: tr("No sound device was found."),
-        lambda: tr("Connect headphones or loudspeakers. Everything else works."),
+        words.QT_TR_NOOP("No sound device was found."),
+        words.QT_TR_NOOP("Connect headphones or loudspeakers. Everything else works."),
     ),
     "sound-unavailable": (
-        lambda: tr("Sound is not available on this computer."),
-        lambda: tr("Install the system's sound library (libpulse0 on Debian). Everything else works."),
+        words.QT_TR_NOOP("Sound is not available on this computer."),
+        words.QT_TR_NOOP("Install the system's sound library (libpulse0 on Debian). Everything else works."),
     ),
     "changed-while-read": (
-        lambda: tr("The file changed while it was read."),
-        lambda: tr("Wait until it is written, then add it again."),
+        words.QT_TR_NOOP("The file changed while it was read."),
+        words.QT_TR_NOOP("Wait until it is written, then add it again."),
     ),
     "unreadable": (
-        lambda: tr("The file cannot be read."),
-        lambda: tr("Check that it is there and that you may read it."),
+        words.QT_TR_NOOP("The file cannot be read."),
+        words.QT_TR_NOOP("Check that it is there and that you may read it."),
     ),
 }
 
-_IMPORT: dict[str, Words] = {
+_IMPORT: dict[str, tuple[str, str]] = {
     "not-repaired": (
-        lambda: tr("Nothing of this file can be kept any more: it was changed, moved or taken away."),
-        lambda: tr("Add the recording again from where it is now."),
+        words.QT_TR_NOOP("Nothing of this file can be kept any more: it was changed, moved or taken away."),
+        words.QT_TR_NOOP("Add the recording again from where it is now."),
     ),
     "import-ended": (
-        lambda: tr("The import ended before all files were looked at."),
-        lambda: tr("Add them again: what is there already is not added twice."),
+        words.QT_TR_NOOP("The import ended before all files were looked at."),
+        words.QT_TR_NOOP("Add them again: what is there already is not added twice."),
     ),
-    "cancelled": (lambda: tr("It was cancelled."), _nothing),
+    "cancelled": (words.QT_TR_NOOP("It was cancelled."), ""),
     "check-failed": (
-        lambda: tr("The file could not be examined: its decoder did not survive it ({reason})."),
-        lambda: tr("Export it anew as WAV or MP3 and add that."),
+        words.QT_TR_NOOP("The file could not be examined: its decoder did not survive it ({reason})."),
+        words.QT_TR_NOOP("Export it anew as WAV or MP3 and add that."),
     ),
     "not-sound": (
-        lambda: tr("The audio of this take is damaged on this computer."),
-        lambda: tr("Run “Verify library”, and add the recording again."),
+        words.QT_TR_NOOP("The audio of this take is damaged on this computer."),
+        words.QT_TR_NOOP("Run “Verify library”, and add the recording again."),
     ),
     "not-rescued": (
-        lambda: tr("Nothing of this file could be kept."),
-        lambda: tr("Copy it again from the recorder."),
+        words.QT_TR_NOOP("Nothing of this file could be kept."),
+        words.QT_TR_NOOP("Copy it again from the recorder."),
     ),
 }
 
-_COMMANDS: dict[str, Words] = {
+_COMMANDS: dict[str, tuple[str, str]] = {
     "not-confirmed": (
-        lambda: tr("This cannot be taken back, and there is nobody at a terminal to ask. Nothing was removed."),
-        lambda: tr("Give --yes where it is meant."),
+        words.QT_TR_NOOP("This cannot be taken back, and there is nobody at a terminal to ask. Nothing was removed."),
+        words.QT_TR_NOOP("Give --yes where it is meant."),
     ),
     "name-or-all": (
-        lambda: tr("It is not clear which recordings are meant."),
-        lambda: tr("Give the beginnings of their ids, as “audiodesk recover list” shows them, or --all."),
+        words.QT_TR_NOOP("It is not clear which recordings are meant."),
+        words.QT_TR_NOOP("Give the beginnings of their ids, as “audiodesk recover list” shows them, or --all."),
     ),
     "one-target-only": (
-        lambda: tr("Only one place can be given for an import."),
-        lambda: tr("Give one of --section, --chapter and --project."),
+        words.QT_TR_NOOP("Only one place can be given for an import."),
+        words.QT_TR_NOOP("Give one of --section, --chapter and --project."),
     ),
     "path-empty": (
-        lambda: tr("One of the names that were given is empty."),
-        lambda: tr("Name a file or a folder; the current folder is named by a dot."),
+        words.QT_TR_NOOP("One of the names that were given is empty."),
+        words.QT_TR_NOOP("Name a file or a folder; the current folder is named by a dot."),
     ),
     "no-display": (
-        lambda: tr("There is no display here, so no window can be opened."),
-        lambda: tr("Start it from a desktop session, or use the command line: audiodesk --help"),
+        words.QT_TR_NOOP("There is no display here, so no window can be opened."),
+        words.QT_TR_NOOP("Start it from a desktop session, or use the command line: audiodesk --help"),
     ),
     "no-toolkit": (
-        lambda: tr("The window cannot be opened, because Qt does not load ({reason})."),
-        lambda: tr("Install the missing system package, or use the command line: audiodesk --help"),
+        words.QT_TR_NOOP("The window cannot be opened, because Qt does not load ({reason})."),
+        words.QT_TR_NOOP("Install the missing system package, or use the command line: audiodesk --help"),
     ),
-    "output-not-written": (lambda: tr("The answer could not be written."), lambda: tr("Check where it should go.")),
+    "output-not-written": (
+        words.QT_TR_NOOP("The answer could not be written."),
+        words.QT_TR_NOOP("Check where it should go."),
+    ),
 }
 
-_SERVER: dict[str, Words] = {**SERVER_SETTING_ERRORS, **NETWORK_ERRORS, **SIGN_IN_ERRORS, **SUPPORT_ERRORS}
-_BACKEND: dict[str, Words] = {**ADDRESS_ERRORS, **BACKEND_ERRORS}
-_WORDS: dict[str, Words] = {**_LIBRARY, **_EDITS, **_AUDIO, **_IMPORT, **_COMMANDS, **_SERVER, **_BACKEND}
-_UNKNOWN: Words = (
-    lambda: tr("Something went wrong in AudioDesk itself; your library is untouched."),
-    lambda: tr("Try again; if it happens again, report it with the details."),
+_SERVER: dict[str, tuple[str, str]] = {**SERVER_SETTING_ERRORS, **NETWORK_ERRORS, **SIGN_IN_ERRORS, **SUPPORT_ERRORS}
+_BACKEND: dict[str, tuple[str, str]] = {**ADDRESS_ERRORS, **BACKEND_ERRORS}
+_WORDS: dict[str, tuple[str, str]] = {**_LIBRARY, **_EDITS, **_AUDIO, **_IMPORT, **_COMMANDS, **_SERVER, **_BACKEND}
+_UNKNOWN: tuple[str, str] = (
+    words.QT_TR_NOOP("Something went wrong in AudioDesk itself; your library is untouched."),
+    words.QT_TR_NOOP("Try again; if it happens again, report it with the details."),
 )
 
 
 def error_sentence(error: AudioDeskError) -> str:
     """Return what happened, in one sentence with its numbers."""
-    return _filled(_WORDS.get(error.code, _UNKNOWN)[0](), error)
+    return _filled(_WORDS.get(error.code, _UNKNOWN)[0], error)
 
 
 def error_action(error: AudioDeskError) -> str:
     """Return the one thing to do about it; empty where there is nothing to do."""
-    return _filled(_WORDS.get(error.code, _UNKNOWN)[1](), error)
+    return _filled(_WORDS.get(error.code, _UNKNOWN)[1], error)
 
 
 def known_codes() -> frozenset[str]:
@@ -222,7 +229,7 @@ class _Params(dict[str, str]):
         return ""
 
 
-def _filled(template: str, error: AudioDeskError) -> str:
+def _filled(marked: str, error: AudioDeskError) -> str:
     as_size = _SIZES | ({"limit"} if error.code in _SIZE_LIMITS else set())
     params = _Params()
     for name, value in error.params.items():
@@ -232,13 +239,13 @@ def _filled(template: str, error: AudioDeskError) -> str:
             params[name] = _wait(value)
         else:
             params[name] = formats.size(int(value)) if name in as_size else formats.number(value)
-    return template.format_map(params)
+    return words.tr(marked).format_map(params)
 
 
 def _wait(seconds: float) -> str:
     """Return "1 second", "40 seconds" or "5 minutes", never too short."""
     whole = max(1, math.ceil(seconds))
     if whole < _IN_MINUTES:
-        return trn("{count} second", "{count} seconds", whole).format(count=formats.number(whole))
+        return words.tr("{count} seconds", "{count} second", whole).format(count=formats.number(whole))
     minutes = math.ceil(whole / 60)
-    return trn("{count} minute", "{count} minutes", minutes).format(count=formats.number(minutes))
+    return words.tr("{count} minutes", "{count} minute", minutes).format(count=formats.number(minutes))

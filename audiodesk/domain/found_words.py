@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from audiodesk.domain import formats
+from audiodesk.domain import formats, words
 from audiodesk.domain.report import CheckReport
-from audiodesk.domain.words import tr, trn
 
 __all__ = [
     "brought_back_summary",
@@ -21,15 +20,15 @@ __all__ = [
 
 def found_project_title() -> str:
     """Return the title of the project into which recordings are brought back."""
-    return tr("Found")
+    return words.tr("Found")
 
 
 def found_facts(report: CheckReport) -> str:
     """Return what a recording is: "0:42.180 · WAV · 44.1 kHz"; empty where it is no audio."""
     if report.kind is None:
-        return tr("no audio that AudioDesk takes")
+        return words.tr("no audio that AudioDesk takes")
     rate = formats.number(report.sample_rate / 1000, 1)
-    return tr("{length} · {kind} · {rate} kHz").format(
+    return words.tr("{length} · {kind} · {rate} kHz").format(
         length=formats.length(report.seconds, 3), kind=report.kind.value.upper(), rate=rate
     )
 
@@ -41,46 +40,46 @@ def found_section_title(report: CheckReport, short_hash: str) -> str:
 
 def found_sentence(count: int) -> str:
     """Return what is said at the start, and by ``doctor`` and ``verify``."""
-    return trn(
-        "{count} recording is in the vault that no book knows.",
+    return words.tr(
         "{count} recordings are in the vault that no book knows.",
+        "{count} recording is in the vault that no book knows.",
         count,
     ).format(count=formats.number(count))
 
 
 def recover_hint() -> str:
     """Return what to do about it on the command line."""
-    return tr("See them with: audiodesk recover list. Bring them back with: audiodesk recover bring-back --all")
+    return words.tr("See them with: audiodesk recover list. Bring them back with: audiodesk recover bring-back --all")
 
 
 def nothing_found() -> str:
     """Return what is said where every recording has its place."""
-    return tr("Every recording in the vault belongs to a book.")
+    return words.tr("Every recording in the vault belongs to a book.")
 
 
 def remove_found_question(count: int) -> str:
     """Return what is asked before recordings that no book knows are removed."""
-    return trn(
-        "Remove {count} recording that no book knows from this computer for good?",
+    return words.tr(
         "Remove {count} recordings that no book knows from this computer for good?",
+        "Remove {count} recording that no book knows from this computer for good?",
         count,
     ).format(count=formats.number(count))
 
 
 def brought_back_summary(count: int, left: int) -> str:
     """Return what became of recordings that were to be brought back; ``left`` are still in the vault without a book."""
-    done = trn("{count} recording brought back", "{count} recordings brought back", count)
+    done = words.tr("{count} recordings brought back", "{count} recording brought back", count)
     text = done.format(count=formats.number(count))
     if not left:
-        return tr("{done}, into the project “{title}”.").format(done=text, title=found_project_title())
-    rest = trn("{count} could not be", "{count} could not be", left).format(count=formats.number(left))
-    return tr("{done}; {rest}, and stays in the vault.").format(done=text, rest=rest)
+        return words.tr("{done}, into the project “{title}”.").format(done=text, title=found_project_title())
+    rest = words.tr("{count} could not be", "{count} could not be", left).format(count=formats.number(left))
+    return words.tr("{done}; {rest}, and stays in the vault.").format(done=text, rest=rest)
 
 
 def removed_summary(count: int) -> str:
     """Return what is said after recordings were removed."""
     if not count:
-        return tr("Nothing was removed.")
-    return trn("{count} recording removed for good.", "{count} recordings removed for good.", count).format(
+        return words.tr("Nothing was removed.")
+    return words.tr("{count} recordings removed for good.", "{count} recording removed for good.", count).format(
         count=formats.number(count)
     )

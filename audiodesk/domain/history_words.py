@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from audiodesk.domain import formats
+from audiodesk.domain import formats, words
 from audiodesk.domain.outline import HistoryEntry
-from audiodesk.domain.words import tr
 
 __all__ = ["history_sentence"]
 
-_SENTENCES: dict[str, Callable[[], str]] = {
-    "added": lambda: tr("Added from {file}"),
-    "chosen": lambda: tr("Take {number} became the current take"),
-    "trashed": lambda: tr("Moved to the trash"),
-    "restored": lambda: tr("Restored from the trash"),
-    "noted": lambda: tr("Notes changed"),
-    "unnamed": lambda: tr("Own name taken away"),
-    "renamed": lambda: tr("Renamed to “{title}”"),
-    "numbered": lambda: tr("Is take {number} now; was take {former}"),
-    "moved": lambda: tr("Moved here from “{section}”"),
+_SENTENCES: dict[str, str] = {
+    "added": words.QT_TR_NOOP("Added from {file}"),
+    "chosen": words.QT_TR_NOOP("Take {number} became the current take"),
+    "trashed": words.QT_TR_NOOP("Moved to the trash"),
+    "restored": words.QT_TR_NOOP("Restored from the trash"),
+    "noted": words.QT_TR_NOOP("Notes changed"),
+    "unnamed": words.QT_TR_NOOP("Own name taken away"),
+    "renamed": words.QT_TR_NOOP("Renamed to “{title}”"),
+    "numbered": words.QT_TR_NOOP("Is take {number} now; was take {former}"),
+    "moved": words.QT_TR_NOOP("Moved here from “{section}”"),
 }
 
 
@@ -28,9 +25,9 @@ def history_sentence(entry: HistoryEntry) -> str:
     what = "unnamed" if entry.what == "renamed" and not entry.params.get("title") else entry.what
     template = _SENTENCES.get(what)
     if template is None:
-        return tr("Changed")
+        return words.tr("Changed")
     params = {
         name: formats.number(value) if isinstance(value, (int, float)) else value
         for name, value in entry.params.items()
     }
-    return template().format_map({"file": "", "number": "", "former": "", "title": "", "section": "", **params})
+    return words.tr(template).format_map({"file": "", "number": "", "former": "", "title": "", "section": "", **params})

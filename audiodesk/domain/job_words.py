@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from audiodesk.domain import formats
+from audiodesk.domain import formats, words
 from audiodesk.domain.job import JobKind, JobState, JobView
-from audiodesk.domain.words import tr, trn
 
 __all__ = ["job_standing", "job_title"]
 
@@ -21,14 +20,14 @@ def job_standing(job: JobView, seconds: float) -> str:
     ``seconds``: for how long it has been running.
     """
     if job.state is JobState.STOPPING:
-        return tr("Stopping…")
+        return words.tr("Stopping…")
     if job.state is JobState.WAITING:
-        return tr("Waiting")
+        return words.tr("Waiting")
     progress = job.progress
     parts = []
     if progress.files > 1:
         parts.append(
-            tr("{done} of {count}").format(
+            words.tr("{done} of {count}").format(
                 done=formats.number(progress.files_done), count=formats.number(progress.files)
             )
         )
@@ -37,29 +36,29 @@ def job_standing(job: JobView, seconds: float) -> str:
     fraction = progress.fraction
     if fraction is not None and seconds > 2 and 0 < fraction < 1:
         parts.append(_left(seconds * (1 - fraction) / fraction))
-    return " · ".join(parts) or tr("Running")
+    return " · ".join(parts) or words.tr("Running")
 
 
 def _title(kind: JobKind, files: int) -> str:
     titles = {
-        JobKind.PLAN: tr("Looking through what was dropped"),
-        JobKind.KEEP_REPAIRED: tr("Keeping what is sound"),
-        JobKind.MORE_AUDIO: tr("Adding further recordings"),
-        JobKind.VERIFY: tr("Checking the library's files"),
-        JobKind.ANALYSE: tr("Measuring recordings"),
-        JobKind.LOOK_FOUND: tr("Looking at recordings that no book knows"),
-        JobKind.BRING_BACK: tr("Bringing recordings back"),
-        JobKind.REMOVE_FOUND: tr("Removing recordings"),
-        JobKind.EMPTY_TRASH: tr("Emptying the trash"),
+        JobKind.PLAN: words.tr("Looking through what was dropped"),
+        JobKind.KEEP_REPAIRED: words.tr("Keeping what is sound"),
+        JobKind.MORE_AUDIO: words.tr("Adding further recordings"),
+        JobKind.VERIFY: words.tr("Checking the library's files"),
+        JobKind.ANALYSE: words.tr("Measuring recordings"),
+        JobKind.LOOK_FOUND: words.tr("Looking at recordings that no book knows"),
+        JobKind.BRING_BACK: words.tr("Bringing recordings back"),
+        JobKind.REMOVE_FOUND: words.tr("Removing recordings"),
+        JobKind.EMPTY_TRASH: words.tr("Emptying the trash"),
     }
     if kind is JobKind.IMPORT:
-        return trn("Adding {count} file", "Adding {count} files", files).format(count=formats.number(files))
+        return words.tr("Adding {count} files", "Adding {count} file", files).format(count=formats.number(files))
     return titles[kind]
 
 
 def _left(seconds: float) -> str:
     if seconds < 60:
         count = max(1, round(seconds / 5) * 5)
-        return trn("about {count} s left", "about {count} s left", count).format(count=formats.number(count))
+        return words.tr("about {count} s left", "about {count} s left", count).format(count=formats.number(count))
     count = max(1, round(seconds / 60))
-    return trn("about {count} min left", "about {count} min left", count).format(count=formats.number(count))
+    return words.tr("about {count} min left", "about {count} min left", count).format(count=formats.number(count))

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from audiodesk.domain import formats
+from audiodesk.domain import formats, words
 from audiodesk.domain.found_words import recover_hint
 from audiodesk.domain.plan import ImportResult
 from audiodesk.domain.verify import VerifyResult
-from audiodesk.domain.words import tr, trn
 
 __all__ = [
     "check_summary",
@@ -23,7 +22,11 @@ __all__ = [
 
 def check_summary(counts: Mapping[str, int]) -> str:
     """Return the sum over verdicts: "3 files: 2 ok, 1 refused"."""
-    names = {"ok": tr("{count} ok"), "warning": tr("{count} with a warning"), "refused": tr("{count} refused")}
+    names = {
+        "ok": words.tr("{count} ok"),
+        "warning": words.tr("{count} with a warning"),
+        "refused": words.tr("{count} refused"),
+    }
     parts = [text.format(count=formats.number(counts[code])) for code, text in names.items() if counts.get(code)]
     return _sum(sum(counts.values()), parts)
 
@@ -31,20 +34,20 @@ def check_summary(counts: Mapping[str, int]) -> str:
 def import_result(result: ImportResult) -> str:
     """Return one file's result as a word or two."""
     return {
-        ImportResult.ADDED: tr("added"),
-        ImportResult.PRESENT: tr("already there"),
-        ImportResult.PLANNED: tr("would be added"),
-        ImportResult.REFUSED: tr("refused"),
-        ImportResult.FAILED: tr("failed"),
-        ImportResult.CANCELLED: tr("not reached"),
+        ImportResult.ADDED: words.tr("added"),
+        ImportResult.PRESENT: words.tr("already there"),
+        ImportResult.PLANNED: words.tr("would be added"),
+        ImportResult.REFUSED: words.tr("refused"),
+        ImportResult.FAILED: words.tr("failed"),
+        ImportResult.CANCELLED: words.tr("not reached"),
     }[result]
 
 
 def more_takes_added(count: int) -> str:
     """Return what is said where further recordings in a file became takes."""
-    return trn(
-        "{count} further recording in it was added as a take.",
+    return words.tr(
         "{count} further recordings in it were added as takes.",
+        "{count} further recording in it was added as a take.",
         count,
     ).format(count=formats.number(count))
 
@@ -58,20 +61,22 @@ def import_summary(counts: Mapping[ImportResult, int]) -> str:
 def verify_result(result: VerifyResult) -> str:
     """Return what became of one file of the vault."""
     return {
-        VerifyResult.OK: tr("unchanged"),
-        VerifyResult.MISSING: tr("missing"),
-        VerifyResult.CHANGED: tr("changed"),
-        VerifyResult.UNREADABLE: tr("cannot be read"),
-        VerifyResult.UNKNOWN: tr("no book knows it"),
+        VerifyResult.OK: words.tr("unchanged"),
+        VerifyResult.MISSING: words.tr("missing"),
+        VerifyResult.CHANGED: words.tr("changed"),
+        VerifyResult.UNREADABLE: words.tr("cannot be read"),
+        VerifyResult.UNKNOWN: words.tr("no book knows it"),
     }[result]
 
 
 def verify_action(results: Collection[VerifyResult]) -> str:
     """Return what to do about what was found; empty where there is nothing to do."""
     if VerifyResult.MISSING in results or VerifyResult.CHANGED in results:
-        return tr("Add the original files to the same sections again: sound bytes take the place of damaged ones.")
+        return words.tr(
+            "Add the original files to the same sections again: sound bytes take the place of damaged ones."
+        )
     if VerifyResult.UNREADABLE in results:
-        return tr("Look whether the disk is connected and in order, then try again.")
+        return words.tr("Look whether the disk is connected and in order, then try again.")
     if VerifyResult.UNKNOWN in results:
         return recover_hint()
     return ""
@@ -81,16 +86,16 @@ def verify_summary(counts: Mapping[VerifyResult, int]) -> str:
     """Return the sum over files: "214 files, all as they were." or "3 files: 2 unchanged, 1 missing"."""
     whole = sum(counts.values())
     if whole == 0:
-        return tr("There is no audio to read yet.")
+        return words.tr("There is no audio to read yet.")
     if whole == counts.get(VerifyResult.OK, 0):
-        return trn("{count} file, as it was.", "{count} files, all as they were.", whole).format(
+        return words.tr("{count} files, all as they were.", "{count} file, as it was.", whole).format(
             count=formats.number(whole)
         )
-    unknown = {VerifyResult.UNKNOWN: tr("no book knows")}
+    unknown = {VerifyResult.UNKNOWN: words.tr("no book knows")}
     parts = [f"{formats.number(counts[r])} {unknown.get(r) or verify_result(r)}" for r in VerifyResult if counts.get(r)]
     return _sum(whole, parts)
 
 
 def _sum(whole: int, parts: list[str]) -> str:
-    head = trn("{count} file", "{count} files", whole).format(count=formats.number(whole))
+    head = words.tr("{count} files", "{count} file", whole).format(count=formats.number(whole))
     return f"{head}: {', '.join(parts)}" if parts else head

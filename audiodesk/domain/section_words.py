@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from audiodesk.domain import words
 from audiodesk.domain.section_status import SectionStatus
-from audiodesk.domain.words import tr
 
 __all__ = ["status_word"]
 
@@ -11,9 +11,9 @@ __all__ = ["status_word"]
 def status_word(status: SectionStatus) -> str:
     """Return one or two words: "Retake"."""
     if status is SectionStatus.TO_RECORD:
-        return tr("To record")
+        return words.tr("To record")
     if status is SectionStatus.RECORDED:
-        return tr("Recorded")
+        return words.tr("Recorded")
     if status is SectionStatus.RETAKE:
-        return tr("Retake")
-    return tr("Approved")
+        return words.tr("Retake")
+    return words.tr("Approved")

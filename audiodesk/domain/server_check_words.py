@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from audiodesk.domain.words import tr
+from audiodesk.domain import words
 
 __all__ = ["asking_words", "server_actions", "server_messages", "server_parts"]
 
 
 def asking_words(host: str) -> str:
     """Return what is said while a server does not answer."""
-    return tr("Asking {host} …").format(host=host)
+    return words.tr("Asking {host} …").format(host=host)
 
 
 def server_parts() -> Mapping[str, str]:
     """Return the names of the parts, for people."""
     return {
-        "server": tr("Server"),
-        "sign-in": tr("Sign-in"),
-        "schema": tr("Schema"),
-        "tables": tr("Tables"),
-        "functions": tr("Functions"),
-        "bucket": tr("Bucket"),
-        "policies": tr("Policies"),
-        "quota": tr("Quota"),
-        "other-policies": tr("Other policies"),
-        "clock": tr("Clock"),
+        "server": words.tr("Server"),
+        "sign-in": words.tr("Sign-in"),
+        "schema": words.tr("Schema"),
+        "tables": words.tr("Tables"),
+        "functions": words.tr("Functions"),
+        "bucket": words.tr("Bucket"),
+        "policies": words.tr("Policies"),
+        "quota": words.tr("Quota"),
+        "other-policies": words.tr("Other policies"),
+        "clock": words.tr("Clock"),
     }
 
 
@@ -34,83 +34,99 @@ def server_messages() -> Mapping[tuple[str, str], str]:
     """Return what was found, by part and finding."""
     return {
         ("", "trouble"): "{sentence}",
-        ("server", "none"): tr("No server is set up; everything works on this computer."),
-        ("server", "none-but-wanted"): tr("STORAGE_BACKEND asks for a server, and none is set up."),
-        ("server", "fine"): tr("{host} is a Supabase project ({versions})."),
-        ("server", "storage-trouble"): tr("Its storage does not work: {sentence}"),
-        ("sign-in", "not-tested"): tr("Not tested, and so neither are schema, bucket, policies and quota."),
-        ("sign-in", "fine"): tr("{email} can sign in."),
-        ("schema", "fine"): tr("It is there and current ({version}, PostgreSQL {server})."),
-        ("schema", "newer"): tr("It is newer ({version}) than this AudioDesk."),
-        ("schema", "not-there"): tr("AudioDesk's tables and functions are not on this server."),
-        ("schema", "in-part"): tr("It is older than this AudioDesk, or was applied only in part."),
-        ("schema", "behind"): tr("{missing} of {all} migrations have not been applied."),
-        ("tables", "fine"): tr("All are there, each row for its owner alone."),
-        ("tables", "missing"): tr("These are missing: {names}"),
-        ("tables", "altered"): tr("These were changed by hand: {names}"),
-        ("tables", "no-rls"): tr("Row level security is off for: {names}"),
-        ("functions", "fine"): tr("All are there, for signed-in users alone."),
-        ("functions", "missing"): tr("These are missing: {names}"),
-        ("functions", "altered"): tr("These were changed by hand: {names}"),
-        ("functions", "exposed"): tr("These can be called without a sign-in: {names}"),
-        ("bucket", "fine"): tr("“audiofiles” is private and takes MP3 and WAV."),
-        ("bucket", "small"): tr("“audiofiles” is private, but takes only {limit} a file."),
-        ("bucket", "tiny"): tr("The bucket “audiofiles” takes only {limit} a file: hardly any take fits."),
-        ("bucket", "no-limits"): tr(
+        ("server", "none"): words.tr("No server is set up; everything works on this computer."),
+        ("server", "none-but-wanted"): words.tr("STORAGE_BACKEND asks for a server, and none is set up."),
+        ("server", "fine"): words.tr("{host} is a Supabase project ({versions})."),
+        ("server", "storage-trouble"): words.tr("Its storage does not work: {sentence}"),
+        ("sign-in", "not-tested"): words.tr("Not tested, and so neither are schema, bucket, policies and quota."),
+        ("sign-in", "fine"): words.tr("{email} can sign in."),
+        ("schema", "fine"): words.tr("It is there and current ({version}, PostgreSQL {server})."),
+        ("schema", "newer"): words.tr("It is newer ({version}) than this AudioDesk."),
+        ("schema", "not-there"): words.tr("AudioDesk's tables and functions are not on this server."),
+        ("schema", "in-part"): words.tr("It is older than this AudioDesk, or was applied only in part."),
+        ("schema", "behind"): words.tr("{missing} of {all} migrations have not been applied."),
+        ("tables", "fine"): words.tr("All are there, each row for its owner alone."),
+        ("tables", "missing"): words.tr("These are missing: {names}"),
+        ("tables", "altered"): words.tr("These were changed by hand: {names}"),
+        ("tables", "no-rls"): words.tr("Row level security is off for: {names}"),
+        ("functions", "fine"): words.tr("All are there, for signed-in users alone."),
+        ("functions", "missing"): words.tr("These are missing: {names}"),
+        ("functions", "altered"): words.tr("These were changed by hand: {names}"),
+        ("functions", "exposed"): words.tr("These can be called without a sign-in: {names}"),
+        ("bucket", "fine"): words.tr("“audiofiles” is private and takes MP3 and WAV."),
+        ("bucket", "small"): words.tr("“audiofiles” is private, but takes only {limit} a file."),
+        ("bucket", "tiny"): words.tr("The bucket “audiofiles” takes only {limit} a file: hardly any take fits."),
+        ("bucket", "no-limits"): words.tr(
             "“audiofiles” is private. It limits neither types nor sizes; AudioDesk's policies do."
         ),
-        ("bucket", "no-types"): tr("“audiofiles” is private. It does not limit the types; AudioDesk's policies do."),
-        ("bucket", "no-size"): tr("“audiofiles” is private. It does not limit the sizes; AudioDesk's policies do."),
-        ("bucket", "missing"): tr("There is no bucket “audiofiles”."),
-        ("bucket", "public"): tr("The bucket “audiofiles” is public: whoever has an address can hear the audio."),
-        ("bucket", "types"): tr("The bucket “audiofiles” does not take {names}."),
-        ("bucket", "versioned"): tr(
+        ("bucket", "no-types"): words.tr(
+            "“audiofiles” is private. It does not limit the types; AudioDesk's policies do."
+        ),
+        ("bucket", "no-size"): words.tr(
+            "“audiofiles” is private. It does not limit the sizes; AudioDesk's policies do."
+        ),
+        ("bucket", "missing"): words.tr("There is no bucket “audiofiles”."),
+        ("bucket", "public"): words.tr("The bucket “audiofiles” is public: whoever has an address can hear the audio."),
+        ("bucket", "types"): words.tr("The bucket “audiofiles” does not take {names}."),
+        ("bucket", "versioned"): words.tr(
             "The bucket “audiofiles” keeps former versions ({status}): what is deleted stays, and counts."
         ),
-        ("policies", "fine"): tr("All are in place: each user reaches their own files alone."),
-        ("policies", "missing"): tr("These are missing: {names}"),
-        ("policies", "altered"): tr("These were changed by hand: {names}"),
-        ("quota", "fine"): tr("The triggers that keep it are in place."),
-        ("quota", "missing"): tr("Triggers are missing, so nothing is counted: {names}"),
-        ("quota", "altered"): tr("Triggers were changed by hand: {names}"),
-        ("quota", "disabled"): tr("The trigger on storage.objects is switched off, so nothing is counted."),
-        ("other-policies", "none"): tr("There are none on storage.objects."),
-        ("other-policies", "some"): tr("{count} on storage.objects not made by AudioDesk: {names}"),
-        ("other-policies", "forbidding"): tr("{count} on storage.objects not made by AudioDesk only forbid: {names}"),
-        ("other-policies", "open"): tr(
+        ("policies", "fine"): words.tr("All are in place: each user reaches their own files alone."),
+        ("policies", "missing"): words.tr("These are missing: {names}"),
+        ("policies", "altered"): words.tr("These were changed by hand: {names}"),
+        ("quota", "fine"): words.tr("The triggers that keep it are in place."),
+        ("quota", "missing"): words.tr("Triggers are missing, so nothing is counted: {names}"),
+        ("quota", "altered"): words.tr("Triggers were changed by hand: {names}"),
+        ("quota", "disabled"): words.tr("The trigger on storage.objects is switched off, so nothing is counted."),
+        ("other-policies", "none"): words.tr("There are none on storage.objects."),
+        ("other-policies", "some"): words.tr("{count} on storage.objects not made by AudioDesk: {names}"),
+        ("other-policies", "forbidding"): words.tr(
+            "{count} on storage.objects not made by AudioDesk only forbid: {names}"
+        ),
+        ("other-policies", "open"): words.tr(
             "Audio may be open to others through these, because AudioDesk's own do not all guard its bucket: {names}"
         ),
-        ("clock", "fine"): tr("This computer and the server agree on the time."),
-        ("clock", "ahead"): tr("This computer's clock is {minutes} minutes ahead of the server's."),
-        ("clock", "behind"): tr("This computer's clock is {minutes} minutes behind the server's."),
+        ("clock", "fine"): words.tr("This computer and the server agree on the time."),
+        ("clock", "ahead"): words.tr("This computer's clock is {minutes} minutes ahead of the server's."),
+        ("clock", "behind"): words.tr("This computer's clock is {minutes} minutes behind the server's."),
     }
 
 
 def server_actions() -> Mapping[tuple[str, str], str]:
     """Return what mends it, by part and finding."""
-    apply = tr("Run: audiodesk backend apply")
-    repair = tr("Run: audiodesk backend apply --repair")
+    apply = words.tr("Run: audiodesk backend apply")
+    repair = words.tr("Run: audiodesk backend apply --repair")
     return {
         ("", "trouble"): "{action}",
-        ("server", "none-but-wanted"): tr("Set SUPABASE_URL and SUPABASE_ANON_KEY, or leave STORAGE_BACKEND out."),
+        ("server", "none-but-wanted"): words.tr(
+            "Set SUPABASE_URL and SUPABASE_ANON_KEY, or leave STORAGE_BACKEND out."
+        ),
         ("server", "storage-trouble"): "{action}",
-        ("sign-in", "not-tested"): tr("To test them, set AUDIODESK_EMAIL and AUDIODESK_PASSWORD to any account there."),
-        ("schema", "newer"): tr("Install the newest AudioDesk when it suits you."),
+        ("sign-in", "not-tested"): words.tr(
+            "To test them, set AUDIODESK_EMAIL and AUDIODESK_PASSWORD to any account there."
+        ),
+        ("schema", "newer"): words.tr("Install the newest AudioDesk when it suits you."),
         ("schema", "not-there"): apply,
         ("schema", "in-part"): apply,
         ("schema", "behind"): apply,
         ("tables", "missing"): repair,
         ("tables", "altered"): repair,
-        ("tables", "no-rls"): tr("Run: audiodesk backend apply --repair (of storage.objects only its owner can do it)"),
+        ("tables", "no-rls"): words.tr(
+            "Run: audiodesk backend apply --repair (of storage.objects only its owner can do it)"
+        ),
         ("functions", "missing"): repair,
         ("functions", "altered"): repair,
         ("functions", "exposed"): repair,
-        ("bucket", "small"): tr("Raise it to 50 MB in the dashboard under Storage, if you want longer takes there."),
-        ("bucket", "tiny"): tr("Raise it to 50 MB in the dashboard under Storage."),
-        ("bucket", "missing"): tr("Make it in the dashboard under Storage: private, for MP3 and WAV, 50 MB a file."),
-        ("bucket", "public"): tr("Make it private now, in the dashboard under Storage."),
-        ("bucket", "types"): tr("Allow them in the dashboard under Storage."),
-        ("bucket", "versioned"): tr(
+        ("bucket", "small"): words.tr(
+            "Raise it to 50 MB in the dashboard under Storage, if you want longer takes there."
+        ),
+        ("bucket", "tiny"): words.tr("Raise it to 50 MB in the dashboard under Storage."),
+        ("bucket", "missing"): words.tr(
+            "Make it in the dashboard under Storage: private, for MP3 and WAV, 50 MB a file."
+        ),
+        ("bucket", "public"): words.tr("Make it private now, in the dashboard under Storage."),
+        ("bucket", "types"): words.tr("Allow them in the dashboard under Storage."),
+        ("bucket", "versioned"): words.tr(
             "That can never be switched off. Copy the audio out, make the bucket anew without it, and copy it back: "
             "audiodesk backend objects copy"
         ),
@@ -119,11 +135,11 @@ def server_actions() -> Mapping[tuple[str, str], str]:
         ("quota", "missing"): repair,
         ("quota", "altered"): repair,
         ("quota", "disabled"): repair,
-        ("other-policies", "some"): tr("Check that each is meant; AudioDesk's own still guard its bucket."),
-        ("other-policies", "forbidding"): tr("Check that each is meant."),
-        ("other-policies", "open"): tr(
+        ("other-policies", "some"): words.tr("Check that each is meant; AudioDesk's own still guard its bucket."),
+        ("other-policies", "forbidding"): words.tr("Check that each is meant."),
+        ("other-policies", "open"): words.tr(
             "Run: audiodesk backend apply --repair. Then remove those of them that are not meant."
         ),
-        ("clock", "ahead"): tr("Set the clock; letting the system keep it is best."),
-        ("clock", "behind"): tr("Set the clock; letting the system keep it is best."),
+        ("clock", "ahead"): words.tr("Set the clock; letting the system keep it is best."),
+        ("clock", "behind"): words.tr("Set the clock; letting the system keep it is best."),
     }

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from audiodesk.domain import formats
+from audiodesk.domain import formats, words
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.library_place_words import not_writable
 from audiodesk.domain.outline import Totals
 from audiodesk.domain.state_words import counted_states
 from audiodesk.domain.states import DAMAGE
-from audiodesk.domain.words import tr, trn
 
 __all__ = ["brought_back_sentence", "status_sentence", "with_trouble"]
 
@@ -18,11 +17,11 @@ __all__ = ["brought_back_sentence", "status_sentence", "with_trouble"]
 def status_sentence(totals: Totals) -> str:
     """Return what the status bar and ``status`` say: "All 214 takes safe · last: 07_Chapter-06.wav, 14:32"."""
     if totals.takes == 0:
-        return tr("No takes yet")
+        return words.tr("No takes yet")
     said = _sound_sentence(totals)
     if not totals.last_take:
         return said
-    last = tr("last: {file}, {time}").format(
+    last = words.tr("last: {file}, {time}").format(
         file=totals.last_take, time=formats.moment(totals.last_take_at, totals.counted_at)
     )
     return f"{said} · {last}"
@@ -34,21 +33,21 @@ def _sound_sentence(totals: Totals) -> str:
     takes = formats.number(totals.takes)
     others = counted_states(states._replace(counts={k: n for k, n in states.counts.items() if k[1] not in DAMAGE}))
     if states.cloud and states.safe == totals.takes:
-        return trn("{takes} take, safe", "All {takes} takes safe", totals.takes).format(takes=takes)
+        return words.tr("All {takes} takes safe", "{takes} take, safe", totals.takes).format(takes=takes)
     if states.cloud:
-        safe = trn("{safe} of {takes} take safe", "{safe} of {takes} takes safe", totals.takes)
+        safe = words.tr("{safe} of {takes} takes safe", "{safe} of {takes} take safe", totals.takes)
         said = ", ".join([safe.format(safe=formats.number(states.safe), takes=takes), *others])
     elif states.unsound:
-        said = trn("{takes} take", "{takes} takes", totals.takes).format(takes=takes)
+        said = words.tr("{takes} takes", "{takes} take", totals.takes).format(takes=takes)
     else:
-        return trn("{takes} take, on this computer", "{takes} takes, all on this computer", totals.takes).format(
+        return words.tr("{takes} takes, all on this computer", "{takes} take, on this computer", totals.takes).format(
             takes=takes
         )
     if not states.unsound:
         return said
-    unsound = trn(
-        "the audio of {count} is missing or damaged: add the recording again",
+    unsound = words.tr(
         "the audio of {count} is missing or damaged: add the recordings again",
+        "the audio of {count} is missing or damaged: add the recording again",
         states.unsound,
     ).format(count=formats.number(states.unsound))
     return f"{said}; {unsound}"
@@ -63,5 +62,5 @@ def with_trouble(sentence: str, trouble: AudioDeskError | None) -> str:
 
 def brought_back_sentence(titles: Sequence[str]) -> str:
     """Return what is told when an edit of something in the trash brought it, and what holds it, back."""
-    listed = ", ".join(tr("“{title}”").format(title=title) for title in titles)
-    return tr("Brought back from the trash: {titles}").format(titles=listed)
+    listed = ", ".join(words.tr("“{title}”").format(title=title) for title in titles)
+    return words.tr("Brought back from the trash: {titles}").format(titles=listed)

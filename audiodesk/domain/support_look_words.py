@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from audiodesk.domain import formats
+from audiodesk.domain import formats, words
 from audiodesk.domain.support_looks import SupportLooks, Visit, visits
-from audiodesk.domain.words import tr, trn
 
 __all__ = ["look_lines"]
 
@@ -19,19 +18,19 @@ def look_lines(looks: SupportLooks) -> list[str]:
     if looks.more:
         lines.append(_at_least(earlier))
     elif earlier > 0:
-        lines.append(tr("… and {count} earlier").format(count=formats.number(earlier)))
+        lines.append(words.tr("… and {count} earlier").format(count=formats.number(earlier)))
     return lines
 
 
 def _at_least(earlier: int) -> str:
     if earlier <= 0:
-        return tr("… and earlier ones")
-    return tr("… and at least {count} earlier").format(count=formats.number(earlier))
+        return words.tr("… and earlier ones")
+    return words.tr("… and at least {count} earlier").format(count=formats.number(earlier))
 
 
 def _visit(visit: Visit) -> str:
-    names = {"usage": tr("usage"), "problems": tr("problems"), "files": tr("files")}
-    return tr("Support looked at your storage on {when}: {what}").format(
+    names = {"usage": words.tr("usage"), "problems": words.tr("problems"), "files": words.tr("files")}
+    return words.tr("Support looked at your storage on {when}: {what}").format(
         when=f"{visit.moment.astimezone():%Y-%m-%d %H:%M}",
         what=", ".join(names.get(what, what) for what in visit.whats),
     )
@@ -39,8 +38,8 @@ def _visit(visit: Visit) -> str:
 
 def _ids(visit: Visit) -> str:
     ids = visit.ids
-    return "  " + trn(
-        "The operator can find out who it was, by this id: {ids}",
+    return "  " + words.tr(
         "The operator can find out who it was, by these ids: {ids}",
+        "The operator can find out who it was, by this id: {ids}",
         len(ids),
     ).format(ids=", ".join(ids))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from audiodesk.domain import formats
+from audiodesk.domain import formats, words
 from audiodesk.domain.outline import TakeRow
-from audiodesk.domain.words import tr
 
 __all__ = ["damage_action", "damage_sentence", "number_label", "numbered_title", "take_label", "take_title"]
 
@@ -32,16 +31,16 @@ def number_label(number: int, namesakes: int = 0) -> str:
 
 def numbered_title(title: str, number: int, namesakes: int = 0) -> str:
     """Return ``title``, or "Take 3" where it is empty."""
-    return title or tr("Take {number}").format(number=number_label(number, namesakes))
+    return title or words.tr("Take {number}").format(number=number_label(number, namesakes))
 
 
 def damage_sentence(damage: str) -> str:
     """Return what is wrong with a take's file on this computer; ``damage`` as in ``TakeRow``."""
     if damage == "file_missing":
-        return tr("The file of this take is missing on this computer.")
-    return tr("The file of this take on this computer is damaged.")
+        return words.tr("The file of this take is missing on this computer.")
+    return words.tr("The file of this take on this computer is damaged.")
 
 
 def damage_action() -> str:
     """Return what heals it."""
-    return tr("Add the original file to this section again: it takes the place of this one.")
+    return words.tr("Add the original file to this section again: it takes the place of this one.")

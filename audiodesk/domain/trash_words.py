@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from audiodesk.domain import formats
-from audiodesk.domain.words import tr, trn
+from audiodesk.domain import formats, words
 
 __all__ = [
     "empty_trash_question",
@@ -17,9 +16,9 @@ __all__ = [
 
 def empty_trash_question(count: int) -> str:
     """Return what is asked before things go for good."""
-    return trn(
-        "Remove {count} thing from this computer for good?",
+    return words.tr(
         "Remove {count} things from this computer for good?",
+        "Remove {count} thing from this computer for good?",
         count,
     ).format(count=formats.number(count))
 
@@ -27,35 +26,35 @@ def empty_trash_question(count: int) -> str:
 def trash_emptied(count: int) -> str:
     """Return what is said after the trash was emptied."""
     if not count:
-        return tr("Nothing was removed.")
-    return trn("{count} thing removed for good.", "{count} things removed for good.", count).format(
+        return words.tr("Nothing was removed.")
+    return words.tr("{count} things removed for good.", "{count} thing removed for good.", count).format(
         count=formats.number(count)
     )
 
 
 def trash_is_empty() -> str:
     """Return what is said where nothing can be restored."""
-    return tr("The trash is empty.")
+    return words.tr("The trash is empty.")
 
 
 def trash_until(day: str) -> str:
     """Return until when something stays in the trash; ``day`` as 2026-12-23."""
-    return tr("until {day}").format(day=day)
+    return words.tr("until {day}").format(day=day)
 
 
 def files_left_sentence(count: int) -> str:
     """Return what is said of recordings that left the list and not yet the disk."""
-    return trn(
-        "{count} recording is still to be removed from the disk; AudioDesk goes on with it when it starts next.",
+    return words.tr(
         "{count} recordings are still to be removed from the disk; AudioDesk goes on with them when it starts next.",
+        "{count} recording is still to be removed from the disk; AudioDesk goes on with it when it starts next.",
         count,
     ).format(count=formats.number(count))
 
 
 def files_removed_sentence(count: int) -> str:
     """Return what is said of recordings of an earlier emptying that have now left the disk."""
-    return trn(
-        "{count} recording that was emptied out of the trash before has now been removed from the disk.",
+    return words.tr(
         "{count} recordings that were emptied out of the trash before have now been removed from the disk.",
+        "{count} recording that was emptied out of the trash before has now been removed from the disk.",
         count,
     ).format(count=formats.number(count))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from audiodesk.domain import formats
+from audiodesk.domain import formats, words
 from audiodesk.domain.storage_usage import CLOUD_FILE_LIMIT, DatabaseUsage, ProjectUsage, Queued, StorageUsage
-from audiodesk.domain.words import tr, trn
 
 __all__ = [
     "database_sentence",
@@ -20,9 +19,9 @@ __all__ = [
 def usage_sentence(usage: StorageUsage) -> str:
     """Return "Plan free: 412.0 MB of 500.0 MB used (82 %), 88.0 MB free"."""
     if usage.over:
-        template = tr("Plan {plan}: {used} of {allowed} used, {over} more than it allows")
+        template = words.tr("Plan {plan}: {used} of {allowed} used, {over} more than it allows")
     else:
-        template = tr("Plan {plan}: {used} of {allowed} used ({percent} %), {free} free")
+        template = words.tr("Plan {plan}: {used} of {allowed} used ({percent} %), {free} free")
     # Cut, never rounded up: 100 % is said of a full storage alone.
     percent = 100 * usage.used // usage.allowed if usage.allowed else 100
     return template.format(
@@ -39,7 +38,7 @@ def database_sentence(database: DatabaseUsage | None) -> str:
     """Return how full the database is for this account; empty where there is room enough."""
     if database is None or not database.is_nearly_full:
         return ""
-    return tr(
+    return words.tr(
         "The database holds {rows} of {allowed_rows} rows and {size} of {allowed} for this account. "
         "Ask the operator to allow more."
     ).format(
@@ -53,13 +52,13 @@ def database_sentence(database: DatabaseUsage | None) -> str:
 def project_name(project: ProjectUsage | None) -> str:
     """Return the title; for None what stands in its place for files that no project has."""
     if project is None:
-        return tr("(in no project)")
-    return project.title or tr("(without a title)")
+        return words.tr("(in no project)")
+    return project.title or words.tr("(without a title)")
 
 
 def take_count(count: int) -> str:
     """Return "1 take" or "12 takes"."""
-    return trn("{count} take", "{count} takes", count).format(count=formats.number(count))
+    return words.tr("{count} takes", "{count} take", count).format(count=formats.number(count))
 
 
 def forecast_sentence(queued: Queued, usage: StorageUsage) -> str:
@@ -68,15 +67,15 @@ def forecast_sentence(queued: Queued, usage: StorageUsage) -> str:
         return ""
     over = queued.over(usage)
     if over:
-        template = trn(
-            "{count} take ({size}) is not in the cloud yet: {over} more than fits.",
+        template = words.tr(
             "{count} takes ({size}) are not in the cloud yet: {over} more than fits.",
+            "{count} take ({size}) is not in the cloud yet: {over} more than fits.",
             queued.takes,
         )
     else:
-        template = trn(
-            "{count} take ({size}) is not in the cloud yet. It fits.",
+        template = words.tr(
             "{count} takes ({size}) are not in the cloud yet. They fit.",
+            "{count} take ({size}) is not in the cloud yet. It fits.",
             queued.takes,
         )
     return template.format(count=formats.number(queued.takes), size=formats.size(queued.size), over=formats.size(over))
@@ -85,9 +84,11 @@ def forecast_sentence(queued: Queued, usage: StorageUsage) -> str:
 def forecast_action(queued: Queued, usage: StorageUsage) -> str:
     """Return what to do where it does not fit, or where more is stored than allowed; empty where all is well."""
     if queued.over(usage):
-        return tr("Empty the trash, use MP3 instead of WAV, or ask for a larger plan.")
+        return words.tr("Empty the trash, use MP3 instead of WAV, or ask for a larger plan.")
     if usage.over:
-        return tr("Nothing is deleted, but nothing more can be uploaded. Empty the trash, or ask for a larger plan.")
+        return words.tr(
+            "Nothing is deleted, but nothing more can be uploaded. Empty the trash, or ask for a larger plan."
+        )
     return ""
 
 
@@ -95,11 +96,11 @@ def too_large_sentence(queued: Queued) -> str:
     """Return what is said of takes that one file of the cloud cannot hold; empty where there are none."""
     if not queued.too_large:
         return ""
-    return trn(
-        "{count} take ({size}) is larger than the {limit} that one file may have in the cloud. "
-        "It stays on this computer.",
+    return words.tr(
         "{count} takes ({size}) are larger than the {limit} that one file may have in the cloud. "
         "They stay on this computer.",
+        "{count} take ({size}) is larger than the {limit} that one file may have in the cloud. "
+        "It stays on this computer.",
         queued.too_large,
     ).format(
         count=formats.number(queued.too_large),
@@ -109,4 +110,4 @@ def too_large_sentence(queued: Queued) -> str:
 
 
 def _plan(plan: str) -> str:
-    return {"free": tr("free"), "paid": tr("paid")}.get(plan, plan)
+    return {"free": words.tr("free"), "paid": words.tr("paid")}.get(plan, plan)

@@ -1,34 +1,49 @@
-"""Every sentence that the window and the command line both say, made from a code and its parameters."""
+"""Gives every sentence in the person's language: marks it for ``pyside6-lupdate``, and asks the translator for it.
+
+Write ``from audiodesk.domain import words`` and ``words.tr("…")``, never ``tr("…")``: ``pyside6-lupdate`` takes what
+stands before the dot as the context, so that all sentences are in one, ``words``. It reads string literals alone.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-__all__ = ["install", "tr", "trn"]
+__all__ = ["CONTEXT", "QT_TR_NOOP", "install", "tr"]
+
+CONTEXT = "words"
+"""The context of all sentences in a translation: the name of this module, as it stands before ``.tr(``."""
+
+Translate = Callable[[str, str | None, int], str]
 
 
-def _english(text: str, count: int | None) -> str:
-    del count
+def _english(text: str, one: str | None, count: int) -> str:
+    del one, count
     return text
 
 
-_translate: Callable[[str, int | None], str] = _english
+_translate: Translate = _english
 
 
-def install(translate: Callable[[str, int | None], str]) -> None:
-    """Use ``translate(text, count)`` for every sentence from now on: ``desktop`` puts Qt's in place of English."""
+def install(translate: Translate) -> None:
+    """Use ``translate(text, one, count)`` for every sentence from now on: ``desktop`` puts Qt's in place of English.
+
+    It gets what ``tr`` was given, and returns ``text`` where it knows no translation.
+    """
     global _translate
     _translate = translate
 
 
-def tr(text: str) -> str:
+def tr(text: str, one: str | None = None, count: int = -1) -> str:
     """Return ``text`` in the person's language; fill in the rest with ``str.format`` afterwards.
 
-    Only plain string literals may be given, so that they can be extracted.
+    Where the words depend on a number, ``text`` is the English plural, ``one`` the English singular and ``count`` the
+    number: ``words.tr("{count} takes", "{count} take", count).format(count=…)``. Other languages have as many forms as
+    they need, and may use ``{count}`` in each of them. In a translation ``one`` is the comment of the message.
     """
-    return _translate(text, None)
+    said = _translate(text, one, count)
+    return one if count == 1 and one is not None and said == text else said
 
 
-def trn(one: str, many: str, count: int) -> str:
-    """Return ``one`` or ``many`` in the person's language, by ``count``; fill in the rest with ``str.format``."""
-    return _translate(one if count == 1 else many, count)
+def QT_TR_NOOP(text: str) -> str:  # noqa: N802 - the name by which lupdate knows it
+    """Return ``text`` as it is; marks a sentence of a table, which ``tr`` translates when it is said."""
+    return text

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from audiodesk.domain import formats
+from audiodesk.domain import formats, words
 from audiodesk.domain.entities import Kind, Levels, TakeFile
-from audiodesk.domain.words import tr
 
 __all__ = ["channels", "format_text", "levels_text", "loudness_text", "quiet_text", "short_format"]
 
@@ -19,7 +18,9 @@ def format_text(file: TakeFile) -> str:
     detail = _detail(file)
     if file.kind is Kind.MP3 and detail and file.cbr is not None:
         detail = [
-            tr("{rate} constant").format(rate=detail[0]) if file.cbr else tr("{rate} on average").format(rate=detail[0])
+            words.tr("{rate} constant").format(rate=detail[0])
+            if file.cbr
+            else words.tr("{rate} on average").format(rate=detail[0])
         ]
     return ", ".join([file.kind.value.upper(), formats.sample_rate(file.sample_rate), *detail, channels(file)])
 
@@ -28,19 +29,19 @@ def levels_text(levels: Levels) -> str:
     """Return "−20.4 dB RMS, peak −4.1 dB"; "Silent" where there is nothing but zeros."""
     parts = []
     if levels.rms_db is not None:
-        parts.append(tr("{level} dB RMS").format(level=_db(levels.rms_db)))
+        parts.append(words.tr("{level} dB RMS").format(level=_db(levels.rms_db)))
     if levels.peak_db is not None:
-        parts.append(tr("peak {level} dB").format(level=_db(levels.peak_db)))
-    return ", ".join(parts) or tr("Silent")
+        parts.append(words.tr("peak {level} dB").format(level=_db(levels.peak_db)))
+    return ", ".join(parts) or words.tr("Silent")
 
 
 def loudness_text(levels: Levels) -> str:
     """Return "−23.1 LUFS, true peak −3.9 dB"; empty where neither was measured."""
     parts = []
     if levels.loudness_lufs is not None:
-        parts.append(tr("{level} LUFS").format(level=_db(levels.loudness_lufs)))
+        parts.append(words.tr("{level} LUFS").format(level=_db(levels.loudness_lufs)))
     if levels.true_peak_db is not None:
-        parts.append(tr("true peak {level} dB").format(level=_db(levels.true_peak_db)))
+        parts.append(words.tr("true peak {level} dB").format(level=_db(levels.true_peak_db)))
     return ", ".join(parts)
 
 
@@ -48,10 +49,10 @@ def quiet_text(levels: Levels) -> str:
     """Return how quiet the quietest half second is, and how long it is quiet at both ends; empty where not measured."""
     parts = []
     if levels.noise_floor_db is not None:
-        parts.append(tr("noise floor {level} dB").format(level=_db(levels.noise_floor_db)))
+        parts.append(words.tr("noise floor {level} dB").format(level=_db(levels.noise_floor_db)))
     if levels.lead_seconds is not None and levels.tail_seconds is not None:
         parts.append(
-            tr("{lead} s at the start, {tail} s at the end").format(
+            words.tr("{lead} s at the start, {tail} s at the end").format(
                 lead=formats.number(levels.lead_seconds, 1), tail=formats.number(levels.tail_seconds, 1)
             )
         )
@@ -61,15 +62,15 @@ def quiet_text(levels: Levels) -> str:
 def channels(file: TakeFile) -> str:
     """Return "mono", "stereo" or "6 channels"."""
     if file.channels == 1:
-        return tr("mono")
+        return words.tr("mono")
     if file.channels == 2:
-        return tr("stereo")
-    return tr("{count} channels").format(count=formats.number(file.channels))
+        return words.tr("stereo")
+    return words.tr("{count} channels").format(count=formats.number(file.channels))
 
 
 def _detail(file: TakeFile) -> list[str]:
     if file.kind is Kind.WAV:
-        return [tr("{count} bit").format(count=formats.number(file.bit_depth))] if file.bit_depth else []
+        return [words.tr("{count} bit").format(count=formats.number(file.bit_depth))] if file.bit_depth else []
     return [f"{formats.number(file.bit_rate / 1000)} kbps"] if file.bit_rate else []
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
+from audiodesk.domain import words
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Crumb, Ref, TakeRow, TreeNode
 from audiodesk.views.drop_area import DropArea
@@ -40,7 +41,7 @@ class _Crumbs(QLabel):
         self.setTextInteractionFlags(
             Qt.TextInteractionFlag.LinksAccessibleByMouse | Qt.TextInteractionFlag.LinksAccessibleByKeyboard
         )
-        self.setAccessibleName(self.tr("Path"))
+        self.setAccessibleName(words.tr("Path"))
         self.linkActivated.connect(self._on_link)
         self.setMinimumWidth(scaled(40))
 
@@ -130,7 +131,7 @@ class CentrePane(QFrame):
     def show_nothing(self) -> None:
         """Show that nothing is chosen."""
         self._ref = None
-        self._head((), self.tr("Choose a project on the left"), "")
+        self._head((), words.tr("Choose a project on the left"), "")
         self._stack.setCurrentIndex(3)
 
     def show_takes(
@@ -142,9 +143,9 @@ class CentrePane(QFrame):
         self.take_model.show(rows, states)
         if not rows:
             self._area.show_words(
-                self.tr("Drop a recording here"),
-                self.tr("MP3 or WAV. It is copied and checked, and becomes the first take of this section."),
-                self.tr("Choose files…"),
+                words.tr("Drop a recording here"),
+                words.tr("MP3 or WAV. It is copied and checked, and becomes the first take of this section."),
+                words.tr("Choose files…"),
             )
         self._stack.setCurrentIndex(0 if rows else 2)
 
@@ -155,16 +156,16 @@ class CentrePane(QFrame):
         self._head(crumbs, node.title, " · ".join(part for part in (about, counts_sentence(node)) if part))
         self.node_model.show(Entity.CHAPTER if is_project else Entity.SECTION, children)
         self.nodes.hint = (
-            self.tr("Drop files or folders here: each folder becomes a chapter, each file a section")
+            words.tr("Drop files or folders here: each folder becomes a chapter, each file a section")
             if is_project
-            else self.tr("Drop files here: each becomes a section of this chapter")
+            else words.tr("Drop files here: each becomes a section of this chapter")
         )
         if not children:
             self._area.show_words(
-                self.tr("No chapters yet") if is_project else self.tr("No sections yet"),
+                words.tr("No chapters yet") if is_project else words.tr("No sections yet"),
                 self.nodes.hint,
-                self.tr("Choose files…"),
-                self.tr("Add many chapters…") if is_project else self.tr("Add many sections…"),
+                words.tr("Choose files…"),
+                words.tr("Add many chapters…") if is_project else words.tr("Add many sections…"),
             )
         self._stack.setCurrentIndex(1 if children else 2)
 

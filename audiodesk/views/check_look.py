@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from audiodesk.domain import words
 from audiodesk.domain.finding_words import finding_sentence
 from audiodesk.domain.findings import Finding, Severity, Verdict, verdict_of
 from audiodesk.domain.outline import TakeRow
-from audiodesk.domain.words import tr
 from audiodesk.views.theme import Role
 
 __all__ = ["Look", "check_look", "finding_look", "is_repaired"]
@@ -37,11 +37,11 @@ def check_look(row: TakeRow) -> Look:
         return Look(None, "muted", "–", "")
     findings = worst_first(row.file.findings)
     if is_repaired(row):
-        text = tr("Repaired")
-        lines = [tr("Repaired from a damaged file"), *map(finding_sentence, findings)]
+        text = words.tr("Repaired")
+        lines = [words.tr("Repaired from a damaged file"), *map(finding_sentence, findings)]
         return Look("triangle-alert", "attention", text, "\n".join(lines))
     if not findings:
-        return Look("check", "muted", tr("Checked"), tr("Checked: no faults found"))
+        return Look("check", "muted", words.tr("Checked"), words.tr("Checked: no faults found"))
     icon, tone = _LOOKS[findings[0].severity]
     return Look(icon, tone, finding_sentence(findings[0]), "\n".join(map(finding_sentence, findings)))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
+from audiodesk.domain import words
 from audiodesk.domain.outline import ProjectDetails, TakeDetails, TreeNode
 from audiodesk.views.labels import muted
 from audiodesk.views.node_details import NodeDetailsView
@@ -20,7 +21,7 @@ class DetailsPane(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("pane", "frame")
-        self.setAccessibleName(self.tr("Details"))
+        self.setAccessibleName(words.tr("Details"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -9,10 +9,9 @@ from PySide6.QtCore import QMimeData, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QDrag, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QApplication, QWidget
 
-from audiodesk.domain import formats
+from audiodesk.domain import formats, words
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Ref
-from audiodesk.domain.words import trn
 from audiodesk.views.theme import colors, scaled
 
 __all__ = ["count_text", "drag_rows"]
@@ -24,15 +23,15 @@ def count_text(refs: Sequence[Ref]) -> str:
     kinds = Counter(ref.entity for ref in refs)
     entity = next(iter(kinds)) if len(kinds) == 1 else None
     if entity is Entity.PROJECT:
-        text = trn("{count} project", "{count} projects", count)
+        text = words.tr("{count} projects", "{count} project", count)
     elif entity is Entity.CHAPTER:
-        text = trn("{count} chapter", "{count} chapters", count)
+        text = words.tr("{count} chapters", "{count} chapter", count)
     elif entity is Entity.SECTION:
-        text = trn("{count} section", "{count} sections", count)
+        text = words.tr("{count} sections", "{count} section", count)
     elif entity is Entity.TAKE:
-        text = trn("{count} take", "{count} takes", count)
+        text = words.tr("{count} takes", "{count} take", count)
     else:
-        text = trn("{count} thing", "{count} things", count)
+        text = words.tr("{count} things", "{count} thing", count)
     return text.format(count=formats.number(count))
 
 

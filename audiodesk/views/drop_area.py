@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
+from audiodesk.domain import words
 from audiodesk.views import icons
 from audiodesk.views.labels import muted
 from audiodesk.views.theme import colors, scaled, title_font
@@ -53,10 +54,10 @@ class DropArea(QWidget):
         self._title.setWordWrap(True)
         self._text = muted(wrapped=True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._button = QPushButton(self.tr("Choose files…"))
+        self._button = QPushButton(words.tr("Choose files…"))
         self._button.setProperty("kind", "primary")
         self._button.clicked.connect(self.files_requested)
-        self._second = QPushButton(self.tr("Add many chapters…"))
+        self._second = QPushButton(words.tr("Add many chapters…"))
         self._second.clicked.connect(self.second_requested)
         buttons = QHBoxLayout()
         buttons.setSpacing(scaled(8))

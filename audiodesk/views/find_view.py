@@ -18,10 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from audiodesk.domain import formats
+from audiodesk.domain import formats, words
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Hit
-from audiodesk.domain.words import trn
 from audiodesk.views import icons
 from audiodesk.views.labels import muted, title
 from audiodesk.views.node_words import noun
@@ -145,7 +144,7 @@ class FindView(QFrame):
         self.list = _HitList()
         self.list.setModel(self._model)
         self.list.setItemDelegate(_HitDelegate(self.list))
-        self.list.setAccessibleName(self.tr("What was found"))
+        self.list.setAccessibleName(words.tr("What was found"))
         self.list.setUniformItemSizes(True)
         self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
@@ -170,14 +169,14 @@ class FindView(QFrame):
 
     def show_hits(self, text: str, hits: Sequence[Hit], limit: int) -> None:
         """Show what was found for ``text``; ``limit`` is how many were asked for."""
-        self._title.setText(self.tr("“{text}”").format(text=text))
+        self._title.setText(words.tr("“{text}”").format(text=text))
         count = len(hits)
         if not hits:
-            said = self.tr("Nothing found in titles, file names, notes and tags")
+            said = words.tr("Nothing found in titles, file names, notes and tags")
         elif count >= limit:
-            said = self.tr("The first {count} found").format(count=formats.number(count))
+            said = words.tr("The first {count} found").format(count=formats.number(count))
         else:
-            said = trn("{count} found", "{count} found", count).format(count=formats.number(count))
+            said = words.tr("{count} found", "{count} found", count).format(count=formats.number(count))
         self._about.setText(said)
         self._model.show(hits)
         if hits:

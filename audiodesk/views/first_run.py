@@ -6,6 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from audiodesk.domain import words
 from audiodesk.views.drop_area import DropArea
 from audiodesk.views.dropped import dropped_paths
 
@@ -33,12 +34,12 @@ class FirstRun(QFrame):
         self.setAcceptDrops(True)
         self._area = DropArea()
         self._area.show_words(
-            self.tr("Drop your recordings here"),
-            self.tr(
+            words.tr("Drop your recordings here"),
+            words.tr(
                 "MP3 or WAV, files or whole folders. They are copied, checked, and stay yours: "
                 "nothing leaves this computer."
             ),
-            self.tr("Choose files…"),
+            words.tr("Choose files…"),
         )
         self._area.files_requested.connect(self.files_requested)
         layout = QVBoxLayout(self)

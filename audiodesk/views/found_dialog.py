@@ -17,10 +17,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from audiodesk.domain import formats
+from audiodesk.domain import formats, words
 from audiodesk.domain.found import FoundRecording
 from audiodesk.domain.found_words import found_facts, nothing_found, remove_found_question
-from audiodesk.domain.words import trn
 from audiodesk.views.dialog import Dialog
 from audiodesk.views.labels import muted
 from audiodesk.views.table_delegate import TableDelegate
@@ -74,7 +73,13 @@ class FoundModel(QAbstractTableModel):
             return Qt.AlignmentFlag.AlignVCenter | _across(section)
         if role != Qt.ItemDataRole.DisplayRole:
             return None
-        names = (self.tr("Recording"), self.tr("Book or day"), self.tr("What it is"), self.tr("Size"), self.tr("Since"))
+        names = (
+            words.tr("Recording"),
+            words.tr("Book or day"),
+            words.tr("What it is"),
+            words.tr("Size"),
+            words.tr("Since"),
+        )
         return names[section]
 
     def data(self, index: _AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -104,12 +109,12 @@ class FoundDialog(Dialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent=parent)
-        self.headline.setText(self.tr("Recordings that no book knows"))
-        self.setWindowTitle(self.tr("Recordings that no book knows"))
+        self.headline.setText(words.tr("Recordings that no book knows"))
+        self.setWindowTitle(words.tr("Recordings that no book knows"))
         self.model = FoundModel(self)
         self.table = _table(self.model)
-        self.table.setAccessibleName(self.tr("Recordings that no book knows"))
-        self._nothing = muted(self.tr("Reading what they are…"))
+        self.table.setAccessibleName(words.tr("Recordings that no book knows"))
+        self._nothing = muted(words.tr("Reading what they are…"))
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.table)
@@ -119,10 +124,10 @@ class FoundDialog(Dialog):
         self._sure = self._sure_row()
         self.body.addWidget(self._sure)
         self._sure.hide()
-        self.remove_button = self.add_button(self.tr("Remove…"), left=True)
+        self.remove_button = self.add_button(words.tr("Remove…"), left=True)
         self.remove_button.clicked.connect(self._on_remove)
-        self.add_closing(self.tr("Close"))
-        self.bring_back_button = self.add_button(self.tr("Bring back"), primary=True)
+        self.add_closing(words.tr("Close"))
+        self.bring_back_button = self.add_button(words.tr("Bring back"), primary=True)
         self.bring_back_button.clicked.connect(lambda: self.bring_back_requested.emit(self.chosen()))
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._update())
         self._update()
@@ -136,9 +141,9 @@ class FoundDialog(Dialog):
         self._pages.setCurrentIndex(0 if items else 1)
         self._sure.hide()
         size = formats.size(sum(item.size for item in items))
-        said = trn(
-            "{count} recording, {size}. Bringing back makes takes of them in the project “Found”.",
+        said = words.tr(
             "{count} recordings, {size}. Bringing back makes takes of them in the project “Found”.",
+            "{count} recording, {size}. Bringing back makes takes of them in the project “Found”.",
             len(items),
         ).format(count=formats.number(len(items)), size=size)
         self.say(said if items else "")
@@ -162,10 +167,10 @@ class FoundDialog(Dialog):
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 0)
         self._sure_text = muted(wrapped=True, tone="danger")
-        yes = self.sure_button = QPushButton(self.tr("Remove for good"))
+        yes = self.sure_button = QPushButton(words.tr("Remove for good"))
         yes.setAutoDefault(False)
         yes.clicked.connect(lambda: self.remove_requested.emit(self.chosen()))
-        no = QPushButton(self.tr("Keep them"))
+        no = QPushButton(words.tr("Keep them"))
         no.setAutoDefault(False)
         no.clicked.connect(row.hide)
         line.addWidget(self._sure_text, 1)

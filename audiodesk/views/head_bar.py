@@ -6,8 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
-from audiodesk.domain import formats
-from audiodesk.domain.words import trn
+from audiodesk.domain import formats, words
 from audiodesk.views import icons
 from audiodesk.views.actions import Actions
 from audiodesk.views.theme import Role, scaled, set_tone
@@ -35,8 +34,8 @@ class HeadBar(QFrame):
         super().__init__(parent)
         self.setProperty("kind", "frame")
         self.field = QLineEdit()
-        self.field.setPlaceholderText(self.tr("Find a title, file or note"))
-        self.field.setAccessibleName(self.tr("Find"))
+        self.field.setPlaceholderText(words.tr("Find a title, file or note"))
+        self.field.setAccessibleName(words.tr("Find"))
         self.field.setClearButtonEnabled(True)
         self.field.addAction(icons.icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         self.field.setMinimumWidth(scaled(160))
@@ -73,7 +72,7 @@ class HeadBar(QFrame):
         name = self._transfers.text().partition("·")[0].rstrip()
         badge = formats.number(count) if count else ""
         self._transfers.setText(f"{name} · {badge}" if badge else name)
-        said = trn("{count} file was not added", "{count} files were not added", count).format(count=badge)
+        said = words.tr("{count} files were not added", "{count} file was not added", count).format(count=badge)
         self._transfers.setToolTip(f"{self._transfers_tip}\n{said}" if badge else self._transfers_tip)
         self._transfers.setAccessibleName(f"{name.strip()}: {said}" if badge else name.strip())
         set_tone(self._transfers, "attention" if badge else "text")

@@ -9,10 +9,9 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
-from audiodesk.domain import formats
+from audiodesk.domain import formats, words
 from audiodesk.domain.import_words import no_room_sentence, plan_sentence
 from audiodesk.domain.plan import ImportPlan, PlannedFile
-from audiodesk.domain.words import trn
 from audiodesk.views.dialog import Dialog
 from audiodesk.views.labels import muted
 from audiodesk.views.table_delegate import TableDelegate
@@ -54,7 +53,7 @@ class PlanModel(QAbstractTableModel):
             return Qt.AlignmentFlag.AlignVCenter | _across(section)
         if role != Qt.ItemDataRole.DisplayRole:
             return None
-        return (self.tr("File"), self.tr("Chapter"), self.tr("Section"), self.tr("Size"))[section]
+        return (words.tr("File"), words.tr("Chapter"), words.tr("Section"), words.tr("Size"))[section]
 
     def data(self, index: _AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Qt: texts and tones of a cell."""
@@ -85,9 +84,9 @@ class PlanModel(QAbstractTableModel):
     def _tail(self, file: PlannedFile, column: _Column) -> str | None:
         place = file.place
         if column is _Column.CHAPTER and place.chapter_id is None and place.section_id is None:
-            return self.tr("new")
+            return words.tr("new")
         if column is _Column.SECTION:
-            return self.tr("new") if place.section_id is None else self.tr("new take")
+            return words.tr("new") if place.section_id is None else words.tr("new take")
         return None
 
     def _is_repeated(self, row: int, column: _Column) -> bool:
@@ -101,16 +100,16 @@ class ImportDialog(Dialog):
 
     def __init__(self, plan: ImportPlan, where: str, parent: QWidget | None = None) -> None:
         count = len(plan.files)
-        files = trn("{count} file", "{count} files", count).format(count=formats.number(count))
+        files = words.tr("{count} files", "{count} file", count).format(count=formats.number(count))
         super().__init__(
-            self.tr("Add {files} to “{where}”").format(files=files, where=where)
+            words.tr("Add {files} to “{where}”").format(files=files, where=where)
             if where
-            else self.tr("Add {files} as a new project").format(files=files),
+            else words.tr("Add {files} as a new project").format(files=files),
             parent=parent,
         )
         self.say(" · ".join(self._summary(plan)))
         self.table = QTableView()
-        self.table.setAccessibleName(self.tr("Which file becomes what"))
+        self.table.setAccessibleName(words.tr("Which file becomes what"))
         self.table.setModel(PlanModel(plan, self))
         self.table.setItemDelegate(TableDelegate(self.table))
         self.table.setShowGrid(False)
@@ -131,14 +130,14 @@ class ImportDialog(Dialog):
             self.body.addWidget(muted(lack, wrapped=True, tone="attention"))
         if plan.passed_over:
             self.body.addWidget(muted(self._passed_over(plan), wrapped=True, tone="attention"))
-        self.add_closing(self.tr("Cancel"))
-        self.add_button(self.tr("Add {files}").format(files=files), primary=True).clicked.connect(self.accept)
+        self.add_closing(words.tr("Cancel"))
+        self.add_button(words.tr("Add {files}").format(files=files), primary=True).clicked.connect(self.accept)
         self.resize(scaled(820), scaled(560))
 
     def _summary(self, plan: ImportPlan) -> list[str]:
-        parts = [plan_sentence(plan), self.tr("your own files stay where they are")]
+        parts = [plan_sentence(plan), words.tr("your own files stay where they are")]
         if others := len(plan.other_files):
-            text = trn("{count} other file is left out", "{count} other files are left out", others)
+            text = words.tr("{count} other files are left out", "{count} other file is left out", others)
             parts.append(text.format(count=formats.number(others)))
         return parts
 
@@ -147,9 +146,9 @@ class ImportDialog(Dialog):
         names = ", ".join(PurePath(path).name or path for path, _ in plan.passed_over[:3])
         if count > 3:
             names += ", …"
-        return trn(
-            "{count} file cannot be read and is passed over: {names}",
+        return words.tr(
             "{count} files cannot be read and are passed over: {names}",
+            "{count} file cannot be read and is passed over: {names}",
             count,
         ).format(count=formats.number(count), names=names)
 

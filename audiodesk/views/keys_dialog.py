@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QScrollArea, QWidget
 
+from audiodesk.domain import words
 from audiodesk.views.dialog import Dialog
 from audiodesk.views.labels import heading, muted
 from audiodesk.views.theme import scaled, tabular
@@ -25,12 +26,12 @@ class KeysDialog(Dialog):
     """Groups of acts with their keys, and a field that narrows them down."""
 
     def __init__(self, groups: Sequence[tuple[str, Sequence[QAction]]], parent: QWidget | None = None) -> None:
-        super().__init__(QCoreApplication.translate("KeysDialog", "Keys"), parent=parent)
-        self.say(self.tr("Playback keys act in the player and in the table; the tree keeps its arrows."))
+        super().__init__(words.tr("Keys"), parent=parent)
+        self.say(words.tr("Playback keys act in the player and in the table; the tree keeps its arrows."))
         self._rows: list[tuple[str, list[QWidget]]] = []
         self.field = QLineEdit()
-        self.field.setPlaceholderText(self.tr("Find a key"))
-        self.field.setAccessibleName(self.tr("Find a key"))
+        self.field.setPlaceholderText(words.tr("Find a key"))
+        self.field.setAccessibleName(words.tr("Find a key"))
         self.field.setClearButtonEnabled(True)
         self.field.textChanged.connect(self._on_text)
         inside = QWidget()
@@ -45,13 +46,13 @@ class KeysDialog(Dialog):
         grid.setRowStretch(grid.rowCount(), 1)
         area = QScrollArea()
         area.setProperty("pane", "frame")
-        area.setAccessibleName(self.tr("Keys"))
+        area.setAccessibleName(words.tr("Keys"))
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(inside)
         self.body.addWidget(self.field)
         self.body.addWidget(area, 1)
-        self.add_closing(self.tr("Close"), primary=True)
+        self.add_closing(words.tr("Close"), primary=True)
         self.resize(scaled(520), scaled(600))
 
     def _add_group(self, grid: QGridLayout, name: str, acts: Sequence[QAction]) -> None:

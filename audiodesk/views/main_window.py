@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from audiodesk.domain import words
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Ref
 from audiodesk.views.actions import Actions
@@ -193,7 +194,7 @@ class MainWindow(QMainWindow):
         a.new_section.setEnabled(in_tree is not None and in_tree.entity is not Entity.PROJECT)
         a.add_many.setEnabled(in_tree is not None)
         below_chapter = in_tree is not None and in_tree.entity is not Entity.PROJECT
-        a.add_many.setText(self.tr("Add many sections…") if below_chapter else self.tr("Add many chapters…"))
+        a.add_many.setText(words.tr("Add many sections…") if below_chapter else words.tr("Add many chapters…"))
         a.properties.setEnabled(in_tree is not None)
         a.make_current.setEnabled(is_take)
         a.previous_take.setEnabled(shown is not None and shown.entity is Entity.SECTION)

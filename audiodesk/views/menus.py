@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMainWindow, QMenu, QWidget
 
+from audiodesk.domain import words
 from audiodesk.domain.entity import Entity
 from audiodesk.views.actions import Actions
 from audiodesk.views.player_actions import PlayerActions
@@ -45,9 +46,8 @@ class Menus:
 
     def _build(self) -> None:
         a = self._actions
-        tr = self._window.tr
         self._menu(
-            tr("&File"),
+            words.tr("&File"),
             [
                 *(a.add_files, a.add_folder, None),
                 *(a.new_project, a.new_chapter, a.new_section, a.add_many, None),
@@ -55,31 +55,33 @@ class Menus:
             ],
         )
         self._menu(
-            tr("&Edit"),
+            words.tr("&Edit"),
             [
                 *(a.undo, a.redo, None, a.paste, a.select_all, None),
                 *(a.rename, a.move_up, a.move_down, a.move_to, None),
                 *(a.trash, a.open_trash, None, a.find),
             ],
         )
-        view = self._menu(tr("&View"), [a.show_details, a.show_transfers, None, a.expand_all, a.collapse_all, None])
+        view = self._menu(
+            words.tr("&View"), [a.show_details, a.show_transfers, None, a.expand_all, a.collapse_all, None]
+        )
         schemes = QActionGroup(self._window)
-        scheme = view.addMenu(tr("Colours"))
+        scheme = view.addMenu(words.tr("Colours"))
         for act in (a.scheme_system, a.scheme_light, a.scheme_dark):
             schemes.addAction(act)
             scheme.addAction(act)
         self._fill(view, [None, a.focus_tree, a.focus_table, a.focus_player])
-        take = self._menu(tr("&Take"), [a.make_current, a.previous_take, a.edit_notes, None])
+        take = self._menu(words.tr("&Take"), [a.make_current, a.previous_take, a.edit_notes, None])
         self._add_statuses(take)
-        play = self._menu(tr("&Playback"), [a.play_take, a.play_chapter, None])
+        play = self._menu(words.tr("&Playback"), [a.play_take, a.play_chapter, None])
         for group in self._playback.in_menu():
             play.addActions(group)
             play.addSeparator()
-        play.addMenu(tr("Speed")).addActions(self._playback.rates)
+        play.addMenu(words.tr("Speed")).addActions(self._playback.rates)
         self._menu(
-            tr("T&ransfers"), [a.show_transfers, a.cancel_import, a.dismiss_refused, None, a.verify, a.open_found]
+            words.tr("T&ransfers"), [a.show_transfers, a.cancel_import, a.dismiss_refused, None, a.verify, a.open_found]
         )
-        self._menu(tr("&Help"), [a.keys, a.show_logs, None, a.about])
+        self._menu(words.tr("&Help"), [a.keys, a.show_logs, None, a.about])
 
     def _menu(self, title: str, acts: Sequence[QAction | None]) -> QMenu:
         menu = self._window.menuBar().addMenu(title)
@@ -87,7 +89,7 @@ class Menus:
         return menu
 
     def _add_statuses(self, menu: QMenu) -> None:
-        statuses = menu.addMenu(self._window.tr("Section status"))
+        statuses = menu.addMenu(words.tr("Section status"))
         statuses.addActions(list(self._actions.status_acts().values()))
 
     @staticmethod

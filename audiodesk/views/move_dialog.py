@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
+from audiodesk.domain import words
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Ref
 from audiodesk.views.dialog import Dialog
@@ -21,22 +22,22 @@ class MoveDialog(Dialog):
         super().__init__("", parent=parent)
         self._wanted = entity.parent
         names = {
-            Entity.CHAPTER: self.tr("Move to another project"),
-            Entity.SECTION: self.tr("Move to another chapter"),
-            Entity.TAKE: self.tr("Move to another section"),
+            Entity.CHAPTER: words.tr("Move to another project"),
+            Entity.SECTION: words.tr("Move to another chapter"),
+            Entity.TAKE: words.tr("Move to another section"),
         }
         self.headline.setText(names[entity])
         self.setWindowTitle(names[entity])
         self.model = OutlineModel(self, deepest=self._wanted or Entity.PROJECT)
         self.tree = OutlineView(self.model)
-        self.tree.setAccessibleName(self.tr("Where to"))
+        self.tree.setAccessibleName(words.tr("Where to"))
         self.tree.setDragEnabled(False)
         self.tree.setAcceptDrops(False)
         self.tree.setEditTriggers(self.tree.EditTrigger.NoEditTriggers)
         self.tree.setSelectionMode(self.tree.SelectionMode.SingleSelection)
         self.body.addWidget(self.tree, 1)
-        self.add_closing(self.tr("Cancel"))
-        self._move = self.add_button(self.tr("Move here"), primary=True)
+        self.add_closing(words.tr("Cancel"))
+        self._move = self.add_button(words.tr("Move here"), primary=True)
         self._move.clicked.connect(self.accept)
         self.tree.chosen_changed.connect(self._update)
         self.tree.open_requested.connect(self._on_open)
@@ -47,9 +48,9 @@ class MoveDialog(Dialog):
     def show_no_target(self) -> None:
         """Say that there is nowhere to go, in place of a list where nothing can be chosen."""
         nowhere = {
-            Entity.PROJECT: self.tr("There is no other project yet that it could go to."),
-            Entity.CHAPTER: self.tr("There is no other chapter yet that it could go to."),
-            Entity.SECTION: self.tr("There is no other section yet that it could go to."),
+            Entity.PROJECT: words.tr("There is no other project yet that it could go to."),
+            Entity.CHAPTER: words.tr("There is no other chapter yet that it could go to."),
+            Entity.SECTION: words.tr("There is no other section yet that it could go to."),
         }
         self.say(nowhere[self._wanted or Entity.PROJECT])
         self.tree.hide()

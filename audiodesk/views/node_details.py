@@ -6,7 +6,7 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-from audiodesk.domain import formats
+from audiodesk.domain import formats, words
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import ProjectDetails, Ref, TreeNode
 from audiodesk.domain.section_words import status_word
@@ -38,12 +38,12 @@ class NodeDetailsView(QWidget):
         self._title = heading(elided=True)
         self._noun = muted()
         self._cover = QLabel()
-        self._cover.setAccessibleName(self.tr("Cover"))
+        self._cover.setAccessibleName(words.tr("Cover"))
         self._facts = Facts()
-        self._notes_head = heading(self.tr("Notes"))
-        self._notes = NotesEditor(self.tr("Notes on this project"), self.tr("What to remember about this project"))
+        self._notes_head = heading(words.tr("Notes"))
+        self._notes = NotesEditor(words.tr("Notes on this project"), words.tr("What to remember about this project"))
         self._notes.text_committed.connect(self._on_notes)
-        self._properties = QPushButton(self.tr("Properties…"))
+        self._properties = QPushButton(words.tr("Properties…"))
         self._properties.clicked.connect(self._on_properties)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -96,34 +96,34 @@ class NodeDetailsView(QWidget):
             return []
         project = details.project
         pairs = (
-            (self.tr("Author"), project.author),
-            (self.tr("Narrator"), project.narrator),
-            (self.tr("Language"), language_name(project.language)),
+            (words.tr("Author"), project.author),
+            (words.tr("Narrator"), project.narrator),
+            (words.tr("Language"), language_name(project.language)),
         )
         return [(name, value) for name, value in pairs if value]
 
     def _number_pairs(self, node: TreeNode) -> list[tuple[str, str]]:
         pairs = []
         if node.status is not None:
-            pairs.append((self.tr("Status"), status_word(node.status)))
+            pairs.append((words.tr("Status"), status_word(node.status)))
         if node.ref.entity is Entity.PROJECT and node.children >= 0:
-            pairs.append((self.tr("Chapters"), formats.number(node.children)))
+            pairs.append((words.tr("Chapters"), formats.number(node.children)))
         if node.ref.entity is not Entity.SECTION and node.sections > 0:
-            pairs.append((self.tr("Sections"), formats.number(node.sections)))
-            recorded = self.tr("{recorded} of {count}").format(
+            pairs.append((words.tr("Sections"), formats.number(node.sections)))
+            recorded = words.tr("{recorded} of {count}").format(
                 recorded=formats.number(node.recorded), count=formats.number(node.sections)
             )
-            pairs.append((self.tr("Recorded"), recorded))
+            pairs.append((words.tr("Recorded"), recorded))
         if node.takes > 0 or node.ref.entity is Entity.SECTION:
-            pairs.append((self.tr("Takes"), formats.number(node.takes)))
+            pairs.append((words.tr("Takes"), formats.number(node.takes)))
         if node.repaired > 0:
             is_section = node.ref.entity is Entity.SECTION
-            count = self.tr("The current take") if is_section else formats.number(node.repaired)
-            pairs.append((self.tr("Repaired"), count))
+            count = words.tr("The current take") if is_section else formats.number(node.repaired)
+            pairs.append((words.tr("Repaired"), count))
         if node.seconds > 0:
-            pairs.append((self.tr("Length"), formats.length(node.seconds)))
+            pairs.append((words.tr("Length"), formats.length(node.seconds)))
         if (look := parent_look(node.states)) is not None:
-            pairs.append((self.tr("State"), look.text))
+            pairs.append((words.tr("State"), look.text))
         return pairs
 
     def _on_notes(self, text: str) -> None:

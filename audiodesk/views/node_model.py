@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from audiodesk.domain import formats
+from audiodesk.domain import formats, words
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Ref, TreeNode
 from audiodesk.domain.section_words import status_word
@@ -99,11 +99,11 @@ class NodeModel(QAbstractTableModel):
             return None
         names = (
             noun(self._entity),
-            self.tr("Status") if self._entity is Entity.SECTION else self.tr("Recorded"),
-            self.tr("Takes"),
-            self.tr("Length"),
-            self.tr("Check"),
-            self.tr("State"),
+            words.tr("Status") if self._entity is Entity.SECTION else words.tr("Recorded"),
+            words.tr("Takes"),
+            words.tr("Length"),
+            words.tr("Check"),
+            words.tr("State"),
         )
         return names[section]
 
@@ -150,8 +150,8 @@ class NodeModel(QAbstractTableModel):
             return repaired_text(node)
         if node.warnings > 0:
             if node.ref.entity is Entity.SECTION:
-                return self.tr("Look at it")
-            text = self.tr("{count} to look at").format(count=formats.number(node.warnings))
+                return words.tr("Look at it")
+            text = words.tr("{count} to look at").format(count=formats.number(node.warnings))
             return f"{text}, {repaired_text(node)}" if node.repaired > 0 else text
         return ""
 
@@ -160,7 +160,7 @@ class NodeModel(QAbstractTableModel):
             return status_word(node.status)
         if node.sections <= 0:
             return "–"
-        return self.tr("{recorded} of {count}").format(
+        return words.tr("{recorded} of {count}").format(
             recorded=formats.number(node.recorded), count=formats.number(node.sections)
         )
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from audiodesk.domain import formats
+from audiodesk.domain import formats, words
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import TreeNode
 from audiodesk.domain.section_words import status_word
 from audiodesk.domain.state_words import parent_text
-from audiodesk.domain.words import tr, trn
 
 __all__ = ["counts_sentence", "counts_short", "noun", "repaired_text"]
 
@@ -33,23 +32,23 @@ def counts_sentence(node: TreeNode) -> str:
     if node.ref.entity is Entity.SECTION:
         status = "" if node.status is None else f"{status_word(node.status)}, "
         if node.takes <= 0:
-            return status + (tr("no take yet") if status else tr("No take yet"))
-        text = status + trn("{count} take", "{count} takes", node.takes).format(count=formats.number(node.takes))
+            return status + (words.tr("no take yet") if status else words.tr("No take yet"))
+        text = status + words.tr("{count} takes", "{count} take", node.takes).format(count=formats.number(node.takes))
     elif node.sections <= 0:
-        return tr("No sections yet")
+        return words.tr("No sections yet")
     else:
-        text = trn(
-            "{recorded} of {count} section recorded", "{recorded} of {count} sections recorded", node.sections
+        text = words.tr(
+            "{recorded} of {count} sections recorded", "{recorded} of {count} section recorded", node.sections
         ).format(recorded=formats.number(node.recorded), count=formats.number(node.sections))
     if node.seconds > 0:
         text += f", {formats.length(node.seconds)}"
     if node.warnings > 0:
-        text += ", " + trn("{count} with a warning", "{count} with a warning", node.warnings).format(
+        text += ", " + words.tr("{count} with a warning", "{count} with a warning", node.warnings).format(
             count=formats.number(node.warnings)
         )
     if node.repaired > 0:
         is_section = node.ref.entity is Entity.SECTION
-        text += ", " + (tr("repaired") if is_section else repaired_text(node))
+        text += ", " + (words.tr("repaired") if is_section else repaired_text(node))
     if node.states.cloud or node.states.unsound:
         text += ", " + parent_text(node.states)
     return text
@@ -58,16 +57,16 @@ def counts_sentence(node: TreeNode) -> str:
 def repaired_text(node: TreeNode) -> str:
     """Return "Repaired" for a section whose current take is a repaired half, else how many there are below."""
     if node.ref.entity is Entity.SECTION:
-        return tr("Repaired")
-    return trn("{count} repaired", "{count} repaired", node.repaired).format(count=formats.number(node.repaired))
+        return words.tr("Repaired")
+    return words.tr("{count} repaired", "{count} repaired", node.repaired).format(count=formats.number(node.repaired))
 
 
 def noun(entity: Entity) -> str:
     """Return the entity as a word for a heading or a column."""
     if entity is Entity.PROJECT:
-        return tr("Project")
+        return words.tr("Project")
     if entity is Entity.CHAPTER:
-        return tr("Chapter")
+        return words.tr("Chapter")
     if entity is Entity.SECTION:
-        return tr("Section")
-    return tr("Take")
+        return words.tr("Section")
+    return words.tr("Take")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from audiodesk.domain import words
 from audiodesk.views import icons
 from audiodesk.views.labels import muted
 from audiodesk.views.notice_card import Dot
@@ -31,14 +32,14 @@ class NoticeBar(QFrame):
         self._sentence.setTextFormat(Qt.TextFormat.PlainText)
         self._sentence.setWordWrap(True)
         self._sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._action = QPushButton(self.tr("Show"))
+        self._action = QPushButton(words.tr("Show"))
         self._action.setProperty("kind", "notice")
         self._action.clicked.connect(lambda: self.action_requested.emit(self._key))
         self._other_key = ""
-        self._other = QPushButton(self.tr("Look…"))
+        self._other = QPushButton(words.tr("Look…"))
         self._other.setProperty("kind", "notice")
         self._other.clicked.connect(lambda: self.action_requested.emit(self._other_key))
-        self._more = QPushButton(self.tr("Details"))
+        self._more = QPushButton(words.tr("Details"))
         self._more.setProperty("kind", "notice")
         self._more.setCheckable(True)
         self._details = muted(wrapped=True)
@@ -46,8 +47,8 @@ class NoticeBar(QFrame):
         self._more.toggled.connect(self._details.setVisible)
         cross = QToolButton()
         cross.setIcon(icons.icon("x", "muted"))
-        cross.setAccessibleName(self.tr("Dismiss"))
-        cross.setToolTip(self.tr("Dismiss"))
+        cross.setAccessibleName(words.tr("Dismiss"))
+        cross.setToolTip(words.tr("Dismiss"))
         cross.clicked.connect(self.hide)
         line = QHBoxLayout()
         line.setSpacing(scaled(8))

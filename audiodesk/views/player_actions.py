@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from audiodesk.domain import formats
+from audiodesk.domain import formats, words
 from audiodesk.views import icons
 
 __all__ = ["RATES", "PlayerActions", "rate_text"]
@@ -34,22 +34,22 @@ class PlayerActions(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
-        self.play_pause = self._action(self.tr("Play"), "Space", "K")
+        self.play_pause = self._action(words.tr("Play"), "Space", "K")
         self.play_pause.setIcon(icons.icon("play"))
         self.play_pause.triggered.connect(self.play_pause_requested)
-        self.previous = self._action(self.tr("Previous section"), "Ctrl+Shift+Left")
+        self.previous = self._action(words.tr("Previous section"), "Ctrl+Shift+Left")
         self.previous.triggered.connect(self.previous_requested)
-        self.next = self._action(self.tr("Next section"), "Ctrl+Shift+Right")
+        self.next = self._action(words.tr("Next section"), "Ctrl+Shift+Right")
         self.next.triggered.connect(self.next_requested)
         self.steps = [
-            self._step(self.tr("Back 5 seconds"), -5, "Left"),
-            self._step(self.tr("On 5 seconds"), 5, "Right"),
-            self._step(self.tr("Back 1 second"), -1, "Shift+Left"),
-            self._step(self.tr("On 1 second"), 1, "Shift+Right"),
-            self._step(self.tr("Back 10 seconds"), -10, "J"),
-            self._step(self.tr("On 10 seconds"), 10, "L"),
-            self._step(self.tr("Back 30 seconds"), -30, "Ctrl+Left"),
-            self._step(self.tr("On 30 seconds"), 30, "Ctrl+Right"),
+            self._step(words.tr("Back 5 seconds"), -5, "Left"),
+            self._step(words.tr("On 5 seconds"), 5, "Right"),
+            self._step(words.tr("Back 1 second"), -1, "Shift+Left"),
+            self._step(words.tr("On 1 second"), 1, "Shift+Right"),
+            self._step(words.tr("Back 10 seconds"), -10, "J"),
+            self._step(words.tr("On 10 seconds"), 10, "L"),
+            self._step(words.tr("Back 30 seconds"), -30, "Ctrl+Left"),
+            self._step(words.tr("On 30 seconds"), 30, "Ctrl+Right"),
         ]
         self._group = QActionGroup(self)
         self.rates = [self._rate(rate) for rate in RATES]

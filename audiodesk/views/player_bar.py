@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from audiodesk.domain import formats
+from audiodesk.domain import formats, words
 from audiodesk.views import icons, theme
 from audiodesk.views.player_actions import PlayerActions, rate_text
 from audiodesk.views.waveform import Waveform
@@ -46,7 +46,7 @@ class PlayerBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "surface")
-        self.setAccessibleName(self.tr("Player"))
+        self.setAccessibleName(words.tr("Player"))
         self._seconds = 0.0
         self._shown_time = ""
         self._is_playing = False
@@ -63,9 +63,9 @@ class PlayerBar(QFrame):
 
     def show_nothing(self) -> None:
         """Say what will be here."""
-        self._title.set_text(self.tr("Nothing to play yet"))
+        self._title.set_text(words.tr("Nothing to play yet"))
         theme.set_tone(self._title, "muted")
-        self._subtitle.set_text(self.tr("Choose a take and press Space to hear it"))
+        self._subtitle.set_text(words.tr("Choose a take and press Space to hear it"))
         self._say_trouble("")
         self._seconds = 0.0
         self._waveform.show_wave(0.0, b"")
@@ -110,10 +110,10 @@ class PlayerBar(QFrame):
     def show_playing(self, is_playing: bool) -> None:  # noqa: FBT001 - the one thing it is told
         """Offer to pause while it plays, else to play."""
         self._is_playing = is_playing
-        text = self.tr("Pause") if is_playing else self.tr("Play")
+        text = words.tr("Pause") if is_playing else words.tr("Play")
         role: theme.Role = "on_accent" if self._play.isEnabled() else "muted"
         self._play.setIcon(icons.icon("pause" if is_playing else "play", role, 20))
-        self._play.setToolTip(self.tr("{act} (Space)").format(act=text))
+        self._play.setToolTip(words.tr("{act} (Space)").format(act=text))
         self._play.setAccessibleName(text)
         self._actions.play_pause.setText(text)
         self._actions.play_pause.setIcon(icons.icon("pause" if is_playing else "play"))
@@ -121,7 +121,7 @@ class PlayerBar(QFrame):
     def show_rate(self, rate: float) -> None:
         """Show the speed at which it plays."""
         self._rate.setText(rate_text(rate))
-        self._rate.setAccessibleName(self.tr("Speed {rate}").format(rate=rate_text(rate)))
+        self._rate.setAccessibleName(words.tr("Speed {rate}").format(rate=rate_text(rate)))
         self._actions.show_rate(rate)
 
     def show_trouble(self, sentence: str) -> None:
@@ -140,8 +140,8 @@ class PlayerBar(QFrame):
         self._play.setFixedSize(self._play.sizeHint())
         self._play.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._play.setIconSize(QSize(theme.scaled(20), theme.scaled(20)))
-        self._previous = self._button("skip-back", self.tr("Previous section (Ctrl+Shift+Left)"))
-        self._next = self._button("skip-forward", self.tr("Next section (Ctrl+Shift+Right)"))
+        self._previous = self._button("skip-back", words.tr("Previous section (Ctrl+Shift+Left)"))
+        self._next = self._button("skip-forward", words.tr("Next section (Ctrl+Shift+Right)"))
         self._title = _Elided(Qt.TextElideMode.ElideMiddle, self)
         font = self._title.font()
         font.setWeight(font.Weight.DemiBold)
@@ -151,11 +151,11 @@ class PlayerBar(QFrame):
         self._trouble_icon = QLabel(self)
         self._time = QLabel(self)
         self._time.setFont(theme.tabular())
-        self._time.setAccessibleName(self.tr("Position and length"))
+        self._time.setAccessibleName(words.tr("Position and length"))
         theme.set_tone(self._time, "muted")
         self._waveform = Waveform(self)
         self._rate = QPushButton(self)
-        self._rate.setToolTip(self.tr("Speed; the pitch stays as it is"))
+        self._rate.setToolTip(words.tr("Speed; the pitch stays as it is"))
         self._rate.setMinimumWidth(theme.scaled(60))
         self._rate_menu = QMenu(self)
         self._rate_menu.addActions(self._actions.rates)

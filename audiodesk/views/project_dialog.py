@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from audiodesk.domain import words
 from audiodesk.domain.outline import ProjectDetails
 from audiodesk.domain.titles import MAX_TITLE
 from audiodesk.views import icons
@@ -47,15 +48,15 @@ class ProjectDialog(Dialog):
 
     def __init__(self, details: ProjectDetails, parent: QWidget | None = None) -> None:
         super().__init__("", parent=parent)
-        self.headline.setText(self.tr("Properties of “{title}”").format(title=details.project.title))
-        self.setWindowTitle(self.tr("Project properties"))
+        self.headline.setText(words.tr("Properties of “{title}”").format(title=details.project.title))
+        self.setWindowTitle(words.tr("Project properties"))
         self._before = details.project
         self.cover: CoverChange | None = None
         self.title = self._line(details.project.title)
         self.author = self._line(details.project.author)
         self.narrator = self._line(details.project.narrator)
         self.language = Choice()
-        self.language.addItem(self.tr("Not said"), "")
+        self.language.addItem(words.tr("Not said"), "")
         for tag, name in common_languages():
             self.language.addItem(name, tag)
         if (at := self.language.findData(details.project.language)) < 0:
@@ -69,20 +70,20 @@ class ProjectDialog(Dialog):
         form.setVerticalSpacing(scaled(12))
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         for name, widget in (
-            (self.tr("Title"), self.title),
-            (self.tr("Author"), self.author),
-            (self.tr("Narrator"), self.narrator),
-            (self.tr("Language"), self.language),
-            (self.tr("Cover"), self._cover_row(details)),
-            (self.tr("Notes"), self.notes),
+            (words.tr("Title"), self.title),
+            (words.tr("Author"), self.author),
+            (words.tr("Narrator"), self.narrator),
+            (words.tr("Language"), self.language),
+            (words.tr("Cover"), self._cover_row(details)),
+            (words.tr("Notes"), self.notes),
         ):
             label = QLabel(name)
             label.setBuddy(widget)
             widget.setAccessibleName(name)
             form.addRow(label, widget)
         self.body.addLayout(form)
-        self.add_closing(self.tr("Cancel"))
-        self._save = self.add_button(self.tr("Save"), primary=True)
+        self.add_closing(words.tr("Cancel"))
+        self._save = self.add_button(words.tr("Save"), primary=True)
         self._save.clicked.connect(self.accept)
         self.title.textChanged.connect(lambda text: self._save.setEnabled(bool(text.strip())))
         self.resize(scaled(520), scaled(560))
@@ -102,7 +103,7 @@ class ProjectDialog(Dialog):
         """Take the picture in the file ``path``, made small enough; say so where it is none."""
         change = small_cover(path)
         if change is None:
-            self._cover_text.setText(self.tr("That file is not a picture this program can read."))
+            self._cover_text.setText(words.tr("That file is not a picture this program can read."))
             return
         self.cover = change
         self._show_cover(change.data)
@@ -119,11 +120,11 @@ class ProjectDialog(Dialog):
         self._picture.setFrameShape(QFrame.Shape.Box)
         self._picture.setFixedSize(scaled(96), scaled(96))
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._picture.setAccessibleName(self.tr("Cover"))
-        choose = QPushButton(self.tr("Choose…"))
+        self._picture.setAccessibleName(words.tr("Cover"))
+        choose = QPushButton(words.tr("Choose…"))
         choose.setAutoDefault(False)
         choose.clicked.connect(self._on_choose)
-        self._remove = QPushButton(self.tr("Remove"))
+        self._remove = QPushButton(words.tr("Remove"))
         self._remove.setAutoDefault(False)
         self._remove.clicked.connect(self._on_remove)
         self._cover_text = muted(wrapped=True)
@@ -149,7 +150,7 @@ class ProjectDialog(Dialog):
         self._remove.setEnabled(data is not None)
         if data is None or not picture.loadFromData(data):
             self._picture.setPixmap(icons.pixmap("image", "muted", scaled(24), self.devicePixelRatioF()))
-            self._cover_text.setText(self.tr("PNG or JPEG; it is made small enough by itself."))
+            self._cover_text.setText(words.tr("PNG or JPEG; it is made small enough by itself."))
             return
         ratio = self.devicePixelRatioF()
         fitted = picture.scaled(
@@ -163,7 +164,7 @@ class ProjectDialog(Dialog):
 
     def _on_choose(self) -> None:
         path, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Choose a cover"), "", self.tr("Pictures (*.png *.jpg *.jpeg *.webp)")
+            self, words.tr("Choose a cover"), "", words.tr("Pictures (*.png *.jpg *.jpeg *.webp)")
         )
         if path:
             self.use_cover(path)

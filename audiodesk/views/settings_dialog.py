@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QCoreApplication, QUrl, Signal
+from PySide6.QtCore import QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QWidget
 
+from audiodesk.domain import words
 from audiodesk.domain.settings import Scheme, Settings
 from audiodesk.views.choice import Choice
 from audiodesk.views.dialog import Dialog
@@ -31,10 +32,12 @@ class SettingsDialog(Dialog):
     changed = Signal(object)
 
     def __init__(self, settings: Settings, folders: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
-        super().__init__(QCoreApplication.translate("SettingsDialog", "Settings"), parent=parent)
+        super().__init__(words.tr("Settings"), parent=parent)
         self._settings = settings
         self.scheme = Choice()
-        for scheme, name in zip(_SCHEMES, (self.tr("As the system"), self.tr("Light"), self.tr("Dark")), strict=True):
+        for scheme, name in zip(
+            _SCHEMES, (words.tr("As the system"), words.tr("Light"), words.tr("Dark")), strict=True
+        ):
             self.scheme.addItem(name, scheme)
         self.scheme.setCurrentIndex(_SCHEMES.index(settings.scheme))
         self.scheme.currentIndexChanged.connect(self._on_changed)
@@ -43,24 +46,24 @@ class SettingsDialog(Dialog):
             self.rate.addItem(rate_text(rate), rate)
         self.rate.setCurrentIndex(max(0, self.rate.findData(settings.playback_rate)))
         self.rate.currentIndexChanged.connect(self._on_changed)
-        self.reminder = QCheckBox(self.tr("Tell me when something has been in the trash for 30 days"))
+        self.reminder = QCheckBox(words.tr("Tell me when something has been in the trash for 30 days"))
         self.reminder.setChecked(settings.trash_reminder)
         self.reminder.toggled.connect(self._on_changed)
         form = QFormLayout()
         form.setHorizontalSpacing(scaled(16))
         form.setVerticalSpacing(scaled(12))
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._row(form, self.tr("Colours"), self.scheme)
-        self._row(form, self.tr("Speed at start"), self.rate)
-        self._row(form, self.tr("Trash"), self.reminder)
-        title = heading(self.tr("Folders"))
+        self._row(form, words.tr("Colours"), self.scheme)
+        self._row(form, words.tr("Speed at start"), self.rate)
+        self._row(form, words.tr("Trash"), self.reminder)
+        title = heading(words.tr("Folders"))
         title.setContentsMargins(0, scaled(8), 0, 0)
         form.addRow(title)  # in the same form, so that all fields begin at one line
         for name, path in folders:
             self._row(form, name, self._folder(name, path))
         self.body.addLayout(form)
         self.body.addStretch(1)
-        self.add_closing(self.tr("Close"), primary=True)
+        self.add_closing(words.tr("Close"), primary=True)
         self.resize(scaled(600), scaled(420))
 
     def _row(self, form: QFormLayout, name: str, widget: QWidget) -> None:
@@ -76,9 +79,9 @@ class SettingsDialog(Dialog):
         line.setAccessibleName(name)
         line.setCursorPosition(0)
         line.setToolTip(path)
-        button = QPushButton(self.tr("Open"))
+        button = QPushButton(words.tr("Open"))
         button.setAutoDefault(False)
-        button.setAccessibleName(self.tr("Open the folder {name}").format(name=name))
+        button.setAccessibleName(words.tr("Open the folder {name}").format(name=name))
         button.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(path)))
         row = QWidget()
         across = QHBoxLayout(row)

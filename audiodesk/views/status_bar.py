@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStatusBar, QWidget
 
+from audiodesk.domain import words
 from audiodesk.views.labels import ElidedLabel
 from audiodesk.views.notice_card import Dot
 from audiodesk.views.theme import scaled, set_tone
@@ -21,11 +22,11 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self._sentence = self._said = self._hint = ""
         self.setSizeGripEnabled(False)
-        where = QLabel(self.tr("On this computer"))
+        where = QLabel(words.tr("On this computer"))
         set_tone(where, "muted")
         self._text = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         set_tone(self._text, "muted")
-        self._text.setAccessibleName(self.tr("Status"))
+        self._text.setAccessibleName(words.tr("Status"))
         inside = QWidget()
         line = QHBoxLayout(inside)
         line.setContentsMargins(scaled(12), scaled(4), scaled(12), scaled(4))

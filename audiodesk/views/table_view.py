@@ -8,6 +8,7 @@ from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex
 from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from audiodesk.domain import words
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.state_words import state_text
 from audiodesk.domain.states import StateCode, TakeState
@@ -160,11 +161,11 @@ class TakeTable(RowsTable):
 
     def __init__(self, model: TakeModel, parent: QWidget | None = None) -> None:
         super().__init__(model, (TakeColumn.FILE, TakeColumn.CHECK), parent)
-        self.setAccessibleName(self.tr("Takes"))
+        self.setAccessibleName(words.tr("Takes"))
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.set_widths([scaled(width) for width in (112, 0, 68, 84, 168, 0, 0)])
-        self.hint = self.tr("Drop recordings here to add takes to this section")
+        self.hint = words.tr("Drop recordings here to add takes to this section")
 
     def startDrag(self, _actions: Qt.DropAction) -> None:
         """Qt: the chosen takes are dragged."""
@@ -192,7 +193,7 @@ class NodeTable(RowsTable):
 
     def __init__(self, model: NodeModel, parent: QWidget | None = None) -> None:
         super().__init__(model, (NodeColumn.TITLE,), parent)
-        self.setAccessibleName(self.tr("Contents"))
+        self.setAccessibleName(words.tr("Contents"))
         self.set_widths([scaled(width) for width in (0, 132, 76, 80, 130, 190)])
         self._nodes = model
         model.modelReset.connect(self._show_states)

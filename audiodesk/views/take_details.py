@@ -7,7 +7,7 @@ from pathlib import PurePath
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-from audiodesk.domain import formats
+from audiodesk.domain import formats, words
 from audiodesk.domain.entities import TakeFile
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.finding_words import finding_action, finding_sentence
@@ -55,11 +55,11 @@ class TakeDetailsView(QWidget):
         self._name = heading(elided=True)
         self._added = muted(wrapped=True)
         self._facts = Facts()
-        self._current = QPushButton(self.tr("Make this the current take"))
+        self._current = QPushButton(words.tr("Make this the current take"))
         self._current.clicked.connect(self._on_current)
-        self._previous = QPushButton(self.tr("Return to the previous take"))
+        self._previous = QPushButton(words.tr("Return to the previous take"))
         self._previous.clicked.connect(self._on_previous)
-        self._notes = NotesEditor(self.tr("Notes on this take"), self.tr("What to remember about this take"))
+        self._notes = NotesEditor(words.tr("Notes on this take"), words.tr("What to remember about this take"))
         self._notes.text_committed.connect(self._on_notes)
         self._history = Facts()
         self._cards_box = QVBoxLayout()
@@ -76,8 +76,8 @@ class TakeDetailsView(QWidget):
         layout.addLayout(self._cards_box)
         layout.addWidget(self._current)
         layout.addWidget(self._previous)
-        layout.addLayout(_block(heading(self.tr("Notes")), self._notes))
-        layout.addLayout(_block(heading(self.tr("History")), self._history))
+        layout.addLayout(_block(heading(words.tr("Notes")), self._notes))
+        layout.addLayout(_block(heading(words.tr("History")), self._history))
         layout.addStretch(1)
 
     def show_details(self, details: TakeDetails) -> None:
@@ -111,52 +111,52 @@ class TakeDetailsView(QWidget):
         self._notes.setFocus()
 
     def _origin(self, details: TakeDetails) -> str:
-        added = self.tr("Added {when}").format(when=moment(details.row.take.created_at))
+        added = words.tr("Added {when}").format(when=moment(details.row.take.created_at))
         if details.source_path:
             folder = PurePath(details.source_path).parent.name or details.source_path
-            return f"{added}, " + self.tr("from {folder}").format(folder=folder)
+            return f"{added}, " + words.tr("from {folder}").format(folder=folder)
         return added
 
     def _pairs(self, details: TakeDetails) -> list[tuple[str, str]]:
         row = details.row
         if row.file is None:
             return [
-                (self.tr("State"), state_text(details.state)),
-                (self.tr("Audio"), self.tr("Not on this computer yet")),
+                (words.tr("State"), state_text(details.state)),
+                (words.tr("Audio"), words.tr("Not on this computer yet")),
             ]
         original = row.original or row.file
         pairs = [
-            (self.tr("State"), state_text(details.state)),
-            (self.tr("Length"), formats.length(row.file.seconds, 3)),
-            (self.tr("Format"), format_text(row.file)),
-            (self.tr("Size"), formats.size(original.size)),
+            (words.tr("State"), state_text(details.state)),
+            (words.tr("Length"), formats.length(row.file.seconds, 3)),
+            (words.tr("Format"), format_text(row.file)),
+            (words.tr("Size"), formats.size(original.size)),
         ]
         if row.file.levels is not None:
-            pairs.append((self.tr("Level"), levels_text(row.file.levels)))
+            pairs.append((words.tr("Level"), levels_text(row.file.levels)))
             measured = (
-                (self.tr("Loudness"), loudness_text(row.file.levels)),
-                (self.tr("Quiet"), quiet_text(row.file.levels)),
+                (words.tr("Loudness"), loudness_text(row.file.levels)),
+                (words.tr("Quiet"), quiet_text(row.file.levels)),
             )
             pairs.extend((name, value) for name, value in measured if value)
         elif row.file.analysis_version == 0:
-            pairs.append((self.tr("Level"), self.tr("Being measured")))
+            pairs.append((words.tr("Level"), words.tr("Being measured")))
         if details.source_modified_at is not None:
-            pairs.append((self.tr("Recorded"), full_moment(details.source_modified_at)))
+            pairs.append((words.tr("Recorded"), full_moment(details.source_modified_at)))
         pairs.extend(self._tags(row.file))
-        pairs.append((self.tr("Checksum"), _grouped(original.sha256)))
+        pairs.append((words.tr("Checksum"), _grouped(original.sha256)))
         return pairs
 
     def _tags(self, file: TakeFile) -> list[tuple[str, str]]:
         tags = file.tags
         named = (
-            (self.tr("Title"), tags.title),
-            (self.tr("Artist"), tags.artist),
-            (self.tr("Album"), tags.album),
-            (self.tr("Track"), tags.track),
-            (self.tr("Date"), tags.date),
-            (self.tr("Genre"), tags.genre),
-            (self.tr("Comment"), tags.comment),
-            (self.tr("Encoder"), tags.encoder),
+            (words.tr("Title"), tags.title),
+            (words.tr("Artist"), tags.artist),
+            (words.tr("Album"), tags.album),
+            (words.tr("Track"), tags.track),
+            (words.tr("Date"), tags.date),
+            (words.tr("Genre"), tags.genre),
+            (words.tr("Comment"), tags.comment),
+            (words.tr("Encoder"), tags.encoder),
         )
         return [(name, value if len(value) <= 300 else f"{value[:299]}…") for name, value in named if value]
 
@@ -173,18 +173,18 @@ class TakeDetailsView(QWidget):
         if row.original is not None and is_repaired(row):
             self._add_card(
                 "triangle-alert",
-                self.tr("Repaired from a damaged file"),
-                self.tr("The {kept} that are sound are what plays. The file as it was dropped is kept as well.").format(
-                    kept=formats.length(row.file.seconds)
-                ),
+                words.tr("Repaired from a damaged file"),
+                words.tr(
+                    "The {kept} that are sound are what plays. The file as it was dropped is kept as well."
+                ).format(kept=formats.length(row.file.seconds)),
             )
         for finding in worst_first(row.file.findings):
             icon, _tone = finding_look(finding)
             place = finding.params.get("at")
             can_play = isinstance(place, (int, float))
-            action = self.tr("Play it") if can_play else ""
+            action = words.tr("Play it") if can_play else ""
             if finding.code is Code.MORE_AUDIO:
-                action = self.tr("Add as takes")
+                action = words.tr("Add as takes")
             card = self._add_card(icon, finding_sentence(finding), finding_action(finding), action)
             if can_play:
                 seconds = max(0.0, float(place or 0.0) - 2.0)

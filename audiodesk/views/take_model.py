@@ -8,12 +8,11 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 
-from audiodesk.domain import formats
+from audiodesk.domain import formats, words
 from audiodesk.domain.entities import Purpose
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Ref, TakeRow
 from audiodesk.domain.take_words import take_label
-from audiodesk.domain.words import tr
 from audiodesk.views.audio_words import short_format
 from audiodesk.views.check_look import check_look
 from audiodesk.views.state_look import StateLook
@@ -110,13 +109,13 @@ class TakeModel(QAbstractTableModel):
         if role != Qt.ItemDataRole.DisplayRole:
             return None
         names = (
-            self.tr("Take"),
-            self.tr("File"),
-            self.tr("Length"),
-            self.tr("Size"),
-            self.tr("Audio"),
-            self.tr("Check"),
-            self.tr("State"),
+            words.tr("Take"),
+            words.tr("File"),
+            words.tr("Length"),
+            words.tr("Size"),
+            words.tr("Audio"),
+            words.tr("Check"),
+            words.tr("State"),
         )
         return names[section]
 
@@ -191,15 +190,15 @@ class TakeModel(QAbstractTableModel):
         return self._looks(row, column, at, role) if role in (TableRole.TONE, TableRole.ICON) else None
 
     def _tail(self, row: TakeRow) -> str:
-        purpose = self.tr("pickup") if row.take.purpose is Purpose.PICKUP else ""
-        current = self.tr("current") if row.is_current else ""
+        purpose = words.tr("pickup") if row.take.purpose is Purpose.PICKUP else ""
+        current = words.tr("current") if row.is_current else ""
         return " · ".join(part for part in (row.take.title, purpose, current) if part)
 
     def _spoken(self, row: TakeRow, column: TakeColumn, at: int) -> str:
         text = self._text(row, column, at)
         if column is not TakeColumn.TAKE:
             return text
-        return ", ".join(part for part in (take_name(row), self.tr("current") if row.is_current else "") if part)
+        return ", ".join(part for part in (take_name(row), words.tr("current") if row.is_current else "") if part)
 
     def _tooltip(self, row: TakeRow, column: TakeColumn, at: int) -> str:
         if column is TakeColumn.CHECK:
@@ -222,7 +221,7 @@ class TakeModel(QAbstractTableModel):
 
 def take_name(row: TakeRow) -> str:
     """Return "Take 3", or "Take 3 · Pickup" where a person gave it a title."""
-    name = tr("Take {number}").format(number=take_label(row))
+    name = words.tr("Take {number}").format(number=take_label(row))
     return f"{name} · {row.take.title}" if row.take.title else name
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QDate, QDateTime, QLocale
+from PySide6.QtCore import QDate, QDateTime, QLocale
+
+from audiodesk.domain import words
 
 __all__ = ["day", "full_moment", "moment", "short_moment"]
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("times", text)
 
 
 def short_moment(milliseconds: int) -> str:
@@ -19,7 +17,7 @@ def short_moment(milliseconds: int) -> str:
     if days == 0:
         return locale.toString(at.time(), QLocale.FormatType.ShortFormat)
     if days == 1:
-        return _tr("Yesterday")
+        return words.tr("Yesterday")
     if at.date().year() == QDate.currentDate().year():
         return locale.toString(at.date(), "d MMM")
     return locale.toString(at.date(), "d MMM yyyy")
@@ -31,9 +29,9 @@ def moment(milliseconds: int) -> str:
     time = QLocale().toString(at.time(), QLocale.FormatType.ShortFormat)
     days = at.date().daysTo(QDate.currentDate())
     if days == 0:
-        return _tr("today, {time}").format(time=time)
+        return words.tr("today, {time}").format(time=time)
     if days == 1:
-        return _tr("yesterday, {time}").format(time=time)
+        return words.tr("yesterday, {time}").format(time=time)
     return f"{day(milliseconds)}, {time}"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex
 from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from audiodesk.domain import words
 from audiodesk.domain.titles import MAX_TITLE
 
 __all__ = ["TitleDelegate"]
@@ -21,7 +22,7 @@ class TitleDelegate(QStyledItemDelegate):
         editor = super().createEditor(parent, option, index)
         if isinstance(editor, QLineEdit):
             editor.setMaxLength(MAX_TITLE)
-            editor.setAccessibleName(self.tr("Title"))
+            editor.setAccessibleName(words.tr("Title"))
         return editor
 
     def setEditorData(self, editor: QWidget, index: _AnyIndex) -> None:

@@ -6,9 +6,8 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from audiodesk.domain import formats
+from audiodesk.domain import formats, words
 from audiodesk.domain.entity import Entity
-from audiodesk.domain.words import trn
 from audiodesk.views.dialog import Dialog
 from audiodesk.views.theme import scaled
 
@@ -21,16 +20,16 @@ class TitlesDialog(Dialog):
     def __init__(self, entity: Entity, where: str, parent: QWidget | None = None) -> None:
         self._is_chapters = entity is Entity.CHAPTER
         super().__init__("", parent=parent)
-        name = self.tr("Add chapters to “{where}”") if self._is_chapters else self.tr("Add sections to “{where}”")
+        name = words.tr("Add chapters to “{where}”") if self._is_chapters else words.tr("Add sections to “{where}”")
         self.headline.setText(name.format(where=where))
         self.setWindowTitle(self.headline.text())
-        self.say(self.tr("Paste or type the titles, one a line. Blank lines are left out."))
+        self.say(words.tr("Paste or type the titles, one a line. Blank lines are left out."))
         self.edit = QPlainTextEdit()
-        self.edit.setAccessibleName(self.tr("Titles, one a line"))
-        self.edit.setPlaceholderText(self.tr("1 · The Well\n2 · The River\n3 · Salt"))
+        self.edit.setAccessibleName(words.tr("Titles, one a line"))
+        self.edit.setPlaceholderText(words.tr("1 · The Well\n2 · The River\n3 · Salt"))
         self.edit.setTabChangesFocus(True)
         self.body.addWidget(self.edit, 1)
-        self.add_closing(self.tr("Cancel"))
+        self.add_closing(words.tr("Cancel"))
         self._add = self.add_button("", primary=True)
         self._add.clicked.connect(self.accept)
         self.edit.installEventFilter(self)
@@ -57,8 +56,8 @@ class TitlesDialog(Dialog):
     def _on_text(self) -> None:
         count = len(self.titles())
         if self._is_chapters:
-            text = trn("Add {count} chapter", "Add {count} chapters", count)
+            text = words.tr("Add {count} chapters", "Add {count} chapter", count)
         else:
-            text = trn("Add {count} section", "Add {count} sections", count)
+            text = words.tr("Add {count} sections", "Add {count} section", count)
         self._add.setText(text.format(count=formats.number(count)))
         self._add.setEnabled(count > 0)

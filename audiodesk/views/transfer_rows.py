@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from audiodesk.domain import formats
+from audiodesk.domain import formats, words
 from audiodesk.domain.finding_words import finding_action, finding_sentence
 from audiodesk.domain.findings import Code
 from audiodesk.domain.job import JobState, JobView
@@ -84,8 +84,8 @@ class JobRow(_Row):
         if self._name.text() != name:
             self._name.setText(name)
             self._bar.setAccessibleName(name)
-            self._cross.setAccessibleName(self.tr("Cancel: {job}").format(job=name))
-            self._cross.setToolTip(self.tr("Cancel"))
+            self._cross.setAccessibleName(words.tr("Cancel: {job}").format(job=name))
+            self._cross.setToolTip(words.tr("Cancel"))
         fraction = job.progress.fraction
         self._bar.setRange(0, 0 if fraction is None and job.state is JobState.RUNNING else 1000)
         self._bar.setValue(int(1000 * (fraction or 0.0)))
@@ -122,14 +122,14 @@ class ActiveRow(_Row):
 
     def _stage(self, row: ProgressRow) -> str:
         if row.stage == "copying":
-            return self.tr("{percent} % of {size}").format(
+            return words.tr("{percent} % of {size}").format(
                 percent=formats.number(int(percent(row.done, row.size))), size=formats.size(row.size)
             )
         if row.stage == "checking":
-            return self.tr("Checking")
+            return words.tr("Checking")
         if row.stage == "waiting":
-            return self.tr("Waiting")
-        return self.tr("Done")
+            return words.tr("Waiting")
+        return words.tr("Done")
 
 
 class RefusalRow(_Row):
@@ -150,7 +150,7 @@ class RefusalRow(_Row):
         self.refusal_id = refusal.id
         self.setMinimumHeight(scaled(52))
         findings = worst_first(refusal.report.all_findings)
-        sentence = finding_sentence(findings[0]) if findings else self.tr("It could not be added.")
+        sentence = finding_sentence(findings[0]) if findings else words.tr("It could not be added.")
         action = finding_action(findings[0]) if findings else ""
         self.line.setSpacing(scaled(8))
         self.line.addWidget(self._sign(refusal))
@@ -198,20 +198,20 @@ class RefusalRow(_Row):
     def _buttons(self, refusal: Refusal) -> Iterator[QAbstractButton]:
         if refusal.report.rescue is not None:
             keep = QPushButton(
-                self.tr("Keep the {length}").format(length=formats.length(refusal.report.rescue.seconds))
+                words.tr("Keep the {length}").format(length=formats.length(refusal.report.rescue.seconds))
             )
-            keep.setToolTip(self.tr("Add the part that is sound as a repaired take; the damaged file is kept as well"))
+            keep.setToolTip(words.tr("Add the part that is sound as a repaired take; the damaged file is kept as well"))
             keep.clicked.connect(lambda: self.keep_requested.emit(self.refusal_id))
             yield keep
         if refusal.can_retry:
-            retry = QPushButton(self.tr("Retry"))
-            retry.setToolTip(self.tr("Add {name} again").format(name=refusal.name))
+            retry = QPushButton(words.tr("Retry"))
+            retry.setToolTip(words.tr("Add {name} again").format(name=refusal.name))
             retry.clicked.connect(lambda: self.retry_requested.emit(self.refusal_id))
             yield retry
         cross = QToolButton()
         cross.setIcon(icons.icon("x", "muted"))
-        cross.setAccessibleName(self.tr("Dismiss {name}").format(name=refusal.name))
-        cross.setToolTip(self.tr("Dismiss"))
+        cross.setAccessibleName(words.tr("Dismiss {name}").format(name=refusal.name))
+        cross.setToolTip(words.tr("Dismiss"))
         cross.clicked.connect(lambda: self.dismiss_requested.emit(self.refusal_id))
         yield cross
 

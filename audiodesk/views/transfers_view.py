@@ -16,10 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from audiodesk.domain import formats
+from audiodesk.domain import formats, words
 from audiodesk.domain.job import JobView
 from audiodesk.domain.refusal import Refusal
-from audiodesk.domain.words import trn
 from audiodesk.views import icons
 from audiodesk.views.labels import muted
 from audiodesk.views.theme import scaled
@@ -55,7 +54,7 @@ class TransfersView(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "frame")
-        self.setAccessibleName(self.tr("Transfers"))
+        self.setAccessibleName(words.tr("Transfers"))
         self._refusals: list[Refusal] = []
         self._jobs: dict[str, JobRow] = {}
         self._active: list[ActiveRow] = []
@@ -63,7 +62,7 @@ class TransfersView(QFrame):
         self._shown_jobs = 0
         self._refused: list[RefusalRow] = []
         self._nothing = muted(
-            self.tr("Nothing is on its way. Files that you add, and other long work, are listed here.")
+            words.tr("Nothing is on its way. Files that you add, and other long work, are listed here.")
         )
         self._nothing.setContentsMargins(scaled(24), scaled(8), scaled(24), scaled(12))
         self._refused_head = QLabel()
@@ -87,7 +86,7 @@ class TransfersView(QFrame):
         self._running.setSpacing(0)
         area = self._area = QScrollArea()
         area.setProperty("pane", "frame")
-        area.setAccessibleName(self.tr("Files on their way and files not added"))
+        area.setAccessibleName(words.tr("Files on their way and files not added"))
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -159,7 +158,7 @@ class TransfersView(QFrame):
         self._refused_head.setText(_refused_heading(self._refusals))
         rest = count - len(wanted)
         self._more.setVisible(rest > 0)
-        self._more.setText(self.tr("… and {count} more").format(count=formats.number(rest)))
+        self._more.setText(words.tr("… and {count} more").format(count=formats.number(rest)))
         self._dismiss.setVisible(bool(count))
         self._retry.setVisible(len(self._retryable()) > 1)
         self._nothing.setVisible(not count and not self._is_running)
@@ -179,18 +178,18 @@ class TransfersView(QFrame):
         return [refusal.name for refusal in self._refusals]
 
     def _head(self) -> QHBoxLayout:
-        name = QLabel(self.tr("Transfers"))
+        name = QLabel(words.tr("Transfers"))
         bold = name.font()
         bold.setWeight(bold.Weight.DemiBold)
         name.setFont(bold)
-        self._retry = QPushButton(self.tr("Retry all"))
+        self._retry = QPushButton(words.tr("Retry all"))
         self._retry.clicked.connect(lambda: self.retry_requested.emit(self._retryable()))
-        self._dismiss = QPushButton(self.tr("Dismiss all"))
+        self._dismiss = QPushButton(words.tr("Dismiss all"))
         self._dismiss.clicked.connect(lambda: self.dismiss_requested.emit([r.id for r in self._refusals]))
         cross = QToolButton()
         cross.setIcon(icons.icon("x", "muted"))
-        cross.setAccessibleName(self.tr("Hide transfers"))
-        cross.setToolTip(self.tr("Hide transfers"))
+        cross.setAccessibleName(words.tr("Hide transfers"))
+        cross.setToolTip(words.tr("Hide transfers"))
         cross.clicked.connect(self.close_requested)
         head = QHBoxLayout()
         head.setContentsMargins(scaled(24), scaled(6), scaled(16), scaled(6))
@@ -209,11 +208,13 @@ def _refused_heading(refusals: Sequence[Refusal]) -> str:
     parts = []
     if refused:
         parts.append(
-            trn("Not added: {count} file", "Not added: {count} files", refused).format(count=formats.number(refused))
+            words.tr("Not added: {count} files", "Not added: {count} file", refused).format(
+                count=formats.number(refused)
+            )
         )
     if waiting:
         parts.append(
-            trn("Not finished yet: {count} file", "Not finished yet: {count} files", waiting).format(
+            words.tr("Not finished yet: {count} files", "Not finished yet: {count} file", waiting).format(
                 count=formats.number(waiting)
             )
         )

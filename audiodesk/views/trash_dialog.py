@@ -17,9 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from audiodesk.domain import formats
+from audiodesk.domain import formats, words
 from audiodesk.domain.outline import TrashItem
-from audiodesk.domain.words import trn
 from audiodesk.views.dialog import Dialog
 from audiodesk.views.labels import muted
 from audiodesk.views.node_words import noun
@@ -78,7 +77,7 @@ class TrashModel(QAbstractTableModel):
             return Qt.AlignmentFlag.AlignVCenter | _across(section)
         if role != Qt.ItemDataRole.DisplayRole:
             return None
-        names = (self.tr("Title"), self.tr("Was in"), self.tr("Size"), self.tr("Since"), self.tr("Kept until"))
+        names = (words.tr("Title"), words.tr("Was in"), words.tr("Size"), words.tr("Since"), words.tr("Kept until"))
         return names[section]
 
     def data(self, index: _AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -119,11 +118,11 @@ class TrashDialog(Dialog):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("", parent=parent)
-        self.headline.setText(self.tr("Trash"))
-        self.setWindowTitle(self.tr("Trash"))
+        self.headline.setText(words.tr("Trash"))
+        self.setWindowTitle(words.tr("Trash"))
         self.model = TrashModel(self)
         self.table = QTableView()
-        self.table.setAccessibleName(self.tr("What is in the trash"))
+        self.table.setAccessibleName(words.tr("What is in the trash"))
         self.table.setModel(self.model)
         self.table.setItemDelegate(TableDelegate(self.table))
         self.table.setShowGrid(False)
@@ -141,7 +140,7 @@ class TrashDialog(Dialog):
         header.setSectionResizeMode(_Column.WAS_IN, QHeaderView.ResizeMode.Stretch)
         for column, width in ((_Column.SIZE, 92), (_Column.DELETED, 108), (_Column.UNTIL, 124)):
             header.resizeSection(column, scaled(width))
-        self._empty_text = muted(self.tr("The trash is empty. What you move here can be restored for 30 days."))
+        self._empty_text = muted(words.tr("The trash is empty. What you move here can be restored for 30 days."))
         self._empty_text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages = QStackedWidget()
         self._pages.addWidget(self.table)
@@ -149,10 +148,10 @@ class TrashDialog(Dialog):
         self.body.addWidget(self._pages, 1)
         self._sure = self._sure_row()
         self.body.addWidget(self._sure)
-        self.empty_button = self.add_button(self.tr("Empty trash…"), left=True)
+        self.empty_button = self.add_button(words.tr("Empty trash…"), left=True)
         self.empty_button.clicked.connect(self._on_empty)
-        self.add_closing(self.tr("Close"))
-        self._restore = self.add_button(self.tr("Restore"), primary=True)
+        self.add_closing(words.tr("Close"))
+        self._restore = self.add_button(words.tr("Restore"), primary=True)
         self._restore.clicked.connect(self._on_restore)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._update())
         self.table.doubleClicked.connect(lambda *_: self._on_restore())
@@ -166,7 +165,7 @@ class TrashDialog(Dialog):
         self._pages.setCurrentIndex(0 if items else 1)
         self._sure.hide()
         size = formats.size(sum(item.size for item in items))
-        said = trn("{count} thing, {size}", "{count} things, {size}", len(items)).format(
+        said = words.tr("{count} things, {size}", "{count} thing, {size}", len(items)).format(
             count=formats.number(len(items)), size=size
         )
         self.say(said if items else "")
@@ -179,10 +178,10 @@ class TrashDialog(Dialog):
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 0, 0, 0)
         self._sure_text = muted(wrapped=True, tone="danger")
-        yes = self.sure_button = QPushButton(self.tr("Remove for good"))
+        yes = self.sure_button = QPushButton(words.tr("Remove for good"))
         yes.setAutoDefault(False)
         yes.clicked.connect(lambda: self.empty_requested.emit(None))
-        no = QPushButton(self.tr("Keep them"))
+        no = QPushButton(words.tr("Keep them"))
         no.setAutoDefault(False)
         no.clicked.connect(row.hide)
         line.addWidget(self._sure_text, 1)
@@ -193,9 +192,9 @@ class TrashDialog(Dialog):
     def _on_empty(self) -> None:
         items = self.model.items()
         self._sure_text.setText(
-            trn(
-                "{count} thing and {size} of audio would be gone; this cannot be undone.",
+            words.tr(
                 "{count} things and {size} of audio would be gone; this cannot be undone.",
+                "{count} thing and {size} of audio would be gone; this cannot be undone.",
                 len(items),
             ).format(count=formats.number(len(items)), size=formats.size(sum(item.size for item in items)))
         )

@@ -32,6 +32,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
 
+from audiodesk.domain import words
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Ref
 from audiodesk.views import icons
@@ -102,7 +103,7 @@ class OutlineView(QTreeView):
         self.setViewport(port)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
-        self.setAccessibleName(self.tr("Projects"))
+        self.setAccessibleName(words.tr("Projects"))
         self.setProperty("pane", "frame")
         self.setHeaderHidden(True)
         self.setUniformRowHeights(True)

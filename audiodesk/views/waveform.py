@@ -6,7 +6,7 @@ from PySide6.QtCore import QLine, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QAbstractSlider, QSizePolicy, QWidget
 
-from audiodesk.domain import formats
+from audiodesk.domain import formats, words
 from audiodesk.domain.wave import reduced
 from audiodesk.views import theme
 
@@ -43,7 +43,7 @@ class Waveform(QAbstractSlider):
         self.setOrientation(Qt.Orientation.Horizontal)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(self.tr("Position"))
+        self.setAccessibleName(words.tr("Position"))
         self.setSingleStep(5000)
         self.setPageStep(30000)
         self.setEnabled(False)
