@@ -67,6 +67,24 @@ def _says_nothing_else(tree: ast.AST) -> set[int]:
     }
 
 
+def _unmarked(tree: ast.AST) -> set[int]:
+    """Return the lines with a sentence in a table of a module that is not marked."""
+    values = [
+        value
+        for statement in ast.iter_child_nodes(tree)
+        if isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value is not None
+        for table in ast.walk(statement.value)
+        if isinstance(table, (ast.Dict, ast.Tuple))
+        for value in (table.values if isinstance(table, ast.Dict) else table.elts)
+    ]
+    return {value.lineno for value in values if is_text(value) and _is_sentence(ast.literal_eval(value))}
+
+
+def _is_sentence(text: str) -> bool:
+    """Return whether a person would read it; codes and names of fields are small and have no spaces."""
+    return " " in text or text[:1].isupper()
+
+
 @pytest.mark.parametrize("search", [_faults, _said_at_import, _says_nothing_else])
 def test_every_sentence_can_be_found_and_is_translated_when_it_is_said(search: object) -> None:
     assert callable(search)
@@ -103,6 +121,12 @@ def test_the_search_finds_what_is_said_too_early_or_too_late() -> None:
     assert _said_at_import(ast.parse(late)) == set()
     assert _says_nothing_else(ast.parse('A = {"b": lambda: words.tr("b")}')) == {1}
     assert _says_nothing_else(ast.parse('A = {"b": lambda count: words.tr("many", "one", count)}')) == set()
+
+
+def test_no_table_of_words_has_a_sentence_that_is_not_marked() -> None:
+    tables = {path: tree for path, tree in trees().items() if path.endswith("_words.py")}
+    assert [f"{path}:{line}" for path, tree in tables.items() for line in sorted(_unmarked(tree))] == []
+    assert _unmarked(ast.parse('A = {\n"a": words.QT_TR_NOOP("Go on"),\n"b": "Go on",\n"c": ("b", "Go")}')) == {3, 4}
 
 
 def test_the_search_lets_plain_strings_and_tables_pass() -> None:
