@@ -234,3 +234,18 @@ def test_a_take_s_number_stays_and_is_set(asked: Asked, run: Run, book: dict[str
     assert (taken.code, "take 1" in taken.err) == (2, True)
     assert run("take", "number", "The Ferry/Salt/Toll/Slow", "0").code == 2
     assert asked("take", "list", "The Ferry/Salt/Toll")["items"][1]["number"] == 12
+
+
+def test_lists_stand_in_columns(run: Run, asked: Asked, book: dict[str, str], tmp_path: Path) -> None:
+    for number, name in enumerate(("a.wav", "a much longer name.wav", "a.wav")):
+        path = wav(tmp_path / str(number) / name, seconds=0.5 + number / 10)
+        asked("import", str(path), "--section", book["Toll"])
+    lines = run("take", "list", book["Toll"]).out.splitlines()
+    assert len(lines) == 3
+    assert len({len(line) for line in lines}) == 1
+    for noun, title in (("section", "Toll"), ("section", "Tide"), ("chapter", "Rope")):
+        asked(noun, "trash", book[title])
+    lines = run("trash", "list").out.splitlines()
+    assert len(lines) == 3
+    assert len({len(line) for line in lines}) == 1
+    assert len({line.index(" until ") for line in lines}) == 1
