@@ -13,6 +13,7 @@ __all__ = [
     "LIBRARY_PLACE_ERRORS",
     "library_back",
     "library_is_whole_again",
+    "list_set_aside",
     "not_writable",
     "offered_copy",
     "opening_advice",
@@ -36,11 +37,18 @@ LIBRARY_PLACE_ERRORS: dict[str, Words] = {
     ),
     "library-not-one": (
         lambda: tr("{file} is not the list of an AudioDesk library. It was not changed."),
-        lambda: tr("Move it somewhere else, or choose another place with AUDIODESK_HOME."),
+        lambda: _get_list_back(),
+    ),
+    "library-replaced": (
+        lambda: tr("{file} is a database of another program, in the place of the library's list. It was not changed."),
+        lambda: _get_list_back(),
     ),
     "library-foreign": (
         lambda: tr("{file} is a database of another program. It was not changed."),
-        lambda: tr("Move it somewhere else, or choose another place with AUDIODESK_HOME."),
+        lambda: tr(
+            "Move it somewhere else, or choose another place with AUDIODESK_HOME. If a library was here,"
+            " “audiodesk recover library” then gets its list back."
+        ),
     ),
     "library-read-only": (
         lambda: tr("The library at {path} is read-only: you do not have the right to change it."),
@@ -75,6 +83,14 @@ LIBRARY_PLACE_ERRORS: dict[str, Words] = {
         lambda: tr("Free some space in the folder for temporary files, then try again."),
     ),
 }
+
+
+def _get_list_back() -> str:
+    return tr(
+        "Run “audiodesk recover library”: it moves that file into the library's backups and puts the last copy of the"
+        " list back, or makes a list from the audio."
+    )
+
 
 DISK_ERRORS: dict[str, Words] = {
     "disk-full": (
@@ -147,7 +163,7 @@ def offered_copy(moment: str) -> str:
 
 def opening_advice(error: AudioDeskError, *, has_copy: bool, takes: int | None = None) -> str:
     """Return what the window's dialog says beside the ways on that it offers; the newest copy knows ``takes``."""
-    if error.code not in ("library-missing", "library-damaged", "library-not-one"):
+    if error.code not in ("library-missing", "library-damaged", "library-not-one", "library-replaced"):
         return DISK_ERRORS.get(error.code, LIBRARY_PLACE_ERRORS.get(error.code, (str, str)))[1]()
     if has_copy:
         knows = "" if takes is None else trn("It knows {count} take.", "It knows {count} takes.", takes)
@@ -162,6 +178,11 @@ def opening_advice(error: AudioDeskError, *, has_copy: bool, takes: int | None =
             )
         )
     return tr("A list can be made from the audio. It has all recordings, but not your titles, notes and choices.")
+
+
+def list_set_aside(folder: str) -> str:
+    """Return where what was in the list's place is kept after another list was put there."""
+    return tr("What was in its place is kept in {folder}.").format(folder=folder)
 
 
 def recovered_sentence(copy: str | None, found: int) -> str:
