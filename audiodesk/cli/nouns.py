@@ -20,7 +20,7 @@ from audiodesk.domain.outline import Ref
 from audiodesk.domain.status_words import brought_back_sentence
 from audiodesk.domain.titles import same_title
 
-__all__ = ["add_one", "add_shared_commands", "edit_one", "open_for_edit", "touched"]
+__all__ = ["add_one", "add_shared_commands", "edit_one", "open_for_edit", "place_named", "touched"]
 
 
 @contextmanager
@@ -62,9 +62,19 @@ def add_one(
     ``add`` is handed the id of the parent, and the id of the one that it comes before, None at the end.
     """
     with open_for_edit() as core:
-        parent_id = core.catalogue.resolve(parent, noun.parent).id
+        parent_id = place_named(core, parent, noun.parent).id
         follower = None if before is None else core.catalogue.resolve(before, noun).id
         return touched(core, add(core, parent_id, follower), as_json=as_json)
+
+
+def place_named(core: Core, text: str, noun: Entity | None) -> Ref:
+    """Find the ``noun`` into which something is to go; where there is none, the error says how to make it."""
+    try:
+        return core.catalogue.resolve(text, noun)
+    except UserError as error:
+        if error.code == "not-found" and noun is not None:
+            error.params["place"] = noun.value
+        raise
 
 
 def add_shared_commands(app: typer.Typer, noun: Entity) -> None:
@@ -113,7 +123,7 @@ def _parent_id(core: Core, ref: Ref, to: str | None, follower: Ref | None) -> st
     if ref.entity.parent is None:
         return None
     if to is not None:
-        return core.catalogue.resolve(to, ref.entity.parent).id
+        return place_named(core, to, ref.entity.parent).id
     crumbs = core.catalogue.crumbs(ref if follower is None else follower)
     above = [crumb.id for crumb in crumbs if crumb.entity is ref.entity.parent]
     if not above:

@@ -236,6 +236,24 @@ def test_a_take_s_number_stays_and_is_set(asked: Asked, run: Run, book: dict[str
     assert asked("take", "list", "The Ferry/Salt/Toll")["items"][1]["number"] == 12
 
 
+def test_a_place_that_is_not_there_is_to_be_made(run: Run, asked: Asked, book: dict[str, str], tmp_path: Path) -> None:
+    path = str(wav(tmp_path / "a.wav", seconds=0.5))
+    for command, advice in (
+        (("import", path, "--project", "Nowhere"), "audiodesk project add"),
+        (("import", path, "--chapter", "Nowhere"), "audiodesk chapter add"),
+        (("import", path, "--section", "Nowhere"), "audiodesk section add"),
+        (("chapter", "add", "One", "--project", "Nowhere"), "audiodesk project add"),
+        (("section", "add", "One", "--chapter", "Nowhere"), "audiodesk chapter add"),
+        (("section", "move", book["Toll"], "--to", "Nowhere"), "audiodesk chapter add"),
+    ):
+        said = run(*command, "--json")
+        assert (said.code, said.document["error"]["code"]) == (2, "not-found")
+        assert advice in said.document["error"]["action"]
+        assert advice in said.err
+    said = run("project", "rename", "Nowhere", "Somewhere", "--json")
+    assert "add" not in said.document["error"]["action"]
+
+
 def test_lists_stand_in_columns(run: Run, asked: Asked, book: dict[str, str], tmp_path: Path) -> None:
     for number, name in enumerate(("a.wav", "a much longer name.wav", "a.wav")):
         path = wav(tmp_path / str(number) / name, seconds=0.5 + number / 10)
