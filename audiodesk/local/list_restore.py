@@ -29,6 +29,8 @@ def put_back(path: Path, copy: Path) -> Path | None:
     first. Raises UserError("no-copy", file) where it is no whole list of a library that this program knows, and
     OutsideError where the disk does not allow it.
     """
+    if not copy.is_file():  # SQLite would wait for ever at a pipe
+        raise UserError("no-copy", file=str(copy))
     with _in_place_of(path) as place:
         try:
             source = ReadOnlySource(copy)
@@ -50,6 +52,8 @@ def takes_in(copy: Path) -> int | None:
         where take.deleted_at is null and section.deleted_at is null and chapter.deleted_at is null
             and project.deleted_at is null
     """
+    if not copy.is_file():
+        return None
     try:
         with (
             contextlib.closing(ReadOnlySource(copy)) as source,

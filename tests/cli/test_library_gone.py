@@ -190,7 +190,9 @@ def test_a_copy_can_be_named_and_a_bad_one_is_refused(run: Run, book: Path, tmp_
     letter.write_bytes(b"Dear editor, " * 500)
     torn = tmp_path / "torn.sqlite3"
     torn.write_bytes(copy.read_bytes()[:20_000])
-    for bad in (letter, torn, tmp_path / "nowhere"):
+    if hasattr(os, "mkfifo"):  # not on Windows
+        os.mkfifo(tmp_path / "pipe")
+    for bad in (letter, torn, tmp_path / "nowhere", tmp_path / "pipe", tmp_path):
         said = run("recover", "library", "--copy", str(bad), "--json")
         assert (said.code, said.document["error"]["code"]) == (2, "no-copy"), said
         assert not (book / "library.sqlite3").exists()
