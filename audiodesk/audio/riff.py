@@ -57,6 +57,8 @@ class Wave:
     """Bytes of audio that the header says there are; 0 where it does not know."""
     more_data: list[Chunk] = field(default_factory=list)
     """Further data chunks, which nobody plays."""
+    room_behind: list[Chunk] = field(default_factory=list)
+    """Chunks behind the audio that say they hold nothing (JUNK and the like), cut off at the file's end."""
     end: int = 0
     """Where the last chunk ends, or the stated audio."""
     overrun: int = 0
@@ -258,6 +260,8 @@ class _Walk:
         self._last_body = chunk.start
         if chunk.size and chunk.name not in _ROOM and len(wave.chunks) < _MOST_CHUNKS:
             wave.chunks.append(chunk)
+        if chunk.name in _ROOM and wave.data_start is not None and len(wave.room_behind) < _MOST_CHUNKS:
+            wave.room_behind.append(Chunk(chunk.name, chunk.start, min(chunk.size, size - chunk.start)))
         if chunk.name == b"fmt " and (wave.form is None or wave.form.damage):
             wave.form = read_format(self._source.read(chunk.start, min(chunk.size, 64))) or wave.form
         if chunk.name == b"data":

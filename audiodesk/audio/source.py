@@ -3,38 +3,19 @@
 from __future__ import annotations
 
 import bisect
-import errno
 import io
 import itertools
 import os
-import stat
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Any, Self
 
-from audiodesk.system.platforms import READ_FLAGS
+from audiodesk.system.plain_files import NotReadableError, open_plain_file
+from audiodesk.system.platforms import next_data, read_at
 
 __all__ = ["Source", "SourceError", "window"]
 
 _WINDOW_BUFFER = 256 * 1024  # decoders ask for a few bytes at a time
-
-_REASONS = {
-    errno.ENOENT: "missing",
-    errno.ENOTDIR: "missing",
-    errno.EACCES: "denied",
-    errno.EPERM: "denied",
-    errno.ELOOP: "loop",
-    errno.EISDIR: "folder",
-    errno.ENXIO: "socket",
-}
-_KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
-    (stat.S_ISDIR, "folder"),
-    (stat.S_ISFIFO, "pipe"),
-    (stat.S_ISSOCK, "socket"),
-    (stat.S_ISCHR, "device"),
-    (stat.S_ISBLK, "device"),
-)
 
 
 class SourceError(Exception):
@@ -45,16 +26,6 @@ class SourceError(Exception):
         self.reason = reason
 
 
-def _reason(error: OSError) -> str:
-    return _REASONS.get(error.errno or 0, "io")
-
-
-def _refuse_special(mode: int) -> None:
-    for is_kind, reason in _KINDS:
-        if is_kind(mode):
-            raise SourceError(reason)
-
-
 class Source:
     """A regular file opened for reading. Offsets and sizes are bytes.
 
@@ -63,19 +34,9 @@ class Source:
 
     def __init__(self, path: str) -> None:
         try:
-            # Looked at before it is opened: opening a device can already do something, rewind a tape for one.
-            _refuse_special(os.stat(path).st_mode)  # noqa: PTH116 - a path that no Path can hold must end as a reason too
-            self.fd = os.open(path, READ_FLAGS)
-        except OSError as error:
-            raise SourceError(_reason(error)) from error
-        except ValueError as error:  # a zero byte within the name
-            raise SourceError("missing") from error
-        try:
-            found = os.fstat(self.fd)
-            _refuse_special(found.st_mode)
-        except BaseException:
-            os.close(self.fd)
-            raise
+            self.fd, found = open_plain_file(path)
+        except NotReadableError as error:
+            raise SourceError(error.reason) from error
         self.size = found.st_size
         self._identity = self._fingerprint()
 
@@ -90,12 +51,12 @@ class Source:
     def read(self, offset: int, count: int) -> bytes:
         """Return up to ``count`` bytes from ``offset``; fewer only where the file ends."""
         try:
-            data = _read_at(self.fd, offset, count)
+            data = read_at(self.fd, offset, count)
             if len(data) == count or not data:
                 return data
             parts = [data]
             have = len(data)
-            while have < count and (data := _read_at(self.fd, offset + have, count - have)):
+            while have < count and (data := read_at(self.fd, offset + have, count - have)):
                 parts.append(data)
                 have += len(data)
         except OSError as error:
@@ -104,10 +65,7 @@ class Source:
 
     def data_from(self, offset: int) -> int:
         """Return where the next bytes are that were ever written: holes of a sparse file need not be read."""
-        try:
-            return max(offset, os.lseek(self.fd, offset, os.SEEK_DATA)) if hasattr(os, "SEEK_DATA") else offset
-        except OSError as error:
-            return self.size if error.errno == errno.ENXIO else offset
+        return next_data(self.fd, offset, self.size)
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -118,18 +76,6 @@ class Source:
     ) -> None:
         """Close the file."""
         os.close(self.fd)
-
-
-if sys.platform == "win32":
-
-    def _read_at(fd: int, offset: int, count: int) -> bytes:
-        os.lseek(fd, offset, os.SEEK_SET)
-        return os.read(fd, count)
-
-else:
-
-    def _read_at(fd: int, offset: int, count: int) -> bytes:
-        return os.pread(fd, count, offset)
 
 
 class _RawWindow(io.RawIOBase):

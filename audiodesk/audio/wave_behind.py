@@ -16,6 +16,8 @@ __all__ = ["behind_the_stated_end", "is_counted"]
 _SIZE_SPACE = 1 << 32
 _TAIL = 64 * 1024
 _ZEROS = 4 * 1024 * 1024
+_LEAST_IN_ROOM = 1.0
+"""Seconds. Programs fill room with what is left in their memory, up to the size of a block of the disk."""
 
 
 def is_counted(wave: Wave, end: int, size: int) -> bool:
@@ -32,6 +34,7 @@ def behind_the_stated_end(source: Source, wave: Wave, form: WaveFormat) -> Exten
             source, chunk.start, chunk.start + chunk.size, form
         )
         _add(source, chunk.start, chunk.start + chunk.size, form, found, is_audio=is_audio)
+    _look_into_room(source, wave, form, found)
     if wave.overrun:
         return found
     found.next_file = next_wave(source, wave.end, source.size)
@@ -39,6 +42,15 @@ def behind_the_stated_end(source: Source, wave: Wave, form: WaveFormat) -> Exten
     if first < end:
         _look_at_rest(source, wave, form, found, first, end)
     return found
+
+
+def _look_into_room(source: Source, wave: Wave, form: WaveFormat, found: Extent) -> None:
+    """Find audio in chunks that say they hold nothing; what else is in them is no concern of anybody's."""
+    for chunk in wave.room_behind:
+        end = chunk.start + chunk.size
+        is_long = chunk.size >= _LEAST_IN_ROOM * form.sample_rate * form.block
+        if is_long and looks_like_audio(source, chunk.start, end, form):
+            _add(source, chunk.start, end, form, found, is_audio=True)
 
 
 def _between_tags(source: Source, wave: Wave, stop: int) -> tuple[int, int]:

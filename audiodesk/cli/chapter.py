@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from audiodesk.cli.nouns import add_shared_commands, open_for_edit, touched
+from audiodesk.cli.nouns import add_one, add_shared_commands
 from audiodesk.cli.options import AsJson, BeforeId, NewTitle
 from audiodesk.domain.entity import Entity
 
@@ -24,11 +24,13 @@ def add(
     as_json: AsJson = False,
 ) -> int:
     """Make a chapter and answer with it."""
-    with open_for_edit() as core:
-        parent = core.catalogue.resolve(project, Entity.PROJECT)
-        follower = None if before is None else core.catalogue.resolve(before, Entity.CHAPTER).id
-        ref = core.library.add_chapter(parent.id, title, before=follower)
-        return touched(core, ref, as_json=as_json)
+    return add_one(
+        Entity.CHAPTER,
+        project,
+        before,
+        lambda core, parent_id, follower: core.library.add_chapter(parent_id, title, before=follower),
+        as_json=as_json,
+    )
 
 
 add_shared_commands(app, Entity.CHAPTER)

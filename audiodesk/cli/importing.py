@@ -12,6 +12,7 @@ import typer
 from audiodesk.cli.answer import Answer, shown
 from audiodesk.cli.documents import imported_file
 from audiodesk.cli.interrupt import INTERRUPTED, stoppable
+from audiodesk.cli.nouns import place_named
 from audiodesk.cli.options import AsJson, require_names
 from audiodesk.cli.progress import progress_bar
 from audiodesk.composition import Core, open_core
@@ -84,7 +85,7 @@ def _target(core: Core, section: str | None, chapter: str | None, project: str |
     named = [(noun, text) for noun, text in given.items() if text is not None]
     if len(named) > 1:
         raise UserError("one-target-only")
-    return core.catalogue.resolve(named[0][1], named[0][0]) if named else None
+    return place_named(core, named[0][1], named[0][0]) if named else None
 
 
 def _carry_out(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -20,7 +20,7 @@ from audiodesk.domain.outline import Ref
 from audiodesk.domain.status_words import brought_back_sentence
 from audiodesk.domain.titles import same_title
 
-__all__ = ["add_shared_commands", "open_for_edit", "touched"]
+__all__ = ["add_one", "add_shared_commands", "edit_one", "open_for_edit", "place_named", "touched"]
 
 
 @contextmanager
@@ -41,6 +41,42 @@ def touched(core: Core, ref: Ref, *, as_json: bool, **more: str | int) -> int:
     return 0
 
 
+def edit_one(noun: Entity, which: str, edit: Callable[[Core, Ref], object], *, as_json: bool, **more: str | int) -> int:
+    """Find the ``noun`` that is meant, edit it, and answer with it and ``more``."""
+    with open_for_edit() as core:
+        ref = core.catalogue.resolve(which, noun)
+        edit(core, ref)
+        return touched(core, ref, as_json=as_json, **more)
+
+
+def add_one(
+    noun: Entity,
+    parent: str,
+    before: str | None,
+    add: Callable[[Core, str, str | None], Ref],
+    *,
+    as_json: bool,
+) -> int:
+    """Make a ``noun`` in the ``parent`` that is meant and answer with it.
+
+    ``add`` is handed the id of the parent, and the id of the one that it comes before, None at the end.
+    """
+    with open_for_edit() as core:
+        parent_id = place_named(core, parent, noun.parent).id
+        follower = None if before is None else core.catalogue.resolve(before, noun).id
+        return touched(core, add(core, parent_id, follower), as_json=as_json)
+
+
+def place_named(core: Core, text: str, noun: Entity | None) -> Ref:
+    """Find the ``noun`` into which something is to go; where there is none, the error says how to make it."""
+    try:
+        return core.catalogue.resolve(text, noun)
+    except UserError as error:
+        if error.code == "not-found" and noun is not None:
+            error.params["place"] = noun.value
+        raise
+
+
 def add_shared_commands(app: typer.Typer, noun: Entity) -> None:
     """Give ``app`` the four commands for ``noun``."""
     _add_rename(app, noun)
@@ -52,10 +88,7 @@ def add_shared_commands(app: typer.Typer, noun: Entity) -> None:
 def _add_rename(app: typer.Typer, noun: Entity) -> None:
     @app.command("rename", help=f"Give a {noun} another title.")
     def rename(which: AnyId, title: NewTitle, *, as_json: AsJson = False) -> int:
-        with open_for_edit() as core:
-            ref = core.catalogue.resolve(which, noun)
-            core.library.rename(ref, title)
-            return touched(core, ref, as_json=as_json)
+        return edit_one(noun, which, lambda core, ref: core.library.rename(ref, title), as_json=as_json)
 
 
 def _add_move(app: typer.Typer, noun: Entity) -> None:
@@ -90,7 +123,7 @@ def _parent_id(core: Core, ref: Ref, to: str | None, follower: Ref | None) -> st
     if ref.entity.parent is None:
         return None
     if to is not None:
-        return core.catalogue.resolve(to, ref.entity.parent).id
+        return place_named(core, to, ref.entity.parent).id
     crumbs = core.catalogue.crumbs(ref if follower is None else follower)
     above = [crumb.id for crumb in crumbs if crumb.entity is ref.entity.parent]
     if not above:

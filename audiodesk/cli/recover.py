@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
 
 from audiodesk.cli.answer import Answer, shown
+from audiodesk.cli.columns import aligned
+from audiodesk.cli.confirming import Yes, confirmed
 from audiodesk.cli.documents import imported_file
 from audiodesk.cli.importing import decode_what_is_pending
 from audiodesk.cli.interrupt import INTERRUPTED, stoppable
+from audiodesk.cli.listing import add_list, answer_of
 from audiodesk.cli.options import AsJson
 from audiodesk.cli.progress import progress_bar
 from audiodesk.cli.recover_library import recover_library
+from audiodesk.cli.titles import short_id
 from audiodesk.composition import Core, open_core
 from audiodesk.domain import formats
 from audiodesk.domain.command_words import at_work, stopped
@@ -48,22 +51,8 @@ _Ids = Annotated[
 _All = Annotated[bool, typer.Option("--all", help="All that are listed.")]
 
 
-@app.callback()
-def recover(context: typer.Context, *, as_json: AsJson = False) -> None:
-    """List the recordings where nothing else is asked."""
-    context.obj = as_json
-    if context.invoked_subcommand is None:
-        raise typer.Exit(_list(as_json=as_json))
-
-
-@app.command("list", help="List the recordings in the vault that no book knows.")
-def list_found(context: typer.Context, *, as_json: AsJson = False) -> int:
+def _list(answer: Answer) -> int:
     """List them with what their tags and their contents tell, the newest first."""
-    return _list(as_json=as_json or bool(context.obj))
-
-
-def _list(*, as_json: bool) -> int:
-    answer = Answer(as_json=as_json)
     with open_core(face="command") as core, stoppable() as cancel:
         try:
             recordings = core.found.look(cancel=cancel)
@@ -73,15 +62,18 @@ def _list(*, as_json: bool) -> int:
             answer.failure("stopped", stopped())
             return INTERRUPTED
     answer.document({"items": [_document(one) for one in recordings]})
-    answer.lines(_line(one) for one in recordings)
+    answer.lines(aligned([_cells(one) for one in recordings]))
     answer.note(found_sentence(len(recordings)) if recordings else nothing_found())
     return 0
+
+
+add_list(app, _list, about="List the recordings in the vault that no book knows.")
 
 
 @app.command("bring-back", help="Bring recordings back, into a project called “Found”.")
 def bring_back(context: typer.Context, ids: _Ids = None, *, every: _All = False, as_json: AsJson = False) -> int:
     """Make takes of them, named by what their tags and their contents tell."""
-    answer = Answer(as_json=as_json or bool(context.obj))
+    answer = answer_of(context, as_json=as_json)
     with open_core(face="command") as core, stoppable() as cancel:
         files = _chosen(core, ids, every=every)
 
@@ -118,18 +110,15 @@ def remove(
     ids: _Ids = None,
     *,
     every: _All = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")] = False,
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> int:
     """Remove them; a person at a terminal is asked first, and without either nothing is removed."""
-    answer = Answer(as_json=as_json or bool(context.obj))
+    answer = answer_of(context, as_json=as_json)
     with open_core(face="command") as core, stoppable() as cancel:
         files = _chosen(core, ids, every=every)
-        if files and not yes:
-            if sys.stdin is None or not sys.stdin.isatty():
-                raise UserError("not-confirmed")
-            if not typer.confirm(remove_found_question(len(files)), err=True):
-                files = []
+        if files and not yes and not confirmed(remove_found_question(len(files))):
+            files = []
         done = core.found.remove(files, cancel=cancel)
         answer.document(
             {"items": [file.sha256 for file in files], "summary": {"removed": done.removed, "left": done.left}}
@@ -166,8 +155,8 @@ def _document(one: FoundRecording) -> dict[str, Any]:
     }
 
 
-def _line(one: FoundRecording) -> str:
-    parts = [one.day, shown(one.title)]
-    if one.report.tags.title:
-        parts.append(found_facts(one.report))
-    return f"{'  '.join(parts)}  {formats.size(one.size)}  {one.sha256[:8]}"
+def _cells(one: FoundRecording) -> tuple[str, str, str]:
+    """Return the columns of one recording: its day, its title with what it is, and a short id, as lists of takes do."""
+    facts = [found_facts(one.report), formats.size(one.size)]
+    name = [one.title] if one.has_own_title else []  # the title that is made up holds the facts and the short id
+    return one.day, " · ".join([*name, *facts]), short_id(one.sha256)

@@ -15,8 +15,9 @@ from audiodesk.composition import Core, Program
 from audiodesk.domain.command_words import stopped
 from audiodesk.domain.errors import AudioDeskError, UserError
 from audiodesk.domain.found_words import found_sentence
-from audiodesk.domain.library_place_words import recovered_sentence
-from audiodesk.services.list_recovery import RECOVERABLE
+from audiodesk.domain.library_place_words import list_set_aside, recovered_sentence
+from audiodesk.local.list_condition import list_condition
+from audiodesk.services.list_recovery import RECOVERABLE, ListRecovery
 
 __all__ = ["recover_library"]
 
@@ -48,7 +49,8 @@ def recover_library(
 
 
 def _recover(program: Program, copy: Path | None, *, from_vault: bool, new: bool, as_json: bool) -> int:
-    used = _list_in_place(program, copy, from_vault=from_vault, new=new)
+    recovery = program.list_recovery()
+    used = _list_in_place(program, recovery, copy, from_vault=from_vault, new=new)
     with program.open() as core, stoppable() as cancel:
         core.database.make()
         back = 0
@@ -58,16 +60,18 @@ def _recover(program: Program, copy: Path | None, *, from_vault: bool, new: bool
                 decode_what_is_pending(core, cancel)
             back = done.count
         left = len(core.found.files())
-        _say(core, None if used is None else str(used), back, left, new=new, as_json=as_json)
+        answer = Answer(as_json=as_json)
+        _say(answer, core, None if used is None else str(used), recovery.set_aside, back, left, new=new)
     if cancel.is_set():
-        Answer(as_json=as_json).note(stopped())
+        answer.note(stopped())
         return INTERRUPTED
     return 0
 
 
-def _list_in_place(program: Program, copy: Path | None, *, from_vault: bool, new: bool) -> Path | None:
+def _list_in_place(
+    program: Program, recovery: ListRecovery, copy: Path | None, *, from_vault: bool, new: bool
+) -> Path | None:
     """See that there is a list that can be opened; returns the copy that it was made from, if it was."""
-    recovery = program.list_recovery()
     if new:
         recovery.forget_gone()
         return None
@@ -85,23 +89,33 @@ def _list_in_place(program: Program, copy: Path | None, *, from_vault: bool, new
 
 
 def _is_broken(program: Program) -> bool:
-    """Tell whether the list cannot be opened as it is. Raises what recovering does not mend."""
+    """Tell whether the list cannot be opened as it is, or SQLite finds it damaged.
+
+    Raises what recovering does not mend.
+    """
     try:
-        with program.open():
-            return False
+        with program.open() as core:
+            if not core.database.is_made:
+                return False
+            with core.database.read() as connection:
+                return bool(list_condition(connection).damage)
     except AudioDeskError as error:
         if error.code not in RECOVERABLE:
             raise
         return True
 
 
-def _say(core: Core, copy: str | None, back: int, left: int, *, new: bool, as_json: bool) -> None:
-    answer = Answer(as_json=as_json)
+def _say(
+    answer: Answer, core: Core, copy: str | None, set_aside: Path | None, back: int, left: int, *, new: bool
+) -> None:
     source = "new" if new else "vault" if copy is None else "copy"
     totals = core.catalogue.totals()
     summary = {"projects": totals.projects, "takes": totals.takes, "brought_back": back, "left": left}
-    answer.document({"from": source, "copy": copy, "summary": summary})
+    aside = None if set_aside is None else str(set_aside)
+    answer.document({"from": source, "copy": copy, "set_aside": aside, "summary": summary})
     if not new:
         answer.line(recovered_sentence(None if copy is None else shown(copy), back))
+    if aside is not None:
+        answer.note(list_set_aside(shown(aside)))
     if left:
         answer.note(found_sentence(left))

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from audiodesk.cli.nouns import add_shared_commands, open_for_edit, touched
+from audiodesk.cli.nouns import add_one, add_shared_commands, edit_one
 from audiodesk.cli.options import AnyId, AsJson, BeforeId, NewTitle
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.section_status import SectionStatus
@@ -25,11 +25,13 @@ def add(
     as_json: AsJson = False,
 ) -> int:
     """Make a section and answer with it."""
-    with open_for_edit() as core:
-        parent = core.catalogue.resolve(chapter, Entity.CHAPTER)
-        follower = None if before is None else core.catalogue.resolve(before, Entity.SECTION).id
-        ref = core.library.add_section(parent.id, title, before=follower)
-        return touched(core, ref, as_json=as_json)
+    return add_one(
+        Entity.SECTION,
+        chapter,
+        before,
+        lambda core, parent_id, follower: core.library.add_section(parent_id, title, before=follower),
+        as_json=as_json,
+    )
 
 
 @app.command("status", help="Say what you know of a section: to_record, recorded, retake or approved.")
@@ -40,10 +42,13 @@ def status(
     as_json: AsJson = False,
 ) -> int:
     """Set a section's status and answer with the section."""
-    with open_for_edit() as core:
-        ref = core.catalogue.resolve(which, Entity.SECTION)
-        core.library.set_status([ref], status)
-        return touched(core, ref, as_json=as_json, status=status.value)
+    return edit_one(
+        Entity.SECTION,
+        which,
+        lambda core, ref: core.library.set_status([ref], status),
+        as_json=as_json,
+        status=status.value,
+    )
 
 
 add_shared_commands(app, Entity.SECTION)

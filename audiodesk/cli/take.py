@@ -7,10 +7,11 @@ from typing import Annotated
 import typer
 
 from audiodesk.cli.answer import Answer
+from audiodesk.cli.columns import aligned
 from audiodesk.cli.documents import take_item
-from audiodesk.cli.nouns import add_shared_commands, open_for_edit, touched
+from audiodesk.cli.nouns import add_shared_commands, edit_one
 from audiodesk.cli.options import AnyId, AsJson
-from audiodesk.cli.titles import take_line
+from audiodesk.cli.titles import take_cells
 from audiodesk.composition import open_core
 from audiodesk.domain.entity import Entity
 
@@ -22,10 +23,7 @@ app = typer.Typer(help="Takes of a section: one recording each.", no_args_is_hel
 @app.command("current", help="Make a take the current one of its section.")
 def current(which: AnyId, *, as_json: AsJson = False) -> int:
     """Choose a take and answer with it."""
-    with open_for_edit() as core:
-        ref = core.catalogue.resolve(which, Entity.TAKE)
-        core.library.set_current(ref.id)
-        return touched(core, ref, as_json=as_json)
+    return edit_one(Entity.TAKE, which, lambda core, ref: core.library.set_current(ref.id), as_json=as_json)
 
 
 @app.command("number", help="Give a take another number in its section.")
@@ -36,10 +34,9 @@ def number(
     as_json: AsJson = False,
 ) -> int:
     """Set a take's number and answer with the take."""
-    with open_for_edit() as core:
-        ref = core.catalogue.resolve(which, Entity.TAKE)
-        core.library.set_number(ref.id, number)
-        return touched(core, ref, as_json=as_json, number=number)
+    return edit_one(
+        Entity.TAKE, which, lambda core, ref: core.library.set_number(ref.id, number), as_json=as_json, number=number
+    )
 
 
 @app.command("note", help="Write the notes of a take; an empty text clears them.")
@@ -47,10 +44,7 @@ def note(
     which: AnyId, text: Annotated[str, typer.Argument(metavar="TEXT", help="The notes.")], *, as_json: AsJson = False
 ) -> int:
     """Set a take's notes and answer with the take."""
-    with open_for_edit() as core:
-        ref = core.catalogue.resolve(which, Entity.TAKE)
-        core.library.set_fields(ref, notes=text)
-        return touched(core, ref, as_json=as_json)
+    return edit_one(Entity.TAKE, which, lambda core, ref: core.library.set_fields(ref, notes=text), as_json=as_json)
 
 
 @app.command("list", help="List the takes of a section.")
@@ -65,8 +59,7 @@ def list_takes(
         rows = core.catalogue.takes(ref.id)
         answer = Answer(as_json=as_json)
         answer.document({"items": [take_item(core, row) for row in rows]})
-        for row in rows:
-            answer.line(take_line(core, row))
+        answer.lines(aligned([take_cells(core, row) for row in rows]))
         return 0
 
 

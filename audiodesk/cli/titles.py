@@ -11,7 +11,7 @@ from audiodesk.domain.outline import Ref, TakeRow
 from audiodesk.domain.state_words import state_text
 from audiodesk.domain.take_words import numbered_title, take_title
 
-__all__ = ["short_id", "take_line", "title_of"]
+__all__ = ["short_id", "take_cells", "take_line", "title_of"]
 
 _SHORT = 8
 
@@ -31,12 +31,17 @@ def title_of(core: Core, ref: Ref) -> str:
     return crumbs[-1].title
 
 
-def take_line(core: Core, row: TakeRow) -> str:
-    """Return a take in one line: mark of the current one, number and title, file name, length, state, short id."""
+def take_cells(core: Core, row: TakeRow) -> tuple[str, str]:
+    """Return a take's text and its short id; the text is "* Take 3 · Title · file.wav · 0:42 · On this computer"."""
     parts = [take_title(row), shown(row.take.file_name)]
     if row.take.title:
         parts.insert(0, numbered_title("", row.number, row.namesakes))
     if row.file is not None:
         parts.append(formats.length(row.file.seconds))
     parts.append(state_text(core.catalogue.state_of(row)))
-    return f"{'*' if row.is_current else ' '} {' · '.join(parts)}  {short_id(row.take.id)}"
+    return f"{'*' if row.is_current else ' '} {' · '.join(parts)}", short_id(row.take.id)
+
+
+def take_line(core: Core, row: TakeRow) -> str:
+    """Return a take in one line: mark of the current one, number and title, file name, length, state, short id."""
+    return "  ".join(take_cells(core, row))

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
-from typing import Annotated
 
 import typer
 
 from audiodesk.cli.answer import Answer
+from audiodesk.cli.columns import aligned
+from audiodesk.cli.confirming import Yes, confirmed
 from audiodesk.cli.documents import trash_item
 from audiodesk.cli.interrupt import INTERRUPTED, stoppable
+from audiodesk.cli.listing import add_list, answer_of
 from audiodesk.cli.options import AsJson
 from audiodesk.cli.titles import short_id
 from audiodesk.composition import open_core
 from audiodesk.domain.command_words import stopped
 from audiodesk.domain.error_words import error_sentence
-from audiodesk.domain.errors import UserError
+from audiodesk.domain.outline import TrashItem
 from audiodesk.domain.trash_words import (
     empty_trash_question,
     files_left_sentence,
@@ -31,32 +32,32 @@ __all__ = ["app"]
 app = typer.Typer(help="The trash: what can be restored, until when.", invoke_without_command=True)
 
 
-@app.callback()
-def trash(context: typer.Context, *, as_json: AsJson = False) -> None:
-    """List the trash where nothing else is asked."""
-    context.obj = as_json
-    if context.invoked_subcommand is None:
-        raise typer.Exit(_list(as_json=as_json))
-
-
-@app.command("list", help="List what can be restored, until when.")
-def list_trash(context: typer.Context, *, as_json: AsJson = False) -> int:
+def _list(answer: Answer) -> int:
     """List what lies on top of the trash, newest first."""
-    return _list(as_json=as_json or bool(context.obj))
+    with open_core(face="command") as core:
+        items = core.catalogue.trash()
+    answer.document({"items": [trash_item(item) for item in items]})
+    answer.lines(aligned([_cells(item) for item in items]))
+    if not items:
+        answer.note(trash_is_empty())
+    return 0
+
+
+add_list(app, _list, about="List what can be restored, until when.")
 
 
 @app.command("empty", help="Remove what is in the trash from this computer, for good.")
 def empty(
     context: typer.Context,
     *,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")] = False,
+    yes: Yes = False,
     as_json: AsJson = False,
 ) -> int:
     """Empty the trash; a person at a terminal is asked first, and without either nothing is removed."""
-    answer = Answer(as_json=as_json or bool(context.obj))
+    answer = answer_of(context, as_json=as_json)
     with open_core(face="command") as core, stoppable() as cancel:
         items = core.catalogue.trash()
-        if items and not yes and not _confirmed(len(items)):
+        if items and not yes and not confirmed(empty_trash_question(len(items))):
             items = []
         done = core.library.empty_trash([item.ref for item in items], cancel=cancel)
         before = core.upkeep.removed
@@ -82,22 +83,7 @@ def empty(
     return 0
 
 
-def _confirmed(count: int) -> bool:
-    """Ask the person at the terminal; where there is none, raise UserError("not-confirmed")."""
-    if sys.stdin is None or not sys.stdin.isatty():
-        raise UserError("not-confirmed")
-    return typer.confirm(empty_trash_question(count), err=True)
-
-
-def _list(*, as_json: bool) -> int:
-    answer = Answer(as_json=as_json)
-    with open_core(face="command") as core:
-        items = core.catalogue.trash()
-        answer.document({"items": [trash_item(item) for item in items]})
-        for item in items:
-            day = datetime.fromtimestamp(item.until / 1000, UTC).astimezone().date().isoformat()
-            path = " / ".join([*(crumb.title for crumb in item.crumbs), item.title])
-            answer.line(f"{item.ref.entity}  {path}  {trash_until(day)}  {short_id(item.ref.id)}")
-        if not items:
-            answer.note(trash_is_empty())
-    return 0
+def _cells(item: TrashItem) -> tuple[str, str, str, str]:
+    day = datetime.fromtimestamp(item.until / 1000, UTC).astimezone().date().isoformat()
+    path = " / ".join([*(crumb.title for crumb in item.crumbs), item.title])
+    return item.ref.entity, path, trash_until(day), short_id(item.ref.id)

@@ -16,7 +16,7 @@ from audiodesk.composition import open_core
 from audiodesk.domain.command_words import at_work, stopped
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.result_words import verify_action, verify_result, verify_summary
-from audiodesk.domain.verify import VerifyItem, VerifyProgress, VerifyResult
+from audiodesk.domain.verify import VerifyItem, VerifyProgress, VerifyResult, count_files
 
 __all__ = ["verify"]
 
@@ -49,6 +49,7 @@ def verify(
         {
             "items": [_document(item) for item in items],
             "summary": {result.value: counts[result] for result in VerifyResult},
+            "files": count_files(items).total(),
         }
     )
     if items or not cancel.is_set():
@@ -76,7 +77,7 @@ def _say(answer: Answer, items: Sequence[VerifyItem]) -> None:
         if item.result is not VerifyResult.OK:
             name = f" ({shown(item.file_name)})" if item.file_name else ""
             answer.line(f"{verify_result(item.result)}: {shown(item.title)}{name}")
-    counts = Counter(item.result for item in items)
+    counts = count_files(items)
     answer.line(verify_summary(counts))
     if action := verify_action(counts):
         answer.line(action)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from audiodesk.domain import words
 from audiodesk.domain.error_words import error_sentence
 from audiodesk.domain.errors import AudioDeskError, UserError
-from audiodesk.domain.library_place_words import offered_copy, opening_advice
+from audiodesk.domain.library_place_words import list_set_aside, offered_copy, opening_advice
 from audiodesk.local.list_copies import ListCopy
 from audiodesk.local.list_restore import takes_in
 from audiodesk.services.list_recovery import RECOVERABLE, ListRecovery
@@ -43,7 +43,21 @@ class Opening:
             except AudioDeskError as failed:
                 problem = failed
                 continue
+            if chosen in (_COPY, _VAULT):
+                self._tell_set_aside()
             return bool(chosen)
+
+    def _tell_set_aside(self) -> None:
+        """Say where the former list is kept, if there was one."""
+        if (aside := self._recovery.set_aside) is not None:
+            self.dialog = OpeningDialog(
+                words.tr("The library can be opened again"),
+                words.tr("The list is back."),
+                list_set_aside(str(aside)),
+                [],
+                words.tr("Open"),
+            )
+            self.dialog.exec()
 
     def _made(self, problem: AudioDeskError, error: AudioDeskError, copy: ListCopy | None) -> OpeningDialog:
         ways = [(_AGAIN, words.tr("Try again"))]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 from PySide6.QtCore import QObject
 
 from audiodesk.composition import Core
@@ -13,7 +11,7 @@ from audiodesk.domain import words
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.job import JobKind, JobProgress
 from audiodesk.domain.result_words import verify_action, verify_result, verify_summary
-from audiodesk.domain.verify import VerifyItem, VerifyProgress, VerifyResult
+from audiodesk.domain.verify import VerifyItem, VerifyProgress, VerifyResult, count_files
 from audiodesk.services.jobs import Job
 from audiodesk.views.main_window import MainWindow
 
@@ -47,7 +45,7 @@ class VerifyController(QObject):
 
     def _show(self, items: list[VerifyItem]) -> None:
         self._window.acts.verify.setEnabled(True)
-        sentence = verify_summary(Counter(item.result for item in items))
+        sentence = verify_summary(count_files(items))
         if self._is_cancelled:
             self._window.status.say(words.tr("Cancelled. Until then: {sentence}").format(sentence=sentence))
         wrong = [item for item in items if item.result is not VerifyResult.OK]

@@ -85,8 +85,8 @@ def _messages() -> Mapping[tuple[str, str], str]:
         ("library", "damaged"): words.tr("The database does not hold together: {details}"),
         ("library", "cannot-open"): "{sentence}",
         ("library", "read-only"): words.tr("It opens for reading alone: {sentence}"),
-        ("vault", "fine"): words.tr("It can be read; {files} files, {size}"),
-        ("vault", "not-known"): words.tr("It can be read; {files} files, {size}. {sentence}"),
+        ("vault", "fine"): words.tr("It can be read; {files}, {size}"),
+        ("vault", "not-known"): words.tr("It can be read; {files}, {size}. {sentence}"),
         ("vault", "empty"): words.tr("Nothing in it yet"),
         ("vault", "not-readable"): words.tr("{folder} cannot be read: {details}"),
         ("decoders", "fine"): words.tr("WAV and MP3 are decoded, in a process of their own."),
@@ -119,7 +119,7 @@ def _actions() -> Mapping[tuple[str, str], str]:
         ("disk-space", "little"): words.tr("Make room, or move the library by setting AUDIODESK_HOME."),
         ("database", "no-search"): words.tr("Use a Python whose SQLite is 3.34 or newer."),
         ("library", "damaged"): words.tr(
-            "Keep a copy of the library's folder, then put back the newest copy in its backups."
+            "Copy the library's folder, then run “audiodesk recover library”: it puts back the newest copy of the list."
         ),
         ("library", "cannot-open"): "{action}",
         ("library", "read-only"): "{action}",

@@ -201,6 +201,16 @@ _COMMANDS: dict[str, tuple[str, str]] = {
 _SERVER: dict[str, tuple[str, str]] = {**SERVER_SETTING_ERRORS, **NETWORK_ERRORS, **SIGN_IN_ERRORS, **SUPPORT_ERRORS}
 _BACKEND: dict[str, tuple[str, str]] = {**ADDRESS_ERRORS, **BACKEND_ERRORS}
 _WORDS: dict[str, tuple[str, str]] = {**_LIBRARY, **_EDITS, **_AUDIO, **_IMPORT, **_COMMANDS, **_SERVER, **_BACKEND}
+_HOW_TO_MAKE: dict[str, str] = {
+    "project": words.QT_TR_NOOP("Check the name or the id, or make the project first: audiodesk project add TITLE"),
+    "chapter": words.QT_TR_NOOP(
+        "Check the name or the id, or make the chapter first: audiodesk chapter add TITLE --project PROJECT"
+    ),
+    "section": words.QT_TR_NOOP(
+        "Check the name or the id, or make the section first: audiodesk section add TITLE --chapter CHAPTER"
+    ),
+}
+"""What to do where the ``place`` is not found in which something is to be put."""
 _UNKNOWN: tuple[str, str] = (
     words.QT_TR_NOOP("Something went wrong in AudioDesk itself; your library is untouched."),
     words.QT_TR_NOOP("Try again; if it happens again, report it with the details."),
@@ -214,6 +224,8 @@ def error_sentence(error: AudioDeskError) -> str:
 
 def error_action(error: AudioDeskError) -> str:
     """Return the one thing to do about it; empty where there is nothing to do."""
+    if error.code == "not-found" and (make := _HOW_TO_MAKE.get(str(error.params.get("place", "")))):
+        return words.tr(make)
     return _filled(_WORDS.get(error.code, _UNKNOWN)[1], error)
 
 

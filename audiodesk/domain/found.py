@@ -44,8 +44,12 @@ class FoundRecording:
     @property
     def title(self) -> str:
         """What it is called: by its tags, else by what it is."""
-        own = _line(self.report.tags.title)
-        return own or found_section_title(self.report, self.sha256[:8])
+        return _line(self.report.tags.title) or found_section_title(self.report, self.sha256[:8])
+
+    @property
+    def has_own_title(self) -> bool:
+        """Whether its tags name it."""
+        return bool(_line(self.report.tags.title))
 
     @property
     def book(self) -> str:

@@ -10,11 +10,17 @@ __all__ = [
     "LIBRARY_PLACE_ERRORS",
     "library_back",
     "library_is_whole_again",
+    "list_set_aside",
     "not_writable",
     "offered_copy",
     "opening_advice",
     "recovered_sentence",
 ]
+
+_GET_LIST_BACK = words.QT_TR_NOOP(
+    "Run “audiodesk recover library”: it moves that file into the library's backups and puts the last copy of the"
+    " list back, or makes a list from the audio."
+)
 
 LIBRARY_PLACE_ERRORS: dict[str, tuple[str, str]] = {
     "library-gone": (
@@ -33,11 +39,20 @@ LIBRARY_PLACE_ERRORS: dict[str, tuple[str, str]] = {
     ),
     "library-not-one": (
         words.QT_TR_NOOP("{file} is not the list of an AudioDesk library. It was not changed."),
-        words.QT_TR_NOOP("Move it somewhere else, or choose another place with AUDIODESK_HOME."),
+        _GET_LIST_BACK,
+    ),
+    "library-replaced": (
+        words.QT_TR_NOOP(
+            "{file} is a database of another program, in the place of the library's list. It was not changed."
+        ),
+        _GET_LIST_BACK,
     ),
     "library-foreign": (
         words.QT_TR_NOOP("{file} is a database of another program. It was not changed."),
-        words.QT_TR_NOOP("Move it somewhere else, or choose another place with AUDIODESK_HOME."),
+        words.QT_TR_NOOP(
+            "Move it somewhere else, or choose another place with AUDIODESK_HOME. If a library was here,"
+            " “audiodesk recover library” then gets its list back."
+        ),
     ),
     "library-read-only": (
         words.QT_TR_NOOP("The library at {path} is read-only: you do not have the right to change it."),
@@ -146,7 +161,7 @@ def offered_copy(moment: str) -> str:
 
 def opening_advice(error: AudioDeskError, *, has_copy: bool, takes: int | None = None) -> str:
     """Return what the window's dialog says beside the ways on that it offers; the newest copy knows ``takes``."""
-    if error.code not in ("library-missing", "library-damaged", "library-not-one"):
+    if error.code not in ("library-missing", "library-damaged", "library-not-one", "library-replaced"):
         return words.tr(DISK_ERRORS.get(error.code, LIBRARY_PLACE_ERRORS.get(error.code, ("", "")))[1])
     if has_copy:
         knows = "" if takes is None else words.tr("It knows {count} takes.", "It knows {count} take.", takes)
@@ -161,6 +176,11 @@ def opening_advice(error: AudioDeskError, *, has_copy: bool, takes: int | None =
             )
         )
     return words.tr("A list can be made from the audio. It has all recordings, but not your titles, notes and choices.")
+
+
+def list_set_aside(folder: str) -> str:
+    """Return where what was in the list's place is kept after another list was put there."""
+    return words.tr("What was in its place is kept in {folder}.").format(folder=folder)
 
 
 def recovered_sentence(copy: str | None, found: int) -> str:

@@ -11,6 +11,7 @@ from audiodesk.domain.verify import VerifyResult
 
 __all__ = [
     "check_summary",
+    "file_count",
     "import_result",
     "import_summary",
     "more_takes_added",
@@ -29,6 +30,11 @@ def check_summary(counts: Mapping[str, int]) -> str:
     }
     parts = [text.format(count=formats.number(counts[code])) for code, text in names.items() if counts.get(code)]
     return _sum(sum(counts.values()), parts)
+
+
+def file_count(count: int) -> str:
+    """Return "1 file" or "214 files"."""
+    return words.tr("{count} files", "{count} file", count).format(count=formats.number(count))
 
 
 def import_result(result: ImportResult) -> str:
@@ -83,7 +89,10 @@ def verify_action(results: Collection[VerifyResult]) -> str:
 
 
 def verify_summary(counts: Mapping[VerifyResult, int]) -> str:
-    """Return the sum over files: "214 files, all as they were." or "3 files: 2 unchanged, 1 missing"."""
+    """Return the sum over files of the vault: "214 files, all as they were." or "3 files: 2 unchanged, 1 missing".
+
+    ``counts`` has each file once, as ``doctor`` counts them.
+    """
     whole = sum(counts.values())
     if whole == 0:
         return words.tr("There is no audio to read yet.")
@@ -97,5 +106,4 @@ def verify_summary(counts: Mapping[VerifyResult, int]) -> str:
 
 
 def _sum(whole: int, parts: list[str]) -> str:
-    head = words.tr("{count} files", "{count} file", whole).format(count=formats.number(whole))
-    return f"{head}: {', '.join(parts)}" if parts else head
+    return f"{file_count(whole)}: {', '.join(parts)}" if parts else file_count(whole)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import KW_ONLY, dataclass
 from enum import StrEnum
 
 from audiodesk.domain.entities import FileRole
 
-__all__ = ["VerifyItem", "VerifyProgress", "VerifyResult"]
+__all__ = ["VerifyItem", "VerifyProgress", "VerifyResult", "count_files"]
 
 
 class VerifyResult(StrEnum):
@@ -38,6 +40,14 @@ class VerifyItem:
     reason: str = ""
     role: FileRole | None = None
     """Which of the take's files; None for what is nobody's."""
+    _: KW_ONLY
+    stored_as: str
+    """The name of the file in the vault. Takes with the same bytes have one file."""
+
+
+def count_files(items: Iterable[VerifyItem]) -> Counter[VerifyResult]:
+    """Count the files of the vault by what became of them; a file that several takes have counts once."""
+    return Counter({item.stored_as: item.result for item in items}.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audiodesk.domain.errors import UserError
-from audiodesk.system.dropped_files import reason_of, reason_of_mode
 from audiodesk.system.files import file_errors
-from audiodesk.system.platforms import READ_FLAGS, flush
+from audiodesk.system.plain_files import NotReadableError, open_plain_file, reason_of
+from audiodesk.system.platforms import WRITE_FLAGS, flush
 
 __all__ = ["BLOCK", "CopiedFile", "CopyCancelledError", "copy_file", "hash_file"]
 
@@ -45,7 +45,7 @@ def copy_file(
     """
     with _opened(source) as (handle, before):
         with file_errors(target.parent):
-            output = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+            output = os.open(target, WRITE_FLAGS, 0o666)
         try:
             try:
                 digest, size = _pump(handle, before.st_size, output, target, cancel, moved)
@@ -115,16 +115,10 @@ def _write(output: int, piece: memoryview, target: Path) -> None:
 @contextlib.contextmanager
 def _opened(source: str) -> Iterator[tuple[int, os.stat_result]]:
     try:
-        handle = os.open(source, READ_FLAGS)  # a pipe that nobody writes to is opened, seen for what it is, and left
-    except OSError as error:
-        raise UserError("unreadable", reason=reason_of(error), details=str(error)) from error
-    except ValueError as error:  # a NUL in the name
-        raise UserError("unreadable", reason="missing", details=str(error)) from error
+        handle, status = open_plain_file(source)
+    except NotReadableError as error:
+        raise UserError("unreadable", reason=error.reason, details=error.details) from error
     try:
-        status = os.fstat(handle)
-        reason = reason_of_mode(status.st_mode)
-        if reason is not None:
-            raise UserError("unreadable", reason=reason)
         yield handle, status
     finally:
         os.close(handle)

@@ -49,7 +49,7 @@ def refuse_to_make(path: Path, known: str | None) -> None:
     """
     folder = path.parent
     has_remains = known is not None and bool(_entries(folder))
-    if has_remains or _has_copies(folder) or next(vault_files(folder), None) is not None:
+    if has_remains or _has_library_beside(folder):
         raise list_missing(path)
     if known is not None:
         raise OutsideError("library-gone", path=str(folder))
@@ -83,14 +83,16 @@ def refuse_if_emptied(connection: sqlite3.Connection, path: Path, known: str | N
 def is_ours(connection: sqlite3.Connection, path: Path) -> bool:
     """Tell whether the database is a library; False where it has no tables yet.
 
-    Raises OutsideError("library-foreign") where another program made it.
+    Raises OutsideError where another program made it: "library-replaced" where it lies in the place of a library's
+    list, because copies of the list or audio are beside it, else "library-foreign".
     """
     rows = connection.execute("select name from sqlite_schema where type = 'table'").fetchall()
     tables = {str(row[0]) for row in rows}
     if not tables:
         return False
     if not tables >= _OURS:
-        raise OutsideError("library-foreign", path=str(path.parent), file=str(path))
+        code = "library-replaced" if _has_library_beside(path.parent) else "library-foreign"
+        raise OutsideError(code, path=str(path.parent), file=str(path))
     return True
 
 
@@ -100,6 +102,11 @@ def vault_files(folder: Path) -> Iterator[Path]:
     for part in _entries(vault):
         if len(part.name) == 2:
             yield from (entry for entry in _entries(part) if _AUDIO.fullmatch(entry.name))
+
+
+def _has_library_beside(folder: Path) -> bool:
+    """Tell whether ``folder`` holds what belongs to a list of takes: copies of one, or audio."""
+    return _has_copies(folder) or next(vault_files(folder), None) is not None
 
 
 def _has_copies(folder: Path) -> bool:

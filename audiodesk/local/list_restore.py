@@ -6,6 +6,7 @@ import contextlib
 import os
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from audiodesk.domain.errors import DISK_FULL, AudioDeskError, OutsideError, UserError
@@ -21,22 +22,26 @@ __all__ = ["make_list", "put_back", "takes_in"]
 _PARTS = ("", "-wal", "-shm")
 
 
-def put_back(path: Path, copy: Path) -> None:
-    """Put the list in ``copy`` in the place of the one at ``path``, which is kept aside. ``copy`` stays as it is.
+def put_back(path: Path, copy: Path) -> Path | None:
+    """Put the list in ``copy`` in the place of the one at ``path``. ``copy`` stays as it is.
 
-    All of ``copy`` is read and checked first. Raises UserError("no-copy", file) where it is no whole list of a library
-    that this program knows, OutsideError where the disk does not allow it.
+    Returns the folder in which the former list is kept; None where there was none. All of ``copy`` is read and checked
+    first. Raises UserError("no-copy", file) where it is no whole list of a library that this program knows, and
+    OutsideError where the disk does not allow it.
     """
-    with _in_place_of(path) as temporary:
+    if not copy.is_file():  # SQLite would wait for ever at a pipe
+        raise UserError("no-copy", file=str(copy))
+    with _in_place_of(path) as place:
         try:
             source = ReadOnlySource(copy)
             with contextlib.closing(source), sqlite_errors(copy):
-                _copy_sound(source.uri, copy, temporary)
-                _drop_promises(temporary)
+                _copy_sound(source.uri, copy, place.temporary)
+                _drop_promises(place.temporary)
         except AudioDeskError as error:
             if isinstance(error, OutsideError) and error.code in DISK_FULL | {"no-temporary-room"}:
                 raise
             raise UserError("no-copy", file=str(copy), details=str(error)) from error
+    return place.set_aside
 
 
 def takes_in(copy: Path) -> int | None:
@@ -47,6 +52,8 @@ def takes_in(copy: Path) -> int | None:
         where take.deleted_at is null and section.deleted_at is null and chapter.deleted_at is null
             and project.deleted_at is null
     """
+    if not copy.is_file():
+        return None
     try:
         with (
             contextlib.closing(ReadOnlySource(copy)) as source,
@@ -57,13 +64,17 @@ def takes_in(copy: Path) -> int | None:
         return None
 
 
-def make_list(path: Path, library_id: str | None) -> str:
-    """Put a new, empty list at ``path``; what is there is kept aside. Returns the library's id, a new one for None."""
+def make_list(path: Path, library_id: str | None) -> tuple[str, Path | None]:
+    """Put a new, empty list at ``path``.
+
+    Returns the library's id, a new one for None, and the folder in which the former list is kept; None where there was
+    none.
+    """
     made = library_id or new_id()
     with (
-        _in_place_of(path) as temporary,
+        _in_place_of(path) as place,
         sqlite_errors(path),
-        contextlib.closing(sqlite3.connect(temporary, isolation_level=None)) as connection,
+        contextlib.closing(sqlite3.connect(place.temporary, isolation_level=None)) as connection,
     ):
         connection.execute("begin immediate")
         for step in STEPS:
@@ -73,7 +84,7 @@ def make_list(path: Path, library_id: str | None) -> str:
         connection.executemany("insert into fact (name, value) values (?, ?)", facts)
         connection.execute(f"pragma user_version = {len(STEPS)}")
         connection.execute("commit")
-    return made
+    return made, place.set_aside
 
 
 def _copy_sound(uri: str, copy: Path, target: Path) -> None:
@@ -92,32 +103,40 @@ def _drop_promises(path: Path) -> None:
             connection.execute("delete from leaving")
 
 
+@dataclass(slots=True)
+class _Place:
+    """Where a new list is written, and afterwards the folder in which the former one is kept."""
+
+    temporary: Path
+    set_aside: Path | None = None
+
+
 @contextlib.contextmanager
-def _in_place_of(path: Path) -> Iterator[Path]:
-    """Yield a path for a new list, which then takes the place of the one at ``path``.
+def _in_place_of(path: Path) -> Iterator[_Place]:
+    """Yield the place for a new list, which then takes the place of the one at ``path``.
 
     A crash leaves the old one, or none at all while it is set aside; then the same can be done once more.
     """
     with _alone(path.parent):
         for left_over in path.parent.glob(f".{path.name}.*.tmp"):
             remove(left_over)
-        temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
+        place = _Place(path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp"))
         try:
-            yield temporary
-            fsync_file(temporary)
-            _set_aside(path)
-            rename(temporary, path)
+            yield place
+            fsync_file(place.temporary)
+            place.set_aside = _set_aside(path)
+            rename(place.temporary, path)
             fsync_folder(path.parent)
         finally:
             with contextlib.suppress(OSError):
-                temporary.unlink(missing_ok=True)
+                place.temporary.unlink(missing_ok=True)
 
 
-def _set_aside(path: Path) -> None:
-    """Move the old list away, with its log: SQLite would take that for the log of the new one."""
+def _set_aside(path: Path) -> Path | None:
+    """Move the old list away, with its log: SQLite would take that for the log of the new one. Returns where it is."""
     old = [part for part in (path.with_name(path.name + end) for end in _PARTS) if part.exists()]
     if not old:
-        return
+        return None
     backups = make_folder_in(path.parent, path.parent / BACKUPS, private=True)
     number = 1
     while (backups / f"set-aside-{number}").exists():
@@ -126,6 +145,7 @@ def _set_aside(path: Path) -> None:
     for part in reversed(old):  # the list last: until it is gone, the command can be given once more
         rename(part, aside / part.name)
     fsync_folder(aside)
+    return aside
 
 
 @contextlib.contextmanager

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from audiodesk.domain.errors import OutsideError
 from audiodesk.system.files import fsync_folder, remove, rename
+from audiodesk.system.platforms import allocate
 
 __all__ = ["RESERVE_BYTES", "Reserve"]
 
@@ -54,14 +55,11 @@ class Reserve:
         return was_there
 
     def _write(self) -> None:
-        """Write the file so that its blocks are taken: a hole in a file takes none, and zeros may be compressed."""
+        """Write the file so that its room on the disk is taken."""
         temporary = self._path.with_name(f".{self._path.name}.tmp")
         try:
             with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                if hasattr(os, "posix_fallocate"):
-                    os.posix_fallocate(file.fileno(), 0, RESERVE_BYTES)
-                else:
-                    file.write(os.urandom(RESERVE_BYTES))
+                allocate(file.fileno(), RESERVE_BYTES)
             rename(temporary, self._path)
         finally:
             with contextlib.suppress(OSError):

@@ -195,10 +195,14 @@ class Library:
         Each thing is a transaction of its own, so that no other write waits long, and in the same transaction the files
         that no row refers to any more are promised to leave the disk. They are removed after that: were the emptying
         not committed, no file may be gone. Setting ``cancel`` stops between two things or files; then the rest stays in
-        the trash, and what was promised is removed at the next start. Works on a full disk, too.
+        the trash, and what was promised is removed at the next start. Works on a full disk, too: where there is
+        anything to do, the reserve is given up for it.
         """
+        chosen = None if refs is None else set(refs)
+        if not self._has_to_leave(chosen):
+            return EmptiedTrash(0, Drained())
         with self._room.made() if self._room is not None else nullcontext():
-            emptied = self._empty_all(None if refs is None else set(refs), cancel)
+            emptied = self._empty_all(chosen, cancel)
             files = Drained() if self._vault is None else drain(self._database, self._vault, cancel)
         return EmptiedTrash(emptied, files)
 
@@ -316,6 +320,13 @@ class Library:
         self._tell(touched)
         if back and not code.startswith("restore"):
             self._bus.publish(BroughtBack(back))
+
+    def _has_to_leave(self, chosen: set[Ref] | None) -> bool:
+        """Tell whether anything of ``chosen`` is in the trash, None being all, or files are still to be removed."""
+        with self._database.read() as connection:
+            if leaving_repo.count(connection):
+                return True
+        return any(chosen is None or ref in chosen for ref in self._read_trash())
 
     def _read_trash(self) -> list[Ref]:
         with self._database.read() as connection:

@@ -14,17 +14,21 @@ from audiodesk.system.library_registry import LibraryRegistry
 
 __all__ = ["RECOVERABLE", "ListRecovery"]
 
-RECOVERABLE = frozenset({"library-missing", "library-damaged", "library-not-one"})
+RECOVERABLE = frozenset({"library-missing", "library-damaged", "library-not-one", "library-replaced"})
 """Codes of the errors, raised by opening a library, that this mends."""
 _log = logging.getLogger(__name__)
 
 
 class ListRecovery:
-    """The list of the library in ``folder``, which must not be open. Methods raise OutsideError."""
+    """The list of the library in ``folder``, which must not be open. Methods raise OutsideError.
+
+    ``set_aside`` is the folder in which the last call kept what was in the list's place; None where nothing was.
+    """
 
     def __init__(self, folder: Path, registry: LibraryRegistry) -> None:
         self._path = folder / LIST
         self._registry = registry
+        self.set_aside: Path | None = None
 
     def copies(self) -> list[ListCopy]:
         """Return the copies that can be offered, newest first; whether each is whole shows when it is put back."""
@@ -32,7 +36,7 @@ class ListRecovery:
 
     def from_copy(self, copy: Path) -> None:
         """Put ``copy`` in the list's place. Raises UserError("no-copy") where it is none."""
-        put_back(self._path, copy)
+        self.set_aside = put_back(self._path, copy)
         _log.info("the list was put back from %s", copy)
 
     def from_newest(self) -> Path | None:
@@ -52,7 +56,7 @@ class ListRecovery:
         It has the id of the former one, so that a window that is open goes on with it.
         """
         known = self._registry.at(self._path.parent)
-        library_id = make_list(self._path, None if known is None else known.id)
+        library_id, self.set_aside = make_list(self._path, None if known is None else known.id)
         with contextlib.suppress(OutsideError):  # opening the library notes it, too
             self._registry.remember(self._path.parent, library_id)
         _log.info("a new list was made beside the vault")

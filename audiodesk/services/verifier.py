@@ -86,7 +86,9 @@ class Verifier:
                 result, reason = self._look(one, cancel, count)
                 self._remember(one, result)
                 items += [
-                    VerifyItem(take_id, title, file_name, one.size, result, reason, role)
+                    VerifyItem(
+                        take_id, title, file_name, one.size, result, reason, role, stored_as=f"{one.sha256}.{one.kind}"
+                    )
                     for take_id, title, file_name, role in one.takes
                 ]
                 count.file_done(one.size)
@@ -151,8 +153,13 @@ class Verifier:
 
     def _unknown(self) -> list[VerifyItem]:
         return [
-            VerifyItem(None, _shown(self._vault.path_of(file.sha256, file.kind)), "", file.size, VerifyResult.UNKNOWN)
-            for file in unknown_files(self._database, self._vault)
+            VerifyItem(
+                None, str(Path(path.parent.name, path.name)), "", size, VerifyResult.UNKNOWN, stored_as=path.name
+            )
+            for path, size in (
+                (self._vault.path_of(file.sha256, file.kind), file.size)
+                for file in unknown_files(self._database, self._vault)
+            )
         ]
 
 
@@ -174,7 +181,3 @@ class _Count:
         self._before += size
         self._files_done += 1
         self.moved(0)
-
-
-def _shown(path: Path) -> str:
-    return str(Path(*path.parts[-2:]))

@@ -6,11 +6,12 @@ would drop the locks that the first one holds (POSIX).
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import stat
 from pathlib import Path
+
+from audiodesk.system.platforms import is_disk_read_only, trouble_in
 
 __all__ = ["denied", "reading_trouble", "writing_trouble"]
 
@@ -31,37 +32,17 @@ def reading_trouble(path: Path) -> OSError | None:
 
 def denied(path: Path) -> OSError | None:
     """Return why the file ``path`` must not be written: its disk is read-only, or the right is missing. Else None."""
-    if hasattr(os, "statvfs"):
-        try:
-            is_read_only = bool(os.statvfs(path).f_flag & os.ST_RDONLY)
-        except OSError as error:
-            return error
-        if is_read_only:
+    try:
+        if is_disk_read_only(path):
             return _error(errno.EROFS, path)
+    except OSError as error:
+        return error
     return None if os.access(path, os.W_OK) else _error(errno.EACCES, path)
 
 
 def writing_trouble(path: Path) -> OSError | None:
     """Return the error with which writing ``path``, or a new file beside it, would end; None where both work."""
-    trouble = denied(path)
-    if trouble is not None:
-        return trouble
-    try:
-        _write_beside(path)
-    except OSError as error:
-        return error
-    return None
-
-
-def _write_beside(path: Path) -> None:
-    beside = path.with_name(f".{os.urandom(8).hex()}.tmp")
-    try:
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb", buffering=0) as file:
-            file.write(bytes(_BYTES))
-            os.fsync(file.fileno())
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink()
+    return denied(path) or trouble_in(path.parent, _BYTES)
 
 
 def _error(number: int, path: Path) -> OSError:

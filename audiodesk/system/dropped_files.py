@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import stat
 import threading
@@ -13,15 +12,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from audiodesk.domain.planning import AUDIO_ENDINGS, FoundFile, finished_name
-from audiodesk.system.platforms import READ_FLAGS
+from audiodesk.system.plain_files import NotReadableError, open_plain_file, reason_of, reason_of_mode
 
 __all__ = [
     "Dropped",
     "Identity",
     "find_files",
     "identity_of",
-    "reason_of",
-    "reason_of_mode",
     "size_of",
     "true_name",
 ]
@@ -31,15 +28,6 @@ Identity = tuple[int, int]
 
 _NEVER_AUDIO = frozenset(("thumbs.db", "desktop.ini"))
 _BEGINNINGS = (b"RIFF", b"RF64", b"BW64", b"ID3", b"fLaC", b"OggS", b"FORM")
-_REASONS = {
-    errno.ENOENT: "missing",
-    errno.ENOTDIR: "missing",
-    errno.EACCES: "denied",
-    errno.EPERM: "denied",
-    errno.ELOOP: "loop",
-    errno.ENXIO: "pipe",
-    errno.EISDIR: "folder",
-}
 
 
 @dataclass(slots=True)
@@ -53,21 +41,6 @@ class Dropped:
     unfinished: list[FoundFile] = field(default_factory=list)
     passed_over: list[tuple[str, str]] = field(default_factory=list)
     other_files: list[str] = field(default_factory=list)
-
-
-def reason_of(error: OSError) -> str:
-    """Return the ``reason`` of an ``unreadable`` finding for what the system said."""
-    return _REASONS.get(error.errno or 0, "io")
-
-
-def reason_of_mode(mode: int) -> str | None:
-    """Return why something of this ``st_mode`` cannot be read as a file; None for a plain file."""
-    if stat.S_ISREG(mode):
-        return None
-    for test, reason in ((stat.S_ISFIFO, "pipe"), (stat.S_ISSOCK, "socket"), (stat.S_ISDIR, "folder")):
-        if test(mode):
-            return reason
-    return "device"
 
 
 def find_files(paths: Iterable[str], *, cancel: threading.Event | None = None) -> Dropped:
@@ -282,8 +255,8 @@ def _seems_audio(path: str) -> bool:
     if Path(finished_name(name) or name).suffix.lower() in AUDIO_ENDINGS:
         return True
     try:
-        handle = os.open(path, READ_FLAGS)  # what was a plain file a moment ago may be a pipe by now
-    except OSError:
+        handle, _ = open_plain_file(path)  # what was a plain file a moment ago may be a pipe by now
+    except NotReadableError:
         return False
     try:
         start = os.read(handle, 4)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from audiodesk.domain.errors import OutsideError, UserError
-from audiodesk.system.platforms import can_write_in, flush, flush_folder, patiently
+from audiodesk.system.platforms import WRITE_FLAGS, can_write_in, flush, flush_folder, link_new, patiently
 
 __all__ = [
     "file_errors",
@@ -160,17 +160,11 @@ def write_new(path: Path, data: bytes) -> None:
 
 def _put(temporary: Path, path: Path) -> None:
     """Give a file its name unless the name is taken; FileExistsError where it is."""
-    if os.name != "nt":
-        try:
-            os.link(temporary, path)
-        except FileExistsError:
-            raise
-        except OSError:  # a file system without links: look first, which another process may be quicker than
-            if os.path.lexists(path):
-                raise FileExistsError(path) from None
-        else:
-            return
-    patiently(lambda: temporary.rename(path), path.parent)  # refused by Windows where the name is taken
+    if not link_new(temporary, path):
+        # Without links: look first, which another process may be quicker than. Windows refuses a name that is taken.
+        if os.path.lexists(path):
+            raise FileExistsError(path)
+        patiently(lambda: temporary.rename(path), path.parent)
 
 
 @contextlib.contextmanager
@@ -178,7 +172,7 @@ def _written_beside(path: Path, data: bytes, *, durable: bool = True) -> Iterato
     """Yield a file beside ``path`` with ``data``, flushed where ``durable``; it is gone afterwards unless renamed."""
     temporary = path.with_name(f".{path.name[:200]}.{os.urandom(4).hex()}.tmp")
     try:
-        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with os.fdopen(os.open(temporary, WRITE_FLAGS, 0o600), "wb") as file:
             file.write(data)
             file.flush()
             if durable:

@@ -87,6 +87,30 @@ def test_odd_audio_in_front_of_another_wav(report_on: Saved) -> None:
         assert (report.frames, _codes(report)) == (3001, [Code.MORE_AUDIO])
 
 
+@pytest.mark.parametrize("name", [b"JUNK", b"PAD ", b"FLLR"])
+@pytest.mark.parametrize("behind", [b"", media.chunk(b"LIST", b"INFO")])
+def test_audio_in_a_chunk_that_says_it_holds_nothing_is_said(report_on: Saved, name: bytes, behind: bytes) -> None:
+    hidden = media.wav_bytes(seconds=2.5)[44:]
+    report = report_on(media.wav_bytes(seconds=1.3, after=media.chunk(name, hidden) + behind))
+    assert (report.verdict, report.seconds) == (Verdict.WARNING, 1.3)
+    assert report.findings == (Finding(Code.MORE_AUDIO, {"seconds": 2.5, "count": 1}),)
+    (more,) = report.more
+    assert (more.offset, more.size, more.has_header) == (len(_FIRST) + 8, len(hidden), False)
+
+
+def test_room_that_holds_nothing_is_passed_over(report_on: Saved) -> None:
+    rest_of_a_buffer = media.wav_bytes(seconds=0.3)[44:]
+    in_front = media.wav_bytes(seconds=1.3, before=media.chunk(b"JUNK", media.wav_bytes(seconds=2.5)[44:]))
+    for data in (
+        media.wav_bytes(seconds=1.3, after=media.chunk(b"JUNK", bytes(300_000))),
+        media.wav_bytes(seconds=1.3, after=media.chunk(b"JUNK", random.Random(5).randbytes(300_000))),
+        media.wav_bytes(seconds=1.3, after=media.chunk(b"JUNK", rest_of_a_buffer)),
+        in_front,
+    ):
+        report = report_on(data)
+        assert (report.verdict, report.seconds, report.findings) == (Verdict.OK, 1.3, ())
+
+
 _RANDOM = random.Random(3)
 _FOREIGN = {
     "MP3": media.mp3_bytes(seconds=3.0),

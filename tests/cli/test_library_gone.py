@@ -190,7 +190,9 @@ def test_a_copy_can_be_named_and_a_bad_one_is_refused(run: Run, book: Path, tmp_
     letter.write_bytes(b"Dear editor, " * 500)
     torn = tmp_path / "torn.sqlite3"
     torn.write_bytes(copy.read_bytes()[:20_000])
-    for bad in (letter, torn, tmp_path / "nowhere"):
+    if hasattr(os, "mkfifo"):  # not on Windows
+        os.mkfifo(tmp_path / "pipe")
+    for bad in (letter, torn, tmp_path / "nowhere", tmp_path / "pipe", tmp_path):
         said = run("recover", "library", "--copy", str(bad), "--json")
         assert (said.code, said.document["error"]["code"]) == (2, "no-copy"), said
         assert not (book / "library.sqlite3").exists()
@@ -199,12 +201,79 @@ def test_a_copy_can_be_named_and_a_bad_one_is_refused(run: Run, book: Path, tmp_
     assert takes(run("tree", "--json").document) == 2
 
 
-def test_a_damaged_list_is_put_back_and_kept_aside(run: Run, book: Path) -> None:
-    (book / "library.sqlite3").write_bytes(b"not a database at all" * 1000)
-    assert run("tree", "--json").document["error"]["code"] == "library-not-one"
-    assert run("recover", "library").code == 0
+def write_letter(path: Path) -> None:
+    path.write_bytes(b"not a database at all" * 1000)
+
+
+def write_foreign(path: Path) -> None:
+    path.unlink()
+    with sqlite3.connect(path) as connection:
+        connection.execute("create table letters (text text)")
+    connection.close()
+
+
+def make_folder(path: Path) -> None:
+    path.unlink()
+    path.mkdir()
+    (path / "notes.txt").write_bytes(b"mine")
+
+
+@pytest.mark.parametrize(
+    ("replace", "code"),
+    [(write_letter, "library-not-one"), (write_foreign, "library-replaced"), (make_folder, "library-not-one")],
+)
+def test_what_lies_in_the_place_of_a_list_is_kept_aside_and_it_is_said_where(
+    run: Run, book: Path, replace: Callable[[Path], None], code: str
+) -> None:
+    path = book / "library.sqlite3"
+    replace(path)
+    before = contents(path)
+    said = run("tree", "--json")
+    assert said.document["error"]["code"] == code
+    assert "“audiodesk recover library”" in said.document["error"]["action"]
+    assert contents(path) == before
+    said = run("recover", "library")
+    assert said.code == 0, said
+    aside = book / "backups" / "set-aside-1"
+    assert f"What was in its place is kept in {aside}.\n" in said.err
     assert takes(run("tree", "--json").document) == 2
-    assert (book / "backups" / "set-aside-1" / "library.sqlite3").read_bytes().startswith(b"not a database")
+    assert contents(aside / "library.sqlite3") == before
+    path.unlink()
+    write_letter(path)
+    second = run("recover", "library", "--from-vault", "--json").document
+    assert second["set_aside"] == str(book / "backups" / "set-aside-2")
+
+
+def test_a_list_that_opens_and_is_damaged_is_put_back(run: Run, book: Path) -> None:
+    path = book / "library.sqlite3"
+    with sqlite3.connect(path) as connection:
+        connection.execute("pragma wal_checkpoint(truncate)")
+        page = connection.execute("pragma page_size").fetchone()[0]
+        (root,) = connection.execute("select rootpage from sqlite_schema where name = 'note'").fetchone()
+    connection.close()
+    with path.open("r+b") as file:
+        file.seek((root - 1) * page)
+        file.write(b"\xff" * 200)
+    (library,) = [part for part in run("doctor", "--json").document["checks"] if part["name"] == "library"]
+    assert not library["ok"]
+    assert "“audiodesk recover library”" in library["action"]
+    assert run("recover", "library").code == 0
+    (library,) = [part for part in run("doctor", "--json").document["checks"] if part["name"] == "library"]
+    assert library["ok"], library
+    assert takes(run("tree", "--json").document) == 2
+    assert (book / "backups" / "set-aside-1" / "library.sqlite3").stat().st_size > 0
+
+
+def test_where_nothing_was_in_its_place_nothing_is_kept_aside(run: Run, book: Path) -> None:
+    (book / "library.sqlite3").unlink()
+    said = run("recover", "library", "--json")
+    assert said.document["set_aside"] is None
+    assert "kept in" not in said.err
+
+
+def contents(path: Path) -> list[tuple[str, bytes]]:
+    files = [path] if path.is_file() else sorted(path.iterdir())
+    return [(file.name, file.read_bytes()) for file in files]
 
 
 def test_a_copy_that_is_no_use_is_passed_over(run: Run, book: Path) -> None:

@@ -234,3 +234,36 @@ def test_a_take_s_number_stays_and_is_set(asked: Asked, run: Run, book: dict[str
     assert (taken.code, "take 1" in taken.err) == (2, True)
     assert run("take", "number", "The Ferry/Salt/Toll/Slow", "0").code == 2
     assert asked("take", "list", "The Ferry/Salt/Toll")["items"][1]["number"] == 12
+
+
+def test_a_place_that_is_not_there_is_to_be_made(run: Run, asked: Asked, book: dict[str, str], tmp_path: Path) -> None:
+    path = str(wav(tmp_path / "a.wav", seconds=0.5))
+    for command, advice in (
+        (("import", path, "--project", "Nowhere"), "audiodesk project add"),
+        (("import", path, "--chapter", "Nowhere"), "audiodesk chapter add"),
+        (("import", path, "--section", "Nowhere"), "audiodesk section add"),
+        (("chapter", "add", "One", "--project", "Nowhere"), "audiodesk project add"),
+        (("section", "add", "One", "--chapter", "Nowhere"), "audiodesk chapter add"),
+        (("section", "move", book["Toll"], "--to", "Nowhere"), "audiodesk chapter add"),
+    ):
+        said = run(*command, "--json")
+        assert (said.code, said.document["error"]["code"]) == (2, "not-found")
+        assert advice in said.document["error"]["action"]
+        assert advice in said.err
+    said = run("project", "rename", "Nowhere", "Somewhere", "--json")
+    assert "add" not in said.document["error"]["action"]
+
+
+def test_lists_stand_in_columns(run: Run, asked: Asked, book: dict[str, str], tmp_path: Path) -> None:
+    for number, name in enumerate(("a.wav", "a much longer name.wav", "a.wav")):
+        path = wav(tmp_path / str(number) / name, seconds=0.5 + number / 10)
+        asked("import", str(path), "--section", book["Toll"])
+    lines = run("take", "list", book["Toll"]).out.splitlines()
+    assert len(lines) == 3
+    assert len({len(line) for line in lines}) == 1
+    for noun, title in (("section", "Toll"), ("section", "Tide"), ("chapter", "Rope")):
+        asked(noun, "trash", book[title])
+    lines = run("trash", "list").out.splitlines()
+    assert len(lines) == 3
+    assert len({len(line) for line in lines}) == 1
+    assert len({line.index(" until ") for line in lines}) == 1

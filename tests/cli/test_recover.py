@@ -41,6 +41,22 @@ def test_they_are_listed(run: Run, asked: Asked, lost: list[str]) -> None:
     assert said.err.strip() == "2 recordings are in the vault that no book knows."
 
 
+def test_the_list_names_each_once_and_in_columns(run: Run, lost: list[str]) -> None:
+    data = media.id3v2(title="船 The Ferry and the Toll") + media.mp3_bytes(seconds=12)
+    lost.append(hashlib.sha256(data).hexdigest())
+    folder = folders().local_library / "vault" / lost[2][:2]
+    folder.mkdir(exist_ok=True)
+    (folder / f"{lost[2]}.mp3").write_bytes(data)
+    lines = run("recover", "list").out.splitlines()
+    assert len(lines) == 3
+    for sha256 in lost:
+        (line,) = [line for line in lines if line.endswith(f"  {sha256[:8]}")]
+        assert line.count(sha256[:8]) == 1
+    (ferry,) = [line for line in lines if "Ferry" in line]
+    assert " · MP3 · 44.1 kHz · " in ferry
+    assert {len(line) for line in lines if line is not ferry} == {len(ferry) + 1}  # one character takes two cells
+
+
 def test_they_are_brought_back(run: Run, asked: Asked, lost: list[str]) -> None:
     done = asked("recover", "bring-back", "--all")
     assert done["summary"] == {"brought_back": 2, "left": 0}

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from audiodesk.domain.errors import OutsideError
 from audiodesk.local.leaving_repo import Leaving
+from audiodesk.local.reserve import RESERVE_BYTES
 from audiodesk.local.vault import Vault
 from audiodesk.system.folders import folders
 from tests import media
@@ -43,6 +46,20 @@ def test_without_a_terminal_and_without_yes_nothing_is_removed(run: Run, asked: 
     assert "Nothing was removed." in said.err
     assert "--yes" in said.err
     assert len(asked("trash", "list")["items"]) == 1
+
+
+def test_an_empty_trash_leaves_the_reserve_of_a_full_disk(
+    run: Run, asked: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked("import", str(media.wav(tmp_path / "a.wav", seconds=0.5)))
+    reserve = folders().local_library / "reserve"
+    assert reserve.stat().st_size == RESERVE_BYTES
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: SimpleNamespace(total=1 << 30, used=1 << 30, free=0))
+    assert run("trash", "empty").code == 0
+    assert reserve.stat().st_size == RESERVE_BYTES
+    asked("project", "trash", asked("tree")["projects"][0]["id"])
+    assert run("trash", "empty", "--yes").code == 0
+    assert not reserve.exists()  # something had to be written
 
 
 def test_an_empty_trash_needs_no_yes(run: Run) -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from audiodesk.domain.verify import VerifyItem
 from audiodesk.services.verifier import Verifier
+from audiodesk.system.folders import folders
 from tests import media
 from tests.cli.conftest import Run
 
@@ -122,3 +123,15 @@ def test_what_was_stopped_before_the_first_file_does_not_say_that_there_is_none(
     assert said.code == 130
     assert said.out == ""
     assert "Stopped" in said.err
+
+
+def test_files_are_counted_once_by_verify_and_by_doctor(run: Run, asked: Asked, tmp_path: Path) -> None:
+    path = str(media.wav(tmp_path / "a.wav", seconds=0.5))
+    for title in ("One", "Two"):
+        asked("import", path, "--project", asked("project", "add", title)["id"])
+    (folders().local_library / "vault" / "notes.txt").write_bytes(b"no audio")
+    assert run("verify").out == "1 file, as it was.\n"
+    document = asked("verify")
+    assert (len(document["items"]), document["summary"]["ok"], document["files"]) == (2, 2, 1)
+    (vault,) = [check for check in run("doctor", "--json").document["checks"] if check["name"] == "vault"]
+    assert "; 1 file, " in vault["message"]

@@ -79,6 +79,31 @@ def test_a_lost_list_is_put_back_from_the_dialog(qtbot: QtBot) -> None:
         assert [node.title for node in again.catalogue.children(None)] == ["The Salt Road"]
 
 
+def test_the_dialog_says_where_the_former_list_is_kept(qtbot: QtBot) -> None:
+    with open_core(face="command") as core:
+        core.library.add_project("The Salt Road")
+    path = core.library_folder / "library.sqlite3"
+    path.write_bytes(b"Dear editor, " * 1000)
+    error = failure()
+    assert error.code == "library-not-one"
+    opening = opened()
+    said: list[str] = []
+
+    def read() -> None:
+        dialog = opening.dialog
+        labels = [] if dialog is None or not dialog.isVisible() else dialog.findChildren(QLabel)
+        if dialog is None or not any("is kept in" in label.text() for label in labels):
+            QTimer.singleShot(20, read)
+            return
+        said.extend(label.text() for label in labels)
+        dialog.reject()
+
+    press(qtbot, opening, "Put back")
+    QTimer.singleShot(40, read)
+    assert opening.go_on(error)
+    assert f"What was in its place is kept in {path.parent / 'backups' / 'set-aside-1'}." in said
+
+
 @pytest.mark.usefixtures("qtbot")
 def test_the_dialog_says_of_when_a_copy_is_and_how_much_it_knows() -> None:
     with open_core(face="command") as core:

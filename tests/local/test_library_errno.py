@@ -35,12 +35,12 @@ def made(path: Path) -> Path:
 
 @pytest.mark.parametrize("number", ERRNOS)
 def test_what_sqlite_hides_is_found_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int) -> None:
-    def refuse(path: Path) -> None:
-        raise OSError(number, os.strerror(number), str(path))
+    def refuse(folder: Path, _size: int) -> OSError:
+        return OSError(number, os.strerror(number), str(folder))
 
     failing = FailingCalls(sqlite3.SQLITE_IOERR_WRITE)
     opened = Database(tmp_path / "library.sqlite3", connect=failing)
-    monkeypatch.setattr(disk_trouble, "_write_beside", refuse)
+    monkeypatch.setattr(disk_trouble, "trouble_in", refuse)
     failing.arm(2)
     with pytest.raises(OutsideError) as caught:
         opened.write(lambda connection: connection.execute("delete from fact").close())

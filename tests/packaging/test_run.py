@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -101,3 +103,45 @@ def test_the_tests_without_the_libraries_end_in_the_line_to_copy(bare: Path) -> 
     assert "The tests need Qt, which does not load: libEGL.so.1 is missing" in said
     assert said.splitlines()[-1].startswith("    sudo apt install libegl1 ")
     assert "INTERNALERROR" not in said
+
+
+def test_ctrl_c_before_anything_is_loaded_prints_no_traceback(bare: Path, tmp_path: Path) -> None:
+    """``re`` stands for the moment: what pip's script loads first, and AudioDesk only when it heeds Ctrl-C."""
+    _set_up(bare, with_qt=True)
+    program = bare / ".venv" / "bin"
+    (program / "python").write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n', encoding="utf-8")
+    (program / "audiodesk").write_text(
+        f"#!{sys.executable}\nimport re\nimport sys\nfrom audiodesk.__main__ import main\nsys.exit(main())\n",
+        encoding="utf-8",
+    )
+    early = tmp_path / "early"
+    early.mkdir()
+    (early / "re.py").write_text("import os\nos.kill(os.getpid(), 2)\nfor _ in range(1000): pass\n", encoding="utf-8")
+    done = subprocess.run(
+        [bare / "run", "tree"],
+        env={**os.environ, "PYTHONPATH": str(early)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        # Whoever runs the tests in the background has switched Ctrl-C off.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
+    assert done.stdout + done.stderr == ""
+    assert done.returncode in (130, -signal.SIGINT)
+
+
+def test_the_command_line_gets_its_arguments_as_they_are(bare: Path) -> None:
+    _set_up(bare, with_qt=True)
+    python = bare / ".venv" / "bin" / "python"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n', encoding="utf-8")
+    done = subprocess.run(
+        [bare / "run", "project", "add", "Two words; $HOME 'and more'", "--json"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert json.loads(done.stdout)["title"] == "Two words; $HOME 'and more'"

@@ -219,3 +219,29 @@ def test_too_many_shapes_are_refused(caller: Caller) -> None:
     with pytest.raises(psycopg.Error, match="At most 500 shapes") as caught:
         caller.call("select public.take_file_shapes(%s::uuid[])", [[str(uuid4())] * 501])
     assert caught.value.sqlstate == "PT413"
+
+
+def test_only_the_newest_half_million_steps_are_kept(caller: Caller) -> None:
+    """A client from further back is treated as after a restore: steps that no limit counts must not fill the disk."""
+    project = create("project")
+    caller.applied(project)
+    first = caller.known
+    with caller.database.open() as connection:
+        connection.execute("update audiodesk.account set seq = 499999 where owner = %s", [caller.user_id])
+    caller.known = (0, None)
+    caller.applied(edit("project", project["id"], title="One"))
+    second = caller.known
+    assert second[0] == 500_000
+    caller.known = first
+    assert caller.pull_page()["restored"] is False
+    caller.known = second
+    caller.applied(edit("project", project["id"], title="Two"))
+    third = caller.known
+    with caller.database.open() as connection:
+        kept = connection.execute(
+            "select seq from audiodesk.lineage where owner = %s order by seq", [caller.user_id]
+        ).fetchall()
+    assert kept == [(500_000,), (500_001,)]
+    for known, is_unknown in ((first, True), (second, False), (third, False)):
+        caller.known = known
+        assert caller.pull_page()["restored"] is is_unknown

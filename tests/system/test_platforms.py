@@ -82,6 +82,84 @@ def test_whether_a_folder_can_be_written_to_is_tried(tmp_path: Path, monkeypatch
         assert platforms.can_write_in(tmp_path) is can_write
 
 
+@pytest.mark.parametrize("step", ["write", "fsync"])
+def test_what_a_disk_refuses_late_is_found_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str) -> None:
+    assert platforms.trouble_in(tmp_path, 100_000) is None
+
+    def refuse(*_arguments: object) -> int:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(os, step, refuse)
+    trouble = platforms.trouble_in(tmp_path, 100_000)
+    assert trouble is not None
+    assert trouble.errno == errno.ENOSPC
+    assert platforms.can_write_in(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("number", [None, errno.EOPNOTSUPP, errno.EINVAL])
+def test_room_is_taken_where_the_system_hands_out_none(tmp_path: Path, number: int | None) -> None:
+    def refuse(*_arguments: int) -> None:
+        raise OSError(number, "not here")
+
+    system = SimpleNamespace() if number is None else SimpleNamespace(posix_fallocate=refuse)
+    path = tmp_path / "reserve"
+    with path.open("wb") as file:
+        platforms.allocate(file.fileno(), 200_000, system=system)
+    assert len(set(path.read_bytes())) == 256  # nothing that a file system could make smaller
+
+
+def test_a_full_disk_hands_out_no_room(tmp_path: Path) -> None:
+    def refuse(*_arguments: int) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    with (tmp_path / "reserve").open("wb") as file, pytest.raises(OSError, match="full"):
+        platforms.allocate(file.fileno(), 4096, system=SimpleNamespace(posix_fallocate=refuse))
+    assert (tmp_path / "reserve").stat().st_size == 0
+
+
+@pytest.mark.parametrize(("flag", "expected"), [(1, True), (4, False)])
+def test_whether_a_disk_is_mounted_read_only(tmp_path: Path, flag: int, expected: bool) -> None:
+    system = SimpleNamespace(statvfs=lambda _path: SimpleNamespace(f_flag=flag), ST_RDONLY=1)
+    assert platforms.is_disk_read_only(tmp_path, system=system) is expected
+    assert platforms.is_disk_read_only(tmp_path, system=SimpleNamespace()) is False  # Windows
+
+
+def test_who_writes_is_asked_in_the_way_of_the_system(tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    path.write_bytes(b"RIFF")
+    windows = SimpleNamespace(CreateFileW=lambda *_arguments: -1, GetLastError=lambda: 32)
+    assert platforms.is_held(str(path), is_windows=True, kernel32=windows) is True
+    assert platforms.is_held(str(path), is_windows=False, fcntl=SimpleNamespace()) is None  # macOS has no leases
+    assert platforms.is_held(str(path), is_windows=False, fcntl=None) is None
+
+
+@pytest.mark.parametrize("is_windows", [True, False])
+def test_a_further_name_where_the_system_has_links(tmp_path: Path, is_windows: bool) -> None:
+    (tmp_path / "a").write_bytes(b"one")
+    assert platforms.link_new(tmp_path / "a", tmp_path / "b", is_windows=is_windows) is not is_windows
+    assert (tmp_path / "b").exists() is not is_windows
+    if not is_windows:
+        with pytest.raises(FileExistsError):
+            platforms.link_new(tmp_path / "a", tmp_path / "b", is_windows=False)
+
+    def none(*_arguments: object) -> None:
+        raise OSError(errno.EPERM, "no links on this file system")
+
+    assert not platforms.link_new(tmp_path / "a", tmp_path / "c", system=SimpleNamespace(link=none), is_windows=False)
+
+
+def test_a_file_is_read_at_a_place(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(b"0123456789")
+    windows = SimpleNamespace(lseek=os.lseek, read=os.read)
+    with path.open("rb") as file:
+        assert platforms.read_at(file.fileno(), 3, 4) == b"3456"
+        assert platforms.read_at(file.fileno(), 3, 4, system=windows) == b"3456"
+        assert platforms.next_data(file.fileno(), 3, 10, system=windows) == 3
+        assert platforms.next_data(file.fileno(), 10, 10) == 10
+
+
 def test_macos_flushes_the_drive_too() -> None:
     asked: list[tuple[int, int]] = []
     plain: list[int] = []

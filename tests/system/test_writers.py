@@ -13,7 +13,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from audiodesk.system import writers
+from audiodesk.system import platforms
 from audiodesk.system.writers import RestWatch
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="leases and /proc are Linux's")
@@ -83,11 +83,11 @@ def test_the_list_of_processes_tells_who_writes(path: Path, tmp_path: Path) -> N
     other = tmp_path / "b.wav"
     other.touch()
     with held_by_a_process(path, "ab"), held_by_a_process(other, "rb"):
-        found = writers.open_for_writing()
+        found = platforms.open_for_writing()
         mine, theirs = path.stat(), other.stat()
         assert (mine.st_dev, mine.st_ino) in found
         assert (theirs.st_dev, theirs.st_ino) not in found
-    assert writers.open_for_writing(str(tmp_path / "no proc")) == frozenset()
+    assert platforms.open_for_writing(str(tmp_path / "no proc")) == frozenset()
 
 
 def test_what_is_no_file_rests(tmp_path: Path) -> None:
@@ -104,8 +104,8 @@ def test_answers_to_a_lease(path: Path, number: int, held: bool | None) -> None:
             raise OSError(number, "no")
 
     system = SimpleNamespace(F_SETSIG=1, F_SETLEASE=2, F_RDLCK=0, F_UNLCK=2, fcntl=refuse)
-    assert writers.is_held_by_lease(str(path), fcntl=system) is held
-    assert writers.is_held_by_lease(str(path) + " missing", fcntl=system) is None
+    assert platforms.is_held_by_lease(str(path), fcntl=system) is held
+    assert platforms.is_held_by_lease(str(path) + " missing", fcntl=system) is None
 
 
 @pytest.mark.parametrize(
@@ -120,7 +120,7 @@ def test_answers_of_windows(handle: int, code: int, held: bool | None) -> None:
         return handle
 
     kernel32 = SimpleNamespace(CreateFileW=create, GetLastError=lambda: code, CloseHandle=closed.append)
-    assert writers.held_by_sharing("C:\\a.wav", kernel32=kernel32) is held
+    assert platforms.held_by_sharing("C:\\a.wav", kernel32=kernel32) is held
     assert closed == ([88] if held is False else [])
     assert shares[0] & 2 == 0  # others may not write while it is open
 
@@ -136,8 +136,8 @@ def test_disks_of_the_network_are_known(path: Path, tmp_path: Path, kind: str, i
         "1 0 0:99 / /other rw - proc proc rw\n"
         f"27 1 {os.major(device)}:{os.minor(device)} / / rw shared:1 - {kind} x rw\n"
     )
-    assert writers.is_on_network(device, mounts=str(mounts)) is is_remote
-    assert writers.is_on_network(device, mounts=str(tmp_path / "missing")) is False
+    assert platforms.is_on_network(device, mounts=str(mounts)) is is_remote
+    assert platforms.is_on_network(device, mounts=str(tmp_path / "missing")) is False
 
 
 def test_where_nobody_can_tell_a_file_rests_two_seconds_after_its_time(path: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
@@ -13,7 +12,9 @@ from audiodesk.domain.checkup import PartReport
 from audiodesk.domain.error_words import error_action, error_sentence
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.found_words import found_sentence, recover_hint
+from audiodesk.domain.result_words import file_count
 from audiodesk.local.database import Database
+from audiodesk.local.library_place import vault_files
 from audiodesk.local.list_condition import list_condition
 from audiodesk.local.vault import Vault
 from audiodesk.services.catalogue import Catalogue
@@ -55,22 +56,21 @@ def report_library(open_library: Callable[[], AbstractContextManager[OpenLibrary
 
 
 def report_vault(folder: Path, open_library: Callable[[], AbstractContextManager[OpenLibrary]]) -> PartReport:
-    """Count the files of the vault in the library's ``folder``, and see that each belongs to a take."""
+    """Count the audio files of the vault in the library's ``folder``, as ``verify`` does; see that each has a take."""
     vault = folder / "vault"
     if not vault.is_dir():
         return PartReport("vault", "empty")
     files = size = 0
     try:
-        for path, _, names in os.walk(vault, onerror=_raise):
-            for name in names:
-                files += 1
-                size += (Path(path) / name).stat().st_size
-                if files == 1:
-                    (Path(path) / name).open("rb").close()
+        for path in vault_files(folder):
+            files += 1
+            size += path.stat().st_size
+            if files == 1:
+                path.open("rb").close()
     except OSError as error:
         params = {"folder": error.filename or str(vault), "details": error.strerror or str(error)}
         return PartReport("vault", "not-readable", params, ok=False)
-    params = {"files": formats.number(files), "size": formats.size(size)}
+    params = {"files": file_count(files), "size": formats.size(size)}
     if unknown := _unknown_files(open_library):
         said = {"sentence": found_sentence(unknown), "action": recover_hint()}
         return PartReport("vault", "not-known", {**params, **said}, ok=False)
@@ -86,7 +86,3 @@ def _unknown_files(open_library: Callable[[], AbstractContextManager[OpenLibrary
 
 def _said(error: AudioDeskError) -> dict[str, str | int]:
     return {"sentence": error_sentence(error), "action": error_action(error)}
-
-
-def _raise(error: OSError) -> None:
-    raise error

@@ -55,6 +55,8 @@ create table if not exists audiodesk.account (
 );
 
 -- A random tag for each step. A client shows the last one it saw; one that is not here was lost with a restored backup.
+-- Verifications and uploads take steps that no limit counts, so only the newest half million of each account are kept
+-- (next_seq), some 50 MB. A client that comes from further back is treated as after a restore, which loses nothing.
 create table if not exists audiodesk.lineage (
     owner uuid not null,
     seq bigint not null,
@@ -150,6 +152,9 @@ begin
     set seq = a.seq + 1, raised_by = excluded.raised_by, raised_at = excluded.raised_at
     returning a.seq into taken;
     insert into audiodesk.lineage (owner, seq, tag) values (of_owner, taken, gen_random_uuid());
+    -- Steps have no gaps, so one that is added and one that goes keep the number. The whole key finds it, whatever plan
+    -- is kept.
+    delete from audiodesk.lineage l where l.owner = of_owner and l.seq = taken - 500000;
     return taken;
 end
 $$;
