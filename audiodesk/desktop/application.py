@@ -21,6 +21,7 @@ from audiodesk.desktop.desk import Desk, give_memory_back
 from audiodesk.domain import words
 from audiodesk.domain.errors import AudioDeskError, OutsideError
 from audiodesk.domain.settings import Scheme
+from audiodesk.local.migrations import is_older
 from audiodesk.system.folders import resources
 from audiodesk.system.locks import WindowLock
 from audiodesk.views import icons
@@ -92,8 +93,22 @@ class Windows:
         return self._code
 
     def _open(self, folder: Path) -> Path | None:
-        with self._program.open(folder) as core:
+        with contextlib.ExitStack() as stack:
+            with self._upgrading(folder):
+                core = stack.enter_context(self._program.open(folder))
             return self._show(core)
+
+    @contextlib.contextmanager
+    def _upgrading(self, folder: Path) -> Iterator[None]:
+        """Say during the block that the library is being upgraded, where it is."""
+        if not is_older(folder / "library.sqlite3"):
+            yield
+            return
+        from audiodesk.desktop.upgrade_sign import saying_upgrade
+
+        self._theme.choose(self._scheme())
+        with saying_upgrade():
+            yield
 
     def _show(self, core: Core) -> Path | None:
         """Show a library until its window is closed; return the folder of the one to go on with."""
@@ -126,11 +141,18 @@ class Windows:
         from audiodesk.desktop.opening import Opening
         from audiodesk.services.list_recovery import RECOVERABLE
 
-        self._theme.choose("system")
+        self._theme.choose(self._scheme())
         if error.code in RECOVERABLE or error.code == "library-gone":
             return Opening(self._program.list_recovery(folder)).go_on(error)
         _say_why_not(error)
         return False
+
+    def _scheme(self) -> Scheme:
+        """Return the colours that the settings choose; the system's where the settings cannot be read."""
+        try:
+            return self._program.settings.scheme
+        except AudioDeskError:
+            return "system"
 
 
 def _is_only_window(core: Core, lock: WindowLock) -> bool:

@@ -9,7 +9,7 @@ from audiodesk.domain import words
 from audiodesk.domain.entities import TakeFile
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import UserError
-from audiodesk.domain.outline import Ref, TakeDetails
+from audiodesk.domain.outline import Ref, TakeDetails, TakeRow
 from audiodesk.domain.take_words import take_label
 from audiodesk.domain.wave import overview_of
 
@@ -46,12 +46,18 @@ def read_cue(core: Core, take_id: str) -> Cue:
         take_id=take_id,
         section_id=section.id,
         title=section.title,
-        subtitle=words.tr("take {number} of {count}").format(number=take_label(row), count=count),
+        subtitle=_subtitle(row, count),
         seconds=row.file.seconds if row.file is not None else 0.0,
         overview=_overview(core, details, row.file),
         previous_id=previous_id,
         next_id=next_id,
     )
+
+
+def _subtitle(row: TakeRow, count: int) -> str:
+    if row.number <= 0:
+        return words.tr("take without a number")
+    return words.tr("take {number} of {count}").format(number=take_label(row), count=count)
 
 
 def _neighbours(core: Core, chapter_id: str, section_id: str) -> tuple[str | None, str | None]:

@@ -12,14 +12,12 @@ from audiodesk.desktop.bridge import Bridge
 from audiodesk.desktop.library_controller import LibraryController
 from audiodesk.desktop.notices import Notices
 from audiodesk.desktop.tasks import Tasks
+from audiodesk.desktop.trash_emptying import TrashEmptying
 from audiodesk.desktop.tree_controller import fill_outline
 from audiodesk.domain import words
 from audiodesk.domain.entity import Entity
-from audiodesk.domain.error_words import error_sentence
 from audiodesk.domain.outline import ProjectDetails, Ref, TrashItem
 from audiodesk.domain.settings import Settings
-from audiodesk.domain.trash_words import files_left_sentence
-from audiodesk.services.library import EmptiedTrash
 from audiodesk.views.dialog import Dialog
 from audiodesk.views.keys_dialog import KeysDialog
 from audiodesk.views.main_window import MainWindow
@@ -43,12 +41,13 @@ class DialogsController(QObject):
         tasks: Tasks,
         bridge: Bridge,
         edits: LibraryController,
+        emptying: TrashEmptying,
         notices: Notices,
         theme: Theme,
     ) -> None:
         super().__init__(window)
         self._core, self._window, self._tasks, self._edits = core, window, tasks, edits
-        self._notices, self._theme = notices, theme
+        self._emptying, self._notices, self._theme = emptying, notices, theme
         self._dialog: QDialog | None = None
         self._trash: TrashDialog | None = None
         a = window.acts
@@ -69,6 +68,7 @@ class DialogsController(QObject):
         window.details.node.properties_requested.connect(self.open_properties)
         bridge.tree_changed.connect(lambda _parents: self._read_trash())
         bridge.takes_changed.connect(lambda _sections: self._read_trash())
+        emptying.ended.connect(self._read_trash)
 
     @property
     def dialog(self) -> QDialog | None:
@@ -81,7 +81,9 @@ class DialogsController(QObject):
         """Show what can be restored."""
         dialog = self._trash = TrashDialog(self._window)
         dialog.restore_requested.connect(self._restore)
-        dialog.empty_requested.connect(self._empty)
+        dialog.empty_requested.connect(self._emptying.empty)
+        # The job has its row and its cancel in the window, which the dialog would keep from being reached.
+        dialog.empty_requested.connect(dialog.accept)
         dialog.finished.connect(self._forget_trash)
         self._show(dialog)
         self._read_trash()
@@ -92,20 +94,10 @@ class DialogsController(QObject):
 
     def _show_trash(self, items: list[TrashItem]) -> None:
         if self._trash is not None:
-            self._trash.show_items(items)
+            self._trash.show_items(items, is_emptying=self._emptying.is_running)
 
     def _restore(self, refs: list[Ref]) -> None:
         self._edits.run(lambda: self._core.library.restore(refs), lambda _result: self._read_trash())
-
-    def _empty(self, refs: list[Ref] | None) -> None:
-        def done(emptied: EmptiedTrash) -> None:
-            self._read_trash()
-            files = emptied.files
-            if files.left:
-                why = "" if files.error is None else f" {error_sentence(files.error)}"
-                self._window.notice.show_notice(files_left_sentence(files.left) + why)
-
-        self._edits.run(lambda: self._core.library.empty_trash(refs), done)
 
     def _forget_trash(self) -> None:
         self._trash = None

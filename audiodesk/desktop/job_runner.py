@@ -23,9 +23,11 @@ class JobRunner(QObject):
     Signals:
         moved: the jobs that run, each time that their numbers are read; once more when none is left
             (list of JobView).
+        finished: jobs that are done, none of which failed or was cancelled (list of JobView).
     """
 
     moved = Signal(object)
+    finished = Signal(object)
 
     def __init__(self, jobs: Jobs, tasks: Tasks, bridge: Bridge, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -69,6 +71,8 @@ class JobRunner(QObject):
         self._read()
 
     def _read(self) -> None:
+        if done := self._jobs.take_done():
+            self.finished.emit(done)
         views = self._jobs.views()
         if not views:
             self._timer.stop()

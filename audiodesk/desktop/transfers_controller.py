@@ -26,6 +26,8 @@ _SHOW_AFTER_MS = 500
 _HIDE_AFTER_MS = 2500
 _BESIDE = frozenset({JobKind.ANALYSE})
 """What runs beside the person's work without being asked for: it brings up nothing."""
+_UNLISTED = frozenset({JobKind.ANALYSE, JobKind.PLAN, JobKind.LOOK_FOUND})
+"""What is not listed when it is done: only what comes of it counts."""
 _IMPORTING = frozenset({JobKind.IMPORT, JobKind.KEEP_REPAIRED, JobKind.MORE_AUDIO, JobKind.BRING_BACK})
 
 
@@ -68,6 +70,7 @@ class TransfersController(QObject):
         dock.dismiss_requested.connect(self._dismiss)
         window.details.take.more_audio_requested.connect(self._add_more_audio)
         jobs.moved.connect(self._show_jobs)
+        jobs.finished.connect(self._show_finished)
         bridge.import_finished.connect(self._import_finished)
         bridge.refusals_changed.connect(self._read_refusals)
         bridge.changed_elsewhere.connect(self._read_refusals)
@@ -104,6 +107,9 @@ class TransfersController(QObject):
         self._window.acts.cancel_import.setEnabled(self._is_importing)
         if was_importing and not self._is_importing:
             self.rested.emit()
+
+    def _show_finished(self, jobs: list[JobView]) -> None:
+        self._window.transfers.finished.add([job for job in jobs if job.kind not in _UNLISTED])
 
     def _show_by_itself(self) -> None:
         if not self._window.acts.show_transfers.isChecked():
@@ -154,6 +160,7 @@ class TransfersController(QObject):
         def added(takes: list[Ref]) -> None:
             if not takes:
                 self._window.status.say(words.tr("What follows in this file is a take already."))
+                self._window.details.take.show_no_further(take_id)
                 return
             count = len(takes)
             self._window.status.say(

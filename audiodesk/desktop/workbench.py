@@ -25,6 +25,7 @@ from audiodesk.desktop.playback_controller import PlaybackController
 from audiodesk.desktop.status_controller import StatusController
 from audiodesk.desktop.tasks import Tasks
 from audiodesk.desktop.transfers_controller import TransfersController
+from audiodesk.desktop.trash_emptying import TrashEmptying
 from audiodesk.desktop.tree_controller import TreeController
 from audiodesk.desktop.verify_controller import VerifyController
 from audiodesk.domain import words
@@ -56,7 +57,8 @@ class Workbench(QObject):
         self.imports = ImportController(*parts, self.jobs, self.bridge, self.notices, reveal=self.reveal)
         self.dragging = DragHints(window)
         self.finding = FindController(*parts, reveal=self.reveal)
-        self.dialogs = DialogsController(*parts, self.bridge, self.edits, self.notices, theme)
+        self.emptying = TrashEmptying(core, window, self.jobs, self.notices)
+        self.dialogs = DialogsController(*parts, self.bridge, self.edits, self.emptying, self.notices, theme)
         self.status = StatusController(*parts, self.bridge, self.notices, open_trash=self.dialogs.open_trash)
         self.condition = ConditionController(
             window, self.bridge, self.notices, self.status, open_trash=self.dialogs.open_trash

@@ -5,7 +5,7 @@ from __future__ import annotations
 from audiodesk.domain import formats, words
 from audiodesk.domain.job import JobKind, JobState, JobView
 
-__all__ = ["job_standing", "job_title"]
+__all__ = ["finished_count", "finished_last", "job_standing", "job_title"]
 
 
 def job_title(job: JobView) -> str:
@@ -15,7 +15,7 @@ def job_title(job: JobView) -> str:
 
 
 def job_standing(job: JobView, seconds: float) -> str:
-    """Return how the job stands: "3 of 12 files · 20 MB / 148 MB · about 40 s left".
+    """Return how the job stands: "3 of 12 · 20 MB of 148 MB · about 40 s left".
 
     ``seconds``: for how long it has been running.
     """
@@ -32,11 +32,23 @@ def job_standing(job: JobView, seconds: float) -> str:
             )
         )
     if progress.size:
-        parts.append(f"{formats.size(progress.done)} / {formats.size(progress.size)}")
+        parts.append(
+            words.tr("{done} of {count}").format(done=formats.size(progress.done), count=formats.size(progress.size))
+        )
     fraction = progress.fraction
     if fraction is not None and seconds > 2 and 0 < fraction < 1:
         parts.append(_left(seconds * (1 - fraction) / fraction))
     return " · ".join(parts) or words.tr("Running")
+
+
+def finished_count(count: int) -> str:
+    """Return how many jobs are done: "3 finished"."""
+    return words.tr("{count} finished", "{count} finished", count).format(count=formats.number(count))
+
+
+def finished_last(title: str, moment: str) -> str:
+    """Return one job that is done and when: "Adding 12 files, 14:32"."""
+    return words.tr("{job}, {moment}").format(job=title, moment=moment)
 
 
 def _title(kind: JobKind, files: int) -> str:

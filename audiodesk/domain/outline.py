@@ -179,6 +179,8 @@ class TakeDetails(NamedTuple):
     overview: bytes
     """See ``report.Analysis.overview``; empty until it is known."""
     state: TakeState = TakeState(StateCode.LOCAL)
+    further_takes: int = 0
+    """Live takes of the section that were made of the further recordings in this take's file."""
 
 
 class ProjectDetails(NamedTuple):

@@ -5,7 +5,19 @@ from __future__ import annotations
 from audiodesk.domain import formats, words
 from audiodesk.domain.outline import TakeRow
 
-__all__ = ["damage_action", "damage_sentence", "number_label", "numbered_title", "take_label", "take_title"]
+__all__ = [
+    "NO_NUMBER",
+    "damage_action",
+    "damage_sentence",
+    "labelled_title",
+    "number_label",
+    "numbered_title",
+    "take_label",
+    "take_title",
+]
+
+NO_NUMBER = "–"
+"""The label of a take that came from elsewhere without a number."""
 
 _SECOND = ord("b")
 _LAST = ord("z")
@@ -17,12 +29,17 @@ def take_title(row: TakeRow) -> str:
 
 
 def take_label(row: TakeRow) -> str:
-    """Return the number of a take as it is shown: "3", or "3b" where another take of the section has it too."""
+    """Return the number of a take as it is shown: "3", "3b" where another take of the section has it too, or "–"."""
     return number_label(row.number, row.namesakes)
 
 
 def number_label(number: int, namesakes: int = 0) -> str:
-    """Return a take's number as it is shown; ``namesakes`` takes of the section stand before it with the same one."""
+    """Return a take's number as it is shown, ``NO_NUMBER`` for 0.
+
+    ``namesakes`` takes of the section stand before it with the same one.
+    """
+    if number <= 0:
+        return NO_NUMBER
     if namesakes == 0:
         return formats.number(number)
     letter = _SECOND + namesakes - 1
@@ -31,7 +48,14 @@ def number_label(number: int, namesakes: int = 0) -> str:
 
 def numbered_title(title: str, number: int, namesakes: int = 0) -> str:
     """Return ``title``, or "Take 3" where it is empty."""
-    return title or words.tr("Take {number}").format(number=number_label(number, namesakes))
+    return title or labelled_title(number_label(number, namesakes))
+
+
+def labelled_title(label: str) -> str:
+    """Return "Take 3" for the label "3", and a name without a number for ``NO_NUMBER`` or nothing."""
+    if label in ("", NO_NUMBER):
+        return words.tr("Take without a number")
+    return words.tr("Take {number}").format(number=label)
 
 
 def damage_sentence(damage: str) -> str:

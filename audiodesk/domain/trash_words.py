@@ -1,4 +1,4 @@
-"""What the command line says of the trash, of emptying it, and of what is still on the disk after that."""
+"""What is said of the trash, of emptying it, and of what is still on the disk after that."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from audiodesk.domain import formats, words
 
 __all__ = [
     "empty_trash_question",
+    "emptying_stopped",
     "files_left_sentence",
     "files_removed_sentence",
     "trash_emptied",
@@ -30,6 +31,17 @@ def trash_emptied(count: int) -> str:
     return words.tr("{count} things removed for good.", "{count} thing removed for good.", count).format(
         count=formats.number(count)
     )
+
+
+def emptying_stopped(count: int) -> str:
+    """Return what is said where the emptying was cancelled after ``count`` things."""
+    if not count:
+        return words.tr("Cancelled. Everything is still in the trash.")
+    return words.tr(
+        "Cancelled. {count} things were removed for good, the others are still in the trash.",
+        "Cancelled. {count} thing was removed for good, the others are still in the trash.",
+        count,
+    ).format(count=formats.number(count))
 
 
 def trash_is_empty() -> str:

@@ -12,9 +12,11 @@ from pathlib import Path
 from audiodesk.domain.errors import OutsideError
 from audiodesk.system.files import file_errors, fsync_file, fsync_folder, make_folder_in, rename
 
-__all__ = ["STEPS", "migrate", "statements"]
+__all__ = ["STEPS", "is_older", "migrate", "statements"]
 
 _LEFT_OVER_SECONDS = 3600.0
+_VERSION_AT, _HEAD_BYTES = 60, 64
+"""Where ``pragma user_version`` stands in the header of a SQLite file, and how much of it is read."""
 _SCHEMA = Path(__file__).parent / "schema"
 
 
@@ -24,6 +26,21 @@ def _read_steps() -> tuple[str, ...]:
 
 STEPS: tuple[str, ...] = _read_steps()
 """One script for each version, the first makes version 1; a step that was released is never edited again."""
+
+
+def is_older(path: Path) -> bool:
+    """Tell from the first bytes of the list at ``path`` whether opening it will upgrade it; False where none is there.
+
+    It is for saying so beforehand: the newest version may still be in the log beside the list. To be called before the
+    list is opened, because closing a second handle would drop SQLite's locks.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except OSError:
+        return False
+    is_list = len(head) == _HEAD_BYTES and head.startswith(b"SQLite format 3\0")
+    return is_list and 0 < int.from_bytes(head[_VERSION_AT:], "big") < len(STEPS)
 
 
 def migrate(connection: sqlite3.Connection, path: Path, *, steps: Sequence[str] = STEPS) -> Path | None:

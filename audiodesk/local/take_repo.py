@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import PurePath
@@ -9,7 +10,9 @@ from typing import Any
 
 from audiodesk.domain.entities import Cover, FileRole, TakeFile
 from audiodesk.domain.entity import Entity
+from audiodesk.domain.findings import Code
 from audiodesk.domain.outline import HistoryEntry, Ref, TakeDetails, TakeRow
+from audiodesk.domain.planning import numbered_name
 from audiodesk.domain.states import TakeFacts
 from audiodesk.domain.take_words import take_label
 from audiodesk.local import history_repo, outline_repo, state_repo
@@ -52,6 +55,11 @@ _NEXT = """
         coalesce((select last_number from section where id = :section), 0),
         coalesce((select max(number) from take where section_id = :section), 0)
     )
+"""
+_FURTHER = """
+    select count(distinct o.file_name) from take o left join source s on s.take_id = o.id
+    where o.section_id = :section and o.id <> :take and o.deleted_at is null and (:path is null or s.path = :path)
+    and o.file_name in (select value from json_each(:names))
 """
 _CHUNK = 500
 """Ids in one query; SQLite takes at least 999."""
@@ -127,15 +135,28 @@ def details(connection: sqlite3.Connection, take_id: str) -> TakeDetails | None:
         query = "select overview from take_file_shape where take_file_id = ?"
         shape = connection.execute(query, (row.file.id,)).fetchone()
         overview = b"" if shape is None else bytes(shape["overview"])
+    path = None if source is None else source["path"]
     return TakeDetails(
         row=row,
         files=tuple(files(connection, [take_id]).get(take_id, ())),
         crumbs=outline_repo.crumbs(connection, Ref(Entity.SECTION, row.take.section_id)),
-        source_path=None if source is None else source["path"],
+        source_path=path,
         source_modified_at=None if source is None else source["modified_at"],
-        history=_history(connection, row, None if source is None else source["path"]),
+        history=_history(connection, row, path),
         overview=overview,
+        further_takes=_further_takes(connection, row, path),
     )
+
+
+def _further_takes(connection: sqlite3.Connection, row: TakeRow, path: str | None) -> int:
+    """Count the takes made of what follows in the file: they have its name with a number, and its source."""
+    found = () if row.file is None else [finding for finding in row.file.findings if finding.code is Code.MORE_AUDIO]
+    count = sum(int(finding.params.get("count", 1)) for finding in found)
+    if not count:
+        return 0
+    names = [numbered_name(row.take.file_name, number) for number in range(2, min(count, _CHUNK) + 2)]
+    values = {"section": row.take.section_id, "take": row.take.id, "path": path, "names": json.dumps(names)}
+    return int(connection.execute(_FURTHER, values).fetchone()[0])
 
 
 def _history(connection: sqlite3.Connection, row: TakeRow, source: str | None) -> tuple[HistoryEntry, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +18,8 @@ from audiodesk.services.bus import Bus
 __all__ = ["Job", "Jobs"]
 
 _log = logging.getLogger(__name__)
+_MOST_DONE = 200
+"""Jobs that are remembered until somebody asks for those that are done: a command never does."""
 _CLOSE_SECONDS = 10.0
 """How long closing waits for the jobs to stop: a disk that does not answer must not keep the program."""
 
@@ -89,6 +92,7 @@ class Jobs:
         self._lock = threading.Lock()
         self._running: dict[str, Job] = {}
         self._threads: dict[str, threading.Thread] = {}
+        self._done: deque[JobView] = deque(maxlen=_MOST_DONE)
         self._is_closed = False
 
     def start(self, job: Job, work: Callable[[Job], Any], ended: Callable[[Job], object] = lambda _job: None) -> Job:
@@ -138,6 +142,13 @@ class Jobs:
             jobs = list(self._running.values())
         return [job.view() for job in jobs]
 
+    def take_done(self) -> list[JobView]:
+        """Return the jobs that were done since this was last asked, in order, without those that failed."""
+        with self._lock:
+            done = list(self._done)
+            self._done.clear()
+        return done
+
     def cancel(self, job_id: str) -> None:
         """Ask a job to stop; nothing where it has ended."""
         with self._lock:
@@ -161,7 +172,10 @@ class Jobs:
 
     def _end(self, job: Job, error: AudioDeskError | None) -> None:
         job.end(error)
+        view = job.view()
         with self._lock:
+            if view.state is JobState.DONE:
+                self._done.append(view)
             self._running.pop(job.id, None)
             self._threads.pop(job.id, None)
         self._bus.publish(JobsChanged())

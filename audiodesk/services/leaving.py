@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sqlite3
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -43,8 +43,15 @@ class Drained:
     error: OutsideError | None = None
 
 
-def drain(database: Database, vault: FileRemover, cancel: threading.Event | None = None) -> Drained:
+def drain(
+    database: Database,
+    vault: FileRemover,
+    cancel: threading.Event | None = None,
+    told: Callable[[int, int], None] = lambda _removed, _files: None,
+) -> Drained:
     """Remove what was promised; setting ``cancel`` leaves the rest to the next start.
+
+    ``told`` is called with the files that are gone and with all that are to go, each time that some are gone.
 
     A file that the disk does not let go stays promised, and the others are removed all the same. A file that came back
     into use meanwhile stays, and its promise is dropped. Killed at any point, the next start goes on. Raises
@@ -52,13 +59,15 @@ def drain(database: Database, vault: FileRemover, cancel: threading.Event | None
     """
     removed = 0
     after, error = "", None
+    with database.read() as connection:
+        count = leaving_repo.count(connection)
     while not (cancel is not None and cancel.is_set()):
         with database.read() as connection:
             files = leaving_repo.waiting(connection, after, _ROUND)
         if not files:
             break
         after = files[-1].sha256
-        done, gone, trouble = _remove(database, vault, files, cancel)
+        done, gone, trouble = _remove(database, vault, files, cancel, partial(_tell, told, removed, count))
         error = error or trouble
         removed += gone
         for start in range(0, len(done), _AT_ONCE):
@@ -70,8 +79,16 @@ def drain(database: Database, vault: FileRemover, cancel: threading.Event | None
     return Drained(removed, left, error)
 
 
+def _tell(told: Callable[[int, int], None], before: int, count: int, gone: int) -> None:
+    told(before + gone, max(count, before + gone))
+
+
 def _remove(
-    database: Database, vault: FileRemover, files: Sequence[Leaving], cancel: threading.Event | None
+    database: Database,
+    vault: FileRemover,
+    files: Sequence[Leaving],
+    cancel: threading.Event | None,
+    told: Callable[[int], None],
 ) -> tuple[list[Leaving], int, OutsideError | None]:
     """Remove ``files``; return those whose promises need not be kept any longer, how many were there, and an error."""
     done: list[Leaving] = []
@@ -91,6 +108,7 @@ def _remove(
         if cancel is not None and cancel.is_set():
             break
         database.write(partial(work, some=files[start : start + _AT_ONCE]))
+        told(len(gone))
     # Before the promises are dropped: else a power cut could bring back files that nobody is going to remove.
     vault.settle(gone)
     return done, len(gone), errors[0] if errors else None

@@ -14,6 +14,7 @@ from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import BugError, UserError
 from audiodesk.domain.events import BroughtBack, TreeChanged, UndoChanged
 from audiodesk.domain.ids import new_id
+from audiodesk.domain.job import JobProgress
 from audiodesk.domain.outline import Ref
 from audiodesk.domain.section_status import SectionStatus
 from audiodesk.domain.titles import clean_line, clean_notes, clean_title
@@ -189,33 +190,48 @@ class Library:
 
         self._edit(work, lambda writer: _several("restore", refs, writer))
 
-    def empty_trash(self, refs: Sequence[Ref] | None = None, *, cancel: threading.Event | None = None) -> EmptiedTrash:
+    def empty_trash(
+        self,
+        refs: Sequence[Ref] | None = None,
+        *,
+        cancel: threading.Event | None = None,
+        progress: Callable[[JobProgress], object] = lambda _progress: None,
+    ) -> EmptiedTrash:
         """Empty the trash, or only these of it, for good; this cannot be undone.
 
         Each thing is a transaction of its own, so that no other write waits long, and in the same transaction the files
         that no row refers to any more are promised to leave the disk. They are removed after that: were the emptying
         not committed, no file may be gone. Setting ``cancel`` stops between two things or files; then the rest stays in
         the trash, and what was promised is removed at the next start. Works on a full disk, too: where there is
-        anything to do, the reserve is given up for it.
+        anything to do, the reserve is given up for it. ``progress`` is told how many things are gone, then how many
+        files.
         """
+
+        def told(gone: int, files: int) -> None:
+            progress(JobProgress(files, gone))
+
         chosen = None if refs is None else set(refs)
         if not self._has_to_leave(chosen):
             return EmptiedTrash(0, Drained())
         with self._room.made() if self._room is not None else nullcontext():
-            emptied = self._empty_all(chosen, cancel)
-            files = Drained() if self._vault is None else drain(self._database, self._vault, cancel)
+            emptied = self._empty_all(chosen, cancel, told)
+            files = Drained() if self._vault is None else drain(self._database, self._vault, cancel, told)
         return EmptiedTrash(emptied, files)
 
-    def _empty_all(self, chosen: set[Ref] | None, cancel: threading.Event | None) -> int:
+    def _empty_all(
+        self, chosen: set[Ref] | None, cancel: threading.Event | None, told: Callable[[int, int], None]
+    ) -> int:
         emptied = 0
         try:
-            with self._lock:
-                # From below, so that what lies in a branch that goes too is counted before it goes with that.
-                for item in sorted(self._read_trash(), key=_depth, reverse=True):
-                    if cancel is not None and cancel.is_set():
-                        break
-                    if chosen is None or item in chosen:
-                        emptied += self._empty(item)
+            # From below, so that what lies in a branch that goes too is counted before it goes with that.
+            items = sorted(self._read_trash(), key=_depth, reverse=True)
+            wanted = [item for item in items if chosen is None or item in chosen]
+            for number, item in enumerate(wanted):
+                if cancel is not None and cancel.is_set():
+                    break
+                told(number, len(wanted))
+                with self._lock:  # for one thing only: edits come in between
+                    emptied += self._empty(item)
         finally:
             if emptied:
                 self._bus.publish(TreeChanged(frozenset({None})))

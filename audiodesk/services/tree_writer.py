@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from audiodesk.domain import words
 from audiodesk.domain.edit import FieldChange
 from audiodesk.domain.entities import Chapter, Cover, Project, Section, Take
 from audiodesk.domain.entity import Entity
@@ -13,6 +12,7 @@ from audiodesk.domain.errors import BugError, UserError
 from audiodesk.domain.ids import new_id
 from audiodesk.domain.order import Sibling, place
 from audiodesk.domain.outline import Ref
+from audiodesk.domain.take_words import labelled_title
 from audiodesk.local import outline_repo, take_arrival, take_repo, trash_repo
 from audiodesk.local.edited_rows import EditedRows
 from audiodesk.services import take_choice
@@ -156,7 +156,7 @@ class TreeWriter:
         if ref.entity is not Entity.TAKE:
             return str(row.title)
         number = outline_repo.take_label(self.rows.connection, ref.id)
-        return str(row.title) or words.tr("Take {number}").format(number=number)
+        return str(row.title) or labelled_title(number)
 
     def _put(self, ref: Ref, parent: Ref | None, key: str) -> None:
         column = ref.entity.parent_column

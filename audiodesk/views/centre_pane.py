@@ -87,6 +87,7 @@ class CentrePane(QFrame):
         self.setProperty("kind", "surface")
         self.setAcceptDrops(True)
         self._ref: Ref | None = None
+        self._is_empty = False
         self._is_target = False
         self.take_model = TakeModel(self)
         self.node_model = NodeModel(self)
@@ -131,8 +132,15 @@ class CentrePane(QFrame):
     def show_nothing(self) -> None:
         """Show that nothing is chosen."""
         self._ref = None
-        self._head((), words.tr("Choose a project on the left"), "")
+        advice = words.tr("What you add will be here") if self._is_empty else words.tr("Choose a project on the left")
+        self._head((), advice, "")
         self._stack.setCurrentIndex(3)
+
+    def show_emptiness(self, *, is_empty: bool) -> None:
+        """Say whether there is any project that could be chosen."""
+        self._is_empty = is_empty
+        if self._ref is None:
+            self.show_nothing()
 
     def show_takes(
         self, node: TreeNode, crumbs: Sequence[Crumb], rows: Sequence[TakeRow], states: Sequence[StateLook]

@@ -1,10 +1,11 @@
-"""How the verdict over a take's file is shown: sign, tone, the worst finding in a table, all of them in a tooltip."""
+"""How the verdict over a take's file is shown: sign, tone, and the worst finding in a few words."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from audiodesk.domain import words
+from audiodesk.domain.check_words import finding_label
 from audiodesk.domain.finding_words import finding_sentence
 from audiodesk.domain.findings import Finding, Severity, Verdict, verdict_of
 from audiodesk.domain.outline import TakeRow
@@ -43,7 +44,7 @@ def check_look(row: TakeRow) -> Look:
     if not findings:
         return Look("check", "muted", words.tr("Checked"), words.tr("Checked: no faults found"))
     icon, tone = _LOOKS[findings[0].severity]
-    return Look(icon, tone, finding_sentence(findings[0]), "\n".join(map(finding_sentence, findings)))
+    return Look(icon, tone, finding_label(findings[0]), "\n".join(map(finding_sentence, findings)))
 
 
 def is_repaired(row: TakeRow) -> bool:

@@ -119,6 +119,7 @@ class MainWindow(QMainWindow):
         a.enable((a.find, a.expand_all, a.collapse_all, a.show_details, a.select_all), enabled=not is_empty)
         self.head.field.setEnabled(not is_empty)
         if self.is_complete:
+            self.centre.show_emptiness(is_empty=is_empty)
             self.update_acts()
 
     @property

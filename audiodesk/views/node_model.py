@@ -175,7 +175,9 @@ def _own_data(node: TreeNode, column: NodeColumn, role: int) -> Any:
     if role == TableRole.VALUE:
         return node
     if role == TableRole.ELIDE_END:
-        return column is NodeColumn.RECORDED
+        return column is NodeColumn.TITLE
+    if role == TableRole.KEEP_NUMBER:
+        return column in (NodeColumn.RECORDED, NodeColumn.CHECK)
     if role == TableRole.TONE:
         return _tone(node, column)
     return _icon(node, column) if role == TableRole.ICON else None

@@ -32,6 +32,8 @@ from audiodesk.views.theme import scaled
 __all__ = ["CoverChange", "ProjectDialog"]
 
 _MOST_COVER = 256 * 1024
+_COVERS = {"PNG": ("png",), "JPEG": ("jpg", "jpeg")}
+"""The kinds of pictures that can be a cover, by Qt's name, with their endings."""
 _SIDES = (1600, 1200, 900, 700, 500, 300)
 
 
@@ -103,7 +105,7 @@ class ProjectDialog(Dialog):
         """Take the picture in the file ``path``, made small enough; say so where it is none."""
         change = small_cover(path)
         if change is None:
-            self._cover_text.setText(words.tr("That file is not a picture this program can read."))
+            self._cover_text.setText(words.tr("That file is not a picture in PNG or JPEG."))
             return
         self.cover = change
         self._show_cover(change.data)
@@ -163,8 +165,9 @@ class ProjectDialog(Dialog):
         self._cover_text.setText("")
 
     def _on_choose(self) -> None:
+        endings = " ".join(f"*.{ending}" for endings in _COVERS.values() for ending in endings)
         path, _ = QFileDialog.getOpenFileName(
-            self, words.tr("Choose a cover"), "", words.tr("Pictures (*.png *.jpg *.jpeg *.webp)")
+            self, words.tr("Choose a cover"), "", words.tr("Pictures ({endings})").format(endings=endings)
         )
         if path:
             self.use_cover(path)
@@ -175,10 +178,12 @@ class ProjectDialog(Dialog):
 
 
 def small_cover(path: str) -> CoverChange | None:
-    """Return the picture in ``path`` as at most 256 KB of PNG or JPEG; None where it is no picture."""
+    """Return the picture in ``path`` as at most 256 KB of PNG or JPEG; None where it is neither of them."""
     reader = QImageReader(path)
     reader.setAutoTransform(True)
     reader.setDecideFormatFromContent(True)
+    if bytes(reader.format().data()).decode("ascii", "replace").upper() not in _COVERS:
+        return None
     size = reader.size()
     if size.isValid() and max(size.width(), size.height()) > _SIDES[0]:
         reader.setScaledSize(size.scaled(_SIDES[0], _SIDES[0], Qt.AspectRatioMode.KeepAspectRatio))

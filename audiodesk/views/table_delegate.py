@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 
 from audiodesk.views import icons
+from audiodesk.views.shortening import fitting
 from audiodesk.views.table_roles import TableRole
 from audiodesk.views.theme import Role, colors, scaled, tabular
 from audiodesk.views.title_delegate import TitleDelegate
@@ -69,8 +70,7 @@ class TableDelegate(TitleDelegate):
         font = strong if index.data(TableRole.STRONG) else plain
         metrics = QFontMetrics(font)
         across = index.data(Qt.ItemDataRole.TextAlignmentRole) or Qt.AlignmentFlag.AlignLeft
-        mode = Qt.TextElideMode.ElideRight if index.data(TableRole.ELIDE_END) else Qt.TextElideMode.ElideMiddle
-        text = metrics.elidedText(str(index.data() or ""), mode, area.width())
+        text = self._text_in(index, metrics, area.width())
         painter.setFont(font)
         painter.setPen(table.of(tone))
         painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter | across), text)
@@ -80,6 +80,15 @@ class TableDelegate(TitleDelegate):
             painter.setPen(table.of("muted"))
             rest = QFontMetrics(plain).elidedText(str(tail), Qt.TextElideMode.ElideRight, area.width())
             painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), rest)
+
+    @staticmethod
+    def _text_in(index: _AnyIndex, metrics: QFontMetrics, width: int) -> str:
+        text = str(index.data() or "")
+        keeps_number = bool(index.data(TableRole.KEEP_NUMBER))
+        if keeps_number:
+            text = fitting(text, lambda shorter: metrics.horizontalAdvance(shorter) <= width)
+        ends = keeps_number or index.data(TableRole.ELIDE_END)
+        return metrics.elidedText(text, Qt.TextElideMode.ElideRight if ends else Qt.TextElideMode.ElideMiddle, width)
 
     def _both(self, font: QFont) -> tuple[QFont, QFont]:
         key = font.key()

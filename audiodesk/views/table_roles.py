@@ -23,4 +23,6 @@ class TableRole(IntEnum):
     STRONG = Qt.ItemDataRole.UserRole + 5
     """Whether the text is semibold."""
     ELIDE_END = Qt.ItemDataRole.UserRole + 6
-    """Whether the text is cut at its end, so that its number stays; else in its middle."""
+    """Whether the text is cut at its end; else in its middle."""
+    KEEP_NUMBER = Qt.ItemDataRole.UserRole + 7
+    """Whether the text is made shorter by whole parts, so that its number stays."""

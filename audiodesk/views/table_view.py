@@ -10,9 +10,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from audiodesk.domain import words
 from audiodesk.domain.outline import Ref
-from audiodesk.domain.state_words import state_text
-from audiodesk.domain.states import StateCode, TakeState
 from audiodesk.views import icons
+from audiodesk.views.column_fit import ColumnFit, least_width
 from audiodesk.views.dragging import drag_rows
 from audiodesk.views.node_model import NodeColumn, NodeModel
 from audiodesk.views.table_delegate import TableDelegate
@@ -38,11 +37,17 @@ class RowsTable(QTableView):
     open_requested = Signal(object)
     menu_requested = Signal(QPoint)
 
-    def __init__(self, model: TakeModel | NodeModel, stretched: Sequence[int], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        model: TakeModel | NodeModel,
+        stretched: int,
+        fitted: Sequence[int],
+        parent: QWidget | None = None,
+    ) -> None:
+        """``stretched`` is the column that takes the room that is left, ``fitted`` those whose texts keep a number."""
         super().__init__(parent)
         self.hint = ""
         self._rows_model: TakeModel | NodeModel = model
-        self._stretched = stretched
         self._last_widths: dict[int, int] = {}
         self.setModel(_table(model))
         self.setItemDelegate(TableDelegate(self))
@@ -62,9 +67,9 @@ class RowsTable(QTableView):
         header.setHighlightSections(False)
         header.setMinimumSectionSize(scaled(56))
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        for column in stretched:
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
         header.setFixedHeight(scaled(40))
+        self._fit = ColumnFit(self, stretched, fitted)
         self.doubleClicked.connect(self._on_double_clicked)
         self.selectionModel().selectionChanged.connect(lambda *_: self.chosen_changed.emit())
 
@@ -103,11 +108,13 @@ class RowsTable(QTableView):
             self.edit(index)
 
     def widths(self) -> list[int]:
-        """Return the columns' widths, for the next start."""
+        """Return the columns' widths, for the next start; 0 for one that follows its texts."""
         return [self._width(column) for column in range(_table(self._rows_model).columnCount())]
 
     def _width(self, column: int) -> int:
-        """Return the width of a column as it is or, while it is hidden, as it was."""
+        """Return the width of a column as it is or, while it is hidden, as it was; a fitted one's as it was chosen."""
+        if self._fit.has(column):
+            return self._fit.wish(column)
         if not self.isColumnHidden(column):
             self._last_widths[column] = self.columnWidth(column)
         return self._last_widths.get(column, 0)
@@ -116,14 +123,17 @@ class RowsTable(QTableView):
         """Set the columns' widths, where they are as many as the columns."""
         if len(widths) == _table(self._rows_model).columnCount():
             for column, width in enumerate(widths):
-                if column not in self._stretched:
-                    self._last_widths[column] = max(width, self._least(column))
+                if self._fit.has(column):
+                    self._fit.set_wish(column, width)
+                elif self.horizontalHeader().sectionResizeMode(column) is not QHeaderView.ResizeMode.Stretch:
+                    self._last_widths[column] = max(width, least_width(self, column))
                     self.setColumnWidth(column, self._last_widths[column])
+            self._fit.fit()
 
-    def _least(self, column: int) -> int:
-        """Return the width at which the column's own name is still whole."""
-        name = str(_table(self._rows_model).headerData(column, Qt.Orientation.Horizontal) or "")
-        return max(scaled(56), self.fontMetrics().horizontalAdvance(name) + scaled(28))
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: the fitted columns share the room that there is now."""
+        super().resizeEvent(event)
+        self._fit.fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: Enter opens the row; F2 is the window's action."""
@@ -160,7 +170,7 @@ class TakeTable(RowsTable):
     """The takes of a section, to be played, compared and dragged onto another section."""
 
     def __init__(self, model: TakeModel, parent: QWidget | None = None) -> None:
-        super().__init__(model, (TakeColumn.FILE, TakeColumn.CHECK), parent)
+        super().__init__(model, TakeColumn.FILE, (TakeColumn.CHECK, TakeColumn.STATE), parent)
         self.setAccessibleName(words.tr("Takes"))
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
@@ -172,29 +182,21 @@ class TakeTable(RowsTable):
         if refs := self.chosen():
             drag_rows(self, refs, self.model().mimeData(self.selectionModel().selectedRows()))
 
-    def _least(self, column: int) -> int:
-        """Return the width at which a state is whole, too: of all columns it must not be cut."""
-        least = super()._least(column)
-        if column != TakeColumn.STATE:
-            return least
-        text = state_text(TakeState(StateCode.LOCAL))
-        return max(least, self.fontMetrics().horizontalAdvance(text) + scaled(16 + 8 + 28))
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt: where room is short, what the details say as well gives way, so that names can be read."""
-        super().resizeEvent(event)
         width = self.viewport().width()
         self.setColumnHidden(TakeColumn.AUDIO, width < scaled(_AUDIO_FROM))
         self.setColumnHidden(TakeColumn.SIZE, width < scaled(_SIZE_FROM))
+        super().resizeEvent(event)
 
 
 class NodeTable(RowsTable):
     """The chapters of a project or the sections of a chapter, to be opened."""
 
     def __init__(self, model: NodeModel, parent: QWidget | None = None) -> None:
-        super().__init__(model, (NodeColumn.TITLE,), parent)
+        super().__init__(model, NodeColumn.TITLE, (NodeColumn.RECORDED, NodeColumn.CHECK, NodeColumn.STATE), parent)
         self.setAccessibleName(words.tr("Contents"))
-        self.set_widths([scaled(width) for width in (0, 132, 76, 80, 130, 190)])
+        self.set_widths([scaled(width) for width in (0, 0, 76, 80, 0, 0)])
         self._nodes = model
         model.modelReset.connect(self._show_states)
         model.dataChanged.connect(self._show_states)

@@ -12,6 +12,7 @@ from audiodesk.domain.entities import TakeFile
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.finding_words import finding_action, finding_sentence
 from audiodesk.domain.findings import Code
+from audiodesk.domain.further_words import further_done, further_verb
 from audiodesk.domain.history_words import history_sentence
 from audiodesk.domain.outline import Ref, TakeDetails
 from audiodesk.domain.state_words import state_text
@@ -52,6 +53,8 @@ class TakeDetailsView(QWidget):
         super().__init__(parent)
         self._details: TakeDetails | None = None
         self._cards: list[NoticeCard] = []
+        self._known_further: set[str] = set()
+        """Takes of whose further recordings each was found to be a take already."""
         self._name = heading(elided=True)
         self._added = muted(wrapped=True)
         self._facts = Facts()
@@ -95,6 +98,12 @@ class TakeDetailsView(QWidget):
         self._previous.setVisible(row.is_current and row.take.replaces_take_id is not None)
         self._notes.show_text(row.take.notes)
         self._history.show_pairs([(short_moment(e.at), history_sentence(e)) for e in details.history[:_MOST_HISTORY]])
+
+    def show_no_further(self, take_id: str) -> None:
+        """Show that what follows in the file of this take is there as takes, whatever they are called."""
+        self._known_further.add(take_id)
+        if self._details is not None and self.shown_id == take_id:
+            self._show_cards(self._details)
 
     def forget(self) -> None:
         """Keep what was typed; nothing is shown any more."""
@@ -183,14 +192,18 @@ class TakeDetailsView(QWidget):
             place = finding.params.get("at")
             can_play = isinstance(place, (int, float))
             action = words.tr("Play it") if can_play else ""
+            advice = finding_action(finding)
             if finding.code is Code.MORE_AUDIO:
-                action = words.tr("Add as takes")
-            card = self._add_card(icon, finding_sentence(finding), finding_action(finding), action)
+                count = int(finding.params.get("count", 1))
+                is_done = row.take.id in self._known_further or details.further_takes >= count
+                action = "" if is_done else further_verb(count)
+                advice = further_done(count) if is_done else advice
+            card = self._add_card(icon, finding_sentence(finding), advice, action)
             if can_play:
                 seconds = max(0.0, float(place or 0.0) - 2.0)
                 take_id = row.take.id
                 card.action_requested.connect(lambda t=take_id, s=seconds: self.seek_requested.emit(t, s))
-            elif finding.code is Code.MORE_AUDIO:
+            elif finding.code is Code.MORE_AUDIO and action:
                 card.action_requested.connect(lambda t=row.take.id: self.more_audio_requested.emit(t))
 
     def _add_card(self, icon: str, sentence: str, text: str, action: str = "") -> NoticeCard:

@@ -12,7 +12,7 @@ from audiodesk.domain import formats, words
 from audiodesk.domain.entities import Purpose
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.outline import Ref, TakeRow
-from audiodesk.domain.take_words import take_label
+from audiodesk.domain.take_words import labelled_title, take_label
 from audiodesk.views.audio_words import short_format
 from audiodesk.views.check_look import check_look
 from audiodesk.views.state_look import StateLook
@@ -186,7 +186,9 @@ class TakeModel(QAbstractTableModel):
         if role == TableRole.STRONG:
             return column is TakeColumn.TAKE and row.is_current
         if role == TableRole.ELIDE_END:
-            return column in (TakeColumn.STATE, TakeColumn.CHECK, TakeColumn.AUDIO)
+            return column is TakeColumn.AUDIO
+        if role == TableRole.KEEP_NUMBER:
+            return column in (TakeColumn.STATE, TakeColumn.CHECK)
         return self._looks(row, column, at, role) if role in (TableRole.TONE, TableRole.ICON) else None
 
     def _tail(self, row: TakeRow) -> str:
@@ -221,7 +223,7 @@ class TakeModel(QAbstractTableModel):
 
 def take_name(row: TakeRow) -> str:
     """Return "Take 3", or "Take 3 · Pickup" where a person gave it a title."""
-    name = words.tr("Take {number}").format(number=take_label(row))
+    name = labelled_title(take_label(row))
     return f"{name} · {row.take.title}" if row.take.title else name
 
 

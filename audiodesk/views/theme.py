@@ -310,6 +310,7 @@ QProgressBar[tone="attention"]::chunk { background: @attention; }
 QScrollArea { border: none; background: @surface; }
 QScrollArea[pane="frame"], QScrollArea[pane="frame"] > QWidget > QWidget[pane="frame"] { background: @frame; }
 QScrollBar { background: transparent; border: none; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
 QScrollBar:vertical { width: $12; }
 QScrollBar:horizontal { height: $12; }
 QScrollBar::handle { background: @wave; border-radius: 3px; margin: 3px; }

@@ -105,7 +105,8 @@ class ActiveRow(_Row):
         self._bar.setRange(0, 1000)
         self._text = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self._text.setFont(tabular())
-        self._text.setFixedWidth(scaled(200))
+        # As wide as text and cross of a job's row without the scroll bar, so that all bars end at one line.
+        self._text.setFixedWidth(scaled(240 - 12) + self.line.spacing() + QToolButton().sizeHint().width())
         set_tone(self._text, "muted")
         self.line.addWidget(self._name)
         self.line.addWidget(self._bar, 1)

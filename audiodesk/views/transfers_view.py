@@ -1,4 +1,4 @@
-"""The Transfers dock: the jobs that run, the files on their way, and what was not added and why."""
+"""The Transfers dock: the jobs that run, the files on their way, what was not added and why, what is finished."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from audiodesk.domain import formats, words
 from audiodesk.domain.job import JobView
 from audiodesk.domain.refusal import Refusal
 from audiodesk.views import icons
+from audiodesk.views.finished_line import FinishedLine
 from audiodesk.views.labels import muted
 from audiodesk.views.theme import scaled
 from audiodesk.views.transfer_rows import ActiveRow, JobRow, RefusalRow
@@ -77,6 +78,8 @@ class TransfersView(QFrame):
         self._rows.setSpacing(0)
         for widget in (self._nothing, self._refused_head, self._more):
             self._rows.addWidget(widget)
+        self.finished = FinishedLine()
+        self._rows.addWidget(self.finished)
         self._rows.addStretch(1)
         inside = QWidget()
         inside.setProperty("pane", "frame")

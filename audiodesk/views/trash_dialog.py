@@ -120,6 +120,7 @@ class TrashDialog(Dialog):
         super().__init__("", parent=parent)
         self.headline.setText(words.tr("Trash"))
         self.setWindowTitle(words.tr("Trash"))
+        self._is_emptying = False
         self.model = TrashModel(self)
         self.table = QTableView()
         self.table.setAccessibleName(words.tr("What is in the trash"))
@@ -148,7 +149,7 @@ class TrashDialog(Dialog):
         self.body.addWidget(self._pages, 1)
         self._sure = self._sure_row()
         self.body.addWidget(self._sure)
-        self.empty_button = self.add_button(words.tr("Empty trash…"), left=True)
+        self.empty_button = self.add_button("", left=True)
         self.empty_button.clicked.connect(self._on_empty)
         self.add_closing(words.tr("Close"))
         self._restore = self.add_button(words.tr("Restore"), primary=True)
@@ -159,8 +160,10 @@ class TrashDialog(Dialog):
         self.resize(scaled(860), scaled(480))
         self.table.setFocus()
 
-    def show_items(self, items: Sequence[TrashItem]) -> None:
-        """Show what is in the trash now."""
+    def show_items(self, items: Sequence[TrashItem], *, is_emptying: bool = False) -> None:
+        """Show what is in the trash now; while it is being emptied, that cannot be asked for once more."""
+        self._is_emptying = is_emptying
+        self.empty_button.setText(words.tr("Emptying…") if is_emptying else words.tr("Empty trash…"))
         self.model.show(items)
         self._pages.setCurrentIndex(0 if items else 1)
         self._sure.hide()
@@ -207,7 +210,7 @@ class TrashDialog(Dialog):
 
     def _update(self) -> None:
         self._restore.setEnabled(bool(self.table.selectionModel().selectedRows()))
-        self.empty_button.setEnabled(self.model.rowCount() > 0)
+        self.empty_button.setEnabled(self.model.rowCount() > 0 and not self._is_emptying)
 
 
 def _across(column: int) -> Qt.AlignmentFlag:

@@ -48,7 +48,7 @@ class OutlineDelegate(TitleDelegate):
         space = QRect(left, area.top(), end - scaled(8) - left, area.height())
         painter.setFont(font)
         painter.setPen(QColor(table.text))
-        elided = QFontMetrics(font).elidedText(node.title, Qt.TextElideMode.ElideMiddle, space.width())
+        elided = QFontMetrics(font).elidedText(node.title, Qt.TextElideMode.ElideRight, space.width())
         painter.drawText(space, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), elided)
         painter.restore()
 

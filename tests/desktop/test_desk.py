@@ -344,8 +344,8 @@ def test_the_trash_restores_and_is_emptied_only_after_asking(qtbot: QtBot, fille
     dialog.empty_button.click()
     assert dialog.model.rowCount() == 1
     dialog.sure_button.click()
-    wait(qtbot, lambda: dialog.model.rowCount() == 0)
-    assert core.catalogue.trash() == []
+    wait(qtbot, lambda: core.catalogue.trash() == [])
+    assert desk.dialogs.dialog is None
 
 
 def test_settings_count_at_once(qtbot: QtBot, filled: tuple[Core, Desk, Book]) -> None:

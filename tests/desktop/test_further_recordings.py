@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from audiodesk.domain.entity import Entity
 from audiodesk.domain.events import ImportFinished
 from audiodesk.domain.outline import Ref
+from audiodesk.views.take_details import TakeDetailsView
 from tests import media
 from tests.desktop.window import Book, open_desk, wait
 
@@ -30,13 +31,45 @@ def test_the_button_of_the_card_makes_takes_of_what_follows(qtbot: QtBot, tmp_pa
         details = desk.window.details.take
         wait(qtbot, lambda: details.shown_id == item.take_id)
         assert details.findChildren(QPushButton)
-        (button,) = [one for one in details.findChildren(QPushButton) if one.text() == "Add as takes"]
+        (button,) = [one for one in details.findChildren(QPushButton) if one.text() == "Add as a take"]
         button.click()
         wait(qtbot, lambda: len(core.catalogue.takes(section.id)) == before + 2)
         rows = {row.take.file_name: row for row in core.catalogue.takes(section.id)}
         assert rows["k01.wav"].is_current
         assert rows["k01 (2).wav"].file is not None
         assert rows["k01 (2).wav"].file.seconds == 0.7
+        wait(qtbot, lambda: details.shown_id == rows["k01 (2).wav"].take.id)
+        # The button goes when its work is done, and comes back when that take is in the trash.
+        desk.reveal(Ref(Entity.TAKE, item.take_id))
+        wait(qtbot, lambda: details.shown_id == item.take_id and said(details) == ["It is a take of its own."])
+        core.library.trash([Ref(Entity.TAKE, rows["k01 (2).wav"].take.id)])
+        wait(qtbot, lambda: said(details) == ["Add as a take"])
+
+
+def said(details: TakeDetailsView) -> list[str]:
+    """Return what the card of further recordings offers, or says that was done."""
+    known = ("Add as a take", "It is a take of its own.")
+    widgets: list[QPushButton | QLabel] = [*details.findChildren(QPushButton), *details.findChildren(QLabel)]
+    return [one.text() for one in widgets if one.text() in known and one.isVisible()]
+
+
+def test_where_what_follows_is_a_take_already_the_button_says_so_and_goes(qtbot: QtBot, tmp_path: Path) -> None:
+    behind = media.wav_bytes(seconds=0.7, tone=300)
+    path, other = tmp_path / "k01.wav", tmp_path / "another name.wav"
+    path.write_bytes(media.wav_bytes(seconds=0.5) + behind)
+    other.write_bytes(behind)
+    books: list[Book] = []
+    with open_desk(qtbot, lambda core: books.append(Book(core))) as (core, desk):
+        section = books[0].sections[0]
+        items = core.importer.run(core.planner.plan([str(path), str(other)], section))
+        (item,) = [one for one in items if one.path == str(path)]
+        assert item.take_id is not None
+        desk.reveal(Ref(Entity.TAKE, item.take_id))
+        details = desk.window.details.take
+        wait(qtbot, lambda: said(details) == ["Add as a take"])
+        (button,) = [one for one in details.findChildren(QPushButton) if one.text() == "Add as a take"]
+        button.click()
+        wait(qtbot, lambda: said(details) == ["It is a take of its own."])
 
 
 @pytest.mark.parametrize("act", ["add-more-audio", "keep-repaired", "bring-back"])

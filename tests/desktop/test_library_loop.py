@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -13,14 +14,19 @@ from typing import Any, cast
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from audiodesk.composition import Program, open_core
+from audiodesk.composition import Core, Program, open_core
 from audiodesk.desktop import application, window_state
 from audiodesk.desktop.crash import CrashHook
 from audiodesk.desktop.desk import Desk
 from audiodesk.domain.outline import Ref
+from audiodesk.domain.settings import Settings
+from audiodesk.local.migrations import STEPS, migrate
+from audiodesk.views.opening_dialog import OpeningDialog
+from audiodesk.views.theme import DARK
 from tests.views.dress import dress
 
 _DECODERS = 3
@@ -177,3 +183,48 @@ def test_what_was_kept_before_libraries_were_told_apart_counts(qtbot: QtBot) -> 
         assert window_state.load(core)["chosen"] == ["project", "b"]
         core.program.window_state.save({"libraries": "nonsense"})
         assert window_state.load(core) == {}
+
+
+def test_the_dialog_of_a_library_that_is_gone_has_the_colours_of_the_settings(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, folders: tuple[Path, Path]
+) -> None:
+    first, _ = folders
+    with open_core(face="window") as core:
+        core.program.settings_store.save(Settings(scheme="dark"))
+    shutil.rmtree(first)
+    seen: list[str] = []
+
+    def look() -> None:
+        for widget in QApplication.topLevelWidgets():
+            if isinstance(widget, OpeningDialog) and widget.isVisible():
+                seen.append(widget.palette().color(QPalette.ColorRole.Window).name())
+                widget.reject()
+
+    timer = QTimer()
+    timer.timeout.connect(look)
+    timer.start(20)
+    assert _Windows(monkeypatch).run() == 3
+    assert seen[0] == DARK.frame
+
+
+def test_the_upgrade_of_an_older_library_is_said_before_its_window_is_there(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, folders: tuple[Path, Path]
+) -> None:
+    first, _ = folders
+    first.mkdir(parents=True)
+    with contextlib.closing(sqlite3.connect(first / "library.sqlite3", isolation_level=None)) as connection:
+        migrate(connection, first / "library.sqlite3", steps=STEPS[:2])
+    seen: list[str] = []
+    real = Program.open
+
+    def opening(program: Program, folder: Path) -> Core:
+        texts = [widget.text() for widget in QApplication.topLevelWidgets() if isinstance(widget, QLabel)]
+        seen.append(" ".join(text for text in texts if "brought to the form of this version" in text))
+        return real(program, folder)
+
+    monkeypatch.setattr(Program, "open", opening)
+    windows = _Windows(monkeypatch)
+    windows.at_work = [lambda desk: desk.go_to(first), _close]
+    assert windows.run() == 0
+    assert [bool(text) for text in seen] == [True, False]  # the second time it is as new as can be
+    assert windows.shown == [first, first]

@@ -162,3 +162,23 @@ def test_a_pickup_takes_the_place_of_no_take(desk: Desk, sections: list[Ref]) ->
     desk.library.trash([other])
     current = {row.take.id for row in desk.catalogue.takes(dawn.id) if row.is_current}
     assert current == {whole.id}, "although the pickup is newer"
+
+
+def test_a_take_that_came_without_a_number_has_a_name_all_the_same(desk: Desk, sections: list[Ref]) -> None:
+    take = desk.add_take(sections[0])
+    desk.database.write(lambda connection: connection.execute("update take set number = 0 where id = ?", (take.id,)))
+    details = desk.catalogue.take(take.id)
+    assert take_label(details.row) == "–"
+    assert take_title(details.row) == "Take without a number"
+    assert desk.catalogue.crumbs(take)[-1].title == "Take without a number"
+    other = desk.add_take(sections[0])
+    desk.library.set_current(other.id)
+    desk.library.set_current(take.id)
+    chosen = history_sentence(desk.catalogue.take(take.id).history[0])
+    assert chosen == "A take without a number became the current take"
+    desk.library.trash([take])
+    assert [item.title for item in desk.catalogue.trash()] == ["Take without a number"]
+    desk.library.restore([take])
+    desk.library.set_number(take.id, 7)
+    said = [history_sentence(entry) for entry in desk.catalogue.take(take.id).history]
+    assert "Is take 7 now; had no number" in said

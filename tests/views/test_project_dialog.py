@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QByteArray
 from PySide6.QtGui import QColor, QImage, QImageReader, QImageWriter
-from PySide6.QtWidgets import QFileDialog, QPushButton
+from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from audiodesk.domain.entities import Project
@@ -74,3 +74,20 @@ def test_what_is_no_picture_is_said(dialog: ProjectDialog, monkeypatch: pytest.M
     _choose(dialog, monkeypatch, path)
     assert dialog.cover is None
     assert "not a picture" in dialog._cover_text.text()
+
+
+def test_the_choice_offers_the_kinds_that_the_hint_names_and_takes_no_other(
+    dialog: ProjectDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    asked: list[str] = []
+    picture = _picture(tmp_path / "cover.bmp", 40, 40)
+
+    def choose(*given: object) -> tuple[str, str]:
+        asked.append(str(given[3]))
+        return str(picture), ""
+
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", choose)
+    next(button for button in dialog.findChildren(QPushButton) if button.text() == "Choose…").click()
+    assert asked == ["Pictures (*.png *.jpg *.jpeg)"]
+    assert dialog.cover is None
+    assert [label.text() for label in dialog.findChildren(QLabel) if "PNG or JPEG" in label.text()]
