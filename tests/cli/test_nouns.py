@@ -40,7 +40,7 @@ def test_add_answers_with_id_and_title(asked: Asked) -> None:
     made = asked("project", "add", "Ein Buch – über Fähren")
     assert made["title"] == "Ein Buch – über Fähren"
     assert len(made["id"]) == 36
-    assert asked("tree")["projects"] == [{"id": made["id"], "title": made["title"], "chapters": []}]
+    assert asked("tree")["projects"] == [{"id": made["id"], "title": made["title"], "repaired": 0, "chapters": []}]
 
 
 def test_the_tree_has_the_order_of_making(asked: Asked, book: dict[str, str]) -> None:
