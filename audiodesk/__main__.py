@@ -12,7 +12,7 @@ import sys
 __all__ = ["main"]
 
 _INTERRUPTED = 130
-"""As in ``cli.interrupt``, which loads too much for here."""
+"""As in ``cli.frame.interrupt``, which loads too much for here."""
 
 
 def main() -> int:
@@ -34,7 +34,7 @@ def _run() -> int:
         _leave_on_ctrl_c(_INTERRUPTED)
         # What is loaded stays: looking through it for garbage, on the way in and out, is a sixth of a short command.
         gc.disable()
-        from audiodesk.cli.program import main as command_line
+        from audiodesk.cli.frame.program import main as command_line
 
         code = command_line(sys.argv[1:], at_work=_at_work)
         _leave_on_ctrl_c(code)
@@ -54,7 +54,7 @@ def _window() -> int:
     """Open the window; where none can be opened, say so instead of letting Qt end the process."""
     named = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     if sys.platform == "linux" and not any(os.environ.get(name) for name in named):
-        from audiodesk.cli.no_window import no_display
+        from audiodesk.cli.frame.no_window import no_display
 
         return no_display()
     # What is made on the way to the first paint stays: looking through it for garbage costs a tenth of the start.
@@ -62,10 +62,10 @@ def _window() -> int:
     gc.disable()
     _leave_on_ctrl_c(_INTERRUPTED)
     try:
-        from audiodesk.desktop.application import main as window
+        from audiodesk.desktop.start.application import main as window
     except ImportError as error:
         # A library of the system that Qt needs: the wheel cannot bring it along.
-        from audiodesk.cli.no_window import no_toolkit
+        from audiodesk.cli.frame.no_window import no_toolkit
 
         return no_toolkit(error)
     _heed_ctrl_c()

@@ -18,7 +18,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
-from audiodesk.local.database import Database
+from audiodesk.local.database.database import Database
 from tests.support import Clock
 
 # How long an example takes says something of the machine alone.

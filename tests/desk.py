@@ -10,18 +10,18 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from audiodesk.domain.events import Event
-from audiodesk.domain.outline import Ref, TakeRow
-from audiodesk.domain.plan import ImportItem, ImportPlan
-from audiodesk.local import fact_repo
-from audiodesk.local.database import Connect, Database
-from audiodesk.local.vault import Vault
+from audiodesk.domain.library.outline import Ref, TakeRow
+from audiodesk.domain.library.plan import ImportItem, ImportPlan
+from audiodesk.local.database.database import Connect, Database
+from audiodesk.local.files.vault import Vault
+from audiodesk.local.rows import fact_repo
+from audiodesk.services.audio.checker import Checker
 from audiodesk.services.bus import Bus
-from audiodesk.services.catalogue import Catalogue
-from audiodesk.services.checker import Checker
-from audiodesk.services.importer import Importer
-from audiodesk.services.library import Library
-from audiodesk.services.planner import Planner
-from audiodesk.services.verifier import Verifier
+from audiodesk.services.care.verifier import Verifier
+from audiodesk.services.importing.importer import Importer
+from audiodesk.services.importing.planner import Planner
+from audiodesk.services.library.catalogue import Catalogue
+from audiodesk.services.library.library import Library
 from audiodesk.system.clock import now_ms
 from audiodesk.system.locks import ProcessSign, is_alive
 from audiodesk.system.writers import RestWatch

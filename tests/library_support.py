@@ -7,20 +7,21 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from audiodesk.domain.edit import Edit
-from audiodesk.domain.entities import FileRole, Kind, Section, Tags, Take, TakeFile
-from audiodesk.domain.entity import Entity
+from audiodesk.domain.audio.contents import Kind, Tags
+from audiodesk.domain.audio.findings import Finding
 from audiodesk.domain.events import Event
-from audiodesk.domain.findings import Finding
-from audiodesk.domain.order import Sibling, place
-from audiodesk.domain.outline import Ref
-from audiodesk.local import fact_repo, take_arrival, take_repo
-from audiodesk.local.database import Connect, Database
-from audiodesk.local.edited_rows import EditedRows
-from audiodesk.local.row_codec import CLASSES
+from audiodesk.domain.library.edit import Edit
+from audiodesk.domain.library.entities import FileRole, Section, Take, TakeFile
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.order import Sibling, place
+from audiodesk.domain.library.outline import Ref
+from audiodesk.local.database.database import Connect, Database
+from audiodesk.local.rows import fact_repo, take_arrival, take_repo
+from audiodesk.local.rows.edited_rows import EditedRows
+from audiodesk.local.rows.row_codec import CLASSES
 from audiodesk.services.bus import Bus
-from audiodesk.services.catalogue import Catalogue
-from audiodesk.services.library import Library
+from audiodesk.services.library.catalogue import Catalogue
+from audiodesk.services.library.library import Library
 from tests.support import Clock, Ids
 
 __all__ = ["Desk", "Snapshot"]

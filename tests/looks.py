@@ -20,14 +20,14 @@ from PySide6.QtGui import QFont, QFontDatabase, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
 from audiodesk.composition import Core, open_core
-from audiodesk.desktop.application import prepare
 from audiodesk.desktop.desk import Desk
-from audiodesk.domain.entities import Kind
-from audiodesk.domain.entity import Entity
+from audiodesk.desktop.start.application import prepare
+from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.events import RecordingsFound
-from audiodesk.domain.outline import Ref, TreeNode
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Ref, TreeNode
 from audiodesk.local.file_copy import copy_file
-from audiodesk.views import theme
+from audiodesk.views.parts import theme
 from tests import media
 from tests.dragging import hold_over
 from tests.looks_book import ARABIC_TITLE, LONG_TITLE, make_book, speech

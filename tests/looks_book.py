@@ -9,9 +9,9 @@ from array import array
 from pathlib import Path
 
 from audiodesk.composition import Core
-from audiodesk.domain.entity import Entity
-from audiodesk.domain.outline import Ref
-from audiodesk.domain.section_status import SectionStatus
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.section_status import SectionStatus
 from tests import media
 
 __all__ = ["ARABIC_TITLE", "LONG_TITLE", "Book", "make_book", "speech"]

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from audiodesk.composition import Core
-from audiodesk.domain.entity import Entity
-from audiodesk.domain.outline import Ref
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Ref
 from tests import media
 
 __all__ = ["SmallBook", "add_audio", "small_book"]

@@ -9,14 +9,14 @@ from __future__ import annotations
 import os
 from pathlib import PurePath
 
-from audiodesk.audio.analysis import analyse_part
+from audiodesk.audio.bytes.source import Source, SourceError
 from audiodesk.audio.examine import Examined, examine
+from audiodesk.audio.measure.analysis import analyse_part
 from audiodesk.audio.probe import undecodable_at
-from audiodesk.audio.source import Source, SourceError
-from audiodesk.domain.entities import Kind
-from audiodesk.domain.findings import Code, Finding, Verdict, verdict_of
-from audiodesk.domain.report import Analysis, CheckReport
-from audiodesk.domain.storage_usage import CLOUD_FILE_LIMIT
+from audiodesk.domain.audio.contents import Kind
+from audiodesk.domain.audio.findings import Code, Finding, Verdict, verdict_of
+from audiodesk.domain.audio.report import Analysis, CheckReport
+from audiodesk.domain.server.storage_usage import CLOUD_FILE_LIMIT
 
 __all__ = ["analyse", "check", "failed_report", "inspect"]
 

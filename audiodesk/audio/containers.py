@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from audiodesk.audio.source import Source
+from audiodesk.audio.bytes.source import Source
 
 __all__ = [
     "NAMES",

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import soundfile
 
-from audiodesk.audio.source import Source, window
+from audiodesk.audio.bytes.source import Source, window
 
 __all__ = ["DecodeError", "Decoder", "Parts", "Samples"]
 

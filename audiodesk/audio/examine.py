@@ -6,18 +6,19 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 
-from audiodesk.audio import mpeg, riff
-from audiodesk.audio.mpeg import Walk
-from audiodesk.audio.mpeg_header import FrameHeader
-from audiodesk.audio.riff import Wave
+from audiodesk.audio.bytes.source import Source
+from audiodesk.audio.bytes.tag_extents import Tagged
+from audiodesk.audio.mpeg import mpeg
+from audiodesk.audio.mpeg.mpeg import Walk
+from audiodesk.audio.mpeg.mpeg_header import FrameHeader
 from audiodesk.audio.sniff import Sniffed, What, sniff
-from audiodesk.audio.source import Source
-from audiodesk.audio.tag_extents import Tagged
-from audiodesk.audio.tags import tags_of_mp3, tags_of_wave
-from audiodesk.audio.wave_verdict import judge_wave
-from audiodesk.domain.entities import Kind, Tags
-from audiodesk.domain.findings import Code, Finding
-from audiodesk.domain.report import MoreAudio, Rescue
+from audiodesk.audio.tags.tags import tags_of_mp3, tags_of_wave
+from audiodesk.audio.wave import riff
+from audiodesk.audio.wave.riff import Wave
+from audiodesk.audio.wave.wave_verdict import judge_wave
+from audiodesk.domain.audio.contents import Kind, Tags
+from audiodesk.domain.audio.findings import Code, Finding
+from audiodesk.domain.audio.report import MoreAudio, Rescue
 
 __all__ = ["Examined", "examine"]
 

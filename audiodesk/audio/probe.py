@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from audiodesk.audio.bytes.source import Source
 from audiodesk.audio.decode import DecodeError, Decoder
 from audiodesk.audio.examine import Examined
-from audiodesk.audio.mpeg_header import FrameHeader
-from audiodesk.audio.mpeg_search import Budget, find_frames
-from audiodesk.audio.source import Source
-from audiodesk.domain.entities import Kind
+from audiodesk.audio.mpeg.mpeg_header import FrameHeader
+from audiodesk.audio.mpeg.mpeg_search import Budget, find_frames
+from audiodesk.domain.audio.contents import Kind
 
 __all__ = ["undecodable_at"]
 

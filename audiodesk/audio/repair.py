@@ -8,14 +8,14 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from audiodesk.audio.bytes.source import Source, SourceError
+from audiodesk.audio.bytes.tag_extents import id3v2_size
 from audiodesk.audio.examine import Examined, examine
-from audiodesk.audio.mpeg import Walk
-from audiodesk.audio.riff import Chunk, Wave
-from audiodesk.audio.source import Source, SourceError
-from audiodesk.audio.tag_extents import id3v2_size
-from audiodesk.audio.wave_header import data_header, fits_riff, format_body, header_before
-from audiodesk.audio.xing_frame import true_header_frame
-from audiodesk.domain.report import CheckReport
+from audiodesk.audio.mpeg.mpeg import Walk
+from audiodesk.audio.mpeg.xing_frame import true_header_frame
+from audiodesk.audio.wave.riff import Chunk, Wave
+from audiodesk.audio.wave.wave_header import data_header, fits_riff, format_body, header_before
+from audiodesk.domain.audio.report import CheckReport
 from audiodesk.system.platforms import flush
 
 __all__ = ["RepairError", "extract", "rescue"]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from audiodesk.audio import containers
-from audiodesk.audio.mpeg_header import parse_header
-from audiodesk.audio.mpeg_search import Budget, chain_length, find_frames, goes_on, is_free_format
-from audiodesk.audio.source import Source
-from audiodesk.audio.tag_extents import BLANK, Tagged, find_tags
+from audiodesk.audio.bytes.source import Source
+from audiodesk.audio.bytes.tag_extents import BLANK, Tagged, find_tags
+from audiodesk.audio.mpeg.mpeg_header import parse_header
+from audiodesk.audio.mpeg.mpeg_search import Budget, chain_length, find_frames, goes_on, is_free_format
 
 __all__ = ["Sniffed", "What", "sniff"]
 

@@ -7,7 +7,7 @@ import os
 import threading
 from collections.abc import Callable
 
-from audiodesk.domain.report import Analysis, CheckReport
+from audiodesk.domain.audio.report import Analysis, CheckReport
 from audiodesk.system.platforms import limit_memory, send_standard_error_to
 
 __all__ = ["analyse_files", "check_files", "extract_file", "prepare", "ready", "rescue_file"]

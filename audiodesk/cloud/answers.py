@@ -15,10 +15,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 
 from audiodesk.cloud.errors import odd_answer
 from audiodesk.cloud.procedures import Procedures
-from audiodesk.domain.backend_health import BackendHealth, BucketState, PartsState
-from audiodesk.domain.storage_usage import DatabaseUsage, ProjectUsage, StorageUsage
-from audiodesk.domain.support import FILE_FACTS, Person, StorageProblem, StoredFile
-from audiodesk.domain.support_looks import SupportLook, SupportLooks
+from audiodesk.domain.server.backend_health import BackendHealth, BucketState, PartsState
+from audiodesk.domain.server.storage_usage import DatabaseUsage, ProjectUsage, StorageUsage
+from audiodesk.domain.server.support import FILE_FACTS, Person, StorageProblem, StoredFile
+from audiodesk.domain.server.support_looks import SupportLook, SupportLooks
 
 __all__ = [
     "Answer",

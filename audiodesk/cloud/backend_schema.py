@@ -16,7 +16,8 @@ from audiodesk.cloud.database_url import DatabaseUrl
 from audiodesk.cloud.migration_history import make_history, read_history, record, record_anew
 from audiodesk.cloud.project_check import as_postgres, check_project
 from audiodesk.cloud.shipped_columns import Columns, lost_columns, shipped_columns
-from audiodesk.domain.backend import (
+from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
+from audiodesk.domain.server.backend import (
     APPLY_LOCK,
     Migration,
     MigrationItem,
@@ -26,8 +27,7 @@ from audiodesk.domain.backend import (
     check_history,
     foreign_versions,
 )
-from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
-from audiodesk.domain.sql_statements import SqlStatement
+from audiodesk.domain.server.sql_statements import SqlStatement
 
 __all__ = ["BackendSchema"]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audiodesk.cloud.procedures import Procedures
-from audiodesk.domain.backend_health import BackendHealth
+from audiodesk.domain.server.backend_health import BackendHealth
 
 __all__ = ["backend_health"]
 

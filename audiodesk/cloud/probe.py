@@ -9,7 +9,7 @@ import httpx
 
 from audiodesk.cloud.errors import odd_answer, outside_errors
 from audiodesk.cloud.storage_refusals import storage_refusal
-from audiodesk.domain.server_address import host_of
+from audiodesk.domain.server.server_address import host_of
 
 __all__ = ["Probe"]
 

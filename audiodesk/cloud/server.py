@@ -10,7 +10,7 @@ from audiodesk.cloud.probe import Probe
 from audiodesk.cloud.procedures import Procedures
 from audiodesk.cloud.session import Credentials, EnvironmentSession
 from audiodesk.cloud.storage_account import StorageAccount
-from audiodesk.domain.server_address import host_of, public_key, server_address
+from audiodesk.domain.server.server_address import host_of, public_key, server_address
 
 __all__ = ["Server"]
 

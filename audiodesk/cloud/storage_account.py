@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from audiodesk.cloud.procedures import Procedures
-from audiodesk.domain.storage_usage import StorageUsage
-from audiodesk.domain.support import Person, StorageProblem, StoredFile
-from audiodesk.domain.support_looks import SupportLooks
+from audiodesk.domain.server.storage_usage import StorageUsage
+from audiodesk.domain.server.support import Person, StorageProblem, StoredFile
+from audiodesk.domain.server.support_looks import SupportLooks
 
 __all__ = ["StorageAccount"]
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from audiodesk.composition.lazy import Scope, lazy
-from audiodesk.local import queued_repo
+from audiodesk.local.rows import queued_repo
 
 if TYPE_CHECKING:
     from audiodesk.composition.core import Core
     from audiodesk.composition.sign_in import SignIn
-    from audiodesk.domain.storage_usage import Queued
-    from audiodesk.services.usage import UsageService
+    from audiodesk.domain.server.storage_usage import Queued
+    from audiodesk.services.server.usage import UsageService
 
 __all__ = ["Account"]
 
@@ -28,7 +28,7 @@ class Account(Scope):
     @lazy
     def usage(self) -> UsageService:
         """The person's own storage, and what of this library waits for it. Raises what ``SignIn.server`` raises."""
-        from audiodesk.services.usage import UsageService
+        from audiodesk.services.server.usage import UsageService
 
         return UsageService(self.sign_in.storage_account, self._queued)
 

@@ -8,32 +8,32 @@ from typing import TYPE_CHECKING
 
 from audiodesk.composition.lazy import Scope, lazy
 from audiodesk.domain.errors import OutsideError
-from audiodesk.local import fact_repo
-from audiodesk.local.database import Database
-from audiodesk.local.library_place import LIST
+from audiodesk.local.database.database import Database
+from audiodesk.local.database.library_place import LIST
+from audiodesk.local.rows import fact_repo
 from audiodesk.services.bus import Bus
 
 if TYPE_CHECKING:  # each is imported when it is first asked for: a command that lists titles needs no importer
     from audiodesk.composition.account import Account
     from audiodesk.composition.program import Program
-    from audiodesk.local.peaks import Peaks
-    from audiodesk.local.vault import Vault
-    from audiodesk.services.analyser import Analyser
-    from audiodesk.services.background_work import BackgroundWork
-    from audiodesk.services.catalogue import Catalogue
-    from audiodesk.services.found_recordings import FoundRecordings
-    from audiodesk.services.importer import Importer
+    from audiodesk.local.files.peaks import Peaks
+    from audiodesk.local.files.vault import Vault
+    from audiodesk.services.audio.analyser import Analyser
+    from audiodesk.services.audio.playback import Playback
+    from audiodesk.services.care.background_work import BackgroundWork
+    from audiodesk.services.care.found_recordings import FoundRecordings
+    from audiodesk.services.care.library_watch import LibraryWatch
+    from audiodesk.services.care.room import Room
+    from audiodesk.services.care.upkeep import Upkeep
+    from audiodesk.services.care.verifier import Verifier
+    from audiodesk.services.importing.importer import Importer
+    from audiodesk.services.importing.planner import Planner
+    from audiodesk.services.importing.waiting_files import WaitingFiles
     from audiodesk.services.jobs import Jobs
-    from audiodesk.services.library import Library
-    from audiodesk.services.library_watch import LibraryWatch
-    from audiodesk.services.outline import Outline
-    from audiodesk.services.planner import Planner
-    from audiodesk.services.playback import Playback
-    from audiodesk.services.room import Room
-    from audiodesk.services.section_sums import SectionSums
-    from audiodesk.services.upkeep import Upkeep
-    from audiodesk.services.verifier import Verifier
-    from audiodesk.services.waiting_files import WaitingFiles
+    from audiodesk.services.library.catalogue import Catalogue
+    from audiodesk.services.library.library import Library
+    from audiodesk.services.library.outline import Outline
+    from audiodesk.services.library.section_sums import SectionSums
     from audiodesk.system.locks import ProcessSign
     from audiodesk.system.writers import RestWatch
 
@@ -81,49 +81,49 @@ class Core(Scope):
     @lazy
     def vault(self) -> Vault:
         """The audio files."""
-        from audiodesk.local.vault import Vault
+        from audiodesk.local.files.vault import Vault
 
         return Vault(self.library_folder / "vault", on_removed=self.peaks.remove)
 
     @lazy
     def peaks(self) -> Peaks:
         """The fine waveforms, which can be made again."""
-        from audiodesk.local.peaks import Peaks
+        from audiodesk.local.files.peaks import Peaks
 
         return Peaks(self.library_folder / "peaks")
 
     @lazy
     def room(self) -> Room:
         """The reserve of disk space."""
-        from audiodesk.services.room import Room
+        from audiodesk.services.care.room import Room
 
         return Room(self.database, self.library_folder / "peaks")
 
     @lazy
     def library(self) -> Library:
         """Edits, with undo."""
-        from audiodesk.services.library import Library
+        from audiodesk.services.library.library import Library
 
         return Library(self.database, self.bus, vault=self.vault, room=self.room)
 
     @lazy
     def outline(self) -> Outline:
         """Reads of the tree alone: the catalogue has them too, but takes longer to load."""
-        from audiodesk.services.outline import Outline
+        from audiodesk.services.library.outline import Outline
 
         return Outline(self.database, self._sums)
 
     @lazy
     def catalogue(self) -> Catalogue:
         """Reads of the tree, of takes and of everything that is listed."""
-        from audiodesk.services.catalogue import Catalogue
+        from audiodesk.services.library.catalogue import Catalogue
 
         return Catalogue(self.database, self._sums)
 
     @lazy
     def planner(self) -> Planner:
         """What an import would do."""
-        from audiodesk.services.planner import Planner
+        from audiodesk.services.importing.planner import Planner
 
         return Planner(self.catalogue, self.library_folder)
 
@@ -137,7 +137,7 @@ class Core(Scope):
     @lazy
     def importer(self) -> Importer:
         """Copies audio into the library. In a command it first sweeps up after processes that did not end well."""
-        from audiodesk.services.importer import Importer
+        from audiodesk.services.importing.importer import Importer
         from audiodesk.system.locks import is_alive
 
         sign = self._sign
@@ -165,7 +165,7 @@ class Core(Scope):
     @lazy
     def found(self) -> FoundRecordings:
         """Recordings in the vault that no book knows."""
-        from audiodesk.services.found_recordings import FoundRecordings
+        from audiodesk.services.care.found_recordings import FoundRecordings
 
         return FoundRecordings(self.database, self.vault, self.program.checker, self.importer, self.bus)
 
@@ -179,14 +179,14 @@ class Core(Scope):
     @lazy
     def waiting_files(self) -> WaitingFiles:
         """What is added when it is finished."""
-        from audiodesk.services.waiting_files import WaitingFiles
+        from audiodesk.services.importing.waiting_files import WaitingFiles
 
         return WaitingFiles(self.importer, self.bus, self.rest)
 
     @lazy
     def analyser(self) -> Analyser:
         """The full decodes that are still to be done."""
-        from audiodesk.services.analyser import Analyser
+        from audiodesk.services.audio.analyser import Analyser
 
         # In a window one decoder stays free for what is dropped meanwhile.
         checker = self.program.checker
@@ -196,28 +196,28 @@ class Core(Scope):
     @lazy
     def playback(self) -> Playback:
         """Readers on takes' audio."""
-        from audiodesk.services.playback import Playback
+        from audiodesk.services.audio.playback import Playback
 
         return Playback(self.catalogue, self.vault)
 
     @lazy
     def verifier(self) -> Verifier:
         """Reads the vault's files again."""
-        from audiodesk.services.verifier import Verifier
+        from audiodesk.services.care.verifier import Verifier
 
         return Verifier(self.database, self.vault, self.bus)
 
     @lazy
     def upkeep(self) -> Upkeep:
         """Duties towards the library that nobody asks for."""
-        from audiodesk.services.upkeep import Upkeep
+        from audiodesk.services.care.upkeep import Upkeep
 
         return Upkeep(self.library_folder, self.database, lambda: self.vault, lambda: self.peaks)
 
     @lazy
     def background(self) -> BackgroundWork:
         """What a window does beside its person."""
-        from audiodesk.services.background_work import BackgroundWork
+        from audiodesk.services.care.background_work import BackgroundWork
 
         return BackgroundWork(
             database=self.database,
@@ -275,14 +275,14 @@ class Core(Scope):
     @lazy
     def _sums(self) -> SectionSums:
         """The numbers of sections, kept for the outline and the catalogue."""
-        from audiodesk.services.section_sums import SectionSums
+        from audiodesk.services.library.section_sums import SectionSums
 
         return SectionSums(self.database, self.bus, lambda: self.program.settings.storage_backend != "local")
 
     @lazy
     def _watch(self) -> LibraryWatch:
         """Looks for what other processes do to the library."""
-        from audiodesk.services.library_watch import LibraryWatch
+        from audiodesk.services.care.library_watch import LibraryWatch
 
         return LibraryWatch(self.database, self.bus)
 

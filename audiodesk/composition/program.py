@@ -20,12 +20,12 @@ from audiodesk.system.settings_store import SettingsStore, WindowStateStore
 
 if TYPE_CHECKING:  # each is imported when it is first asked for: a command that lists titles needs no checker
     from audiodesk.composition.sign_in import SignIn
-    from audiodesk.domain.object_copy import CopyOutcome
-    from audiodesk.services.backend import Backend
-    from audiodesk.services.checker import Checker
+    from audiodesk.domain.server.object_copy import CopyOutcome
+    from audiodesk.services.audio.checker import Checker
+    from audiodesk.services.care.list_recovery import ListRecovery
     from audiodesk.services.doctor import Doctor
-    from audiodesk.services.list_recovery import ListRecovery
-    from audiodesk.services.object_copy import ObjectCopy
+    from audiodesk.services.server.backend import Backend
+    from audiodesk.services.server.object_copy import ObjectCopy
 
 __all__ = ["Face", "Program", "open_core"]
 
@@ -77,7 +77,7 @@ class Program(Scope):
     @lazy
     def checker(self) -> Checker:
         """Verdicts on files, found in helper processes that start with the first question and serve every library."""
-        from audiodesk.services.checker import Checker
+        from audiodesk.services.audio.checker import Checker
 
         return Checker(has_server=self._has_server)
 
@@ -96,7 +96,7 @@ class Program(Scope):
     @lazy
     def backend(self) -> Backend:
         """Applies the schema to the operator's database."""
-        from audiodesk.services.backend import Backend
+        from audiodesk.services.server.backend import Backend
 
         return Backend()
 
@@ -127,7 +127,7 @@ class Program(Scope):
 
     def list_recovery(self, folder: Path | None = None) -> ListRecovery:
         """Return what gets the list of a library back, while the library itself cannot be opened."""
-        from audiodesk.services.list_recovery import ListRecovery
+        from audiodesk.services.care.list_recovery import ListRecovery
 
         return ListRecovery(self.library_folder if folder is None else folder, self.registry)
 
@@ -142,7 +142,7 @@ class Program(Scope):
         and ``ObjectFolder`` raise.
         """
         from audiodesk.cloud.object_store import ObjectStore
-        from audiodesk.services.object_copy import ObjectCopy
+        from audiodesk.services.server.object_copy import ObjectCopy
         from audiodesk.system.object_folder import ObjectFolder
 
         url = self.settings.supabase_url.strip()

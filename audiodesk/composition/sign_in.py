@@ -12,8 +12,8 @@ from audiodesk.domain.settings import Settings
 if TYPE_CHECKING:  # each is imported when it is first asked for
     from audiodesk.cloud.server import Server
     from audiodesk.cloud.storage_account import StorageAccount
-    from audiodesk.services.server_check import ServerCheck
-    from audiodesk.services.support import Support
+    from audiodesk.services.server.server_check import ServerCheck
+    from audiodesk.services.server.support import Support
 
 __all__ = ["SignIn"]
 
@@ -60,13 +60,13 @@ class SignIn(Scope):
     @lazy
     def support(self) -> Support:
         """Looks at another person's storage."""
-        from audiodesk.services.support import Support
+        from audiodesk.services.server.support import Support
 
         return Support(self.storage_account)
 
     @lazy
     def check(self) -> ServerCheck:
         """Tests of the server's set-up."""
-        from audiodesk.services.server_check import ServerCheck
+        from audiodesk.services.server.server_check import ServerCheck
 
         return ServerCheck(lambda: self.server, wanted=self._settings.storage_backend == "supabase")

@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QTimer
 
 from audiodesk.composition import Core
-from audiodesk.desktop import window_state
-from audiodesk.desktop.tasks import Tasks
-from audiodesk.desktop.tree_controller import TreeController
+from audiodesk.desktop.base import window_state
+from audiodesk.desktop.base.tasks import Tasks
+from audiodesk.desktop.library.tree_controller import TreeController
 from audiodesk.domain import words
 from audiodesk.domain.errors import AudioDeskError, BugError
-from audiodesk.domain.outline import Ref
-from audiodesk.views.main_window import MainWindow
-from audiodesk.views.theme import Theme
+from audiodesk.domain.library.outline import Ref
+from audiodesk.views.frame.main_window import MainWindow
+from audiodesk.views.parts.theme import Theme
 
 if TYPE_CHECKING:  # imported and built after the first paint
+    from audiodesk.desktop.base.single_window import SingleWindow
     from audiodesk.desktop.dialogs_controller import DialogsController
-    from audiodesk.desktop.import_controller import ImportController
-    from audiodesk.desktop.single_window import SingleWindow
+    from audiodesk.desktop.importing.import_controller import ImportController
     from audiodesk.desktop.workbench import Workbench
 
 __all__ = ["Desk", "give_memory_back"]
@@ -148,7 +148,7 @@ class Desk(QObject):
             gc.enable()
 
     def _complete(self) -> None:
-        from audiodesk.desktop.single_window import SingleWindow
+        from audiodesk.desktop.base.single_window import SingleWindow
         from audiodesk.desktop.workbench import Workbench
 
         self._workbench = Workbench(self._core, self.window, self.tasks, self.tree, self._theme)

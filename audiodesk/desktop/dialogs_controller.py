@@ -8,25 +8,25 @@ from PySide6.QtWidgets import QDialog, QMenu
 
 import audiodesk
 from audiodesk.composition import Core
-from audiodesk.desktop.bridge import Bridge
-from audiodesk.desktop.library_controller import LibraryController
-from audiodesk.desktop.notices import Notices
-from audiodesk.desktop.tasks import Tasks
-from audiodesk.desktop.trash_emptying import TrashEmptying
-from audiodesk.desktop.tree_controller import fill_outline
+from audiodesk.desktop.base.bridge import Bridge
+from audiodesk.desktop.base.notices import Notices
+from audiodesk.desktop.base.tasks import Tasks
+from audiodesk.desktop.library.library_controller import LibraryController
+from audiodesk.desktop.library.trash_emptying import TrashEmptying
+from audiodesk.desktop.library.tree_controller import fill_outline
 from audiodesk.domain import words
-from audiodesk.domain.entity import Entity
-from audiodesk.domain.outline import ProjectDetails, Ref, TrashItem
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import ProjectDetails, Ref, TrashItem
 from audiodesk.domain.settings import Settings
-from audiodesk.views.dialog import Dialog
-from audiodesk.views.keys_dialog import KeysDialog
-from audiodesk.views.main_window import MainWindow
-from audiodesk.views.move_dialog import MoveDialog
-from audiodesk.views.project_dialog import ProjectDialog
-from audiodesk.views.settings_dialog import SettingsDialog
-from audiodesk.views.theme import Theme
-from audiodesk.views.titles_dialog import TitlesDialog
-from audiodesk.views.trash_dialog import TrashDialog
+from audiodesk.views.dialogs.dialog import Dialog
+from audiodesk.views.dialogs.keys_dialog import KeysDialog
+from audiodesk.views.dialogs.move_dialog import MoveDialog
+from audiodesk.views.dialogs.project_dialog import ProjectDialog
+from audiodesk.views.dialogs.settings_dialog import SettingsDialog
+from audiodesk.views.dialogs.titles_dialog import TitlesDialog
+from audiodesk.views.dialogs.trash_dialog import TrashDialog
+from audiodesk.views.frame.main_window import MainWindow
+from audiodesk.views.parts.theme import Theme
 
 __all__ = ["DialogsController"]
 

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from PySide6.QtCore import QObject, QTimer
 
 from audiodesk.composition import Core
-from audiodesk.desktop.bridge import Bridge
-from audiodesk.desktop.notices import Notices
-from audiodesk.desktop.tasks import Tasks
-from audiodesk.domain import formats, words
-from audiodesk.domain.outline import Totals
-from audiodesk.domain.status_words import status_sentence, with_trouble
-from audiodesk.views.main_window import MainWindow
+from audiodesk.desktop.base.bridge import Bridge
+from audiodesk.desktop.base.notices import Notices
+from audiodesk.desktop.base.tasks import Tasks
+from audiodesk.domain import words
+from audiodesk.domain.library.outline import Totals
+from audiodesk.domain.words import formats
+from audiodesk.domain.words.status_words import status_sentence, with_trouble
+from audiodesk.views.frame.main_window import MainWindow
 
 __all__ = ["StatusController"]
 

@@ -7,32 +7,32 @@ from typing import Any
 from PySide6.QtCore import QObject
 
 from audiodesk.composition import Core
-from audiodesk.desktop import window_state
-from audiodesk.desktop.bridge import Bridge
-from audiodesk.desktop.centre_controller import CentreController
-from audiodesk.desktop.condition_controller import ConditionController
+from audiodesk.desktop.base import window_state
+from audiodesk.desktop.base.bridge import Bridge
+from audiodesk.desktop.base.finishing import Finishing
+from audiodesk.desktop.base.job_runner import JobRunner
+from audiodesk.desktop.base.notices import Notices
+from audiodesk.desktop.base.tasks import Tasks
 from audiodesk.desktop.dialogs_controller import DialogsController
-from audiodesk.desktop.drag_hints import DragHints
-from audiodesk.desktop.drop_hints import DropHints
-from audiodesk.desktop.find_controller import FindController
-from audiodesk.desktop.finishing import Finishing
-from audiodesk.desktop.found_controller import FoundController
-from audiodesk.desktop.import_controller import ImportController
-from audiodesk.desktop.job_runner import JobRunner
-from audiodesk.desktop.library_controller import LibraryController
-from audiodesk.desktop.notices import Notices
-from audiodesk.desktop.playback_controller import PlaybackController
+from audiodesk.desktop.importing.drag_hints import DragHints
+from audiodesk.desktop.importing.drop_hints import DropHints
+from audiodesk.desktop.importing.import_controller import ImportController
+from audiodesk.desktop.importing.transfers_controller import TransfersController
+from audiodesk.desktop.library.centre_controller import CentreController
+from audiodesk.desktop.library.condition_controller import ConditionController
+from audiodesk.desktop.library.find_controller import FindController
+from audiodesk.desktop.library.found_controller import FoundController
+from audiodesk.desktop.library.library_controller import LibraryController
+from audiodesk.desktop.library.trash_emptying import TrashEmptying
+from audiodesk.desktop.library.tree_controller import TreeController
+from audiodesk.desktop.library.verify_controller import VerifyController
+from audiodesk.desktop.playing.playback_controller import PlaybackController
 from audiodesk.desktop.status_controller import StatusController
-from audiodesk.desktop.tasks import Tasks
-from audiodesk.desktop.transfers_controller import TransfersController
-from audiodesk.desktop.trash_emptying import TrashEmptying
-from audiodesk.desktop.tree_controller import TreeController
-from audiodesk.desktop.verify_controller import VerifyController
 from audiodesk.domain import words
-from audiodesk.domain.entity import Entity
-from audiodesk.domain.outline import Crumb, Ref
-from audiodesk.views.main_window import MainWindow
-from audiodesk.views.theme import Theme
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Crumb, Ref
+from audiodesk.views.frame.main_window import MainWindow
+from audiodesk.views.parts.theme import Theme
 
 __all__ = ["Workbench"]
 

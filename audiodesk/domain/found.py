@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from audiodesk.domain.entities import Kind
-from audiodesk.domain.findings import Verdict
-from audiodesk.domain.found_words import found_project_title, found_section_title
-from audiodesk.domain.plan import Place, PlannedFile
-from audiodesk.domain.report import CheckReport
-from audiodesk.domain.titles import MAX_TITLE
+from audiodesk.domain.audio.contents import Kind
+from audiodesk.domain.audio.findings import Verdict
+from audiodesk.domain.audio.report import CheckReport
+from audiodesk.domain.library.plan import Place, PlannedFile
+from audiodesk.domain.library.titles import MAX_TITLE
+from audiodesk.domain.words.found_words import found_project_title, found_section_title
 
 __all__ = ["FoundRecording", "planned_files"]
 

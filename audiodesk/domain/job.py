@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from audiodesk.domain.plan import ProgressRow
+from audiodesk.domain.library.plan import ProgressRow
 
 __all__ = ["JobKind", "JobProgress", "JobState", "JobView"]
 

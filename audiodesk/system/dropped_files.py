@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from audiodesk.domain.planning import AUDIO_ENDINGS, FoundFile, finished_name
+from audiodesk.domain.library.planning import AUDIO_ENDINGS, FoundFile, finished_name
 from audiodesk.system.plain_files import NotReadableError, open_plain_file, reason_of, reason_of_mode
 
 __all__ = [

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, Self
 
 from audiodesk.domain.errors import OutsideError, UserError
-from audiodesk.domain.object_copy import ObjectFacts
+from audiodesk.domain.server.object_copy import ObjectFacts
 from audiodesk.system.files import file_errors, fsync_folder, make_folder
 from audiodesk.system.locks import FolderLock
 

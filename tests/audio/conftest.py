@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from audiodesk.audio.check import inspect
-from audiodesk.domain.report import CheckReport
+from audiodesk.domain.audio.report import CheckReport
 
 Saved = Callable[..., CheckReport]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from audiodesk.domain.finding_words import finding_action
-from audiodesk.domain.findings import Code, Finding, Verdict
+from audiodesk.domain.audio.findings import Code, Finding, Verdict
+from audiodesk.domain.words.finding_words import finding_action
 from tests import media
 from tests.audio.conftest import Saved
 

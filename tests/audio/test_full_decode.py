@@ -9,8 +9,8 @@ from array import array
 import pytest
 
 from audiodesk.audio import ANALYSIS_VERSION
-from audiodesk.domain.findings import Code, Finding, Severity, Verdict
-from audiodesk.domain.report import Analysis, CheckReport
+from audiodesk.domain.audio.findings import Code, Finding, Severity, Verdict
+from audiodesk.domain.audio.report import Analysis, CheckReport
 from tests import media
 from tests.audio.conftest import Saved
 
@@ -210,7 +210,7 @@ def _loud_seconds(report: CheckReport) -> float:
 
 
 def _without_header(data: bytes) -> bytes:
-    from audiodesk.audio.mpeg_header import parse_header
+    from audiodesk.audio.mpeg.mpeg_header import parse_header
 
     header = parse_header(data)
     assert header is not None

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from audiodesk.audio.check import inspect
-from audiodesk.domain.findings import Code
-from audiodesk.domain.report import CheckReport
+from audiodesk.domain.audio.findings import Code
+from audiodesk.domain.audio.report import CheckReport
 from tests import media
 
 _SECONDS = 5.0

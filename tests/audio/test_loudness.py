@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from audiodesk.audio.loudness import LoudnessMeter
+from audiodesk.audio.measure.loudness import LoudnessMeter
 
 
 def _sine(db: float, seconds: float, *, rate: int = 48000, channels: int = 2, hertz: float = 1000.0) -> Any:

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from audiodesk.domain.entities import Kind
-from audiodesk.domain.findings import Code, Finding, Verdict
-from audiodesk.domain.report import CheckReport, seek_step
+from audiodesk.domain.audio.contents import Kind
+from audiodesk.domain.audio.findings import Code, Finding, Verdict
+from audiodesk.domain.audio.report import CheckReport, seek_step
 from tests import media
 from tests.audio.conftest import Saved
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from audiodesk.audio.check import check, inspect
-from audiodesk.domain.findings import Code, Finding, Verdict
+from audiodesk.domain.audio.findings import Code, Finding, Verdict
 from tests import media
 from tests.audio.conftest import Saved
 
@@ -128,8 +128,8 @@ def test_a_file_that_changes_while_it_is_read(tmp_path: Path, monkeypatch: pytes
     from audiodesk.audio import check as checking
 
     path = media.wav(tmp_path / "a.wav")
+    from audiodesk.audio.bytes.source import Source
     from audiodesk.audio.examine import Examined, examine
-    from audiodesk.audio.source import Source
 
     def write_meanwhile(source: Source) -> Examined:
         found = examine(source)

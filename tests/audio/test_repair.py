@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import soundfile
 
-from audiodesk.audio import wave_header
 from audiodesk.audio.check import inspect
+from audiodesk.audio.mpeg.xing import crc16
 from audiodesk.audio.repair import RepairError, rescue
-from audiodesk.audio.xing import crc16
-from audiodesk.domain.findings import Code, Verdict
-from audiodesk.domain.report import CheckReport
+from audiodesk.audio.wave import wave_header
+from audiodesk.domain.audio.findings import Code, Verdict
+from audiodesk.domain.audio.report import CheckReport
 from tests import media
 
 

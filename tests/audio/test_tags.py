@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from audiodesk.audio.id3v1 import read_id3v1
-from audiodesk.audio.tag_text import decoded_text
-from audiodesk.domain.findings import Verdict
+from audiodesk.audio.tags.id3v1 import read_id3v1
+from audiodesk.audio.tags.tag_text import decoded_text
+from audiodesk.domain.audio.findings import Verdict
 from tests import media
 from tests.audio.conftest import Saved
 

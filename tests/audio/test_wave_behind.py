@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from audiodesk.domain.findings import Code, Finding, Verdict
-from audiodesk.domain.report import CheckReport
+from audiodesk.domain.audio.findings import Code, Finding, Verdict
+from audiodesk.domain.audio.report import CheckReport
 from tests import media
 from tests.audio.conftest import Saved
 

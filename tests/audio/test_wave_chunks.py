@@ -9,8 +9,8 @@ import pytest
 
 from audiodesk.audio.check import inspect
 from audiodesk.audio.repair import rescue
-from audiodesk.domain.findings import Code, Finding, Verdict
-from audiodesk.domain.report import CheckReport
+from audiodesk.domain.audio.findings import Code, Finding, Verdict
+from audiodesk.domain.audio.report import CheckReport
 from tests import media
 from tests.audio.conftest import Saved
 

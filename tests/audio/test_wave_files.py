@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from audiodesk.domain.entities import Kind
-from audiodesk.domain.findings import Code, Finding, Verdict
-from audiodesk.domain.report import CheckReport
+from audiodesk.domain.audio.contents import Kind
+from audiodesk.domain.audio.findings import Code, Finding, Verdict
+from audiodesk.domain.audio.report import CheckReport
 from tests import media
 from tests.audio.conftest import Saved
 

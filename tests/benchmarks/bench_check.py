@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from audiodesk.services.checker import Checker
+from audiodesk.services.audio.checker import Checker
 from tests import media
 from tests.benchmarks import Row
 
@@ -41,7 +41,7 @@ def _voice(folder: Path) -> tuple[Path, Path]:
     wav.write_bytes(empty + whole * (6 * _MINUTES))
     # The same ten seconds encoded once: their frames again and again make 20 minutes without a minute of encoding.
     encoded = media.mp3_bytes(samples=tuple(samples.tolist()), bit_rate=192)
-    from audiodesk.audio.mpeg_header import parse_header
+    from audiodesk.audio.mpeg.mpeg_header import parse_header
 
     header = parse_header(encoded)
     if header is None:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from audiodesk.composition import Core, open_core
-from audiodesk.domain.plan import ImportResult
+from audiodesk.domain.library.plan import ImportResult
 from tests import media
 from tests.benchmarks import Row
 

@@ -13,8 +13,8 @@ from pathlib import Path
 
 from audiodesk.audio import check as audio
 from audiodesk.composition import open_core
-from audiodesk.domain.plan import ImportResult
-from audiodesk.domain.report import Analysis
+from audiodesk.domain.audio.report import Analysis
+from audiodesk.domain.library.plan import ImportResult
 from tests import media
 from tests.benchmarks import Row
 

@@ -43,7 +43,8 @@ _OURS = """
 import gc, os
 gc.disable()
 from PySide6.QtWidgets import QApplication
-from audiodesk.desktop import application, desk
+from audiodesk.desktop import desk
+from audiodesk.desktop.start import application
 def done(self):
     os.write(1, b"painted\\n")
     QApplication.quit()

@@ -12,9 +12,9 @@ from typing import Any
 
 from fractional_indexing import generate_n_keys_between
 
-from audiodesk.domain.entity import Entity
-from audiodesk.domain.folding import fold_text
-from audiodesk.local.database import Database
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.folding import fold_text
+from audiodesk.local.database.database import Database
 
 __all__ = ["WORDS", "make_library"]
 

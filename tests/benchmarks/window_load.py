@@ -76,8 +76,8 @@ def pause(seconds: float) -> None:
 @contextlib.contextmanager
 def desk() -> Iterator[tuple[object, object]]:
     from audiodesk.composition import open_core
-    from audiodesk.desktop.application import prepare
     from audiodesk.desktop.desk import Desk
+    from audiodesk.desktop.start.application import prepare
 
     application = QApplication.instance()
     assert isinstance(application, QApplication)

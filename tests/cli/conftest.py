@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from audiodesk.cli.program import main
+from audiodesk.cli.frame.program import main
 
 if TYPE_CHECKING:  # a test without a server need not wait for psycopg
     from tests.twin.twin import Twin, TwinUser

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from audiodesk.cloud.migration_files import read_migrations
-from audiodesk.domain.backend import Migration
-from audiodesk.services import backend
+from audiodesk.domain.server.backend import Migration
+from audiodesk.services.server import backend
 from tests.cli.conftest import Run
 from tests.cloud.pretended_servers import nobody
 from tests.server.schema_picture import history

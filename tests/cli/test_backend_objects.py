@@ -18,7 +18,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from audiodesk.services import object_copy
+from audiodesk.services.server import object_copy
 from audiodesk.system.object_folder import ObjectFolder
 from tests.cli.conftest import Run, assert_no_secret
 from tests.twin.databases import Databases

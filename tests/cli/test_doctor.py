@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from audiodesk.domain.checkup import PartReport
-from audiodesk.local.migrations import STEPS
+from audiodesk.domain.server.checkup import PartReport
+from audiodesk.local.database.migrations import STEPS
 from audiodesk.services.doctor import decoders, library, window
 from tests.cli.conftest import Run
 

@@ -17,9 +17,9 @@ import pytest
 
 from audiodesk.composition import open_core
 from audiodesk.domain.errors import OutsideError
-from audiodesk.domain.plan import ImportItem, ImportPlan, ImportResult
-from audiodesk.services.importer import Importer
-from audiodesk.services.planner import Planner
+from audiodesk.domain.library.plan import ImportItem, ImportPlan, ImportResult
+from audiodesk.services.importing.importer import Importer
+from audiodesk.services.importing.planner import Planner
 from tests import media
 from tests.cli.conftest import Run
 
@@ -31,7 +31,7 @@ _ANNOUNCES = """
 import re
 import sys
 from audiodesk.composition import open_core
-from audiodesk.local import announcement_repo
+from audiodesk.local.rows import announcement_repo
 from audiodesk.system.locks import ProcessSign
 with open_core(face="command") as core:
     core.library.add_project("Elsewhere")
@@ -293,7 +293,7 @@ def test_an_empty_name_is_not_the_current_folder(
 def test_progress_is_said_where_there_is_no_terminal(
     run: Run, recordings: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("audiodesk.cli.progress._FIRST_LINE", 0.01)
+    monkeypatch.setattr("audiodesk.cli.output.progress._FIRST_LINE", 0.01)
     done = run("import", str(recordings), "--json")
     assert done.code == 0
     assert done.document["summary"]["added"] == 4
@@ -303,7 +303,7 @@ def test_progress_is_said_where_there_is_no_terminal(
 
 
 def test_what_is_still_being_written_is_refused(run: Run, recordings: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("audiodesk.services.importer._PATIENCE", 0.1)
+    monkeypatch.setattr("audiodesk.services.importing.importer._PATIENCE", 0.1)
     file = recordings / "1 Salt" / "1 Toll.wav"
     part = media.wav(recordings / "1 Salt" / "3 Bell.wav.part", seconds=0.5)
     with file.open("ab"):

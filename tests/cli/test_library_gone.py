@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from audiodesk.local.database import Database
+from audiodesk.local.database.database import Database
 from tests import media
 from tests.cli.conftest import Run
 

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from audiodesk.composition import open_core
-from audiodesk.domain.entity import Entity
-from audiodesk.domain.outline import Ref, TrashItem
-from audiodesk.services.catalogue import Catalogue
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Ref, TrashItem
+from audiodesk.services.library.catalogue import Catalogue
 from tests.cli.conftest import Run
 from tests.media.wav import wav
 

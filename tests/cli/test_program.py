@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import audiodesk
-from audiodesk.cli import program
+from audiodesk.cli.frame import program
 from audiodesk.composition import open_core
 from audiodesk.domain.errors import OutsideError
 from tests.cli.conftest import Run

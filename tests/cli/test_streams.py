@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from audiodesk.cli.answer import shown
+from audiodesk.cli.output.answer import shown
 
 AUDIODESK = [sys.executable, "-m", "audiodesk"]
 

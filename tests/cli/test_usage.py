@@ -292,8 +292,8 @@ def test_a_hotels_network(run: Run, twin: Twin, author: TwinUser) -> None:
 def test_a_server_that_is_silent_or_drips(
     run: Run, twin: Twin, author: TwinUser, monkeypatch: pytest.MonkeyPatch, path: str, action: Any
 ) -> None:
-    monkeypatch.setattr("audiodesk.cli.asking._FIRST_WORD", 0.3)
-    monkeypatch.setattr("audiodesk.cli.asking._LONGEST_SILENCE", 1.5)
+    monkeypatch.setattr("audiodesk.cli.output.asking._FIRST_WORD", 0.3)
+    monkeypatch.setattr("audiodesk.cli.output.asking._LONGEST_SILENCE", 1.5)
     monkeypatch.setattr("audiodesk.cloud.session._SIGN_OUT_SECONDS", 1.0)
     planned = twin.faults.add(Fault(action, path=path, nth="every"))
     began = time.monotonic()
@@ -308,7 +308,7 @@ def test_a_server_that_is_silent_or_drips(
 
 
 def test_its_patience_is_what_the_help_says() -> None:
-    from audiodesk.cli import asking
+    from audiodesk.cli.output import asking
     from audiodesk.cloud import session
 
     assert asking._FIRST_WORD <= 1

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from audiodesk.domain.verify import VerifyItem
-from audiodesk.services.verifier import Verifier
+from audiodesk.domain.library.verify import VerifyItem
+from audiodesk.services.care.verifier import Verifier
 from audiodesk.system.folders import folders
 from tests import media
 from tests.cli.conftest import Run

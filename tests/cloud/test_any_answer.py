@@ -16,12 +16,12 @@ from audiodesk.cloud.health import backend_health
 from audiodesk.cloud.procedures import Procedures
 from audiodesk.cloud.refusals import quota_error
 from audiodesk.cloud.storage_account import StorageAccount
-from audiodesk.domain.error_words import error_action, error_sentence
 from audiodesk.domain.errors import AudioDeskError, OutsideError
-from audiodesk.domain.server_address import host_of, public_key, server_address
-from audiodesk.domain.support import FILE_FACTS
-from audiodesk.domain.support_words import problem_action, problem_sentence
-from audiodesk.domain.usage_words import usage_sentence
+from audiodesk.domain.server.server_address import host_of, public_key, server_address
+from audiodesk.domain.server.support import FILE_FACTS
+from audiodesk.domain.words.error_words import error_action, error_sentence
+from audiodesk.domain.words.support_words import problem_action, problem_sentence
+from audiodesk.domain.words.usage_words import usage_sentence
 
 PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
 JSON = st.recursive(

@@ -14,8 +14,8 @@ from collections import Counter
 from pathlib import Path
 
 from audiodesk.domain.errors import OutsideError
-from audiodesk.domain.plan import ImportResult
-from audiodesk.services.checker import Checker
+from audiodesk.domain.library.plan import ImportResult
+from audiodesk.services.audio.checker import Checker
 from tests.desk import must_hold, open_desk
 
 __all__ = ["main"]

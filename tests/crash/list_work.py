@@ -10,10 +10,10 @@ import os
 import sys
 from pathlib import Path
 
-from audiodesk.cli.program import main as command_line
+from audiodesk.cli.frame.program import main as command_line
 from audiodesk.composition import open_core
 from audiodesk.domain.ids import new_id
-from audiodesk.services.list_copier import copy_if_due
+from audiodesk.services.care.list_copier import copy_if_due
 from tests.crash.importing import environ_for
 
 __all__ = ["main"]
@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
     os.environ.update(environ_for(Path(root)))
     if what == "copy":
         return copy()
-    import audiodesk.services.found_recordings  # noqa: F401  # what loads slowly is loaded before "ready"
+    import audiodesk.services.care.found_recordings  # noqa: F401  # what loads slowly is loaded before "ready"
 
     wait()
     if what == "upgrade":

@@ -16,10 +16,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from audiodesk.cli.program import main as command_line
+from audiodesk.cli.frame.program import main as command_line
 from audiodesk.composition import open_core
-from audiodesk.local.migrations import STEPS, statements
-from audiodesk.local.reserve import RESERVE_BYTES
+from audiodesk.local.database.migrations import STEPS, statements
+from audiodesk.local.files.reserve import RESERVE_BYTES
 from tests import media
 from tests.support import code_of
 

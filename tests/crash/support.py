@@ -12,7 +12,7 @@ from collections import Counter
 from pathlib import Path
 
 from audiodesk.composition import open_core
-from audiodesk.domain.verify import VerifyResult
+from audiodesk.domain.library.verify import VerifyResult
 from tests import media
 from tests.crash.importing import environ_for
 from tests.desk import must_hold

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from audiodesk.composition import open_core
-from audiodesk.local.migrations import STEPS, statements
+from audiodesk.local.database.migrations import STEPS, statements
 from tests import media
 from tests.crash.importing import environ_for
 from tests.crash.support import restart

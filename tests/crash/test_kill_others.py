@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from audiodesk.composition import Core, open_core
-from audiodesk.local.list_restore import make_list
+from audiodesk.local.database.list_restore import make_list
 from tests.crash.importing import environ_for
 from tests.crash.support import Working, audio_of, make_books, restart
 

@@ -19,10 +19,10 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from audiodesk.composition import Core, Program
-from audiodesk.desktop import application
 from audiodesk.desktop.desk import Desk
-from audiodesk.domain.outline import Ref
-from audiodesk.views.theme import Theme
+from audiodesk.desktop.start import application
+from audiodesk.domain.library.outline import Ref
+from audiodesk.views.parts.theme import Theme
 from tests import media
 
 _LOOK_MS = 20

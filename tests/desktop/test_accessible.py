@@ -25,10 +25,10 @@ from pytestqt.qtbot import QtBot
 
 from audiodesk.composition import Core
 from audiodesk.desktop.desk import Desk
-from audiodesk.domain.entity import Entity
-from audiodesk.domain.plan import ImportPlan, Place, PlannedFile
-from audiodesk.views.import_dialog import ImportDialog
-from audiodesk.views.move_dialog import MoveDialog
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.plan import ImportPlan, Place, PlannedFile
+from audiodesk.views.dialogs.import_dialog import ImportDialog
+from audiodesk.views.dialogs.move_dialog import MoveDialog
 from tests.desktop.window import Book, open_desk, wait
 
 _CONTROLS = (

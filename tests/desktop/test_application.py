@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from audiodesk.desktop.crash import CrashHook
-from audiodesk.desktop.single_window import SingleWindow, raise_other
+from audiodesk.desktop.base.single_window import SingleWindow, raise_other
+from audiodesk.desktop.start.crash import CrashHook
 from audiodesk.domain.errors import BugError
 
 _HEAVY = ("numpy", "soundfile", "mutagen", "keyring", "httpx", "supabase", "PySide6.QtMultimedia", "typer", "rich")
@@ -32,7 +32,7 @@ def test_nothing_heavy_is_loaded_before_the_first_paint() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     loaded = set(done.stdout.split())
-    assert "audiodesk.views.main_window" in loaded
+    assert "audiodesk.views.frame.main_window" in loaded
     assert [name for name in _HEAVY if name in loaded] == []
 
 

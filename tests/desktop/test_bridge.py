@@ -7,7 +7,7 @@ from collections import Counter
 
 from pytestqt.qtbot import QtBot
 
-from audiodesk.desktop.bridge import RULES, Bridge
+from audiodesk.desktop.base.bridge import RULES, Bridge
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.events import (
     AnalysisDone,

@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from audiodesk.domain.entity import Entity
-from audiodesk.domain.outline import Ref
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Ref
 from tests import media
 from tests.desktop.window import Book, open_desk, wait
 

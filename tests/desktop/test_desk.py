@@ -16,17 +16,17 @@ from pytestqt.qtbot import QtBot
 
 from audiodesk.composition import Core
 from audiodesk.desktop.desk import Desk
-from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.events import Trouble
-from audiodesk.domain.outline import Ref
-from audiodesk.local import announcement_repo
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Ref
 from audiodesk.local.file_copy import CopiedFile, copy_file
+from audiodesk.local.rows import announcement_repo
 from audiodesk.system.locks import ProcessSign
-from audiodesk.views.settings_dialog import SettingsDialog
-from audiodesk.views.titles_dialog import TitlesDialog
-from audiodesk.views.transfer_rows import RefusalRow
-from audiodesk.views.trash_dialog import TrashDialog
+from audiodesk.views.dialogs.settings_dialog import SettingsDialog
+from audiodesk.views.dialogs.titles_dialog import TitlesDialog
+from audiodesk.views.dialogs.trash_dialog import TrashDialog
+from audiodesk.views.transfers.transfer_rows import RefusalRow
 from tests.desktop.window import Book, open_desk, titles, wait
 from tests.dragging import hold_over, let_go
 from tests.media.wav import wav
@@ -416,7 +416,7 @@ def test_closing_asks_before_it_cuts_an_import_short(
         gate.wait(20)
         return copy_file(*args, **named)
 
-    monkeypatch.setattr("audiodesk.services.import_stages.copy_file", slow)
+    monkeypatch.setattr("audiodesk.services.importing.import_stages.copy_file", slow)
     desk.imports.drop(book.sections[0], [str(wav(tmp_path / "dawn.wav"))])
     wait(qtbot, lambda: desk.workbench.transfers.is_importing)
     assert not desk.window.close()

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from audiodesk.composition import Core
 from audiodesk.desktop.desk import Desk
 from audiodesk.domain.errors import OutsideError
-from audiodesk.views.notes_editor import NotesEditor
+from audiodesk.views.details.notes_editor import NotesEditor
 from tests.desktop.window import Book, open_desk, wait
 
 

@@ -13,9 +13,9 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QSplitter
 from pytestqt.qtbot import QtBot
 
-from audiodesk.domain.entity import Entity
+from audiodesk.domain.library.entity import Entity
 from audiodesk.local.file_copy import copy_file
-from audiodesk.views.transfer_rows import JobRow
+from audiodesk.views.transfers.transfer_rows import JobRow
 from tests.desktop.window import open_desk, titles, wait
 from tests.media.wav import wav
 
@@ -30,7 +30,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, threading.Event]
             gate.wait(20)
         return copy_file(source, *args, **named)
 
-    monkeypatch.setattr("audiodesk.services.import_stages.copy_file", copy)
+    monkeypatch.setattr("audiodesk.services.importing.import_stages.copy_file", copy)
     yield gates
     for gate in gates.values():
         gate.set()

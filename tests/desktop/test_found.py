@@ -11,9 +11,9 @@ from pytestqt.qtbot import QtBot
 
 from audiodesk.composition import Core
 from audiodesk.desktop.desk import Desk
-from audiodesk.domain.entities import Kind
-from audiodesk.local import leaving_repo
+from audiodesk.domain.audio.contents import Kind
 from audiodesk.local.file_copy import hash_file
+from audiodesk.local.rows import leaving_repo
 from tests import media
 from tests.desktop.window import open_desk, titles, wait
 

@@ -8,10 +8,10 @@ import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from audiodesk.domain.entity import Entity
 from audiodesk.domain.events import ImportFinished
-from audiodesk.domain.outline import Ref
-from audiodesk.views.take_details import TakeDetailsView
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Ref
+from audiodesk.views.details.take_details import TakeDetailsView
 from tests import media
 from tests.desktop.window import Book, open_desk, wait
 

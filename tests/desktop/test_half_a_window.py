@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from audiodesk.composition import open_core
-from audiodesk.desktop import application
 from audiodesk.desktop.desk import Desk
+from audiodesk.desktop.start import application
 from tests.desktop.window import wait
 from tests.views.dress import dress
 

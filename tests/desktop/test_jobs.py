@@ -17,8 +17,8 @@ from audiodesk.domain.errors import UserError
 from audiodesk.domain.job import JobKind, JobState, JobView
 from audiodesk.local.file_copy import CopyCancelledError
 from audiodesk.system.dropped_files import find_files
-from audiodesk.views.transfer_rows import JobRow
-from audiodesk.views.transfers_view import TransfersView
+from audiodesk.views.transfers.transfer_rows import JobRow
+from audiodesk.views.transfers.transfers_view import TransfersView
 from tests.desktop.window import Book, open_desk, wait
 from tests.media.wav import wav
 
@@ -105,7 +105,7 @@ def test_verifying_has_a_row_that_cancels_it(
         assert cancel.wait(20)
         raise CopyCancelledError
 
-    monkeypatch.setattr("audiodesk.services.verifier.hash_file", endless)
+    monkeypatch.setattr("audiodesk.services.care.verifier.hash_file", endless)
     desk.window.acts.verify.trigger()
     wait(qtbot, lambda: kinds(desk) == [JobKind.VERIFY] and [row.job_id for row in rows(desk)] == ids(desk))
     assert desk.window.transfers.isVisible(), "what takes longer than a moment shows itself"
@@ -126,7 +126,7 @@ def test_a_slow_network_share_under_the_mouse_is_given_up_and_named_without_a_co
             slow.hold()
         return find_files(paths, **named)
 
-    monkeypatch.setattr("audiodesk.services.planner.find_files", find)
+    monkeypatch.setattr("audiodesk.services.importing.planner.find_files", find)
     desk.window.tree.files_hovered.emit(book.project, [str(tmp_path / "share")])
     desk.reveal(book.sections[0])
     wait(qtbot, lambda: desk.window.centre.ref == book.sections[0])  # what fills the window is not held up
@@ -148,7 +148,7 @@ def test_a_drop_whose_folder_is_still_being_walked_can_be_cancelled(
         assert cancel.wait(20)
         return found
 
-    monkeypatch.setattr("audiodesk.services.planner.find_files", endless)
+    monkeypatch.setattr("audiodesk.services.importing.planner.find_files", endless)
     desk.imports.drop(book.sections[0], [str(tmp_path)])
     wait(qtbot, lambda: bool(rows(desk)))
     rows(desk)[0].cancel_requested.emit(desk.workbench.jobs.views()[0].id)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from audiodesk.composition import Program, open_core
-from audiodesk.desktop.opening import Opening
+from audiodesk.desktop.start.opening import Opening
 from audiodesk.domain.errors import AudioDeskError, OutsideError
 from tests.desktop.window import Book, open_desk, titles, wait
 

@@ -19,14 +19,15 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from audiodesk.composition import Core, Program, open_core
-from audiodesk.desktop import application, window_state
-from audiodesk.desktop.crash import CrashHook
+from audiodesk.desktop.base import window_state
 from audiodesk.desktop.desk import Desk
-from audiodesk.domain.outline import Ref
+from audiodesk.desktop.start import application
+from audiodesk.desktop.start.crash import CrashHook
+from audiodesk.domain.library.outline import Ref
 from audiodesk.domain.settings import Settings
-from audiodesk.local.migrations import STEPS, migrate
-from audiodesk.views.opening_dialog import OpeningDialog
-from audiodesk.views.theme import DARK
+from audiodesk.local.database.migrations import STEPS, migrate
+from audiodesk.views.dialogs.opening_dialog import OpeningDialog
+from audiodesk.views.parts.theme import DARK
 from tests.views.dress import dress
 
 _DECODERS = 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytestqt.qtbot import QtBot
 
-from audiodesk.views.move_dialog import MoveDialog
+from audiodesk.views.dialogs.move_dialog import MoveDialog
 from tests.desktop.window import Book, open_desk, wait
 
 

@@ -11,14 +11,14 @@ from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from audiodesk.composition import Core, open_core
-from audiodesk.desktop.bridge import Bridge
-from audiodesk.desktop.playback_controller import PlaybackController
-from audiodesk.desktop.reader_device import ReadableTake
-from audiodesk.desktop.tasks import Tasks
-from audiodesk.domain.entity import Entity
+from audiodesk.desktop.base.bridge import Bridge
+from audiodesk.desktop.base.tasks import Tasks
+from audiodesk.desktop.playing.playback_controller import PlaybackController
+from audiodesk.desktop.playing.reader_device import ReadableTake
 from audiodesk.domain.errors import OutsideError
-from audiodesk.domain.outline import Ref
-from audiodesk.views.player_bar import PlayerBar
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Ref
+from audiodesk.views.player.player_bar import PlayerBar
 from tests import media
 from tests.small_book import SmallBook, add_audio, small_book
 from tests.views.dress import dress

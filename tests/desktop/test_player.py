@@ -15,10 +15,10 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from audiodesk.audio.check import inspect
-from audiodesk.desktop.player import Player
-from audiodesk.domain.entities import Kind
+from audiodesk.desktop.playing.player import Player
+from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.errors import AudioDeskError, OutsideError
-from audiodesk.services.playback import Reader
+from audiodesk.services.audio.playback import Reader
 from tests import media
 
 pytest.importorskip("PySide6.QtMultimedia", reason="the system has no libpulse", exc_type=ImportError)
@@ -324,5 +324,5 @@ def test_nothing_is_loaded_of_the_sound_before_something_is_played() -> None:
     import subprocess
     import sys
 
-    code = "import audiodesk.desktop.player, sys; sys.exit('PySide6.QtMultimedia' in sys.modules)"
+    code = "import audiodesk.desktop.playing.player, sys; sys.exit('PySide6.QtMultimedia' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QIODevice
 
-from audiodesk.desktop.reader_device import ReaderDevice
+from audiodesk.desktop.playing.reader_device import ReaderDevice
 from audiodesk.domain.errors import OutsideError
 
 _BYTES = bytes(range(256)) * 4

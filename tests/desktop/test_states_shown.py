@@ -12,15 +12,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from audiodesk.cli.program import main
+from audiodesk.cli.frame.program import main
 from audiodesk.composition import Core
-from audiodesk.domain.entities import Kind, Take, TakeFile
-from audiodesk.local import fact_repo
-from audiodesk.local.edited_rows import EditedRows
-from audiodesk.services import take_choice
-from audiodesk.views.node_model import NodeColumn
-from audiodesk.views.take_model import TakeColumn
-from audiodesk.views.tree_delegate import row_signs
+from audiodesk.domain.audio.contents import Kind
+from audiodesk.domain.library.entities import Take, TakeFile
+from audiodesk.local.rows import fact_repo
+from audiodesk.local.rows.edited_rows import EditedRows
+from audiodesk.services.library import take_choice
+from audiodesk.views.centre.node_model import NodeColumn
+from audiodesk.views.centre.take_model import TakeColumn
+from audiodesk.views.tree.tree_delegate import row_signs
 from tests.desktop.window import Book, open_desk, wait
 
 _VERIFIED = "update take_file set verified_at = 1700000000000, verified_how = 'safe'"
@@ -173,6 +174,6 @@ def test_a_state_follows_from_rows_and_shows_everywhere(
 
 
 def test_there_is_a_case_for_each_of_the_ten() -> None:
-    from audiodesk.domain.states import StateCode
+    from audiodesk.domain.library.states import StateCode
 
     assert {case.code for case in CASES} == {code.value for code in StateCode}

@@ -7,7 +7,7 @@ import threading
 import pytest
 from pytestqt.qtbot import QtBot
 
-from audiodesk.desktop.tasks import Lane, Tasks
+from audiodesk.desktop.base.tasks import Lane, Tasks
 from audiodesk.domain.errors import AudioDeskError, BugError, UserError
 
 
@@ -80,7 +80,7 @@ def test_closing_does_the_edits_that_wait_and_drops_the_rest(qtbot: QtBot, tasks
 def test_closing_waits_for_an_edit_longer_than_for_anything_else(
     qtbot: QtBot, tasks: Tasks, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("audiodesk.desktop.tasks._OTHERS_END_SECONDS", 0.01)
+    monkeypatch.setattr("audiodesk.desktop.base.tasks._OTHERS_END_SECONDS", 0.01)
     done: list[str] = []
     gate, never = threading.Event(), threading.Event()
     tasks.run(never.wait, "read")

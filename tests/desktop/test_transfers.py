@@ -14,7 +14,7 @@ from audiodesk.composition import Core
 from audiodesk.desktop.desk import Desk
 from audiodesk.domain.errors import OutsideError
 from audiodesk.local.file_copy import copy_file
-from audiodesk.views.transfer_rows import RefusalRow
+from audiodesk.views.transfers.transfer_rows import RefusalRow
 from tests.desktop.window import Book, open_desk, wait
 from tests.media.wav import wav
 
@@ -50,8 +50,8 @@ def test_what_a_full_disk_kept_out_stays_with_reason_and_retry(
         return copy_file(source, *args, **named)
 
     with monkeypatch.context() as patch:
-        patch.setattr("audiodesk.services.import_stages.copy_file", full)
-        patch.setattr("audiodesk.services.wanted_files.free_bytes", lambda _folder: 1)
+        patch.setattr("audiodesk.services.importing.import_stages.copy_file", full)
+        patch.setattr("audiodesk.services.importing.wanted_files.free_bytes", lambda _folder: 1)
         desk.imports.drop(
             book.sections[0], [str(wav(tmp_path / "dawn.wav")), str(wav(tmp_path / "dusk.wav", seconds=3.3))]
         )
@@ -94,7 +94,7 @@ def test_a_drop_that_does_not_fit_says_so_before_anything_is_copied(
     qtbot: QtBot, filled: tuple[Core, Desk, Book], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     core, desk, book = filled
-    monkeypatch.setattr("audiodesk.services.planner.free_bytes", lambda _folder: 1000)
+    monkeypatch.setattr("audiodesk.services.importing.planner.free_bytes", lambda _folder: 1000)
     desk.imports.drop(book.sections[0], [str(wav(tmp_path / "dawn.wav"))])
     wait(qtbot, lambda: desk.imports.preview is not None)
     assert desk.imports.preview is not None

@@ -22,9 +22,12 @@ import json, sys
 from pathlib import Path
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
-from audiodesk.desktop import application, desk
-from audiodesk.domain import error_words, errors, section_words, section_status
-from audiodesk.domain.found_words import found_sentence
+from audiodesk.desktop import desk
+from audiodesk.desktop.start import application
+from audiodesk.domain import errors
+from audiodesk.domain.words import error_words, section_words
+from audiodesk.domain.library import section_status
+from audiodesk.domain.words.found_words import found_sentence
 
 application.resources = lambda: Path({resources!r})
 

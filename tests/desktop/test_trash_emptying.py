@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 from audiodesk.desktop.desk import Desk
 from audiodesk.domain.job import JobKind, JobProgress
 from audiodesk.services.jobs import Job
-from audiodesk.views.transfer_rows import JobRow
-from audiodesk.views.trash_dialog import TrashDialog
+from audiodesk.views.dialogs.trash_dialog import TrashDialog
+from audiodesk.views.transfers.transfer_rows import JobRow
 from tests.desktop.window import Book, open_desk, wait
 
 

@@ -6,8 +6,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from audiodesk.desktop import desk as desk_module
-from audiodesk.desktop import window_state
-from audiodesk.domain.outline import Ref
+from audiodesk.desktop.base import window_state
+from audiodesk.domain.library.outline import Ref
 from tests.desktop.window import Book, open_desk, wait
 
 

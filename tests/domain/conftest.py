@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from audiodesk.domain import formats, words
+from audiodesk.domain import words
+from audiodesk.domain.words import formats
 
 
 @pytest.fixture(autouse=True)

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from audiodesk.domain.backend import Migration, Recorded, check_history, foreign_versions
-from audiodesk.domain.backend_error_words import ADDRESS_ERRORS, BACKEND_ERRORS
-from audiodesk.domain.backend_script import backend_script
-from audiodesk.domain.backend_words import apply_summary, migration_result
-from audiodesk.domain.error_words import error_action, error_sentence
 from audiodesk.domain.errors import OutsideError
+from audiodesk.domain.server.backend import Migration, Recorded, check_history, foreign_versions
+from audiodesk.domain.server.backend_script import backend_script
+from audiodesk.domain.words.backend_error_words import ADDRESS_ERRORS, BACKEND_ERRORS
+from audiodesk.domain.words.backend_words import apply_summary, migration_result
+from audiodesk.domain.words.error_words import error_action, error_sentence
 from tests.support import code_of
 
 FILES = tuple(Migration(f"2026110100000{n}", f"0{n}_part_{n}", f"create table part_{n} ();") for n in (1, 2, 3))
@@ -100,7 +100,7 @@ def test_a_migration_that_stops_itself_is_quoted_word_for_word() -> None:
 
 
 def test_the_sum_says_what_was_done() -> None:
-    from audiodesk.domain.backend import MigrationItem, MigrationResult
+    from audiodesk.domain.server.backend import MigrationItem, MigrationResult
 
     assert {migration_result(MigrationItem(FILES[0], result)) for result in MigrationResult}.isdisjoint({""})
     assert "up to date" in apply_summary({MigrationResult.PRESENT: 3})

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from audiodesk.domain.edit import Edit, FieldChange
-from audiodesk.domain.entity import Entity
+from audiodesk.domain.library.edit import Edit, FieldChange
+from audiodesk.domain.library.entity import Entity
 
 
 def _change(field: str, before: object, after: object) -> FieldChange:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from audiodesk.domain.findings import SEVERITY_OF, Code, Finding, Severity, Verdict, verdict_of
+from audiodesk.domain.audio.findings import SEVERITY_OF, Code, Finding, Severity, Verdict, verdict_of
 
 
 def test_every_code_has_a_weight() -> None:

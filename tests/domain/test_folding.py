@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiodesk.domain.folding import fold_text, search_words
+from audiodesk.domain.library.folding import fold_text, search_words
 
 
 @pytest.mark.parametrize(

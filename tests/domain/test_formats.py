@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from audiodesk.domain import formats
+from audiodesk.domain.words import formats
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from audiodesk.domain.entity import Entity
-from audiodesk.domain.import_words import drop_sentence, import_sentence, plan_sentence, where_in_section
-from audiodesk.domain.plan import ImportPlan, Place, PlannedFile
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.plan import ImportPlan, Place, PlannedFile
+from audiodesk.domain.words.import_words import drop_sentence, import_sentence, plan_sentence, where_in_section
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from audiodesk.domain.object_copy import ObjectFacts
+from audiodesk.domain.server.object_copy import ObjectFacts
 
 FACTS = ObjectFacts(
     key="a/b c/d.wav",

@@ -8,7 +8,7 @@ from fractional_indexing import generate_key_between
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiodesk.domain.order import Placed, Sibling, place
+from audiodesk.domain.library.order import Placed, Sibling, place
 
 _DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 keys = st.builds(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from audiodesk.domain.plan import ImportPlan, Place, PlannedFile
+from audiodesk.domain.library.plan import ImportPlan, Place, PlannedFile
 
 
 def _file(name: str, place: Place, size: int = 10) -> PlannedFile:

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiodesk.domain.entities import Kind
-from audiodesk.domain.entity import Entity
-from audiodesk.domain.outline import Crumb, Ref
-from audiodesk.domain.plan import PlannedFile
-from audiodesk.domain.planning import (
+from audiodesk.domain.audio.contents import Kind
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Crumb, Ref
+from audiodesk.domain.library.plan import PlannedFile
+from audiodesk.domain.library.planning import (
     FoundFile,
     name_with_ending,
     natural_key,
@@ -20,7 +20,7 @@ from audiodesk.domain.planning import (
     printable,
     title_from_name,
 )
-from audiodesk.domain.titles import same_title
+from audiodesk.domain.library.titles import same_title
 
 BOOK = Crumb(Entity.PROJECT, "p1", "The Salt Road")
 RIVER = Crumb(Entity.CHAPTER, "c2", "2 · The River")

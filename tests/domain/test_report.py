@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from audiodesk.domain.report import seek_step
+from audiodesk.domain.audio.report import seek_step
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiodesk.domain.states import (
+from audiodesk.domain.library.states import (
     ParentState,
     StateCode,
     TakeFacts,

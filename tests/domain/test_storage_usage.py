@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from audiodesk.domain.storage_usage import ProjectUsage, Queued, StorageUsage
+from audiodesk.domain.server.storage_usage import ProjectUsage, Queued, StorageUsage
 
 
 @pytest.mark.parametrize(

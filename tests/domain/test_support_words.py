@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from audiodesk.domain.storage_usage import ProjectUsage, Queued, StorageUsage
-from audiodesk.domain.support import StorageProblem
-from audiodesk.domain.support_words import known_problems, problem_action, problem_sentence
-from audiodesk.domain.usage_words import (
+from audiodesk.domain.server.storage_usage import ProjectUsage, Queued, StorageUsage
+from audiodesk.domain.server.support import StorageProblem
+from audiodesk.domain.words.support_words import known_problems, problem_action, problem_sentence
+from audiodesk.domain.words.usage_words import (
     forecast_action,
     forecast_sentence,
     project_name,

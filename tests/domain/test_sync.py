@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from audiodesk.domain.change import Change
-from audiodesk.domain.entity import Entity
-from audiodesk.domain.outline import Ref
-from audiodesk.domain.sync import (
+from audiodesk.domain.library.change import Change
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.sync import (
     Head,
     Place,
     ServerRow,

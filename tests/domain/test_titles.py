@@ -7,7 +7,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiodesk.domain.titles import clean_line, clean_notes, clean_title, without_surrogates
+from audiodesk.domain.library.titles import clean_line, clean_notes, clean_title, without_surrogates
 from tests.support import code_of
 
 anything = st.text(st.characters(exclude_categories=()), max_size=60)

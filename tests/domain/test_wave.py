@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 
-from audiodesk.domain.wave import overview_of, reduced
+from audiodesk.domain.audio.wave import overview_of, reduced
 
 
 def peaks(*pairs: tuple[int, int]) -> bytes:

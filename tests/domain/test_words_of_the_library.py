@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 
 import audiodesk
-from audiodesk.domain.act_words import act
-from audiodesk.domain.edit import Edit
-from audiodesk.domain.error_words import error_action, error_sentence, known_codes
 from audiodesk.domain.errors import OutsideError, UserError
-from audiodesk.domain.history_words import history_sentence
-from audiodesk.domain.outline import HistoryEntry, Totals
-from audiodesk.domain.state_words import parent_text, state_text
-from audiodesk.domain.states import ParentState, StateCode, TakeState
-from audiodesk.domain.status_words import brought_back_sentence, status_sentence
+from audiodesk.domain.library.edit import Edit
+from audiodesk.domain.library.outline import HistoryEntry, Totals
+from audiodesk.domain.library.states import ParentState, StateCode, TakeState
+from audiodesk.domain.words.act_words import act
+from audiodesk.domain.words.error_words import error_action, error_sentence, known_codes
+from audiodesk.domain.words.history_words import history_sentence
+from audiodesk.domain.words.state_words import parent_text, state_text
+from audiodesk.domain.words.status_words import brought_back_sentence, status_sentence
 
 _MB = 1024 * 1024
 

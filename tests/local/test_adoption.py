@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 
-from audiodesk.domain.change import Change
-from audiodesk.domain.entities import Chapter, Cover, Kind, Project, Section, Take, TakeFile
-from audiodesk.domain.entity import Entity
-from audiodesk.domain.notes import Note
-from audiodesk.domain.outline import Ref
-from audiodesk.local import change_repo, trash_repo
-from audiodesk.local.adoption import adopt
-from audiodesk.local.database import Database
-from audiodesk.local.edited_rows import EditedRows
+from audiodesk.domain.audio.contents import Kind
+from audiodesk.domain.library.change import Change
+from audiodesk.domain.library.entities import Chapter, Cover, Project, Section, Take, TakeFile
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.notes import Note
+from audiodesk.domain.library.outline import Ref
+from audiodesk.local.database.database import Database
+from audiodesk.local.rows import change_repo, trash_repo
+from audiodesk.local.rows.adoption import adopt
+from audiodesk.local.rows.edited_rows import EditedRows
 from audiodesk.system.computer import computer_name, platform_name
 
 NOW = 1_700_000_000_000

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from audiodesk.domain.errors import BugError, OutsideError, UserError
-from audiodesk.local import database as module
-from audiodesk.local.database import Database
+from audiodesk.local.database import database as module
+from audiodesk.local.database.database import Database
 from tests.support import Clock, FailingCalls, code_of
 
 _ROOT = Path(__file__).parents[2]
@@ -210,7 +210,7 @@ def test_a_damaged_library_is_told_and_left_alone(tmp_path: Path, content: bytes
 _OPENER = """
 import os, pathlib, sys
 from audiodesk.domain.errors import OutsideError
-from audiodesk.local.database import Database
+from audiodesk.local.database.database import Database
 if os.geteuid() == 0:  # root may write anywhere: go on as somebody else
     os.setgid(65534)
     os.setuid(65534)
@@ -247,7 +247,7 @@ def test_a_library_without_the_right_to_write_is_read_and_told(tmp_path: Path) -
 
 _OTHER = """
 import sys, pathlib
-from audiodesk.local.database import Database
+from audiodesk.local.database.database import Database
 database = Database(pathlib.Path(sys.argv[1]))
 database.write(lambda connection: connection.execute("insert into fact values ('other', 'process')").close())
 database.close()

@@ -9,31 +9,29 @@ from typing import Any
 
 import pytest
 
-from audiodesk.domain.edit import FieldChange
-from audiodesk.domain.entities import (
+from audiodesk.domain.audio.contents import Kind, Levels, Tags
+from audiodesk.domain.audio.findings import Code, Finding
+from audiodesk.domain.errors import BugError
+from audiodesk.domain.library.edit import FieldChange
+from audiodesk.domain.library.entities import (
     Chapter,
     Cover,
     Device,
-    Kind,
     LevelLimits,
-    Levels,
     LevelTarget,
     Project,
     Purpose,
     Section,
-    Tags,
     Take,
     TakeFile,
 )
-from audiodesk.domain.entity import Entity
-from audiodesk.domain.errors import BugError
-from audiodesk.domain.findings import Code, Finding
-from audiodesk.domain.notes import Note, NoteTag
-from audiodesk.domain.outline import Ref
-from audiodesk.domain.section_status import SectionStatus
-from audiodesk.local import change_repo, fact_repo
-from audiodesk.local.database import Database
-from audiodesk.local.edited_rows import EditedRows
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.notes import Note, NoteTag
+from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.section_status import SectionStatus
+from audiodesk.local.database.database import Database
+from audiodesk.local.rows import change_repo, fact_repo
+from audiodesk.local.rows.edited_rows import EditedRows
 from tests.support import code_of
 
 NOW = 1_700_000_000_000

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from audiodesk.domain.error_words import error_action, error_sentence
 from audiodesk.domain.errors import AudioDeskError, OutsideError
-from audiodesk.local import database, sqlite_errors
-from audiodesk.local.database import Database
-from audiodesk.local.migrations import STEPS
+from audiodesk.domain.words.error_words import error_action, error_sentence
+from audiodesk.local.database import database, sqlite_errors
+from audiodesk.local.database.database import Database
+from audiodesk.local.database.migrations import STEPS
 from audiodesk.system import disk_trouble
 from tests.support import FailingCalls
 

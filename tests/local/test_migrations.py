@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from audiodesk.domain.entities import LevelTarget
 from audiodesk.domain.errors import OutsideError
-from audiodesk.local import trash_repo
-from audiodesk.local.database import Database
-from audiodesk.local.migrations import STEPS, migrate, statements
-from audiodesk.local.row_store import RowStore
+from audiodesk.domain.library.entities import LevelTarget
+from audiodesk.local.database.database import Database
+from audiodesk.local.database.migrations import STEPS, migrate, statements
+from audiodesk.local.rows import trash_repo
+from audiodesk.local.rows.row_store import RowStore
 
 LIBRARIES = Path(__file__).parent / "libraries"
 _FIRST = "create table letter (id integer primary key, text text);"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from audiodesk.local.peaks import Peaks
+from audiodesk.local.files.peaks import Peaks
 
 _SHA = "ab" * 32
 

@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from audiodesk.domain.entities import Kind, Tags
-from audiodesk.domain.entity import Entity
-from audiodesk.domain.outline import Ref
-from audiodesk.local import change_repo, fact_repo
-from audiodesk.local.database import Database
-from audiodesk.local.edited_rows import EditedRows
-from audiodesk.local.find_repo import find
-from audiodesk.local.row_store import RowStore
-from audiodesk.local.server_rows import ServerRows
+from audiodesk.domain.audio.contents import Kind, Tags
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Ref
+from audiodesk.local.database.database import Database
+from audiodesk.local.rows import change_repo, fact_repo
+from audiodesk.local.rows.edited_rows import EditedRows
+from audiodesk.local.rows.find_repo import find
+from audiodesk.local.rows.row_store import RowStore
+from audiodesk.local.rows.server_rows import ServerRows
 
 NOW = 1_700_000_000_000
 BOOK = Ref(Entity.PROJECT, "p")

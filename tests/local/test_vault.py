@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from audiodesk.domain.entities import Kind
+from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.errors import OutsideError
-from audiodesk.local.database import Database
-from audiodesk.local.leaving_repo import Leaving
-from audiodesk.local.vault import Vault
+from audiodesk.local.database.database import Database
+from audiodesk.local.files.vault import Vault
+from audiodesk.local.rows.leaving_repo import Leaving
 from audiodesk.system.clock import now_ms
 
 

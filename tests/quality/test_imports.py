@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,32 @@ def _lint(root: Path, *, config: Path) -> subprocess.CompletedProcess[str]:
         check=False,
         timeout=120,
     )
+
+
+def _rooms() -> dict[str, list[str]]:
+    """Return the rooms of each floor that has some, from top to bottom."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    return {
+        contract["containers"][0]: [room for layer in contract["layers"] for room in layer.split(" | ")]
+        for contract in contracts
+        if contract.get("exhaustive")
+    }
+
+
+def _make(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "__init__.py").touch()
+
+
+def test_a_module_outside_of_the_rooms_is_seen(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "audiodesk", tmp_path / "audiodesk", ignore=shutil.ignore_patterns("__pycache__"))
+    (tmp_path / "audiodesk" / "domain" / "planted.py").touch()
+    (tmp_path / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
+    linted = _lint(tmp_path, config=tmp_path / "pyproject.toml")
+    assert linted.returncode != 0
+    assert "planted" in linted.stdout, linted.stdout + linted.stderr
 
 
 def test_every_import_goes_down() -> None:
@@ -53,17 +81,30 @@ def test_every_import_goes_down() -> None:
         ("cli", "import psycopg"),
         ("desktop", "import supabase_auth.errors"),
         ("desktop", "import soundfile"),
+        ("domain/library", "import audiodesk.domain.words"),
+        ("services/library", "import audiodesk.services.importing"),
+        ("services/importing", "import audiodesk.services.care"),
+        ("local/rows", "import audiodesk.local.files"),
+        ("audio/wave", "import audiodesk.audio.tags"),
+        ("views/tree", "import audiodesk.views.centre"),
+        ("desktop/library", "import audiodesk.desktop.importing"),
+        ("cli/output", "import audiodesk.cli.commands"),
     ],
 )
 def test_the_linter_sees_an_import_that_goes_up(tmp_path: Path, floor: str, line: str) -> None:
     package = tmp_path / "audiodesk"
     for name in ("", "domain", "system", "local", "cloud", "audio", "services", "views", "desktop", "cli"):
-        (package / name).mkdir(exist_ok=True)
-        (package / name / "__init__.py").write_text("", encoding="utf-8")
+        _make(package / name)
     for name in ("__main__", "composition"):
         (package / f"{name}.py").write_text("", encoding="utf-8")
+    for container, rooms in _rooms().items():
+        for room in rooms:
+            _make(tmp_path / container.replace(".", "/") / room)
     (tmp_path / "pyproject.toml").write_bytes((ROOT / "pyproject.toml").read_bytes())
-    (package / floor / "planted.py").write_text(line + "\n", encoding="utf-8")
+    place = package / floor
+    if first := _rooms().get(f"audiodesk.{floor}"):
+        place /= first[0]
+    (place / "planted.py").write_text(line + "\n", encoding="utf-8")
     linted = _lint(tmp_path, config=tmp_path / "pyproject.toml")
     assert linted.returncode != 0, linted.stdout + linted.stderr
     assert "planted" in linted.stdout, linted.stdout + linted.stderr

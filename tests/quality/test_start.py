@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from audiodesk.cli.program import COMMANDS
+from audiodesk.cli.frame.program import COMMANDS
 
 QT_AND_DECODERS = ("PySide6", "shiboken6", "numpy", "soundfile", "mutagen")
 NETWORK = ("httpx", "supabase", "supabase_auth", "postgrest", "psycopg", "truststore", "ssl", "keyring")
@@ -42,7 +42,7 @@ def _loaded(home: Path, *arguments: str) -> tuple[int, set[str]]:
 def test_a_command_loads_only_what_it_needs(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     code, modules = _loaded(tmp_path, *arguments)
     assert code == 0
-    assert "audiodesk.cli.program" in modules
+    assert "audiodesk.cli.frame.program" in modules
     assert [name for name in NEVER if name in modules] == []
 
 
@@ -73,7 +73,7 @@ def test_a_command_loads_no_other() -> None:
         timeout=60,
     )
     modules = json.loads(with_help.stderr.splitlines()[-1])[1]
-    assert [place for place in places if place in modules] == ["audiodesk.cli.tree"]
+    assert [place for place in places if place in modules] == ["audiodesk.cli.commands.tree"]
 
 
 INTERRUPTED = """
@@ -95,9 +95,9 @@ sys.exit(main())
     [
         ("audiodesk.cli", ("tree",)),
         ("typer", ("tree", "--json")),
-        ("audiodesk.cli.lazy", ("--version",)),
-        ("audiodesk.cli.tree", ("tree",)),  # which is loaded when the arguments are read
-        ("audiodesk.desktop.application", ()),
+        ("audiodesk.cli.frame.lazy", ("--version",)),
+        ("audiodesk.cli.commands.tree", ("tree",)),  # which is loaded when the arguments are read
+        ("audiodesk.desktop.start.application", ()),
         ("PySide6.QtWidgets", ()),
     ],
 )
@@ -131,7 +131,7 @@ def test_ctrl_c_that_the_shell_has_switched_off_stays_so(tmp_path: Path) -> None
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
 def test_ctrl_c_is_the_commands_own_once_it_runs(tmp_path: Path) -> None:
     program = (
-        "import signal, audiodesk.cli.tree as tree\n"
+        "import signal, audiodesk.cli.commands.tree as tree\n"
         "def press(): signal.raise_signal(signal.SIGINT)\n"
         "tree.open_core = lambda **_: press()\n"
     ) + PROGRAM.format(arguments=["tree"])

@@ -11,7 +11,7 @@ from tests.sentences import calls, is_text, name_of, sentences, trees
 
 _ALONE = {"tr", "trn", "_tr", "translate", "QT_TR_NOOP", "QT_TRANSLATE_NOOP"}
 """What would be in another context than the one that is asked, or in none."""
-_QT = "desktop/locale.py"
+_QT = "desktop/start/locale.py"
 """The one file that asks Qt."""
 
 

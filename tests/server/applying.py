@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from audiodesk.cli.program import main
+from audiodesk.cli.frame.program import main
 
 __all__ = ["ApplyCounted"]
 

@@ -1,4 +1,4 @@
-"""A computer in memory that follows the shipped rules of the synchronizer (``audiodesk.domain.sync``)."""
+"""A computer in memory that follows the shipped rules of the synchronizer (``audiodesk.domain.library.sync``)."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from audiodesk.domain import sync as rules
-from audiodesk.domain.change import Change, fold
-from audiodesk.domain.entity import Entity
-from audiodesk.domain.outline import Ref
+from audiodesk.domain.library import sync as rules
+from audiodesk.domain.library.change import Change, fold
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Ref
 
 __all__ = ["Call", "ClientModel", "LostError", "Ref"]
 

@@ -16,7 +16,7 @@ from psycopg import errors
 from typer.core import TyperGroup
 from typer.main import get_command
 
-from audiodesk.cli.program import program
+from audiodesk.cli.frame.program import program
 from tests.server.storage_book import StorageBook
 from tests.twin.databases import Database, Databases
 from tests.twin.twin import Twin

@@ -10,7 +10,7 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from audiodesk.cloud.migration_files import read_migrations
-from audiodesk.services.backend import Backend
+from audiodesk.services.server.backend import Backend
 from tests.server.schema_picture import schema_picture
 from tests.server.storage_book import StorageBook
 from tests.server.storage_steps import Usage, stored, until_somebody_waits, usage

@@ -10,8 +10,8 @@ from uuid import uuid4
 import pytest
 from psycopg.types.json import Jsonb
 
-from audiodesk.domain.entity import Entity
-from audiodesk.domain.outline import Ref
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Ref
 from tests.server.client_model import ClientModel, LostError
 from tests.server.sync_calls import create
 from tests.twin.database_session import enter, request_settings

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from audiodesk.domain.entity import Entity
+from audiodesk.domain.library.entity import Entity
 from tests.server.sync_calls import Caller, create, edit
 from tests.server.test_sync_push import Book
 from tests.twin.databases import Database

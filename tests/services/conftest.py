@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from audiodesk.services.checker import Checker
+from audiodesk.services.audio.checker import Checker
 from tests.desk import Desk, open_desk
 
 

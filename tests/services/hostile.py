@@ -8,7 +8,7 @@ import signal
 import time
 from pathlib import Path
 
-from audiodesk.domain.report import Analysis, CheckReport
+from audiodesk.domain.audio.report import Analysis, CheckReport
 
 __all__ = ["analyse_files", "check_files"]
 

@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from audiodesk.composition import Core, open_core
-from audiodesk.domain.entities import Levels
+from audiodesk.domain.audio.contents import Levels
+from audiodesk.domain.audio.findings import Code, Finding
+from audiodesk.domain.audio.report import Analysis
 from audiodesk.domain.errors import AudioDeskError, OutsideError
 from audiodesk.domain.events import AnalysisDone, ImportFinished
-from audiodesk.domain.findings import Code, Finding
 from audiodesk.domain.job import JobKind
-from audiodesk.domain.report import Analysis
-from audiodesk.local import analysis_repo
-from audiodesk.services.analyser import Analyser
+from audiodesk.local.rows import analysis_repo
+from audiodesk.services.audio.analyser import Analyser
 from audiodesk.services.jobs import Jobs
 from tests import media
 from tests.small_book import SmallBook, add_audio, small_book

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from audiodesk.domain.entities import FileRole, Tags
-from audiodesk.domain.entity import Entity
-from audiodesk.domain.findings import Code, Finding
-from audiodesk.domain.outline import UNCOUNTED, NodeCounts, Ref
-from audiodesk.domain.states import ParentState, StateCode, TakeState
+from audiodesk.domain.audio.contents import Tags
+from audiodesk.domain.audio.findings import Code, Finding
+from audiodesk.domain.library.entities import FileRole
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import UNCOUNTED, NodeCounts, Ref
+from audiodesk.domain.library.states import ParentState, StateCode, TakeState
 from tests.library_support import Desk
 from tests.support import code_of
 

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from audiodesk.domain.entities import Kind
+from audiodesk.domain.audio.contents import Kind
+from audiodesk.domain.audio.findings import Code, Finding, Verdict
+from audiodesk.domain.audio.report import Analysis
 from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
-from audiodesk.domain.findings import Code, Finding, Verdict
-from audiodesk.domain.report import Analysis
-from audiodesk.services.checker import CheckCancelled, Checker
+from audiodesk.services.audio.checker import CheckCancelled, Checker
 from tests import media
 from tests.services import hostile
 
@@ -77,7 +77,7 @@ def test_nothing_heavy_is_loaded_here(tmp_path: Path) -> None:
     script = """
         import sys
         from pathlib import Path
-        from audiodesk.services.checker import Checker
+        from audiodesk.services.audio.checker import Checker
         if __name__ == "__main__":
             with Checker(workers=1) as checker:
                 assert checker.check(Path(sys.argv[1]), full=True).verdict == "ok"
@@ -236,7 +236,7 @@ def test_the_process_ends_with_a_parent_that_is_killed(tmp_path: Path) -> None:
         import sys, threading, time
         from pathlib import Path
         from audiodesk.audio import worker
-        from audiodesk.services.checker import Checker
+        from audiodesk.services.audio.checker import Checker
         from tests.services import hostile
         if __name__ == "__main__":
             worker.check_files = hostile.check_files

@@ -10,16 +10,17 @@ from pathlib import Path
 
 import pytest
 
-from audiodesk.domain.act_words import act
-from audiodesk.domain.entities import FileRole, Kind
+from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.errors import UserError
-from audiodesk.domain.plan import ImportItem, ImportPlan, ImportResult
-from audiodesk.local import announcement_repo
-from audiodesk.local.database import Database
+from audiodesk.domain.library.entities import FileRole
+from audiodesk.domain.library.plan import ImportItem, ImportPlan, ImportResult
+from audiodesk.domain.words.act_words import act
+from audiodesk.local.database.database import Database
+from audiodesk.local.database.list_restore import make_list
 from audiodesk.local.file_copy import CopiedFile, hash_file
-from audiodesk.local.list_restore import make_list
-from audiodesk.services.checker import Checker
-from audiodesk.services.found_recordings import FoundRecordings
+from audiodesk.local.rows import announcement_repo
+from audiodesk.services.audio.checker import Checker
+from audiodesk.services.care.found_recordings import FoundRecordings
 from tests import media
 from tests.desk import Desk, must_hold, open_desk
 from tests.support import code_of

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from audiodesk.domain.act_words import act
-from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import OutsideError, UserError
 from audiodesk.domain.events import ImportFinished, ImportStarted, RefusalsChanged, TakesChanged, TreeChanged
-from audiodesk.domain.outline import Ref
-from audiodesk.domain.plan import ImportItem, ImportPlan, ImportResult, Place, PlannedFile
-from audiodesk.local.vault import Vault
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.plan import ImportItem, ImportPlan, ImportResult, Place, PlannedFile
+from audiodesk.domain.words.act_words import act
+from audiodesk.local.files.vault import Vault
 from tests import media
 from tests.desk import Desk, must_hold
 

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from audiodesk.domain.errors import AudioDeskError
-from audiodesk.domain.outline import TakeRow
-from audiodesk.domain.plan import ImportResult
-from audiodesk.services import import_stages
-from audiodesk.services.checker import Checker
-from audiodesk.services.import_commit import ImportCommit
-from audiodesk.services.unknown_files import unknown_files
+from audiodesk.domain.library.outline import TakeRow
+from audiodesk.domain.library.plan import ImportResult
+from audiodesk.services.audio.checker import Checker
+from audiodesk.services.care.unknown_files import unknown_files
+from audiodesk.services.importing import import_stages
+from audiodesk.services.importing.import_commit import ImportCommit
 from tests import media
 from tests.desk import Desk, must_hold, open_desk
 from tests.support import FailingCalls

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from audiodesk.domain.act_words import act
-from audiodesk.domain.entities import FileRole
+from audiodesk.domain.audio.findings import Code
 from audiodesk.domain.errors import OutsideError
-from audiodesk.domain.findings import Code
-from audiodesk.domain.outline import TakeRow
-from audiodesk.services.checker import Checker
+from audiodesk.domain.library.entities import FileRole
+from audiodesk.domain.library.outline import TakeRow
+from audiodesk.domain.words.act_words import act
+from audiodesk.services.audio.checker import Checker
 from tests import media
 from tests.desk import Desk, must_hold
 

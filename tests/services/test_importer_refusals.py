@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from audiodesk.domain.act_words import act
-from audiodesk.domain.entities import FileRole
-from audiodesk.domain.entity import Entity
+from audiodesk.domain.audio.findings import Code
 from audiodesk.domain.errors import UserError
-from audiodesk.domain.findings import Code
-from audiodesk.domain.outline import Ref
-from audiodesk.domain.plan import ImportItem, ImportResult
+from audiodesk.domain.library.entities import FileRole
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.plan import ImportItem, ImportResult
+from audiodesk.domain.words.act_words import act
 from tests import media
 from tests.desk import Desk, must_hold
 

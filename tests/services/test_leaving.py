@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from audiodesk.domain.entities import Kind
-from audiodesk.domain.entity import Entity
+from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.errors import OutsideError
-from audiodesk.domain.outline import Ref
-from audiodesk.local import leaving_repo
-from audiodesk.local.leaving_repo import Leaving
-from audiodesk.local.vault import Vault
-from audiodesk.services.leaving import drain
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Ref
+from audiodesk.local.files.vault import Vault
+from audiodesk.local.rows import leaving_repo
+from audiodesk.local.rows.leaving_repo import Leaving
+from audiodesk.services.library.leaving import drain
 from tests import media
 from tests.desk import Desk, must_hold
 

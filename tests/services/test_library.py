@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from audiodesk.domain.act_words import act
-from audiodesk.domain.entity import Entity
 from audiodesk.domain.errors import BugError, UserError
 from audiodesk.domain.events import BroughtBack, TakesChanged, TreeChanged, UndoChanged
-from audiodesk.domain.outline import Ref
-from audiodesk.local.leaving_repo import Leaving
-from audiodesk.services.library import COVER_BYTES
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.words.act_words import act
+from audiodesk.local.rows.leaving_repo import Leaving
+from audiodesk.services.library.library import COVER_BYTES
 from tests.library_support import Desk
 from tests.support import code_of
 

@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 from audiodesk.domain.events import LibraryChangedElsewhere
-from audiodesk.services.library_watch import LibraryWatch
+from audiodesk.services.care.library_watch import LibraryWatch
 from tests.library_support import Desk
 
 

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from audiodesk.local.database import Database
-from audiodesk.local.list_copies import ListCopies
-from audiodesk.local.list_restore import put_back
+from audiodesk.local.database.database import Database
+from audiodesk.local.database.list_copies import ListCopies
+from audiodesk.local.database.list_restore import put_back
 from audiodesk.services.bus import Bus
-from audiodesk.services.library import Library
-from audiodesk.services.list_copier import copy_if_due
+from audiodesk.services.care.list_copier import copy_if_due
+from audiodesk.services.library.library import Library
 from tests.support import Clock
 
 _DAY = 86_400_000

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from audiodesk.domain.errors import OutsideError
-from audiodesk.services.patience import Patience
+from audiodesk.services.server.patience import Patience
 
 
 def test_an_answer_is_handed_on() -> None:

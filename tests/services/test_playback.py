@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from audiodesk.composition import Core, open_core
-from audiodesk.domain.entities import Kind
+from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.errors import OutsideError, UserError
-from audiodesk.services.playback import Reader
+from audiodesk.services.audio.playback import Reader
 from tests.small_book import SmallBook, small_book
 
 

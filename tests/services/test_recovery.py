@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from audiodesk.domain.entities import Kind
-from audiodesk.local import announcement_repo
-from audiodesk.local.peaks import Peaks
-from audiodesk.services.recovery import is_cut_short, sweep_peaks
-from audiodesk.services.unknown_files import unknown_files
+from audiodesk.domain.audio.contents import Kind
+from audiodesk.local.files.peaks import Peaks
+from audiodesk.local.rows import announcement_repo
+from audiodesk.services.care.unknown_files import unknown_files
+from audiodesk.services.importing.recovery import is_cut_short, sweep_peaks
 from audiodesk.system.locks import ProcessSign, is_alive
 from tests import media
 from tests.desk import Desk, must_hold

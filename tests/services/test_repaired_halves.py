@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from audiodesk.domain.entity import Entity
-from audiodesk.domain.outline import Ref
-from audiodesk.services.checker import Checker
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Ref
+from audiodesk.services.audio.checker import Checker
 from tests import media
 from tests.desk import Desk, must_hold, open_desk
 

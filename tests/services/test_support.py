@@ -6,9 +6,9 @@ from collections.abc import Callable
 from typing import cast
 
 from audiodesk.cloud.storage_account import StorageAccount
-from audiodesk.domain.storage_usage import StorageUsage
-from audiodesk.domain.support import Person, StorageProblem, StoredFile
-from audiodesk.services.support import Support
+from audiodesk.domain.server.storage_usage import StorageUsage
+from audiodesk.domain.server.support import Person, StorageProblem, StoredFile
+from audiodesk.services.server.support import Support
 
 
 class _Account:

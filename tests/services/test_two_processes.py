@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from audiodesk.domain.outline import Ref
+from audiodesk.domain.library.outline import Ref
 from tests.library_support import Desk
 from tests.services.test_library_properties import assert_sound
 
 _ROOT = Path(__file__).parents[2]
 _WRITER = """
 import pathlib, sys
-from audiodesk.domain.entity import Entity
-from audiodesk.domain.outline import Ref
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Ref
 from tests.library_support import Desk
 folder, name, project_id, edits = sys.argv[1:]
 desk = Desk(pathlib.Path(folder), first_id=int(name) * 1_000_000)

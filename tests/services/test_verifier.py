@@ -6,10 +6,10 @@ import hashlib
 import threading
 from pathlib import Path
 
-from audiodesk.domain.entities import Kind
-from audiodesk.domain.entity import Entity
-from audiodesk.domain.outline import Ref
-from audiodesk.domain.verify import VerifyProgress, VerifyResult
+from audiodesk.domain.audio.contents import Kind
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.verify import VerifyProgress, VerifyResult
 from tests import media
 from tests.desk import Desk, must_hold
 

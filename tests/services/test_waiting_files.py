@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from audiodesk.domain.audio.findings import Code
 from audiodesk.domain.events import ImportFinished, ImportStarted
-from audiodesk.domain.findings import Code
-from audiodesk.domain.plan import ImportItem
-from audiodesk.services.checker import Checker
-from audiodesk.services.waiting_files import WaitingFiles
+from audiodesk.domain.library.plan import ImportItem
+from audiodesk.services.audio.checker import Checker
+from audiodesk.services.importing.waiting_files import WaitingFiles
 from audiodesk.system.writers import RestWatch
 from tests import media
 from tests.desk import Desk, must_hold, open_desk

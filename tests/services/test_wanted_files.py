@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
+from audiodesk.domain.audio.findings import Code
 from audiodesk.domain.errors import OutsideError
-from audiodesk.domain.finding_words import finding_action, finding_sentence
-from audiodesk.domain.findings import Code
-from audiodesk.domain.plan import ROOM_FOR_THE_LIST, ImportPlan, ImportResult
+from audiodesk.domain.library.plan import ROOM_FOR_THE_LIST, ImportPlan, ImportResult
+from audiodesk.domain.words.finding_words import finding_action, finding_sentence
 from audiodesk.local.file_copy import copy_file
-from audiodesk.services.checker import Checker
-from audiodesk.services.planner import Planner
+from audiodesk.services.audio.checker import Checker
+from audiodesk.services.importing.planner import Planner
 from tests import media
 from tests.desk import Desk, must_hold, open_desk
 
@@ -25,8 +25,8 @@ class Disk:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.room = 1000
         self._lock = threading.Lock()
-        monkeypatch.setattr("audiodesk.services.import_stages.copy_file", self._copy)
-        monkeypatch.setattr("audiodesk.services.wanted_files.free_bytes", lambda _folder: 1_000)
+        monkeypatch.setattr("audiodesk.services.importing.import_stages.copy_file", self._copy)
+        monkeypatch.setattr("audiodesk.services.importing.wanted_files.free_bytes", lambda _folder: 1_000)
 
     def _copy(self, source: str, *args: Any, **named: Any) -> Any:
         with self._lock:
@@ -85,7 +85,7 @@ def test_a_list_that_cannot_be_written_either_is_kept_in_memory_and_written_late
         def full(_work: Any) -> Any:
             raise OutsideError("disk-full", path="/library")
 
-        monkeypatch.setattr("audiodesk.services.wanted_files.refusal_repo.add", lambda *_args: full(None))
+        monkeypatch.setattr("audiodesk.services.importing.wanted_files.refusal_repo.add", lambda *_args: full(None))
         desk.add(section, path)
         assert [refusal.path for refusal in desk.importer.refusals()] == [str(path)]
         monkeypatch.undo()
@@ -125,7 +125,7 @@ def test_an_import_that_breaks_off_lists_what_it_did_not_reach(
             raise ValueError("a bug")
 
         with monkeypatch.context() as patch:
-            patch.setattr("audiodesk.services.import_job.ImportJob._ready", broken)
+            patch.setattr("audiodesk.services.importing.import_job.ImportJob._ready", broken)
             desk.add(section, *paths)
         listed = desk.importer.refusals()
         assert {refusal.path for refusal in listed} == {str(path) for path in paths}
@@ -148,7 +148,7 @@ def test_a_plan_says_what_the_disk_lacks(tmp_path: Path, monkeypatch: pytest.Mon
             return True
 
     def plan(free: int) -> ImportPlan:
-        monkeypatch.setattr("audiodesk.services.planner.free_bytes", lambda _folder: free)
+        monkeypatch.setattr("audiodesk.services.importing.planner.free_bytes", lambda _folder: free)
         return Planner(Empty(), tmp_path).plan([str(path)], None)
 
     assert plan(size + ROOM_FOR_THE_LIST).short_by == 0

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from audiodesk.audio.source import Source, SourceError
+from audiodesk.audio.bytes.source import Source, SourceError
 from audiodesk.domain.errors import UserError
 from audiodesk.local.file_copy import copy_file, hash_file
 from audiodesk.system.dropped_files import find_files

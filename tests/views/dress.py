@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtWidgets import QApplication
 
 from audiodesk.system.folders import resources
-from audiodesk.views import icons
-from audiodesk.views.theme import Theme
+from audiodesk.views.parts import icons
+from audiodesk.views.parts.theme import Theme
 
 __all__ = ["dress"]
 

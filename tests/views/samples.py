@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from audiodesk.domain.entities import FileRole, Kind, Project, Take, TakeFile
-from audiodesk.domain.entity import Entity
-from audiodesk.domain.findings import Finding
-from audiodesk.domain.outline import (
+from audiodesk.domain.audio.contents import Kind
+from audiodesk.domain.audio.findings import Finding
+from audiodesk.domain.library.entities import FileRole, Project, Take, TakeFile
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import (
     Crumb,
     HistoryEntry,
     ProjectDetails,

@@ -12,15 +12,15 @@ from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QStyleOptionViewItem
 from pytestqt.qtbot import QtBot
 
-from audiodesk.domain.check_words import finding_label
-from audiodesk.domain.entity import Entity
-from audiodesk.domain.findings import Code, Finding
-from audiodesk.domain.states import StateCode, TakeState
-from audiodesk.views.node_model import NodeColumn, NodeModel
-from audiodesk.views.shortening import essential, fitting
-from audiodesk.views.state_look import state_look
-from audiodesk.views.table_view import NodeTable, RowsTable, TakeTable
-from audiodesk.views.take_model import TakeColumn, TakeModel
+from audiodesk.domain.audio.findings import Code, Finding
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.states import StateCode, TakeState
+from audiodesk.domain.words.check_words import finding_label
+from audiodesk.views.centre.node_model import NodeColumn, NodeModel
+from audiodesk.views.centre.table_view import NodeTable, RowsTable, TakeTable
+from audiodesk.views.centre.take_model import TakeColumn, TakeModel
+from audiodesk.views.parts.shortening import essential, fitting
+from audiodesk.views.parts.state_look import state_look
 from tests.views.dress import dress
 from tests.views.samples import chapter, take
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 import audiodesk
 from audiodesk.system.folders import resources
-from audiodesk.views import icons, theme
+from audiodesk.views.parts import icons, theme
 from tests.views.dress import dress
 
 _FOLDER = resources() / "icons"

@@ -11,8 +11,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QTableView, QTreeView, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from audiodesk.views.player_actions import rate_text
-from audiodesk.views.player_bar import PlayerBar
+from audiodesk.views.player.player_actions import rate_text
+from audiodesk.views.player.player_bar import PlayerBar
 from tests.views.dress import dress
 
 

@@ -10,9 +10,9 @@ from PySide6.QtGui import QColor, QImage, QImageReader, QImageWriter
 from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
-from audiodesk.domain.entities import Project
-from audiodesk.domain.outline import ProjectDetails
-from audiodesk.views.project_dialog import ProjectDialog
+from audiodesk.domain.library.entities import Project
+from audiodesk.domain.library.outline import ProjectDetails
+from audiodesk.views.dialogs.project_dialog import ProjectDialog
 
 
 def _picture(path: Path, width: int, height: int, *, alpha: bool = False) -> Path:

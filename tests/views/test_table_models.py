@@ -9,18 +9,18 @@ from PySide6.QtCore import QAbstractItemModel, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from audiodesk.domain.entity import Entity
-from audiodesk.domain.findings import Code, Finding
-from audiodesk.domain.outline import Hit, Ref
-from audiodesk.domain.plan import ImportPlan, Place, PlannedFile
-from audiodesk.domain.states import StateCode, TakeState
-from audiodesk.views.find_view import HitModel
-from audiodesk.views.import_dialog import PlanModel
-from audiodesk.views.node_model import NodeColumn, NodeModel
-from audiodesk.views.state_look import state_look
-from audiodesk.views.table_roles import TableRole
-from audiodesk.views.take_model import TakeColumn, TakeModel
-from audiodesk.views.trash_dialog import TrashModel
+from audiodesk.domain.audio.findings import Code, Finding
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Hit, Ref
+from audiodesk.domain.library.plan import ImportPlan, Place, PlannedFile
+from audiodesk.domain.library.states import StateCode, TakeState
+from audiodesk.views.centre.find_view import HitModel
+from audiodesk.views.centre.node_model import NodeColumn, NodeModel
+from audiodesk.views.centre.take_model import TakeColumn, TakeModel
+from audiodesk.views.dialogs.import_dialog import PlanModel
+from audiodesk.views.dialogs.trash_dialog import TrashModel
+from audiodesk.views.parts.state_look import state_look
+from audiodesk.views.parts.table_roles import TableRole
 from tests.views.samples import chapter, crumbs, section, take, trashed
 
 LOCAL = state_look(TakeState(StateCode.LOCAL))

@@ -9,8 +9,8 @@ import pytest
 from PySide6.QtGui import QColor, QFont, QPalette
 from PySide6.QtWidgets import QApplication, QLabel
 
-from audiodesk.views import theme
-from audiodesk.views.theme import DARK, LIGHT, Colors
+from audiodesk.views.parts import theme
+from audiodesk.views.parts.theme import DARK, LIGHT, Colors
 from tests.views.dress import dress
 
 _TEXTS = ("text", "muted", "accent", "safe", "attention", "danger")

@@ -11,13 +11,13 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from audiodesk.domain.entity import Entity
-from audiodesk.domain.outline import NodeCounts, Ref, TreeNode
-from audiodesk.views.node_details import NodeDetailsView
-from audiodesk.views.node_model import NodeColumn, NodeModel
-from audiodesk.views.node_words import counts_sentence
-from audiodesk.views.tree_model import NODES_MIME, OutlineModel, read_refs
-from audiodesk.views.tree_view import OutlineView
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import NodeCounts, Ref, TreeNode
+from audiodesk.views.centre.node_model import NodeColumn, NodeModel
+from audiodesk.views.details.node_details import NodeDetailsView
+from audiodesk.views.parts.node_words import counts_sentence
+from audiodesk.views.tree.tree_model import NODES_MIME, OutlineModel, read_refs
+from audiodesk.views.tree.tree_view import OutlineView
 from tests.views.samples import chapter, project, section
 
 

@@ -9,8 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from audiodesk.views import theme
-from audiodesk.views.waveform import Waveform
+from audiodesk.views.parts import theme
+from audiodesk.views.player.waveform import Waveform
 from tests.views.dress import dress
 
 

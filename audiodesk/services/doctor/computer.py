@@ -11,8 +11,8 @@ import tempfile
 from pathlib import Path
 
 from audiodesk import __version__
-from audiodesk.domain import formats
-from audiodesk.domain.checkup import PartReport
+from audiodesk.domain.server.checkup import PartReport
+from audiodesk.domain.words import formats
 from audiodesk.system.folders import Folders, resources
 
 __all__ = ["report_database", "report_disk_space", "report_folders", "report_python", "report_resources"]

@@ -7,17 +7,19 @@ import tempfile
 import wave
 from pathlib import Path
 
-from audiodesk.domain.checkup import PartReport
-from audiodesk.domain.entities import Kind
-from audiodesk.domain.finding_words import finding_sentence
-from audiodesk.domain.findings import Verdict
+from audiodesk.domain.audio.contents import Kind
+from audiodesk.domain.audio.findings import Verdict
+from audiodesk.domain.server.checkup import PartReport
+from audiodesk.domain.words.finding_words import finding_sentence
 
 __all__ = ["report_decoders"]
 
 
 def report_decoders() -> PartReport:
     """Start a decoders' process of its own, and have it check a WAV and an MP3."""
-    from audiodesk.services.checker import Checker  # loaded here, so that what it cannot load is this part's finding
+    from audiodesk.services.audio.checker import (
+        Checker,  # loaded here, so that what it cannot load is this part's finding
+    )
 
     with tempfile.TemporaryDirectory(prefix="audiodesk-") as folder, Checker(workers=1) as checker:
         for kind, data in ((Kind.WAV, _tiny_wav()), (Kind.MP3, _tiny_mp3())):

@@ -7,18 +7,18 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Protocol
 
-from audiodesk.domain import formats
-from audiodesk.domain.checkup import PartReport
-from audiodesk.domain.error_words import error_action, error_sentence
 from audiodesk.domain.errors import AudioDeskError
-from audiodesk.domain.found_words import found_sentence, recover_hint
-from audiodesk.domain.result_words import file_count
-from audiodesk.local.database import Database
-from audiodesk.local.library_place import vault_files
-from audiodesk.local.list_condition import list_condition
-from audiodesk.local.vault import Vault
-from audiodesk.services.catalogue import Catalogue
-from audiodesk.services.unknown_files import unknown_files
+from audiodesk.domain.server.checkup import PartReport
+from audiodesk.domain.words import formats
+from audiodesk.domain.words.error_words import error_action, error_sentence
+from audiodesk.domain.words.found_words import found_sentence, recover_hint
+from audiodesk.domain.words.result_words import file_count
+from audiodesk.local.database.database import Database
+from audiodesk.local.database.library_place import vault_files
+from audiodesk.local.database.list_condition import list_condition
+from audiodesk.local.files.vault import Vault
+from audiodesk.services.care.unknown_files import unknown_files
+from audiodesk.services.library.catalogue import Catalogue
 
 __all__ = ["OpenLibrary", "report_library", "report_vault"]
 

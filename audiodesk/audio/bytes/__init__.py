@@ -1,0 +1,1 @@
+"""Reading a file's bytes, and which of them are tags."""

@@ -1,0 +1,1 @@
+"""MP3 files: frames, headers, seek tables."""

@@ -1,0 +1,1 @@
+"""Tags: ID3, RIFF INFO and others."""

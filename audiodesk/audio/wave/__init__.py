@@ -1,0 +1,1 @@
+"""WAV files: chunks, header, extent, verdict."""

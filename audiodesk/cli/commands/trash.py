@@ -1,0 +1,89 @@
+"""The command for the trash: what can be restored, until when, and how to empty it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import typer
+
+from audiodesk.cli.frame.interrupt import INTERRUPTED, stoppable
+from audiodesk.cli.output.answer import Answer
+from audiodesk.cli.output.columns import aligned
+from audiodesk.cli.output.confirming import Yes, confirmed
+from audiodesk.cli.output.documents import trash_item
+from audiodesk.cli.output.listing import add_list, answer_of
+from audiodesk.cli.output.options import AsJson
+from audiodesk.cli.output.titles import short_id
+from audiodesk.composition import open_core
+from audiodesk.domain.library.outline import TrashItem
+from audiodesk.domain.words.command_words import stopped
+from audiodesk.domain.words.error_words import error_sentence
+from audiodesk.domain.words.trash_words import (
+    empty_trash_question,
+    files_left_sentence,
+    files_removed_sentence,
+    trash_emptied,
+    trash_is_empty,
+    trash_until,
+)
+
+__all__ = ["app"]
+
+app = typer.Typer(help="The trash: what can be restored, until when.", invoke_without_command=True)
+
+
+def _list(answer: Answer) -> int:
+    """List what lies on top of the trash, newest first."""
+    with open_core(face="command") as core:
+        items = core.catalogue.trash()
+    answer.document({"items": [trash_item(item) for item in items]})
+    answer.lines(aligned([_cells(item) for item in items]))
+    if not items:
+        answer.note(trash_is_empty())
+    return 0
+
+
+add_list(app, _list, about="List what can be restored, until when.")
+
+
+@app.command("empty", help="Remove what is in the trash from this computer, for good.")
+def empty(
+    context: typer.Context,
+    *,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> int:
+    """Empty the trash; a person at a terminal is asked first, and without either nothing is removed."""
+    answer = answer_of(context, as_json=as_json)
+    with open_core(face="command") as core, stoppable() as cancel:
+        items = core.catalogue.trash()
+        if items and not yes and not confirmed(empty_trash_question(len(items))):
+            items = []
+        done = core.library.empty_trash([item.ref for item in items], cancel=cancel)
+        before = core.upkeep.removed
+    files = done.files
+    answer.document(
+        {
+            "items": [trash_item(item) for item in items],
+            "summary": {"removed": done.things, "files_removed": before + files.removed, "files_left": files.left},
+        }
+    )
+    if done.things or not before:
+        answer.line(trash_emptied(done.things))
+    if before:
+        answer.line(files_removed_sentence(before))
+    if files.left:
+        answer.note(files_left_sentence(files.left))
+    if cancel.is_set():
+        answer.note(stopped())
+        return INTERRUPTED
+    if files.error is not None:
+        answer.note(error_sentence(files.error))
+        return 3
+    return 0
+
+
+def _cells(item: TrashItem) -> tuple[str, str, str, str]:
+    day = datetime.fromtimestamp(item.until / 1000, UTC).astimezone().date().isoformat()
+    path = " / ".join([*(crumb.title for crumb in item.crumbs), item.title])
+    return item.ref.entity, path, trash_until(day), short_id(item.ref.id)

@@ -1,0 +1,120 @@
+"""What a command answers: words for people, or one JSON document for scripts."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable
+from typing import Any, TextIO
+
+from audiodesk.domain.errors import AudioDeskError, OutsideError
+from audiodesk.domain.words.error_words import error_action, error_sentence
+
+__all__ = ["Answer", "prepare_streams", "shown"]
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""Control characters, what turns the direction of a line around, and halves of pairs."""
+
+
+def prepare_streams() -> None:
+    """Make both streams take any name: what has no sign in the terminal's encoding is shown as an escape."""
+    # Started with one of them closed, the next file to be opened would become it, and be written into.
+    while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
+        pass
+    os.close(number)
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # started with the stream closed
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123  # lives as long as we
+        elif hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def shown(text: str) -> str:
+    """Return ``text`` as it may be put on a terminal: undecodable bytes and control characters as escapes."""
+    return _UNSHOWABLE.sub(_escape, text)
+
+
+def _escape(found: re.Match[str]) -> str:
+    code = ord(found.group())
+    if 0xDC80 <= code <= 0xDCFF:  # how Python carries a byte that is no UTF-8
+        return f"\\x{code - 0xDC00:02x}"
+    return repr(found.group())[1:-1]
+
+
+class Answer:
+    """One command's answer. With ``as_json`` standard output holds one document and nothing else."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        self.as_json = as_json
+
+    def document(self, document: dict[str, Any]) -> None:
+        """Write ``document`` where one was asked for: UTF-8, and bytes of names that are no text as lone surrogates."""
+        if self.as_json:
+            text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+            text = _SURROGATE.sub(lambda found: f"\\u{ord(found.group()):04x}", text) + "\n"
+            _write(sys.stdout, text, encoding="utf-8")
+
+    def line(self, text: str = "") -> None:
+        """Say one line of the answer to people; with ``as_json`` the document says it."""
+        self.lines([text])
+
+    def lines(self, texts: Iterable[str]) -> None:
+        """Say many lines of the answer, handed over at once."""
+        if not self.as_json:
+            _write(sys.stdout, "".join(f"{_safe(text)}\n" for text in texts))
+
+    def note(self, text: str) -> None:
+        """Say what is no part of the answer, on standard error."""
+        _write(sys.stderr, _safe(text) + "\n")
+
+    def error(self, error: AudioDeskError) -> None:
+        """Say what did not work and what to do, and give scripts its code."""
+        message = error_sentence(error)
+        listed = error.details if error.code == "ambiguous" else ""  # what to choose from, not the cause of it
+        self.note(f"{message}\n{listed}" if listed else message)
+        self._fail(error.code, message, error_action(error), error.details)
+
+    def failure(self, code: str, message: str, action: str = "", *, details: str = "") -> None:
+        """Say that the command as a whole did not work."""
+        self.note(message)
+        self._fail(code, message, action, details)
+
+    def _fail(self, code: str, message: str, action: str, details: str) -> None:
+        if action:
+            self.note(action)
+        self.document({"error": {"code": code, "message": message, "action": action, "details": details}})
+
+
+def _safe(text: str) -> str:
+    """Keep line breaks, which are our own: names with some have been through ``shown``."""
+    return "\n".join(shown(line) for line in text.split("\n"))
+
+
+def _write(stream: TextIO, text: str, *, encoding: str | None = None) -> None:
+    """Write ``text``, in the terminal's encoding unless another one is given."""
+    try:
+        if encoding is None:
+            stream.write(text)
+        else:
+            stream.flush()
+            stream.buffer.write(text.encode(encoding))
+        stream.flush()
+    except BrokenPipeError:
+        # Whoever read has read enough; the work goes on to its end, and nothing more is said there.
+        _silence(stream)
+    except OSError as error:
+        _silence(stream)
+        if stream is sys.stdout:
+            raise OutsideError("output-not-written", details=str(error)) from error
+
+
+def _silence(stream: TextIO) -> None:
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

@@ -1,0 +1,49 @@
+"""Asking the server from a terminal: a first word while it does not answer, and an end to the waiting."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, TypeVar
+
+from audiodesk.cli.output.answer import Answer
+from audiodesk.domain.words.server_check_words import asking_words
+from audiodesk.services.server.patience import Patience
+
+if TYPE_CHECKING:
+    from audiodesk.composition.sign_in import SignIn
+
+__all__ = ["ask_server", "waiting_word"]
+
+T = TypeVar("T")
+_FIRST_WORD = 0.7
+"""Seconds of silence before it is said that there is something to wait for."""
+_LONGEST_SILENCE = 15.0
+"""Seconds without an answer; with the start and the sign-out a command ends within 20."""
+
+
+def ask_server(sign_in: SignIn, ask: Callable[[Callable[[], None]], T]) -> T:
+    """Return what ``ask`` returns; it is handed a function to call when something came that shows progress.
+
+    Raises what ``ask`` and ``SignIn.server`` raise, and OutsideError("server-silent") after 15 s without progress.
+    """
+    host = sign_in.server.host
+    patience = Patience(host, _LONGEST_SILENCE)
+    with waiting_word(host):
+        return patience.ask(lambda: ask(patience.moved))
+
+
+@contextlib.contextmanager
+def waiting_word(host: str) -> Iterator[None]:
+    """Say on standard error whom the body is waiting for, unless it is over at once."""
+    if not host:
+        yield
+        return
+    word = threading.Timer(_FIRST_WORD, lambda: Answer(as_json=False).note(asking_words(host)))
+    word.daemon = True
+    word.start()
+    try:
+        yield
+    finally:
+        word.cancel()

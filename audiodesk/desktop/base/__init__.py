@@ -1,0 +1,1 @@
+"""Threads, jobs and events, and what every controller needs of the window."""

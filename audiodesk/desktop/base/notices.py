@@ -1,0 +1,88 @@
+"""Says in the window what a person did not ask for: one sentence and one action in the calm bar, no modal box."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.events import BroughtBack, Trouble
+from audiodesk.domain.words.error_words import error_action, error_sentence
+from audiodesk.domain.words.import_words import cut_short_sentence
+from audiodesk.domain.words.status_words import brought_back_sentence
+from audiodesk.views.frame.main_window import MainWindow
+
+__all__ = ["Notices"]
+
+_log = logging.getLogger(__name__)
+
+
+class Notices(QObject):
+    """The one way for controllers to tell of trouble."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._bar = window.notice
+        self._actions: dict[str, Callable[[], object]] = {}
+        self._count = 0
+        self._bar.action_requested.connect(self._on_action)
+
+    def show_error(self, error: AudioDeskError) -> str:
+        """Say what went wrong and what to do. Returns all that is said, for ``withdraw``."""
+        _log.warning("told: %s %s", error, error.details)
+        sentence = " ".join(part for part in (error_sentence(error), error_action(error)) if part)
+        self._bar.show_notice(sentence, details=error.details)
+        return sentence
+
+    def show_trouble(self, trouble: Trouble) -> None:
+        """Say what went wrong in the background."""
+        self.show_error(trouble.error)
+
+    def show_brought_back(self, event: BroughtBack) -> None:
+        """Say what an edit brought back from the trash."""
+        self._bar.show_notice(brought_back_sentence(event.titles), icon="info")
+
+    def show_cut_short(self) -> None:
+        """Say that an import did not reach its end."""
+        self._bar.show_notice(cut_short_sentence(), icon="triangle-alert")
+
+    def offer(
+        self,
+        sentence: str,
+        action: str,
+        act: Callable[[], object],
+        *,
+        icon: str = "info",
+        other: str = "",
+        act_other: Callable[[], object] | None = None,
+        beside: bool = False,
+    ) -> str:
+        """Say ``sentence`` with a button ``action`` that does ``act``, and where given another one.
+
+        ``beside``: what is said already is said before it, not replaced. Returns all that is said, for ``withdraw``.
+        """
+        said = f"{self._bar.sentence} {sentence}" if beside and self._bar.sentence else sentence
+        other_key = "" if act_other is None else self._key(act_other)
+        self._bar.show_notice(
+            said, action=action, key=self._key(act), other=other, other_key=other_key, icon=icon, tone="attention"
+        )
+        return said
+
+    def withdraw(self, sentence: str) -> None:
+        """Say ``sentence`` no more: it does not hold any longer."""
+        if self._bar.sentence == sentence:
+            self._bar.hide()
+
+    def _key(self, act: Callable[[], object]) -> str:
+        self._count += 1
+        key = f"offer-{self._count}"
+        self._actions[key] = act
+        return key
+
+    def _on_action(self, key: str) -> None:
+        act = self._actions.pop(key, None)
+        self._bar.hide()
+        if act is not None:
+            act()

@@ -1,0 +1,73 @@
+"""Remembers how the window looked: geometry and columns for all libraries, what was chosen and opened for each."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from audiodesk.composition import Core
+from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Ref
+from audiodesk.views.frame.main_window import MainWindow
+
+__all__ = ["chosen_of", "gather", "load", "save", "show"]
+
+_log = logging.getLogger(__name__)
+_MOST_EXPANDED = 500
+_OF_LIBRARY = ("chosen", "expanded")
+"""What is kept for each library by its id; the rest is one for all of them."""
+
+
+def load(core: Core) -> dict[str, Any]:
+    """Return what was kept last of the window and of this library."""
+    state = core.program.window_state.load()
+    own = _libraries(state.pop("libraries", None)).get(core.database.library_id, {})
+    return {**state, **own}
+
+
+def show(window: MainWindow, state: dict[str, Any]) -> None:
+    """Give the window its former geometry, and open the rows that were open."""
+    window.restore(state)
+    expanded = state.get("expanded")
+    if isinstance(expanded, list):
+        window.tree.expand_ids([row_id for row_id in expanded if isinstance(row_id, str)][:_MOST_EXPANDED])
+
+
+def chosen_of(state: dict[str, Any]) -> Ref | None:
+    """Return which row was chosen."""
+    match state.get("chosen"):
+        case [str(entity), str(row_id)] if entity in Entity._value2member_map_:
+            return Ref(Entity(entity), row_id)
+    return None
+
+
+def gather(window: MainWindow, **more: Any) -> dict[str, Any]:
+    """Return how the window looks now."""
+    known = window.tree_model.ids()
+    chosen = window.tree.current()
+    return {
+        **window.state(),
+        "expanded": [row_id for row_id in window.tree.expanded_ids() if row_id in known][:_MOST_EXPANDED],
+        "chosen": None if chosen is None else [chosen.entity.value, chosen.id],
+        **more,
+    }
+
+
+def save(core: Core, state: dict[str, Any]) -> None:
+    """Keep ``state`` for this library; a disk that does not take it is no reason to bother anybody."""
+    store = core.program.window_state
+    own = {name: state[name] for name in _OF_LIBRARY if name in state}
+    shared = {name: value for name, value in state.items() if name not in _OF_LIBRARY}
+    libraries = {**_libraries(store.load().get("libraries")), core.database.library_id: own}
+    try:
+        store.save({**shared, "libraries": libraries})
+    except AudioDeskError:
+        _log.warning("the window's state was not kept", exc_info=True)
+
+
+def _libraries(found: object) -> dict[str, dict[str, Any]]:
+    """Return what the file holds of each library; anything of another form counts for nothing."""
+    if not isinstance(found, dict):
+        return {}
+    return {library_id: state for library_id, state in found.items() if isinstance(state, dict)}

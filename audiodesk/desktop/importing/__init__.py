@@ -1,0 +1,1 @@
+"""Drops, imports and the Transfers dock."""

@@ -1,0 +1,235 @@
+"""From a drop to an import: the plan, the preview, the start, and where the files went."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
+
+from audiodesk.composition import Core
+from audiodesk.desktop.base.bridge import Bridge
+from audiodesk.desktop.base.job_runner import JobRunner
+from audiodesk.desktop.base.notices import Notices
+from audiodesk.desktop.base.tasks import Tasks
+from audiodesk.domain import words
+from audiodesk.domain.errors import AudioDeskError, UserError
+from audiodesk.domain.events import ImportFinished
+from audiodesk.domain.job import JobKind
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Crumb, Ref
+from audiodesk.domain.library.plan import ImportPlan
+from audiodesk.domain.words.import_words import import_sentence
+from audiodesk.services.jobs import Job
+from audiodesk.views.dialogs.import_dialog import ImportDialog
+from audiodesk.views.frame.main_window import MainWindow
+from audiodesk.views.parts.dropped import dropped_paths
+
+__all__ = ["ImportController"]
+
+_FEW_TAKES = 10
+"""Dropped on a section, more files than this are rather a folder that missed its chapter: what will become is shown."""
+_TOLD_OTHERWISE = frozenset({"keep-repaired", "add-more-audio", "bring-back"})
+"""Acts whose own sentence says what became of them: "0 takes added, 1 already there" would take its place."""
+
+
+class ImportController(QObject):
+    """``reveal`` shows where the files of a new project went."""
+
+    def __init__(
+        self,
+        core: Core,
+        window: MainWindow,
+        tasks: Tasks,
+        jobs: JobRunner,
+        bridge: Bridge,
+        notices: Notices,
+        *,
+        reveal: Callable[[Ref], object],
+    ) -> None:
+        super().__init__(window)
+        self._core, self._window, self._tasks, self._notices = core, window, tasks, notices
+        self._jobs = jobs
+        self._reveal = reveal
+        self._folder = ""
+        self._targets: dict[str, Ref | None] = {}
+        """Where each import was dropped that began here."""
+        self._revealed: dict[str, Ref] = {}
+        """The project that was chosen when the first file of an import was there."""
+        self._dialog: ImportDialog | None = None
+        self._connect(bridge)
+
+    @property
+    def preview(self) -> ImportDialog | None:
+        """The preview that is open."""
+        return self._dialog
+
+    @property
+    def folder(self) -> str:
+        """The folder from which files were chosen last."""
+        return self._folder
+
+    def start(self, folder: str = "") -> None:
+        """Begin; ``folder`` is where files were chosen last."""
+        self._folder = folder
+
+    def drop(self, target: Ref | None, paths: list[str]) -> None:
+        """Plan what was dropped on ``target``, show the plan where it makes chapters or sections, and carry it out."""
+        if not paths:
+            return
+        if target is not None and target.entity is Entity.TAKE:
+            target = self._window.centre.ref
+        self._window.status.show_hint(words.tr("Looking through what was dropped…"))
+
+        def plan(job: Job) -> ImportPlan:
+            made = self._core.planner.plan(paths, target, cancel=job.cancel)
+            if job.cancel.is_set():
+                raise UserError("cancelled")
+            return made
+
+        self._jobs.run(JobKind.PLAN, plan).done(self._planned).failed(self._not_planned)
+
+    def choose_files(self) -> None:
+        """Let files be chosen, to be added to what is chosen in the tree."""
+        self._choose(QFileDialog.FileMode.ExistingFiles, words.tr("Add audio"))
+
+    def choose_folder(self) -> None:
+        """Let a folder be chosen."""
+        self._choose(QFileDialog.FileMode.Directory, words.tr("Add folder"))
+
+    def paste(self) -> None:
+        """Add the files that were copied in the file manager."""
+        paths = dropped_paths(QGuiApplication.clipboard().mimeData())
+        if paths:
+            self.drop(self._target(), paths)
+        else:
+            self._window.status.say(words.tr("There are no files on the clipboard."))
+
+    # -- wiring ----------------------------------------------------------------------------------------------------
+
+    def _connect(self, bridge: Bridge) -> None:
+        window = self._window
+        a = window.acts
+        for pane in (window.tree, window.centre):
+            pane.files_dropped.connect(self.drop)
+        window.first_run.files_dropped.connect(lambda paths: self.drop(None, paths))
+        window.first_run.files_requested.connect(self.choose_files)
+        window.centre.files_requested.connect(self.choose_files)
+        a.add_files.triggered.connect(self.choose_files)
+        a.add_folder.triggered.connect(self.choose_folder)
+        a.paste.triggered.connect(self.paste)
+        bridge.tree_changed.connect(lambda _parents: self._reveal_projects())
+        bridge.import_finished.connect(self._finished)
+
+    # -- plan and start --------------------------------------------------------------------------------------------
+
+    def _planned(self, plan: ImportPlan) -> None:
+        self._window.status.show_hint("")
+        if not plan.files and plan.unfinished:
+            self._begin(plan)
+        elif not plan.files:
+            self._notices.offer(
+                words.tr("There was nothing to add: AudioDesk takes MP3 and WAV files, and folders that hold them."),
+                words.tr("Choose files…"),
+                self.choose_files,
+            )
+        elif self._is_plain(plan):
+            self._begin(plan)
+        else:
+            self._preview(plan)
+
+    @staticmethod
+    def _is_plain(plan: ImportPlan) -> bool:
+        """Tell whether nobody has to see the plan first: a few takes of one section, with room for them."""
+        is_section = plan.target is not None and plan.target.entity is Entity.SECTION
+        return is_section and len(plan.files) <= _FEW_TAKES and not plan.short_by
+
+    def _not_planned(self, error: AudioDeskError) -> None:
+        self._window.status.show_hint("")
+        if error.code != "cancelled":
+            self._notices.show_error(error)
+
+    def _preview(self, plan: ImportPlan) -> None:
+        place = plan.files[0].place
+        where = place.project_title
+        if plan.target is not None and plan.target.entity is not Entity.PROJECT:
+            where = place.chapter_title if plan.target.entity is Entity.CHAPTER else place.section_title
+        dialog = self._dialog = ImportDialog(plan, where, self._window)
+        dialog.accepted.connect(lambda: self._begin(plan))
+        dialog.finished.connect(lambda _result: self._forget_preview())
+        dialog.open()
+
+    def _forget_preview(self) -> None:
+        if self._dialog is not None:
+            self._dialog.deleteLater()
+            self._dialog = None
+
+    def _begin(self, plan: ImportPlan) -> None:
+        def started(job_id: str) -> None:
+            self._targets[job_id] = plan.target
+            if self._window.is_first_run:  # there is nothing else to be seen yet
+                self._window.show_transfers(is_shown=True)
+            self._reveal_projects()  # the first file may be there before this is heard of
+
+        self._tasks.run(lambda: self._core.importer.start(plan), "edit").done(started).failed(self._notices.show_error)
+
+    # -- the end ---------------------------------------------------------------------------------------------------
+
+    def _reveal_projects(self) -> None:
+        """Choose the project of each import onto the window, as soon as its first file is there."""
+        for job_id, target in self._targets.items():
+            if target is None and job_id not in self._revealed:
+                items = self._core.importer.items(job_id)
+                section_id = next((item.section_id for item in items if item.section_id is not None), None)
+                if section_id is not None:
+                    self._reveal_project(job_id, section_id)
+
+    def _reveal_project(self, job_id: str, section_id: str) -> None:
+        def show(crumbs: tuple[Crumb, ...]) -> None:
+            if crumbs and job_id in self._targets and job_id not in self._revealed:
+                project = self._revealed[job_id] = Ref(Entity.PROJECT, crumbs[0].id)
+                self._reveal(project)
+
+        section = Ref(Entity.SECTION, section_id)
+        self._tasks.run(lambda: self._core.catalogue.crumbs(section), "show").done(show)
+
+    def _finished(self, event: ImportFinished) -> None:
+        if event.act in _TOLD_OTHERWISE:
+            return
+        sentence = import_sentence(
+            added=event.added,
+            present=event.present,
+            refused=event.refused,
+            failed=event.failed,
+            cancelled=event.cancelled,
+            waiting=event.waiting,
+        )
+        self._window.status.say(sentence)
+        is_ours = event.job_id in self._targets
+        target = self._targets.pop(event.job_id, None)
+        revealed = self._revealed.pop(event.job_id, None)
+        has_stayed = revealed is None or self._window.tree.current() == revealed
+        if is_ours and target is None and event.section_ids and has_stayed:
+            self._reveal(Ref(Entity.SECTION, event.section_ids[0]))
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _target(self) -> Ref | None:
+        return None if self._window.is_first_run else self._window.tree.current()
+
+    def _choose(self, mode: QFileDialog.FileMode, title: str) -> None:
+        target = self._target()
+        dialog = QFileDialog(self._window, title, self._folder or str(Path.home()))
+        dialog.setFileMode(mode)
+        if mode is QFileDialog.FileMode.ExistingFiles:
+            dialog.setNameFilters([words.tr("Audio (*.mp3 *.wav *.MP3 *.WAV)"), words.tr("All files (*)")])
+
+        def chosen(paths: list[str]) -> None:
+            self._folder = dialog.directory().absolutePath()
+            self.drop(target, paths)
+
+        dialog.filesSelected.connect(chosen)
+        dialog.finished.connect(lambda _result: dialog.deleteLater())
+        dialog.open()

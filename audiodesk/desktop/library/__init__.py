@@ -1,0 +1,1 @@
+"""Controllers of the tree, the table, find, and what was found or verified."""

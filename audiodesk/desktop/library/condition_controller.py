@@ -1,0 +1,52 @@
+"""Says in the window when the library is gone, read-only or on a full disk, and when it can be changed again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
+
+from audiodesk.desktop.base.bridge import Bridge
+from audiodesk.desktop.base.notices import Notices
+from audiodesk.desktop.status_controller import StatusController
+from audiodesk.domain import words
+from audiodesk.domain.errors import DISK_FULL
+from audiodesk.domain.events import LibraryCondition
+from audiodesk.domain.words.error_words import error_action, error_sentence
+from audiodesk.domain.words.library_place_words import library_back, library_is_whole_again
+from audiodesk.views.frame.main_window import MainWindow
+
+__all__ = ["ConditionController"]
+
+
+class ConditionController(QObject):
+    """Shows one notice for as long as the condition lasts; on a full disk it leads to the trash."""
+
+    def __init__(
+        self,
+        window: MainWindow,
+        bridge: Bridge,
+        notices: Notices,
+        status: StatusController,
+        *,
+        open_trash: Callable[[], object],
+    ) -> None:
+        super().__init__(window)
+        self._window, self._notices, self._status, self._open_trash = window, notices, status, open_trash
+        self._said = ""
+        bridge.condition_changed.connect(self._on_changed)
+
+    def _on_changed(self, event: LibraryCondition) -> None:
+        if self._said:
+            self._notices.withdraw(self._said)
+        if event.error is None:
+            self._said = ""
+            self._window.status.say(library_back() if event.before == "library-gone" else library_is_whole_again())
+        elif event.error.code in DISK_FULL:
+            said = f"{error_sentence(event.error)} {error_action(event.error)}"
+            self._said = self._notices.offer(
+                said, words.tr("Look at the trash"), self._open_trash, icon="triangle-alert"
+            )
+        else:
+            self._said = self._notices.show_error(event.error)
+        self._status.count()

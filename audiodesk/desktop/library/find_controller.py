@@ -1,0 +1,75 @@
+"""Finds as the person types, and goes to what they choose."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from audiodesk.composition import Core
+from audiodesk.desktop.base.tasks import Task, Tasks
+from audiodesk.domain.library.outline import Crumb, Hit, Ref
+from audiodesk.views.frame.main_window import MainWindow
+
+__all__ = ["FindController"]
+
+_LIMIT = 200
+
+
+class FindController(QObject):
+    """``reveal`` shows a row, whatever it is.
+
+    Signals:
+        left: nothing is looked for any more (nothing).
+    """
+
+    left = Signal()
+
+    def __init__(self, core: Core, window: MainWindow, tasks: Tasks, *, reveal: Callable[[Ref], object]) -> None:
+        super().__init__(window)
+        self._core, self._window, self._tasks, self._reveal = core, window, tasks, reveal
+        self._task: Task | None = None
+        self._wants_first = False
+        window.head.find_changed.connect(self.find)
+        window.head.find_accepted.connect(self._accept)
+        window.head.find_stepped.connect(self._step)
+        window.found.go_requested.connect(self._go)
+
+    def find(self, text: str) -> None:
+        """Show what holds all words of ``text``; an empty one goes back to where one was."""
+        if self._task is not None:
+            self._task.forget()
+            self._task = None
+        if not text.strip():
+            self._window.show_found(is_shown=False)
+            self.left.emit()
+            return
+        self._task = self._tasks.run(lambda: self._core.catalogue.find(text, _LIMIT), "show")
+        self._task.done(lambda hits: self._show(text, hits)).failed(self._failed)
+
+    def _show(self, text: str, hits: list[Hit]) -> None:
+        self._task = None
+        self._window.details.show_nothing()  # what was chosen before is no hit
+        self._window.found.show_hits(text, hits, _LIMIT)
+        self._window.show_found(is_shown=True)
+        if self._wants_first:
+            self._wants_first = False
+            self._window.found.go_to_current()
+
+    def _failed(self, _error: object) -> None:
+        self._task = None
+
+    def _accept(self) -> None:
+        """Go to the current hit; where the search still runs, as soon as it is there."""
+        if self._task is None and self._window.head.is_resting:
+            self._window.found.go_to_current()
+        else:
+            self._wants_first = True
+
+    def _step(self, offset: int) -> None:
+        self._window.found.step(offset)
+
+    def _go(self, ref: Ref, _crumbs: tuple[Crumb, ...]) -> None:
+        self._window.head.field.clear()
+        self._window.tree.setFocus()
+        self._reveal(ref)

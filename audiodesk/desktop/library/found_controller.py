@@ -1,0 +1,115 @@
+"""Offers the recordings that no book knows, and carries out what the person decides about them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from audiodesk.composition import Core
+from audiodesk.desktop.base.bridge import Bridge
+from audiodesk.desktop.base.job_runner import JobRunner
+from audiodesk.desktop.base.notices import Notices
+from audiodesk.domain import words
+from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.events import RecordingsFound
+from audiodesk.domain.found import FoundRecording
+from audiodesk.domain.job import JobKind
+from audiodesk.domain.words.error_words import error_sentence
+from audiodesk.domain.words.found_words import brought_back_summary, found_sentence, removed_summary
+from audiodesk.domain.words.trash_words import files_left_sentence
+from audiodesk.services.care.found_recordings import BroughtBack
+from audiodesk.services.jobs import Job
+from audiodesk.services.library.leaving import Drained
+from audiodesk.views.dialogs.found_dialog import FoundDialog
+from audiodesk.views.frame.main_window import MainWindow
+
+__all__ = ["FoundController"]
+
+
+class FoundController(QObject):
+    """One notice at the start, and a dialog behind it; its work is done as jobs."""
+
+    def __init__(self, core: Core, window: MainWindow, jobs: JobRunner, bridge: Bridge, notices: Notices) -> None:
+        super().__init__(window)
+        self._core, self._window, self._jobs, self._notices = core, window, jobs, notices
+        self._dialog: FoundDialog | None = None
+        self._told = ""
+        window.acts.open_found.triggered.connect(self.open)
+        bridge.recordings_found.connect(self._tell)
+
+    @property
+    def dialog(self) -> FoundDialog | None:
+        """The dialog, where it is open."""
+        return self._dialog
+
+    def bring_back(self, shas: list[str] | None = None) -> None:
+        """Make takes of these recordings, or of all."""
+        if self._dialog is not None:
+            self._dialog.show_busy()
+        self._window.status.say(words.tr("Bringing recordings back…"))
+        task = self._jobs.run(JobKind.BRING_BACK, lambda job: self._bring_back(shas, job))
+        task.done(self._brought_back).failed(self._failed)
+
+    def open(self) -> None:
+        """List them."""
+        if self._dialog is None:
+            dialog = self._dialog = FoundDialog(self._window)
+            dialog.bring_back_requested.connect(self.bring_back)
+            dialog.remove_requested.connect(self._remove)
+            dialog.finished.connect(self._forget_dialog)
+            dialog.open()
+        self._read()
+
+    def _tell(self, event: RecordingsFound) -> None:
+        self._notices.withdraw(self._told)
+        if event.count:
+            self._told = self._notices.offer(
+                found_sentence(event.count),
+                words.tr("Bring them back"),
+                self.bring_back,
+                other=words.tr("Look…"),
+                act_other=self.open,
+                beside=True,
+            )
+        if self._dialog is not None:
+            self._read()
+
+    def _read(self) -> None:
+        task = self._jobs.run(JobKind.LOOK_FOUND, lambda job: self._core.found.look(cancel=job.cancel))
+        task.done(self._show).failed(self._failed)
+
+    def _show(self, items: list[FoundRecording]) -> None:
+        if self._dialog is not None:
+            self._dialog.show_items(items)
+
+    def _bring_back(self, shas: list[str] | None, job: Job) -> BroughtBack:
+        files = self._core.found.files() if shas is None else self._core.found.resolve(shas)
+        return self._core.found.bring_back(files, job=job)
+
+    def _brought_back(self, done: BroughtBack) -> None:
+        self._window.status.say(brought_back_summary(done.count, len(done.left)))
+
+    def _remove(self, shas: list[str]) -> None:
+        if self._dialog is not None:
+            self._dialog.show_busy()
+        found = self._core.found
+        task = self._jobs.run(JobKind.REMOVE_FOUND, lambda job: found.remove(found.resolve(shas), cancel=job.cancel))
+        task.done(self._removed).failed(self._failed)
+
+    def _removed(self, done: Drained) -> None:
+        said = [removed_summary(done.removed)]
+        if done.left:
+            said.append(files_left_sentence(done.left))
+        if done.error is not None:
+            said.append(error_sentence(done.error))
+        self._window.status.say(" ".join(said))
+
+    def _failed(self, error: AudioDeskError) -> None:
+        if error.code != "cancelled":
+            self._notices.show_error(error)
+        if self._dialog is not None:
+            self._dialog.reject()
+
+    def _forget_dialog(self) -> None:
+        if self._dialog is not None:
+            self._dialog.deleteLater()
+        self._dialog = None

@@ -1,0 +1,244 @@
+"""Carries the person's edits of the tree to the library, and names what can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from audiodesk.composition import Core
+from audiodesk.desktop.base.bridge import Bridge
+from audiodesk.desktop.base.notices import Notices
+from audiodesk.desktop.base.tasks import Tasks
+from audiodesk.desktop.library.tree_controller import TreeController
+from audiodesk.domain import words
+from audiodesk.domain.library.edit import Edit
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.section_status import SectionStatus
+from audiodesk.domain.words.act_words import act
+from audiodesk.views.frame.main_window import MainWindow
+
+__all__ = ["LibraryController"]
+
+
+class LibraryController(QObject):
+    """Every edit is done in the background, in the order in which it was asked for.
+
+    ``reveal`` shows rows of one kind: those that undo or redo brought back or put elsewhere.
+    """
+
+    def __init__(
+        self,
+        core: Core,
+        window: MainWindow,
+        tasks: Tasks,
+        bridge: Bridge,
+        tree: TreeController,
+        notices: Notices,
+        *,
+        reveal: Callable[[list[Ref]], object],
+    ) -> None:
+        super().__init__(window)
+        self._core, self._window, self._tasks, self._tree, self._notices = core, window, tasks, tree, notices
+        self._reveal = reveal
+        a = window.acts
+        for action, handler in (
+            (a.new_project, self.add_project),
+            (a.new_chapter, self.add_chapter),
+            (a.new_section, self.add_section),
+            (a.rename, self.rename_chosen),
+            (a.trash, self.trash_chosen),
+            (a.move_up, lambda: self._move_by(-1)),
+            (a.move_down, lambda: self._move_by(1)),
+            (a.make_current, self._make_current),
+            (a.previous_take, self._previous_take),
+            (a.undo, self._undo),
+            (a.redo, self._redo),
+        ):
+            action.triggered.connect(lambda *_checked, h=handler: h())
+        for status, action in a.status_acts().items():
+            action.triggered.connect(lambda *_checked, s=status: self._set_status(s))
+        for model in (window.tree_model, window.centre.node_model, window.centre.take_model):
+            model.rename_requested.connect(self.rename)
+        window.tree.move_requested.connect(self.move)
+        window.tree.takes_dropped.connect(self._move_takes)
+        window.details.take.notes_committed.connect(self._set_notes)
+        window.details.node.notes_committed.connect(self._set_notes)
+        window.details.take.current_requested.connect(self._set_current)
+        window.details.take.previous_requested.connect(self._return_to_previous)
+        bridge.undo_changed.connect(self.show_undo)
+
+    def start(self) -> None:
+        """Name what can be undone."""
+        self.show_undo()
+
+    def run(self, work: Callable[[], Any], then: Callable[[Any], object] | None = None) -> None:
+        """Have an edit done; then call ``then`` with what it returned. What fails is told."""
+        task = self._tasks.run(work, "edit").failed(self._notices.show_error)
+        if then is not None:
+            task.done(then)
+
+    # -- making ----------------------------------------------------------------------------------------------------
+
+    def add_project(self) -> None:
+        """Make a project and let its title be typed at once."""
+        title = words.tr("New project")
+        self.run(lambda: self._core.library.add_project(title), lambda ref: self._name(None, ref))
+
+    def add_chapter(self) -> None:
+        """Make a chapter in the project that is chosen, after the chapter that is chosen."""
+        path = self._path()
+        if path:
+            title = words.tr("New chapter")
+            before = self._after(path, 1)
+            self.run(
+                lambda: self._core.library.add_chapter(path[0].id, title, before=before),
+                lambda ref: self._name(path[0], ref),
+            )
+
+    def add_section(self) -> None:
+        """Make a section in the chapter that is chosen, after the section that is chosen."""
+        path = self._path()
+        if len(path) > 1:
+            title = words.tr("New section")
+            before = self._after(path, 2)
+            self.run(
+                lambda: self._core.library.add_section(path[1].id, title, before=before),
+                lambda ref: self._name(path[1], ref),
+            )
+
+    def add_many(self, parent: Ref, titles: list[str]) -> None:
+        """Make many chapters or sections, in this order."""
+
+        def show(refs: list[Ref]) -> None:
+            self._tree.read(parent.id, lambda: self._window.tree.choose(refs[:1]))
+
+        self.run(lambda: self._core.library.add_many(parent, titles), show)
+
+    # -- changing --------------------------------------------------------------------------------------------------
+
+    def rename(self, ref: Ref, title: str) -> None:
+        """Give a row another title."""
+        self.run(lambda: self._core.library.rename(ref, title))
+
+    def rename_chosen(self) -> None:
+        """Let the title of the chosen row be typed."""
+        chosen = self._window.chosen()
+        if len(chosen) == 1:
+            self._window.edit_title(chosen[0])
+
+    def trash_chosen(self) -> None:
+        """Move what is chosen to the trash; it says how to get it back."""
+        chosen = self._window.chosen()
+        if not chosen:
+            return
+
+        def done(_result: object) -> None:
+            self._window.status.say(words.tr("Moved to the trash. Undo brings it back."))
+
+        self.run(lambda: self._core.library.trash(chosen), done)
+
+    def move(self, refs: list[Ref], parent_id: str | None, before: str | None) -> None:
+        """Move rows below another parent, or among their siblings; they stay chosen."""
+
+        def done(_result: object) -> None:
+            if parent_id is None or self._window.tree_model.node_of(parent_id) is None:
+                return
+            self._tree.read(parent_id, lambda: self._window.tree.choose(refs))
+
+        self.run(lambda: self._core.library.move(refs, parent_id, before=before), done)
+
+    def _move_by(self, offset: int) -> None:
+        refs = self._window.chosen()
+        if refs:
+            self.run(lambda: self._core.library.move_by(refs, offset))
+
+    def _move_takes(self, take_ids: list[str], section: Ref) -> None:
+        refs = [Ref(Entity.TAKE, take_id) for take_id in take_ids]
+        self.run(lambda: self._core.library.move(refs, section.id))
+
+    def _set_notes(self, ref: Ref, text: str) -> None:
+        self.run(lambda: self._core.library.set_fields(ref, notes=text))
+
+    def _set_status(self, status: SectionStatus) -> None:
+        sections = self._window.chosen_sections()
+        self._window.update_acts()  # Qt has changed the check mark already; the edit may fail
+        if sections:
+            self.run(lambda: self._core.library.set_status(sections, status))
+
+    # -- takes -----------------------------------------------------------------------------------------------------
+
+    def _make_current(self) -> None:
+        chosen = self._window.chosen()
+        if len(chosen) == 1 and chosen[0].entity is Entity.TAKE:
+            self._set_current(chosen[0].id)
+
+    def _set_current(self, take_id: str) -> None:
+        self.run(lambda: self._core.library.set_current(take_id))
+
+    def _previous_take(self) -> None:
+        shown = self._window.centre.ref
+        if shown is not None and shown.entity is Entity.SECTION:
+            self._return_to_previous(shown.id)
+
+    def _return_to_previous(self, section_id: str) -> None:
+        self.run(lambda: self._core.library.previous_take(section_id))
+
+    # -- undo ------------------------------------------------------------------------------------------------------
+
+    def show_undo(self) -> None:
+        """Name in the menu what would be undone and redone."""
+        library = self._core.library
+        self._window.acts.show_undo(_name_of(library.undo_edit), _name_of(library.redo_edit))
+
+    def _undo(self) -> None:
+        self.run(lambda: self._core.library.undo(), self._say_undone)
+
+    def _redo(self) -> None:
+        self.run(lambda: self._core.library.redo(), self._say_redone)
+
+    def _say_undone(self, edit: Edit) -> None:
+        self._window.status.say(words.tr("Undone: {act}").format(act=act(edit)))
+        self._show_rows(edit.reversed())
+
+    def _say_redone(self, edit: Edit) -> None:
+        self._window.status.say(words.tr("Done again: {act}").format(act=act(edit)))
+        self._show_rows(edit)
+
+    def _show_rows(self, done: Edit) -> None:
+        """Show what came back or went elsewhere; first in the order of the edit."""
+        if refs := [Ref(entity, row_id) for entity, row_id in done.shown_rows()]:
+            self._reveal(refs)
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _name(self, parent: Ref | None, ref: Ref) -> None:
+        """Show a row that was just made, and let its title be typed."""
+
+        def show() -> None:
+            if parent is not None:
+                self._window.tree.expand_ids([parent.id])
+            self._window.tree.choose([ref])
+            self._window.edit_title_in_tree(ref)
+
+        self._tree.read(None if parent is None else parent.id, show)
+
+    def _path(self) -> list[Ref]:
+        """Return the rows from the project down to the one that is chosen in the tree."""
+        current = self._window.tree.current()
+        node = None if current is None else self._window.tree_model.node_of(current.id)
+        path: list[Ref] = []
+        while node is not None:
+            path.insert(0, node.ref)
+            node = None if node.parent_id is None else self._window.tree_model.node_of(node.parent_id)
+        return path
+
+    def _after(self, path: list[Ref], depth: int) -> str | None:
+        """Return the id of the row that a new one at ``depth`` comes before: the one after what is chosen."""
+        return self._window.tree_model.sibling_after(path[depth].id) if len(path) > depth else None
+
+
+def _name_of(edit: Edit | None) -> str:
+    return "" if edit is None else act(edit)

@@ -1,0 +1,64 @@
+"""Empties the trash as a job, with its row and its cancel in Transfers, and says what became of it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from audiodesk.composition import Core
+from audiodesk.desktop.base.job_runner import JobRunner
+from audiodesk.desktop.base.notices import Notices
+from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.job import JobKind
+from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.words.error_words import error_sentence
+from audiodesk.domain.words.trash_words import emptying_stopped, files_left_sentence, trash_emptied
+from audiodesk.services.jobs import Job
+from audiodesk.services.library.library import EmptiedTrash
+from audiodesk.views.frame.main_window import MainWindow
+
+__all__ = ["TrashEmptying"]
+
+
+class TrashEmptying(QObject):
+    """One job at a time; cancelling it, or closing the window, ends it between two things or files.
+
+    Signals:
+        ended: the job is over, whatever became of it (nothing).
+    """
+
+    ended = Signal()
+
+    def __init__(self, core: Core, window: MainWindow, jobs: JobRunner, notices: Notices) -> None:
+        super().__init__(window)
+        self._core, self._window, self._jobs, self._notices = core, window, jobs, notices
+        self._is_cancelled = False
+        self.is_running = False
+
+    def empty(self, refs: list[Ref] | None) -> None:
+        """Remove these things for good, or all of the trash; nothing while that is under way already."""
+        if self.is_running:
+            return
+        self.is_running = True
+        task = self._jobs.run(JobKind.EMPTY_TRASH, lambda job: self._empty(refs, job))
+        task.done(self._say).failed(self._fail)
+
+    def _empty(self, refs: list[Ref] | None, job: Job) -> EmptiedTrash:
+        emptied = self._core.library.empty_trash(refs, cancel=job.cancel, progress=job.tell)
+        self._is_cancelled = job.cancel.is_set()
+        return emptied
+
+    def _say(self, emptied: EmptiedTrash) -> None:
+        self.is_running = False
+        sentence = trash_emptied(emptied.things)
+        self._window.status.say(emptying_stopped(emptied.things) if self._is_cancelled else sentence)
+        files = emptied.files
+        if files.left:
+            why = "" if files.error is None else f" {error_sentence(files.error)}"
+            self._window.notice.show_notice(files_left_sentence(files.left) + why)
+        self.ended.emit()
+
+    def _fail(self, error: AudioDeskError) -> None:
+        self.is_running = False
+        if error.code != "cancelled":
+            self._notices.show_error(error)
+        self.ended.emit()

@@ -1,0 +1,209 @@
+"""Keeps the tree in step with the library: children when they are asked for, numbers after them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from audiodesk.composition import Core
+from audiodesk.desktop.base.tasks import Tasks
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Ref, TreeNode
+from audiodesk.views.frame.main_window import MainWindow
+from audiodesk.views.tree.tree_model import OutlineModel
+
+if TYPE_CHECKING:
+    from audiodesk.desktop.base.bridge import Bridge
+
+__all__ = ["TreeController", "fill_outline"]
+
+_COUNT_BATCH = 8
+"""Rows counted in one go, so that what is counted first is seen first."""
+_RECOUNT_MS = 200
+"""While much changes, numbers are counted anew at most this often."""
+
+
+class TreeController(QObject):
+    """Reads in the background; only the list of projects is read before the first paint."""
+
+    def __init__(self, core: Core, window: MainWindow, tasks: Tasks) -> None:
+        super().__init__(window)
+        self._core, self._window, self._tasks = core, window, tasks
+        self._model = window.tree_model
+        self._reading: set[str | None] = set()
+        self._again: set[str | None] = set()
+        self._to_count: dict[str, Ref] = {}
+        self._is_counting = False
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_RECOUNT_MS)
+        self._timer.timeout.connect(self._count_next)
+        self._model.children_requested.connect(lambda ref: self.read(ref.id))
+        window.acts.expand_all.triggered.connect(self._expand_all)
+
+    def follow(self, bridge: Bridge) -> None:
+        """Keep in step with what is told from now on, and count what is shown."""
+        bridge.tree_changed.connect(self._on_tree_changed)
+        bridge.takes_changed.connect(self._on_takes_changed)
+        bridge.changed_elsewhere.connect(self._on_changed_elsewhere)
+        self._count(ref for ref in map(self._ref_of, self._model.ids()) if ref is not None)
+
+    def start(self) -> bool:
+        """Show the projects; tell whether there are any."""
+        nodes = self._core.outline.children(None)
+        self._model.set_children(None, nodes)
+        self._window.show_first_run(is_empty=not nodes)
+        return bool(nodes)
+
+    def read(self, parent_id: str | None, then: Callable[[], object] | None = None) -> None:
+        """Read the children of a row that is shown (None: the projects) and show them; then call ``then``."""
+        ref = self._ref_of(parent_id)
+        if parent_id is not None and ref is None:
+            return
+        if parent_id in self._reading and then is None:
+            self._again.add(parent_id)
+            return
+        self._reading.add(parent_id)
+
+        def show(nodes: list[TreeNode]) -> None:
+            self._reading.discard(parent_id)
+            self._model.set_children(parent_id, nodes)
+            if parent_id is None:
+                self._window.show_first_run(is_empty=not nodes)
+            self._count(node.ref for node in nodes)
+            if then is not None:
+                then()
+            if parent_id in self._again:
+                self._again.discard(parent_id)
+                self.read(parent_id)
+
+        def give_up(_error: object) -> None:
+            self._reading.discard(parent_id)
+            self._again.discard(parent_id)
+
+        self._tasks.run(lambda: self._core.outline.children(ref), "read").done(show).failed(give_up)
+
+    def reveal(self, path: list[Ref], then: Callable[[], object] | None = None) -> None:
+        """Open the rows of ``path`` one after the other, and choose the last."""
+        if not path:
+            return
+        *above, last = path
+
+        def step(at: int) -> None:
+            if at == len(above):
+                self._window.tree.choose([last])
+                if then is not None:
+                    then()
+                return
+            if self._model.is_loaded(above[at].id) and self._model.index_of(path[at + 1].id).isValid():
+                step(at + 1)
+            else:
+                self.read(above[at].id, lambda: step(at + 1))
+
+        if self._model.index_of(path[0].id).isValid():
+            step(0)
+        else:
+            self.read(None, lambda: step(0))
+
+    # -- what changed ----------------------------------------------------------------------------------------------
+
+    def _on_tree_changed(self, parents: frozenset[str | None]) -> None:
+        for parent_id in parents:
+            if self._model.is_loaded(parent_id):
+                self.read(parent_id)
+            elif parent_id is not None and (ref := self._ref_of(parent_id)) is not None:
+                self._read_node(ref)
+        self._count(ref for parent_id in parents if parent_id is not None for ref in self._with_above(parent_id))
+
+    def _on_takes_changed(self, sections: frozenset[str]) -> None:
+        shown = [section for section in sections if self._model.node_of(section) is not None]
+        self._count(ref for section in shown for ref in self._with_above(section))
+        if len(shown) < len(sections):  # in a chapter that is not open: the numbers above are not known to be right
+            self._count(ref for ref in map(self._ref_of, self._model.ids()) if ref and ref.entity is not Entity.SECTION)
+
+    def _on_changed_elsewhere(self) -> None:
+        self.read(None)
+        for row_id in self._model.ids():
+            if self._model.is_loaded(row_id):
+                self.read(row_id)
+        self._count(ref for ref in map(self._ref_of, self._model.ids()) if ref is not None)
+
+    def _read_node(self, ref: Ref) -> None:
+        self._tasks.run(lambda: self._core.outline.node(ref), "read").done(self._on_node)
+
+    def _on_node(self, node: TreeNode | None) -> None:
+        if node is not None:
+            self._model.set_node(node)
+
+    # -- numbers ---------------------------------------------------------------------------------------------------
+
+    def _count(self, refs: Iterable[Ref]) -> None:
+        self._to_count.update((ref.id, ref) for ref in refs)
+        if self._to_count and not self._is_counting and not self._timer.isActive():
+            self._timer.start(0)
+
+    def _count_next(self) -> None:
+        batch = [self._to_count.pop(row_id) for row_id in list(self._to_count)[: self._batch_size()]]
+        if not batch:
+            return
+        self._is_counting = True
+        self._tasks.run(lambda: self._core.outline.counts(batch), "count").done(self._on_counts).failed(
+            lambda _error: self._on_counts({})
+        )
+
+    def _batch_size(self) -> int:
+        """Sections cost next to nothing to count, projects the more the larger they are."""
+        first = next(iter(self._to_count.values()), None)
+        return _COUNT_BATCH * 25 if first is not None and first.entity is Entity.SECTION else _COUNT_BATCH
+
+    def _on_counts(self, counts: dict[str, object]) -> None:
+        self._is_counting = False
+        self._model.set_counts(counts)  # type: ignore[arg-type]  # what Catalogue.counts returned
+        if self._to_count:
+            self._timer.start(_RECOUNT_MS if len(self._to_count) <= 3 else 0)
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _ref_of(self, row_id: str | None) -> Ref | None:
+        node = None if row_id is None else self._model.node_of(row_id)
+        return None if node is None else node.ref
+
+    def _with_above(self, row_id: str) -> list[Ref]:
+        refs = []
+        node = self._model.node_of(row_id)
+        while node is not None:
+            refs.append(node.ref)
+            node = None if node.parent_id is None else self._model.node_of(node.parent_id)
+        return refs
+
+    def _expand_all(self) -> None:
+        """Open the chosen project (or the one around what is chosen) with all its chapters."""
+        current = self._window.tree.current()
+        path = self._with_above(current.id) if current is not None else []
+        if not path:
+            return
+        project = path[-1]
+
+        def open_chapters() -> None:
+            tree = self._window.tree
+            index = self._model.index_of(project.id)
+            tree.expand(index)
+            for row in range(self._model.rowCount(index)):
+                tree.expand(self._model.index(row, 0, index))
+
+        self.read(project.id, open_chapters)
+
+
+def fill_outline(core: Core, tasks: Tasks, model: OutlineModel) -> None:
+    """Show the library in a second tree, such as a dialog's; its rows are read as they are opened."""
+
+    def read(ref: Ref | None) -> None:
+        def show(nodes: list[TreeNode]) -> None:
+            model.set_children(None if ref is None else ref.id, nodes)
+
+        tasks.run(lambda: core.outline.children(ref), "show").done(show)
+
+    model.children_requested.connect(read)
+    read(None)

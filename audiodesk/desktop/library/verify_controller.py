@@ -1,0 +1,66 @@
+"""Has every file of the vault read again when the person asks for it, and says what was found."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from audiodesk.composition import Core
+from audiodesk.desktop.base.job_runner import JobRunner
+from audiodesk.desktop.base.notices import Notices
+from audiodesk.domain import words
+from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.job import JobKind, JobProgress
+from audiodesk.domain.library.verify import VerifyItem, VerifyProgress, VerifyResult, count_files
+from audiodesk.domain.words.result_words import verify_action, verify_result, verify_summary
+from audiodesk.services.jobs import Job
+from audiodesk.views.frame.main_window import MainWindow
+
+__all__ = ["VerifyController"]
+
+_MOST_LINES = 50
+
+
+class VerifyController(QObject):
+    """One job at a time; cancelling it, or closing the window, ends it between two blocks."""
+
+    def __init__(self, core: Core, window: MainWindow, jobs: JobRunner, notices: Notices) -> None:
+        super().__init__(window)
+        self._core, self._window, self._jobs, self._notices = core, window, jobs, notices
+        self._is_cancelled = False
+        window.acts.verify.triggered.connect(self.verify)
+
+    def verify(self) -> None:
+        """Read everything again."""
+        self._window.acts.verify.setEnabled(False)
+        self._window.status.say(words.tr("Reading all files of the library again…"))
+        self._jobs.run(JobKind.VERIFY, self._read).done(self._show).failed(self._fail)
+
+    def _read(self, job: Job) -> list[VerifyItem]:
+        def told(at: VerifyProgress) -> None:
+            job.tell(JobProgress(at.files, at.files_done, at.size, at.done))
+
+        items = self._core.verifier.verify(cancel=job.cancel, progress=told)
+        self._is_cancelled = job.cancel.is_set()
+        return items
+
+    def _show(self, items: list[VerifyItem]) -> None:
+        self._window.acts.verify.setEnabled(True)
+        sentence = verify_summary(count_files(items))
+        if self._is_cancelled:
+            self._window.status.say(words.tr("Cancelled. Until then: {sentence}").format(sentence=sentence))
+        wrong = [item for item in items if item.result is not VerifyResult.OK]
+        if not wrong:
+            if self._is_cancelled:  # what was not read may be damaged
+                return
+            self._window.notice.show_notice(sentence, icon="check", tone="safe")
+            return
+        lines = [f"{item.title}: {verify_result(item.result)}" for item in wrong[:_MOST_LINES]]
+        if len(wrong) > _MOST_LINES:
+            lines.append("…")
+        if action := verify_action({item.result for item in wrong}):
+            lines.append(action)
+        self._window.notice.show_notice(sentence, details="\n".join(lines))
+
+    def _fail(self, error: AudioDeskError) -> None:
+        self._window.acts.verify.setEnabled(True)
+        self._notices.show_error(error)

@@ -1,0 +1,82 @@
+"""Reads what the player bar shows of one take: its names, its waveform, and what comes before and after it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from audiodesk.composition import Core
+from audiodesk.domain import words
+from audiodesk.domain.audio.wave import overview_of
+from audiodesk.domain.errors import UserError
+from audiodesk.domain.library.entities import TakeFile
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Ref, TakeDetails, TakeRow
+from audiodesk.domain.words.take_words import take_label
+
+__all__ = ["Cue", "read_cue"]
+
+_PIECES = 2000
+"""As many peaks as a wide screen of high resolution shows bars."""
+
+
+class Cue(NamedTuple):
+    """One take as the bar shows it; ``previous_id`` and ``next_id`` are the takes around it in its chapter."""
+
+    take_id: str
+    section_id: str
+    title: str
+    subtitle: str
+    seconds: float
+    overview: bytes
+    previous_id: str | None
+    next_id: str | None
+
+
+def read_cue(core: Core, take_id: str) -> Cue:
+    """Read what the bar shows of a take; not to be called on the main thread. Raises UserError("not-found")."""
+    details = core.catalogue.take(take_id)
+    section = next((crumb for crumb in details.crumbs if crumb.entity is Entity.SECTION), None)
+    chapter = next((crumb for crumb in details.crumbs if crumb.entity is Entity.CHAPTER), None)
+    if section is None or chapter is None:
+        raise UserError("not-found", text=take_id)
+    row = details.row
+    count = max([row.number, *(known.number for known in core.catalogue.takes(section.id))])
+    previous_id, next_id = _neighbours(core, chapter.id, section.id)
+    return Cue(
+        take_id=take_id,
+        section_id=section.id,
+        title=section.title,
+        subtitle=_subtitle(row, count),
+        seconds=row.file.seconds if row.file is not None else 0.0,
+        overview=_overview(core, details, row.file),
+        previous_id=previous_id,
+        next_id=next_id,
+    )
+
+
+def _subtitle(row: TakeRow, count: int) -> str:
+    if row.number <= 0:
+        return words.tr("take without a number")
+    return words.tr("take {number} of {count}").format(number=take_label(row), count=count)
+
+
+def _neighbours(core: Core, chapter_id: str, section_id: str) -> tuple[str | None, str | None]:
+    """Return the current takes of the sections before and after, of those that have one."""
+    order = [node.ref.id for node in core.catalogue.children(Ref(Entity.CHAPTER, chapter_id))]
+    if section_id not in order:
+        return None, None
+    here = order.index(section_id)
+    current = {row.take.section_id: row.take.id for row in core.catalogue.playlist(chapter_id)}
+    before = [current[section] for section in order[:here] if section in current]
+    after = [current[section] for section in order[here + 1 :] if section in current]
+    return before[-1] if before else None, after[0] if after else None
+
+
+def _overview(core: Core, details: TakeDetails, file: TakeFile | None) -> bytes:
+    if file is None:
+        return b""
+    if file.analysis_version == 0:
+        core.analyser.hurry(file.id)
+        return details.overview
+    peaks = core.analyser.peaks(file)
+    return overview_of(peaks, _PIECES) if peaks else details.overview

@@ -1,0 +1,331 @@
+"""Connects what is chosen and what the player bar asks for with the player: takes, whole chapters, speed."""
+
+from __future__ import annotations
+
+import contextlib
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from audiodesk.composition import Core
+from audiodesk.desktop.base.bridge import Bridge
+from audiodesk.desktop.base.tasks import Task, Tasks
+from audiodesk.desktop.playing.cue import Cue, read_cue
+from audiodesk.desktop.playing.player import Player
+from audiodesk.desktop.playing.reader_device import ReadableTake
+from audiodesk.domain import words
+from audiodesk.domain.errors import AudioDeskError, UserError
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.words.error_words import error_action, error_sentence
+from audiodesk.views.player.player_bar import PlayerBar
+
+__all__ = ["PlaybackController"]
+
+_TICK_MS = 33
+
+
+class PlaybackController(QObject):
+    """Shows in the bar the take that is chosen or plays, and plays it; call on the main thread only.
+
+    A take that plays stays in the bar until it is paused or ends, whatever is chosen meanwhile.
+
+    Signals:
+        playing_changed: the take that plays now (str, its id), or an empty text.
+        said: something to be said that is not about the take in the bar (str).
+    """
+
+    playing_changed = Signal(str)
+    said = Signal(str)
+
+    def __init__(
+        self,
+        core: Core,
+        bar: PlayerBar,
+        tasks: Tasks,
+        bridge: Bridge | None = None,
+        parent: QObject | None = None,
+        *,
+        player: Player | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._core, self._bar, self._tasks = core, bar, tasks
+        self._player = player or Player(self)
+        self._cue: Cue | None = None
+        self._loaded_id = ""
+        self._goes_on: Ref | None = None
+        self._start = 0.0
+        self._reading: Task | None = None
+        self._will_play = False
+        self._analysed: frozenset[str] = frozenset()
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK_MS)
+        self._timer.timeout.connect(self._show_position)
+        settings = core.program.settings
+        self.set_rate(settings.playback_rate)
+        self._player.set_volume(settings.volume)
+        self._connect(bridge)
+
+    @property
+    def is_playing(self) -> bool:
+        """Whether a take plays."""
+        return self._player.is_playing
+
+    @property
+    def take_id(self) -> str:
+        """The take in the bar; empty where there is none."""
+        return self._cue.take_id if self._cue is not None else ""
+
+    def cue(self, take_id: str | None) -> None:
+        """Show the take that is chosen, ready to be played; what plays now is not disturbed. None: nothing is."""
+        if self._player.is_playing or self._will_play or (take_id is not None and take_id == self.take_id):
+            return
+        if take_id is None:
+            self._clear()
+        else:
+            self._read(take_id, plays=False)
+
+    def play_take(self, take_id: str) -> None:
+        """Play this take from its start, and no other after it."""
+        self._goes_on = None
+        self._read(take_id, plays=True)
+
+    def play_from(self, take_id: str, seconds: float) -> None:
+        """Play this take from ``seconds`` on, and no other after it."""
+        self._goes_on = None
+        self._read(take_id, plays=True, start=seconds)
+
+    def play_chapter(self, chapter: Ref | str) -> None:
+        """Play the current takes of all sections in order, from the first.
+
+        ``chapter`` is its id; or a Ref: of a section, then its chapter is meant; of a project, then all of it plays.
+        """
+        self._goes_on = None
+        wanted = Ref(Entity.CHAPTER, chapter) if isinstance(chapter, str) else chapter
+
+        def whole() -> Ref:
+            path = self._core.catalogue.crumbs(wanted)
+            found = next((crumb for crumb in path if crumb.entity is Entity.CHAPTER), None)
+            return wanted if found is None else Ref(found.entity, found.id)
+
+        def go(ref: Ref) -> None:
+            self._goes_on = ref
+            self._play_first(ref, words.tr("Nothing in this chapter is recorded yet."))
+
+        self._tasks.run(whole, "show").done(go).failed(self._on_failed)
+
+    def set_rate(self, rate: float) -> None:
+        """Play at this speed, 0.5 to 2, as the settings say now."""
+        self._player.set_rate(rate)
+        self._bar.show_rate(rate)
+
+    def toggle(self) -> None:
+        """Pause what plays, else play what the bar shows."""
+        if self._player.is_playing:
+            self._player.pause()
+        elif self._cue is not None and self._loaded_id == self._cue.take_id:
+            self._bar.show_trouble("")
+            self._player.play()
+        elif self._cue is not None:
+            self._open(self._cue)
+
+    def close(self) -> None:
+        """Stop, and let go of the file and of the sound device."""
+        self._timer.stop()
+        self._player.close()
+
+    def _connect(self, bridge: Bridge | None) -> None:
+        bar, player = self._bar, self._player
+        bar.play_pause_requested.connect(self.toggle)
+        bar.seek_requested.connect(self._seek)
+        bar.step_requested.connect(self._step)
+        bar.previous_requested.connect(self._go_back)
+        bar.next_requested.connect(self._go_on)
+        bar.rate_requested.connect(self._choose_rate)
+        player.playing_changed.connect(self._on_playing_changed)
+        player.ended.connect(self._on_ended)
+        player.failed.connect(self._on_failed)
+        player.unheard.connect(self._say)
+        player.device_found.connect(lambda: bar.show_trouble(""))
+        if bridge is not None:
+            bridge.analysis_done.connect(self._on_analysis_done)
+            bridge.takes_changed.connect(self._on_takes_changed)
+            bridge.tree_changed.connect(lambda _parents: self._refresh())
+
+    def _play_first(self, ref: Ref, if_none: str = "") -> None:
+        """Play the first take; where there is none say ``if_none``."""
+
+        def first() -> str | None:
+            rows = self._core.catalogue.playlist(ref)
+            return rows[0].take.id if rows else None
+
+        def go(take_id: str | None) -> None:
+            if take_id is not None:
+                self._read(take_id, plays=True)
+            elif if_none:
+                self._goes_on = None
+                self.said.emit(if_none)
+
+        self._tasks.run(first, "show").done(go).failed(self._on_failed)
+
+    def _read(self, take_id: str, *, plays: bool, start: float = 0.0) -> None:
+        if self._reading is not None:
+            self._reading.forget()
+        self._will_play = plays
+
+        def show(cue: Cue) -> None:
+            self._reading, self._will_play = None, False
+            analysed, self._analysed = cue.take_id in self._analysed, frozenset()
+            if plays:
+                self._show(cue)
+                self._start = start
+                self._open(cue)
+            elif not self._player.is_playing:
+                self._show(cue)
+            if analysed:  # after this was read, perhaps
+                self._refresh()
+
+        self._reading = (
+            self._tasks.run(lambda: read_cue(self._core, take_id), "show").done(show).failed(self._on_failed)
+        )
+
+    def _show(self, cue: Cue) -> None:
+        if self._loaded_id and self._loaded_id != cue.take_id:
+            self._player.unload()
+            self._loaded_id = ""
+        self._cue = cue
+        self._start = 0.0
+        self._bar.show_take(cue.title, cue.subtitle, cue.seconds, cue.overview)
+        self._bar.show_neighbours(has_previous=cue.previous_id is not None, has_next=cue.next_id is not None)
+
+    def _open(self, cue: Cue) -> None:
+        """Open the audio in the background, then play it if it is still what the bar shows."""
+
+        def play(reader: ReadableTake) -> None:
+            if self._cue is None or self._cue.take_id != cue.take_id:
+                reader.close()
+                return
+            self._bar.show_trouble("")
+            self._player.load(reader, cue.seconds)
+            self._loaded_id = cue.take_id
+            self._player.seek(self._start)
+            self._player.play()
+
+        self._tasks.run(lambda: self._core.playback.open(cue.take_id), "show").done(play).failed(self._on_failed)
+
+    def _clear(self) -> None:
+        if self._reading is not None:
+            self._reading.forget()
+            self._reading = None
+        self._player.unload()
+        self._cue, self._loaded_id = None, ""
+        self._bar.show_nothing()
+
+    def _seek(self, seconds: float) -> None:
+        if self._cue is None:
+            return
+        if self._loaded_id == self._cue.take_id:
+            self._player.seek(seconds)
+        else:
+            self._start = seconds
+        self._bar.show_position(seconds)
+
+    def _step(self, seconds: float) -> None:
+        if self._cue is not None:
+            here = self._player.position if self._loaded_id == self._cue.take_id else self._start
+            self._seek(min(max(here + seconds, 0.0), self._cue.seconds))
+
+    def _go_back(self) -> None:
+        if self._cue is not None and self._cue.previous_id is not None:
+            self._go_to(self._cue.previous_id)
+
+    def _go_on(self) -> None:
+        if self._cue is not None and self._cue.next_id is not None:
+            self._go_to(self._cue.next_id)
+
+    def _go_to(self, take_id: str) -> None:
+        self._read(take_id, plays=self._player.is_playing)
+
+    def _choose_rate(self, rate: float) -> None:
+        self.set_rate(rate)
+
+        store = self._core.program.settings_store
+        self._tasks.run(lambda: store.change(playback_rate=rate), "edit")
+
+    def _show_position(self) -> None:
+        self._bar.show_position(self._player.position)
+
+    def _on_playing_changed(self, is_playing: bool) -> None:  # noqa: FBT001 - a slot
+        self._bar.show_playing(is_playing)
+        if is_playing:
+            self._timer.start()
+        else:
+            self._timer.stop()
+            if self._player.has_take:
+                self._show_position()
+        self.playing_changed.emit(self._loaded_id if is_playing else "")
+
+    def _on_ended(self) -> None:
+        self._player.seek(0.0)
+        self._bar.show_position(0.0)
+        if self._goes_on is None or self._cue is None:
+            return
+        ref, section_id = self._goes_on, self._cue.section_id
+        self._will_play = True
+
+        def following() -> str | None:
+            rows = self._core.catalogue.playlist(ref)
+            order = [row.take.section_id for row in rows]
+            here = order.index(section_id) + 1 if section_id in order else len(order)
+            return rows[here].take.id if here < len(rows) else None
+
+        def go(take_id: str | None) -> None:
+            if take_id is None:
+                self._goes_on, self._will_play = None, False
+            elif self._goes_on == ref:
+                self._read(take_id, plays=True)
+
+        self._tasks.run(following, "show").done(go).failed(self._on_failed)
+
+    def _on_failed(self, error: AudioDeskError) -> None:
+        self._goes_on, self._will_play = None, False
+        self._say(error)
+
+    def _say(self, error: AudioDeskError) -> None:
+        self._bar.show_trouble(" ".join(part for part in (error_sentence(error), error_action(error)) if part))
+
+    def _on_analysis_done(self, take_ids: frozenset[str]) -> None:
+        if self._reading is not None:
+            self._analysed |= take_ids
+        if self._cue is not None and self._cue.take_id in take_ids:
+            self._refresh()
+
+    def _on_takes_changed(self, section_ids: frozenset[str]) -> None:
+        if self._cue is not None and self._cue.section_id in section_ids:
+            self._refresh()
+
+    def _refresh(self) -> None:
+        """Read again what the bar shows: it may have another title, other neighbours, or be in the trash."""
+        if self._cue is None:
+            return
+        take_id = self._cue.take_id
+
+        def gather() -> Cue | None:
+            with contextlib.suppress(UserError):
+                if self._core.catalogue.is_live(Ref(Entity.TAKE, take_id)):
+                    return read_cue(self._core, take_id)
+            return None
+
+        self._tasks.run(gather, "show").done(self._renew).failed(lambda _error: None)
+
+    def _renew(self, cue: Cue | None) -> None:
+        if cue is None:
+            # Also while it plays: an empty window has no bar in which it could be paused.
+            self._goes_on = None
+            self._clear()
+            return
+        if self._cue is None or cue.take_id != self._cue.take_id or cue == self._cue:
+            return
+        self._cue = cue
+        self._bar.show_names(cue.title, cue.subtitle)
+        self._bar.show_wave(cue.overview)
+        self._bar.show_neighbours(has_previous=cue.previous_id is not None, has_next=cue.next_id is not None)

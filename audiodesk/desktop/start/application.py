@@ -1,0 +1,210 @@
+"""Starts the program with a window: one library after the other, each with a window of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSocketNotifier
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+import audiodesk
+from audiodesk.composition import Core, Program
+from audiodesk.desktop.desk import Desk, give_memory_back
+from audiodesk.desktop.start import locale
+from audiodesk.desktop.start.crash import CrashHook
+from audiodesk.domain import words
+from audiodesk.domain.errors import AudioDeskError, OutsideError
+from audiodesk.domain.settings import Scheme
+from audiodesk.local.database.migrations import is_older
+from audiodesk.system.folders import resources
+from audiodesk.system.locks import WindowLock
+from audiodesk.views.parts import icons
+from audiodesk.views.parts.theme import STYLE, Theme
+
+__all__ = ["Windows", "main", "prepare"]
+
+_NOT_NOW = 3
+"""The exit code for what is not possible now."""
+
+
+def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
+    """Open the window of this person's library and return the exit code when the last window is closed."""
+    # The style as an argument: ``QApplication.setStyle`` answers with it, and PySide makes all its enums for that.
+    application = QApplication([*(sys.argv if argv is None else argv), "-style", STYLE])
+    theme = prepare(application, None)
+    hook = CrashHook(application)
+    hook.install()
+    try:
+        with Program(environ, face="window") as program:
+            return Windows(application, program, theme, hook).run(program.library_folder)
+    finally:
+        hook.remove()
+
+
+def prepare(application: QApplication, scheme: Scheme | None = "system") -> Theme:
+    """Give the application its name, its words, its icons and its colours; None: these are chosen later."""
+    application.setApplicationName("AudioDesk")
+    application.setApplicationVersion(audiodesk.__version__)
+    application.setDesktopFileName("audiodesk")
+    locale.install(application, resources() / "translations")
+    icons.use_folder(resources() / "icons")
+    application.setWindowIcon(QIcon(icons.icon("mic", "accent", 32)))
+    theme = Theme(application)
+    if scheme is not None:
+        theme.choose(scheme)
+    return theme
+
+
+class Windows:
+    """Shows one library after the other, each in a window and over services of its own."""
+
+    def __init__(self, application: QApplication, program: Program, theme: Theme, hook: CrashHook) -> None:
+        self._application = application
+        self._program = program
+        self._theme = theme
+        self._hook = hook
+        self._code = 0
+
+    def run(self, folder: Path) -> int:
+        """Show the library in ``folder`` and those that its window goes on to; return the exit code.
+
+        Where one cannot be opened and its person gives up, the one before it is opened again.
+        """
+        following: Path | None = folder
+        before: Path | None = None
+        while following is not None:
+            folder = following
+            try:
+                following = self._open(folder)
+            except AudioDeskError as error:
+                if not self._goes_on(error, folder):
+                    following, before = before, None
+                    self._code = _NOT_NOW
+                continue
+            before = folder
+            if following is not None:  # else the process ends, which is quicker than taking everything apart
+                give_memory_back()
+        return self._code
+
+    def _open(self, folder: Path) -> Path | None:
+        with contextlib.ExitStack() as stack:
+            with self._upgrading(folder):
+                core = stack.enter_context(self._program.open(folder))
+            return self._show(core)
+
+    @contextlib.contextmanager
+    def _upgrading(self, folder: Path) -> Iterator[None]:
+        """Say during the block that the library is being upgraded, where it is."""
+        if not is_older(folder / "library.sqlite3"):
+            yield
+            return
+        from audiodesk.desktop.start.upgrade_sign import saying_upgrade
+
+        self._theme.choose(self._scheme())
+        with saying_upgrade():
+            yield
+
+    def _show(self, core: Core) -> Path | None:
+        """Show a library until its window is closed; return the folder of the one to go on with."""
+        lock = WindowLock(core.library_folder)
+        if not _is_only_window(core, lock):
+            from audiodesk.desktop.base.single_window import raise_other  # QtNetwork costs a first start nothing
+
+            self._code = 0 if raise_other(core.library_folder) else _NOT_NOW
+            return None
+        desk = Desk(core, self._theme)
+        # A style sheet that is there before the widgets is worked through again each time one gets its parent.
+        self._theme.choose(core.program.settings.scheme)
+        told = self._hook.crashed.connect(desk.show_error)
+        try:
+            with _ending_on_signals(desk):
+                desk.show()
+                self._code = self._application.exec()
+            if desk.failure is not None:
+                raise desk.failure
+        finally:
+            desk.close()
+            lock.release()
+            self._hook.crashed.disconnect(told)
+            desk.window.deleteLater()
+            desk.deleteLater()
+        return desk.next_library
+
+    def _goes_on(self, error: AudioDeskError, folder: Path) -> bool:
+        """Say why the library cannot be opened; True where it is to be opened once more."""
+        from audiodesk.desktop.start.opening import Opening
+        from audiodesk.services.care.list_recovery import RECOVERABLE
+
+        self._theme.choose(self._scheme())
+        if error.code in RECOVERABLE or error.code == "library-gone":
+            return Opening(self._program.list_recovery(folder)).go_on(error)
+        _say_why_not(error)
+        return False
+
+    def _scheme(self) -> Scheme:
+        """Return the colours that the settings choose; the system's where the settings cannot be read."""
+        try:
+            return self._program.settings.scheme
+        except AudioDeskError:
+            return "system"
+
+
+def _is_only_window(core: Core, lock: WindowLock) -> bool:
+    """Take the lock of the library's one window; where the library cannot be written, several may look at it."""
+    try:
+        return lock.acquire()
+    except OutsideError:
+        if core.database.trouble is None:
+            raise
+        return True
+
+
+@contextlib.contextmanager
+def _ending_on_signals(desk: Desk) -> Iterator[None]:
+    """Close the window when the system or the terminal asks for the end; Qt's loop alone would not notice."""
+    if sys.platform == "win32":  # there these signals do not come to a window
+        yield
+        return
+    reading, writing = os.pipe()
+    for end in (reading, writing):
+        os.set_blocking(end, False)
+    notifier = QSocketNotifier(reading, QSocketNotifier.Type.Read, desk)
+    notifier.activated.connect(lambda *_: _end(desk, reading))
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    old = {number: signal.signal(number, lambda *_: None) for number in numbers}
+    old_fd = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+    try:
+        yield
+    finally:
+        notifier.setEnabled(False)
+        signal.set_wakeup_fd(old_fd)
+        for number, handler in old.items():
+            signal.signal(number, handler)
+        os.close(reading)
+        os.close(writing)
+
+
+def _end(desk: Desk, wakened: int) -> None:
+    with contextlib.suppress(OSError):
+        os.read(wakened, 64)
+    desk.window.close_guard = lambda: True
+    desk.window.close()
+
+
+def _say_why_not(error: AudioDeskError) -> None:
+    """Say in a window of its own why the library cannot be opened: there is no other window to say it in."""
+    from PySide6.QtWidgets import QMessageBox
+
+    from audiodesk.domain.words.error_words import error_action, error_sentence
+
+    box = QMessageBox(QMessageBox.Icon.Warning, "AudioDesk", error_sentence(error))
+    box.setInformativeText(error_action(error))
+    box.setDetailedText(error.details)
+    box.addButton(words.tr("Close"), QMessageBox.ButtonRole.RejectRole)
+    box.exec()

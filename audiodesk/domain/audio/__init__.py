@@ -1,0 +1,1 @@
+"""What is found in an audio file, as values."""

@@ -1,0 +1,1 @@
+"""Books, takes and what happens to them, as values and pure rules."""

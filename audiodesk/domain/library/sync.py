@@ -1,0 +1,251 @@
+"""The rules by which two computers agree: what is shown, what is sent next, and what an answer means.
+
+Pure functions over values. A computer keeps of each row what the server last said, and a queue of its own unanswered
+changes. It pushes the queue in order and pulls what others changed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from audiodesk.domain.library.change import Change
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Ref
+
+__all__ = [
+    "MOST_BYTES",
+    "MOST_CHANGES",
+    "Answered",
+    "Head",
+    "Place",
+    "Refused",
+    "ServerRow",
+    "after_page",
+    "as_json",
+    "is_newer",
+    "later_head",
+    "lost_fields",
+    "next_batch",
+    "overlaid",
+    "take_answers",
+]
+
+MOST_CHANGES = 500
+"""How many changes one push may hold; the server refuses more."""
+MOST_BYTES = 1024 * 1024
+"""How many bytes of JSON one push may hold; the server refuses more."""
+
+_KEPT_CODES = frozenset({"unknown_entity", "unknown_field"})
+"""Refusals that an update of the server will cure: the change waits for it."""
+_ONLY_SERVER = frozenset({"verified_at", "verified_how", "changed_by"})
+"""Fields that no computer sends: the server sets them when it has looked at the object."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The highest place that was seen in any answer: the account's counter and the random tag of that step.
+
+    A head that the server does not know means that a backup was restored.
+    """
+
+    seq: int = 0
+    tag: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """How far a pull has come: after the row ``(seq, row_id)``, up to the head that its first page saw.
+
+    ``upto`` is None between two pulls.
+    """
+
+    seq: int = 0
+    row_id: str | None = None
+    upto: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ServerRow:
+    """What the server last said of a row.
+
+    ``stamps`` gives the version that set each field; ``*`` stands for the rest.
+    """
+
+    entity: Entity
+    id: str
+    seq: int
+    version: int
+    fields: Mapping[str, Any]
+    stamps: Mapping[str, int]
+
+    @property
+    def ref(self) -> Ref:
+        """The row's noun and id."""
+        return Ref(self.entity, self.id)
+
+    def stamp(self, name: str) -> int:
+        """Return the version that set the field ``name``."""
+        return int(self.stamps.get(name, self.stamps["*"]))
+
+    @staticmethod
+    def from_json(row: Mapping[str, Any]) -> ServerRow:
+        """Return the row of an answer. Raises ValueError for a noun that this version does not know."""
+        return ServerRow(
+            Entity(row["entity"]), row["id"], row["seq"], row["version"], row["fields"], row.get("stamps") or {"*": 0}
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A change that the server did not take, and why: ``code`` for the program, ``message`` for Details."""
+
+    change: Change
+    code: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What the answer to a push means for the queue."""
+
+    done: tuple[Change, ...] = ()
+    """These leave the queue: applied now, or applied before."""
+    refused: tuple[Refused, ...] = ()
+    """These leave the queue too; what the person typed is kept and shown."""
+    held: tuple[Refused, ...] = ()
+    """These stay: the server must be updated first."""
+    unanswered: tuple[Change, ...] = ()
+    """These were not applied and are sent again: the server stops after about 4 MB of answers."""
+    rows: tuple[Mapping[str, Any], ...] = ()
+    """The rows of the answer as they came, in its order."""
+    revived: tuple[Ref, ...] = field(default=())
+    """What the changes brought back from the trash, topmost first."""
+
+
+def overlaid(known: Mapping[str, Any] | None, changes: Iterable[Change]) -> dict[str, Any]:
+    """Return the fields that a person sees: what the server last said, under all unanswered ``changes`` in order."""
+    shown = dict(known or {})
+    for change in changes:
+        shown.update(change.fields)
+    return shown
+
+
+def next_batch(
+    queue: Iterable[Change],
+    *,
+    held: Collection[str] = (),
+    most_changes: int = MOST_CHANGES,
+    most_bytes: int = MOST_BYTES,
+) -> list[Change]:
+    """Return the first changes of ``queue`` that one push may hold, in order, marked as sent.
+
+    ``held`` are the ids of changes that wait for the server's update; later changes of the same rows wait with them,
+    because their order counts. At least one change is returned where one may be sent, however large it is.
+    """
+    batch: list[Change] = []
+    waiting: set[Ref] = set()
+    size = 2
+    for change in queue:
+        if len(batch) == most_changes:
+            break
+        ref = Ref(change.entity, change.row_id)
+        if change.change_id in held or ref in waiting:
+            waiting.add(ref)
+            continue
+        size += _size(change) + 1
+        if batch and size > most_bytes:
+            break
+        batch.append(replace(change, sent=True))
+    return batch
+
+
+def as_json(change: Change) -> dict[str, Any]:
+    """Return the change as ``sync_push`` takes it."""
+    sent: dict[str, Any] = {
+        "change_id": change.change_id,
+        "entity": change.entity.value,
+        "id": change.row_id,
+        "create": change.is_create,
+        "base_version": change.base_version,
+        "fields": dict(change.fields),
+    }
+    if change.stamps is not None:
+        sent["stamps"] = dict(change.stamps)
+    return sent
+
+
+def take_answers(batch: Sequence[Change], results: Iterable[Mapping[str, Any]]) -> Answered:
+    """Sort the changes of a push by what the server answered.
+
+    A change without a result was not applied. A result for a change that was not in the batch is passed over.
+    """
+    by_id = {str(result["change_id"]): result for result in results}
+    done: list[Change] = []
+    refused: list[Refused] = []
+    held: list[Refused] = []
+    unanswered: list[Change] = []
+    rows: list[Mapping[str, Any]] = []
+    revived: dict[Ref, None] = {}
+    for change in batch:
+        result = by_id.get(change.change_id)
+        if result is None:
+            unanswered.append(change)
+            continue
+        if result["row"] is not None:
+            rows.append(result["row"])
+        for back in result.get("revived") or ():
+            revived[Ref(Entity(back["entity"]), back["id"])] = None
+        if result["result"] != "refused":
+            done.append(change)
+            continue
+        refusal = Refused(change, str(result["code"]), str(result.get("message") or ""))
+        (held if refusal.code in _KEPT_CODES else refused).append(refusal)
+    return Answered(tuple(done), tuple(refused), tuple(held), tuple(unanswered), tuple(rows), tuple(revived))
+
+
+def is_newer(known_version: int | None, version: int) -> bool:
+    """Tell whether a row with ``version`` replaces the one that is kept.
+
+    A lower version is late news. An equal one is taken: it is the same row, and a restored one may differ in its place.
+    """
+    return known_version is None or version >= known_version
+
+
+def later_head(known: Head, answer: Mapping[str, Any]) -> Head:
+    """Return the higher of the head that is kept and the one of an answer."""
+    return Head(answer["seq"], answer["tag"]) if answer["seq"] > known.seq else known
+
+
+def after_page(answer: Mapping[str, Any]) -> tuple[Place, bool]:
+    """Return the place after a page of a pull, and whether the pull has ended: it ends on an empty page."""
+    rows = answer["rows"]
+    if not rows:
+        return Place(answer["upto"]), True
+    return Place(rows[-1]["seq"], rows[-1]["id"], answer["upto"]), False
+
+
+def lost_fields(kept: ServerRow, now: ServerRow | None) -> tuple[dict[str, Any], dict[str, int]] | None:
+    """Return the fields of ``kept`` that a restored server has lost, and their stamps; None where it lost none.
+
+    ``now`` is the row as the restored server has it, None where it is not there. A field is lost where its stamp is
+    above the server's. The change that brings it back carries the stamps, and the server keeps the higher ones.
+    """
+    stamps = {
+        name: kept.stamp(name)
+        for name in kept.fields
+        if name not in _ONLY_SERVER and kept.stamp(name) > (-1 if now is None else now.stamp(name))
+    }
+    if not stamps:
+        return None
+    fields = {name: kept.fields[name] for name in stamps}
+    for name in ("deleted_at", "purged_at"):
+        if fields.get(name) is not None:
+            fields[name] = True
+    return fields, stamps
+
+
+def _size(change: Change) -> int:
+    return len(json.dumps(as_json(change), ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace"))

@@ -1,0 +1,1 @@
+"""The server, its storage and its support, as values and pure rules."""

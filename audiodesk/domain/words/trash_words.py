@@ -1,0 +1,73 @@
+"""What is said of the trash, of emptying it, and of what is still on the disk after that."""
+
+from __future__ import annotations
+
+from audiodesk.domain import words
+from audiodesk.domain.words import formats
+
+__all__ = [
+    "empty_trash_question",
+    "emptying_stopped",
+    "files_left_sentence",
+    "files_removed_sentence",
+    "trash_emptied",
+    "trash_is_empty",
+    "trash_until",
+]
+
+
+def empty_trash_question(count: int) -> str:
+    """Return what is asked before things go for good."""
+    return words.tr(
+        "Remove {count} things from this computer for good?",
+        "Remove {count} thing from this computer for good?",
+        count,
+    ).format(count=formats.number(count))
+
+
+def trash_emptied(count: int) -> str:
+    """Return what is said after the trash was emptied."""
+    if not count:
+        return words.tr("Nothing was removed.")
+    return words.tr("{count} things removed for good.", "{count} thing removed for good.", count).format(
+        count=formats.number(count)
+    )
+
+
+def emptying_stopped(count: int) -> str:
+    """Return what is said where the emptying was cancelled after ``count`` things."""
+    if not count:
+        return words.tr("Cancelled. Everything is still in the trash.")
+    return words.tr(
+        "Cancelled. {count} things were removed for good, the others are still in the trash.",
+        "Cancelled. {count} thing was removed for good, the others are still in the trash.",
+        count,
+    ).format(count=formats.number(count))
+
+
+def trash_is_empty() -> str:
+    """Return what is said where nothing can be restored."""
+    return words.tr("The trash is empty.")
+
+
+def trash_until(day: str) -> str:
+    """Return until when something stays in the trash; ``day`` as 2026-12-23."""
+    return words.tr("until {day}").format(day=day)
+
+
+def files_left_sentence(count: int) -> str:
+    """Return what is said of recordings that left the list and not yet the disk."""
+    return words.tr(
+        "{count} recordings are still to be removed from the disk; AudioDesk goes on with them when it starts next.",
+        "{count} recording is still to be removed from the disk; AudioDesk goes on with it when it starts next.",
+        count,
+    ).format(count=formats.number(count))
+
+
+def files_removed_sentence(count: int) -> str:
+    """Return what is said of recordings of an earlier emptying that have now left the disk."""
+    return words.tr(
+        "{count} recordings that were emptied out of the trash before have now been removed from the disk.",
+        "{count} recording that was emptied out of the trash before has now been removed from the disk.",
+        count,
+    ).format(count=formats.number(count))

@@ -1,0 +1,1 @@
+"""The list of a library: its SQLite database, its form and its copies."""

@@ -1,0 +1,370 @@
+"""The database of a library: many readers, one writer thread, and every error in this program's own words."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from audiodesk.domain.errors import DISK_FULL, BugError, OutsideError
+from audiodesk.local.database.connections import Connect, Connections
+from audiodesk.local.database.library_place import has_list, refuse_to_make
+from audiodesk.local.database.read_only import ReadOnlySource
+from audiodesk.local.database.sqlite_errors import sqlite_errors, translated
+from audiodesk.local.database.writer_thread import WriterThread
+from audiodesk.system.clock import now_ms
+from audiodesk.system.disk_trouble import writing_trouble
+from audiodesk.system.files import file_errors, make_folder
+
+__all__ = ["BUSY_SECONDS", "Connect", "Database"]
+
+T = TypeVar("T")
+
+BUSY_SECONDS = 10.0
+"""How long a read or write waits for another process before it says ``library-busy``."""
+
+_KEPT_READERS = 4
+_UNSETTLED = 10.0
+"""Seconds for which SQLite is asked again after the write-ahead log moved: a commit is in the log before it counts, and
+a slow disk may take its time in between."""
+_READ_ALL_THE_SAME = DISK_FULL | {"disk-read-only", "library-read-only", "folder-read-only"}
+"""Troubles with which a library is opened for reading alone."""
+_TRY_AGAIN = 5.0
+"""Seconds between two looks whether a library that could not be written can be written again."""
+
+
+class Database:
+    """One library's SQLite file, opened for this process.
+
+    Its folder is made where it is missing; with ``make`` False only by the first write: until then an empty library is
+    read, and nothing is on the disk. ``known`` is the id of the library that was once made at ``path``: where that is
+    gone nothing is made in its place. ``on_opened`` is told the library's id each time that it is opened. ``connect``
+    has the shape of ``sqlite3.connect`` and is there for tests.
+
+    A library that cannot be written (``trouble`` says why) is read all the same. One whose file is no longer at
+    ``path`` takes no writes until it is back: each raises OutsideError("library-gone"), and reads go on as far as the
+    system still answers them.
+
+    Raises OutsideError ("library-missing", "library-gone", "library-foreign", "library-not-one", "library-newer",
+    "library-damaged", "library-no-right", "library-unreachable", "library-busy") when it cannot be opened at all.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        clock: Callable[[], int] = now_ms,
+        connect: Connect = sqlite3.connect,
+        make: bool = True,
+        known: str | None = None,
+        on_opened: Callable[[str], None] = lambda _id: None,
+    ) -> None:
+        self.path = path
+        self.clock = clock
+        self._on_opened = on_opened
+        self.has_written = False
+        self._known = known
+        self._connections = Connections(path, connect, busy_seconds=BUSY_SECONDS)
+        self._readers: list[sqlite3.Connection] = []
+        self._readers_lock = threading.Lock()
+        self._age = 0
+        self._closed = False
+        self._writer: sqlite3.Connection | None = None
+        self._source: ReadOnlySource | None = None
+        self._trouble: OutsideError | None = None
+        self._file: tuple[int, int] | None = None
+        self._library_id = ""
+        self._tried_at = 0.0
+        self._seen_wal: tuple[int, int] | None = None
+        self._moved_wal: tuple[int, int] | None = None
+        self._moved_at = 0.0
+        self._seen_version = 0
+        if make or not self._is_absent():
+            self._open(create=True)
+        self._thread = WriterThread("library writer")
+
+    @property
+    def trouble(self) -> OutsideError | None:
+        """Why nothing can be written now: None, or an error as ``write`` raises it."""
+        return None if self._trouble is None else _copied(self._trouble)
+
+    @property
+    def is_made(self) -> bool:
+        """Whether the library is on the disk; else it is made by the first write."""
+        return self._file is not None
+
+    @property
+    def library_id(self) -> str:
+        """The id of this library, the same for good; empty until it is made."""
+        return self._library_id
+
+    def make(self) -> None:
+        """Make the library now where it is not there yet."""
+        self._thread.ask(self._make)
+
+    @contextlib.contextmanager
+    def read(self) -> Iterator[sqlite3.Connection]:
+        """Lend a connection for reading, in one snapshot for the whole block; rows are ``sqlite3.Row``."""
+        with sqlite_errors(self.path):
+            connection, age = self._borrow()
+            whole = False
+            try:
+                connection.execute("begin")
+                yield connection
+                connection.execute("rollback")
+                whole = True
+            finally:
+                self._give_back(connection, age, whole=whole)
+
+    def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run ``work(connection)`` on the writer thread in one transaction, and return its answer once committed.
+
+        Whatever ``work`` raises undoes all of it and is raised here. Only short work belongs here (at most 20 ms).
+        Raises OutsideError("library-gone") also where the file went away while it was written: then it is not certain
+        that anything of it stays.
+        """
+        return self._thread.ask(lambda: self._transact(work))
+
+    def copy_to(self, path: Path) -> None:
+        """Write the list as it is now to the new file ``path``, beside the writes of others."""
+        with sqlite_errors(self.path):
+            self._connections.copy_to(path)
+
+    def look(self) -> bool:
+        """Look whether the library is where it was and can be written; True where anything of that changed.
+
+        Costs one ``stat`` while all is well. Opens a library again that is back, or that can be written again.
+        """
+        if self._closed or not self.is_made or (self._trouble is None and self._is_here()):
+            return False
+        return self._thread.ask(self._look_again)
+
+    def try_writing(self) -> None:
+        """See at once whether a library that could not be written can be written now. Raises why not."""
+        self._thread.ask(lambda: self._require_writable(now=True))
+
+    def changed_elsewhere(self) -> bool:
+        """Tell whether another process committed since this was last asked. Costs one ``stat`` when nothing happened.
+
+        Not to be asked by the thread that must not wait: it may wait for a write that is under way.
+        """
+        if self._writer is None:
+            return False
+        wal = self._wal_mark()
+        if wal == self._seen_wal:
+            return False
+        now = time.monotonic()
+        if wal != self._moved_wal:
+            self._moved_wal, self._moved_at = wal, now
+        version = self._thread.ask(self._data_version)
+        changed = version != self._seen_version
+        self._seen_version = version
+        if now - self._moved_at >= _UNSETTLED:
+            self._seen_wal = wal
+        return changed
+
+    def close(self) -> None:
+        """Finish what was asked for, then close every connection. Idempotent."""
+        if self._closed:
+            return
+        self._closed = True
+        self._thread.close()
+        self._let_go()
+
+    # -- on the writer thread ----------------------------------------------------------------------------------------
+
+    def _transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        self._require_writable()
+        with sqlite_errors(self.path):
+            connection = self._writer or self._connections.writer()
+            self._writer = connection
+            try:
+                connection.execute("begin immediate")
+                result = work(connection)
+                connection.execute("commit")
+            except BaseException:
+                self._roll_back(connection)
+                raise
+        self._require_here()
+        self.has_written = True
+        return result
+
+    def _roll_back(self, connection: sqlite3.Connection) -> None:
+        try:
+            if connection.in_transaction:
+                connection.execute("rollback")
+        except sqlite3.Error:
+            # What cannot be rolled back is dropped: closing the connection undoes it, and the next write opens anew.
+            self._writer = None
+            with contextlib.suppress(sqlite3.Error):
+                connection.close()
+
+    def _make(self) -> None:
+        if not self.is_made:
+            self._is_absent()  # raises where it must not be made
+            self._let_go()
+            self._open(create=True)
+
+    def _is_absent(self) -> bool:
+        """Tell whether no list is there; raises where none may be made in its place."""
+        if has_list(self.path):
+            return False
+        refuse_to_make(self.path, self._known)
+        return True
+
+    def _open(self, *, create: bool = False) -> None:
+        """Open for writing, else for reading alone; afterwards ``trouble`` says why."""
+        create = create and self._is_absent()
+        if create:
+            make_folder(self.path.parent, private=True)
+        try:
+            with sqlite_errors(self.path):
+                self._writer, self._library_id = self._connections.first_writer(self._known, create=create)
+            self._trouble = None
+            self._seen_version = self._data_version()
+        except OutsideError as error:
+            if create or error.code not in _READ_ALL_THE_SAME:
+                raise
+            with sqlite_errors(self.path):
+                self._source, self._library_id = self._connections.first_reader(self._known)
+            self._trouble = _copied(error)
+        self._tried_at = time.monotonic()
+        self._file = _file_at(self.path)
+        self._known = self._library_id or self._known
+        self._on_opened(self._library_id)
+
+    def _let_go(self) -> None:
+        """Close every connection; those that are lent are closed when they come back."""
+        with self._readers_lock:
+            self._age += 1
+            readers, self._readers = self._readers, []
+        writer, self._writer = self._writer, None
+        for connection in (*readers, writer):
+            if connection is not None:
+                with contextlib.suppress(sqlite3.Error):
+                    connection.close()
+        if self._source is not None:
+            self._source.close()
+            self._source = None
+
+    def _require_writable(self, *, now: bool = False) -> None:
+        """Raise why nothing can be written, if that is so; a library that is back is opened again first."""
+        self._make()
+        if not self._is_here() or self._is_gone():
+            self._come_back()
+        elif self._trouble is not None and (now or time.monotonic() - self._tried_at >= _TRY_AGAIN):
+            self._reopen_if_writable()
+        if self._trouble is not None:
+            raise _copied(self._trouble)
+
+    def _look_again(self) -> bool:
+        before = None if self._trouble is None else self._trouble.code
+        try:
+            self._require_writable()
+        except OutsideError as error:
+            is_stale = self._source is not None and not self._is_gone() and self._source.is_stale()
+            if is_stale:
+                self._reopen()
+            return error.code != before or is_stale
+        return True
+
+    def _is_here(self) -> bool:
+        return self._file is not None and _file_at(self.path) == self._file
+
+    def _is_gone(self) -> bool:
+        return self._trouble is not None and self._trouble.code == "library-gone"
+
+    def _require_here(self) -> None:
+        if not self._is_here():
+            self._trouble = OutsideError("library-gone", path=str(self.path.parent))
+            raise _copied(self._trouble)
+
+    def _come_back(self) -> None:
+        """Open the library again where it is at its path again, or another file of the same library is."""
+        found = _file_at(self.path)
+        is_ours = found is not None and found == self._file
+        if not is_ours and found is not None and self._library_id:
+            with contextlib.suppress(sqlite3.Error):
+                is_ours = self._connections.id_at() == self._library_id
+        if not is_ours:
+            self._trouble = OutsideError("library-gone", path=str(self.path.parent))
+            return
+        # The connections are made anew even where it is the same file: its disk may have been away in between.
+        self._reopen()
+
+    def _reopen(self) -> None:
+        self._let_go()
+        try:
+            self._open()
+        except OutsideError as error:
+            self._trouble = _copied(error)
+            raise
+
+    def _reopen_if_writable(self) -> None:
+        self._tried_at = time.monotonic()
+        if writing_trouble(self.path) is None:
+            self._reopen()
+
+    def _data_version(self) -> int:
+        # Asked of the writer: it changes for commits of other connections only, and all writes of this process are its.
+        if self._writer is None:
+            return self._seen_version
+        try:
+            return int(self._writer.execute("pragma data_version").fetchone()[0])
+        except sqlite3.Error as error:
+            raise translated(error, self.path) from error
+
+    # -- readers -----------------------------------------------------------------------------------------------------
+
+    def _borrow(self) -> tuple[sqlite3.Connection, int]:
+        with self._readers_lock:
+            if self._closed:
+                raise BugError("library-closed")
+            age, source = self._age, self._source
+            if self._readers:
+                return self._readers.pop(), age
+        if not self.is_made:
+            return self._connections.empty(), age
+        if source is None and not self._is_here():  # what is at the path now may be another library
+            raise OutsideError("library-gone", path=str(self.path.parent))
+        return self._connections.reader(source), age
+
+    def _give_back(self, connection: sqlite3.Connection, age: int, *, whole: bool) -> None:
+        try:
+            if not whole and connection.in_transaction:
+                connection.execute("rollback")
+        except sqlite3.Error:
+            connection.close()
+            return
+        with self._readers_lock:
+            if not self._closed and age == self._age and len(self._readers) < _KEPT_READERS:
+                self._readers.append(connection)
+                return
+        connection.close()
+
+    def _wal_mark(self) -> tuple[int, int] | None:
+        wal = self.path.with_name(self.path.name + "-wal")
+        try:
+            with file_errors(wal):
+                status = wal.stat()
+        except OutsideError:
+            return None
+        return status.st_mtime_ns, status.st_size
+
+
+def _file_at(path: Path) -> tuple[int, int] | None:
+    """Return device and number of the file at ``path``; None where none is."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _copied(error: OutsideError) -> OutsideError:
+    """Return the same error once more: an error that is raised twice would grow its traceback."""
+    return OutsideError(error.code, details=error.details, retry_after=error.retry_after, **error.params)

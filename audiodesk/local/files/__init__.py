@@ -1,0 +1,1 @@
+"""The audio files of a library on this disk."""

@@ -1,0 +1,1 @@
+"""The rows of the list: one module for each kind of row or question."""

@@ -1,0 +1,61 @@
+"""Records a library that was made without an account as the outgoing changes of one."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from audiodesk.domain.library.entity import TREE, Entity
+from audiodesk.domain.library.outline import Ref
+from audiodesk.local.rows import change_repo, fact_repo
+from audiodesk.local.rows.device import this_device
+from audiodesk.local.rows.edited_rows import EditedRows
+from audiodesk.local.rows.row_codec import column_names, from_column, to_field, travels
+
+__all__ = ["adopt"]
+
+
+def adopt(connection: sqlite3.Connection, now: int, user_id: str) -> int:
+    """Give the library to the account ``user_id``, inside a write; return how many changes wait to be sent.
+
+    Each row that is not a mere tombstone becomes one ``create``, parents before children. What lies in the trash is
+    trashed by a change of its own at the end: making a child below a trashed parent would bring the parent back.
+    """
+    this_device(EditedRows(connection, now))
+    fact_repo.remember(connection, fact_repo.ACCOUNT, user_id)
+    connection.execute("delete from change")
+    trashed: list[Ref] = []
+    count = 0
+    for entity in _IN_ORDER:
+        for row in connection.execute(_living_rows(entity)).fetchall():
+            values = {name: from_column(name, row[name]) for name in column_names(entity)}
+            if values["deleted_at"] is not None:
+                trashed.append(Ref(entity, row["id"]))
+                values["deleted_at"] = None
+            fields = {name: to_field(name, value) for name, value in values.items() if travels(name)}
+            change_repo.add(connection, now, entity, row["id"], fields, is_create=True)
+            count += 1
+    for ref in trashed:
+        change_repo.add(connection, now, ref.entity, ref.id, {"deleted_at": True})
+    return count + len(trashed)
+
+
+_IN_ORDER = (
+    Entity.DEVICE,
+    Entity.PROJECT,
+    Entity.COVER,
+    Entity.CHAPTER,
+    Entity.SECTION,
+    Entity.TAKE,
+    Entity.TAKE_FILE,
+    Entity.NOTE,
+)
+
+
+def _living_rows(entity: Entity) -> str:
+    """Return the query of all rows that were not emptied out of the trash, themselves or with what holds them."""
+    query = f"select r.* from {entity.value} r"  # noqa: S608 - our own nouns
+    if entity in TREE:
+        query += " where r.purged_at is null"
+    elif entity.parent is not None:
+        query += f" left join {entity.parent.value} p on p.id = r.{entity.parent_column} where p.purged_at is null"
+    return query + " order by r.order_key, r.id"

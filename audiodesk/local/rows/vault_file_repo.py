@@ -1,0 +1,69 @@
+"""What this computer knows of the vault's files: which ones takes have, and what was found wrong with them."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Literal
+
+from audiodesk.domain.audio.contents import Kind
+
+__all__ = ["Fault", "entered", "faults", "is_used", "known", "left", "lost_repaired", "noted"]
+
+Fault = Literal["missing", "damaged"]
+
+_TAKEN = "not exists (select 1 from take t where t.id = f.take_id and t.purged_at is not null)"
+_USED = f"select 1 from take_file f where f.sha256 = ? and {_TAKEN}"  # noqa: S608 - our own words
+_LOST_REPAIRED = """
+    select 1 from take_file o join take_file r on r.take_id = o.take_id and r.role = 'repaired'
+    join vault_file v on v.sha256 = r.sha256 and v.fault is not null
+    where o.sha256 = ? and o.role = 'original'
+"""
+_KNOWN = f"select sha256 from take_file f where {_TAKEN} union select sha256 from leaving"  # noqa: S608 - likewise
+
+
+def is_used(connection: sqlite3.Connection, sha256: str) -> bool:
+    """Tell whether a take has these bytes, live or trashed; takes emptied out of the trash do not count."""
+    return connection.execute(_USED, (sha256,)).fetchone() is not None
+
+
+def known(connection: sqlite3.Connection) -> set[str]:
+    """Return the hashes of all files that takes have, trashed ones included, or that are to be removed."""
+    return {row[0] for row in connection.execute(_KNOWN)}
+
+
+def entered(connection: sqlite3.Connection, sha256: str, kind: Kind, size: int, now: int) -> bool:
+    """Note that the file of these bytes is in the vault, and whole; tells whether it healed a fault.
+
+    ``size`` in bytes, ``now`` in milliseconds since 1970.
+    """
+    healed = noted(connection, sha256, kind, None, now)
+    connection.execute(
+        "insert or ignore into vault_file (sha256, kind, size, since) values (?, ?, ?, ?)",
+        (sha256, kind.value, size, now),
+    )
+    return healed
+
+
+def left(connection: sqlite3.Connection, sha256: str, kind: Kind) -> None:
+    """Note that the file left the vault; one that a take has by now stays."""
+    if not is_used(connection, sha256):
+        connection.execute("delete from vault_file where sha256 = ? and kind = ?", (sha256, kind.value))
+
+
+def faults(connection: sqlite3.Connection) -> dict[str, Fault]:
+    """Return what is known to be wrong, by hash: nothing, as a rule."""
+    return dict(connection.execute("select sha256, fault from vault_file where fault is not null").fetchall())
+
+
+def lost_repaired(connection: sqlite3.Connection, sha256: str) -> bool:
+    """Tell whether what was rescued from these bytes was found missing or damaged."""
+    return connection.execute(_LOST_REPAIRED, (sha256,)).fetchone() is not None
+
+
+def noted(connection: sqlite3.Connection, sha256: str, kind: Kind, fault: Fault | None, now: int) -> bool:
+    """Note how the file was found, None for whole; tells whether that is news. What no take has is not noted."""
+    done = connection.execute(
+        "update vault_file set fault = ?, fault_at = ? where sha256 = ? and kind = ? and fault is not ?",
+        (fault, None if fault is None else now, sha256, kind.value, fault),
+    )
+    return done.rowcount > 0

@@ -1,0 +1,1 @@
+"""Check, decode and play audio."""

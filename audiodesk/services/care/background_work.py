@@ -1,0 +1,120 @@
+"""Begins what a window does beside its person: sweep up, copy the list, watch the library, decode what is pending."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from audiodesk.audio import ANALYSIS_VERSION
+from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.events import ImportCutShort, LibraryCondition, RecordingsFound, Trouble
+from audiodesk.local.database.database import Database
+from audiodesk.services.bus import Bus
+from audiodesk.services.care.library_watch import LibraryWatch
+from audiodesk.services.care.room import Room
+from audiodesk.services.care.upkeep import Upkeep
+
+if TYPE_CHECKING:  # built on the thread that begins the work
+    from audiodesk.services.audio.analyser import Analyser
+    from audiodesk.services.care.found_recordings import FoundRecordings
+    from audiodesk.services.importing.importer import Importer
+    from audiodesk.services.importing.waiting_files import WaitingFiles
+
+__all__ = ["BackgroundWork"]
+
+_log = logging.getLogger(__name__)
+_CLOSE_SECONDS = 10.0
+"""How long closing waits for the step that is under way: a disk that answers no more must not keep the program."""
+
+
+class BackgroundWork:
+    """The work beside one library's window. What takes long to build is handed over as a function that builds it."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        bus: Bus,
+        room: Room,
+        upkeep: Upkeep,
+        watch: LibraryWatch,
+        importer: Callable[[], Importer],
+        found: Callable[[], FoundRecordings],
+        analyser: Callable[[], Analyser],
+        waiting_files: Callable[[], WaitingFiles],
+    ) -> None:
+        self._database = database
+        self._bus = bus
+        self._room = room
+        self._upkeep = upkeep
+        self._watch = watch
+        self._importer = importer
+        self._found = found
+        self._analyser = analyser
+        self._waiting_files = waiting_files
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._begin, name="background work", daemon=True)
+        self._unsubscribe: Callable[[], None] | None = None
+
+    def start(self) -> None:
+        """Begin on a thread of its own; returns at once. To be called once."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Begin nothing more, and wait for the step that is under way. Idempotent.
+
+        The parts that work on (the watch, the analysis, the waiting files) are closed by whoever built them.
+        """
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join(_CLOSE_SECONDS)
+            if self._thread.is_alive():
+                _log.warning("the background work does not stop: the next start goes on with it")
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+
+    def _begin(self) -> None:
+        try:
+            self._unsubscribe = self._bus.subscribe(LibraryCondition, self._on_condition)
+            self._watch.start()
+            if self._database.trouble is None:
+                self._sweep()
+                self._do(self._upkeep.copy_list)
+                self._do(self._ask_older)
+            self._do(lambda: self._analyser().start())
+            self._do(lambda: self._waiting_files().start())
+        except AudioDeskError as error:
+            if not self._stop.is_set():  # else it is only that the window was closed meanwhile
+                _log.warning("background work could not begin: %s", error, exc_info=True)
+                self._bus.publish(Trouble(error))
+
+    def _sweep(self) -> None:
+        """Finish what an earlier process left undone, and tell what a person should know of it."""
+        for step in (self._sweep_imports, self._upkeep.finish_leaving, self._upkeep.clear, self._tell_found):
+            self._do(step)
+
+    def _do(self, step: Callable[[], object]) -> None:
+        if not self._stop.is_set():
+            step()
+
+    def _sweep_imports(self) -> None:
+        is_cut_short = self._upkeep.is_import_cut_short()
+        files = self._importer().recover()
+        if is_cut_short:
+            self._bus.publish(ImportCutShort(files))
+
+    def _tell_found(self) -> None:
+        if found := self._found().files():
+            self._bus.publish(RecordingsFound(len(found)))
+
+    def _ask_older(self) -> None:
+        """Have what an older version of the analysis measured measured again."""
+        self._analyser().ask_older(ANALYSIS_VERSION)
+
+    def _on_condition(self, event: LibraryCondition) -> None:
+        """Catch up on what could not be done while the library could not be written."""
+        if event.error is None:
+            self._sweep()
+            self._do(self._room.hold)

@@ -1,0 +1,76 @@
+"""Duties towards one library that nobody asks for: finish what a process left undone, and copy the list daily."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from audiodesk.domain.errors import AudioDeskError
+from audiodesk.local.database.database import Database
+from audiodesk.local.rows import leaving_repo
+
+if TYPE_CHECKING:  # most commands have nothing to finish
+    from audiodesk.local.files.peaks import Peaks
+    from audiodesk.local.files.vault import Vault
+
+__all__ = ["Upkeep"]
+
+_log = logging.getLogger(__name__)
+
+
+class Upkeep:
+    """The duties towards the library in ``folder``; ``vault`` and ``peaks`` give those parts when they are needed.
+
+    Each duty can wait: where one fails, that is logged, and the next start tries again.
+    """
+
+    def __init__(
+        self, folder: Path, database: Database, vault: Callable[[], Vault], peaks: Callable[[], Peaks]
+    ) -> None:
+        self._folder = folder
+        self._database = database
+        self._vault = vault
+        self._peaks = peaks
+        self.removed = 0
+        """Files that an earlier emptying of the trash had promised to remove, and that are gone now."""
+
+    def is_import_cut_short(self) -> bool:
+        """Tell whether a process ended in the middle of an import and nobody has swept since. Raises OutsideError."""
+        from audiodesk.services.importing.recovery import is_cut_short
+        from audiodesk.system.locks import is_alive
+
+        return is_cut_short(self._database, lambda owner: is_alive(self._folder, owner))
+
+    def finish_leaving(self) -> None:
+        """Remove from the disk what was promised; what the disk does not let go now stays promised."""
+        try:
+            with self._database.read() as connection:
+                is_waiting = bool(leaving_repo.waiting(connection, limit=1))
+            if is_waiting:
+                from audiodesk.services.library.leaving import drain
+
+                self.removed += drain(self._database, self._vault()).removed
+        except AudioDeskError as error:
+            _log.warning("files are still to be removed: %s", error)
+
+    def clear(self) -> None:
+        """Remove what dead processes left: half-written waveforms, those without audio, and the processes' signs."""
+        from audiodesk.services.importing.recovery import sweep_peaks
+        from audiodesk.system.locks import remove_dead_signs
+
+        try:
+            sweep_peaks(self._database, self._vault(), self._peaks())
+        except AudioDeskError as error:  # they are made again where they are needed
+            _log.warning("waveforms are not swept: %s", error)
+        remove_dead_signs(self._folder)
+
+    def copy_list(self) -> None:
+        """Make today's copy of the list where it changed and has none."""
+        from audiodesk.services.care.list_copier import copy_if_due
+
+        try:
+            copy_if_due(self._database)
+        except AudioDeskError as error:
+            _log.warning("the list could not be copied: %s", error)

@@ -1,0 +1,184 @@
+"""Reads every file of the vault again, names what is missing or changed, and remembers it until it is healed."""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from audiodesk.domain.audio.contents import Kind
+from audiodesk.domain.errors import OutsideError, UserError
+from audiodesk.domain.events import TakesChanged
+from audiodesk.domain.library.entities import FileRole
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.verify import VerifyItem, VerifyProgress, VerifyResult
+from audiodesk.local.database.database import Database
+from audiodesk.local.file_copy import CopyCancelledError, hash_file
+from audiodesk.local.files.vault import Vault
+from audiodesk.local.rows import outline_repo, take_repo, vault_file_repo
+from audiodesk.services.bus import Bus
+from audiodesk.services.care.unknown_files import unknown_files
+
+__all__ = ["Verifier"]
+
+_FILES = """
+    select f.sha256, f.kind, f.size, f.role, f.take_id, t.title, t.file_name
+    from take_file f join take t on t.id = f.take_id
+    join section s on s.id = t.section_id join chapter c on c.id = s.chapter_id
+    where f.role <> 'cloud_copy' and (:project is null or c.project_id = :project)
+    and t.purged_at is null
+    order by c.project_id, c.order_key, s.order_key, t.order_key, f.role
+"""
+_JOINT = " › "
+_FAULTS: dict[VerifyResult, vault_file_repo.Fault] = {
+    VerifyResult.MISSING: "missing",
+    VerifyResult.CHANGED: "damaged",
+}
+_log = logging.getLogger(__name__)
+
+Told = Callable[[VerifyProgress], None]
+
+
+@dataclass(slots=True)
+class _Wanted:
+    """One file of the vault, and the takes that have it."""
+
+    sha256: str
+    kind: Kind
+    size: int
+    known_fault: vault_file_repo.Fault | None = None
+    mark: tuple[int, ...] = ()
+    """Which file was read: another one in its place is another."""
+    takes: list[tuple[str, str, str, FileRole]] = field(default_factory=list)
+
+
+class Verifier:
+    """Blocks until all is read; changes nothing but what is known of the files.
+
+    ``bus`` is told of the sections whose takes look otherwise after it.
+    """
+
+    def __init__(self, database: Database, vault: Vault, bus: Bus | None = None) -> None:
+        self._database = database
+        self._vault = vault
+        self._bus = bus
+
+    def verify(
+        self,
+        project_id: str | None = None,
+        *,
+        cancel: threading.Event | None = None,
+        progress: Told | None = None,
+    ) -> list[VerifyItem]:
+        """Return one item for each file of each take, the trashed ones too, of one project or of all.
+
+        Over all projects, files of the vault that no take has are named as well. Setting ``cancel`` ends it between
+        two blocks, with what is known until then.
+        """
+        wanted = self._wanted(project_id)
+        count = _Count(progress, sum(one.size for one in wanted), len(wanted))
+        items: list[VerifyItem] = []
+        try:
+            for one in wanted:
+                result, reason = self._look(one, cancel, count)
+                self._remember(one, result)
+                items += [
+                    VerifyItem(
+                        take_id, title, file_name, one.size, result, reason, role, stored_as=f"{one.sha256}.{one.kind}"
+                    )
+                    for take_id, title, file_name, role in one.takes
+                ]
+                count.file_done(one.size)
+        except CopyCancelledError:
+            return items
+        return items if project_id is not None else items + self._unknown()
+
+    def _wanted(self, project_id: str | None) -> list[_Wanted]:
+        found: dict[tuple[str, str], _Wanted] = {}
+        with self._database.read() as connection:
+            faults = vault_file_repo.faults(connection)
+            for row in connection.execute(_FILES, {"project": project_id}).fetchall():
+                one = found.setdefault(
+                    (row["sha256"], row["kind"]), _Wanted(row["sha256"], Kind(row["kind"]), row["size"])
+                )
+                path = [crumb.title for crumb in outline_repo.crumbs(connection, Ref(Entity.TAKE, row["take_id"]))]
+                one.known_fault = faults.get(one.sha256)
+                one.takes.append((row["take_id"], _JOINT.join(path), row["file_name"], FileRole(row["role"])))
+        return list(found.values())
+
+    def _look(self, one: _Wanted, cancel: threading.Event | None, count: _Count) -> tuple[VerifyResult, str]:
+        path = self._vault.path_of(one.sha256, one.kind)
+        one.mark = self._mark(one)
+        try:
+            read = hash_file(path, cancel=cancel, moved=count.moved)
+        except UserError as error:
+            reason = str(error.params.get("reason", ""))
+            if error.code == "changed-while-read":
+                return VerifyResult.CHANGED, ""
+            return (VerifyResult.MISSING, "") if reason == "missing" else (VerifyResult.UNREADABLE, reason)
+        same = (read.sha256, read.size) == (one.sha256, one.size)
+        return (VerifyResult.OK if same else VerifyResult.CHANGED), ""
+
+    def _remember(self, one: _Wanted, result: VerifyResult) -> None:
+        """Note what was found, where that is news and still so."""
+        fault = _FAULTS.get(result)
+        if result is VerifyResult.UNREADABLE or fault == one.known_fault:
+            return  # what cannot be read now may be whole: a cable, a right
+
+        def work(connection: sqlite3.Connection) -> set[str]:
+            if self._mark(one) != one.mark:  # an import healed it since, or somebody else took it away
+                return set()
+            if not vault_file_repo.noted(connection, one.sha256, one.kind, fault, self._database.clock()):
+                return set()
+            return take_repo.sections_with(connection, one.sha256)
+
+        try:
+            sections = self._database.write(work)
+        except OutsideError as error:  # a library that cannot be written can be verified all the same
+            _log.warning("what was found of a file is not remembered: %s", error)
+            return
+        if sections and self._bus is not None:
+            self._bus.publish(TakesChanged(frozenset(sections)))
+
+    def _mark(self, one: _Wanted) -> tuple[int, ...]:
+        """Return what tells this file from another one in its place; empty where there is none."""
+        try:
+            status = self._vault.path_of(one.sha256, one.kind).stat()
+        except OSError:
+            return ()
+        return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
+
+    def _unknown(self) -> list[VerifyItem]:
+        return [
+            VerifyItem(
+                None, str(Path(path.parent.name, path.name)), "", size, VerifyResult.UNKNOWN, stored_as=path.name
+            )
+            for path, size in (
+                (self._vault.path_of(file.sha256, file.kind), file.size)
+                for file in unknown_files(self._database, self._vault)
+            )
+        ]
+
+
+class _Count:
+    """Adds up what was read, and tells it."""
+
+    def __init__(self, told: Told | None, size: int, files: int) -> None:
+        self._told = told
+        self._size = size
+        self._files = files
+        self._before = 0
+        self._files_done = 0
+
+    def moved(self, done: int) -> None:
+        if self._told is not None:
+            self._told(VerifyProgress(self._size, self._before + done, self._files, self._files_done))
+
+    def file_done(self, size: int) -> None:
+        self._before += size
+        self._files_done += 1
+        self.moved(0)

@@ -1,0 +1,1 @@
+"""Bring audio files into the library: plan, copy, check, commit."""

@@ -1,0 +1,61 @@
+"""Reads the tree of a library: what stands in it, where, and in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from audiodesk.domain.library.outline import Crumb, NodeCounts, Ref, TreeNode
+from audiodesk.local.database.database import Database
+from audiodesk.local.rows import outline_repo
+from audiodesk.services.library.section_sums import SectionSums
+
+__all__ = ["Outline"]
+
+
+class Outline:
+    """The tree: cheap, from any thread, always of one moment.
+
+    All that the window needs for its first paint, and no more. Every method may raise OutsideError where the disk does
+    not answer.
+    """
+
+    def __init__(self, database: Database, sums: SectionSums | None = None) -> None:
+        self._database = database
+        self._sums = SectionSums(database) if sums is None else sums
+
+    def children(self, parent: Ref | None, *, counted: bool = False) -> list[TreeNode]:
+        """Return the live rows below ``parent`` (None: the projects) in their order.
+
+        Their numbers are UNCOUNTED unless ``counted``, so that the first paint waits for nothing; ``children`` (how
+        many are below) is always known.
+        """
+        with self._sums.moment() as moment:
+            nodes = outline_repo.children(moment.connection, parent)
+            if not counted:
+                return nodes
+            counts = moment.of(node.ref for node in nodes)
+            return [node.counted(counts[node.ref.id]) for node in nodes]
+
+    def counts(self, refs: Iterable[Ref]) -> dict[str, NodeCounts]:
+        """Return the numbers of these projects, chapters and sections, by id.
+
+        Sections whose numbers are not kept cost about 10 microseconds each; with an account 20 for each take more.
+        """
+        with self._sums.moment() as moment:
+            return moment.of(refs)
+
+    def node(self, ref: Ref) -> TreeNode | None:
+        """Return one project, chapter or section with its numbers; None where it is not there or in the trash."""
+        with self._sums.moment() as moment:
+            node = outline_repo.node(moment.connection, ref) if outline_repo.is_live(moment.connection, ref) else None
+            return None if node is None else node.counted(moment.of([ref])[ref.id])
+
+    def crumbs(self, ref: Ref) -> tuple[Crumb, ...]:
+        """Return the path from the project down to ``ref`` itself; empty where it is not there."""
+        with self._database.read() as connection:
+            return outline_repo.crumbs(connection, ref)
+
+    def is_live(self, ref: Ref) -> bool:
+        """Tell whether the row is there, and neither it nor what holds it is in the trash."""
+        with self._database.read() as connection:
+            return outline_repo.is_live(connection, ref)

@@ -1,0 +1,125 @@
+"""The numbers and states of sections, kept until an event says that they changed, and added upwards."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from audiodesk.domain.library.outline import NodeCounts, Ref, add_counts
+from audiodesk.domain.library.states import ParentState, add_states
+from audiodesk.local.database.database import Database
+from audiodesk.local.rows import section_counts_repo, state_repo
+from audiodesk.services.bus import Bus
+
+if TYPE_CHECKING:  # loading all events takes as long as the rest of the tree's code, and a command tells of none
+    from audiodesk.domain.events import Event
+
+__all__ = ["Moment", "SectionSums"]
+
+
+class SectionSums:
+    """Safe to use from any thread.
+
+    What is kept is dropped by ``TakesChanged``, ``AnalysisDone`` and ``LibraryChangedElsewhere``: whoever writes rows
+    from which a number or a state follows publishes one of them after the commit. Which sections are below a project
+    or chapter is read each time. Without a bus nothing is kept. ``has_cloud`` tells whether the back end is not
+    ``local``.
+    """
+
+    def __init__(
+        self, database: Database, bus: Bus | None = None, has_cloud: Callable[[], bool] = lambda: False
+    ) -> None:
+        self._database = database
+        self._keeps = bus is not None
+        self._has_cloud = has_cloud
+        self._lock = threading.Lock()
+        self._kept: dict[str, NodeCounts] = {}
+        self._is_cloud = False
+        self._drops = 0
+        if bus is not None:
+            bus.subscribe_to_all(self._notice)
+
+    @contextmanager
+    def moment(self) -> Iterator[Moment]:
+        """Lend a connection for reading, in one snapshot, with the numbers of that moment."""
+        with self._lock:
+            drops = self._drops
+        with self._database.read() as connection:
+            yield Moment(self, connection, drops)
+
+    def counts(self, moment: Moment, section_ids: Iterable[str]) -> dict[str, NodeCounts]:
+        """Return the numbers of these sections; those that are not kept are read with two queries."""
+        wanted = list(section_ids)
+        cloud = moment.is_cloud
+        with self._lock:
+            if cloud != self._is_cloud:
+                self._kept.clear()
+                self._is_cloud = cloud
+            found = {section_id: self._kept[section_id] for section_id in wanted if section_id in self._kept}
+        missing = [section_id for section_id in wanted if section_id not in found]
+        if missing:
+            read = section_counts_repo.counts(moment.connection, missing, cloud=cloud)
+            found.update(read)
+            with self._lock:
+                if self._keeps and self._drops == moment.drops and self._is_cloud == cloud:
+                    self._kept.update(read)
+        return found
+
+    def is_cloud(self, connection: sqlite3.Connection) -> bool:
+        """Tell whether takes have the states of the cloud: the library has an account, the back end is not local."""
+        return self._has_cloud() and state_repo.has_account(connection)
+
+    @property
+    def has_cloud(self) -> bool:
+        """Whether the back end is not ``local``."""
+        return self._has_cloud()
+
+    def _notice(self, event: Event) -> None:
+        from audiodesk.domain.events import AnalysisDone, LibraryChangedElsewhere, TakesChanged
+
+        if isinstance(event, TakesChanged):
+            self._drop(event.sections)
+        elif isinstance(event, AnalysisDone):
+            self._drop((event.section_id,))
+        elif isinstance(event, LibraryChangedElsewhere):
+            self._drop(None)
+
+    def _drop(self, section_ids: Iterable[str] | None) -> None:
+        """Forget these sections; None: all. What is being read at this moment is not kept either."""
+        with self._lock:
+            self._drops += 1
+            if section_ids is None:
+                self._kept.clear()
+            else:
+                for section_id in section_ids:
+                    self._kept.pop(section_id, None)
+
+
+class Moment:
+    """One snapshot of the library: ``connection`` reads in it; ``drops`` says which kept numbers are older."""
+
+    def __init__(self, sums: SectionSums, connection: sqlite3.Connection, drops: int) -> None:
+        self.connection = connection
+        self.drops = drops
+        self._sums = sums
+
+    @property
+    def is_cloud(self) -> bool:
+        """Whether takes have the states of the cloud."""
+        return self._sums.is_cloud(self.connection)
+
+    def of(self, refs: Iterable[Ref]) -> dict[str, NodeCounts]:
+        """Return the numbers of projects, chapters and sections by id: the sum over the live sections in them."""
+        below = {ref.id: section_counts_repo.live_below(self.connection, ref) for ref in refs}
+        counts = self._sums.counts(self, {section_id for ids in below.values() for section_id in ids})
+        return {row_id: add_counts(counts[section_id] for section_id in ids) for row_id, ids in below.items()}
+
+    def states(self) -> ParentState:
+        """Return the states of all live takes of the library."""
+        if not self.is_cloud:
+            return state_repo.library_states(self.connection)
+        counts = self._sums.counts(self, section_counts_repo.live_below(self.connection, None))
+        return add_states(of_section.states for of_section in counts.values())

@@ -1,0 +1,64 @@
+"""The server's schema: what the files say, and applying them to a project's database."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+
+from audiodesk.cloud.database_url import DatabaseUrl, read_database_url
+from audiodesk.cloud.migration_files import read_migrations
+from audiodesk.domain.errors import UserError
+from audiodesk.domain.server.backend import Migration, MigrationItem, SchemaOutcome
+from audiodesk.domain.server.backend_script import backend_script
+
+__all__ = ["DB_URL_VARIABLE", "Backend"]
+
+DB_URL_VARIABLE = "AUDIODESK_DB_URL"
+
+
+class Backend:
+    """One project's database, as far as its schema goes; nothing of the library is opened for it."""
+
+    def __init__(self, migrations: Sequence[Migration] | None = None) -> None:
+        self._given = migrations
+
+    @property
+    def migrations(self) -> tuple[Migration, ...]:
+        """Return the migrations that come with the program, in order; OutsideError "backend-files-missing"."""
+        return read_migrations() if self._given is None else tuple(self._given)
+
+    def script(self) -> str:
+        """Return all of them as one document for the SQL editor."""
+        return backend_script(self.migrations)
+
+    def plan(self, db_url: str | None, *, include_all: bool = False, repair: bool = False) -> SchemaOutcome:
+        """Return what ``apply`` would do; raises as it does."""
+        from audiodesk.cloud.backend_schema import BackendSchema  # the driver, only where it is needed
+
+        return BackendSchema(_address(db_url), self.migrations).plan(include_all=include_all, repair=repair)
+
+    def apply(
+        self,
+        db_url: str | None,
+        *,
+        include_all: bool = False,
+        repair: bool = False,
+        tell: Callable[[MigrationItem], None] = lambda _: None,
+    ) -> SchemaOutcome:
+        """Apply what is missing, with ``repair`` the rest again, and ``tell`` each migration as it is done.
+
+        ``db_url`` None: the address in ``AUDIODESK_DB_URL``. What stops a migration is in the outcome; raised are
+        UserError "db-url-…" and "backend-…", OutsideError "db-…" and "backend-…", before anything was changed.
+        """
+        from audiodesk.cloud.backend_schema import BackendSchema  # the driver, only where it is needed
+
+        schema = BackendSchema(_address(db_url), self.migrations)
+        return schema.apply(include_all=include_all, repair=repair, tell=tell)
+
+
+def _address(db_url: str | None, environ: Mapping[str, str] | None = None) -> DatabaseUrl:
+    environ = os.environ if environ is None else environ
+    text = environ.get(DB_URL_VARIABLE, "") if db_url is None else db_url
+    if not text.strip():
+        raise UserError("db-url-missing")
+    return read_database_url(text, environ=environ)

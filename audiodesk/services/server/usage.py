@@ -1,0 +1,47 @@
+"""A person's own storage, and whether what waits on this computer will fit into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from audiodesk.cloud.storage_account import StorageAccount
+from audiodesk.domain.errors import OutsideError
+from audiodesk.domain.server.storage_usage import Queued, StorageUsage
+from audiodesk.domain.server.support_looks import SupportLooks
+
+__all__ = ["UsageReport", "UsageService"]
+
+_LOOKS = 100
+"""As many of support's looks as are asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class UsageReport:
+    """What the server says, and what this computer's library adds to it."""
+
+    usage: StorageUsage
+    queued: Queued
+    looks: SupportLooks
+
+
+class UsageService:
+    """Puts the two together; ``queued`` reads the library on this computer."""
+
+    def __init__(self, account: StorageAccount, queued: Callable[[], Queued]) -> None:
+        self._account = account
+        self._queued = queued
+
+    def report(self) -> UsageReport:
+        """Return used, allowed, by project, the forecast, and support's looks. Raises what its sources raise."""
+        usage = self._account.own_usage()
+        return UsageReport(usage, self._queued(), self._looks())
+
+    def _looks(self) -> SupportLooks:
+        try:
+            return self._account.looks_at_own(_LOOKS)
+        except OutsideError as error:
+            # The same migration made the log and all ways to look: without it nobody ever did.
+            if error.code != "server-needs-update":
+                raise
+            return SupportLooks()

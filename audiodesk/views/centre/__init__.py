@@ -1,0 +1,1 @@
+"""The middle of the window: tables, find, drop area, first run."""

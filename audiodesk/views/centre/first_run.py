@@ -1,0 +1,71 @@
+"""The page of an empty library: it takes what is dropped anywhere on it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from audiodesk.domain import words
+from audiodesk.views.centre.drop_area import DropArea
+from audiodesk.views.parts.dropped import dropped_paths
+
+__all__ = ["FirstRun"]
+
+
+class FirstRun(QFrame):
+    """Asks for nothing but recordings.
+
+    Signals:
+        files_requested: "Choose files…" was pressed (nothing).
+        files_hovered: files are held over it (list of paths).
+        files_left: they are not any more.
+        files_dropped: they were let go (list of paths).
+    """
+
+    files_requested = Signal()
+    files_hovered = Signal(object)
+    files_left = Signal()
+    files_dropped = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("kind", "surface")
+        self.setAcceptDrops(True)
+        self._area = DropArea()
+        self._area.show_words(
+            words.tr("Drop your recordings here"),
+            words.tr(
+                "MP3 or WAV, files or whole folders. They are copied, checked, and stay yours: "
+                "nothing leaves this computer."
+            ),
+            words.tr("Choose files…"),
+        )
+        self._area.files_requested.connect(self.files_requested)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._area)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Qt: files come in."""
+        if dropped_paths(event.mimeData()):
+            event.acceptProposedAction()
+            self._area.set_target(is_target=True)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Qt: say what would happen."""
+        event.accept()
+        self.files_hovered.emit(dropped_paths(event.mimeData()))
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Qt: they went elsewhere."""
+        super().dragLeaveEvent(event)
+        self._area.set_target(is_target=False)
+        self.files_left.emit()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Qt: they were let go."""
+        self._area.set_target(is_target=False)
+        self.files_left.emit()
+        event.acceptProposedAction()
+        self.files_dropped.emit(dropped_paths(event.mimeData()))

@@ -1,0 +1,223 @@
+"""The tables of the centre: of takes, and of chapters or sections; with a hint in the free space below the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QAbstractTableModel, QItemSelectionModel, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from audiodesk.domain import words
+from audiodesk.domain.library.outline import Ref
+from audiodesk.views.centre.node_model import NodeColumn, NodeModel
+from audiodesk.views.centre.take_model import TakeColumn, TakeModel
+from audiodesk.views.parts import icons
+from audiodesk.views.parts.column_fit import ColumnFit, least_width
+from audiodesk.views.parts.dragging import drag_rows
+from audiodesk.views.parts.table_delegate import TableDelegate
+from audiodesk.views.parts.theme import colors, scaled
+
+_AUDIO_FROM, _SIZE_FROM = 900, 720
+"""Widths of the table from which these columns are shown."""
+
+__all__ = ["NodeTable", "RowsTable", "TakeTable"]
+
+
+class RowsTable(QTableView):
+    """What both tables share.
+
+    Signals:
+        chosen_changed: other rows are chosen (nothing).
+        open_requested: a row was activated by Enter or double-click (Ref).
+        menu_requested: a context menu is asked for at this global point (QPoint).
+    """
+
+    chosen_changed = Signal()
+    open_requested = Signal(object)
+    menu_requested = Signal(QPoint)
+
+    def __init__(
+        self,
+        model: TakeModel | NodeModel,
+        stretched: int,
+        fitted: Sequence[int],
+        parent: QWidget | None = None,
+    ) -> None:
+        """``stretched`` is the column that takes the room that is left, ``fitted`` those whose texts keep a number."""
+        super().__init__(parent)
+        self.hint = ""
+        self._rows_model: TakeModel | NodeModel = model
+        self._last_widths: dict[int, int] = {}
+        self.setModel(_table(model))
+        self.setItemDelegate(TableDelegate(self))
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setAcceptDrops(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(scaled(40))
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(scaled(56))
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
+        header.setFixedHeight(scaled(40))
+        self._fit = ColumnFit(self, stretched, fitted)
+        self.doubleClicked.connect(self._on_double_clicked)
+        self.selectionModel().selectionChanged.connect(lambda *_: self.chosen_changed.emit())
+
+    def chosen(self) -> list[Ref]:
+        """Return the chosen rows, top to bottom."""
+        indexes = sorted(self.selectionModel().selectedRows(), key=QModelIndex.row)
+        return [ref for ref in map(self._rows_model.ref, indexes) if ref is not None]
+
+    def current(self) -> Ref | None:
+        """Return the current row where it is chosen, else the first chosen one."""
+        index = self.currentIndex()
+        if index.isValid() and self.selectionModel().isRowSelected(index.row(), QModelIndex()):
+            return self._rows_model.ref(index)
+        chosen = self.chosen()
+        return chosen[0] if chosen else None
+
+    def choose(self, row_ids: list[str]) -> None:
+        """Choose these rows, as far as they are shown."""
+        flag = QItemSelectionModel.SelectionFlag
+        rows = [row for row_id in row_ids if (row := self._rows_model.row_of(row_id)) >= 0]
+        for place, row in enumerate(rows):
+            index = _table(self._rows_model).index(row, 0)
+            if place == 0:
+                self.selectionModel().setCurrentIndex(index, flag.ClearAndSelect | flag.Rows)
+            else:
+                self.selectionModel().select(index, flag.Select | flag.Rows)
+
+    def edit_title(self, ref: Ref) -> None:
+        """Open the line edit over this row's title."""
+        row = self._rows_model.row_of(ref.id)
+        if row >= 0:
+            self.setFocus()
+            index = _table(self._rows_model).index(row, 0)
+            flag = QItemSelectionModel.SelectionFlag
+            self.selectionModel().setCurrentIndex(index, flag.ClearAndSelect | flag.Rows)
+            self.edit(index)
+
+    def widths(self) -> list[int]:
+        """Return the columns' widths, for the next start; 0 for one that follows its texts."""
+        return [self._width(column) for column in range(_table(self._rows_model).columnCount())]
+
+    def _width(self, column: int) -> int:
+        """Return the width of a column as it is or, while it is hidden, as it was; a fitted one's as it was chosen."""
+        if self._fit.has(column):
+            return self._fit.wish(column)
+        if not self.isColumnHidden(column):
+            self._last_widths[column] = self.columnWidth(column)
+        return self._last_widths.get(column, 0)
+
+    def set_widths(self, widths: list[int]) -> None:
+        """Set the columns' widths, where they are as many as the columns."""
+        if len(widths) == _table(self._rows_model).columnCount():
+            for column, width in enumerate(widths):
+                if self._fit.has(column):
+                    self._fit.set_wish(column, width)
+                elif self.horizontalHeader().sectionResizeMode(column) is not QHeaderView.ResizeMode.Stretch:
+                    self._last_widths[column] = max(width, least_width(self, column))
+                    self.setColumnWidth(column, self._last_widths[column])
+            self._fit.fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: the fitted columns share the room that there is now."""
+        super().resizeEvent(event)
+        self._fit.fit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: Enter opens the row; F2 is the window's action."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.state() != self.State.EditingState:
+            ref = self.current()
+            if ref is not None:
+                self.open_requested.emit(ref)
+                return
+        super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Qt: the menu for what is chosen."""
+        self.menu_requested.emit(event.globalPos())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt: the rows, and below them, where there is room, the hint."""
+        super().paintEvent(event)
+        if not self.hint:
+            return
+        count = _table(self._rows_model).rowCount()
+        top = self.rowViewportPosition(count - 1) + scaled(40) if count else 0
+        free = QRect(0, top, self.viewport().width(), self.viewport().height() - top)
+        if free.height() >= scaled(110):
+            painter = QPainter(self.viewport())
+            _paint_hint(painter, free, self.hint, self.devicePixelRatioF())
+
+    def _on_double_clicked(self, index: QModelIndex) -> None:
+        ref = self._rows_model.ref(index)
+        if ref is not None:
+            self.open_requested.emit(ref)
+
+
+class TakeTable(RowsTable):
+    """The takes of a section, to be played, compared and dragged onto another section."""
+
+    def __init__(self, model: TakeModel, parent: QWidget | None = None) -> None:
+        super().__init__(model, TakeColumn.FILE, (TakeColumn.CHECK, TakeColumn.STATE), parent)
+        self.setAccessibleName(words.tr("Takes"))
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.set_widths([scaled(width) for width in (112, 0, 68, 84, 168, 0, 0)])
+        self.hint = words.tr("Drop recordings here to add takes to this section")
+
+    def startDrag(self, _actions: Qt.DropAction) -> None:
+        """Qt: the chosen takes are dragged."""
+        if refs := self.chosen():
+            drag_rows(self, refs, self.model().mimeData(self.selectionModel().selectedRows()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: where room is short, what the details say as well gives way, so that names can be read."""
+        width = self.viewport().width()
+        self.setColumnHidden(TakeColumn.AUDIO, width < scaled(_AUDIO_FROM))
+        self.setColumnHidden(TakeColumn.SIZE, width < scaled(_SIZE_FROM))
+        super().resizeEvent(event)
+
+
+class NodeTable(RowsTable):
+    """The chapters of a project or the sections of a chapter, to be opened."""
+
+    def __init__(self, model: NodeModel, parent: QWidget | None = None) -> None:
+        super().__init__(model, NodeColumn.TITLE, (NodeColumn.RECORDED, NodeColumn.CHECK, NodeColumn.STATE), parent)
+        self.setAccessibleName(words.tr("Contents"))
+        self.set_widths([scaled(width) for width in (0, 0, 76, 80, 0, 0)])
+        self._nodes = model
+        model.modelReset.connect(self._show_states)
+        model.dataChanged.connect(self._show_states)
+        self._show_states()
+
+    def _show_states(self) -> None:
+        self.setColumnHidden(NodeColumn.STATE, not self._nodes.has_states)
+
+
+def _table(model: TakeModel | NodeModel) -> QAbstractTableModel:
+    return model
+
+
+def _paint_hint(painter: QPainter, free: QRect, text: str, ratio: float) -> None:
+    side = scaled(24)
+    middle = free.center()
+    metrics = QFontMetrics(painter.font())
+    top = middle.y() - (side + scaled(12) + metrics.height()) // 2
+    painter.drawPixmap(
+        QRect(middle.x() - side // 2, top, side, side), icons.pixmap("arrow-down-to-line", "muted", side, ratio)
+    )
+    painter.setPen(colors().of("muted"))
+    line = QRect(free.left() + scaled(24), top + side + scaled(12), free.width() - scaled(48), metrics.height() * 2)
+    painter.drawText(line, int(Qt.AlignmentFlag.AlignHCenter | Qt.TextFlag.TextWordWrap), text)

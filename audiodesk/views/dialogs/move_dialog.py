@@ -1,0 +1,71 @@
+"""Chooses where rows are moved to: the keyboard's twin of dragging them in the tree."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QWidget
+
+from audiodesk.domain import words
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Ref
+from audiodesk.views.dialogs.dialog import Dialog
+from audiodesk.views.parts.theme import scaled
+from audiodesk.views.tree.tree_model import OutlineModel
+from audiodesk.views.tree.tree_view import OutlineView
+
+__all__ = ["MoveDialog"]
+
+
+class MoveDialog(Dialog):
+    """Accepted: ``target`` is where they go. The model asks for its rows like the window's own tree."""
+
+    def __init__(self, entity: Entity, parent: QWidget | None = None) -> None:
+        super().__init__("", parent=parent)
+        self._wanted = entity.parent
+        names = {
+            Entity.CHAPTER: words.tr("Move to another project"),
+            Entity.SECTION: words.tr("Move to another chapter"),
+            Entity.TAKE: words.tr("Move to another section"),
+        }
+        self.headline.setText(names[entity])
+        self.setWindowTitle(names[entity])
+        self.model = OutlineModel(self, deepest=self._wanted or Entity.PROJECT)
+        self.tree = OutlineView(self.model)
+        self.tree.setAccessibleName(words.tr("Where to"))
+        self.tree.setDragEnabled(False)
+        self.tree.setAcceptDrops(False)
+        self.tree.setEditTriggers(self.tree.EditTrigger.NoEditTriggers)
+        self.tree.setSelectionMode(self.tree.SelectionMode.SingleSelection)
+        self.body.addWidget(self.tree, 1)
+        self.add_closing(words.tr("Cancel"))
+        self._move = self.add_button(words.tr("Move here"), primary=True)
+        self._move.clicked.connect(self.accept)
+        self.tree.chosen_changed.connect(self._update)
+        self.tree.open_requested.connect(self._on_open)
+        self.tree.doubleClicked.connect(lambda index: self._on_open(self.model.ref(index)))
+        self._update()
+        self.resize(scaled(440), scaled(520))
+
+    def show_no_target(self) -> None:
+        """Say that there is nowhere to go, in place of a list where nothing can be chosen."""
+        nowhere = {
+            Entity.PROJECT: words.tr("There is no other project yet that it could go to."),
+            Entity.CHAPTER: words.tr("There is no other chapter yet that it could go to."),
+            Entity.SECTION: words.tr("There is no other section yet that it could go to."),
+        }
+        self.say(nowhere[self._wanted or Entity.PROJECT])
+        self.tree.hide()
+        self._move.hide()
+        self.body.addStretch(1)
+        self.resize(self.width(), self.minimumSizeHint().height())
+
+    def target(self) -> Ref | None:
+        """Return what was chosen, where rows can go there."""
+        ref = self.tree.current()
+        return ref if ref is not None and ref.entity is self._wanted else None
+
+    def _on_open(self, ref: Ref | None) -> None:
+        if ref is not None and ref.entity is self._wanted:
+            self.accept()
+
+    def _update(self) -> None:
+        self._move.setEnabled(self.target() is not None)

@@ -1,0 +1,1 @@
+"""The main window with its menus, notices and status bar."""

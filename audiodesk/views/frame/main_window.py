@@ -1,0 +1,430 @@
+"""The main window: the frame with the tree first, all other panes after the first paint; which one is worked in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QFrame,
+    QMainWindow,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from audiodesk.domain import words
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Ref
+from audiodesk.views.centre.first_run import FirstRun
+from audiodesk.views.centre.head_bar import HeadBar
+from audiodesk.views.frame.notice_bar import NoticeBar
+from audiodesk.views.frame.status_bar import StatusBar
+from audiodesk.views.parts.actions import Actions
+from audiodesk.views.parts.theme import scaled
+from audiodesk.views.tree.tree_model import OutlineModel
+from audiodesk.views.tree.tree_view import OutlineView
+
+if TYPE_CHECKING:  # built after the first paint, and imported then
+    from audiodesk.views.centre.centre_pane import CentrePane
+    from audiodesk.views.centre.find_view import FindView
+    from audiodesk.views.details.details_pane import DetailsPane
+    from audiodesk.views.frame.menus import Menus
+    from audiodesk.views.player.player_bar import PlayerBar
+    from audiodesk.views.transfers.transfers_view import TransfersView
+
+__all__ = ["MainWindow"]
+
+
+class MainWindow(QMainWindow):
+    """All panes as attributes; controllers connect them.
+
+    Head, tree, status bar and the first run's page stand at once. ``complete`` builds the rest: until then they are
+    blank, so that a large library is on the screen as soon as an empty one.
+
+    Signals:
+        closing: the window is about to close (nothing).
+        first_painted: the window was painted for the first time (nothing).
+    """
+
+    closing = Signal()
+    first_painted = Signal()
+
+    centre: CentrePane
+    found: FindView
+    details: DetailsPane
+    transfers: TransfersView
+    player: PlayerBar
+    menus: Menus
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWindowTitle("AudioDesk")
+        self.resize(scaled(1180), scaled(760))
+        self.setMinimumSize(scaled(760), scaled(480))
+        self.acts = Actions(self)
+        self.head = HeadBar(self.acts)
+        self.notice = NoticeBar()
+        self.first_run = FirstRun()
+        self.tree_model = OutlineModel(self)
+        self.tree = OutlineView(self.tree_model)
+        self.status = StatusBar()
+        self.close_guard: Callable[[], bool] = lambda: True
+        self._table_was_last = False
+        self._was_painted = False
+        self._is_empty = True
+        self._heights: list[int] = []
+        self.is_complete = False
+        self._put_together()
+        self.acts.set_all_enabled(enabled=False)
+        self.show_first_run(is_empty=True)
+
+    def complete(self) -> None:
+        """Build the panes that the first paint did not wait for."""
+        from audiodesk.views.centre.centre_pane import CentrePane
+        from audiodesk.views.centre.find_view import FindView
+        from audiodesk.views.details.details_pane import DetailsPane
+        from audiodesk.views.frame.menus import Menus
+        from audiodesk.views.player.player_bar import PlayerBar
+        from audiodesk.views.transfers.transfers_view import TransfersView
+
+        self.centre = CentrePane(self)
+        self.found = FindView(self)
+        self.details = DetailsPane(self)
+        self.transfers = TransfersView(self)
+        self.player = PlayerBar(self)
+        self._fill()
+        self.menus = Menus(self, self.acts, self.player.actions_of_playback)
+        self.acts.set_all_enabled(enabled=True)
+        self.acts.show_undo("", "")
+        self.is_complete = True
+        self._connect()
+        self.show_transfers(is_shown=False)
+        self.show_first_run(is_empty=self.is_first_run)
+
+    # -- what is shown ---------------------------------------------------------------------------------------------
+
+    def show_first_run(self, *, is_empty: bool) -> None:
+        """Show the first run's page where the library is empty; else, and while the dock is shown, the library."""
+        self._is_empty = is_empty
+        is_first = is_empty and not (self.is_complete and self.acts.show_transfers.isChecked())
+        self._pages.setCurrentIndex(0 if is_first else 1)
+        self._player_frame.setVisible(not is_empty)
+        a = self.acts
+        a.enable((a.find, a.expand_all, a.collapse_all, a.show_details, a.select_all), enabled=not is_empty)
+        self.head.field.setEnabled(not is_empty)
+        if self.is_complete:
+            self.centre.show_emptiness(is_empty=is_empty)
+            self.update_acts()
+
+    @property
+    def is_first_run(self) -> bool:
+        """Whether the first run's page is shown."""
+        return self._pages.currentIndex() == 0
+
+    def show_transfers(self, *, is_shown: bool) -> None:
+        """Show or hide the Transfers dock, as high as it was."""
+        if self.transfers.isVisible() and not is_shown:
+            self._heights = self._down.sizes()
+        self.transfers.setVisible(is_shown)
+        if self.acts.show_transfers.isChecked() != is_shown:
+            self.acts.show_transfers.setChecked(is_shown)
+        self.show_first_run(is_empty=self._is_empty)
+
+    def show_found(self, *, is_shown: bool) -> None:
+        """Show what was found in the place of the centre, or the centre."""
+        self._middle.setCurrentIndex(1 if is_shown else 0)
+
+    # -- what acts apply to ----------------------------------------------------------------------------------------
+
+    @property
+    def works_in_table(self) -> bool:
+        """Whether the person last worked in the table of the centre, with something chosen there."""
+        table = self.centre.table()
+        return self._table_was_last and table is not None and bool(table.chosen())
+
+    def chosen(self) -> list[Ref]:
+        """Return the rows that acts apply to: those of the table where the person works in it, else of the tree."""
+        table = self.centre.table()
+        if self.works_in_table and table is not None:
+            return table.chosen()
+        return self.tree.chosen()
+
+    def chosen_sections(self) -> list[Ref]:
+        """Return the sections that are chosen; where takes are, or nothing, the one that the centre shows."""
+        chosen = self.chosen()
+        if chosen and all(ref.entity is Entity.SECTION for ref in chosen):
+            return chosen
+        shown = self.centre.ref
+        is_inside = all(ref.entity is Entity.TAKE for ref in chosen)
+        return [shown] if is_inside and shown is not None and shown.entity is Entity.SECTION else []
+
+    def edit_title(self, ref: Ref) -> None:
+        """Open the line edit over the title of this row, in the pane where the person works."""
+        table = self.centre.table()
+        if (self.works_in_table or ref.entity is Entity.TAKE) and table is not None:
+            table.edit_title(ref)
+        else:
+            self.tree.edit_title(ref)
+
+    def edit_title_in_tree(self, ref: Ref) -> None:
+        """Open the line edit over the title of this row of the tree."""
+        self._table_was_last = False
+        self.tree.edit_title(ref)
+
+    def update_acts(self) -> None:
+        """Offer the acts that what is chosen allows."""
+        a = self.acts
+        chosen = self.chosen()
+        one = chosen[0] if len(chosen) == 1 else None
+        shown = self.centre.ref
+        entity = one.entity if one else None
+        same = len({ref.entity for ref in chosen}) == 1
+        is_take = entity is Entity.TAKE
+        in_tree = self.tree.current()
+        a.rename.setEnabled(one is not None)
+        a.trash.setEnabled(bool(chosen))
+        a.enable((a.move_up, a.move_down), enabled=same and (not chosen or chosen[0].entity is not Entity.TAKE))
+        a.move_to.setEnabled(same and chosen[0].entity is not Entity.PROJECT if chosen else False)
+        a.new_chapter.setEnabled(in_tree is not None)
+        a.new_section.setEnabled(in_tree is not None and in_tree.entity is not Entity.PROJECT)
+        a.add_many.setEnabled(in_tree is not None)
+        below_chapter = in_tree is not None and in_tree.entity is not Entity.PROJECT
+        a.add_many.setText(words.tr("Add many sections…") if below_chapter else words.tr("Add many chapters…"))
+        a.properties.setEnabled(in_tree is not None)
+        a.make_current.setEnabled(is_take)
+        a.previous_take.setEnabled(shown is not None and shown.entity is Entity.SECTION)
+        a.edit_notes.setEnabled(is_take)
+        sections = self.chosen_sections()
+        statuses = {None if (node := self.tree_model.node_of(ref.id)) is None else node.status for ref in sections}
+        for status, act in a.status_acts().items():
+            act.setEnabled(bool(sections))
+            act.setChecked(statuses == {status})
+        a.play_take.setEnabled(is_take or (shown is not None and shown.entity is Entity.SECTION))
+        a.play_chapter.setEnabled(in_tree is not None and in_tree.entity is not Entity.PROJECT)
+
+    # -- what is remembered ----------------------------------------------------------------------------------------
+
+    def state(self) -> dict[str, Any]:
+        """Return the geometry, the panes' and columns' widths, as JSON values."""
+        return {
+            "geometry": _text(self.saveGeometry()),
+            "panes": self._across.sizes(),
+            "heights": self._down.sizes() if self.transfers.isVisible() else self._heights,
+            "take_columns": self.centre.takes.widths(),
+            "node_columns": self.centre.nodes.widths(),
+            "details": self.acts.show_details.isChecked(),
+            "transfers": self.acts.show_transfers.isChecked(),
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Take over geometry and widths of what ``state`` returned once; anything else in it is passed over."""
+        if isinstance(geometry := state.get("geometry"), str):
+            self.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii", "ignore")))
+        if sizes := _ints(state.get("panes"), self._across.count()):
+            self._across.setSizes(sizes)
+
+    def restore_panes(self, state: dict[str, Any]) -> None:
+        """Take over the rest of it, once the panes are there."""
+        if sizes := _ints(state.get("heights"), self._down.count()):
+            self._down.setSizes(sizes)
+            self._heights = sizes
+        self.centre.takes.set_widths(_ints(state.get("take_columns")))
+        self.centre.nodes.set_widths(_ints(state.get("node_columns")))
+        if isinstance(state.get("details"), bool):
+            self.acts.show_details.setChecked(state["details"])
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt: tell of the first time, once all panes are painted too."""
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self.first_painted.emit)
+
+    def set_usable(self, *, is_usable: bool) -> None:
+        """Let the person work in the window, or only look at it."""
+        for part in (self.centralWidget(), self.menuBar()):
+            if part is not None:
+                part.setEnabled(is_usable)
+
+    def commit_edits(self) -> None:
+        """Tell what is being typed into a title or notes."""
+        self.setFocus()
+        if self.is_complete:
+            self.details.take.forget()
+            self.details.node.forget()
+
+    # -- Qt --------------------------------------------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Qt: the window is closed by the person or by the system."""
+        if not self.close_guard():
+            event.ignore()
+            return
+        self.closing.emit()
+        super().closeEvent(event)
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _put_together(self) -> None:
+        tree_frame = QFrame()
+        tree_frame.setProperty("kind", "frame")
+        inside = QVBoxLayout(tree_frame)
+        inside.setContentsMargins(0, scaled(12), 0, scaled(8))
+        inside.addWidget(self.tree)
+        self._middle = QStackedWidget()
+        self._middle.addWidget(_blank("surface"))
+        self._side = QStackedWidget()
+        self._side.addWidget(_blank("frame"))
+        self._across = QSplitter(Qt.Orientation.Horizontal)
+        for at, (pane, stretch, least) in enumerate(
+            ((tree_frame, 0, 180), (self._middle, 1, 320), (self._side, 0, 220))
+        ):
+            pane.setMinimumWidth(scaled(least))
+            self._across.addWidget(pane)
+            self._across.setStretchFactor(at, stretch)
+        self._across.setSizes([scaled(276), scaled(724), scaled(320)])
+        self._down = QSplitter(Qt.Orientation.Vertical)
+        self._down.addWidget(self._across)
+        for splitter in (self._across, self._down):
+            splitter.setHandleWidth(1)
+            splitter.setChildrenCollapsible(False)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(self.first_run)
+        self._pages.addWidget(self._down)
+        self._player_frame = QWidget()
+        self._player_frame.setMinimumHeight(scaled(112))
+        player = QVBoxLayout(self._player_frame)
+        player.setContentsMargins(0, 0, 0, 0)
+        player.setSpacing(0)
+        player.addWidget(_line())
+        player.addStretch(1)
+        central = QWidget()
+        layout = QVBoxLayout(central)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        for widget in (self.head, _line(), self.notice):
+            layout.addWidget(widget)
+        layout.addWidget(self._pages, 1)
+        layout.addWidget(self._player_frame)
+        self.setCentralWidget(central)
+        self.setStatusBar(self.status)
+
+    def _fill(self) -> None:
+        """Put the panes in the places that were kept for them."""
+        for pane, places in ((self.centre, self._middle), (self.details, self._side)):
+            blank = places.widget(0)
+            places.addWidget(pane)
+            places.setCurrentWidget(pane)
+            if blank is not None:
+                places.removeWidget(blank)
+                blank.deleteLater()
+        self._middle.addWidget(self.found)
+        self._down.addWidget(self.transfers)
+        self._down.setStretchFactor(0, 1)
+        self._down.setStretchFactor(1, 0)
+        self._down.setSizes([scaled(600), scaled(170)])
+        layout = self._player_frame.layout()
+        if layout is not None:
+            layout.takeAt(1)  # the stretch that kept its place
+            layout.addWidget(self.player)
+        self._player_frame.setMinimumHeight(0)
+
+    def _connect(self) -> None:
+        a = self.acts
+        a.show_transfers.toggled.connect(lambda on: self.show_transfers(is_shown=on))
+        a.show_details.toggled.connect(self._side.setVisible)
+        a.find.triggered.connect(self._focus_find)
+        a.focus_tree.triggered.connect(self.tree.setFocus)
+        a.focus_table.triggered.connect(self._focus_table)
+        a.focus_player.triggered.connect(self.player.setFocus)
+        a.collapse_all.triggered.connect(self.tree.collapseAll)
+        a.select_all.triggered.connect(self._select_all)
+        a.edit_notes.triggered.connect(self._edit_notes)
+        self.transfers.close_requested.connect(lambda: self.show_transfers(is_shown=False))
+        self.tree.menu_requested.connect(lambda at: self._menu_at(at, self.tree.chosen(), self.tree))
+        for table in (self.centre.takes, self.centre.nodes):
+            table.menu_requested.connect(lambda at, t=table: self._menu_at(at, t.chosen(), t))
+            table.chosen_changed.connect(self.update_acts)
+            self.player.actions_of_playback.act_in(table)
+        self.tree.chosen_changed.connect(self.update_acts)
+        self.found.field_requested.connect(self._focus_find)
+        application = QApplication.instance()
+        if isinstance(application, QApplication):
+            application.focusChanged.connect(self._on_focus)
+
+    def _on_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
+        was = self._table_was_last
+        if new in self._tables():
+            self._table_was_last = True
+        elif new is self.tree:
+            self._table_was_last = False
+        if was != self._table_was_last:
+            self.update_acts()
+
+    def _menu_at(self, at: QPoint, chosen: list[Ref], pane: QWidget) -> None:
+        pane.setFocus()
+        self.update_acts()
+        menu = self.menus.context_menu(chosen[0].entity if chosen else None, self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(at)
+
+    def _focus_find(self) -> None:
+        self.head.field.setFocus()
+        self.head.field.selectAll()
+
+    def _focus_table(self) -> None:
+        table = self.centre.table()
+        if self._middle.currentIndex() == 1:
+            self.found.list.setFocus()
+        elif table is not None:
+            table.setFocus()
+            if not table.chosen():
+                table.selectRow(0)
+
+    def _tables(self) -> tuple[QAbstractItemView, ...]:
+        return (self.centre.takes, self.centre.nodes)
+
+    def _select_all(self) -> None:
+        for view in (self.tree, *self._tables()):
+            if view.hasFocus():
+                view.selectAll()
+
+    def _edit_notes(self) -> None:
+        if not self.acts.show_details.isChecked():
+            self.acts.show_details.setChecked(True)
+        QTimer.singleShot(0, self.details.take.edit_notes)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Qt: after a change of font or palette everything is laid out and painted anew."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange and getattr(self, "is_complete", False):
+            self.centre.repaint_links()
+
+
+def _blank(kind: str) -> QFrame:
+    pane = QFrame()
+    pane.setProperty("kind", kind)
+    return pane
+
+
+def _line() -> QFrame:
+    line = QFrame()
+    line.setProperty("kind", "line")
+    line.setFixedHeight(1)
+    return line
+
+
+def _text(data: QByteArray) -> str:
+    return bytes(data.toBase64().data()).decode("ascii")
+
+
+def _ints(value: Any, count: int | None = None) -> list[int]:
+    if not isinstance(value, list) or not all(type(item) is int and 0 <= item < 20_000 for item in value):
+        return []
+    return value if count is None or len(value) == count else []

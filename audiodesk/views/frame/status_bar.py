@@ -1,0 +1,74 @@
+"""The status bar: where the library is, one truthful sentence, and what would happen to files that are held over it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QStatusBar, QWidget
+
+from audiodesk.domain import words
+from audiodesk.views.parts.labels import ElidedLabel
+from audiodesk.views.parts.notice_card import Dot
+from audiodesk.views.parts.theme import scaled, set_tone
+
+__all__ = ["StatusBar"]
+
+_SAID_MS = 6000
+
+
+class StatusBar(QStatusBar):
+    """Three sentences in one place: what a drag would do, what was just done, what is true in general."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._sentence = self._said = self._hint = ""
+        self.setSizeGripEnabled(False)
+        where = QLabel(words.tr("On this computer"))
+        set_tone(where, "muted")
+        self._text = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
+        set_tone(self._text, "muted")
+        self._text.setAccessibleName(words.tr("Status"))
+        inside = QWidget()
+        line = QHBoxLayout(inside)
+        line.setContentsMargins(scaled(12), scaled(4), scaled(12), scaled(4))
+        line.setSpacing(scaled(6))
+        line.addWidget(Dot("hard-drive", "muted"))
+        line.addWidget(where)
+        line.addSpacing(scaled(10))
+        line.addWidget(self._text, 1)
+        self.addWidget(inside, 1)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_SAID_MS)
+        self._timer.timeout.connect(self._forget_said)
+
+    @property
+    def text(self) -> str:
+        """What is read there now."""
+        return self._text.text()
+
+    def show_sentence(self, sentence: str) -> None:
+        """Show what is true of the library."""
+        self._sentence = sentence
+        self._show()
+
+    def say(self, sentence: str) -> None:
+        """Show for some seconds what was just done."""
+        self._said = sentence
+        self._timer.start()
+        self._show()
+
+    def show_hint(self, sentence: str) -> None:
+        """Show what would happen; an empty one takes it back."""
+        if sentence != self._hint:
+            self._hint = sentence
+            self._show()
+
+    def _forget_said(self) -> None:
+        self._said = ""
+        self._show()
+
+    def _show(self) -> None:
+        text = self._hint or self._said or self._sentence
+        set_tone(self._text, "text" if self._hint or self._said else "muted")
+        self._text.setText(text)
+        self._text.setAccessibleName(text)

@@ -1,0 +1,1 @@
+"""What several rooms share: theme, icons, words for states, delegates."""

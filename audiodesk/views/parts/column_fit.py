@@ -1,0 +1,104 @@
+"""Makes columns of a table wide enough for their texts, so that no text is cut before its number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QTableView
+
+from audiodesk.views.parts.shortening import essential
+from audiodesk.views.parts.theme import scaled, tabular
+
+__all__ = ["ColumnFit", "least_width"]
+
+_STRETCHED_LEAST = 96
+"""Pixels at 100 % that the stretched column should keep before the others lose any of their text."""
+
+
+class ColumnFit(QObject):
+    """Sets the widths of some columns of a table whenever its rows or its size change.
+
+    A column gets the width that its person chose, else that of its longest text. Where this leaves the stretched
+    column too little, the columns shrink, but never below the part of each text that has its number.
+    """
+
+    def __init__(self, table: QTableView, stretched: int, columns: Sequence[int]) -> None:
+        super().__init__(table)
+        self._table, self._stretched, self._columns = table, stretched, tuple(columns)
+        self._wishes: dict[int, int] = {}
+        self._needs: dict[int, tuple[int, int]] = {}
+        """For each column the width of the longest part that must stay, and of the longest text."""
+        self._is_fitting = False
+        model = table.model()
+        for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved, model.dataChanged, model.layoutChanged):
+            signal.connect(self._on_rows)
+        table.horizontalHeader().sectionResized.connect(self._on_resized)
+
+    def has(self, column: int) -> bool:
+        """Return whether the width of this column is set here."""
+        return column in self._columns
+
+    def wish(self, column: int) -> int:
+        """Return the width that was chosen for a column, 0 where none was."""
+        return self._wishes.get(column, 0)
+
+    def set_wish(self, column: int, width: int) -> None:
+        """Choose a width for a column; 0: that of its texts."""
+        self._wishes[column] = width
+
+    def fit(self) -> None:
+        """Set the widths; the texts are measured again only where the rows have changed."""
+        if not self._needs:
+            self._needs = {column: self._need(column) for column in self._columns}
+        least = {column: self._needs[column][0] for column in self._columns}
+        wanted = {column: max(least[column], self.wish(column) or self._needs[column][1]) for column in self._columns}
+        spare = self._room() - sum(least.values())
+        more = sum(wanted.values()) - sum(least.values())
+        part = 1.0 if more <= 0 else min(1.0, max(0.0, spare / more))
+        self._is_fitting = True
+        try:
+            for column in self._columns:
+                self._table.setColumnWidth(column, least[column] + int((wanted[column] - least[column]) * part))
+        finally:
+            self._is_fitting = False
+
+    def _on_rows(self, *_changed: object) -> None:
+        self._needs = {}
+        self.fit()
+
+    def _on_resized(self, column: int, _old: int, new: int) -> None:
+        if not self._is_fitting and column in self._columns and new > 0:
+            self._wishes[column] = new
+
+    def _room(self) -> int:
+        """Return how wide the fitted columns may be together."""
+        table = self._table
+        others = (
+            table.columnWidth(column)
+            for column in range(table.model().columnCount())
+            if column not in (*self._columns, self._stretched) and not table.isColumnHidden(column)
+        )
+        return table.viewport().width() - sum(others) - scaled(_STRETCHED_LEAST)
+
+    def _need(self, column: int) -> tuple[int, int]:
+        model = self._table.model()
+        texts = {str(model.index(row, column).data() or "") for row in range(model.rowCount())}
+        metrics = QFontMetrics(tabular(self._table.font()))
+        around = scaled(12 + 16 + 6 + 12) + 2  # what metrics round away
+        name = least_width(self._table, column)
+        return (
+            max(name, _widest(metrics, map(essential, texts)) + around),
+            max(name, _widest(metrics, texts) + around),
+        )
+
+
+def least_width(table: QTableView, column: int) -> int:
+    """Return the width in pixels at which the column's own name is still whole."""
+    name = str(table.model().headerData(column, Qt.Orientation.Horizontal) or "")
+    return max(scaled(56), table.fontMetrics().horizontalAdvance(name) + scaled(28))
+
+
+def _widest(metrics: QFontMetrics, texts: Iterable[str]) -> int:
+    return max((metrics.horizontalAdvance(text) for text in texts), default=0)

@@ -1,0 +1,131 @@
+"""Paints a row of the tree: title, count, and the ground that shows it chosen or lit up as a target."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
+
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import TreeNode
+from audiodesk.views.parts import icons
+from audiodesk.views.parts.node_words import counts_short
+from audiodesk.views.parts.state_look import parent_look
+from audiodesk.views.parts.status_look import status_look
+from audiodesk.views.parts.theme import Role, colors, scaled, tabular
+from audiodesk.views.parts.title_delegate import TitleDelegate
+from audiodesk.views.tree.tree_model import TreeRole
+
+__all__ = ["SHIFT", "OutlineDelegate", "paint_row", "row_signs"]
+
+_AnyIndex = QModelIndex | QPersistentModelIndex
+SHIFT = 10
+"""So far to the right of Qt's places everything stands: the ground of a row has a margin of 8."""
+
+
+class OutlineDelegate(TitleDelegate):
+    """``target`` is the row that a drag would be dropped on; the view sets it."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.target = QPersistentModelIndex()
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: _AnyIndex) -> QSize:
+        """Qt: all rows are equally high."""
+        return QSize(scaled(120), scaled(32))
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _AnyIndex) -> None:
+        """Qt: draw title and count; the ground and what stands in front are the view's."""
+        node: TreeNode = index.data(TreeRole.NODE)
+        table = colors()
+        painter.save()
+        rect: QRect = option.rect
+        area = rect.adjusted(0, 0, -scaled(16), 0)
+        font = _font(node, option.font)
+        ratio = icons.ratio_of(painter)
+        end = self._paint_end(painter, node, area, font, ratio)
+        left = area.left() + scaled(SHIFT)
+        space = QRect(left, area.top(), end - scaled(8) - left, area.height())
+        painter.setFont(font)
+        painter.setPen(QColor(table.text))
+        elided = QFontMetrics(font).elidedText(node.title, Qt.TextElideMode.ElideRight, space.width())
+        painter.drawText(space, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), elided)
+        painter.restore()
+
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: _AnyIndex) -> None:
+        """Qt: the editor leaves the margins free."""
+        rect: QRect = option.rect
+        editor.setGeometry(rect.adjusted(scaled(SHIFT - 6), scaled(3), -scaled(12), -scaled(3)))
+
+    def _paint_end(self, painter: QPainter, node: TreeNode, area: QRect, font: QFont, ratio: float) -> int:
+        """Draw the count, the signs before it, and a section's status; return where they begin.
+
+        The word of the status gives way to the title; its icon stands in front of the row all the same.
+        """
+        table = colors()
+        figures = tabular(font)
+        text = counts_short(node)
+        painter.setFont(figures)
+        painter.setPen(QColor(table.text if node.ref.entity is Entity.PROJECT else table.muted))
+        painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), text)
+        end = area.right() - QFontMetrics(figures).horizontalAdvance(text)
+        for icon, tone in row_signs(node):
+            side = scaled(14)
+            end -= side + scaled(6)
+            painter.drawPixmap(
+                QRect(end, area.center().y() - side // 2 + 1, side, side), icons.pixmap(icon, tone, side, ratio)
+            )
+        return end if node.status is None else self._paint_status(painter, node, area, end, font)
+
+    def _paint_status(self, painter: QPainter, node: TreeNode, area: QRect, end: int, font: QFont) -> int:
+        assert node.status is not None  # noqa: S101 - looked at by the caller
+        look = status_look(node.status)
+        metrics = QFontMetrics(font)
+        start = end - scaled(8) - metrics.horizontalAdvance(look.text)
+        if start - scaled(8) - area.left() - scaled(SHIFT) < metrics.horizontalAdvance(node.title):
+            return end
+        painter.setFont(font)
+        painter.setPen(colors().of(look.tone))
+        space = QRect(area.left(), area.top(), end - scaled(8) - area.left(), area.height())
+        painter.drawText(space, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), look.text)
+        return start
+
+
+def row_signs(node: TreeNode) -> list[tuple[str, Role]]:
+    """Return the icons before a row's count, from right to left: its takes' worst state, and where to look."""
+    look = parent_look(node.states)
+    signs: list[tuple[str, Role]] = [] if look is None else [(look.icon, look.tone)]
+    warning: tuple[str, Role] = ("triangle-alert", "attention")
+    is_marked = node.repaired > 0 or (node.warnings > 0 and node.ref.entity is Entity.SECTION)
+    if is_marked and warning not in signs:
+        signs.append(warning)
+    return signs
+
+
+def _font(node: TreeNode, font: QFont) -> QFont:
+    result = QFont(font)
+    if node.ref.entity is Entity.PROJECT:
+        result.setWeight(QFont.Weight.DemiBold)
+    return result
+
+
+def paint_row(painter: QPainter, rect: QRect, *, selected: bool, hovered: bool, target: bool, focused: bool) -> None:
+    """Draw the rounded ground of a whole row: chosen, under the mouse, or lit up as the target of a drag."""
+    table = colors()
+    ground = rect.adjusted(scaled(8), 1, -scaled(8), -1)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    if selected or target:
+        painter.setBrush(QColor(table.selection))
+        painter.drawRoundedRect(ground, scaled(6), scaled(6))
+    elif hovered:
+        color = QColor(table.text)
+        color.setAlphaF(0.05)
+        painter.setBrush(color)
+        painter.drawRoundedRect(ground, scaled(6), scaled(6))
+    if target or focused:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(table.accent), 2 if target else 1))
+        painter.drawRoundedRect(ground.adjusted(1, 1, -1, -1), scaled(6), scaled(6))
+    painter.restore()

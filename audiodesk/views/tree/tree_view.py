@@ -1,0 +1,448 @@
+"""The tree on the left: choosing, opening, renaming, moving by mouse and keys, and dropping files on its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QMimeData,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPen,
+)
+from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
+
+from audiodesk.domain import words
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.outline import Ref
+from audiodesk.views.parts import icons
+from audiodesk.views.parts.dragging import drag_rows
+from audiodesk.views.parts.dropped import dropped_paths
+from audiodesk.views.parts.status_look import status_look
+from audiodesk.views.parts.theme import Role, colors, scaled
+from audiodesk.views.tree.tree_delegate import SHIFT, OutlineDelegate, paint_row
+from audiodesk.views.tree.tree_model import NODES_MIME, TAKES_MIME, OutlineModel, read_refs
+
+__all__ = ["OutlineView"]
+
+
+_ICON_OF = {Entity.PROJECT: "book"}
+
+
+class _Landing(NamedTuple):
+    """Where dragged rows would go: below ``parent``, in front of ``before`` (None: at the end)."""
+
+    parent_id: str | None
+    before: str | None
+    target: QModelIndex
+    line_at: QPoint | None
+    """Where the line between two rows is drawn; None: the row ``target`` itself lights up."""
+
+
+class OutlineView(QTreeView):
+    """The tree of an ``OutlineModel``.
+
+    Signals:
+        chosen_changed: other rows are chosen (nothing).
+        open_requested: a row was activated by Enter or double-click (Ref).
+        move_requested: rows were dragged (list of Ref, parent id or None, id of the row to come before or None).
+        takes_dropped: takes were dragged onto a section (list of take ids, Ref).
+        files_hovered: files are held over a row or over nothing (Ref or None, list of paths).
+        files_left: they, or takes or rows, are not any more.
+        files_dropped: they were let go (Ref or None, list of paths).
+        takes_hovered: takes are held over a section (list of take ids, Ref).
+        rows_hovered: rows are held where they can go (list of Ref, parent id or None, id of the row to come before
+            or None, whether they are held over the parent itself).
+        menu_requested: a context menu is asked for at this global point (QPoint).
+    """
+
+    chosen_changed = Signal()
+    open_requested = Signal(object)
+    move_requested = Signal(object, object, object)
+    takes_dropped = Signal(object, object)
+    files_hovered = Signal(object, object)
+    files_left = Signal()
+    files_dropped = Signal(object, object)
+    takes_hovered = Signal(object, object)
+    rows_hovered = Signal(object, object, object, bool)
+    menu_requested = Signal(QPoint)
+
+    def __init__(self, model: OutlineModel, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._expanded: set[str] = set()
+        self._opening: set[str] = set()
+        self._wanted: list[Ref] = []
+        self._landing: _Landing | None = None
+        self._had_chosen = False
+        self._delegate = OutlineDelegate(self)
+        # Of our own making: PySide makes the enums of every kind of widget to find out what Qt's own one is.
+        port = QWidget()
+        port.setBackgroundRole(QPalette.ColorRole.Base)
+        port.setAutoFillBackground(True)
+        self.setViewport(port)
+        self.setModel(model)
+        self.setItemDelegate(self._delegate)
+        self.setAccessibleName(words.tr("Projects"))
+        self.setProperty("pane", "frame")
+        self.setHeaderHidden(True)
+        self.setUniformRowHeights(True)
+        self.setIndentation(scaled(20))
+        self._hide_highlight()
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setMouseTracking(True)
+        self.setDragEnabled(True)
+        self.setAcceptDrops(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragDrop)
+        self.setDefaultDropAction(Qt.DropAction.MoveAction)
+        self.setDropIndicatorShown(False)
+        self.setAutoExpandDelay(700)
+        self.setExpandsOnDoubleClick(True)
+        self.expanded.connect(self._on_expanded)
+        self.collapsed.connect(self._on_collapsed)
+        model.rowsInserted.connect(self._on_rows_inserted)
+        model.rowsRemoved.connect(lambda *_: self._choose_neighbour())
+        self.selectionModel().selectionChanged.connect(lambda *_: self.chosen_changed.emit())
+
+    # -- what is chosen and open -----------------------------------------------------------------------------------
+
+    @property
+    def outline(self) -> OutlineModel:
+        """The model of the rows."""
+        return self._model
+
+    def chosen(self) -> list[Ref]:
+        """Return the chosen rows, top to bottom, without those inside another chosen one."""
+        indexes = self.selectionModel().selectedRows()
+        keep = []
+        for index in sorted(indexes, key=lambda i: self._depth_path(i)):
+            above = index.parent()
+            while above.isValid() and not self.selectionModel().isSelected(above):
+                above = above.parent()
+            if not above.isValid():
+                keep.append(index)
+        return [ref for ref in map(self._model.ref, keep) if ref is not None]
+
+    def current(self) -> Ref | None:
+        """Return the row that the centre shows: the current one where it is chosen, else the first chosen one."""
+        index = self.currentIndex()
+        if index.isValid() and self.selectionModel().isSelected(index):
+            return self._model.ref(index)
+        chosen = self.chosen()
+        return chosen[0] if chosen else None
+
+    def choose(self, refs: Sequence[Ref]) -> None:
+        """Choose these rows, now or as soon as they are shown; what is above them is opened."""
+        self._wanted = [ref for ref in refs if not self._model.index_of(ref.id).isValid()]
+        shown = [index for ref in refs if (index := self._model.index_of(ref.id)).isValid()]
+        if not shown:
+            return
+        selection = self.selectionModel()
+        for place, index in enumerate(shown):
+            flag = QItemSelectionModel.SelectionFlag
+            if place == 0:
+                selection.setCurrentIndex(index, flag.ClearAndSelect)
+            else:
+                selection.select(index, flag.Select)
+            self._open_above(index)
+        self.scrollTo(shown[0])
+
+    def expanded_ids(self) -> list[str]:
+        """Return the ids of all opened rows, for the next start."""
+        return sorted(self._expanded)
+
+    def expand_ids(self, ids: Iterable[str]) -> None:
+        """Open these rows, now or as soon as they are shown."""
+        self._expanded.update(ids)
+        for row_id in list(self._expanded):
+            index = self._model.index_of(row_id)
+            if index.isValid():
+                self.expand(index)
+
+    def edit_title(self, ref: Ref) -> None:
+        """Open the line edit over this row's title."""
+        index = self._model.index_of(ref.id)
+        if index.isValid():
+            self.setFocus()
+            # Not setCurrentIndex(): while the Ctrl of Ctrl+N is still held, that takes the row out of what is chosen.
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            self.edit(index)
+
+    def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int) -> None:
+        """Qt: rows go; know whether any was chosen."""
+        self._had_chosen = self.selectionModel().hasSelection()
+        super().rowsAboutToBeRemoved(parent, start, end)
+
+    # -- Qt: painting ----------------------------------------------------------------------------------------------
+
+    def drawRow(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Qt: draw the ground over the whole width, then the row without the style's own."""
+        plain = self._plain(index)
+        selected = self.selectionModel().isSelected(plain)
+        rect = QRect(0, option.rect.top(), self.viewport().width(), option.rect.height())
+        hovered = rect.contains(self.viewport().mapFromGlobal(self.cursor().pos())) and self.underMouse()
+        focused = self.hasFocus() and plain == self.currentIndex() and not selected
+        target = self._delegate.target.isValid() and self._delegate.target == plain
+        paint_row(painter, rect, selected=selected, hovered=hovered, target=target, focused=focused)
+        super().drawRow(painter, option, index)
+
+    def drawBranches(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
+        """Qt: a chevron where a row can be opened, else the icon of what it is; a section's says its status."""
+        tone: Role = "muted"
+        if self._model.hasChildren(index):
+            name = "chevron-down" if self.isExpanded(self._plain(index)) else "chevron-right"
+        elif (node := self._model.node(index)) is None:
+            return
+        elif node.status is not None:
+            name, tone, _ = status_look(node.status)
+        elif (name := _ICON_OF.get(node.ref.entity, "")) == "":
+            return
+        side = scaled(16)
+        at = QRect(rect.right() - side + scaled(SHIFT - 4), rect.center().y() - side // 2 + 1, side, side)
+        painter.drawPixmap(at, icons.pixmap(name, tone, side, self.devicePixelRatioF()))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Qt: another scheme brings another palette."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self._hide_highlight()
+
+    def _hide_highlight(self) -> None:
+        """Keep the style from filling the branch of a chosen row: its ground is ours, with round corners."""
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Highlight, QColor(0, 0, 0, 0))
+        self.setPalette(palette)
+
+    def initViewItemOption(self, option: QStyleOptionViewItem) -> None:
+        """Qt: the ground is ours, so the style is told of no selection."""
+        super().initViewItemOption(option)
+        option.showDecorationSelected = False
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Qt: the rows, and the line between two of them where dragged rows would go."""
+        super().paintEvent(event)
+        if self._landing is not None and self._landing.line_at is not None:
+            painter = QPainter(self.viewport())
+            painter.setPen(QPen(colors().of("accent"), 2))
+            at = self._landing.line_at
+            painter.drawLine(at, QPoint(self.viewport().width() - scaled(12), at.y()))
+            painter.drawEllipse(at, 3, 3)
+
+    # -- Qt: keys and mouse ----------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: Enter shows the row in the centre; everything else is the tree's own."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.state() != self.State.EditingState:
+            ref = self.current()
+            if ref is not None:
+                self.open_requested.emit(ref)
+                return
+        super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Qt: a click beside the rows chooses nothing, but the focus comes here."""
+        super().mousePressEvent(event)
+        self.viewport().update()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Qt: the menu for what is chosen."""
+        self.menu_requested.emit(event.globalPos())
+
+    # -- Qt: drag and drop -----------------------------------------------------------------------------------------
+
+    def startDrag(self, _actions: Qt.DropAction) -> None:
+        """Qt: the chosen rows are dragged."""
+        refs = self.chosen()
+        if refs:
+            indexes = [self._model.index_of(ref.id) for ref in refs]
+            drag_rows(self, refs, self._model.mimeData(indexes))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Qt: files, takes or rows come in."""
+        if _is_ours(event.mimeData()):
+            event.acceptProposedAction()
+            self.setState(self.State.DraggingState)
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        """Qt: light up where they would go, and say it."""
+        super().dragMoveEvent(event)  # scrolls, and opens a row that they rest on
+        data = event.mimeData()
+        if paths := dropped_paths(data):
+            index = self._row_at(event.position().toPoint())
+            self._light_up(index)
+            self.files_hovered.emit(self._model.ref(index), paths)
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+        elif takes := read_refs(data, TAKES_MIME):
+            index = self._row_at(event.position().toPoint())
+            ref = self._model.ref(index)
+            is_section = ref is not None and ref.entity is Entity.SECTION
+            self._light_up(index if is_section else QModelIndex())
+            if is_section:
+                self.takes_hovered.emit([take.id for take in takes], ref)
+            else:
+                self.files_left.emit()
+            event.setAccepted(is_section)
+        elif refs := read_refs(data, NODES_MIME):
+            landing = self._landing = self.landing_at(event.position().toPoint(), refs)
+            is_inside = landing is not None and landing.line_at is None
+            self._light_up(landing.target if landing is not None and is_inside else QModelIndex())
+            if landing is None:
+                self.files_left.emit()
+            else:
+                self.rows_hovered.emit(refs, landing.parent_id, landing.before, is_inside)
+            event.setAccepted(landing is not None)
+            self.viewport().update()
+        else:
+            event.ignore()
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        """Qt: they went elsewhere."""
+        super().dragLeaveEvent(event)
+        self._end_drag()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Qt: they were let go."""
+        data = event.mimeData()
+        place = event.position().toPoint()
+        index = self._row_at(place)
+        ref = self._model.ref(index)
+        landing = self.landing_at(place, refs) if (refs := read_refs(data, NODES_MIME)) else None
+        self._end_drag()
+        self.setState(self.State.NoState)
+        if paths := dropped_paths(data):
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+            self.files_dropped.emit(ref, paths)
+        elif takes := read_refs(data, TAKES_MIME):
+            if ref is not None and ref.entity is Entity.SECTION:
+                event.accept()
+                self.takes_dropped.emit([take.id for take in takes], ref)
+        elif landing is not None:
+            event.accept()
+            self.move_requested.emit(refs, landing.parent_id, landing.before)
+
+    def landing_at(self, place: QPoint, refs: Sequence[Ref]) -> _Landing | None:
+        """Return where these rows would go at this point; None where they cannot go."""
+        entities = {ref.entity for ref in refs}
+        if len(entities) != 1:
+            return None
+        entity = entities.pop()
+        ids = frozenset(ref.id for ref in refs)
+        index = self.indexAt(place)
+        node = self._model.node(index)
+        if node is None:
+            return _Landing(None, None, QModelIndex(), self._below_all()) if entity is Entity.PROJECT else None
+        rect = self.visualRect(index)
+        if node.ref.entity is entity.parent:
+            return _Landing(node.ref.id, None, index, None)
+        if node.ref.entity is not entity:
+            return None
+        above = place.y() < rect.center().y()
+        before = node.ref.id if above and node.ref.id not in ids else self._model.sibling_after(node.ref.id, ids)
+        line = QPoint(rect.left() - scaled(6), rect.top() if above else rect.bottom() + 1)
+        return _Landing(node.parent_id, before, index, line)
+
+    # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _plain(self, index: QModelIndex | QPersistentModelIndex) -> QModelIndex:
+        """Return the index as a plain one; Qt's stubs allow both, Qt itself hands out plain ones."""
+        return self._model.index(index.row(), index.column(), index.parent())
+
+    def _row_at(self, place: QPoint) -> QModelIndex:
+        return self.indexAt(QPoint(self.viewport().width() // 2, place.y()))
+
+    def _below_all(self) -> QPoint:
+        last = self._model.index(self._model.rowCount() - 1, 0)
+        while self.isExpanded(last) and self._model.rowCount(last):
+            last = self._model.index(self._model.rowCount(last) - 1, 0, last)
+        return QPoint(scaled(16), self.visualRect(last).bottom() + 1)
+
+    def _light_up(self, index: QModelIndex) -> None:
+        if self._delegate.target != index:
+            self._delegate.target = QPersistentModelIndex(index)
+            self.viewport().update()
+
+    def _end_drag(self) -> None:
+        self._landing = None
+        self._delegate.target = QPersistentModelIndex()
+        self.viewport().update()
+        self.files_left.emit()
+
+    def _depth_path(self, index: QModelIndex) -> list[int]:
+        path: list[int] = []
+        while index.isValid():
+            path.insert(0, index.row())
+            index = index.parent()
+        return path
+
+    def _open_above(self, index: QModelIndex) -> None:
+        above = index.parent()
+        while above.isValid():
+            self.expand(above)
+            above = above.parent()
+
+    def _on_expanded(self, index: QModelIndex) -> None:
+        if (ref := self._model.ref(index)) is None:
+            return
+        self._expanded.add(ref.id)
+        if not self._model.is_loaded(ref.id):
+            # Rows that come into an open row make Qt lay out the whole tree again (25 µs a row shown); into a closed
+            # one they cost nothing, and opening it lays out these rows alone. So it opens when they are there.
+            self._opening.add(ref.id)
+            self.collapse(index)
+            self._expanded.add(ref.id)
+            if self._model.canFetchMore(index):
+                self._model.fetchMore(index)
+
+    def _on_collapsed(self, index: QModelIndex) -> None:
+        if (ref := self._model.ref(index)) is not None:
+            self._expanded.discard(ref.id)
+
+    def _choose_neighbour(self) -> None:
+        """Where all that was chosen is gone, choose the row beside it, which Qt made the current one."""
+        if self._had_chosen and not self.selectionModel().hasSelection() and self.currentIndex().isValid():
+            self.selectionModel().select(self.currentIndex(), QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self._had_chosen = False
+
+    def _on_rows_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
+        above = self._model.ref(parent)
+        if above is not None and above.id in self._opening:
+            self._opening.discard(above.id)
+            self.expand(parent)
+        for row in range(first, last + 1):
+            index = self._model.index(row, 0, parent)
+            ref = self._model.ref(index)
+            if ref is not None and ref.id in self._expanded:
+                self.expand(index)
+        if self._wanted and all(self._model.index_of(ref.id).isValid() for ref in self._wanted):
+            self.choose(self._wanted)
+
+
+def _is_ours(data: QMimeData) -> bool:
+    return data.hasFormat(NODES_MIME) or data.hasFormat(TAKES_MIME) or bool(dropped_paths(data))
