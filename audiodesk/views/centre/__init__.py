@@ -1,1 +1,1 @@
-"""The middle of the window: tables, find, drop area, first run."""
+"""The middle of the window: tables, search results, drop area, first-run page."""

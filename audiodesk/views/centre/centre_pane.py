@@ -1,4 +1,4 @@
-"""The centre: where one is, its title, and its takes, sections or chapters as a table, or the place to drop them."""
+"""The centre: shows the path, title and table of what is chosen, or an area to drop recordings on."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class _Crumbs(QLabel):
     """The path above what is shown, each step a link.
 
     Signals:
-        step_requested: a step was followed (Ref).
+        step_requested: a step of the path was clicked (Ref).
     """
 
     step_requested = Signal(object)
@@ -46,7 +46,7 @@ class _Crumbs(QLabel):
         self.setMinimumWidth(scaled(40))
 
     def show_crumbs(self, crumbs: Sequence[Crumb]) -> None:
-        """Show these steps; none leaves the line blank."""
+        """Show these steps; without any the line is blank."""
         self._crumbs = tuple(crumbs)
         color = colors().muted
         style = f"color:{color}; text-decoration:none"
@@ -55,7 +55,7 @@ class _Crumbs(QLabel):
         self.setToolTip(" › ".join(crumb.title for crumb in crumbs))
 
     def repaint_links(self) -> None:
-        """Take over the colours of another scheme: rich text keeps the ones it was made with."""
+        """Repaint the links after a change of scheme: rich text keeps the colours it was made with."""
         self.show_crumbs(self._crumbs)
 
     def _on_link(self, link: str) -> None:
@@ -67,12 +67,12 @@ class CentrePane(QFrame):
     """Shows one project, chapter or section, and takes what is dropped on it.
 
     Signals:
-        step_requested: a step of the path was followed (Ref).
+        step_requested: a step of the path was clicked (Ref).
         files_requested: the drop area's button was pressed (nothing).
         many_requested: "Add many chapters…" was pressed in an empty project (nothing).
         files_hovered: files are held over it (Ref of what is shown or None, list of paths).
-        files_left: they are not any more.
-        files_dropped: they were let go (Ref or None, list of paths).
+        files_left: the files are not held over it any more.
+        files_dropped: files were dropped (Ref of what is shown or None, list of paths).
     """
 
     step_requested = Signal(object)
@@ -121,7 +121,7 @@ class CentrePane(QFrame):
 
     @property
     def ref(self) -> Ref | None:
-        """What is shown."""
+        """The row that is shown; None while nothing is."""
         return self._ref
 
     def table(self) -> RowsTable | None:
@@ -137,7 +137,7 @@ class CentrePane(QFrame):
         self._stack.setCurrentIndex(3)
 
     def show_emptiness(self, *, is_empty: bool) -> None:
-        """Say whether there is any project that could be chosen."""
+        """Show whether the library has a project to choose."""
         self._is_empty = is_empty
         if self._ref is None:
             self.show_nothing()
@@ -178,31 +178,31 @@ class CentrePane(QFrame):
         self._stack.setCurrentIndex(1 if children else 2)
 
     def repaint_links(self) -> None:
-        """Take over the colours of another scheme."""
+        """Repaint the links in the colours of the new scheme."""
         self._crumbs.repaint_links()
 
     # -- Qt: drag and drop -----------------------------------------------------------------------------------------
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Qt: files come in."""
+        """Qt: accept files that are dragged in."""
         if dropped_paths(event.mimeData()):
             event.acceptProposedAction()
             self._light_up(is_target=True)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Qt: say what would happen."""
+        """Qt: report what is held over the pane."""
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
         self.files_hovered.emit(self._ref, dropped_paths(event.mimeData()))
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """Qt: they went elsewhere."""
+        """Qt: report that the drag has left."""
         super().dragLeaveEvent(event)
         self._light_up(is_target=False)
         self.files_left.emit()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Qt: they were let go."""
+        """Qt: report the files that were dropped."""
         self._light_up(is_target=False)
         self.files_left.emit()
         event.setDropAction(Qt.DropAction.CopyAction)
@@ -210,7 +210,7 @@ class CentrePane(QFrame):
         self.files_dropped.emit(self._ref, dropped_paths(event.mimeData()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Qt: a line around everything while files are held over it."""
+        """Qt: draw a frame while files are held over the pane."""
         super().paintEvent(event)
         if self._is_target and self._stack.currentIndex() != 2:
             painter = QPainter(self)

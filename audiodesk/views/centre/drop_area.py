@@ -1,4 +1,4 @@
-"""The large friendly area where files are dropped: on first run, and where a project or a chapter is empty."""
+"""The large drop area, shown on first run and where a project or a chapter is empty."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _LEAST_HEIGHT, _LOW = 180, 330
 
 
 class _Sign(QWidget):
-    """The arrow, in the accent colour, in whatever scheme is shown."""
+    """The arrow, in the accent colour of the current scheme."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,7 +34,7 @@ class _Sign(QWidget):
 
 
 class DropArea(QWidget):
-    """One sentence, one drop area, one button. Dropping itself is handled by the pane around it.
+    """One sentence, one drop area, one button. The pane around it handles the drop itself.
 
     Signals:
         files_requested: the button was pressed (nothing).
@@ -89,7 +89,7 @@ class DropArea(QWidget):
         self.setMinimumHeight(scaled(_LEAST_HEIGHT))
 
     def show_words(self, title: str, text: str, button: str, second: str = "") -> None:
-        """Say what will be here, and name the actions; without ``second`` there is only one."""
+        """Show what belongs here and name the buttons; without ``second`` there is one button."""
         self._title.setText(title)
         self._text.setText(text)
         self._button.setText(button)
@@ -99,7 +99,7 @@ class DropArea(QWidget):
         self.setAccessibleName(title)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Qt: where there is little room, the words and buttons go on standing in it, without the arrow."""
+        """Qt: hide the arrow where there is little room, so that words and buttons still fit."""
         super().resizeEvent(event)
         self._make_low(is_low=self.height() < scaled(_LOW))
 
@@ -114,7 +114,7 @@ class DropArea(QWidget):
         self._outside.setContentsMargins(*[scaled(around)] * 4)
 
     def set_target(self, *, is_target: bool) -> None:
-        """Light up while files are held over it."""
+        """Highlight the area while files are held over it."""
         if is_target != self._is_target:
             self._is_target = is_target
             self.update()

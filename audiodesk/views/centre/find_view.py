@@ -1,4 +1,4 @@
-"""What was found, as one types: a list over the centre; Enter goes there."""
+"""The search results: a list over the centre that changes as the person types; Enter goes to the chosen hit."""
 
 from __future__ import annotations
 
@@ -35,28 +35,28 @@ _ICONS = {Entity.PROJECT: "book", Entity.CHAPTER: "folder", Entity.SECTION: "mic
 
 
 class HitModel(QAbstractListModel):
-    """The list of what was found."""
+    """The list of hits."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._hits: list[Hit] = []
 
     def show(self, hits: Sequence[Hit]) -> None:
-        """Show these."""
+        """Show these hits."""
         self.beginResetModel()
         self._hits = list(hits)
         self.endResetModel()
 
     def hit(self, index: _AnyIndex) -> Hit | None:
-        """Return which one this is."""
+        """Return the hit at ``index``; None for an invalid index."""
         return self._hits[index.row()] if index.isValid() and index.row() < len(self._hits) else None
 
     def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's
-        """Qt: how many."""
+        """Qt: the number of hits."""
         return 0 if parent.isValid() else len(self._hits)
 
     def data(self, index: _AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Qt: title, and the whole in words."""
+        """Qt: the title, and the full description for tooltip and screen readers."""
         hit = self.hit(index)
         if hit is None:
             return None
@@ -71,7 +71,7 @@ class HitModel(QAbstractListModel):
 
 
 class _HitDelegate(QStyledItemDelegate):
-    """Two lines: the title, and where it is with the text it was found in."""
+    """Paints two lines: the title; then the place with the text that matched."""
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: _AnyIndex) -> QSize:
         """Qt: all rows are equally high."""
@@ -126,11 +126,11 @@ class _HitList(QListView):
 
 
 class FindView(QFrame):
-    """The results, in the place of the centre.
+    """The results, shown in the place of the centre.
 
     Signals:
         go_requested: a hit was chosen (Ref, tuple of Crumb).
-        field_requested: the focus is wanted back in the find field.
+        field_requested: the find field should get the focus back.
     """
 
     go_requested = Signal(object, object)
@@ -169,7 +169,7 @@ class FindView(QFrame):
         return self._model
 
     def show_hits(self, text: str, hits: Sequence[Hit], limit: int) -> None:
-        """Show what was found for ``text``; ``limit`` is how many were asked for."""
+        """Show the hits for ``text``; ``limit`` is how many were asked for."""
         self._title.setText(words.tr("“{text}”").format(text=text))
         count = len(hits)
         if not hits:
@@ -184,11 +184,11 @@ class FindView(QFrame):
             self.list.setCurrentIndex(self._model.index(0, 0))
 
     def go_to_current(self) -> None:
-        """Go to the hit that is current, where there is one."""
+        """Go to the current hit, if there is one."""
         self._go(self.list.currentIndex())
 
     def step(self, offset: int) -> None:
-        """Make the hit above or below the current one."""
+        """Move the current hit down by ``offset`` rows (negative: up)."""
         row = self.list.currentIndex().row() + offset
         if 0 <= row < self._model.rowCount():
             self.list.setCurrentIndex(self._model.index(row, 0))

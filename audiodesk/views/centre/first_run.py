@@ -1,4 +1,4 @@
-"""The page of an empty library: it takes what is dropped anywhere on it."""
+"""The page of an empty library: files can be dropped anywhere on it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ __all__ = ["FirstRun"]
 
 
 class FirstRun(QFrame):
-    """Asks for nothing but recordings.
+    """Offers a drop area and one button, and asks for nothing else.
 
     Signals:
         files_requested: "Choose files…" was pressed (nothing).
         files_hovered: files are held over it (list of paths).
-        files_left: they are not any more.
-        files_dropped: they were let go (list of paths).
+        files_left: the files are not held over it any more.
+        files_dropped: files were dropped (list of paths).
     """
 
     files_requested = Signal()
@@ -47,24 +47,24 @@ class FirstRun(QFrame):
         layout.addWidget(self._area)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Qt: files come in."""
+        """Qt: accept files that are dragged in."""
         if dropped_paths(event.mimeData()):
             event.acceptProposedAction()
             self._area.set_target(is_target=True)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Qt: say what would happen."""
+        """Qt: report what is held over the page."""
         event.accept()
         self.files_hovered.emit(dropped_paths(event.mimeData()))
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """Qt: they went elsewhere."""
+        """Qt: report that the drag has left."""
         super().dragLeaveEvent(event)
         self._area.set_target(is_target=False)
         self.files_left.emit()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Qt: they were let go."""
+        """Qt: report the files that were dropped."""
         self._area.set_target(is_target=False)
         self.files_left.emit()
         event.acceptProposedAction()

@@ -1,4 +1,4 @@
-"""The toolbar: the one thing to do next, a new project, the transfers, and the find field."""
+"""The toolbar: the next thing to do, a new project, the transfers, and the find field."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class HeadBar(QFrame):
     """Buttons for three actions, and the find field.
 
     Signals:
-        find_changed: the person typed, and rests for a moment (str).
+        find_changed: the text changed, and the person has paused typing (str).
         find_accepted: Enter was pressed in the field.
         find_stepped: Down or Up was pressed in the field (int: 1 or -1).
     """
@@ -65,11 +65,11 @@ class HeadBar(QFrame):
 
     @property
     def is_resting(self) -> bool:
-        """Whether nothing was typed that is still to be told."""
+        """Whether ``find_changed`` has been emitted for all that was typed."""
         return not self._rest.isActive()
 
     def show_needs_you(self, count: int) -> None:
-        """Show on the button of the transfers how many files wait for the person."""
+        """Show on the Transfers button how many files need the person."""
         name = self._transfers.text().partition("·")[0].rstrip()
         badge = formats.number(count) if count else ""
         self._transfers.setText(f"{name} · {badge}" if badge else name)
@@ -79,7 +79,7 @@ class HeadBar(QFrame):
         set_tone(self._transfers, "attention" if badge else "text")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Qt: the field's keys that lead to the results."""
+        """Qt: handle the keys in the field that lead to the results."""
         if watched is self.field and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
                 self.find_accepted.emit()
@@ -95,13 +95,13 @@ class HeadBar(QFrame):
     def _on_text(self, text: str) -> None:
         if text:
             self._rest.start()
-        else:  # back to where one was, at once
+        else:  # return to the former view at once
             self._rest.stop()
             self.find_changed.emit("")
 
     def _button(self, act: QAction, icon: str, *, is_primary: bool) -> QPushButton:
         role: Role = "on_accent" if is_primary else "text"
-        # A style sheet leaves 4 px between icon and text: the space makes them the 8 of the grid.
+        # A style sheet leaves 4 px between icon and text: the space widens this to the 8 px of the grid.
         button = QPushButton(icons.icon(icon, role), f" {act.text()}")
         button.setAccessibleName(act.text())
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

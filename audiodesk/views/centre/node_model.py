@@ -36,7 +36,7 @@ class NodeColumn(IntEnum):
 
 
 class NodeModel(QAbstractTableModel):
-    """One row for each child of what is chosen.
+    """One row for each child of the chosen row.
 
     Signals:
         rename_requested: a title was typed (Ref, str).
@@ -66,23 +66,23 @@ class NodeModel(QAbstractTableModel):
 
     @property
     def has_states(self) -> bool:
-        """Whether the takes in these rows have states of the cloud."""
+        """Whether the takes in these rows have cloud states."""
         return any(node.states.cloud for node in self._nodes)
 
     def ref(self, index: _AnyIndex) -> Ref | None:
-        """Return which row this is."""
+        """Return which row this is; None for an invalid index."""
         return self._nodes[index.row()].ref if index.isValid() and index.row() < len(self._nodes) else None
 
     def row_of(self, row_id: str) -> int:
-        """Return in which row this id is; -1 where it is not shown."""
+        """Return the row number of this id; -1 where it is not shown."""
         return next((row for row, node in enumerate(self._nodes) if node.ref.id == row_id), -1)
 
     def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's
-        """Qt: how many rows."""
+        """Qt: the number of rows."""
         return 0 if parent.isValid() else len(self._nodes)
 
     def columnCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's
-        """Qt: how many columns."""
+        """Qt: the number of columns."""
         return 0 if parent.isValid() else len(NodeColumn)
 
     def flags(self, index: _AnyIndex) -> Qt.ItemFlag:
@@ -91,7 +91,7 @@ class NodeModel(QAbstractTableModel):
         return flags | Qt.ItemFlag.ItemIsEditable if index.column() == NodeColumn.TITLE else flags
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Qt: the columns' names."""
+        """Qt: the names of the columns."""
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(NodeColumn):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -127,7 +127,7 @@ class NodeModel(QAbstractTableModel):
         return _own_data(node, column, role)
 
     def setData(self, index: _AnyIndex, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Qt: a title was typed; it is asked for."""
+        """Qt: request the title that was typed; the library answers with new rows."""
         ref = self.ref(index)
         if ref is None or role != Qt.ItemDataRole.EditRole or not str(value).strip():
             return False
@@ -172,7 +172,7 @@ def _across(column: int) -> Qt.AlignmentFlag:
 
 
 def _own_data(node: TreeNode, column: NodeColumn, role: int) -> Any:
-    """Return what only our delegate asks for."""
+    """Return the value of a role that only our delegate uses."""
     if role == TableRole.VALUE:
         return node
     if role == TableRole.ELIDE_END:

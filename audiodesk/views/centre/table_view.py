@@ -1,4 +1,4 @@
-"""The tables of the centre: of takes, and of chapters or sections; with a hint in the free space below the rows."""
+"""The tables of the centre, one for takes and one for chapters or sections; a hint fills the space below the rows."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ __all__ = ["NodeTable", "RowsTable", "TakeTable"]
 
 
 class RowsTable(QTableView):
-    """What both tables share.
+    """What both tables share: columns, keys, the context menu, and the hint.
 
     Signals:
-        chosen_changed: other rows are chosen (nothing).
+        chosen_changed: the selection changed (nothing).
         open_requested: a row was activated by Enter or double-click (Ref).
         menu_requested: a context menu is asked for at this global point (QPoint).
     """
@@ -44,7 +44,7 @@ class RowsTable(QTableView):
         fitted: Sequence[int],
         parent: QWidget | None = None,
     ) -> None:
-        """``stretched`` is the column that takes the room that is left, ``fitted`` those whose texts keep a number."""
+        """``stretched`` takes the remaining width; the columns ``fitted`` are never cut before a number."""
         super().__init__(parent)
         self.hint = ""
         self._rows_model: TakeModel | NodeModel = model
@@ -87,7 +87,7 @@ class RowsTable(QTableView):
         return chosen[0] if chosen else None
 
     def choose(self, row_ids: list[str]) -> None:
-        """Choose these rows, as far as they are shown."""
+        """Choose those of these rows that are shown."""
         flag = QItemSelectionModel.SelectionFlag
         rows = [row for row_id in row_ids if (row := self._rows_model.row_of(row_id)) >= 0]
         for place, row in enumerate(rows):
@@ -108,11 +108,11 @@ class RowsTable(QTableView):
             self.edit(index)
 
     def widths(self) -> list[int]:
-        """Return the columns' widths, for the next start; 0 for one that follows its texts."""
+        """Return the widths of all columns, to be restored at the next start; 0 for one that follows its texts."""
         return [self._width(column) for column in range(_table(self._rows_model).columnCount())]
 
     def _width(self, column: int) -> int:
-        """Return the width of a column as it is or, while it is hidden, as it was; a fitted one's as it was chosen."""
+        """Return a column's width: for a hidden one the last, for a fitted one the width that the person chose."""
         if self._fit.has(column):
             return self._fit.wish(column)
         if not self.isColumnHidden(column):
@@ -120,7 +120,7 @@ class RowsTable(QTableView):
         return self._last_widths.get(column, 0)
 
     def set_widths(self, widths: list[int]) -> None:
-        """Set the columns' widths, where they are as many as the columns."""
+        """Set the widths of all columns; ignored where their number does not match."""
         if len(widths) == _table(self._rows_model).columnCount():
             for column, width in enumerate(widths):
                 if self._fit.has(column):
@@ -131,12 +131,12 @@ class RowsTable(QTableView):
             self._fit.fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Qt: the fitted columns share the room that there is now."""
+        """Qt: share the new width among the fitted columns."""
         super().resizeEvent(event)
         self._fit.fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: Enter opens the row; F2 is the window's action."""
+        """Qt: Enter opens the row; F2 belongs to an action of the window."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.state() != self.State.EditingState:
             ref = self.current()
             if ref is not None:
@@ -145,11 +145,11 @@ class RowsTable(QTableView):
         super().keyPressEvent(event)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Qt: the menu for what is chosen."""
+        """Qt: ask for the menu of the chosen rows."""
         self.menu_requested.emit(event.globalPos())
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Qt: the rows, and below them, where there is room, the hint."""
+        """Qt: paint the rows, and the hint below them where there is room."""
         super().paintEvent(event)
         if not self.hint:
             return
@@ -167,7 +167,7 @@ class RowsTable(QTableView):
 
 
 class TakeTable(RowsTable):
-    """The takes of a section, to be played, compared and dragged onto another section."""
+    """The takes of a section: play them, compare them, drag them onto another section."""
 
     def __init__(self, model: TakeModel, parent: QWidget | None = None) -> None:
         super().__init__(model, TakeColumn.FILE, (TakeColumn.CHECK, TakeColumn.STATE), parent)
@@ -178,12 +178,12 @@ class TakeTable(RowsTable):
         self.hint = words.tr("Drop recordings here to add takes to this section")
 
     def startDrag(self, _actions: Qt.DropAction) -> None:
-        """Qt: the chosen takes are dragged."""
+        """Qt: drag the chosen takes."""
         if refs := self.chosen():
             drag_rows(self, refs, self.model().mimeData(self.selectionModel().selectedRows()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Qt: where room is short, what the details say as well gives way, so that names can be read."""
+        """Qt: in a narrow table, hide the columns that the details repeat, so that names stay readable."""
         width = self.viewport().width()
         self.setColumnHidden(TakeColumn.AUDIO, width < scaled(_AUDIO_FROM))
         self.setColumnHidden(TakeColumn.SIZE, width < scaled(_SIZE_FROM))
@@ -191,7 +191,7 @@ class TakeTable(RowsTable):
 
 
 class NodeTable(RowsTable):
-    """The chapters of a project or the sections of a chapter, to be opened."""
+    """The chapters of a project or the sections of a chapter; Enter opens one."""
 
     def __init__(self, model: NodeModel, parent: QWidget | None = None) -> None:
         super().__init__(model, NodeColumn.TITLE, (NodeColumn.RECORDED, NodeColumn.CHECK, NodeColumn.STATE), parent)

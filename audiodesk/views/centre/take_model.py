@@ -1,4 +1,4 @@
-"""The item model of the table of takes of a section."""
+"""The item model of the table that lists the takes of a section."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ class TakeModel(QAbstractTableModel):
         self._states: list[StateLook] = []
 
     def show(self, rows: Sequence[TakeRow], states: Sequence[StateLook]) -> None:
-        """Show ``rows`` in this order with their states; rows that stay keep their indexes where the order allows."""
+        """Show ``rows`` with their states, in this order; rows that stay keep their indexes if the order allows."""
         old = [row.take.id for row in self._rows]
         new = [row.take.id for row in rows]
         if old == new:
             self._rows, self._states = list(rows), list(states)
             if rows:
                 self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(TakeColumn) - 1))
-        elif old and new[len(new) - len(old) :] == old:  # newer takes came in front of the others
+        elif old and new[len(new) - len(old) :] == old:  # newer takes were inserted in front
             self.beginInsertRows(QModelIndex(), 0, len(new) - len(old) - 1)
             self._rows, self._states = list(rows), list(states)
             self.endInsertRows()
@@ -70,39 +70,39 @@ class TakeModel(QAbstractTableModel):
             self.endResetModel()
 
     def ref(self, index: _AnyIndex) -> Ref | None:
-        """Return which take this is."""
+        """Return which take this is; None for an invalid index."""
         row = self.row(index)
         return None if row is None else Ref(Entity.TAKE, row.take.id)
 
     def row(self, index: _AnyIndex) -> TakeRow | None:
-        """Return the values of this row."""
+        """Return the values of this row; None for an invalid index."""
         return self._rows[index.row()] if index.isValid() and index.row() < len(self._rows) else None
 
     def rows(self) -> list[TakeRow]:
-        """Return all rows, as they are shown."""
+        """Return all rows in the order shown."""
         return list(self._rows)
 
     def row_of(self, row_id: str) -> int:
-        """Return in which row this take is; -1 where it is not shown."""
+        """Return the row number of this take; -1 where it is not shown."""
         return next((at for at, row in enumerate(self._rows) if row.take.id == row_id), -1)
 
     def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's
-        """Qt: how many rows."""
+        """Qt: the number of rows."""
         return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's
-        """Qt: how many columns."""
+        """Qt: the number of columns."""
         return 0 if parent.isValid() else len(TakeColumn)
 
     def flags(self, index: _AnyIndex) -> Qt.ItemFlag:
-        """Qt: a take can be named and dragged onto another section."""
+        """Qt: a take can be renamed and dragged onto another section."""
         flags = super().flags(index)
         if index.isValid():
             flags |= Qt.ItemFlag.ItemIsDragEnabled
         return flags | Qt.ItemFlag.ItemIsEditable if index.column() == TakeColumn.TAKE else flags
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Qt: the columns' names."""
+        """Qt: the names of the columns."""
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(TakeColumn):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -140,25 +140,25 @@ class TakeModel(QAbstractTableModel):
         return self._own_data(row, column, index.row(), role)
 
     def setData(self, index: _AnyIndex, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Qt: a title was typed; it is asked for. An empty one is a title too: the take is then "Take 3"."""
+        """Qt: request the title that was typed. It may be empty: the take is then "Take 3"."""
         row = self.row(index)
         if row is not None and role == Qt.ItemDataRole.EditRole and str(value).strip() != row.take.title:
             self.rename_requested.emit(Ref(Entity.TAKE, row.take.id), str(value))
         return False
 
     def mimeTypes(self) -> list[str]:
-        """Qt: nothing but takes is dragged from here."""
+        """Qt: only takes are dragged from here."""
         return [TAKES_MIME]
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
-        """Qt: what travels while takes are dragged."""
+        """Qt: the ids of the dragged takes."""
         data = QMimeData()
         rows = sorted({index.row() for index in indexes})
         data.setData(TAKES_MIME, write_refs([Ref(Entity.TAKE, self._rows[row].take.id) for row in rows]))
         return data
 
     def supportedDragActions(self) -> Qt.DropAction:
-        """Qt: takes are moved."""
+        """Qt: takes are moved, never copied."""
         return Qt.DropAction.MoveAction
 
     def _text(self, row: TakeRow, column: TakeColumn, at: int) -> str:
@@ -179,7 +179,7 @@ class TakeModel(QAbstractTableModel):
         return check_look(row).text
 
     def _own_data(self, row: TakeRow, column: TakeColumn, at: int, role: int) -> Any:
-        """Return what only our delegate asks for."""
+        """Return the value of a role that only our delegate uses."""
         if role == TableRole.VALUE:
             return row
         if role == TableRole.TAIL:
@@ -223,7 +223,7 @@ class TakeModel(QAbstractTableModel):
 
 
 def take_name(row: TakeRow) -> str:
-    """Return "Take 3", or "Take 3 · Pickup" where a person gave it a title."""
+    """Return "Take 3", or "Take 3 · Pickup" where the take has a title."""
     name = labelled_title(take_label(row))
     return f"{name} · {row.take.title}" if row.take.title else name
 

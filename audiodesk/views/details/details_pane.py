@@ -1,4 +1,4 @@
-"""The pane on the right: details of the chosen take, else of the project, chapter or section that is shown."""
+"""The pane on the right: details of the chosen take, or of the project, chapter or section in the centre."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["DetailsPane"]
 
 
 class DetailsPane(QScrollArea):
-    """Scrolls up and down only; what is too wide wraps or elides."""
+    """Scrolls vertically only; wide content wraps or is elided."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,26 +42,26 @@ class DetailsPane(QScrollArea):
         self.viewport().installEventFilter(self)
 
     def show_take(self, details: TakeDetails) -> None:
-        """Show a take."""
+        """Show the details of a take."""
         self.node.forget()
         self.take.show_details(details)
         self._stack.setCurrentWidget(self.take)
 
     def show_node(self, node: TreeNode, project: ProjectDetails | None = None) -> None:
-        """Show a project, a chapter or a section."""
+        """Show the details of a project, a chapter or a section."""
         self.take.forget()
         self.node.show_node(node, project)
         self._stack.setCurrentWidget(self.node)
 
     def show_nothing(self, text: str = "") -> None:
-        """Show that nothing, or too much, is chosen."""
+        """Show only ``text``: nothing is chosen, or too much."""
         self.take.forget()
         self.node.forget()
         self._nothing.setText(text)
         self._stack.setCurrentWidget(self._nothing)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Qt: the pane is never wider than its viewport, so that its texts wrap."""
+        """Qt: keep the content as narrow as the viewport, so that its texts wrap."""
         inside = self.widget()
         if watched is self.viewport() and event.type() == QEvent.Type.Resize and inside is not None:
             inside.setMaximumWidth(self.viewport().width())

@@ -1,4 +1,4 @@
-"""Pairs of a name and a value, one below the other, aligned in two columns."""
+"""Shows pairs of a name and a value below each other, aligned in two columns."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Facts"]
 
 
 class Facts(QWidget):
-    """A grid that is told its pairs anew each time; labels are used again, so that nothing flickers."""
+    """A grid that gets all its pairs anew each time; it reuses its labels, so that nothing flickers."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -28,7 +28,7 @@ class Facts(QWidget):
         self._grid.setColumnMinimumWidth(0, scaled(72))
 
     def show_pairs(self, pairs: Sequence[tuple[str, str]]) -> None:
-        """Show these pairs; values can be selected and copied, and wrap where they are long."""
+        """Show these pairs; values can be selected and copied, and long ones wrap."""
         while len(self._names) < len(pairs):
             self._add()
         for at, (name_label, value_label) in enumerate(zip(self._names, self._values, strict=True)):

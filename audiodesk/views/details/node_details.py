@@ -1,4 +1,4 @@
-"""The details of a project, a chapter or a section without a chosen take."""
+"""The details of a project, a chapter or a section, shown while no take is chosen."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ __all__ = ["NodeDetailsView"]
 
 
 class NodeDetailsView(QWidget):
-    """Shows a project's properties, or the numbers of a chapter or a section.
+    """Shows a project's properties, or the counts of a chapter or a section.
 
     Signals:
-        notes_committed: other notes are to be kept (Ref, str).
+        notes_committed: the notes were changed and are to be stored (Ref, str).
         properties_requested: "Properties…" was pressed (Ref).
     """
 
@@ -65,7 +65,7 @@ class NodeDetailsView(QWidget):
         layout.addStretch(1)
 
     def show_node(self, node: TreeNode, project: ProjectDetails | None = None) -> None:
-        """Show this row; ``project`` goes with a project."""
+        """Show this row; for a project, ``project`` has its properties."""
         if self._ref is not None and self._ref != node.ref:
             self._notes.commit()
         self._ref = node.ref
@@ -88,7 +88,7 @@ class NodeDetailsView(QWidget):
             self._notes.show_text(project.project.notes)
 
     def forget(self) -> None:
-        """Keep what was typed; nothing is shown any more."""
+        """Commit what was typed, then show nothing."""
         self._notes.commit()
         self._ref = None
 

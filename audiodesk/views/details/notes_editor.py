@@ -1,4 +1,4 @@
-"""A small editor for notes that tells its text when the person goes elsewhere or rests."""
+"""A small editor for notes that commits its text when the person leaves it or pauses typing."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class NotesEditor(QPlainTextEdit):
     """Plain text of any length.
 
     Signals:
-        text_committed: other text than was shown is to be kept (str).
+        text_committed: the text differs from what was shown and is to be stored (str).
     """
 
     text_committed = Signal(str)
@@ -36,7 +36,7 @@ class NotesEditor(QPlainTextEdit):
         self.textChanged.connect(self._rest.start)
 
     def show_text(self, text: str) -> None:
-        """Show other text, unless just this text is being worked on."""
+        """Show another text, unless the person is editing this very text."""
         if text == self._shown:
             return
         if self.hasFocus() and self.toPlainText() != self._shown and self.toPlainText() == text:
@@ -48,7 +48,7 @@ class NotesEditor(QPlainTextEdit):
         self._rest.stop()
 
     def commit(self) -> None:
-        """Tell the text now, where it is another one than was shown."""
+        """Emit the text now if it differs from what was shown."""
         self._rest.stop()
         text = self.toPlainText()
         if text != self._shown:
@@ -56,6 +56,6 @@ class NotesEditor(QPlainTextEdit):
             self.text_committed.emit(text)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Qt: going elsewhere keeps the text."""
+        """Qt: commit the text when the focus leaves."""
         super().focusOutEvent(event)
         self.commit()

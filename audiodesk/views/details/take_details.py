@@ -1,4 +1,4 @@
-"""The details of one take: what it is, what the check found, its notes, its history, and the way back."""
+"""The details of one take: its data, its findings, its notes, its history, and the way back to the previous take."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ class TakeDetailsView(QWidget):
     """Shows a ``TakeDetails``.
 
     Signals:
-        notes_committed: other notes are to be kept (Ref, str).
+        notes_committed: the notes were changed and are to be stored (Ref, str).
         current_requested: "Make current" was pressed (take id).
         previous_requested: "Return to the previous take" was pressed (section id).
-        seek_requested: a finding's place is to be heard (take id, seconds).
-        more_audio_requested: the further recordings in its file are to become takes (take id).
+        seek_requested: the person wants to hear the place of a finding (take id, seconds).
+        more_audio_requested: make takes of the further recordings in this take's file (take id).
     """
 
     notes_committed = Signal(object, str)
@@ -85,7 +85,7 @@ class TakeDetailsView(QWidget):
         layout.addStretch(1)
 
     def show_details(self, details: TakeDetails) -> None:
-        """Show this take; notes that were being typed for another one are kept first."""
+        """Show this take; first commit notes that were being typed for another one."""
         if self._details is not None and self._details.row.take.id != details.row.take.id:
             self._notes.commit()
         self._details = details
@@ -101,19 +101,19 @@ class TakeDetailsView(QWidget):
         self._history.show_pairs([(short_moment(e.at), history_sentence(e)) for e in details.history[:_MOST_HISTORY]])
 
     def show_no_further(self, take_id: str) -> None:
-        """Show that what follows in the file of this take is there as takes, whatever they are called."""
+        """Show that the further recordings in this take's file are takes already, whatever their titles."""
         self._known_further.add(take_id)
         if self._details is not None and self.shown_id == take_id:
             self._show_cards(self._details)
 
     def forget(self) -> None:
-        """Keep what was typed; nothing is shown any more."""
+        """Commit what was typed, then show nothing."""
         self._notes.commit()
         self._details = None
 
     @property
     def shown_id(self) -> str:
-        """The id of the take that is shown; empty while none is."""
+        """The id of the take that is shown; empty if there is none."""
         return "" if self._details is None else self._details.row.take.id
 
     def edit_notes(self) -> None:

@@ -1,1 +1,1 @@
-"""Dialogs."""
+"""The dialogs: import preview, trash, found recordings, properties, settings, keys, moving, opening."""

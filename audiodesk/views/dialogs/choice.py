@@ -1,4 +1,4 @@
-"""A box that offers some values to choose from, with the family's chevron."""
+"""A combo box with the chevron of our icon family."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Choice"]
 
 
 class Choice(QComboBox):
-    """A combo box; the style sheet leaves its arrow out, for a picture there could not follow the scheme."""
+    """A combo box that draws its own arrow: a picture in the style sheet could not follow the scheme."""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt: the box, then the chevron."""

@@ -1,4 +1,4 @@
-"""What all dialogs share: margins, a title in the text, one row of buttons with verbs."""
+"""What all dialogs share: margins, a title inside the dialog, one row of buttons named by verbs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["Dialog"]
 
 
 class Dialog(QDialog):
-    """A title, a sentence, a body, and buttons: the one that does it at the right, in the accent colour."""
+    """A title, a sentence, a body, and buttons; the primary button is at the right, in the accent colour."""
 
     def __init__(self, name: str, sentence: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,12 +35,12 @@ class Dialog(QDialog):
         layout.addLayout(self.buttons)
 
     def say(self, sentence: str) -> None:
-        """Show another sentence below the title."""
+        """Replace the sentence below the title."""
         self.sentence.setText(sentence)
         self.sentence.setVisible(bool(sentence))
 
     def add_button(self, text: str, *, primary: bool = False, left: bool = False) -> QPushButton:
-        """Add a button; the primary one is pressed by Enter."""
+        """Add a button; Enter presses the primary one."""
         button = QPushButton(text)
         button.setAutoDefault(primary)
         button.setDefault(primary)

@@ -1,4 +1,4 @@
-"""The recordings that no book knows: what they are, bringing them back, and removing them after a question."""
+"""Lists recordings that no book knows, brings them back, or removes them after a question."""
 
 from __future__ import annotations
 
@@ -49,25 +49,25 @@ class FoundModel(QAbstractTableModel):
         self._items: list[FoundRecording] = []
 
     def show(self, items: Sequence[FoundRecording]) -> None:
-        """Show these."""
+        """Show these recordings."""
         self.beginResetModel()
         self._items = list(items)
         self.endResetModel()
 
     def items(self) -> list[FoundRecording]:
-        """Return all of them."""
+        """Return all recordings, in the order shown."""
         return list(self._items)
 
     def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's
-        """Qt: how many rows."""
+        """Qt: the number of rows."""
         return 0 if parent.isValid() else len(self._items)
 
     def columnCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's
-        """Qt: how many columns."""
+        """Qt: the number of columns."""
         return 0 if parent.isValid() else len(_Column)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Qt: the columns' names."""
+        """Qt: the names of the columns."""
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(_Column):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -84,7 +84,7 @@ class FoundModel(QAbstractTableModel):
         return names[section]
 
     def data(self, index: _AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Qt: texts and tones of a cell."""
+        """Qt: the texts and tones of a cell."""
         if not index.isValid():
             return None
         item, column = self._items[index.row()], _Column(index.column())
@@ -98,11 +98,11 @@ class FoundModel(QAbstractTableModel):
 
 
 class FoundDialog(Dialog):
-    """Stays open until all is brought back or removed, or it is closed.
+    """Stays open until the list is empty or the person closes it.
 
     Signals:
-        bring_back_requested: these are to come back (list of hashes).
-        remove_requested: these are to be removed for good (list of hashes).
+        bring_back_requested: bring these recordings back (list of hashes).
+        remove_requested: remove these recordings for good (list of hashes).
     """
 
     bring_back_requested = Signal(object)
@@ -136,7 +136,7 @@ class FoundDialog(Dialog):
         self.table.setFocus()
 
     def show_items(self, items: Sequence[FoundRecording]) -> None:
-        """Show what no book knows now; all of it is chosen."""
+        """Show the recordings that no book knows now, all of them chosen."""
         self.model.show(items)
         self._nothing.setText(nothing_found())
         self._pages.setCurrentIndex(0 if items else 1)
@@ -152,13 +152,13 @@ class FoundDialog(Dialog):
         self._update()
 
     def show_busy(self) -> None:
-        """Take no other wish while one is carried out."""
+        """Accept no other request while one is carried out."""
         self._sure.hide()
         self.remove_button.setEnabled(False)
         self.bring_back_button.setEnabled(False)
 
     def chosen(self) -> list[str]:
-        """Return the hashes of the recordings that are chosen."""
+        """Return the hashes of the chosen recordings."""
         rows = sorted({index.row() for index in self.table.selectionModel().selectedRows()})
         items = self.model.items()
         return [items[row].sha256 for row in rows]

@@ -1,4 +1,4 @@
-"""The preview of an import: which file becomes which chapter and section, before anything is copied."""
+"""The preview of an import: shows which chapter and section each file becomes, before anything is copied."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ class _Column(IntEnum):
 
 
 class PlanModel(QAbstractTableModel):
-    """One row for each file of a plan, in its order."""
+    """One row for each file of a plan, in the plan's order."""
 
     def __init__(self, plan: ImportPlan, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._files = plan.files
 
     def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's
-        """Qt: how many rows."""
+        """Qt: the number of rows."""
         return 0 if parent.isValid() else len(self._files)
 
     def columnCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's
-        """Qt: how many columns."""
+        """Qt: the number of columns."""
         return 0 if parent.isValid() else len(_Column)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Qt: the columns' names."""
+        """Qt: the names of the columns."""
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(_Column):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -57,7 +57,7 @@ class PlanModel(QAbstractTableModel):
         return (words.tr("File"), words.tr("Chapter"), words.tr("Section"), words.tr("Size"))[section]
 
     def data(self, index: _AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Qt: texts and tones of a cell."""
+        """Qt: the texts and tones of a cell."""
         if not index.isValid():
             return None
         file, column = self._files[index.row()], _Column(index.column())
@@ -97,7 +97,7 @@ class PlanModel(QAbstractTableModel):
 
 
 class ImportDialog(Dialog):
-    """Accepted: carry the plan out."""
+    """Shows a plan; when accepted, the plan is to be carried out."""
 
     def __init__(self, plan: ImportPlan, where: str, parent: QWidget | None = None) -> None:
         count = len(plan.files)

@@ -1,4 +1,4 @@
-"""The list of keys (F1), read off the actions themselves."""
+"""The list of keys (F1), made from the actions themselves."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _MOST_KEYS = 2
 
 
 class KeysDialog(Dialog):
-    """Groups of acts with their keys, and a field that narrows them down."""
+    """Groups of actions with their keys, and a field that filters them."""
 
     def __init__(self, groups: Sequence[tuple[str, Sequence[QAction]]], parent: QWidget | None = None) -> None:
         super().__init__(words.tr("Keys"), parent=parent)

@@ -1,4 +1,4 @@
-"""Chooses where rows are moved to: the keyboard's twin of dragging them in the tree."""
+"""Chooses where rows are moved to: the way to do it by keyboard instead of dragging."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["MoveDialog"]
 
 
 class MoveDialog(Dialog):
-    """Accepted: ``target`` is where they go. The model asks for its rows like the window's own tree."""
+    """When accepted, ``target`` is the new parent. The model loads its rows like the window's own tree."""
 
     def __init__(self, entity: Entity, parent: QWidget | None = None) -> None:
         super().__init__("", parent=parent)
@@ -46,7 +46,7 @@ class MoveDialog(Dialog):
         self.resize(scaled(440), scaled(520))
 
     def show_no_target(self) -> None:
-        """Say that there is nowhere to go, in place of a list where nothing can be chosen."""
+        """Replace the list, in which nothing could be chosen, by a sentence that says so."""
         nowhere = {
             Entity.PROJECT: words.tr("There is no other project yet that it could go to."),
             Entity.CHAPTER: words.tr("There is no other chapter yet that it could go to."),
@@ -59,7 +59,7 @@ class MoveDialog(Dialog):
         self.resize(self.width(), self.minimumSizeHint().height())
 
     def target(self) -> Ref | None:
-        """Return what was chosen, where rows can go there."""
+        """Return the chosen row; None where the rows cannot go there."""
         ref = self.tree.current()
         return ref if ref is not None and ref.entity is self._wanted else None
 

@@ -1,4 +1,4 @@
-"""The dialog in the window's place when the library cannot be opened: what is wrong, and the ways on."""
+"""Shown instead of the window when the library cannot be opened: what is wrong, and what can be done."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["OpeningDialog"]
 
 
 class OpeningDialog(Dialog):
-    """One sentence, what can be done, and a button for each way; the first is the one that is advised.
+    """One sentence, what can be done, and a button for each way; the first button is the recommended one.
 
     ``ways`` are (key, verb) pairs. ``chosen`` is the key of the button that was pressed, empty when it was closed.
     """

@@ -39,14 +39,14 @@ _SIDES = (1600, 1200, 900, 700, 500, 300)
 
 @dataclass(frozen=True, slots=True)
 class CoverChange:
-    """Another cover; both None: none any more."""
+    """A new cover; if both fields are None, the cover is removed."""
 
     mime: str | None
     data: bytes | None
 
 
 class ProjectDialog(Dialog):
-    """Accepted: ``changed_fields`` and ``cover`` are to be kept."""
+    """When accepted, ``changed_fields`` and ``cover`` are to be stored."""
 
     def __init__(self, details: ProjectDetails, parent: QWidget | None = None) -> None:
         super().__init__("", parent=parent)
@@ -91,7 +91,7 @@ class ProjectDialog(Dialog):
         self.resize(scaled(520), scaled(560))
 
     def changed_fields(self) -> dict[str, str]:
-        """Return the fields that have another value now."""
+        """Return the fields whose value was changed."""
         now = {
             "title": self.title.text().strip(),
             "author": self.author.text().strip(),
@@ -102,7 +102,7 @@ class ProjectDialog(Dialog):
         return {name: value for name, value in now.items() if value != getattr(self._before, name)}
 
     def use_cover(self, path: str) -> None:
-        """Take the picture in the file ``path``, made small enough; say so where it is none."""
+        """Use the picture in the file ``path``, scaled down; say so if it is not a picture."""
         change = small_cover(path)
         if change is None:
             self._cover_text.setText(words.tr("That file is not a picture in PNG or JPEG."))
@@ -178,7 +178,7 @@ class ProjectDialog(Dialog):
 
 
 def small_cover(path: str) -> CoverChange | None:
-    """Return the picture in ``path`` as at most 256 KB of PNG or JPEG; None where it is neither of them."""
+    """Return the picture in ``path`` as at most 256 KB of PNG or JPEG; None where the file cannot be used."""
     reader = QImageReader(path)
     reader.setAutoTransform(True)
     reader.setDecideFormatFromContent(True)
@@ -203,7 +203,7 @@ def _encoded(image: QImage, kind: str, side: int) -> bytes:
     data = QByteArray()
     buffer = QBuffer(data)
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    # QImage.save takes the format as bytes in some versions of PySide and as text in others; a writer takes one in all.
+    # QImage.save takes the format as bytes or as text, depending on the PySide version; QImageWriter takes bytes.
     writer = QImageWriter(buffer, QByteArray(kind.encode("ascii")))
     if kind == "JPEG":
         writer.setQuality(85)

@@ -1,4 +1,4 @@
-"""The settings of this computer, and where things lie."""
+"""The settings of this computer, and the folders in use."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ _SCHEMES: tuple[Scheme, ...] = ("system", "light", "dark")
 
 
 class SettingsDialog(Dialog):
-    """Every change counts at once; there is nothing to confirm.
+    """Every change takes effect at once; there is nothing to confirm.
 
     Signals:
-        changed: the settings are now these (Settings).
+        changed: the settings were changed to these (Settings).
     """
 
     changed = Signal(object)
@@ -58,7 +58,7 @@ class SettingsDialog(Dialog):
         self._row(form, words.tr("Trash"), self.reminder)
         title = heading(words.tr("Folders"))
         title.setContentsMargins(0, scaled(8), 0, 0)
-        form.addRow(title)  # in the same form, so that all fields begin at one line
+        form.addRow(title)  # in the same form, so that all fields are aligned
         for name, path in folders:
             self._row(form, name, self._folder(name, path))
         self.body.addLayout(form)

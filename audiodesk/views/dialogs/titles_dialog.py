@@ -1,4 +1,4 @@
-"""Adds many chapters or sections at once, from a list of titles, one a line."""
+"""Adds many chapters or sections at once, from a list with one title a line."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["TitlesDialog"]
 
 
 class TitlesDialog(Dialog):
-    """Accepted: ``titles`` are to be added to ``where``, in this order."""
+    """When accepted, ``titles`` are to be added to ``where``, in this order."""
 
     def __init__(self, entity: Entity, where: str, parent: QWidget | None = None) -> None:
         self._is_chapters = entity is Entity.CHAPTER
@@ -39,11 +39,11 @@ class TitlesDialog(Dialog):
         self.resize(scaled(480), scaled(440))
 
     def titles(self) -> list[str]:
-        """Return the titles."""
+        """Return the titles in order."""
         return [line.strip() for line in self.edit.toPlainText().splitlines() if line.strip()]
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Qt: Ctrl+Enter adds them; Enter alone begins another line."""
+        """Qt: Ctrl+Enter accepts; Enter alone begins a new line."""
         if (
             isinstance(event, QKeyEvent)
             and event.type() == QEvent.Type.KeyPress

@@ -1,4 +1,4 @@
-"""The trash: what can be restored and until when, and how it is emptied."""
+"""The trash: what can be restored and until when, and how to empty it."""
 
 from __future__ import annotations
 
@@ -42,36 +42,36 @@ class _Column(IntEnum):
 
 
 class TrashModel(QAbstractTableModel):
-    """One row for each thing on top of the trash."""
+    """One row for each item at the top level of the trash."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._items: list[TrashItem] = []
 
     def show(self, items: Sequence[TrashItem]) -> None:
-        """Show these."""
+        """Show these items."""
         self.beginResetModel()
         self._items = list(items)
         self.endResetModel()
 
     def items(self) -> list[TrashItem]:
-        """Return all of them."""
+        """Return all items, in the order shown."""
         return list(self._items)
 
     def item(self, row: int) -> TrashItem:
-        """Return the one in this row."""
+        """Return the item in this row."""
         return self._items[row]
 
     def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's
-        """Qt: how many rows."""
+        """Qt: the number of rows."""
         return 0 if parent.isValid() else len(self._items)
 
     def columnCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's
-        """Qt: how many columns."""
+        """Qt: the number of columns."""
         return 0 if parent.isValid() else len(_Column)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Qt: the columns' names."""
+        """Qt: the names of the columns."""
         if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(_Column):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -82,7 +82,7 @@ class TrashModel(QAbstractTableModel):
         return names[section]
 
     def data(self, index: _AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Qt: texts and tones of a cell."""
+        """Qt: the texts and tones of a cell."""
         if not index.isValid():
             return None
         item, column = self._items[index.row()], _Column(index.column())
@@ -107,11 +107,11 @@ class TrashModel(QAbstractTableModel):
 
 
 class TrashDialog(Dialog):
-    """Stays open while things are restored.
+    """Stays open while items are restored.
 
     Signals:
-        restore_requested: these are to come back (list of Ref).
-        empty_requested: these are to be removed for good (list of Ref; None: all).
+        restore_requested: restore these (list of Ref).
+        empty_requested: remove these for good (list of Ref; None: all).
     """
 
     restore_requested = Signal(object)
@@ -162,7 +162,7 @@ class TrashDialog(Dialog):
         self.table.setFocus()
 
     def show_items(self, items: Sequence[TrashItem], *, is_emptying: bool = False) -> None:
-        """Show what is in the trash now; while it is being emptied, that cannot be asked for once more."""
+        """Show the contents of the trash; while it is being emptied, the button for that is disabled."""
         self._is_emptying = is_emptying
         self.empty_button.setText(words.tr("Emptying…") if is_emptying else words.tr("Empty trash…"))
         self.model.show(items)

@@ -1,4 +1,4 @@
-"""The main window: the frame with the tree first, all other panes after the first paint; which one is worked in."""
+"""The main window: builds the frame and the tree first, and all other panes after the first paint."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from audiodesk.views.parts.theme import scaled
 from audiodesk.views.tree.tree_model import OutlineModel
 from audiodesk.views.tree.tree_view import OutlineView
 
-if TYPE_CHECKING:  # built after the first paint, and imported then
+if TYPE_CHECKING:  # imported when they are built, after the first paint
     from audiodesk.views.centre.centre_pane import CentrePane
     from audiodesk.views.centre.find_view import FindView
     from audiodesk.views.details.details_pane import DetailsPane
@@ -42,10 +42,10 @@ __all__ = ["MainWindow"]
 
 
 class MainWindow(QMainWindow):
-    """All panes as attributes; controllers connect them.
+    """Has all panes as attributes; controllers connect them.
 
-    Head, tree, status bar and the first run's page stand at once. ``complete`` builds the rest: until then they are
-    blank, so that a large library is on the screen as soon as an empty one.
+    Toolbar, tree, status bar and first-run page exist at once. ``complete`` builds the rest; until then its places are
+    blank. So a large library is on the screen as soon as an empty one.
 
     Signals:
         closing: the window is about to close (nothing).
@@ -85,7 +85,7 @@ class MainWindow(QMainWindow):
         self.show_first_run(is_empty=True)
 
     def complete(self) -> None:
-        """Build the panes that the first paint did not wait for."""
+        """Build the panes that were left out before the first paint."""
         from audiodesk.views.centre.centre_pane import CentrePane
         from audiodesk.views.centre.find_view import FindView
         from audiodesk.views.details.details_pane import DetailsPane
@@ -110,7 +110,7 @@ class MainWindow(QMainWindow):
     # -- what is shown ---------------------------------------------------------------------------------------------
 
     def show_first_run(self, *, is_empty: bool) -> None:
-        """Show the first run's page where the library is empty; else, and while the dock is shown, the library."""
+        """Show the first-run page where the library is empty and the dock is hidden; else show the library."""
         self._is_empty = is_empty
         is_first = is_empty and not (self.is_complete and self.acts.show_transfers.isChecked())
         self._pages.setCurrentIndex(0 if is_first else 1)
@@ -124,11 +124,11 @@ class MainWindow(QMainWindow):
 
     @property
     def is_first_run(self) -> bool:
-        """Whether the first run's page is shown."""
+        """Whether the first-run page is shown."""
         return self._pages.currentIndex() == 0
 
     def show_transfers(self, *, is_shown: bool) -> None:
-        """Show or hide the Transfers dock, as high as it was."""
+        """Show the Transfers dock at its former height, or hide it."""
         if self.transfers.isVisible() and not is_shown:
             self._heights = self._down.sizes()
         self.transfers.setVisible(is_shown)
@@ -137,26 +137,26 @@ class MainWindow(QMainWindow):
         self.show_first_run(is_empty=self._is_empty)
 
     def show_found(self, *, is_shown: bool) -> None:
-        """Show what was found in the place of the centre, or the centre."""
+        """Show the search results in the place of the centre, or the centre again."""
         self._middle.setCurrentIndex(1 if is_shown else 0)
 
     # -- what acts apply to ----------------------------------------------------------------------------------------
 
     @property
     def works_in_table(self) -> bool:
-        """Whether the person last worked in the table of the centre, with something chosen there."""
+        """Whether the person last worked in the table of the centre and rows are chosen there."""
         table = self.centre.table()
         return self._table_was_last and table is not None and bool(table.chosen())
 
     def chosen(self) -> list[Ref]:
-        """Return the rows that acts apply to: those of the table where the person works in it, else of the tree."""
+        """Return the rows that actions apply to: those of the table if the person works in it, else of the tree."""
         table = self.centre.table()
         if self.works_in_table and table is not None:
             return table.chosen()
         return self.tree.chosen()
 
     def chosen_sections(self) -> list[Ref]:
-        """Return the sections that are chosen; where takes are, or nothing, the one that the centre shows."""
+        """Return the chosen sections; if takes or nothing are chosen, the section that the centre shows."""
         chosen = self.chosen()
         if chosen and all(ref.entity is Entity.SECTION for ref in chosen):
             return chosen
@@ -165,7 +165,7 @@ class MainWindow(QMainWindow):
         return [shown] if is_inside and shown is not None and shown.entity is Entity.SECTION else []
 
     def edit_title(self, ref: Ref) -> None:
-        """Open the line edit over the title of this row, in the pane where the person works."""
+        """Open the line edit over this row's title, in the pane where the person works."""
         table = self.centre.table()
         if (self.works_in_table or ref.entity is Entity.TAKE) and table is not None:
             table.edit_title(ref)
@@ -178,7 +178,7 @@ class MainWindow(QMainWindow):
         self.tree.edit_title(ref)
 
     def update_acts(self) -> None:
-        """Offer the acts that what is chosen allows."""
+        """Enable the actions that apply to the chosen rows."""
         a = self.acts
         chosen = self.chosen()
         one = chosen[0] if len(chosen) == 1 else None
@@ -211,7 +211,7 @@ class MainWindow(QMainWindow):
     # -- what is remembered ----------------------------------------------------------------------------------------
 
     def state(self) -> dict[str, Any]:
-        """Return the geometry, the panes' and columns' widths, as JSON values."""
+        """Return the geometry and the widths of panes and columns, as JSON values."""
         return {
             "geometry": _text(self.saveGeometry()),
             "panes": self._across.sizes(),
@@ -223,14 +223,14 @@ class MainWindow(QMainWindow):
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Take over geometry and widths of what ``state`` returned once; anything else in it is passed over."""
+        """Restore geometry and widths from an earlier ``state``; ignore everything else in it."""
         if isinstance(geometry := state.get("geometry"), str):
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii", "ignore")))
         if sizes := _ints(state.get("panes"), self._across.count()):
             self._across.setSizes(sizes)
 
     def restore_panes(self, state: dict[str, Any]) -> None:
-        """Take over the rest of it, once the panes are there."""
+        """Restore the state of the panes that ``complete`` built."""
         if sizes := _ints(state.get("heights"), self._down.count()):
             self._down.setSizes(sizes)
             self._heights = sizes
@@ -240,20 +240,20 @@ class MainWindow(QMainWindow):
             self.acts.show_details.setChecked(state["details"])
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Qt: tell of the first time, once all panes are painted too."""
+        """Qt: report the first paint, once all panes are painted too."""
         super().paintEvent(event)
         if not self._was_painted:
             self._was_painted = True
             QTimer.singleShot(0, self.first_painted.emit)
 
     def set_usable(self, *, is_usable: bool) -> None:
-        """Let the person work in the window, or only look at it."""
+        """Allow work in the window, or only looking at it."""
         for part in (self.centralWidget(), self.menuBar()):
             if part is not None:
                 part.setEnabled(is_usable)
 
     def commit_edits(self) -> None:
-        """Tell what is being typed into a title or notes."""
+        """Commit titles and notes that are being typed."""
         self.setFocus()
         if self.is_complete:
             self.details.take.forget()
@@ -262,7 +262,7 @@ class MainWindow(QMainWindow):
     # -- Qt --------------------------------------------------------------------------------------------------------
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Qt: the window is closed by the person or by the system."""
+        """Qt: the person or the system closes the window."""
         if not self.close_guard():
             event.ignore()
             return
@@ -316,7 +316,7 @@ class MainWindow(QMainWindow):
         self.setStatusBar(self.status)
 
     def _fill(self) -> None:
-        """Put the panes in the places that were kept for them."""
+        """Put the panes into the places that were reserved for them."""
         for pane, places in ((self.centre, self._middle), (self.details, self._side)):
             blank = places.widget(0)
             places.addWidget(pane)
@@ -331,7 +331,7 @@ class MainWindow(QMainWindow):
         self._down.setSizes([scaled(600), scaled(170)])
         layout = self._player_frame.layout()
         if layout is not None:
-            layout.takeAt(1)  # the stretch that kept its place
+            layout.takeAt(1)  # the stretch that reserved the place
             layout.addWidget(self.player)
         self._player_frame.setMinimumHeight(0)
 
@@ -401,7 +401,7 @@ class MainWindow(QMainWindow):
         QTimer.singleShot(0, self.details.take.edit_notes)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Qt: after a change of font or palette everything is laid out and painted anew."""
+        """Qt: lay out and paint everything anew after a change of font or palette."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.PaletteChange and getattr(self, "is_complete", False):
             self.centre.repaint_links()

@@ -1,4 +1,4 @@
-"""The menu bar and the context menus, made of the window's actions."""
+"""The menu bar and the context menus, built from the window's actions."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Menus"]
 
 
 class Menus:
-    """Builds the menus once; the words of what can be undone change in the actions themselves."""
+    """Builds the menus once; the actions themselves change the words for undo and redo."""
 
     def __init__(self, window: QMainWindow, actions: Actions, playback: PlayerActions) -> None:
         self._window = window
@@ -25,7 +25,7 @@ class Menus:
         self._build()
 
     def context_menu(self, entity: Entity | None, parent: QWidget) -> QMenu:
-        """Return the menu for chosen rows of this kind; None: for nothing."""
+        """Return the menu for chosen rows of this kind; None is the menu for an empty place."""
         a = self._actions
         menu = QMenu(parent)
         if entity is Entity.TAKE:

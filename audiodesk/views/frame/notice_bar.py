@@ -1,4 +1,4 @@
-"""The bar below the toolbar that says calmly what did not work: one sentence, one action, details behind."""
+"""The bar below the toolbar that reports trouble calmly: one sentence, one action, details on request."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["NoticeBar"]
 
 
 class NoticeBar(QFrame):
-    """One notice at a time: the newest; hidden while there is nothing to say.
+    """Shows the newest notice; hidden while there is none.
 
     Signals:
         action_requested: the action's button was pressed (its key, str).
@@ -76,9 +76,9 @@ class NoticeBar(QFrame):
         icon: str = "triangle-alert",
         tone: Role = "attention",
     ) -> None:
-        """Show ``sentence`` with, where given, buttons ``action`` and ``other``, and ``details`` behind "Details".
+        """Show ``sentence`` with buttons ``action`` and ``other``, where given, and ``details`` behind "Details".
 
-        What asks for nothing (``tone`` other than attention and danger) stands on calm ground.
+        A notice that asks for nothing (``tone`` is neither attention nor danger) has a calm background.
         """
         self._key, self._other_key = key, other_key
         self._show_ground("notice" if tone in ("attention", "danger") else "calm")
@@ -103,5 +103,5 @@ class NoticeBar(QFrame):
 
     @property
     def sentence(self) -> str:
-        """What is said; empty while nothing is."""
+        """The sentence that is shown; empty if there is none."""
         return "" if self.isHidden() else self._sentence.text()

@@ -1,4 +1,4 @@
-"""The status bar: where the library is, one truthful sentence, and what would happen to files that are held over it."""
+"""The status bar: one sentence about the library, about what was just done, or about what a drag would do."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SAID_MS = 6000
 
 
 class StatusBar(QStatusBar):
-    """Three sentences in one place: what a drag would do, what was just done, what is true in general."""
+    """Three sentences share one place: a drag's effect goes first, then what was just done, then the general truth."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,22 +43,22 @@ class StatusBar(QStatusBar):
 
     @property
     def text(self) -> str:
-        """What is read there now."""
+        """The text that is visible now."""
         return self._text.text()
 
     def show_sentence(self, sentence: str) -> None:
-        """Show what is true of the library."""
+        """Show the general sentence about the library."""
         self._sentence = sentence
         self._show()
 
     def say(self, sentence: str) -> None:
-        """Show for some seconds what was just done."""
+        """Show what was just done, for some seconds."""
         self._said = sentence
         self._timer.start()
         self._show()
 
     def show_hint(self, sentence: str) -> None:
-        """Show what would happen; an empty one takes it back."""
+        """Show what a drag would do; an empty text removes it."""
         if sentence != self._hint:
             self._hint = sentence
             self._show()

@@ -1,1 +1,1 @@
-"""What several rooms share: theme, icons, words for states, delegates."""
+"""What several rooms of the views share: theme, icons, words for states, delegates."""

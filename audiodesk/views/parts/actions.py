@@ -1,4 +1,4 @@
-"""Every act of the window as an action: its words, its key, its icon; menus, toolbar and context menus share them."""
+"""All actions of the window, each with words, key and icon; menus, toolbar and context menus share them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _Keys = str | QKeySequence.StandardKey | None
 
 
 class Actions(QObject):
-    """One attribute for each act."""
+    """One attribute for each action."""
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -33,22 +33,22 @@ class Actions(QObject):
         self._help()
 
     def all(self) -> list[QAction]:
-        """Return all of them, for the list of keys."""
+        """Return all actions, for the list of keys."""
         return [value for value in vars(self).values() if isinstance(value, QAction)]
 
     def show_undo(self, undo: str, redo: str) -> None:
-        """Name what would be undone and redone; an empty name: nothing would."""
+        """Name the edits to undo and redo; an empty name means that there is none."""
         self.undo.setText(words.tr("Undo {act}").format(act=undo) if undo else words.tr("Undo"))
         self.undo.setEnabled(bool(undo))
         self.redo.setText(words.tr("Redo {act}").format(act=redo) if redo else words.tr("Redo"))
         self.redo.setEnabled(bool(redo))
 
     def set_all_enabled(self, *, enabled: bool) -> None:
-        """Offer all acts, or none: before the window is complete nobody carries them out."""
+        """Enable all actions, or none: nothing handles them before the window is complete."""
         self.enable(self.all(), enabled=enabled)
 
     def status_acts(self) -> dict[SectionStatus, QAction]:
-        """Return the acts that say what is known of a section."""
+        """Return the action for each status of a section."""
         return {
             SectionStatus.TO_RECORD: self.mark_to_record,
             SectionStatus.RECORDED: self.mark_recorded,
@@ -57,7 +57,7 @@ class Actions(QObject):
         }
 
     def enable(self, acts: Iterable[QAction], *, enabled: bool) -> None:
-        """Offer these acts, or not."""
+        """Enable or disable these actions."""
         for act in acts:
             act.setEnabled(enabled)
 
@@ -79,7 +79,7 @@ class Actions(QObject):
         keys = QKeySequence.StandardKey
         self.undo = self._make(words.tr("Undo"), keys.Undo, "undo-2")
         self.redo = self._make(words.tr("Redo"), keys.Redo, "redo-2")
-        first = QKeySequence("Ctrl+Shift+Z")  # on every platform, whatever else it knows
+        first = QKeySequence("Ctrl+Shift+Z")  # the same key on every platform, in front of the platform's own ones
         self.redo.setShortcuts([first, *(key for key in QKeySequence.keyBindings(keys.Redo) if key != first)])
         self.paste = self._make(words.tr("Paste files"), keys.Paste)
         self.rename = self._make(words.tr("Rename"), "F2", "pencil")
@@ -139,7 +139,7 @@ class Actions(QObject):
 
     def _make(self, text: str, keys: _Keys, icon: str = "") -> QAction:
         action = QAction(text, self)
-        action.setProperty("plain", text)  # without what it would undo
+        action.setProperty("plain", text)  # the text without the name of the edit
         if isinstance(keys, str):
             action.setShortcut(QKeySequence(keys))
         elif keys is not None:

@@ -1,4 +1,4 @@
-"""What an audio file is, in short words for a table and in longer ones for the details."""
+"""Describes an audio file: in a few words for a table, in more for the details."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def format_text(file: TakeFile) -> str:
 
 
 def levels_text(levels: Levels) -> str:
-    """Return "−20.4 dB RMS, peak −4.1 dB"; "Silent" where there is nothing but zeros."""
+    """Return "−20.4 dB RMS, peak −4.1 dB"; "Silent" where all samples are zero."""
     parts = []
     if levels.rms_db is not None:
         parts.append(words.tr("{level} dB RMS").format(level=_db(levels.rms_db)))
@@ -48,7 +48,7 @@ def loudness_text(levels: Levels) -> str:
 
 
 def quiet_text(levels: Levels) -> str:
-    """Return how quiet the quietest half second is, and how long it is quiet at both ends; empty where not measured."""
+    """Return the level of the quietest half second and the silence at both ends; empty where not measured."""
     parts = []
     if levels.noise_floor_db is not None:
         parts.append(words.tr("noise floor {level} dB").format(level=_db(levels.noise_floor_db)))

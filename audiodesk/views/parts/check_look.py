@@ -1,4 +1,4 @@
-"""How the verdict over a take's file is shown: sign, tone, and the worst finding in a few words."""
+"""Maps the check of a take's file to a sign, a tone, and the worst finding in a few words."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LOOKS: dict[Severity, tuple[str, Role]] = {
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """Sign, tone and words of a verdict."""
+    """Sign, tone and words for a verdict."""
 
     icon: str | None
     tone: Role
@@ -33,7 +33,7 @@ class Look:
 
 
 def check_look(row: TakeRow) -> Look:
-    """Return how the check of this take's files is shown: a repaired one first says so."""
+    """Return how to show the check of this take's files; a repaired file says so first."""
     if row.file is None:
         return Look(None, "muted", "–", "")
     findings = worst_first(row.file.findings)
@@ -48,7 +48,7 @@ def check_look(row: TakeRow) -> Look:
 
 
 def is_repaired(row: TakeRow) -> bool:
-    """Return whether a part of a refused file plays; a copy that only completes the header is as whole as its file."""
+    """Return whether only a part of a refused file plays; a copy that just corrects the header is complete."""
     if row.file is None or row.original is None or row.original.id == row.file.id:
         return False
     findings = row.original.findings
@@ -56,10 +56,10 @@ def is_repaired(row: TakeRow) -> bool:
 
 
 def finding_look(finding: Finding) -> tuple[str, Role]:
-    """Return the sign and the tone of one finding."""
+    """Return the sign and the tone for one finding."""
     return _LOOKS[finding.severity]
 
 
 def worst_first(findings: tuple[Finding, ...]) -> list[Finding]:
-    """Return the findings, those that weigh most in front."""
+    """Return the findings, the most severe first."""
     return sorted(findings, key=lambda finding: _ORDER[finding.severity])

@@ -1,4 +1,4 @@
-"""Makes columns of a table wide enough for their texts, so that no text is cut before its number."""
+"""Fits the columns of a table to their texts, so that no text is cut before its number."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _STRETCHED_LEAST = 96
 class ColumnFit(QObject):
     """Sets the widths of some columns of a table whenever its rows or its size change.
 
-    A column gets the width that its person chose, else that of its longest text. Where this leaves the stretched
-    column too little, the columns shrink, but never below the part of each text that has its number.
+    A column gets the width that the person chose, else that of its longest text. If the stretched column then has too
+    little room, the columns shrink, but never below the part of each text that ends with its number.
     """
 
     def __init__(self, table: QTableView, stretched: int, columns: Sequence[int]) -> None:
@@ -37,19 +37,19 @@ class ColumnFit(QObject):
         table.horizontalHeader().sectionResized.connect(self._on_resized)
 
     def has(self, column: int) -> bool:
-        """Return whether the width of this column is set here."""
+        """Return whether this object sets the width of the column."""
         return column in self._columns
 
     def wish(self, column: int) -> int:
-        """Return the width that was chosen for a column, 0 where none was."""
+        """Return the width that the person chose for a column, 0 where they chose none."""
         return self._wishes.get(column, 0)
 
     def set_wish(self, column: int, width: int) -> None:
-        """Choose a width for a column; 0: that of its texts."""
+        """Store the width chosen for a column; 0 means the width of its texts."""
         self._wishes[column] = width
 
     def fit(self) -> None:
-        """Set the widths; the texts are measured again only where the rows have changed."""
+        """Set the widths; the texts are measured again only after the rows have changed."""
         if not self._needs:
             self._needs = {column: self._need(column) for column in self._columns}
         least = {column: self._needs[column][0] for column in self._columns}
@@ -73,7 +73,7 @@ class ColumnFit(QObject):
             self._wishes[column] = new
 
     def _room(self) -> int:
-        """Return how wide the fitted columns may be together."""
+        """Return the width available for all fitted columns together."""
         table = self._table
         others = (
             table.columnWidth(column)
@@ -86,7 +86,7 @@ class ColumnFit(QObject):
         model = self._table.model()
         texts = {str(model.index(row, column).data() or "") for row in range(model.rowCount())}
         metrics = QFontMetrics(tabular(self._table.font()))
-        around = scaled(12 + 16 + 6 + 12) + 2  # what metrics round away
+        around = scaled(12 + 16 + 6 + 12) + 2  # 2 px for what font metrics round away
         name = least_width(self._table, column)
         return (
             max(name, _widest(metrics, map(essential, texts)) + around),
@@ -95,7 +95,7 @@ class ColumnFit(QObject):
 
 
 def least_width(table: QTableView, column: int) -> int:
-    """Return the width in pixels at which the column's own name is still whole."""
+    """Return the width in pixels at which the column's heading fits."""
     name = str(table.model().headerData(column, Qt.Orientation.Horizontal) or "")
     return max(scaled(56), table.fontMetrics().horizontalAdvance(name) + scaled(28))
 

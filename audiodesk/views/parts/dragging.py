@@ -1,4 +1,4 @@
-"""Starts the drag of chosen rows, with a small label beside the pointer that hides nothing they may be dropped on."""
+"""Starts the drag of chosen rows, with a small label beside the pointer that covers no drop target."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["count_text", "drag_rows"]
 
 
 def count_text(refs: Sequence[Ref]) -> str:
-    """Return how many rows these are: "2 chapters"."""
+    """Return the number of rows in words: "2 chapters"."""
     count = len(refs)
     kinds = Counter(ref.entity for ref in refs)
     entity = next(iter(kinds)) if len(kinds) == 1 else None
@@ -37,7 +37,7 @@ def count_text(refs: Sequence[Ref]) -> str:
 
 
 def drag_rows(source: QWidget, refs: Sequence[Ref], data: QMimeData) -> None:
-    """Drag ``data``, which carries ``refs``, until it is dropped; rows are moved by whom they are dropped on."""
+    """Drag ``data``, which carries ``refs``, until it is dropped; the drop target moves the rows."""
     drag = QDrag(source)
     drag.setMimeData(data)
     drag.setPixmap(_label(count_text(refs), source.devicePixelRatioF()))

@@ -1,4 +1,4 @@
-"""What a drag or the clipboard carries: the paths of local files and folders."""
+"""Reads the paths of local files and folders from a drag or the clipboard."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ __all__ = ["dropped_paths"]
 
 
 def dropped_paths(data: QMimeData) -> list[str]:
-    """Return the local paths of a drag or of the clipboard; none where it carries something else.
+    """Return the local paths in a drag or the clipboard; empty where it carries something else.
 
-    Bytes of a name that are no UTF-8 come as surrogates, as ``os.fsdecode`` makes them.
+    Bytes of a name that are not UTF-8 become surrogates, as in ``os.fsdecode``.
     """
     if not data.hasUrls():
         return []
@@ -23,5 +23,5 @@ def dropped_paths(data: QMimeData) -> list[str]:
 def _path(url: QUrl) -> str:
     if os.name == "nt":
         return url.toLocalFile()
-    # Qt's own toLocalFile puts a question mark where a name is no UTF-8, and nobody finds that file again.
+    # Qt's own toLocalFile replaces bytes that are not UTF-8 by question marks: no file has that name.
     return os.fsdecode(unquote_to_bytes(bytes(url.path(QUrl.ComponentFormattingOption.FullyEncoded), "ascii")))

@@ -1,4 +1,4 @@
-"""Icons of the one family, in the colours of the scheme that is shown."""
+"""Icons of one family, in the colours of the current scheme."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DISABLED_OPACITY = 0.45
 
 
 def use_folder(folder: Path) -> None:
-    """Take the icons from ``folder`` (``resources/icons``) from now on; before this call all icons are blank."""
+    """Load the icons from ``folder`` (``resources/icons``) from now on; before this call all icons are blank."""
     global _folder
     _folder = folder
     QDir.setSearchPaths("icons", [str(folder)])  # for the style sheet
@@ -31,7 +31,7 @@ def use_folder(folder: Path) -> None:
 
 @lru_cache(maxsize=256)
 def icon(name: str, role: Role = "text", size: int = 16) -> QIcon:
-    """Return the icon ``name`` in the colour of ``role``; it takes the new colour by itself when the scheme changes.
+    """Return the icon ``name`` in the colour of ``role``; it follows changes of the scheme by itself.
 
     ``size`` in pixels of LOOK.md's grid (16 in rows, 20 in the player) is what ``QIcon.availableSizes`` offers.
     """
@@ -39,12 +39,12 @@ def icon(name: str, role: Role = "text", size: int = 16) -> QIcon:
 
 
 def pixmap(name: str, role: Role = "text", size: int = 16, ratio: float = 1.0) -> QPixmap:
-    """Return the icon as a picture of ``size`` × ``size`` for a screen with ``ratio`` pixels to the pixel."""
+    """Return the icon as a picture of ``size`` × ``size``, for a screen with the device pixel ratio ``ratio``."""
     return _painted(name, theme.colors().of(role).name(), 1.0, round(size * ratio), ratio)
 
 
 class _Engine(QIconEngine):
-    """Draws a stroke icon in the colours of the moment, sharp at any size and ratio."""
+    """Draws a stroke icon in the current colours, sharp at any size and ratio."""
 
     def __init__(self, name: str, role: Role, size: int) -> None:
         super().__init__()
@@ -83,17 +83,17 @@ class _Engine(QIconEngine):
 
 
 def ratio_of(painter: QPainter) -> float:
-    """Return how many pixels of what is painted on make one of the painter's.
+    """Return the device pixel ratio of what ``painter`` paints on.
 
-    Asked of the painter: for its device PySide makes the enums of everything that can be painted on, 10 ms of a start.
+    The painter is asked, not its device: for a device PySide makes the enums of all paint devices, 10 ms at the start.
     """
     return painter.deviceTransform().m11()
 
 
 @lru_cache(maxsize=1024)
 def _painted(name: str, color: str, opacity: float, pixels: int, ratio: float) -> QPixmap:
-    # Straight onto a pixmap, with the colour put into the drawing: QImage, gradients and the like have enums that
-    # PySide makes with their first use, and icons are part of the first paint.
+    # Painted directly onto a pixmap, with the colour in the drawing: for QImage, gradients and the like PySide makes
+    # enums at the first use, and icons are part of the first paint.
     picture = QPixmap(max(pixels, 1), max(pixels, 1))
     picture.fill(Qt.GlobalColor.transparent)
     if source := _svg(name):

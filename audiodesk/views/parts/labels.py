@@ -1,4 +1,4 @@
-"""Labels that several panes use: one that elides in its middle, one that heads a block, one that explains."""
+"""Labels that several panes share: an elided line, a title, a heading, an explanation."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["ElidedLabel", "heading", "muted", "title"]
 
 
 class ElidedLabel(QLabel):
-    """One line that is cut in its middle where room is short; the tooltip then has the whole."""
+    """One line that is cut in its middle where room is short; the tooltip then has the whole text."""
 
     def __init__(
         self,
@@ -26,26 +26,26 @@ class ElidedLabel(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def setText(self, text: str) -> None:
-        """Qt: show other text."""
+        """Qt: show another text."""
         super().setText(text)
         self._explain()
 
     def sizeHint(self) -> QSize:
-        """Qt: as wide as the whole text."""
+        """Qt: the width of the whole text."""
         metrics = QFontMetrics(self.font())
         return QSize(metrics.horizontalAdvance(self.text()) + scaled(2), metrics.height() + scaled(2))
 
     def minimumSizeHint(self) -> QSize:
-        """Qt: a few characters will do."""
+        """Qt: a few characters are enough."""
         return QSize(scaled(40), self.sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Qt: what is cut is in the tooltip."""
+        """Qt: put the whole text into the tooltip while it is cut."""
         super().resizeEvent(event)
         self._explain()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Qt: draw what fits."""
+        """Qt: draw the text, cut to fit."""
         painter = QPainter(self)
         painter.setPen(self.palette().color(self.foregroundRole()))
         text = QFontMetrics(self.font()).elidedText(self.text(), self._mode, self.width())
@@ -57,14 +57,14 @@ class ElidedLabel(QLabel):
 
 
 def title(text: str = "") -> ElidedLabel:
-    """Return a pane's title."""
+    """Return a label for the title of a pane."""
     label = ElidedLabel(text)
     label.setFont(title_font())
     return label
 
 
 def heading(text: str = "", *, elided: bool = False) -> QLabel:
-    """Return a heading inside a pane."""
+    """Return a label for a heading inside a pane."""
     label = ElidedLabel(text) if elided else QLabel(text)
     label.setFont(heading_font())
     label.setTextFormat(Qt.TextFormat.PlainText)

@@ -1,4 +1,4 @@
-"""Languages as people call them, from and to the tags that projects hold."""
+"""Converts between the names of languages and the tags that projects store."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TAGS = (
 
 
 def language_name(tag: str) -> str:
-    """Return "German" for "de", "Portuguese (Brazil)" for "pt-BR"; the tag itself where nobody knows it."""
+    """Return "German" for "de", "Portuguese (Brazil)" for "pt-BR"; the tag itself where it is unknown."""
     if not tag:
         return ""
     locale = QLocale(tag)
@@ -26,5 +26,5 @@ def language_name(tag: str) -> str:
 
 
 def common_languages() -> list[tuple[str, str]]:
-    """Return tags with their names, by name, for a list to choose from."""
+    """Return (tag, name) pairs sorted by name, for a list to choose from."""
     return sorted(((tag, language_name(tag)) for tag in _TAGS.split()), key=lambda pair: pair[1])

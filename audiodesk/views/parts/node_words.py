@@ -1,4 +1,4 @@
-"""What is said of a project, a chapter or a section in numbers, in the tree and in the tables."""
+"""Describes the counts of a project, a chapter or a section, for the tree and the tables."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ __all__ = ["counts_sentence", "counts_short", "noun", "repaired_text"]
 
 
 def counts_short(node: TreeNode) -> str:
-    """Return what stands at the end of a row: a dash for nothing yet, else how much of it is done.
+    """Return the short text at the end of a row: a dash where there is nothing yet, else what is done.
 
-    "12/30" safe takes with an account, "41/63" recorded sections without one, for a section "3" takes.
+    With an account "12/30" safe takes; without one "41/63" recorded sections; for a section "3" takes.
     """
     if node.ref.entity is Entity.SECTION:
         return formats.number(node.takes) if node.takes > 0 else ("–" if node.takes == 0 else "")
@@ -56,7 +56,7 @@ def counts_sentence(node: TreeNode) -> str:
 
 
 def repaired_text(node: TreeNode) -> str:
-    """Return "Repaired" for a section whose current take is a repaired half, else how many there are below."""
+    """Return "Repaired" for a section whose current take is a repaired half, else how many of these it contains."""
     if node.ref.entity is Entity.SECTION:
         return words.tr("Repaired")
     return words.tr("{count} repaired", "{count} repaired", node.repaired).format(count=formats.number(node.repaired))

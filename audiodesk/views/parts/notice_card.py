@@ -1,4 +1,4 @@
-"""A calm card that says one thing about what is shown, with at most one action."""
+"""A calm card with one sentence about what is shown, and at most one action."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Dot", "NoticeCard"]
 
 
 class Dot(QWidget):
-    """An icon as a widget, in the colours of the scheme that is shown."""
+    """An icon as a widget, in the colours of the current scheme."""
 
     def __init__(self, name: str = "", role: Role = "text", size: int = 16, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +35,7 @@ class Dot(QWidget):
 
 
 class NoticeCard(QFrame):
-    """A sign, a sentence, what to do, and a button for it.
+    """A sign, a sentence, advice, and a button for it.
 
     Signals:
         action_requested: the button was pressed.

@@ -1,4 +1,4 @@
-"""How the text of a cell is made shorter without losing its number: whole parts go, the last ones first."""
+"""Shortens the text of a cell without losing its number: whole parts are dropped from the end."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _JOINT = re.compile(r" · | – |, ")
 
 
 def essential(text: str) -> str:
-    """Return the beginning of ``text`` that must stay: up to the end of the part that has its first number.
+    """Return the beginning of ``text`` that must stay: up to the end of the part with the first number.
 
     "Retry in 20 s – server busy" gives "Retry in 20 s"; a text without a number keeps its first part.
     """
@@ -20,7 +20,7 @@ def essential(text: str) -> str:
 
 
 def fitting(text: str, fits: Callable[[str], bool]) -> str:
-    """Return the longest beginning of ``text`` in whole parts that fits; ``essential(text)`` where none does."""
+    """Return the longest beginning of ``text`` in whole parts that fits; if none does, ``essential(text)``."""
     least = essential(text)
     for start in reversed(_starts(text)):
         if len(start) <= len(least):
@@ -31,5 +31,5 @@ def fitting(text: str, fits: Callable[[str], bool]) -> str:
 
 
 def _starts(text: str) -> list[str]:
-    """Return the beginnings of ``text`` that end with a part, shortest first; the last one is ``text``."""
+    """Return all beginnings of ``text`` that end with a part, shortest first; the last is ``text`` itself."""
     return [text[: joint.start()] for joint in _JOINT.finditer(text)] + [text]

@@ -1,4 +1,4 @@
-"""How a take's state is shown: always icon and word, the same everywhere."""
+"""Maps a take's state to an icon and words, the same everywhere."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _LOOKS: dict[StateCode, tuple[str, Role]] = {
 
 @dataclass(frozen=True, slots=True)
 class StateLook:
-    """Icon, tone and words of a state."""
+    """Icon, tone and words for a state."""
 
     icon: str
     tone: Role
@@ -34,15 +34,15 @@ class StateLook:
 
 
 def state_look(state: TakeState) -> StateLook:
-    """Return how this state is shown."""
+    """Return how to show this state."""
     icon, tone = _LOOKS[state.code]
     return StateLook(icon, tone, state_text(state))
 
 
 def parent_look(state: ParentState) -> StateLook | None:
-    """Return how a project, chapter or section shows its takes' worst state; None where nothing is to be shown.
+    """Return how a project, chapter or section shows the worst state of its takes; None to show nothing.
 
-    Without an account all takes are on this computer, and only those that need the person are worth a sign.
+    Without an account all takes are on this computer: then only those that need the person get a sign.
     """
     code = state.code
     if code is None or not (state.cloud or state.unsound):

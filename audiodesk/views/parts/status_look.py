@@ -1,4 +1,4 @@
-"""How the status of a section is shown: always icon and word, the same everywhere."""
+"""Maps the status of a section to an icon and a word, the same everywhere."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _TONES: dict[SectionStatus, Role] = {
 
 
 class StatusLook(NamedTuple):
-    """Icon, tone and word of a status."""
+    """Icon, tone and word for a status."""
 
     icon: str
     tone: Role
@@ -33,5 +33,5 @@ class StatusLook(NamedTuple):
 
 
 def status_look(status: SectionStatus) -> StatusLook:
-    """Return how this status is shown."""
+    """Return how to show this status."""
     return StatusLook(STATUS_ICONS[status], _TONES[status], status_word(status))

@@ -1,4 +1,4 @@
-"""Paints a cell of a table: icon, text, muted tail; a hairline below, the ground of what is chosen."""
+"""Paints a table cell: icon, text, muted tail, a hairline below, and the background of a chosen row."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ _AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 class TableDelegate(TitleDelegate):
-    """The same for all tables: what differs is in the models' roles."""
+    """Paints the cells of all tables; the roles of the models say what differs."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._fonts: tuple[str, QFont, QFont] | None = None
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _AnyIndex) -> QSize:
-        """Qt: as wide as icon, text and tail need."""
+        """Qt: the width that icon, text and tail need."""
         plain, strong = self._both(option.font)
         font = strong if index.data(TableRole.STRONG) else plain
         width = QFontMetrics(font).horizontalAdvance(str(index.data() or "")) + scaled(24)
@@ -38,7 +38,7 @@ class TableDelegate(TitleDelegate):
         return QSize(width, scaled(40))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _AnyIndex) -> None:
-        """Qt: draw one cell."""
+        """Qt: paint one cell."""
         table = colors()
         rect: QRect = option.rect
         if option.state & QStyle.StateFlag.State_Selected:
@@ -56,7 +56,7 @@ class TableDelegate(TitleDelegate):
         painter.restore()
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: _AnyIndex) -> None:
-        """Qt: the editor leaves the margins free."""
+        """Qt: keep the editor inside the margins."""
         rect: QRect = option.rect
         width = max(rect.width(), scaled(180))
         left = rect.left() + scaled(18 if index.column() == 0 else 6)

@@ -1,4 +1,4 @@
-"""What the models of the tables tell the delegate that paints them, beyond Qt's own roles."""
+"""Data roles beyond Qt's own that the table models offer to their delegate."""
 
 from __future__ import annotations
 

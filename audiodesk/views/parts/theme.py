@@ -1,4 +1,4 @@
-"""The one table of colours and measures, and the palette and style sheet that are made from it."""
+"""The one table of colours and measures, and the palette and style sheet made from it."""
 
 from __future__ import annotations
 
@@ -98,42 +98,42 @@ _current = LIGHT
 
 
 def colors() -> Colors:
-    """Return the colours that are shown now; ask again when ``Theme.changed`` says so, or in every paint."""
+    """Return the current colours; ask again after ``Theme.changed``, or in every paint."""
     return _current
 
 
 def scaled(pixels: float) -> int:
-    """Return a measure of LOOK.md's grid in pixels for the application's font, never smaller than it is given."""
+    """Return a measure of LOOK.md's grid in pixels, scaled to the application's font but never smaller than given."""
     size = QFontInfo(QApplication.font()).pixelSize()
     return round(pixels * max(1.0, size / _REFERENCE_PIXELS))
 
 
 def title_font() -> QFont:
-    """Return the font of a pane's title."""
+    """Return the font for the title of a pane."""
     return _semibold(20)
 
 
 def heading_font() -> QFont:
-    """Return the font of a heading inside a pane."""
+    """Return the font for a heading inside a pane."""
     return _semibold(15)
 
 
 def tabular(font: QFont | None = None) -> QFont:
-    """Return the font with figures of equal width, for columns of numbers and running times."""
+    """Return the font with digits of equal width, for columns of numbers and running times."""
     result = QFont(font if font is not None else QApplication.font())
     result.setFeature(QFont.Tag("tnum"), 1)
     return result
 
 
 def set_tone(label: QLabel | QPushButton, tone: Role) -> None:
-    """Colour the text of a label or a plain button by its role, in every scheme from now on."""
+    """Colour the text of a label or a plain button by its role; it follows changes of the scheme."""
     if label.property("tone") != tone:
         label.setProperty("tone", tone)
         repolish(label)
 
 
 def repolish(widget: QWidget) -> None:
-    """Let the style sheet see a property of ``widget`` that changed; one that was never shown sees it by itself."""
+    """Apply the style sheet again after a property of ``widget`` changed; a widget never shown needs no help."""
     if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
         widget.style().unpolish(widget)
         widget.style().polish(widget)
@@ -144,10 +144,10 @@ STYLE = "Fusion"
 
 
 class Theme(QObject):
-    """Puts the colours on the application and keeps them in step with the system and with what the person chose.
+    """Applies the colours to the application, and follows the system's scheme and the person's choice.
 
     Signals:
-        changed: other colours are shown; whatever was painted with the old ones is to be painted again.
+        changed: the colours have changed; repaint whatever was painted with the old ones.
     """
 
     changed = Signal()
@@ -162,7 +162,7 @@ class Theme(QObject):
             self._hints.accessibility().contrastPreferenceChanged.connect(self._refresh)
 
     def choose(self, scheme: Choice) -> None:
-        """Show light or dark, or what the system shows."""
+        """Show light, dark, or the system's scheme."""
         wanted = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark, "system": Qt.ColorScheme.Unknown}[scheme]
         self._hints.setColorScheme(wanted)
         self._dark = None if scheme == "system" else scheme == "dark"
@@ -175,7 +175,7 @@ class Theme(QObject):
             _current = _colors_from(self._application.palette())
             self._application.setStyleSheet("")
         else:
-            # The offscreen and minimal platforms take no scheme from us, so what was chosen counts before the hint.
+            # The offscreen and minimal platforms ignore our scheme, so the person's choice counts before the hint.
             dark = self._hints.colorScheme() == Qt.ColorScheme.Dark if self._dark is None else self._dark
             _current = DARK if dark else LIGHT
             self._application.setPalette(palette_of(_current))
@@ -191,7 +191,7 @@ class Theme(QObject):
 
 
 def palette_of(table: Colors) -> QPalette:
-    """Return the table as palette roles, wherever a role exists."""
+    """Return the table as palette roles, as far as a role exists for each colour."""
     roles = QPalette.ColorRole
     palette = QPalette()
     for role, color in (
@@ -226,9 +226,9 @@ def palette_of(table: Colors) -> QPalette:
 
 
 def style_sheet_of(table: Colors) -> str:
-    """Return the little that the palette cannot say; the measures follow the application's font.
+    """Return what the palette cannot express; the measures follow the application's font.
 
-    Widgets ask for a look by properties: ``QPushButton`` ``kind="primary"``; ``QFrame`` ``kind`` "notice", "calm",
+    Widgets choose a style by properties: ``QPushButton`` ``kind="primary"``; ``QFrame`` ``kind`` "notice", "calm",
     "surface" or "line"; ``QLabel`` ``tone`` (see ``set_tone``); ``QAbstractItemView`` and ``QScrollArea``
     ``pane="frame"``; ``QProgressBar`` ``tone="attention"``.
     """
@@ -352,7 +352,7 @@ def _mixed(top: str, bottom: str, opacity: float) -> QColor:
 
 
 def _colors_from(palette: QPalette) -> Colors:
-    """Return the system's own colours under our names: contrast counts more than our states' hues."""
+    """Return the system's own colours under our names: here contrast is more important than our hues for states."""
     roles = QPalette.ColorRole
 
     def named(role: QPalette.ColorRole) -> str:

@@ -1,4 +1,4 @@
-"""How moments are written in the window: "14:32", "Yesterday", "22 Nov 2026, 14:51"; always in local time."""
+"""Formats moments for the window: "14:32", "Yesterday", "22 Nov 2026, 14:51"; always in local time."""
 
 from __future__ import annotations
 
@@ -41,6 +41,6 @@ def day(milliseconds: int) -> str:
 
 
 def full_moment(milliseconds: int) -> str:
-    """Return "22 Nov 2026, 14:51", also for today."""
+    """Return "22 Nov 2026, 14:51", for today as well."""
     at = QDateTime.fromMSecsSinceEpoch(milliseconds)
     return f"{day(milliseconds)}, {QLocale().toString(at.time(), QLocale.FormatType.ShortFormat)}"

@@ -1,4 +1,4 @@
-"""What the tree and the tables share where a title is typed into a row."""
+"""Editing a title in a row, shared by the tree and the tables."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _FILLED = "filled"
 
 
 class TitleDelegate(QStyledItemDelegate):
-    """Opens a line edit over a row, and leaves alone what is being typed there."""
+    """Opens a line edit over a row, and never overwrites what is being typed in it."""
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: _AnyIndex) -> QWidget:
-        """Qt: a line edit for a title."""
+        """Qt: make a line edit for the title."""
         editor = super().createEditor(parent, option, index)
         if isinstance(editor, QLineEdit):
             editor.setMaxLength(MAX_TITLE)
@@ -26,7 +26,7 @@ class TitleDelegate(QStyledItemDelegate):
         return editor
 
     def setEditorData(self, editor: QWidget, index: _AnyIndex) -> None:
-        """Qt: fill the editor, once. Qt asks again whenever the row's numbers change, over what was typed since."""
+        """Qt: fill the editor once. Qt calls this again whenever the row changes, which would overwrite typed text."""
         if not editor.property(_FILLED):
             editor.setProperty(_FILLED, True)  # noqa: FBT003 - a property's value
             super().setEditorData(editor, index)

@@ -1,1 +1,1 @@
-"""The player's bar."""
+"""The player bar: waveform, buttons, and the actions of playback."""

@@ -1,4 +1,4 @@
-"""The acts of playback as the Playback menu offers them, with keys that work only where nobody types or browses."""
+"""The actions of the Playback menu; their keys work only in the player and the tables, not where text is typed."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ RATES = (0.5, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
 
 
 class PlayerActions(QObject):
-    """Their keys act in the widgets given to ``act_in`` and in what is inside these, never in the whole window.
+    """Their keys work in the widgets given to ``act_in`` and inside these, never in the whole window.
 
-    A menu may hold these actions as well: it shows their keys, but does not make them work.
+    A menu may hold these actions too: it shows their keys without making them work.
 
     Signals:
         play_pause_requested, previous_requested, next_requested: see ``PlayerBar``.
@@ -60,11 +60,11 @@ class PlayerActions(QObject):
         widget.addActions([self.play_pause, self.previous, self.next, *self.steps])
 
     def in_menu(self) -> list[list[QAction]]:
-        """Return what belongs into the Playback menu, group by group; ``rates`` are a menu of their own."""
+        """Return the actions of the Playback menu in groups; ``rates`` form a submenu of their own."""
         return [[self.play_pause, self.previous, self.next], self.steps]
 
     def enable(self, *, can_play: bool, can_go_back: bool, can_go_on: bool) -> None:
-        """Offer only what can be done."""
+        """Enable only what can be done now."""
         self.play_pause.setEnabled(can_play)
         self.previous.setEnabled(can_go_back)
         self.next.setEnabled(can_go_on)
@@ -72,7 +72,7 @@ class PlayerActions(QObject):
             step.setEnabled(can_play)
 
     def show_rate(self, rate: float) -> None:
-        """Mark the speed at which it plays."""
+        """Mark the current speed."""
         for action in self.rates:
             action.setChecked(abs(float(action.data()) - rate) < 1e-6)
 

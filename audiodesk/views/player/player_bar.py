@@ -1,4 +1,4 @@
-"""The player at the foot of the window: what plays, its waveform, and everything one does to it."""
+"""The player at the bottom of the window: the take in it, its waveform, and the buttons for playback."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ __all__ = ["PlayerBar"]
 
 
 class PlayerBar(QFrame):
-    """Shows what it is told; asks for everything else.
+    """Shows what it is told, and emits a signal for each request.
 
     Signals:
-        play_pause_requested: play, or pause what plays.
-        seek_requested: go to this place (float, seconds).
-        step_requested: go on by so much, back where it is negative (float, seconds).
-        previous_requested, next_requested: the section's take before or after this one.
+        play_pause_requested: play, or pause if a take plays.
+        seek_requested: go to this position (float, seconds).
+        step_requested: move by this much, back if negative (float, seconds).
+        previous_requested, next_requested: go to the take before or after this one.
         rate_requested: play at this speed (float, 0.5 to 2).
     """
 
@@ -59,11 +59,11 @@ class PlayerBar(QFrame):
 
     @property
     def actions_of_playback(self) -> PlayerActions:
-        """The acts of the Playback menu; ``act_in(widget)`` makes their keys work there too."""
+        """The actions of the Playback menu; ``act_in(widget)`` makes their keys work in another widget too."""
         return self._actions
 
     def show_nothing(self) -> None:
-        """Say what will be here."""
+        """Show a placeholder while there is no take."""
         self._title.set_text(words.tr("Nothing to play yet"))
         theme.set_tone(self._title, "muted")
         self._subtitle.set_text(words.tr("Choose a take and press Space to hear it"))
@@ -85,17 +85,17 @@ class PlayerBar(QFrame):
         self.show_position(0.0)
 
     def show_names(self, title: str, subtitle: str) -> None:
-        """Say what plays, and nothing else; what is said instead of ``subtitle`` stays."""
+        """Show another title and subtitle and change nothing else; a message in place of the subtitle stays."""
         self._title.set_text(title)
         theme.set_tone(self._title, "text")
         self._subtitle.set_text(f"· {subtitle}" if subtitle else "")
 
     def show_wave(self, overview: bytes) -> None:
-        """Show the waveform, which became known after the take was shown."""
+        """Show the waveform when it becomes known after the take."""
         self._waveform.show_wave(self._seconds, overview)
 
     def show_neighbours(self, *, has_previous: bool, has_next: bool) -> None:
-        """Offer to go to the take before and after this one, or not."""
+        """Enable the buttons for the takes before and after this one."""
         self._previous.setEnabled(has_previous)
         self._next.setEnabled(has_next)
         self._actions.enable(can_play=True, can_go_back=has_previous, can_go_on=has_next)
@@ -109,7 +109,7 @@ class PlayerBar(QFrame):
             self._time.setText(text)
 
     def show_playing(self, is_playing: bool) -> None:  # noqa: FBT001 - the one thing it is told
-        """Offer to pause while it plays, else to play."""
+        """Show Pause while a take plays, else Play."""
         self._is_playing = is_playing
         text = words.tr("Pause") if is_playing else words.tr("Play")
         role: theme.Role = "on_accent" if self._play.isEnabled() else "muted"
@@ -126,11 +126,11 @@ class PlayerBar(QFrame):
         self._actions.show_rate(rate)
 
     def show_trouble(self, sentence: str) -> None:
-        """Say why nothing is heard, in the place of what the take is; an empty sentence takes it back."""
+        """Show why nothing is heard, in place of the subtitle; an empty sentence removes it."""
         self._say_trouble(sentence)
 
     def changeEvent(self, event: QEvent) -> None:
-        """Paint the bars in the colours of the scheme that is shown now."""
+        """Repaint the bars in the colours of the current scheme."""
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange) and hasattr(self, "_waveform"):
             self._waveform.repaint_bars()
@@ -201,7 +201,7 @@ class PlayerBar(QFrame):
             button.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let Space press the button that has the focus: there it must not play or pause."""
+        """Let Space press the focused button: there it must not play or pause."""
         is_space = (
             event.type() == QEvent.Type.ShortcutOverride
             and isinstance(event, QKeyEvent)
@@ -252,12 +252,12 @@ class _RoundButton(QAbstractButton):
     """The one round button of the window, in the accent colour."""
 
     def sizeHint(self) -> QSize:
-        """As large as in the drawing."""
+        """Return the size in LOOK.md."""
         side = theme.scaled(44)
         return QSize(side, side)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the disc, the icon on it, and a ring where it has the focus."""
+        """Draw the disc, the icon on it, and a ring when it has the focus."""
         table = theme.colors()
         color = QColor(table.accent if self.isEnabled() else table.track)
         if self.isEnabled() and (self.isDown() or self.underMouse()):
@@ -277,12 +277,12 @@ class _RoundButton(QAbstractButton):
             painter.drawEllipse(disc)
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        """Show that it can be pressed."""
+        """Show that the button can be pressed."""
         super().enterEvent(event)
         self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Take that back."""
+        """Return to the normal look."""
         super().leaveEvent(event)
         self.update()
 
@@ -292,7 +292,7 @@ _SHORT = 24
 
 
 class _Elided(QLabel):
-    """One line of text that gives way: elided where it has no room, whole in the tooltip."""
+    """One line of text, elided where room is short; the tooltip has the whole."""
 
     def __init__(self, mode: Qt.TextElideMode, parent: QWidget) -> None:
         super().__init__(parent)
@@ -302,27 +302,27 @@ class _Elided(QLabel):
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
     def set_text(self, text: str) -> None:
-        """Show ``text``, as much of it as there is room for."""
+        """Show ``text``, as far as it fits."""
         self._usual = text
         self._say(self._instead or text)
 
     def say_instead(self, text: str) -> None:
-        """Show ``text`` in its place until this is called with an empty one."""
+        """Show ``text`` in its place; an empty text brings the former one back."""
         self._instead = text
         self._say(text or self._usual)
 
     def minimumSizeHint(self) -> QSize:
-        """Short texts stay whole: it is the long ones that give way."""
+        """Keep short texts whole; only long ones shrink."""
         short = QFontMetrics(self.font()).averageCharWidth() * _SHORT
         return QSize(min(short, self.sizeHint().width()), super().minimumSizeHint().height())
 
     def sizeHint(self) -> QSize:
-        """Return what the whole text needs."""
+        """Return the width of the whole text."""
         width = QFontMetrics(self.font()).horizontalAdvance(self._whole)
         return QSize(width + 2, super().sizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show as much as there is room for."""
+        """Cut the text to the new width."""
         super().resizeEvent(event)
         self._fit()
 

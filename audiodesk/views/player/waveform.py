@@ -1,4 +1,4 @@
-"""The waveform of what plays: shows where it is, and goes where it is clicked."""
+"""The waveform of a take: shows the position, and a click seeks."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _CURVE = 0.8
 
 
 class Waveform(QAbstractSlider):
-    """Bars of equal pitch, those already heard in the accent colour, and a cursor.
+    """Bars of equal pitch with a cursor; those already heard are in the accent colour.
 
     To assistive technology it is a slider over milliseconds.
 
     Signals:
-        seek_requested: go to this place (float, seconds).
+        seek_requested: go to this position (float, seconds).
     """
 
     seek_requested = Signal(float)
@@ -51,7 +51,7 @@ class Waveform(QAbstractSlider):
         self.valueChanged.connect(self._on_value_changed)
 
     def show_wave(self, seconds: float, overview: bytes) -> None:
-        """Show ``overview`` (a peak from 0 to 255 for each equal piece; empty: not known yet) over ``seconds``."""
+        """Show ``overview`` (one peak from 0 to 255 for each equal piece; empty if not known yet) over ``seconds``."""
         if seconds != self._seconds:
             self._seconds = seconds
             self._telling = True
@@ -62,7 +62,7 @@ class Waveform(QAbstractSlider):
         self.repaint_bars()
 
     def show_position(self, seconds: float) -> None:
-        """Move the cursor; costs nothing where it stays on the same pixel."""
+        """Move the cursor; does nothing while it stays on the same pixel."""
         self._position = min(max(seconds, 0.0), self._seconds)
         self._telling = True
         self.setValue(round(self._position * 1000))
@@ -71,25 +71,25 @@ class Waveform(QAbstractSlider):
 
     @property
     def position(self) -> float:
-        """Where the cursor is, in seconds."""
+        """The position of the cursor in seconds."""
         return self._position
 
     def repaint_bars(self) -> None:
-        """Draw the bars anew: other peaks, another size or another scheme."""
+        """Draw the bars again after a change of peaks, size or scheme."""
         self._silent = self._played = None
         self._cursor_x = self._x_of(self._position)
         self.update()
 
     def sizeHint(self) -> QSize:
-        """As wide as there is room, and as high as the drawing."""
+        """Return the preferred size: the full width, and the height in LOOK.md."""
         return QSize(theme.scaled(400), theme.scaled(56))
 
     def minimumSizeHint(self) -> QSize:
-        """Still a waveform in a narrow window."""
+        """Return a size at which the waveform can still be read."""
         return QSize(theme.scaled(120), theme.scaled(56))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Copy the part that changed out of the two pictures, and draw the cursor."""
+        """Copy the part that changed from the two pictures, and draw the cursor."""
         if self._silent is None or self._played is None:
             self._silent = self._bars(QColor(theme.colors().wave))
             self._played = self._bars(QColor(theme.colors().accent))
@@ -110,27 +110,27 @@ class Waveform(QAbstractSlider):
             painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
     def sliderChange(self, change: QAbstractSlider.SliderChange) -> None:
-        """Paint nothing anew for a value: the cursor knows which pixels it left."""
+        """Do not repaint for a new value: ``show_position`` repaints only the pixels around the cursor."""
         if change != QAbstractSlider.SliderChange.SliderValueChange:
             super().sliderChange(change)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Draw as many bars as there is room for."""
+        """Draw as many bars as fit."""
         super().resizeEvent(event)
         self.repaint_bars()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Go where it is clicked."""
+        """Seek to the place of the click."""
         if event.button() == Qt.MouseButton.LeftButton:
             self._seek_to(event.position().x())
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Follow the drag."""
+        """Seek along with the drag."""
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._seek_to(event.position().x())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Take Home and End; the arrows belong to the playback keys, which have their own steps."""
+        """Handle Home and End; the arrows belong to the playback keys, which have their own steps."""
         if event.key() in (Qt.Key.Key_Home, Qt.Key.Key_End):
             super().keyPressEvent(event)
         else:
@@ -163,7 +163,7 @@ class Waveform(QAbstractSlider):
         return max(1, theme.scaled(1))
 
     def _bars(self, color: QColor) -> QPixmap:
-        """Draw all bars in one colour; in device pixels and without antialiasing, so that each is crisp."""
+        """Draw all bars in one colour, in device pixels and without antialiasing, so that each bar is crisp."""
         ratio = self.devicePixelRatioF()
         width, height = round(self.width() * ratio), round(self.height() * ratio)
         picture = QPixmap(max(width, 1), max(height, 1))

@@ -1,1 +1,1 @@
-"""The Transfers dock."""
+"""The Transfers dock: running jobs, files that were not added, finished work."""

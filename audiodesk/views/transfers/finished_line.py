@@ -1,4 +1,4 @@
-"""The line of the Transfers dock that finished work folds into: how many jobs, the last one, and all of them below."""
+"""The line of the Transfers dock for finished work: the number of jobs and the last one, which unfolds into all."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MOST = 50
 
 
 class FinishedLine(QFrame):
-    """Is told each job that is done; hidden while there is none. It is folded until somebody opens it."""
+    """Lists finished jobs; hidden while there are none, and folded until the person opens it."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,7 +56,7 @@ class FinishedLine(QFrame):
         self._show()
 
     def add(self, jobs: Sequence[JobView]) -> None:
-        """List jobs that are done, the latest last."""
+        """Add finished jobs, the latest last."""
         for job in jobs:
             moment = short_moment(int(time.time() * 1000))
             self._done.insert(0, finished_last(job_title(job), moment))
@@ -65,13 +65,13 @@ class FinishedLine(QFrame):
         self._show()
 
     def clear(self) -> None:
-        """List none of them any more."""
+        """Remove all jobs."""
         self._done, self._count = [], 0
         self._fold.setChecked(False)
         self._show()
 
     def lines(self) -> list[str]:
-        """Return what is read: the line, and the jobs below it while it is unfolded."""
+        """Return the visible texts: the line and, while it is unfolded, the jobs below it."""
         if not self._count:
             return []
         jobs = self._done if self._fold.isChecked() else []

@@ -1,4 +1,4 @@
-"""The rows of the Transfers dock: a job, a file on its way, and a file that was not added with its reason."""
+"""The rows of the Transfers dock: a job, a file in progress, and a file that was not added, with its reason."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ __all__ = ["ActiveRow", "JobRow", "RefusalRow", "percent"]
 
 
 class _Row(QFrame):
-    """A row of 40 with the dock's margins."""
+    """A row 40 px high with the dock's margins."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,10 +51,10 @@ class _Row(QFrame):
 
 
 class JobRow(_Row):
-    """One job that runs: what it does, its bar, how far it is, and a cross that cancels it.
+    """One running job: its title, its bar, its progress in words, and a cross that cancels it.
 
     Signals:
-        cancel_requested: the job is to stop (job id).
+        cancel_requested: cancel this job (job id).
     """
 
     cancel_requested = Signal(str)
@@ -79,7 +79,7 @@ class JobRow(_Row):
         self.line.addWidget(self._cross)
 
     def show_job(self, job: JobView) -> None:
-        """Show how the job stands."""
+        """Show the progress of the job."""
         self.job_id = job.id
         name = job_title(job)
         if self._name.text() != name:
@@ -106,7 +106,7 @@ class ActiveRow(_Row):
         self._bar.setRange(0, 1000)
         self._text = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         self._text.setFont(tabular())
-        # As wide as text and cross of a job's row without the scroll bar, so that all bars end at one line.
+        # As wide as text and cross of a job's row (without the scroll bar), so that all bars end at the same place.
         self._text.setFixedWidth(scaled(240 - 12) + self.line.spacing() + QToolButton().sizeHint().width())
         set_tone(self._text, "muted")
         self.line.addWidget(self._name)
@@ -114,7 +114,7 @@ class ActiveRow(_Row):
         self.line.addWidget(self._text)
 
     def show_row(self, row: ProgressRow) -> None:
-        """Show where this file is."""
+        """Show the progress of this file."""
         name = f"{row.where} · {row.name}" if row.where else row.name
         if self._name.text() != name:
             self._name.setText(name)
@@ -135,12 +135,12 @@ class ActiveRow(_Row):
 
 
 class RefusalRow(_Row):
-    """One file that was not added, or is going to be when it is finished: its path, its reason, and what to do.
+    """One file that was not added, or that will be added once it is finished: path, reason, and what to do.
 
     Signals:
-        keep_requested: the sound part is to be kept (refusal id).
-        retry_requested: it is to be tried again (refusal id).
-        dismiss_requested: it need not be listed any more (refusal id).
+        keep_requested: keep the sound part (refusal id).
+        retry_requested: try to add it again (refusal id).
+        dismiss_requested: remove it from the list (refusal id).
     """
 
     keep_requested = Signal(str)

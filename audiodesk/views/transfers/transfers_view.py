@@ -1,4 +1,4 @@
-"""The Transfers dock: the jobs that run, the files on their way, what was not added and why, what is finished."""
+"""The Transfers dock: running jobs, files in progress, files that were not added and why, finished work."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ _MOST_ROWS = 40
 
 
 class TransfersView(QFrame):
-    """Is told the latest numbers; asks to cancel, to keep and to dismiss.
+    """Shows the latest numbers; emits requests to cancel, to keep, to retry and to dismiss.
 
     Signals:
-        cancel_requested: a job is to stop (job id).
-        keep_requested: the sound part of a file that was not added is to be kept (refusal id).
-        retry_requested: these are to be tried again (list of refusal ids).
-        dismiss_requested: these need not be listed any more (list of refusal ids).
-        close_requested: the dock is to be hidden (nothing).
+        cancel_requested: cancel a job (job id).
+        keep_requested: keep the sound part of a file that was not added (refusal id).
+        retry_requested: try to add these again (list of refusal ids).
+        dismiss_requested: remove these from the list (list of refusal ids).
+        close_requested: hide the dock (nothing).
     """
 
     cancel_requested = Signal(str)
@@ -99,21 +99,21 @@ class TransfersView(QFrame):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(self._head())
-        layout.addLayout(self._running)  # outside the area: however far one scrolls, what runs stays in sight
+        layout.addLayout(self._running)  # outside the scroll area, so that running jobs are always in sight
         layout.addWidget(area, 1)
         self.setMinimumHeight(scaled(_LEAST_HEIGHT))
         self.show_jobs([])
         self.show_refusals([])
 
     def show_jobs(self, jobs: Sequence[JobView]) -> None:
-        """Show the jobs that run, with the latest numbers; none: nothing is on its way."""
+        """Show the running jobs with their latest numbers; an empty list hides them."""
         if bool(jobs) != self._is_running:
             self._is_running = bool(jobs)
             self._area.verticalScrollBar().setValue(0)
         if len(jobs) != self._shown_jobs:
             self._shown_jobs = len(jobs)
             self.setMinimumHeight(scaled(_LEAST_HEIGHT + _JOB_HEIGHT * min(len(jobs), _MOST_JOBS)))
-        # A row stays its job's own: a click that comes as one job ends must not cancel the next.
+        # A row always belongs to one job: a click at the moment that job ends must not cancel the next.
         for job_id in self._jobs.keys() - {job.id for job in jobs}:
             ended = self._jobs.pop(job_id)
             ended.hide()
@@ -138,9 +138,10 @@ class TransfersView(QFrame):
         self._nothing.setVisible(not self._is_running and not self._refusals)
 
     def show_refusals(self, refusals: Sequence[Refusal]) -> None:
-        """Show the files that were not added, by what becomes of them, the latest first; rows that stay are kept.
+        """Show the files that were not added; rows that stay are kept.
 
-        First those that are added by themselves, then those that can be tried again, then those that cannot.
+        First come those that are added by themselves, then those to retry, then those that cannot be added; within each
+        group the latest is first.
         """
         self._refusals = sorted(refusals, key=lambda refusal: (not refusal.waits, not refusal.can_retry))
         wanted = self._refusals[:_MOST_ROWS]

@@ -1,1 +1,1 @@
-"""The tree of books."""
+"""The tree of projects, chapters and sections: view, model and delegate."""

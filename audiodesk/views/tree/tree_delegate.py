@@ -1,4 +1,4 @@
-"""Paints a row of the tree: title, count, and the ground that shows it chosen or lit up as a target."""
+"""Paints a row of the tree: title, count, and the background of a chosen row or a drop target."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SHIFT = 10
 
 
 class OutlineDelegate(TitleDelegate):
-    """``target`` is the row that a drag would be dropped on; the view sets it."""
+    """Paints rows of an ``OutlineModel``; the view sets ``target``, the row that a drag would be dropped on."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +35,7 @@ class OutlineDelegate(TitleDelegate):
         return QSize(scaled(120), scaled(32))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _AnyIndex) -> None:
-        """Qt: draw title and count; the ground and what stands in front are the view's."""
+        """Qt: draw title and count; the view draws the background and the icon in front."""
         node: TreeNode = index.data(TreeRole.NODE)
         table = colors()
         painter.save()
@@ -53,14 +53,14 @@ class OutlineDelegate(TitleDelegate):
         painter.restore()
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: _AnyIndex) -> None:
-        """Qt: the editor leaves the margins free."""
+        """Qt: keep the editor inside the margins."""
         rect: QRect = option.rect
         editor.setGeometry(rect.adjusted(scaled(SHIFT - 6), scaled(3), -scaled(12), -scaled(3)))
 
     def _paint_end(self, painter: QPainter, node: TreeNode, area: QRect, font: QFont, ratio: float) -> int:
-        """Draw the count, the signs before it, and a section's status; return where they begin.
+        """Draw the count, the signs before it, and a section's status; return the left edge of all that.
 
-        The word of the status gives way to the title; its icon stands in front of the row all the same.
+        The word of the status gives way to a long title; its icon in front of the row stays.
         """
         table = colors()
         figures = tabular(font)
@@ -78,7 +78,7 @@ class OutlineDelegate(TitleDelegate):
         return end if node.status is None else self._paint_status(painter, node, area, end, font)
 
     def _paint_status(self, painter: QPainter, node: TreeNode, area: QRect, end: int, font: QFont) -> int:
-        assert node.status is not None  # noqa: S101 - looked at by the caller
+        assert node.status is not None  # noqa: S101 - checked by the caller
         look = status_look(node.status)
         metrics = QFontMetrics(font)
         start = end - scaled(8) - metrics.horizontalAdvance(look.text)
@@ -92,7 +92,7 @@ class OutlineDelegate(TitleDelegate):
 
 
 def row_signs(node: TreeNode) -> list[tuple[str, Role]]:
-    """Return the icons before a row's count, from right to left: its takes' worst state, and where to look."""
+    """Return the icons before a row's count, from right to left: the worst state of its takes, and where to look."""
     look = parent_look(node.states)
     signs: list[tuple[str, Role]] = [] if look is None else [(look.icon, look.tone)]
     warning: tuple[str, Role] = ("triangle-alert", "attention")
@@ -110,7 +110,7 @@ def _font(node: TreeNode, font: QFont) -> QFont:
 
 
 def paint_row(painter: QPainter, rect: QRect, *, selected: bool, hovered: bool, target: bool, focused: bool) -> None:
-    """Draw the rounded ground of a whole row: chosen, under the mouse, or lit up as the target of a drag."""
+    """Draw the rounded background of a row: chosen, under the mouse, or the target of a drag."""
     table = colors()
     ground = rect.adjusted(scaled(8), 1, -scaled(8), -1)
     painter.save()

@@ -1,4 +1,4 @@
-"""The item model of the tree: projects, their chapters, their sections, loaded when they are opened."""
+"""The item model of the tree: projects, chapters and sections, each level loaded when it is opened."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ _TOP = 0
 
 
 class TreeRole(IntEnum):
-    """What a delegate asks for beyond Qt's own roles."""
+    """Roles beyond Qt's own, for the delegate."""
 
     NODE = Qt.ItemDataRole.UserRole + 1
 
 
 @dataclass(slots=True)
 class _Item:
-    """One row, known to Qt by ``uid``: an integer that is never used again."""
+    """One row, known to Qt by ``uid``: an integer that is never reused."""
 
     uid: int
     parent: int
@@ -52,10 +52,10 @@ class _Item:
 
 
 class OutlineModel(QAbstractItemModel):
-    """A tree that is told what to show, parent by parent; rows of the entity ``deepest`` cannot be opened.
+    """A tree that is filled parent by parent; rows of the entity ``deepest`` cannot be opened.
 
     Signals:
-        children_requested: the children of this row are not known yet (Ref).
+        children_requested: load the children of this row (Ref).
         rename_requested: a title was typed into the row (Ref, str).
     """
 
@@ -74,8 +74,8 @@ class OutlineModel(QAbstractItemModel):
     def set_children(self, parent_id: str | None, nodes: Sequence[TreeNode]) -> None:
         """Show ``nodes``, in this order, below ``parent_id`` (None: at the top).
 
-        Rows that stay keep their indexes, so that a view keeps what is selected and expanded. A row that comes from
-        another parent is taken away there. A parent that is not shown is passed over.
+        Rows that stay keep their indexes, so that a view keeps its selection and its open rows. A row that was below
+        another parent moves here. An unknown ``parent_id`` is ignored.
         """
         uid = _TOP if parent_id is None else self._uids.get(parent_id, -1)
         if uid < 0:
@@ -97,7 +97,7 @@ class OutlineModel(QAbstractItemModel):
             self._changed(parent)
 
     def set_node(self, node: TreeNode) -> None:
-        """Show new values of a row that is known; one that is not is passed over."""
+        """Show new values of a row; ignored if the row is not shown."""
         uid = self._uids.get(node.ref.id)
         if uid is None:
             return
@@ -108,14 +108,14 @@ class OutlineModel(QAbstractItemModel):
             self._changed(item)
 
     def set_counts(self, counts: Mapping[str, NodeCounts]) -> None:
-        """Show these numbers, by id; ids that are not shown are passed over."""
+        """Show these counts by row id; ids that are not shown are ignored."""
         for row_id, numbers in counts.items():
             node = self.node_of(row_id)
             if node is not None:
                 self.set_node(node.counted(numbers))
 
     def is_loaded(self, row_id: str | None) -> bool:
-        """Tell whether the children of this row are shown (and so must be kept up to date)."""
+        """Return whether the children of this row are loaded, and so must be kept up to date."""
         if row_id is None:
             return True
         uid = self._uids.get(row_id)
@@ -133,12 +133,12 @@ class OutlineModel(QAbstractItemModel):
         return self._items[index.internalId()].node if index.isValid() else None
 
     def node_of(self, row_id: str) -> TreeNode | None:
-        """Return the values of the row with this id, where it is shown."""
+        """Return the values of the row with this id; None where it is not shown."""
         uid = self._uids.get(row_id)
         return None if uid is None else self._items[uid].node
 
     def index_of(self, row_id: str) -> QModelIndex:
-        """Return where the row with this id is; an invalid index where it is not shown."""
+        """Return the index of the row with this id; an invalid index where it is not shown."""
         uid = self._uids.get(row_id)
         return QModelIndex() if uid is None else self._index(self._items[uid])
 
@@ -154,7 +154,7 @@ class OutlineModel(QAbstractItemModel):
         return None
 
     def ids(self) -> frozenset[str]:
-        """Return the ids of all rows that are shown."""
+        """Return the ids of all rows that are loaded."""
         return frozenset(self._uids)
 
     # -- Qt --------------------------------------------------------------------------------------------------------
@@ -174,15 +174,15 @@ class OutlineModel(QAbstractItemModel):
         return QModelIndex() if item is None else self._index(self._items[item.parent])
 
     def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's
-        """Qt: how many rows are shown below ``parent``."""
+        """Qt: the number of loaded rows below ``parent``."""
         return 0 if parent.isValid() and parent.column() != 0 else len(self._item(parent).children)
 
     def columnCount(self, _parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's
-        """Qt: one column; the counts are painted at its end."""
+        """Qt: one column; the delegate paints the counts at its end."""
         return 1
 
     def hasChildren(self, parent: _AnyIndex = QModelIndex()) -> bool:  # noqa: B008 - Qt's
-        """Qt: whether a row can be opened, before its children are known."""
+        """Qt: whether a row can be opened; known before its children are loaded."""
         if parent.isValid() and parent.column() != 0:
             return False
         item = self._item(parent)
@@ -191,12 +191,12 @@ class OutlineModel(QAbstractItemModel):
         return item.node.children != 0 and item.node.ref.entity is not self._deepest
 
     def canFetchMore(self, parent: _AnyIndex) -> bool:
-        """Qt: whether children are there that nobody has asked for."""
+        """Qt: whether a row has children that were not requested yet."""
         item = self._item(parent)
         return not item.is_asked and self.hasChildren(parent)
 
     def fetchMore(self, parent: _AnyIndex) -> None:
-        """Qt: ask for the children; they come through ``set_children``."""
+        """Qt: request the children; the answer comes through ``set_children``."""
         item = self._item(parent)
         if item.node is not None and not item.is_asked:
             item.is_asked = True
@@ -218,7 +218,7 @@ class OutlineModel(QAbstractItemModel):
         return None
 
     def setData(self, index: _AnyIndex, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
-        """Qt: a title was typed; it is asked for, and shown when the library says so."""
+        """Qt: request the title that was typed; it is shown once the library confirms it."""
         node = self.node(index)
         if node is None or role != Qt.ItemDataRole.EditRole or not str(value).strip() or value == node.title:
             return False
@@ -226,7 +226,7 @@ class OutlineModel(QAbstractItemModel):
         return False
 
     def flags(self, index: _AnyIndex) -> Qt.ItemFlag:
-        """Qt: everything can be chosen, renamed, dragged and dropped on."""
+        """Qt: every row can be chosen, renamed, dragged and dropped on."""
         dropped = Qt.ItemFlag.ItemIsDropEnabled
         if not index.isValid():
             return dropped
@@ -239,11 +239,11 @@ class OutlineModel(QAbstractItemModel):
         )
 
     def mimeTypes(self) -> list[str]:
-        """Qt: what may be dropped here."""
+        """Qt: the kinds of data that may be dropped here."""
         return [NODES_MIME, TAKES_MIME, "text/uri-list"]
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
-        """Qt: what travels while rows are dragged: which ones they are."""
+        """Qt: the refs of the dragged rows."""
         data = QMimeData()
         refs = [ref for ref in map(self.ref, indexes) if ref is not None]
         data.setData(NODES_MIME, write_refs(refs))
@@ -254,7 +254,7 @@ class OutlineModel(QAbstractItemModel):
         return Qt.DropAction.MoveAction
 
     def supportedDropActions(self) -> Qt.DropAction:
-        """Qt: rows are moved here, files are copied here."""
+        """Qt: rows are moved here, files are copied."""
         return Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
 
     # -- inside ----------------------------------------------------------------------------------------------------
@@ -276,7 +276,7 @@ class OutlineModel(QAbstractItemModel):
             self.dataChanged.emit(index, index)
 
     def _arrange(self, parent: _Item, nodes: Sequence[TreeNode]) -> None:
-        """Bring the children into the order of ``nodes``, inserting runs of new ones at once."""
+        """Bring the children into the order of ``nodes``; a run of new ones is inserted at once."""
         row = 0
         while row < len(nodes):
             uid = self._uids.get(nodes[row].ref.id)
@@ -301,13 +301,13 @@ class OutlineModel(QAbstractItemModel):
             row += 1
 
     def _know_children(self, item: _Item, count: int) -> None:
-        """Keep a row's own number of children right, so that one that was emptied loses its chevron."""
+        """Correct a row's number of children, so that it loses its chevron when the last one goes."""
         if item.node is not None and item.node.children != count:
             item.node = replace(item.node, children=count)
             self._changed(item)
 
     def _forget_where_empty(self, item: _Item) -> None:
-        """Let a row that was opened while it was empty be opened again when it has got children."""
+        """Let a row that was opened while empty be loaded again when it gets children."""
         if item.is_loaded and not item.children and item.node is not None and item.node.children != 0:
             item.is_loaded = item.is_asked = False
 
@@ -350,7 +350,7 @@ class OutlineModel(QAbstractItemModel):
 
 
 def _with_known_numbers(new: TreeNode, old: TreeNode | None) -> TreeNode:
-    """Keep the numbers that were counted until they are counted anew, so that they do not flicker."""
+    """Keep the old counts until they are counted again, so that they do not flicker."""
     if new.is_counted or old is None or not old.is_counted:
         return new
     return new.counted(old.counts)
@@ -362,7 +362,7 @@ def write_refs(refs: Iterable[Ref]) -> QByteArray:
 
 
 def read_refs(data: QMimeData, mime: str) -> list[Ref]:
-    """Return the refs of a drag; none where it carries none of that kind, or something else under its name."""
+    """Return the refs in a drag; empty where it carries no data of type ``mime`` or the data is malformed."""
     if not data.hasFormat(mime):
         return []
     try:

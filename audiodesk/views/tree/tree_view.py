@@ -1,4 +1,4 @@
-"""The tree on the left: choosing, opening, renaming, moving by mouse and keys, and dropping files on its rows."""
+"""The tree on the left: choose, open, rename and move rows by mouse and keys, and drop files on them."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ _ICON_OF = {Entity.PROJECT: "book"}
 
 
 class _Landing(NamedTuple):
-    """Where dragged rows would go: below ``parent``, in front of ``before`` (None: at the end)."""
+    """Where dragged rows would go: below ``parent``, before the row ``before`` (None: at the end)."""
 
     parent_id: str | None
     before: str | None
@@ -63,16 +63,16 @@ class OutlineView(QTreeView):
     """The tree of an ``OutlineModel``.
 
     Signals:
-        chosen_changed: other rows are chosen (nothing).
+        chosen_changed: the selection changed (nothing).
         open_requested: a row was activated by Enter or double-click (Ref).
-        move_requested: rows were dragged (list of Ref, parent id or None, id of the row to come before or None).
-        takes_dropped: takes were dragged onto a section (list of take ids, Ref).
-        files_hovered: files are held over a row or over nothing (Ref or None, list of paths).
-        files_left: they, or takes or rows, are not any more.
-        files_dropped: they were let go (Ref or None, list of paths).
+        move_requested: rows were dropped (list of Ref, new parent id or None, id of the row after them or None).
+        takes_dropped: takes were dropped on a section (list of take ids, Ref).
+        files_hovered: files are held over a row or an empty place (Ref or None, list of paths).
+        files_left: files, takes or rows are not held over the tree any more.
+        files_dropped: files were dropped (Ref or None, list of paths).
         takes_hovered: takes are held over a section (list of take ids, Ref).
-        rows_hovered: rows are held where they can go (list of Ref, parent id or None, id of the row to come before
-            or None, whether they are held over the parent itself).
+        rows_hovered: rows are held where they can go (list of Ref, id of the new parent or None, id of the row after
+            them or None, whether they are held over the parent itself).
         menu_requested: a context menu is asked for at this global point (QPoint).
     """
 
@@ -96,7 +96,7 @@ class OutlineView(QTreeView):
         self._landing: _Landing | None = None
         self._had_chosen = False
         self._delegate = OutlineDelegate(self)
-        # Of our own making: PySide makes the enums of every kind of widget to find out what Qt's own one is.
+        # Our own viewport: to find the class of Qt's default one, PySide makes the enums of every kind of widget.
         port = QWidget()
         port.setBackgroundRole(QPalette.ColorRole.Base)
         port.setAutoFillBackground(True)
@@ -155,7 +155,7 @@ class OutlineView(QTreeView):
         return chosen[0] if chosen else None
 
     def choose(self, refs: Sequence[Ref]) -> None:
-        """Choose these rows, now or as soon as they are shown; what is above them is opened."""
+        """Choose these rows, now or as soon as they are loaded; open the rows above them."""
         self._wanted = [ref for ref in refs if not self._model.index_of(ref.id).isValid()]
         shown = [index for ref in refs if (index := self._model.index_of(ref.id)).isValid()]
         if not shown:
@@ -171,11 +171,11 @@ class OutlineView(QTreeView):
         self.scrollTo(shown[0])
 
     def expanded_ids(self) -> list[str]:
-        """Return the ids of all opened rows, for the next start."""
+        """Return the ids of all open rows, to be restored at the next start."""
         return sorted(self._expanded)
 
     def expand_ids(self, ids: Iterable[str]) -> None:
-        """Open these rows, now or as soon as they are shown."""
+        """Open these rows, now or as soon as they are loaded."""
         self._expanded.update(ids)
         for row_id in list(self._expanded):
             index = self._model.index_of(row_id)
@@ -187,12 +187,12 @@ class OutlineView(QTreeView):
         index = self._model.index_of(ref.id)
         if index.isValid():
             self.setFocus()
-            # Not setCurrentIndex(): while the Ctrl of Ctrl+N is still held, that takes the row out of what is chosen.
+            # Not setCurrentIndex(): while the Ctrl of Ctrl+N is still held, it would deselect the row.
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
             self.edit(index)
 
     def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int) -> None:
-        """Qt: rows go; know whether any was chosen."""
+        """Qt: before rows are removed, note whether any of them was chosen."""
         self._had_chosen = self.selectionModel().hasSelection()
         super().rowsAboutToBeRemoved(parent, start, end)
 
@@ -201,7 +201,7 @@ class OutlineView(QTreeView):
     def drawRow(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        """Qt: draw the ground over the whole width, then the row without the style's own."""
+        """Qt: draw the background over the whole width, then the row without the style's own background."""
         plain = self._plain(index)
         selected = self.selectionModel().isSelected(plain)
         rect = QRect(0, option.rect.top(), self.viewport().width(), option.rect.height())
@@ -212,7 +212,7 @@ class OutlineView(QTreeView):
         super().drawRow(painter, option, index)
 
     def drawBranches(self, painter: QPainter, rect: QRect, index: QModelIndex | QPersistentModelIndex) -> None:
-        """Qt: a chevron where a row can be opened, else the icon of what it is; a section's says its status."""
+        """Qt: draw a chevron where a row can be opened, else its icon; the icon of a section shows its status."""
         tone: Role = "muted"
         if self._model.hasChildren(index):
             name = "chevron-down" if self.isExpanded(self._plain(index)) else "chevron-right"
@@ -227,24 +227,24 @@ class OutlineView(QTreeView):
         painter.drawPixmap(at, icons.pixmap(name, tone, side, self.devicePixelRatioF()))
 
     def changeEvent(self, event: QEvent) -> None:
-        """Qt: another scheme brings another palette."""
+        """Qt: take over the palette of a new scheme."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self._hide_highlight()
 
     def _hide_highlight(self) -> None:
-        """Keep the style from filling the branch of a chosen row: its ground is ours, with round corners."""
+        """Keep the style from filling the branch of a chosen row: we paint a rounded background ourselves."""
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.Highlight, QColor(0, 0, 0, 0))
         self.setPalette(palette)
 
     def initViewItemOption(self, option: QStyleOptionViewItem) -> None:
-        """Qt: the ground is ours, so the style is told of no selection."""
+        """Qt: hide the selection from the style, because we paint the background ourselves."""
         super().initViewItemOption(option)
         option.showDecorationSelected = False
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Qt: the rows, and the line between two of them where dragged rows would go."""
+        """Qt: draw the rows, and a line where dragged rows would be inserted."""
         super().paintEvent(event)
         if self._landing is not None and self._landing.line_at is not None:
             painter = QPainter(self.viewport())
@@ -256,7 +256,7 @@ class OutlineView(QTreeView):
     # -- Qt: keys and mouse ----------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: Enter shows the row in the centre; everything else is the tree's own."""
+        """Qt: Enter shows the row in the centre; Qt's tree handles all other keys."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.state() != self.State.EditingState:
             ref = self.current()
             if ref is not None:
@@ -265,32 +265,32 @@ class OutlineView(QTreeView):
         super().keyPressEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Qt: a click beside the rows chooses nothing, but the focus comes here."""
+        """Qt: a click beside the rows clears the selection, and still moves the focus here."""
         super().mousePressEvent(event)
         self.viewport().update()
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        """Qt: the menu for what is chosen."""
+        """Qt: ask for the menu of the chosen rows."""
         self.menu_requested.emit(event.globalPos())
 
     # -- Qt: drag and drop -----------------------------------------------------------------------------------------
 
     def startDrag(self, _actions: Qt.DropAction) -> None:
-        """Qt: the chosen rows are dragged."""
+        """Qt: drag the chosen rows."""
         refs = self.chosen()
         if refs:
             indexes = [self._model.index_of(ref.id) for ref in refs]
             drag_rows(self, refs, self._model.mimeData(indexes))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Qt: files, takes or rows come in."""
+        """Qt: accept files, takes or rows that are dragged in."""
         if _is_ours(event.mimeData()):
             event.acceptProposedAction()
             self.setState(self.State.DraggingState)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
-        """Qt: light up where they would go, and say it."""
-        super().dragMoveEvent(event)  # scrolls, and opens a row that they rest on
+        """Qt: highlight where the drag would be dropped, and report it."""
+        super().dragMoveEvent(event)  # scrolls at the edges, and opens a row under a resting drag
         data = event.mimeData()
         if paths := dropped_paths(data):
             index = self._row_at(event.position().toPoint())
@@ -322,12 +322,12 @@ class OutlineView(QTreeView):
             event.ignore()
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        """Qt: they went elsewhere."""
+        """Qt: report that the drag has left."""
         super().dragLeaveEvent(event)
         self._end_drag()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Qt: they were let go."""
+        """Qt: report the files, takes or rows that were dropped."""
         data = event.mimeData()
         place = event.position().toPoint()
         index = self._row_at(place)
@@ -348,7 +348,7 @@ class OutlineView(QTreeView):
             self.move_requested.emit(refs, landing.parent_id, landing.before)
 
     def landing_at(self, place: QPoint, refs: Sequence[Ref]) -> _Landing | None:
-        """Return where these rows would go at this point; None where they cannot go."""
+        """Return where these rows would go when dropped at this point; None where they cannot go."""
         entities = {ref.entity for ref in refs}
         if len(entities) != 1:
             return None
@@ -371,7 +371,7 @@ class OutlineView(QTreeView):
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _plain(self, index: QModelIndex | QPersistentModelIndex) -> QModelIndex:
-        """Return the index as a plain one; Qt's stubs allow both, Qt itself hands out plain ones."""
+        """Return the index as a plain ``QModelIndex``: Qt's stubs allow both kinds, Qt itself passes plain ones."""
         return self._model.index(index.row(), index.column(), index.parent())
 
     def _row_at(self, place: QPoint) -> QModelIndex:
@@ -412,8 +412,8 @@ class OutlineView(QTreeView):
             return
         self._expanded.add(ref.id)
         if not self._model.is_loaded(ref.id):
-            # Rows that come into an open row make Qt lay out the whole tree again (25 µs a row shown); into a closed
-            # one they cost nothing, and opening it lays out these rows alone. So it opens when they are there.
+            # Rows inserted into an open row make Qt lay out the whole tree again (25 µs for each row shown). Into a
+            # closed row they cost nothing, and opening it lays out only them. So open the row once they are there.
             self._opening.add(ref.id)
             self.collapse(index)
             self._expanded.add(ref.id)
@@ -425,7 +425,7 @@ class OutlineView(QTreeView):
             self._expanded.discard(ref.id)
 
     def _choose_neighbour(self) -> None:
-        """Where all that was chosen is gone, choose the row beside it, which Qt made the current one."""
+        """If all chosen rows were removed, choose the neighbour, which Qt has made the current row."""
         if self._had_chosen and not self.selectionModel().hasSelection() and self.currentIndex().isValid():
             self.selectionModel().select(self.currentIndex(), QItemSelectionModel.SelectionFlag.ClearAndSelect)
         self._had_chosen = False
