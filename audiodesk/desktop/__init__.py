@@ -1,7 +1,7 @@
-"""The window's face: application, controllers, player; the only floor that joins views and services."""
+"""The program with a window: application, controllers, player; the only floor that joins views and services."""
 
-# First of all, and before PySide6: from its import on, PySide6 reads and searches the source of every module that is
-# imported (for "from __feature__ import"), which takes longer than the import itself.
+# These imports come before PySide6: once imported, PySide6 reads and searches the source of every further module (for
+# "from __feature__ import"), which takes longer than importing it.
 import audiodesk.composition
 import audiodesk.domain.library.titles
 import audiodesk.domain.words.formats

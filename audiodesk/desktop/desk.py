@@ -1,4 +1,4 @@
-"""The window over one library: its frame and tree at once, its workbench after the first paint."""
+"""The window on one library: frame and tree at once, the workbench after the first paint."""
 
 from __future__ import annotations
 
@@ -36,9 +36,9 @@ _PAINT_MS = 2000
 
 
 class Desk(QObject):
-    """The window of one library at work. ``show`` paints it; the rest begins after that.
+    """The working window of one library. ``show`` paints it; everything else begins after that.
 
-    ``next_library`` is the folder of the library to go on with when the window is closed; None ends the program.
+    ``next_library`` is the folder of the library to open when the window is closed; None ends the program.
     """
 
     def __init__(self, core: Core, theme: Theme, parent: QObject | None = None) -> None:
@@ -72,35 +72,35 @@ class Desk(QObject):
 
     @property
     def dialogs(self) -> DialogsController:
-        """The dialogs."""
+        """The controller of the dialogs."""
         return self.workbench.dialogs
 
     @property
     def is_started(self) -> bool:
-        """Whether the window is complete and its background work began."""
+        """Whether the window is complete and its background work has begun."""
         return self._single is not None
 
     def show(self) -> None:
-        """Show the library as it was left."""
+        """Show the library as the person left it."""
         self._state = window_state.load(self._core)
         window_state.show(self.window, self._state)
         self.tree.start()
-        # Else Qt gives the focus, and its ring, to the first button.
+        # Otherwise Qt gives the focus, with its ring, to the first button.
         (self.window if self.window.is_first_run else self.window.tree).setFocus()
         self.window.show()
         QTimer.singleShot(_PAINT_MS, self, self._after_first_paint)
 
     def reveal(self, ref: Ref) -> None:
-        """Open what is above a row, and choose it; a take is shown in its section."""
+        """Open the rows above this one and choose it; a take is shown in its section."""
         self.workbench.reveal(ref)
 
     def show_error(self, error: AudioDeskError) -> None:
-        """Say in the window what went wrong, as soon as it can say anything."""
+        """Show an error in the window, as soon as the window can show one."""
         if self._workbench is not None:
             self._workbench.notices.show_error(error)
 
     def to_front(self) -> None:
-        """Bring the window in front of all others, where the system allows it."""
+        """Bring the window to the front, where the system allows it."""
         if self.window.isMinimized():
             self.window.showNormal()
         self.window.show()
@@ -108,12 +108,12 @@ class Desk(QObject):
         self.window.activateWindow()
 
     def go_to(self, library: Path) -> None:
-        """Close this window, as its person would, and have the library in the folder ``library`` opened after it."""
+        """Close this window as the person would, then open the library in the folder ``library``."""
         self.next_library = library
         self.window.close()
 
     def close(self) -> None:
-        """Keep how the window looked, and let go of everything. Idempotent."""
+        """Store how the window looks, and release everything. Idempotent."""
         if self._is_closed:
             return
         self._is_closed = True
@@ -130,7 +130,7 @@ class Desk(QObject):
             self._single.close()
 
     def _after_first_paint(self) -> None:
-        """Build the rest of the window, once; where that fails, close it: ``failure`` says why."""
+        """Build the rest of the window once; if that fails, close the window and keep the error in ``failure``."""
         if self._is_closed or self._is_completed:
             return
         self._is_completed = True
@@ -143,7 +143,7 @@ class Desk(QObject):
             self.window.close_guard = lambda: True
             self.window.close()
         finally:
-            # See ``__main__``. What is there now is never garbage: the collector passes it over from here on.
+            # See ``__main__``. Objects made so far live as long as the window: from now on the collector skips them.
             gc.freeze()
             gc.enable()
 
@@ -162,7 +162,7 @@ class Desk(QObject):
         return window_state.gather(self.window, folder=workbench.imports.folder)
 
     def _keep_looks(self) -> None:
-        """Keep how the window looks while it works, where that changed: a battery dies without closing it."""
+        """Store how the window looks whenever that has changed: a flat battery ends the program without closing it."""
         looks = self._looks(self.workbench)
         if looks != self._state:
             self._state = looks
@@ -170,8 +170,8 @@ class Desk(QObject):
 
 
 def give_memory_back() -> None:
-    """Destroy what was left to be deleted later, a closed desk and its window; for a process that goes on."""
+    """Destroy objects left for later deletion, a closed desk and its window; for a process that goes on."""
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-    # ``_after_first_paint`` hid from the collector what was there, the window too, whose parts refer to one another.
+    # ``_after_first_paint`` hid the objects of that time from the collector, also the window, which has cycles.
     gc.unfreeze()
     gc.collect()

@@ -1,4 +1,4 @@
-"""Opens the dialogs, and carries what they ask for to the library."""
+"""Opens the dialogs and passes their requests to the library."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ __all__ = ["DialogsController"]
 
 
 class DialogsController(QObject):
-    """One dialog at a time, none of which holds up the window's event loop."""
+    """Opens one dialog at a time; none blocks the window's event loop."""
 
     def __init__(
         self,
@@ -72,7 +72,7 @@ class DialogsController(QObject):
 
     @property
     def dialog(self) -> QDialog | None:
-        """The dialog that is open."""
+        """The open dialog; None if there is none."""
         return self._dialog
 
     # -- trash -----------------------------------------------------------------------------------------------------
@@ -82,7 +82,7 @@ class DialogsController(QObject):
         dialog = self._trash = TrashDialog(self._window)
         dialog.restore_requested.connect(self._restore)
         dialog.empty_requested.connect(self._emptying.empty)
-        # The job has its row and its cancel in the window, which the dialog would keep from being reached.
+        # While the dialog is open, the job's row in the window, with its cancel button, cannot be reached.
         dialog.empty_requested.connect(dialog.accept)
         dialog.finished.connect(self._forget_trash)
         self._show(dialog)
@@ -105,7 +105,7 @@ class DialogsController(QObject):
     # -- projects --------------------------------------------------------------------------------------------------
 
     def open_many(self) -> None:
-        """Let many chapters be added to the chosen project, or sections to the chosen chapter."""
+        """Ask for titles of many chapters for the chosen project, or of many sections for the chosen chapter."""
         parent = self._parent_of_many()
         node = None if parent is None else self._window.tree_model.node_of(parent.id)
         if parent is None or node is None:
@@ -116,7 +116,7 @@ class DialogsController(QObject):
         self._show(dialog)
 
     def open_properties(self, ref: Ref | None = None) -> None:
-        """Let the properties of a project be edited: of ``ref``, else of the one around what is chosen."""
+        """Edit the properties of the project ``ref``, else of the project that contains the chosen row."""
         node = self._window.tree_model.node_of((ref or self._window.tree.current() or Ref(Entity.PROJECT, "")).id)
         while node is not None and node.parent_id is not None:
             node = self._window.tree_model.node_of(node.parent_id)
@@ -148,7 +148,7 @@ class DialogsController(QObject):
     # -- moving ----------------------------------------------------------------------------------------------------
 
     def open_move(self) -> None:
-        """Let the parent be chosen to which the chosen rows go."""
+        """Ask for the parent to which the chosen rows are moved."""
         refs = self._window.chosen()
         if not refs or refs[0].entity.parent is None or len({ref.entity for ref in refs}) != 1:
             return
@@ -169,7 +169,7 @@ class DialogsController(QObject):
         self._tasks.run(lambda: self._has_other_parent(refs[0]), "show").done(show)
 
     def _has_other_parent(self, ref: Ref) -> bool:
-        """On the reading thread: tell whether there is another row that could hold ``ref``."""
+        """On the reading thread: return whether another row could be the parent of ``ref``."""
         crumbs = self._core.catalogue.crumbs(ref)
         own = crumbs[-2].id if len(crumbs) > 1 else ""
 
@@ -186,12 +186,12 @@ class DialogsController(QObject):
     # -- settings --------------------------------------------------------------------------------------------------
 
     def show_scheme(self, settings: Settings) -> None:
-        """Mark in the menu which colours were chosen."""
+        """Check the chosen colours in the menu."""
         a = self._window.acts
         {"system": a.scheme_system, "light": a.scheme_light, "dark": a.scheme_dark}[settings.scheme].setChecked(True)
 
     def open_settings(self) -> None:
-        """Show the settings; each change counts at once."""
+        """Show the settings; each change takes effect at once."""
         folders = self._core.program.folders
         places = [
             (words.tr("Library"), str(self._core.library_folder)),
@@ -209,7 +209,7 @@ class DialogsController(QObject):
         self._show(dialog)
 
     def _keep_settings(self, settings: Settings, shown: Settings) -> None:
-        """Keep what differs from what was shown: others may have been changed since by somebody else."""
+        """Store only what differs from ``shown``: another window may have changed other settings since."""
         before = shown.to_mapping()
         changed = {name: value for name, value in settings.to_mapping().items() if value != before[name]}
         self._theme.choose(settings.scheme)
@@ -233,7 +233,7 @@ class DialogsController(QObject):
         self._show(KeysDialog(groups, self._window))
 
     def open_about(self) -> None:
-        """Say what this is."""
+        """Show what this program is."""
         dialog = Dialog("AudioDesk", parent=self._window)
         dialog.say(
             words.tr(

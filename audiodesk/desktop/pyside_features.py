@@ -1,8 +1,8 @@
-"""Tells PySide6 beforehand that this program's modules use none of its ``__feature__`` switches.
+"""Tells PySide6 in advance that this program's modules use none of its ``__feature__`` switches.
 
-From its own import on PySide6 reads and searches the source of every module that is imported (its PYSIDE-2029), which
-takes longer than the import itself: a third of a start. What is in its table already it does not search. A PySide6
-without that table works as well, only slower; to be retired when it stops searching.
+Once imported, PySide6 reads and searches the source of every further module (its PYSIDE-2029). This takes longer than
+the import itself: a third of the start. It skips modules that are in its table already. A PySide6 without that table
+works too, only more slowly. Remove this module when PySide6 stops searching.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _NO_FEATURE = 0
 
 
 def declare_none() -> None:
-    """Enter the modules of both Qt packages into PySide6's table; in a frozen program there is no source to search."""
+    """Enter the modules of both Qt packages into PySide6's table; a frozen program has no source to search."""
     table = getattr(sys.modules.get("shibokensupport.feature"), "pyside_feature_dict", None)
     if not isinstance(table, dict):
         return

@@ -1,4 +1,4 @@
-"""Keeps the status bar's sentence true, and offers to empty the trash when something has been there for long."""
+"""Keeps the status bar's sentence up to date, and offers to empty the trash when items have been there for long."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _REST_MS = 400
 
 
 class StatusController(QObject):
-    """Counts the library in the background, soon after it changed."""
+    """Counts the library in the background, soon after each change."""
 
     def __init__(
         self,

@@ -1,4 +1,4 @@
-"""Builds the panes' controllers after the first paint, and wires them: here and nowhere else."""
+"""The only place that builds and connects the panes' controllers, after the first paint."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ __all__ = ["Workbench"]
 
 
 class Workbench(QObject):
-    """Everything that works in a window whose frame and tree are on the screen already."""
+    """Builds and holds the controllers of a window whose frame and tree are on the screen already."""
 
     def __init__(self, core: Core, window: MainWindow, tasks: Tasks, tree: TreeController, theme: Theme) -> None:
         super().__init__(window)
@@ -82,7 +82,7 @@ class Workbench(QObject):
         self.transfers.rested.connect(lambda: self.notices.withdraw(self._asked))
 
     def start(self, state: dict[str, Any]) -> None:
-        """Show what was chosen last, and begin the background work."""
+        """Show what was last chosen, and begin the background work."""
         self.window.restore_panes(state)
         self.dialogs.show_scheme(self._core.program.settings)
         self.edits.start()
@@ -95,7 +95,7 @@ class Workbench(QObject):
         self._core.background.start()
 
     def close(self) -> None:
-        """Let go of everything, what works last first."""
+        """Close the controllers, the last started first."""
         self.jobs.close()
         self.playback.close()
         self.dropping.close()
@@ -103,11 +103,11 @@ class Workbench(QObject):
         self.bridge.close()
 
     def reveal(self, ref: Ref) -> None:
-        """Open what is above a row, and choose it; a take is shown in its section."""
+        """Open the rows above this one and choose it; a take is shown in its section."""
         self.reveal_all([ref])
 
     def reveal_all(self, refs: list[Ref]) -> None:
-        """Open what is above the first of these rows of one kind, and choose all of them that are there."""
+        """Open the rows above the first of these rows of one kind, and choose those that are shown."""
         is_take = refs[0].entity is Entity.TAKE
 
         def go(crumbs: tuple[Crumb, ...]) -> None:
@@ -116,7 +116,7 @@ class Workbench(QObject):
                 self.centre.choose_takes([ref.id for ref in refs])
             many = None if is_take or len(refs) == 1 else lambda: self.window.tree.choose(refs)
             above = path[-2].id if len(path) > 1 else None
-            if self.window.tree_model.is_loaded(above):  # it may be on its way to another place in the tree
+            if self.window.tree_model.is_loaded(above):  # the row may be moving within the tree
                 self.tree.read(above, lambda: self.tree.reveal(path, many))
             else:
                 self.tree.reveal(path, many)
@@ -133,12 +133,12 @@ class Workbench(QObject):
         window.acts.play_chapter.triggered.connect(self._play_chapter)
 
     def _play_take(self) -> None:
-        """Play the chosen take, else the current one of the section that is shown."""
+        """Play the chosen take, else the current take of the section that is shown."""
         if (row := self.centre.take) is not None:
             self.playback.play_take(row.take.id)
 
     def _play_chapter(self) -> None:
-        """Play the chapter that is chosen, or the one around the chosen section, through its current takes."""
+        """Play the current takes of the chosen chapter, or of the one that contains the chosen section."""
         ref = self.window.tree.current()
         node = None if ref is None else self.window.tree_model.node_of(ref.id)
         if node is not None and node.ref.entity is Entity.CHAPTER:
@@ -147,7 +147,7 @@ class Workbench(QObject):
             self.playback.play_chapter(node.parent_id)
 
     def _choose_first(self, ref: Ref | None) -> None:
-        """Choose what was chosen last, else the first project."""
+        """Choose the row that was last chosen, else the first project."""
         first = self.window.tree_model.ref(self.window.tree_model.index(0, 0))
 
         def go(crumbs: tuple[Crumb, ...]) -> None:
@@ -165,7 +165,7 @@ class Workbench(QObject):
             go(())
 
     def _may_close_now(self) -> bool:
-        """Ask, in the window, before closing cuts an import short; wait for edits that are not written yet."""
+        """Ask before closing the window cuts an import short; wait for edits that are not written yet."""
         if self._may_close or not self.transfers.is_importing:
             return self.finishing.may_close()
         self._asked = words.tr(

@@ -1,1 +1,1 @@
-"""Threads, jobs and events, and what every controller needs of the window."""
+"""Threads, jobs and events, and what every controller needs from the window."""

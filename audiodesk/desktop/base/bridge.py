@@ -1,4 +1,4 @@
-"""Carries the facts of the services' bus to the main thread, as Qt signals, many at once."""
+"""Carries the events of the services' bus to the main thread as Qt signals, and combines events that wait."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _PAUSE_MS = 60
 
 
 class _Rule(NamedTuple):
-    """How the events of one type that wait are told: ``merge`` makes of them what the signal is emitted with."""
+    """How waiting events of one type are combined: ``merge`` returns the arguments of each emission."""
 
     event: type[Event]
     signal: str
@@ -41,17 +41,17 @@ class _Rule(NamedTuple):
 
 
 def _each(events: list[Any]) -> list[tuple[object, ...]]:
-    """One emission for each event, with the event."""
+    """One emission for each event, with the event as argument."""
     return [(event,) for event in events]
 
 
 def _once(_events: list[Any]) -> list[tuple[object, ...]]:
-    """One emission for all, with nothing."""
+    """One emission for all events, without arguments."""
     return [()]
 
 
 def _union(field: str) -> Callable[[list[Any]], list[tuple[object, ...]]]:
-    """One emission for all, with the union of the sets in ``field``; none where that is empty."""
+    """One emission for all events, with the union of the sets in ``field``; none if the union is empty."""
 
     def merge(events: list[Any]) -> list[tuple[object, ...]]:
         united = frozenset[object]().union(*(getattr(event, field) for event in events))
@@ -61,7 +61,7 @@ def _union(field: str) -> Callable[[list[Any]], list[tuple[object, ...]]]:
 
 
 def _set_of(field: str) -> Callable[[list[Any]], list[tuple[object, ...]]]:
-    """One emission for all, with the set of what stands in ``field``."""
+    """One emission for all events, with the set of their values in ``field``."""
     return lambda events: [(frozenset(getattr(event, field) for event in events),)]
 
 
@@ -102,15 +102,15 @@ class _Bus(Protocol):
 
 
 class Bridge(_Signals):  # type: ignore[misc]  # its attributes are the signals of the rules
-    """Listens on the bus from any thread; its signals are emitted on the main thread only.
+    """Listens on the bus from any thread; emits its signals on the main thread only.
 
     Signals:
         tree_changed: ids of the parents whose children changed, None for the top (frozenset).
         takes_changed: ids of the sections whose takes changed (frozenset).
-        analysis_done: the full decode of these takes is known (frozenset of take ids).
-        import_started, import_finished, import_cut_short: the event itself.
-        jobs_changed, refusals_changed, undo_changed, changed_elsewhere: nothing.
-        brought_back, condition_changed, recordings_found, trouble: the event itself.
+        analysis_done: the full decode of these takes has finished (frozenset of take ids).
+        import_started, import_finished, import_cut_short: with the event.
+        jobs_changed, refusals_changed, undo_changed, changed_elsewhere: without arguments.
+        brought_back, condition_changed, recordings_found, trouble: with the event.
     """
 
     _woken = Signal()
@@ -127,12 +127,12 @@ class Bridge(_Signals):  # type: ignore[misc]  # its attributes are the signals 
         self._unsubscribe = [bus.subscribe(rule.event, self._take) for rule in RULES]
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         for unsubscribe in self._unsubscribe:
             unsubscribe()
         self._unsubscribe.clear()
         self._timer.stop()
-        with self._lock:  # a signal that is on its way already must find nothing to tell
+        with self._lock:  # a delivery that is already under way must find nothing to emit
             self._waiting.clear()
 
     def _take(self, event: Event) -> None:
@@ -154,7 +154,7 @@ class Bridge(_Signals):  # type: ignore[misc]  # its attributes are the signals 
 
     @Slot()
     def deliver(self) -> None:
-        """Emit everything that waits, events of one kind as one."""
+        """Emit everything that waits; events of one type are combined."""
         with self._lock:
             events, self._waiting = self._waiting, []
         if not events:

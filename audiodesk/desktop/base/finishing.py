@@ -12,9 +12,9 @@ __all__ = ["Finishing"]
 
 
 class Finishing(QObject):
-    """Says "Finishing…" while edits are written, and closes the window after them.
+    """Shows "Finishing…" while edits are written, then closes the window.
 
-    An edit that fails keeps the window open: what the person typed is still there, and the notice says why.
+    If an edit fails, the window stays open: what the person typed is still there, and a notice gives the reason.
     """
 
     def __init__(self, window: MainWindow, tasks: Tasks) -> None:
@@ -24,7 +24,7 @@ class Finishing(QObject):
         tasks.edits_finished.connect(self._finished)
 
     def may_close(self) -> bool:
-        """Take over what is being typed; tell whether nothing is left to be written. Else close later, by itself."""
+        """Commit what is being typed; return True if no edit is outstanding. Else the window closes by itself later."""
         if not self._is_waiting:
             self._window.commit_edits()
         if not self._tasks.has_edits:

@@ -1,4 +1,4 @@
-"""Starts jobs for the window: their answers come on the main thread, their numbers are read on a timer."""
+"""Starts jobs for the window: results arrive on the main thread, progress is read on a timer."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _TICK_MS = 100
 
 
 class JobRunner(QObject):
-    """The window's side of ``services.jobs``.
+    """The window's part of ``services.jobs``.
 
     Signals:
-        moved: the jobs that run, each time that their numbers are read; once more when none is left
+        moved: the progress of all running jobs was read; once more with an empty list after the last has ended
             (list of JobView).
-        finished: jobs that are done, none of which failed or was cancelled (list of JobView).
+        finished: jobs that ended without failing or being cancelled (list of JobView).
     """
 
     moved = Signal(object)
@@ -38,10 +38,10 @@ class JobRunner(QObject):
         bridge.jobs_changed.connect(self._on_changed)
 
     def run(self, kind: JobKind, work: Callable[[Job], Any], title: str = "") -> Task:
-        """Do ``work(job)`` as a job; the task's handlers are called as those of ``Tasks.run`` are.
+        """Do ``work(job)`` as a job; the task's handlers are called as for ``Tasks.run``.
 
-        A job that was cancelled fails with AudioDeskError("cancelled"), or whatever its work raised, or is done with
-        what it returned.
+        A cancelled job fails with AudioDeskError("cancelled") or with what its work raised; if its work returned all
+        the same, the task is done with that result.
         """
         task = self._tasks.expect()
         self._jobs.start(Job(kind, title), work, lambda job: self._tasks.answer(task, job.result, job.error))
@@ -52,16 +52,16 @@ class JobRunner(QObject):
         self._jobs.cancel(job_id)
 
     def cancel_all(self) -> None:
-        """Ask every job to stop: the window closes."""
+        """Ask every job to stop, because the window closes."""
         for view in self._jobs.views():
             self._jobs.cancel(view.id)
 
     def views(self) -> list[JobView]:
-        """Return the jobs that run now."""
+        """Return the jobs that are running."""
         return self._jobs.views()
 
     def close(self) -> None:
-        """Read no more, and stop what runs."""
+        """Stop reading progress, and ask all jobs to stop."""
         self._timer.stop()
         self.cancel_all()
 

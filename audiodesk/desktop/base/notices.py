@@ -1,4 +1,4 @@
-"""Says in the window what a person did not ask for: one sentence and one action in the calm bar, no modal box."""
+"""Shows trouble in the window: one sentence and one action in the calm bar, never a modal box."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _log = logging.getLogger(__name__)
 
 
 class Notices(QObject):
-    """The one way for controllers to tell of trouble."""
+    """The only way for controllers to report trouble."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -30,22 +30,22 @@ class Notices(QObject):
         self._bar.action_requested.connect(self._on_action)
 
     def show_error(self, error: AudioDeskError) -> str:
-        """Say what went wrong and what to do. Returns all that is said, for ``withdraw``."""
+        """Show what went wrong and what to do. Returns the whole text shown, for ``withdraw``."""
         _log.warning("told: %s %s", error, error.details)
         sentence = " ".join(part for part in (error_sentence(error), error_action(error)) if part)
         self._bar.show_notice(sentence, details=error.details)
         return sentence
 
     def show_trouble(self, trouble: Trouble) -> None:
-        """Say what went wrong in the background."""
+        """Show what went wrong in the background."""
         self.show_error(trouble.error)
 
     def show_brought_back(self, event: BroughtBack) -> None:
-        """Say what an edit brought back from the trash."""
+        """Show what an edit brought back from the trash."""
         self._bar.show_notice(brought_back_sentence(event.titles), icon="info")
 
     def show_cut_short(self) -> None:
-        """Say that an import did not reach its end."""
+        """Show that an import did not reach its end."""
         self._bar.show_notice(cut_short_sentence(), icon="triangle-alert")
 
     def offer(
@@ -59,9 +59,9 @@ class Notices(QObject):
         act_other: Callable[[], object] | None = None,
         beside: bool = False,
     ) -> str:
-        """Say ``sentence`` with a button ``action`` that does ``act``, and where given another one.
+        """Show ``sentence`` with a button ``action`` that calls ``act``, and a second one where given.
 
-        ``beside``: what is said already is said before it, not replaced. Returns all that is said, for ``withdraw``.
+        With ``beside`` it follows the text that is shown already. Returns the whole text shown, for ``withdraw``.
         """
         said = f"{self._bar.sentence} {sentence}" if beside and self._bar.sentence else sentence
         other_key = "" if act_other is None else self._key(act_other)
@@ -71,7 +71,7 @@ class Notices(QObject):
         return said
 
     def withdraw(self, sentence: str) -> None:
-        """Say ``sentence`` no more: it does not hold any longer."""
+        """Hide the notice ``sentence``, which is not true any more."""
         if self._bar.sentence == sentence:
             self._bar.hide()
 

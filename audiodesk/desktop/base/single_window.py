@@ -1,4 +1,4 @@
-"""One window for each library: a second start brings the first to the front."""
+"""Allows one window for each library: a second start brings the first window to the front."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ _MESSAGE = b"raise\n"
 
 
 def _name(library: Path) -> str:
-    """Return a name for the socket: the same for all starts on this library, short enough for every platform."""
+    """Return a name for the socket: equal for all starts on this library, short enough for every platform."""
     return "audiodesk-" + hashlib.sha256(str(library.resolve()).encode("utf-8", "surrogateescape")).hexdigest()[:24]
 
 
 class SingleWindow(QObject):
-    """Listens for later starts. Only the holder of the library's window lock makes one.
+    """Listens for later starts. Only the process that holds the library's window lock makes one.
 
     Signals:
-        raise_requested: another start wants this window in front.
+        raise_requested: another start asks for this window to come to the front.
     """
 
     raise_requested = Signal()
@@ -32,12 +32,12 @@ class SingleWindow(QObject):
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._on_connection)
-        # A socket that a killed process left behind is nobody's: the lock, which died with it, is ours.
+        # We hold the lock, so no other process listens: a socket that is there was left behind by a killed process.
         QLocalServer.removeServer(_name(library))
         self._server.listen(_name(library))
 
     def close(self) -> None:
-        """Listen no more."""
+        """Stop listening."""
         self._server.close()
 
     def _on_connection(self) -> None:
@@ -48,7 +48,7 @@ class SingleWindow(QObject):
 
 
 def raise_other(library: Path, milliseconds: int = 5000) -> bool:
-    """Ask the window that holds this library to come to the front; False where it did not answer in time."""
+    """Ask the window that holds this library to come to the front; False if it does not answer in time."""
     passed = QElapsedTimer()
     passed.start()
     while passed.elapsed() < milliseconds:
@@ -60,5 +60,5 @@ def raise_other(library: Path, milliseconds: int = 5000) -> bool:
             if socket.state() == QLocalSocket.LocalSocketState.ConnectedState:
                 socket.waitForDisconnected(1000)
             return True
-        QThread.msleep(100)  # it may still be starting
+        QThread.msleep(100)  # the other may still be starting
     return False

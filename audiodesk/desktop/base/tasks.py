@@ -1,4 +1,4 @@
-"""Work off the main thread whose answers always come back on it: ``tasks.run(work).done(f).failed(g)``."""
+"""Runs work off the main thread and delivers its result on it: ``tasks.run(work).done(f).failed(g)``."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _OTHERS_END_SECONDS = 2.0
 
 
 class Task:
-    """One piece of work that was asked for; its handlers run on the main thread, after ``run`` has returned."""
+    """One piece of requested work; its handlers run on the main thread, after ``run`` has returned."""
 
     def __init__(self, work: Callable[[], Any], lane: Lane | None = None) -> None:
         self.work = work
@@ -45,12 +45,12 @@ class Task:
         return self
 
     def failed(self, handler: Callable[[AudioDeskError], object]) -> Task:
-        """Call ``handler(error)`` when it has not; without this the window's own handler is told."""
+        """Call ``handler(error)`` when the work has failed; without it ``Tasks.failed`` is emitted."""
         self.on_failed = handler
         return self
 
     def forget(self) -> None:
-        """Drop the answer: nobody waits for it any more. Work that has not begun is left out."""
+        """Drop the result, because it is not needed any more; skip the work if it has not begun."""
         self.forgotten = True
 
 
@@ -58,9 +58,9 @@ class Tasks(QObject):
     """One thread for each lane, started when first needed.
 
     Signals:
-        failed: an error that no handler of its own was waiting for (AudioDeskError).
-        edits_finished: every edit that was asked for has ended, and its handlers were called (whether one of them
-            failed since this was last told).
+        failed: a task failed that has no handler for it (AudioDeskError).
+        edits_finished: every requested edit has ended and its handlers were called (whether one of them failed since
+        the last time).
     """
 
     failed = Signal(object)
@@ -79,16 +79,16 @@ class Tasks(QObject):
 
     @property
     def is_idle(self) -> bool:
-        """Whether no answer is outstanding."""
+        """Whether every result was delivered."""
         return self._running == 0
 
     @property
     def has_edits(self) -> bool:
-        """Whether an edit that was asked for has not ended yet."""
+        """Whether a requested edit has not ended yet."""
         return self._edits > 0
 
     def run(self, work: Callable[[], Any], lane: Lane = "read") -> Task:
-        """Have ``work`` done on the thread of ``lane``; call on the main thread."""
+        """Run ``work`` on the thread of ``lane``; call this on the main thread."""
         task = Task(work, lane)
         if self._closed:
             return task
@@ -104,19 +104,19 @@ class Tasks(QObject):
         return task
 
     def expect(self) -> Task:
-        """Return a task whose work is done elsewhere; ``answer`` must follow. Call on the main thread."""
+        """Return a task for work done elsewhere; ``answer`` must follow. Call this on the main thread."""
         self._running += 1
         return Task(lambda: None)
 
     def answer(self, task: Task, result: Any, error: BaseException | None) -> None:
-        """Give the answer of a task, from any thread: ``error`` where it is not None, else ``result``."""
-        with contextlib.suppress(RuntimeError):  # the window is gone
+        """End a task from any thread: with ``error`` if it is not None, else with ``result``."""
+        with contextlib.suppress(RuntimeError):  # the window is gone already
             self._answered.emit(task, result, error)
 
     def close(self) -> None:
-        """Finish every edit that was asked for, however long it takes; give everything else up. Drops all answers.
+        """Finish every requested edit, however long it takes; skip all other work and drop all results.
 
-        Blocks. A window that is closed by a person waits for ``edits_finished`` first, so that it can be painted.
+        Blocks. When a person closes the window, wait for ``edits_finished`` first, so that the window can be painted.
         """
         self._closed = True
         for queue in self._queues.values():
@@ -130,7 +130,7 @@ class Tasks(QObject):
 
     def _work(self, queue: SimpleQueue[Task | None], lane: Lane) -> None:
         while (task := queue.get()) is not None:
-            if self._closed and lane != "edit":  # an edit that was asked for is done, also while closing
+            if self._closed and lane != "edit":  # requested edits are done even while closing
                 return
             result: Any = None
             error: BaseException | None = None

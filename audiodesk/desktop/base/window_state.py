@@ -1,4 +1,4 @@
-"""Remembers how the window looked: geometry and columns for all libraries, what was chosen and opened for each."""
+"""Stores how the window looked: geometry and columns for all libraries, chosen and open rows for each library."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _OF_LIBRARY = ("chosen", "expanded")
 
 
 def load(core: Core) -> dict[str, Any]:
-    """Return what was kept last of the window and of this library."""
+    """Return the stored state of the window and of this library."""
     state = core.program.window_state.load()
     own = _libraries(state.pop("libraries", None)).get(core.database.library_id, {})
     return {**state, **own}
 
 
 def show(window: MainWindow, state: dict[str, Any]) -> None:
-    """Give the window its former geometry, and open the rows that were open."""
+    """Restore the geometry of the window, and open the rows that were open."""
     window.restore(state)
     expanded = state.get("expanded")
     if isinstance(expanded, list):
@@ -35,7 +35,7 @@ def show(window: MainWindow, state: dict[str, Any]) -> None:
 
 
 def chosen_of(state: dict[str, Any]) -> Ref | None:
-    """Return which row was chosen."""
+    """Return the row that was chosen; None if there is none."""
     match state.get("chosen"):
         case [str(entity), str(row_id)] if entity in Entity._value2member_map_:
             return Ref(Entity(entity), row_id)
@@ -43,7 +43,7 @@ def chosen_of(state: dict[str, Any]) -> Ref | None:
 
 
 def gather(window: MainWindow, **more: Any) -> dict[str, Any]:
-    """Return how the window looks now."""
+    """Return the present state of the window."""
     known = window.tree_model.ids()
     chosen = window.tree.current()
     return {
@@ -55,7 +55,7 @@ def gather(window: MainWindow, **more: Any) -> dict[str, Any]:
 
 
 def save(core: Core, state: dict[str, Any]) -> None:
-    """Keep ``state`` for this library; a disk that does not take it is no reason to bother anybody."""
+    """Store ``state`` for this library; a disk that cannot take it is not reported to the person."""
     store = core.program.window_state
     own = {name: state[name] for name in _OF_LIBRARY if name in state}
     shared = {name: value for name, value in state.items() if name not in _OF_LIBRARY}
@@ -67,7 +67,7 @@ def save(core: Core, state: dict[str, Any]) -> None:
 
 
 def _libraries(found: object) -> dict[str, dict[str, Any]]:
-    """Return what the file holds of each library; anything of another form counts for nothing."""
+    """Return the stored state of each library; malformed content is ignored."""
     if not isinstance(found, dict):
         return {}
     return {library_id: state for library_id, state in found.items() if isinstance(state, dict)}

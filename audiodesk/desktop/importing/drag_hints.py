@@ -1,4 +1,4 @@
-"""Says in the status bar where rows and takes would go while they are dragged."""
+"""Shows in the status bar where rows and takes would go while they are dragged."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["DragHints"]
 
 
 class DragHints(QObject):
-    """What is dragged and where it would go, by name: both are on the screen, so nothing is read for it."""
+    """Names what is dragged and where it would go; both are on the screen, so nothing is read from the library."""
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)

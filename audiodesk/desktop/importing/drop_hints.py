@@ -1,4 +1,4 @@
-"""Says in the status bar what files that are held over the window would become, without ever waiting for them."""
+"""Shows in the status bar what files held over the window would become, without ever waiting for the files."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _MOST_THREADS = 4
 
 
 class DropHints(QObject):
-    """Counts what is under the mouse on a thread of its own, one for each row that it is held over."""
+    """Counts the files under the mouse on a thread of its own, one thread for each row they are held over."""
 
     def __init__(self, core: Core, window: MainWindow, tasks: Tasks) -> None:
         super().__init__(window)
@@ -47,7 +47,7 @@ class DropHints(QObject):
         window.first_run.files_dropped.connect(self.leave)
 
     def hover(self, target: Ref | None, paths: list[str]) -> None:
-        """Say what would become of ``paths`` on ``target``, None being the window."""
+        """Show what ``paths`` would become on ``target`` (None: the window)."""
         held = (target, tuple(paths))
         if held == self._held or not paths:
             return
@@ -65,13 +65,13 @@ class DropHints(QObject):
         thread.start()
 
     def leave(self, *_what: object) -> None:
-        """Say nothing more: the files are held over nothing, or were dropped."""
+        """Remove the hint: the files have left the target or were dropped."""
         self._stop_counting()
         self._held = None
         self._window.status.show_hint("")
 
     def close(self) -> None:
-        """Count no more."""
+        """Stop counting."""
         self._stop_counting()
 
     def _count(self, task: Task, target: Ref | None, paths: list[str], cancel: threading.Event) -> None:
@@ -95,7 +95,7 @@ class DropHints(QObject):
         self._window.status.show_hint(sentence)
 
     def _give_up(self) -> None:
-        """Name the target alone."""
+        """Show the target without a count."""
         held = self._held
         self._stop_counting()
         if held is not None:

@@ -1,4 +1,4 @@
-"""From a drop to an import: the plan, the preview, the start, and where the files went."""
+"""Turns a drop into an import: the plan, the preview, the start, and showing where the files went."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _TOLD_OTHERWISE = frozenset({"keep-repaired", "add-more-audio", "bring-back"})
 
 
 class ImportController(QObject):
-    """``reveal`` shows where the files of a new project went."""
+    """Plans and starts imports; ``reveal`` shows where the files of a new project went."""
 
     def __init__(
         self,
@@ -63,20 +63,20 @@ class ImportController(QObject):
 
     @property
     def preview(self) -> ImportDialog | None:
-        """The preview that is open."""
+        """The open preview; None if there is none."""
         return self._dialog
 
     @property
     def folder(self) -> str:
-        """The folder from which files were chosen last."""
+        """The folder from which files were last chosen."""
         return self._folder
 
     def start(self, folder: str = "") -> None:
-        """Begin; ``folder`` is where files were chosen last."""
+        """Begin; ``folder`` is where files were last chosen."""
         self._folder = folder
 
     def drop(self, target: Ref | None, paths: list[str]) -> None:
-        """Plan what was dropped on ``target``, show the plan where it makes chapters or sections, and carry it out."""
+        """Plan and import what was dropped on ``target``; show the plan first where it makes chapters or sections."""
         if not paths:
             return
         if target is not None and target.entity is Entity.TAKE:
@@ -92,11 +92,11 @@ class ImportController(QObject):
         self._jobs.run(JobKind.PLAN, plan).done(self._planned).failed(self._not_planned)
 
     def choose_files(self) -> None:
-        """Let files be chosen, to be added to what is chosen in the tree."""
+        """Ask for files, and add them to what is chosen in the tree."""
         self._choose(QFileDialog.FileMode.ExistingFiles, words.tr("Add audio"))
 
     def choose_folder(self) -> None:
-        """Let a folder be chosen."""
+        """Ask for a folder, and add it to what is chosen in the tree."""
         self._choose(QFileDialog.FileMode.Directory, words.tr("Add folder"))
 
     def paste(self) -> None:
@@ -142,7 +142,7 @@ class ImportController(QObject):
 
     @staticmethod
     def _is_plain(plan: ImportPlan) -> bool:
-        """Tell whether nobody has to see the plan first: a few takes of one section, with room for them."""
+        """Return whether the plan needs no preview: a few takes for one section, and room for them on the disk."""
         is_section = plan.target is not None and plan.target.entity is Entity.SECTION
         return is_section and len(plan.files) <= _FEW_TAKES and not plan.short_by
 
@@ -169,16 +169,16 @@ class ImportController(QObject):
     def _begin(self, plan: ImportPlan) -> None:
         def started(job_id: str) -> None:
             self._targets[job_id] = plan.target
-            if self._window.is_first_run:  # there is nothing else to be seen yet
+            if self._window.is_first_run:  # an empty library shows nothing else
                 self._window.show_transfers(is_shown=True)
-            self._reveal_projects()  # the first file may be there before this is heard of
+            self._reveal_projects()  # the first file may have arrived before this signal
 
         self._tasks.run(lambda: self._core.importer.start(plan), "edit").done(started).failed(self._notices.show_error)
 
     # -- the end ---------------------------------------------------------------------------------------------------
 
     def _reveal_projects(self) -> None:
-        """Choose the project of each import onto the window, as soon as its first file is there."""
+        """Choose the project of each import that was dropped on the window, as soon as its first file is there."""
         for job_id, target in self._targets.items():
             if target is None and job_id not in self._revealed:
                 items = self._core.importer.items(job_id)

@@ -1,4 +1,4 @@
-"""Keeps the Transfers dock: the jobs that run, what was not added, and what is to be done about it."""
+"""Fills the Transfers dock: running jobs, files that were not added, and what the person does about them."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ _IMPORTING = frozenset({JobKind.IMPORT, JobKind.KEEP_REPAIRED, JobKind.MORE_AUDI
 
 
 class TransfersController(QObject):
-    """``reveal`` shows a take that was repaired, or one of further recordings.
+    """Fills the dock and handles its buttons; ``reveal`` shows a new take, repaired or made of a further recording.
 
     Signals:
-        rested: no file is on its way any more (nothing).
+        rested: the last import has ended (nothing).
     """
 
     rested = Signal()
@@ -78,15 +78,15 @@ class TransfersController(QObject):
 
     @property
     def is_importing(self) -> bool:
-        """Whether files are on their way into the library."""
+        """Whether files are being added to the library."""
         return any(job.kind in _IMPORTING for job in self._jobs.views())
 
     def start(self) -> None:
-        """List what was not added before."""
+        """List the files that were not added earlier."""
         self._read_refusals()
 
     def cancel_imports(self) -> None:
-        """Stop everything that brings files into the library, between two blocks."""
+        """Stop everything that adds files to the library, between two blocks."""
         for job in self._jobs.views():
             if job.kind in _IMPORTING:
                 self._jobs.cancel(job.id)

@@ -1,4 +1,4 @@
-"""Shows in the centre what is chosen in the tree, and on the right what is chosen in the centre."""
+"""Shows in the centre what is chosen in the tree, and on the right the details of what is chosen in the centre."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _REST_MS = 40
 
 
 class _Shown(NamedTuple):
-    """What was read of one row of the tree."""
+    """The data read for one row of the tree."""
 
     node: TreeNode | None
     crumbs: tuple[Crumb, ...]
@@ -37,7 +37,7 @@ class CentreController(QObject):
     """Reads in the background; an answer that comes too late is dropped.
 
     Signals:
-        take_shown: the details of a take are on the screen (TakeDetails).
+        take_shown: the details of a take are now on the screen (TakeDetails).
     """
 
     take_shown = Signal(object)
@@ -67,7 +67,7 @@ class CentreController(QObject):
 
     @property
     def take(self) -> TakeRow | None:
-        """The take whose details are shown, or that would be: the current one of the table, else the current take."""
+        """The take that details and player show: the current row of the table, else the section's current take."""
         ref = self._window.centre.takes.current()
         rows = self._shown.takes if self._shown is not None else []
         chosen = next((row for row in rows if ref is not None and row.take.id == ref.id), None)
@@ -78,12 +78,12 @@ class CentreController(QObject):
         return next((row for row in rows if row.is_current), rows[0] if rows else None)
 
     def refresh(self) -> None:
-        """Read again what is shown; soon, and once for many calls."""
+        """Read again what is shown: soon, and once for several calls."""
         if self._shown is not None and not self._again.isActive():
             self._again.start()
 
     def choose_takes(self, take_ids: list[str]) -> None:
-        """Choose these takes as soon as their section is shown."""
+        """Choose these takes once their section is shown."""
         self._choose_next = list(take_ids)
         if all(self._window.centre.take_model.row_of(take_id) >= 0 for take_id in take_ids):
             self._choose_rows()
@@ -104,13 +104,13 @@ class CentreController(QObject):
         self._reading = self._tasks.run(lambda: self._read_all(ref), "show").done(self._show)
 
     def _read_all(self, ref: Ref) -> _Shown:
-        """On the reading thread: everything that the centre shows of one row."""
+        """On the reading thread: read everything that the centre shows for one row."""
         catalogue = self._core.catalogue
         node = catalogue.node(ref)
         crumbs = catalogue.crumbs(ref)[:-1]
         if node is None or ref.entity is Entity.SECTION:
             takes = catalogue.takes(ref.id) if node is not None else []
-            takes.reverse()  # the newest first
+            takes.reverse()  # newest first
             return _Shown(node, crumbs, [], takes, [state_look(catalogue.state_of(row)) for row in takes], None)
         project = catalogue.project(ref.id) if ref.entity is Entity.PROJECT else None
         return _Shown(node, crumbs, catalogue.children(ref, counted=True), [], [], project)
@@ -147,7 +147,7 @@ class CentreController(QObject):
         self._window.update_acts()
 
     def _follows_current(self, new: _Shown) -> bool:
-        """Tell whether the chosen take was the current one and another is now: then that one is chosen."""
+        """Return whether the choice moves on: the chosen take was the current take, and now another one is."""
         old = self._shown
         if old is None or old.node is None or new.node is None or old.node.ref != new.node.ref:
             return False
@@ -161,7 +161,7 @@ class CentreController(QObject):
             self._window.centre.takes.choose(wanted)
 
     def show_details(self) -> None:
-        """Show on the right what is chosen in the centre, else what the centre shows."""
+        """Show on the right the details of what is chosen in the centre, else of what the centre shows."""
         shown = self._shown
         details = self._window.details
         if self._details is not None:
@@ -212,7 +212,7 @@ class CentreController(QObject):
             self.refresh()
 
     def close(self) -> None:
-        """Read no more."""
+        """Stop reading."""
         self._rest.stop()
         self._again.stop()
 
@@ -222,7 +222,7 @@ def _current_of(rows: list[TakeRow]) -> str | None:
 
 
 def _or_neighbour(table: RowsTable, ids: list[str]) -> list[str]:
-    """Return what is chosen; where none of it is among ``ids`` any more, what takes its place."""
+    """Return the chosen rows; if none of them is among ``ids`` any more, the row in their place."""
     chosen = [ref.id for ref in table.chosen()]
     if chosen and ids and not set(chosen) & set(ids):
         return [ids[min(max(table.currentIndex().row(), 0), len(ids) - 1)]]

@@ -1,4 +1,4 @@
-"""Says in the window when the library is gone, read-only or on a full disk, and when it can be changed again."""
+"""Shows in the window when the library is gone, read-only or on a full disk, and when it can be changed again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds as the person types, and goes to what they choose."""
+"""Searches as the person types, and goes to the hit that they choose."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ _LIMIT = 200
 
 
 class FindController(QObject):
-    """``reveal`` shows a row, whatever it is.
+    """Runs searches; ``reveal`` shows a row of any kind.
 
     Signals:
-        left: nothing is looked for any more (nothing).
+        left: the search has ended (nothing).
     """
 
     left = Signal()
@@ -36,7 +36,7 @@ class FindController(QObject):
         window.found.go_requested.connect(self._go)
 
     def find(self, text: str) -> None:
-        """Show what holds all words of ``text``; an empty one goes back to where one was."""
+        """Show what contains all words of ``text``; an empty text returns to the former view."""
         if self._task is not None:
             self._task.forget()
             self._task = None
@@ -49,7 +49,7 @@ class FindController(QObject):
 
     def _show(self, text: str, hits: list[Hit]) -> None:
         self._task = None
-        self._window.details.show_nothing()  # what was chosen before is no hit
+        self._window.details.show_nothing()  # the row chosen before is not a hit
         self._window.found.show_hits(text, hits, _LIMIT)
         self._window.show_found(is_shown=True)
         if self._wants_first:
@@ -60,7 +60,7 @@ class FindController(QObject):
         self._task = None
 
     def _accept(self) -> None:
-        """Go to the current hit; where the search still runs, as soon as it is there."""
+        """Go to the current hit; while the search is running, go as soon as it has ended."""
         if self._task is None and self._window.head.is_resting:
             self._window.found.go_to_current()
         else:

@@ -1,4 +1,4 @@
-"""Offers the recordings that no book knows, and carries out what the person decides about them."""
+"""Offers recordings that no book knows, and carries out what the person decides about them."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ __all__ = ["FoundController"]
 
 
 class FoundController(QObject):
-    """One notice at the start, and a dialog behind it; its work is done as jobs."""
+    """Shows one notice at the start, with a dialog behind it; its work runs as jobs."""
 
     def __init__(self, core: Core, window: MainWindow, jobs: JobRunner, bridge: Bridge, notices: Notices) -> None:
         super().__init__(window)
@@ -38,11 +38,11 @@ class FoundController(QObject):
 
     @property
     def dialog(self) -> FoundDialog | None:
-        """The dialog, where it is open."""
+        """The open dialog; None if there is none."""
         return self._dialog
 
     def bring_back(self, shas: list[str] | None = None) -> None:
-        """Make takes of these recordings, or of all."""
+        """Make takes of these recordings (None: of all)."""
         if self._dialog is not None:
             self._dialog.show_busy()
         self._window.status.say(words.tr("Bringing recordings back…"))
@@ -50,7 +50,7 @@ class FoundController(QObject):
         task.done(self._brought_back).failed(self._failed)
 
     def open(self) -> None:
-        """List them."""
+        """Show the recordings in a dialog."""
         if self._dialog is None:
             dialog = self._dialog = FoundDialog(self._window)
             dialog.bring_back_requested.connect(self.bring_back)

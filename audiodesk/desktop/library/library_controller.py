@@ -1,4 +1,4 @@
-"""Carries the person's edits of the tree to the library, and names what can be undone."""
+"""Carries out the person's edits in the library, and names what can be undone."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ __all__ = ["LibraryController"]
 
 
 class LibraryController(QObject):
-    """Every edit is done in the background, in the order in which it was asked for.
+    """Runs every edit in the background, in the order of the requests.
 
-    ``reveal`` shows rows of one kind: those that undo or redo brought back or put elsewhere.
+    ``reveal`` shows rows of one kind, for example those that undo or redo brought back or moved.
     """
 
     def __init__(
@@ -71,11 +71,11 @@ class LibraryController(QObject):
         bridge.undo_changed.connect(self.show_undo)
 
     def start(self) -> None:
-        """Name what can be undone."""
+        """Show in the menu what can be undone."""
         self.show_undo()
 
     def run(self, work: Callable[[], Any], then: Callable[[Any], object] | None = None) -> None:
-        """Have an edit done; then call ``then`` with what it returned. What fails is told."""
+        """Run an edit, then call ``then`` with its result; a failure is shown."""
         task = self._tasks.run(work, "edit").failed(self._notices.show_error)
         if then is not None:
             task.done(then)
@@ -83,12 +83,12 @@ class LibraryController(QObject):
     # -- making ----------------------------------------------------------------------------------------------------
 
     def add_project(self) -> None:
-        """Make a project and let its title be typed at once."""
+        """Make a project and start typing its title."""
         title = words.tr("New project")
         self.run(lambda: self._core.library.add_project(title), lambda ref: self._name(None, ref))
 
     def add_chapter(self) -> None:
-        """Make a chapter in the project that is chosen, after the chapter that is chosen."""
+        """Make a chapter in the chosen project, after the chosen chapter."""
         path = self._path()
         if path:
             title = words.tr("New chapter")
@@ -99,7 +99,7 @@ class LibraryController(QObject):
             )
 
     def add_section(self) -> None:
-        """Make a section in the chapter that is chosen, after the section that is chosen."""
+        """Make a section in the chosen chapter, after the chosen section."""
         path = self._path()
         if len(path) > 1:
             title = words.tr("New section")
@@ -110,7 +110,7 @@ class LibraryController(QObject):
             )
 
     def add_many(self, parent: Ref, titles: list[str]) -> None:
-        """Make many chapters or sections, in this order."""
+        """Make many chapters or sections in this order."""
 
         def show(refs: list[Ref]) -> None:
             self._tree.read(parent.id, lambda: self._window.tree.choose(refs[:1]))
@@ -124,13 +124,13 @@ class LibraryController(QObject):
         self.run(lambda: self._core.library.rename(ref, title))
 
     def rename_chosen(self) -> None:
-        """Let the title of the chosen row be typed."""
+        """Start typing the title of the chosen row."""
         chosen = self._window.chosen()
         if len(chosen) == 1:
             self._window.edit_title(chosen[0])
 
     def trash_chosen(self) -> None:
-        """Move what is chosen to the trash; it says how to get it back."""
+        """Move the chosen rows to the trash, and show how to get them back."""
         chosen = self._window.chosen()
         if not chosen:
             return
@@ -141,7 +141,7 @@ class LibraryController(QObject):
         self.run(lambda: self._core.library.trash(chosen), done)
 
     def move(self, refs: list[Ref], parent_id: str | None, before: str | None) -> None:
-        """Move rows below another parent, or among their siblings; they stay chosen."""
+        """Move rows below another parent or among their siblings; they stay chosen."""
 
         def done(_result: object) -> None:
             if parent_id is None or self._window.tree_model.node_of(parent_id) is None:
@@ -164,7 +164,7 @@ class LibraryController(QObject):
 
     def _set_status(self, status: SectionStatus) -> None:
         sections = self._window.chosen_sections()
-        self._window.update_acts()  # Qt has changed the check mark already; the edit may fail
+        self._window.update_acts()  # Qt has changed the check mark already, but the edit may fail
         if sections:
             self.run(lambda: self._core.library.set_status(sections, status))
 
@@ -208,14 +208,14 @@ class LibraryController(QObject):
         self._show_rows(edit)
 
     def _show_rows(self, done: Edit) -> None:
-        """Show what came back or went elsewhere; first in the order of the edit."""
+        """Show the rows that came back or moved, beginning with the first in the order of the edit."""
         if refs := [Ref(entity, row_id) for entity, row_id in done.shown_rows()]:
             self._reveal(refs)
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _name(self, parent: Ref | None, ref: Ref) -> None:
-        """Show a row that was just made, and let its title be typed."""
+        """Show a row that was just made, and start typing its title."""
 
         def show() -> None:
             if parent is not None:
@@ -226,7 +226,7 @@ class LibraryController(QObject):
         self._tree.read(None if parent is None else parent.id, show)
 
     def _path(self) -> list[Ref]:
-        """Return the rows from the project down to the one that is chosen in the tree."""
+        """Return the rows from the project down to the row chosen in the tree."""
         current = self._window.tree.current()
         node = None if current is None else self._window.tree_model.node_of(current.id)
         path: list[Ref] = []
@@ -236,7 +236,7 @@ class LibraryController(QObject):
         return path
 
     def _after(self, path: list[Ref], depth: int) -> str | None:
-        """Return the id of the row that a new one at ``depth`` comes before: the one after what is chosen."""
+        """Return the id of the row before which a new one at ``depth`` goes: the row after the chosen one."""
         return self._window.tree_model.sibling_after(path[depth].id) if len(path) > depth else None
 
 

@@ -1,4 +1,4 @@
-"""Empties the trash as a job, with its row and its cancel in Transfers, and says what became of it."""
+"""Empties the trash as a job, which can be cancelled in Transfers, and shows the result."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ __all__ = ["TrashEmptying"]
 
 
 class TrashEmptying(QObject):
-    """One job at a time; cancelling it, or closing the window, ends it between two things or files.
+    """One job at a time; cancelling it or closing the window stops it between two items or files.
 
     Signals:
-        ended: the job is over, whatever became of it (nothing).
+        ended: the job has ended in any way (nothing).
     """
 
     ended = Signal()
@@ -35,7 +35,7 @@ class TrashEmptying(QObject):
         self.is_running = False
 
     def empty(self, refs: list[Ref] | None) -> None:
-        """Remove these things for good, or all of the trash; nothing while that is under way already."""
+        """Remove these items for good, or the whole trash (None); does nothing while the trash is being emptied."""
         if self.is_running:
             return
         self.is_running = True

@@ -1,4 +1,4 @@
-"""Keeps the tree in step with the library: children when they are asked for, numbers after them."""
+"""Keeps the tree up to date with the library: children when a row is opened, counts after them."""
 
 from __future__ import annotations
 
@@ -44,21 +44,21 @@ class TreeController(QObject):
         window.acts.expand_all.triggered.connect(self._expand_all)
 
     def follow(self, bridge: Bridge) -> None:
-        """Keep in step with what is told from now on, and count what is shown."""
+        """Follow the signals of the bridge from now on, and count the rows that are shown."""
         bridge.tree_changed.connect(self._on_tree_changed)
         bridge.takes_changed.connect(self._on_takes_changed)
         bridge.changed_elsewhere.connect(self._on_changed_elsewhere)
         self._count(ref for ref in map(self._ref_of, self._model.ids()) if ref is not None)
 
     def start(self) -> bool:
-        """Show the projects; tell whether there are any."""
+        """Show the projects; return whether there are any."""
         nodes = self._core.outline.children(None)
         self._model.set_children(None, nodes)
         self._window.show_first_run(is_empty=not nodes)
         return bool(nodes)
 
     def read(self, parent_id: str | None, then: Callable[[], object] | None = None) -> None:
-        """Read the children of a row that is shown (None: the projects) and show them; then call ``then``."""
+        """Read and show the children of a loaded row (None: the projects), then call ``then``."""
         ref = self._ref_of(parent_id)
         if parent_id is not None and ref is None:
             return
@@ -86,7 +86,7 @@ class TreeController(QObject):
         self._tasks.run(lambda: self._core.outline.children(ref), "read").done(show).failed(give_up)
 
     def reveal(self, path: list[Ref], then: Callable[[], object] | None = None) -> None:
-        """Open the rows of ``path`` one after the other, and choose the last."""
+        """Open the rows of ``path`` one after the other, and choose the last one."""
         if not path:
             return
         *above, last = path
@@ -120,7 +120,7 @@ class TreeController(QObject):
     def _on_takes_changed(self, sections: frozenset[str]) -> None:
         shown = [section for section in sections if self._model.node_of(section) is not None]
         self._count(ref for section in shown for ref in self._with_above(section))
-        if len(shown) < len(sections):  # in a chapter that is not open: the numbers above are not known to be right
+        if len(shown) < len(sections):  # the others are in closed chapters: count all but sections
             self._count(ref for ref in map(self._ref_of, self._model.ids()) if ref and ref.entity is not Entity.SECTION)
 
     def _on_changed_elsewhere(self) -> None:
@@ -154,7 +154,7 @@ class TreeController(QObject):
         )
 
     def _batch_size(self) -> int:
-        """Sections cost next to nothing to count, projects the more the larger they are."""
+        """Return how many rows to count at once: sections are cheap, a project costs more the larger it is."""
         first = next(iter(self._to_count.values()), None)
         return _COUNT_BATCH * 25 if first is not None and first.entity is Entity.SECTION else _COUNT_BATCH
 
@@ -179,7 +179,7 @@ class TreeController(QObject):
         return refs
 
     def _expand_all(self) -> None:
-        """Open the chosen project (or the one around what is chosen) with all its chapters."""
+        """Open the chosen project, or the one that contains the chosen row, with all its chapters."""
         current = self._window.tree.current()
         path = self._with_above(current.id) if current is not None else []
         if not path:
@@ -197,7 +197,7 @@ class TreeController(QObject):
 
 
 def fill_outline(core: Core, tasks: Tasks, model: OutlineModel) -> None:
-    """Show the library in a second tree, such as a dialog's; its rows are read as they are opened."""
+    """Show the library in a second tree, for example in a dialog; rows are read when they are opened."""
 
     def read(ref: Ref | None) -> None:
         def show(nodes: list[TreeNode]) -> None:

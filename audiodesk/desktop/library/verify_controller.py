@@ -1,4 +1,4 @@
-"""Has every file of the vault read again when the person asks for it, and says what was found."""
+"""Reads every file of the vault again when the person asks for it, and shows the result."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _MOST_LINES = 50
 
 
 class VerifyController(QObject):
-    """One job at a time; cancelling it, or closing the window, ends it between two blocks."""
+    """One job at a time; cancelling it or closing the window stops it between two blocks."""
 
     def __init__(self, core: Core, window: MainWindow, jobs: JobRunner, notices: Notices) -> None:
         super().__init__(window)
@@ -30,7 +30,7 @@ class VerifyController(QObject):
         window.acts.verify.triggered.connect(self.verify)
 
     def verify(self) -> None:
-        """Read everything again."""
+        """Start reading all files again."""
         self._window.acts.verify.setEnabled(False)
         self._window.status.say(words.tr("Reading all files of the library again…"))
         self._jobs.run(JobKind.VERIFY, self._read).done(self._show).failed(self._fail)
@@ -50,7 +50,7 @@ class VerifyController(QObject):
             self._window.status.say(words.tr("Cancelled. Until then: {sentence}").format(sentence=sentence))
         wrong = [item for item in items if item.result is not VerifyResult.OK]
         if not wrong:
-            if self._is_cancelled:  # what was not read may be damaged
+            if self._is_cancelled:  # the files that were not read may be damaged
                 return
             self._window.notice.show_notice(sentence, icon="check", tone="safe")
             return

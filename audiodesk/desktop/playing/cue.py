@@ -1,4 +1,4 @@
-"""Reads what the player bar shows of one take: its names, its waveform, and what comes before and after it."""
+"""Reads what the player bar shows of one take: its names, its waveform, and the takes before and after it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PIECES = 2000
 
 
 class Cue(NamedTuple):
-    """One take as the bar shows it; ``previous_id`` and ``next_id`` are the takes around it in its chapter."""
+    """One take in the player bar; ``previous_id`` and ``next_id`` are the takes around it in its chapter."""
 
     take_id: str
     section_id: str
@@ -33,7 +33,7 @@ class Cue(NamedTuple):
 
 
 def read_cue(core: Core, take_id: str) -> Cue:
-    """Read what the bar shows of a take; not to be called on the main thread. Raises UserError("not-found")."""
+    """Read what the player bar shows of a take. Not on the main thread. Raises UserError("not-found")."""
     details = core.catalogue.take(take_id)
     section = next((crumb for crumb in details.crumbs if crumb.entity is Entity.SECTION), None)
     chapter = next((crumb for crumb in details.crumbs if crumb.entity is Entity.CHAPTER), None)
@@ -61,7 +61,7 @@ def _subtitle(row: TakeRow, count: int) -> str:
 
 
 def _neighbours(core: Core, chapter_id: str, section_id: str) -> tuple[str | None, str | None]:
-    """Return the current takes of the sections before and after, of those that have one."""
+    """Return the current takes of the nearest sections before and after that have one; None at the ends."""
     order = [node.ref.id for node in core.catalogue.children(Ref(Entity.CHAPTER, chapter_id))]
     if section_id not in order:
         return None, None

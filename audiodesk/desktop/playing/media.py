@@ -1,9 +1,9 @@
-"""Qt's media player with its output, called in such a way that its threads and Python's lock never wait for each other.
+"""Calls Qt's media player so that its threads and Python's lock never wait for each other.
 
-PySide 6.11 holds Python's lock during ``play``, ``pause``, ``stop``, ``setPosition`` and ``setSourceDevice``, in which
-Qt may wait for its own threads. These need that lock to read from a device written in Python and, when they end, to ask
-whether Python overrides ``disconnectNotify``. So all of these are called through ``invokeMethod``, which gives the lock
-away, and what Python does not override is asked for once beforehand, after which PySide remembers it.
+PySide 6.11 holds Python's lock (GIL) during ``play``, ``pause``, ``stop``, ``setPosition`` and ``setSourceDevice``, in
+which Qt may wait for its own threads. Those threads need the lock to read from a device written in Python and, when
+they end, to ask whether Python overrides ``disconnectNotify``. So these methods are called through ``invokeMethod``, which
+releases the lock; and we ask for the overrides once beforehand, after which PySide remembers the answer.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ __all__ = ["Media"]
 
 
 class Media:
-    """One player over one output. Raises ImportError where the system lacks a library that sound needs.
+    """One player with its output. Raises ImportError if the system lacks a library that sound needs.
 
-    ``player`` is the QMediaPlayer, for its signals and its questions; whatever makes it do something is a method here.
+    Use ``player``, the QMediaPlayer, only for its signals and properties; call the methods here to control it.
     """
 
     def __init__(self, parent: QObject, volume: float) -> None:
         if "QT_LOGGING_RULES" not in os.environ:
-            QLoggingCategory.setFilterRules("qt.multimedia.*=false")  # it tells of each library it does not find
+            QLoggingCategory.setFilterRules("qt.multimedia.*=false")  # it would log each library that it does not find
         from PySide6.QtMultimedia import QAudioOutput, QMediaDevices, QMediaPlayer
 
         self.devices = QMediaDevices(parent)
@@ -34,38 +34,38 @@ class Media:
         for signal in (self._output.volumeChanged, self._output.deviceChanged, self.player.sourceChanged):
             _ask_for_overrides(signal)
         self.player.setAudioOutput(self._output)
-        if hasattr(self.player, "setPitchCompensation"):  # since Qt 6.10; FFmpeg compensates by itself before
+        if hasattr(self.player, "setPitchCompensation"):  # since Qt 6.10; before, FFmpeg compensates by itself
             self.player.setPitchCompensation(True)
 
     @property
     def has_device(self) -> bool:
-        """Whether there is anything to be heard through."""
+        """Whether there is a sound device."""
         return bool(self.devices.audioOutputs())
 
     def holds(self, device: QIODevice) -> bool:
-        """Tell whether it reads from this device."""
+        """Return whether it reads from this device."""
         return self.player.sourceDevice() is device
 
     def take(self, device: QIODevice) -> None:
-        """Read from ``device`` from now on; it held none before."""
+        """Read from ``device`` from now on; it must hold none before."""
         _ask_for_overrides(device.aboutToClose)
-        self.player.setSourceDevice(device)  # with nothing to let go of, it waits for nothing
+        self.player.setSourceDevice(device)  # does not wait, because no source is replaced
 
     def let_go(self) -> None:
-        """Stop, and read from nothing; the device's reads must return at once by then."""
+        """Stop, and release the device, whose reads must return at once by then."""
         self._call(self.player, "stop")
         self._call(self.player, "setSource", Q_ARG(QUrl, QUrl()))
 
     def play(self) -> None:
-        """Play from where it stands."""
+        """Play from the present position."""
         self._call(self.player, "play")
 
     def pause(self) -> None:
-        """Stand still."""
+        """Pause."""
         self._call(self.player, "pause")
 
     def go_to(self, seconds: float) -> None:
-        """Go to ``seconds``; lost where nothing is loaded."""
+        """Go to ``seconds``; ignored while nothing is loaded."""
         self._call(self.player, "setPosition", Q_ARG("qlonglong", round(seconds * 1000)))
 
     def set_rate(self, rate: float) -> None:
@@ -77,11 +77,11 @@ class Media:
         self._output.setVolume(volume)
 
     def use_default_device(self) -> None:
-        """Be heard through what the system calls its default now."""
+        """Play through the system's present default device."""
         self._output.setDevice(self.devices.defaultAudioOutput())
 
     def close(self) -> None:
-        """Let go of everything."""
+        """Release everything."""
         self.let_go()
         for made in (self.player, self._output, self.devices):
             made.deleteLater()
@@ -92,10 +92,10 @@ class Media:
 
 
 def _ask_for_overrides(signal: SignalInstance) -> None:
-    """Have PySide find out, here on the main thread, that Python overrides neither connect- nor disconnectNotify."""
+    """Let PySide find out now, on the main thread, that Python overrides neither connect- nor disconnectNotify."""
 
     def nothing(*_: object) -> None:
-        """Be connected for a moment."""
+        """Do nothing; connected only for a moment."""
 
     signal.connect(nothing)
     signal.disconnect(nothing)

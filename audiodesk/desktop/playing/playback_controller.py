@@ -1,4 +1,4 @@
-"""Connects what is chosen and what the player bar asks for with the player: takes, whole chapters, speed."""
+"""Connects the player with the player bar and the chosen take: plays takes and whole chapters, sets the speed."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _TICK_MS = 33
 
 
 class PlaybackController(QObject):
-    """Shows in the bar the take that is chosen or plays, and plays it; call on the main thread only.
+    """Shows in the player bar the take that is chosen or plays, and plays it; call on the main thread only.
 
-    A take that plays stays in the bar until it is paused or ends, whatever is chosen meanwhile.
+    A take that plays stays in the bar until it pauses or ends, even if another one is chosen meanwhile.
 
     Signals:
-        playing_changed: the take that plays now (str, its id), or an empty text.
-        said: something to be said that is not about the take in the bar (str).
+        playing_changed: another take plays now (its id, or an empty text when playback stops).
+        said: a sentence to show that is not about the take in the bar (str).
     """
 
     playing_changed = Signal(str)
@@ -67,16 +67,16 @@ class PlaybackController(QObject):
 
     @property
     def is_playing(self) -> bool:
-        """Whether a take plays."""
+        """Whether a take is playing."""
         return self._player.is_playing
 
     @property
     def take_id(self) -> str:
-        """The take in the bar; empty where there is none."""
+        """The id of the take in the bar; empty if there is none."""
         return self._cue.take_id if self._cue is not None else ""
 
     def cue(self, take_id: str | None) -> None:
-        """Show the take that is chosen, ready to be played; what plays now is not disturbed. None: nothing is."""
+        """Show the chosen take, ready to play (None: no take is chosen); a take that plays is not disturbed."""
         if self._player.is_playing or self._will_play or (take_id is not None and take_id == self.take_id):
             return
         if take_id is None:
@@ -85,19 +85,19 @@ class PlaybackController(QObject):
             self._read(take_id, plays=False)
 
     def play_take(self, take_id: str) -> None:
-        """Play this take from its start, and no other after it."""
+        """Play this take from its start, and stop after it."""
         self._goes_on = None
         self._read(take_id, plays=True)
 
     def play_from(self, take_id: str, seconds: float) -> None:
-        """Play this take from ``seconds`` on, and no other after it."""
+        """Play this take from ``seconds`` on, and stop after it."""
         self._goes_on = None
         self._read(take_id, plays=True, start=seconds)
 
     def play_chapter(self, chapter: Ref | str) -> None:
         """Play the current takes of all sections in order, from the first.
 
-        ``chapter`` is its id; or a Ref: of a section, then its chapter is meant; of a project, then all of it plays.
+        ``chapter`` is the chapter's id or a Ref: that of a section means its chapter, that of a project all of it.
         """
         self._goes_on = None
         wanted = Ref(Entity.CHAPTER, chapter) if isinstance(chapter, str) else chapter
@@ -114,12 +114,12 @@ class PlaybackController(QObject):
         self._tasks.run(whole, "show").done(go).failed(self._on_failed)
 
     def set_rate(self, rate: float) -> None:
-        """Play at this speed, 0.5 to 2, as the settings say now."""
+        """Play at the speed in the settings, 0.5 to 2."""
         self._player.set_rate(rate)
         self._bar.show_rate(rate)
 
     def toggle(self) -> None:
-        """Pause what plays, else play what the bar shows."""
+        """Pause if a take plays, else play the take in the bar."""
         if self._player.is_playing:
             self._player.pause()
         elif self._cue is not None and self._loaded_id == self._cue.take_id:
@@ -129,7 +129,7 @@ class PlaybackController(QObject):
             self._open(self._cue)
 
     def close(self) -> None:
-        """Stop, and let go of the file and of the sound device."""
+        """Stop, and release the file and the sound device."""
         self._timer.stop()
         self._player.close()
 
@@ -152,7 +152,7 @@ class PlaybackController(QObject):
             bridge.tree_changed.connect(lambda _parents: self._refresh())
 
     def _play_first(self, ref: Ref, if_none: str = "") -> None:
-        """Play the first take; where there is none say ``if_none``."""
+        """Play the first take of ``ref``; if there is none, emit ``said`` with ``if_none``."""
 
         def first() -> str | None:
             rows = self._core.catalogue.playlist(ref)
@@ -181,7 +181,7 @@ class PlaybackController(QObject):
                 self._open(cue)
             elif not self._player.is_playing:
                 self._show(cue)
-            if analysed:  # after this was read, perhaps
+            if analysed:  # the analysis may have ended after the cue was read
                 self._refresh()
 
         self._reading = (
@@ -198,7 +198,7 @@ class PlaybackController(QObject):
         self._bar.show_neighbours(has_previous=cue.previous_id is not None, has_next=cue.next_id is not None)
 
     def _open(self, cue: Cue) -> None:
-        """Open the audio in the background, then play it if it is still what the bar shows."""
+        """Open the audio in the background, then play it if the bar still shows the same take."""
 
         def play(reader: ReadableTake) -> None:
             if self._cue is None or self._cue.take_id != cue.take_id:
@@ -304,7 +304,7 @@ class PlaybackController(QObject):
             self._refresh()
 
     def _refresh(self) -> None:
-        """Read again what the bar shows: it may have another title, other neighbours, or be in the trash."""
+        """Read the take in the bar again: its title or neighbours may have changed, or it may be in the trash."""
         if self._cue is None:
             return
         take_id = self._cue.take_id
@@ -319,7 +319,7 @@ class PlaybackController(QObject):
 
     def _renew(self, cue: Cue | None) -> None:
         if cue is None:
-            # Also while it plays: an empty window has no bar in which it could be paused.
+            # Stop even a playing take: the window of an empty library has no player bar to pause it.
             self._goes_on = None
             self._clear()
             return

@@ -1,4 +1,4 @@
-"""Plays one take at a time through Qt's multimedia, which is loaded when something is first to be heard."""
+"""Plays one take at a time through Qt's multimedia, which is loaded at the first playback."""
 
 from __future__ import annotations
 
@@ -23,17 +23,17 @@ _STALE_MS = 300
 
 
 class Player(QObject):
-    """One take that plays or stands, and where.
+    """Holds one take with its position, and plays or pauses it.
 
-    Without a sound device it says so and plays unheard: the cursor, the speed and a whole chapter go on as ever, and
-    what is plugged in meanwhile is heard at once.
+    Without a sound device it reports that and plays silently: position, speed and a whole chapter advance as usual, and
+    a device that is plugged in is used at once.
 
     Signals:
-        playing_changed: it began to play, or it stopped or paused (bool).
-        ended: the take was heard to its true end.
-        failed: why it cannot be heard (AudioDeskError); it does not play any more.
-        unheard: it plays, but why nobody hears it (AudioDeskError).
-        device_found: a sound device appeared where none was.
+        playing_changed: playback started, paused or stopped (bool: whether it plays).
+        ended: the take was played to its true end.
+        failed: playback has stopped with this error (AudioDeskError).
+        unheard: it plays, but silently, for this reason (AudioDeskError).
+        device_found: a sound device was plugged in where there was none.
     """
 
     playing_changed = Signal(bool)
@@ -60,7 +60,7 @@ class Player(QObject):
 
     @property
     def is_playing(self) -> bool:
-        """Whether it plays, or will as soon as it is loaded."""
+        """Whether it plays, or will play as soon as the take is loaded."""
         return self._wants_to_play
 
     @property
@@ -70,25 +70,25 @@ class Player(QObject):
 
     @property
     def position(self) -> float:
-        """Where it is, in seconds: between two reports of Qt, which come every 50 to 90 ms, by the clock."""
+        """The position in seconds; between Qt's reports, which come every 50 to 90 ms, the clock gives it."""
         if self._seek is not None:
             return self._seek
         position = self._reported
         if self._was_playing and self._is_ready and self._since.isValid():
             position += min(self._since.elapsed() / 1000, 0.25) * self._rate
-            # The clock runs ahead of the first reports by a few hundredths: the cursor waits, it does not go back.
+            # The clock runs a few hundredths ahead of the first reports: let the cursor wait instead of jumping back.
             position = self._shown if 0 < self._shown - position < 0.2 * self._rate else position
             self._shown = position
         return min(position, self._seconds)
 
     def load(self, reader: ReadableTake, seconds: float) -> None:
-        """Take ``reader`` (and close it in the end), whose proven length is ``seconds``; stands at the start."""
+        """Load ``reader``, which the player closes in the end, at its start; ``seconds`` is its measured length."""
         self.unload()
         self._seconds = seconds
         self._device = ReaderDevice(reader)
 
     def unload(self) -> None:
-        """Stop and give back what was loaded."""
+        """Stop, and close what was loaded."""
         self._wants_to_play = False
         self._seek = None
         self._reported = self._shown = 0.0
@@ -104,7 +104,7 @@ class Player(QObject):
         self._tell_playing()
 
     def play(self) -> None:
-        """Play from where it stands; nothing where nothing is loaded. May end in ``failed``."""
+        """Play from the present position; does nothing if nothing is loaded. May emit ``failed``."""
         if self._device is None:
             return
         if self._media is None and not self._build():
@@ -122,7 +122,7 @@ class Player(QObject):
             self.unheard.emit(OutsideError("no-sound-device"))
 
     def pause(self) -> None:
-        """Stand where it is."""
+        """Pause at the present position."""
         here = self.position
         self._wants_to_play = False
         if self._media is not None and self._is_ready:
@@ -131,7 +131,7 @@ class Player(QObject):
         self._tell_playing()
 
     def seek(self, seconds: float) -> None:
-        """Go to ``seconds``, at once or as soon as it is loaded."""
+        """Go to ``seconds``, at once or as soon as the take is loaded."""
         wanted = min(max(seconds, 0.0), self._seconds)
         self._reported = self._shown = wanted
         self._since.restart()
@@ -156,7 +156,7 @@ class Player(QObject):
             self._media.set_volume(volume)
 
     def close(self) -> None:
-        """Stop and let go of everything."""
+        """Stop and release everything."""
         self.unload()
         if self._media is not None:
             self._media.close()
@@ -210,7 +210,7 @@ class Player(QObject):
         if self._device.failure is not None:
             self._fail(self._device.failure)
         elif self._reported < self._seconds - _END_TOLERANCE - 0.25 * self._rate:
-            # An end that comes too early is no end: a chapter that goes on here would leave out what was recorded.
+            # Fail at an early end: going on to the next section would silently skip the rest of the recording.
             self._fail(OutsideError("playback-stopped", seconds=self._reported, of_seconds=self._seconds))
         else:
             self._wants_to_play = False

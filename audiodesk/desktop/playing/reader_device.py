@@ -1,4 +1,4 @@
-"""Lets Qt's player read the audio of a take through a reader of ours, wherever the bytes come from."""
+"""Lets Qt's player read the audio of a take through one of our readers, wherever the bytes come from."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ __all__ = ["ReadableTake", "ReaderDevice"]
 
 
 class ReadableTake(Protocol):
-    """What a reader offers; see ``services.audio.playback.Reader``."""
+    """The interface of a reader; see ``services.audio.playback.Reader``."""
 
     @property
     def size(self) -> int:
-        """Bytes of the whole."""
+        """The size of the audio in bytes."""
 
     def read_at(self, offset: int, count: int) -> bytes:
         """Return up to ``count`` bytes from ``offset``; may wait for them."""
 
     def abort(self) -> None:
-        """Have all reads return at once."""
+        """Make all reads return at once."""
 
     def close(self) -> None:
-        """Give the file back."""
+        """Close the file."""
 
 
 class ReaderDevice(QIODevice):
     """A random-access device over a reader, open from the start.
 
-    Qt reads it on threads of its decoder and may wait there. Before the player is stopped or given another source,
-    ``abort`` must be called: both wait on the main thread for a read that is under way.
+    Qt's decoder threads read from it and may wait in a read. Call ``abort`` before the player is stopped or gets
+    another source: both make the main thread wait for a read that is under way.
     """
 
     def __init__(self, reader: ReadableTake) -> None:
@@ -44,23 +44,23 @@ class ReaderDevice(QIODevice):
         self.open(QIODevice.OpenModeFlag.ReadOnly | QIODevice.OpenModeFlag.Unbuffered)
 
     def isSequential(self) -> bool:
-        """Return False: any place can be read."""
+        """Return False: reads can start anywhere."""
         return False
 
     def size(self) -> int:
-        """Return the bytes of the whole."""
+        """Return the size of the audio in bytes."""
         return self._reader.size
 
     def bytesAvailable(self) -> int:
-        """Return how many bytes follow."""
+        """Return how many bytes follow the position."""
         return 0 if self.atEnd() else self._reader.size - self.pos()
 
     def atEnd(self) -> bool:
-        """Tell whether nothing follows, which must be so after ``abort`` too: FFmpeg asks for ever otherwise."""
+        """Return whether no bytes follow; also True after ``abort``, because otherwise FFmpeg would ask for ever."""
         return self._is_over or self.pos() >= self._reader.size
 
     def readData(self, maxlen: int) -> bytes:
-        """Return up to ``maxlen`` bytes from where it stands; none at the end, after ``abort`` and after a failure."""
+        """Return up to ``maxlen`` bytes from the position; none at the end, after ``abort`` or after a failure."""
         try:
             return self._reader.read_at(self.pos(), maxlen)
         except AudioDeskError as error:
@@ -69,15 +69,15 @@ class ReaderDevice(QIODevice):
             return b""
 
     def writeData(self, _data: object, _count: int) -> int:
-        """Refuse: audio is never written to."""
+        """Refuse: audio is read-only."""
         return -1
 
     def abort(self) -> None:
-        """Have all reads return at once from now on."""
+        """Make all reads return at once from now on."""
         self._is_over = True
         self._reader.abort()
 
     def close(self) -> None:
-        """Give the reader's file back as well."""
+        """Close the device and the reader's file."""
         self._reader.close()
         super().close()

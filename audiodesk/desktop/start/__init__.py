@@ -1,1 +1,1 @@
-"""Start the window: arguments, languages, crashes, one library after the other."""
+"""Starts the window: arguments, languages, crashes, one library after the other."""

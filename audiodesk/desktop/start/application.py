@@ -1,4 +1,4 @@
-"""Starts the program with a window: one library after the other, each with a window of its own."""
+"""Runs the program with a window: one library after the other, each in a window of its own."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ _NOT_NOW = 3
 
 
 def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:
-    """Open the window of this person's library and return the exit code when the last window is closed."""
-    # The style as an argument: ``QApplication.setStyle`` answers with it, and PySide makes all its enums for that.
+    """Open the window of this person's library; return the exit code after the last window is closed."""
+    # The style is an argument: ``QApplication.setStyle`` returns it, and for that PySide makes all of its enums.
     application = QApplication([*(sys.argv if argv is None else argv), "-style", STYLE])
     theme = prepare(application, None)
     hook = CrashHook(application)
@@ -48,7 +48,7 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
 
 
 def prepare(application: QApplication, scheme: Scheme | None = "system") -> Theme:
-    """Give the application its name, its words, its icons and its colours; None: these are chosen later."""
+    """Give the application its name, texts, icons and colours; with None the colours are chosen later."""
     application.setApplicationName("AudioDesk")
     application.setApplicationVersion(audiodesk.__version__)
     application.setDesktopFileName("audiodesk")
@@ -62,7 +62,7 @@ def prepare(application: QApplication, scheme: Scheme | None = "system") -> Them
 
 
 class Windows:
-    """Shows one library after the other, each in a window and over services of its own."""
+    """Shows one library after the other, each in a window and with services of its own."""
 
     def __init__(self, application: QApplication, program: Program, theme: Theme, hook: CrashHook) -> None:
         self._application = application
@@ -72,9 +72,9 @@ class Windows:
         self._code = 0
 
     def run(self, folder: Path) -> int:
-        """Show the library in ``folder`` and those that its window goes on to; return the exit code.
+        """Show the library in ``folder``, then those that its window asks for; return the exit code.
 
-        Where one cannot be opened and its person gives up, the one before it is opened again.
+        If a library cannot be opened and the person gives up, the former one is opened again.
         """
         following: Path | None = folder
         before: Path | None = None
@@ -88,7 +88,7 @@ class Windows:
                     self._code = _NOT_NOW
                 continue
             before = folder
-            if following is not None:  # else the process ends, which is quicker than taking everything apart
+            if following is not None:  # else the process ends: that is quicker than taking everything apart
                 give_memory_back()
         return self._code
 
@@ -100,7 +100,7 @@ class Windows:
 
     @contextlib.contextmanager
     def _upgrading(self, folder: Path) -> Iterator[None]:
-        """Say during the block that the library is being upgraded, where it is."""
+        """Show during the block that the library is being upgraded, if it is."""
         if not is_older(folder / "library.sqlite3"):
             yield
             return
@@ -111,15 +111,15 @@ class Windows:
             yield
 
     def _show(self, core: Core) -> Path | None:
-        """Show a library until its window is closed; return the folder of the one to go on with."""
+        """Show a library until its window is closed; return the folder of the next library, None at the end."""
         lock = WindowLock(core.library_folder)
         if not _is_only_window(core, lock):
-            from audiodesk.desktop.base.single_window import raise_other  # QtNetwork costs a first start nothing
+            from audiodesk.desktop.base.single_window import raise_other  # a first start need not load QtNetwork
 
             self._code = 0 if raise_other(core.library_folder) else _NOT_NOW
             return None
         desk = Desk(core, self._theme)
-        # A style sheet that is there before the widgets is worked through again each time one gets its parent.
+        # After the widgets: a style sheet set before would be processed again each time a widget gets its parent.
         self._theme.choose(core.program.settings.scheme)
         told = self._hook.crashed.connect(desk.show_error)
         try:
@@ -137,7 +137,7 @@ class Windows:
         return desk.next_library
 
     def _goes_on(self, error: AudioDeskError, folder: Path) -> bool:
-        """Say why the library cannot be opened; True where it is to be opened once more."""
+        """Show why the library cannot be opened; return True to open it once more."""
         from audiodesk.desktop.start.opening import Opening
         from audiodesk.services.care.list_recovery import RECOVERABLE
 
@@ -148,7 +148,7 @@ class Windows:
         return False
 
     def _scheme(self) -> Scheme:
-        """Return the colours that the settings choose; the system's where the settings cannot be read."""
+        """Return the colours chosen in the settings, or the system's if the settings cannot be read."""
         try:
             return self._program.settings.scheme
         except AudioDeskError:
@@ -156,7 +156,7 @@ class Windows:
 
 
 def _is_only_window(core: Core, lock: WindowLock) -> bool:
-    """Take the lock of the library's one window; where the library cannot be written, several may look at it."""
+    """Take the window lock of the library; where the library cannot be written, several windows may show it."""
     try:
         return lock.acquire()
     except OutsideError:
@@ -167,8 +167,8 @@ def _is_only_window(core: Core, lock: WindowLock) -> bool:
 
 @contextlib.contextmanager
 def _ending_on_signals(desk: Desk) -> Iterator[None]:
-    """Close the window when the system or the terminal asks for the end; Qt's loop alone would not notice."""
-    if sys.platform == "win32":  # there these signals do not come to a window
+    """Close the window when the system or the terminal ends the program; Qt's loop alone would not notice."""
+    if sys.platform == "win32":  # Windows sends no such signals to a window
         yield
         return
     reading, writing = os.pipe()
@@ -198,7 +198,7 @@ def _end(desk: Desk, wakened: int) -> None:
 
 
 def _say_why_not(error: AudioDeskError) -> None:
-    """Say in a window of its own why the library cannot be opened: there is no other window to say it in."""
+    """Show in a window of its own why the library cannot be opened, because there is no other window."""
     from PySide6.QtWidgets import QMessageBox
 
     from audiodesk.domain.words.error_words import error_action, error_sentence

@@ -1,4 +1,4 @@
-"""The one hook for what nobody caught: logged without secrets, told in words; the library stays as it is."""
+"""Handles exceptions that nothing else caught: logs them without secrets, and shows them in words."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _LEVELS = {
 
 
 class CrashHook(QObject):
-    """Takes over the hooks of Python and Qt while it is installed.
+    """Replaces the exception hooks of Python and Qt's message handler while it is installed.
 
     Signals:
-        crashed: a mistake of this program's own, from whatever thread (BugError).
+        crashed: a bug of this program was caught, on any thread (BugError).
     """
 
     crashed = Signal(object)
@@ -42,13 +42,13 @@ class CrashHook(QObject):
         self._old = (sys.excepthook, threading.excepthook)
 
     def install(self) -> None:
-        """Take over."""
+        """Install the hooks."""
         sys.excepthook = self._on_exception
         threading.excepthook = self._on_thread_exception
         qInstallMessageHandler(self._on_qt_message)
 
     def remove(self) -> None:
-        """Give back."""
+        """Restore the former hooks."""
         sys.excepthook, threading.excepthook = self._old
         qInstallMessageHandler(None)
 
@@ -60,7 +60,7 @@ class CrashHook(QObject):
         details = "".join(traceback.format_exception_only(kind, error)).strip()
         try:
             self._caught.emit(BugError("unexpected", details=details))
-        except RuntimeError:  # after the end of the window there is nobody to tell; the log has it
+        except RuntimeError:  # the window is gone already; the error is in the log
             return
 
     def _on_thread_exception(self, args: threading.ExceptHookArgs) -> None:
@@ -71,7 +71,7 @@ class CrashHook(QObject):
         _qt_log.log(_LEVELS.get(kind, logging.WARNING), "%s: %s", context.category or "default", message)
 
     def _tell(self, error: BugError) -> None:
-        """Say each mistake once: one that comes with every paint must not bury the window."""
+        """Report each bug once: a bug that comes with every paint must not fill the window."""
         if error.details not in self._said:
             self._said.add(error.details)
             self.crashed.emit(error)

@@ -1,4 +1,4 @@
-"""Puts the person's language and way of writing numbers and moments in the place of plain English."""
+"""Applies the person's language and formats of numbers and moments instead of plain English."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _WRITTEN_IN = frozenset({"en", "C"})
 def install(application: QCoreApplication, translations: Path) -> None:
     """Use ``QLocale`` for numbers and moments and Qt's translators for every sentence from now on.
 
-    ``translations`` is the folder of ``audiodesk_de.qm`` and the like. The first language of the person that it has is
-    taken; Qt's own dialogs are translated into the same one. Without any of them the sentences stay English.
+    ``translations`` is the folder with ``audiodesk_de.qm`` and the like. The first of the person's languages that it
+    has is used, also for Qt's own dialogs. If it has none of them, the sentences stay English.
     """
     locale = QLocale()
     formats.install(lambda value, decimals: locale.toString(float(value), "f", decimals), _moment)
@@ -35,7 +35,7 @@ def _install_language(application: QCoreApplication, locale: QLocale, translatio
         if name.partition("_")[0] in _WRITTEN_IN:
             return
         own = QTranslator(application)
-        # ``load`` would look for the name without its country as well; that comes as a tag of its own.
+        # Check the name first: ``load`` would also try it without its country, which the list has as a tag of its own.
         if not (translations / f"audiodesk_{name}.qm").is_file() or not own.load(
             f"audiodesk_{name}", str(translations)
         ):

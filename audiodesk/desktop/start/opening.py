@@ -1,4 +1,4 @@
-"""Offers ways on when the library cannot be opened: try again, put a copy of its list back, make a new list."""
+"""Offers ways out when the library cannot be opened: try again, restore a copy of its list, make a new list."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _VAULT = "vault"
 
 
 class Opening:
-    """``recovery`` is that of the library; ``dialog`` is the one that is shown, for tests."""
+    """``recovery`` belongs to the library; ``dialog`` is the open dialog, for tests."""
 
     def __init__(self, recovery: ListRecovery) -> None:
         self._recovery = recovery
         self.dialog: OpeningDialog | None = None
 
     def go_on(self, error: AudioDeskError) -> bool:
-        """Ask what to do about ``error`` and do it; True where the library is to be opened again."""
+        """Ask what to do about ``error`` and do it; return True to open the library again."""
         problem: AudioDeskError = error
         while True:
             copies = self._recovery.copies() if problem.code in RECOVERABLE or error.code in RECOVERABLE else []
@@ -48,7 +48,7 @@ class Opening:
             return bool(chosen)
 
     def _tell_set_aside(self) -> None:
-        """Say where the former list is kept, if there was one."""
+        """Show where the former list is kept, if there was one."""
         if (aside := self._recovery.set_aside) is not None:
             self.dialog = OpeningDialog(
                 words.tr("The library can be opened again"),

@@ -1,4 +1,4 @@
-"""Says in a window of its own that an older library is being upgraded: its real window cannot be there before that."""
+"""Shows in a small window that an older library is being upgraded; the main window can only open after that."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _PAINT_SECONDS = 0.5
 def saying_upgrade() -> Iterator[None]:
     """Show the sentence during the block.
 
-    The block holds up the event loop, so the sentence is painted first; that takes at most half a second.
+    The block stops the event loop, so the sentence is painted first; that takes at most half a second.
     """
     sign = QLabel(words.tr("The library is being brought to the form of this version. A copy of its list is kept."))
     sign.setWindowTitle("AudioDesk")

@@ -252,7 +252,7 @@ class _RoundButton(QAbstractButton):
     """The one round button of the window, in the accent colour."""
 
     def sizeHint(self) -> QSize:
-        """Return the size in LOOK.md."""
+        """Return its fixed size."""
         side = theme.scaled(44)
         return QSize(side, side)
 

@@ -81,7 +81,7 @@ class Waveform(QAbstractSlider):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Return the preferred size: the full width, and the height in LOOK.md."""
+        """Return the preferred size: as wide as there is room, at its fixed height."""
         return QSize(theme.scaled(400), theme.scaled(56))
 
     def minimumSizeHint(self) -> QSize:
