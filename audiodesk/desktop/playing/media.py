@@ -2,8 +2,8 @@
 
 PySide 6.11 holds Python's lock (GIL) during ``play``, ``pause``, ``stop``, ``setPosition`` and ``setSourceDevice``, in
 which Qt may wait for its own threads. Those threads need the lock to read from a device written in Python and, when
-they end, to ask whether Python overrides ``disconnectNotify``. So these methods are called through ``invokeMethod``, which
-releases the lock; and we ask for the overrides once beforehand, after which PySide remembers the answer.
+they end, to ask whether Python overrides ``disconnectNotify``. So these methods are called through ``invokeMethod``:
+it releases the lock. We ask for the overrides once beforehand, after which PySide remembers the answer.
 """
 
 from __future__ import annotations
