@@ -1,4 +1,4 @@
-"""What all tests share: no screen, no one's own settings, a library of its own for each."""
+"""What all tests share: no screen, no personal settings, a library of its own for each test."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-# A shell script that starts the tests in its background (`./test &`) has them ignore Ctrl-C, and every program that a
-# test starts would inherit that. Programs that are interrupted by a test have to hear it.
+# A shell script that runs the tests in the background (`./test &`) makes them ignore Ctrl-C, and programs started by a
+# test would inherit that. Programs that a test interrupts must receive the signal.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
 from audiodesk.local.database.database import Database
 from tests.support import Clock
 
-# How long an example takes says something of the machine alone.
+# The time of an example depends only on the machine.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 

@@ -1,4 +1,4 @@
-"""A library with everything that an import needs, in one object, and the rule that it must always keep."""
+"""A library with everything that an import needs, in one object, and the rule that must always hold for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Holds things over a widget and lets go of them, as Qt does with what a person drags."""
+"""Simulates dragging over a widget and dropping on it, as Qt does."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _BUTTON, _KEY = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 def hold_over(widget: QWidget, at: QPoint, data: QMimeData, actions: Qt.DropAction) -> None:
     """Enter ``widget`` with ``data`` and move to ``at``, in the widget's pixels."""
-    # Until 6.11 these two take whole pixels alone; from 6.12 on whole pixels are deprecated.
+    # Up to 6.11 these two take only whole pixels; from 6.12 on whole pixels are deprecated.
     place = at if QT < (6, 12) else QPointF(at)
     for kind in (ENTERS, MOVES):
         QApplication.sendEvent(widget, kind(place, actions, data, _BUTTON, _KEY))

@@ -1,4 +1,4 @@
-"""A small library for tests, made through the services, with takes as an import makes them."""
+"""A small library for tests, made through the services, with takes like those of an import."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Desk:
         self.database = Database(folder / "library.sqlite3", clock=self.clock, connect=connect)
         with self.database.read() as connection:
             has_account = fact_repo.known(connection, fact_repo.ACCOUNT) is not None
-        if not has_account:  # else another desk has it open, and may be writing
+        if not has_account:  # else another desk has it open and may be writing
             self.database.write(lambda connection: fact_repo.remember(connection, fact_repo.ACCOUNT, "somebody"))
         self.bus = Bus()
         self.events: list[Event] = []

@@ -1,4 +1,4 @@
-"""What the tests of audio share."""
+"""Fixtures for the tests of audio."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Audio in a container that may hold a video, or behind a tag, is named as what it is; so are videos."""
+"""Audio in a container that may hold a video, or behind a tag, is recognized as what it is; so are videos."""
 
 from __future__ import annotations
 

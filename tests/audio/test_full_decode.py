@@ -1,4 +1,4 @@
-"""The full decode: what is to be heard is found at its place, and what is sound stays without a word."""
+"""The full decode finds each audible fault at its place, and reports nothing about a sound file."""
 
 from __future__ import annotations
 

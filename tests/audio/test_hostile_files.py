@@ -1,4 +1,4 @@
-"""Files made to cost time or memory: each ends quickly as a verdict."""
+"""Files made to cost time or memory: each quickly gets a verdict."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _within_limits(path: Path, name: str = "a.mp3") -> CheckReport:
     report = inspect(str(path), name=name, ends=False)
     taken = time.process_time() - started
     assert taken < _SECONDS
-    if taken < 0.5:  # counting memory makes it several times slower
+    if taken < 0.5:  # measuring memory makes it several times slower
         tracemalloc.start()
         try:
             assert inspect(str(path), name=name, ends=False) == report
@@ -42,7 +42,7 @@ def _write(path: Path, piece: bytes, size: int) -> Path:
 
 
 _MB = 1024 * 1024
-# A header whose frame would be 417 bytes long, standing where no frame of that length can follow it.
+# A header that states a frame of 417 bytes, at a place where no such frame can follow.
 _FALSE = b"\xff\xfb\x90\x00" + b"\x01" * 7
 
 

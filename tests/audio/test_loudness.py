@@ -1,4 +1,4 @@
-"""Loudness and true peak against what BS.1770-4, EBU Tech 3341 and a filter written sample by sample say."""
+"""Loudness and true peak agree with BS.1770-4, EBU Tech 3341 and a filter computed sample by sample."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _filtered(samples: Any, rate: int) -> Any:
     k = math.tan(math.pi * 38.13547087602444 / rate)
     q = 0.5003270373238773
     a0 = 1 + k / q + k * k
-    # BS.1770-4 gives the numerator 1, -2, 1 for 48 kHz, not divided by a0.
+    # BS.1770-4 gives the numerator 1, -2, 1 for 48 kHz, without dividing it by a0.
     return _recursive(signal, [1.0, -2.0, 1.0], [2 * (k * k - 1) / a0, (1 - k / q + k * k) / a0])
 
 
@@ -105,7 +105,7 @@ def test_silence_and_what_is_too_short_have_no_loudness() -> None:
 def test_a_peak_between_two_samples_is_found() -> None:
     """A sine of a quarter of the rate, sampled at 45 degrees, is 3 dB higher than any of its samples."""
     n = np.arange(48000)
-    rise = np.clip(np.minimum(n, n[::-1]) / 4800, 0, 1)  # a sudden begin would overshoot for good reason
+    rise = np.clip(np.minimum(n, n[::-1]) / 4800, 0, 1)  # a sudden start would rightly overshoot
     samples = (0.5 * rise * np.sin(2 * np.pi * n / 4 + np.pi / 4))[:, None].astype(np.float32)
     peak = _measured(samples).true_peak_db()
     assert peak == pytest.approx(-6.02, abs=0.2)

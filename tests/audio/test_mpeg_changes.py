@@ -1,6 +1,6 @@
-"""MP3 files whose sample rate, channels or layer change on the way, as files that were put together have them.
+"""MP3 files whose sample rate, channels or layer change in the middle, as in files joined from several.
 
-All of each is measured and decoded, and each change is said with its time.
+Each file is measured and decoded completely, and each change is reported with its time.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def test_each_change_is_said_and_all_of_it_is_measured(report_on: Saved, parts: 
     assert report.frames == pytest.approx(total * report.sample_rate, abs=1)
     assert (report.cbr, report.bit_rate) == (True, 64000)
     assert len(_loud(report)) == pytest.approx(total * 100, abs=2)
-    if total > 5.1:  # one silence over all changes
+    if total > 5.1:  # one silence across all changes
         assert [silence["at"] for silence in _said(report, Code.SILENCE)] == [0.0]
         assert _said(report, Code.SILENCE)[0]["seconds"] == pytest.approx(total, abs=0.06)
 
@@ -124,7 +124,7 @@ def test_a_change_behind_junk(report_on: Saved, between: bytes) -> None:
 def test_a_change_shortly_before_the_end(report_on: Saved, count: int, after: bytes) -> None:
     last = ("2", 24000, 2)
     if len(after) == 500:
-        count = 3  # so many zeros could be the rest of a frame that is damaged
+        count = 3  # this many zeros could be the rest of a damaged frame
     report = report_on(_frames(_MONO, 200) + _frames(last, count) + after, "a.mp3", full=True)
     assert _codes(report) == [Code.LENGTH_UNPROVEN, Code.FORMAT_CHANGES, Code.SILENCE]
     assert report.seconds == pytest.approx(_seconds(_MONO, 200) + _seconds(last, count), abs=0.001)
@@ -186,7 +186,7 @@ def test_levels_are_those_of_the_parts_together(report_on: Saved) -> None:
     )
     rms, peak = level(quiet + loud)
     assert peak == pytest.approx(level(loud)[1], abs=0.05)
-    # -23.27 dB for half of the time and -9.48 dB for the other, as powers: (0.0047 + 0.1127) / 2.
+    # -23.27 dB for one half of the time and -9.48 dB for the other, as powers: (0.0047 + 0.1127) / 2.
     assert rms == pytest.approx(-12.31, abs=0.1)
 
 
@@ -211,7 +211,7 @@ def test_what_follows_a_part_that_does_not_decode_is_analysed(report_on: Saved) 
 
 
 def test_the_seek_table_keeps_time_over_a_change(report_on: Saved) -> None:
-    fast, slow = ("1", 48000, 2), ("2", 24000, 2)  # each frame of both lasts 24 ms
+    fast, slow = ("1", 48000, 2), ("2", 24000, 2)  # frames of both last 24 ms
     data = _frames(fast, 1000) + _frames(slow, 1000, kbps=32)
     report = report_on(data, "a.mp3")
     offsets = [int.from_bytes(report.seek_table[at : at + 4], "little") for at in range(0, len(report.seek_table), 4)]
@@ -232,7 +232,7 @@ def test_a_copy_that_was_interrupted_behind_a_change_is_repaired_whole(tmp_path:
     assert [code for code in _codes(repaired) if code is not Code.SILENCE] == [Code.FORMAT_CHANGES]
 
 
-# --- header frames that state less than there is ---
+# --- header frames that state fewer frames than there are ---
 
 
 @pytest.mark.parametrize(
@@ -266,7 +266,7 @@ def test_a_header_frame_that_counts_over_a_change_is_right(report_on: Saved) -> 
     assert [code for code in _codes(report) if code is not Code.SILENCE] == [Code.FORMAT_CHANGES]
 
 
-# --- what ends a file and means nothing ---
+# --- endings that mean nothing ---
 
 
 @pytest.mark.parametrize("blank", [b"\n", b"\r\n", b"\0", bytes(4000), b" ", b" \n", b"\0\n", b"\n\n\n", b"\t"])

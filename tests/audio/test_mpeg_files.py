@@ -1,4 +1,4 @@
-"""MP3 files of every kind: length and rate come from their frames, damage is said with its bytes."""
+"""MP3 files of every kind: length and rate come from their frames, and damage is reported in bytes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_what_lame_encodes_has_its_exact_length_and_a_constant_rate(
 
 @pytest.mark.parametrize("mode", ["vbr", "abr"])
 def test_a_varying_rate_is_ok_and_not_called_constant(report_on: Saved, mode: str) -> None:
-    # A tone that swells, so that the encoder has a reason to vary.
+    # A tone that swells, so that the encoder varies its bit rate.
     samples = [value * at / 132300 for at, value in enumerate(media.sine(3, 44100, level=0.9))]
     report = report_on(media.mp3_bytes(samples=samples, mode=mode, bit_rate=128), "a.mp3", full=True)
     assert (report.verdict, report.seconds, report.cbr) == (Verdict.OK, 3.0, False)
@@ -136,7 +136,7 @@ def test_an_mp3_that_ends_before_its_header_says_is_truncated(report_on: Saved) 
     assert params["seconds"] == report.seconds == pytest.approx(6.0, abs=0.05)
     assert report.rescue is not None
     assert report.rescue.seconds == report.seconds
-    # The end of what is kept is the end of a frame: nothing of the cut one is in it.
+    # What is kept ends at the end of a frame, without any part of the frame that was cut.
     assert report.rescue.offset + report.rescue.size <= len(whole) * 6 // 10
 
 
@@ -280,7 +280,7 @@ def test_the_seek_table_has_the_offset_of_the_frame_at_each_ten_seconds(report_o
 def test_the_seek_table_of_a_very_long_file_has_wider_steps(tmp_path: Path) -> None:
     from audiodesk.audio.check import inspect
 
-    frames = 300_000  # at 8 kHz six hours: 10 s would make 2 160 entries
+    frames = 300_000  # six hours at 8 kHz: with an entry every 10 s there would be 2 160
     path = media.mpeg(tmp_path / "long.mp3", frames=frames, version="2.5", rate=8000, channels=1, bit_rates=(8,))
     report = inspect(str(path), ends=False)
     offsets = [int.from_bytes(report.seek_table[at : at + 4], "little") for at in range(0, len(report.seek_table), 4)]

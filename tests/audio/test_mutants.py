@@ -1,4 +1,4 @@
-"""Ten thousand damaged files: each ends as a verdict, quickly, in little memory, without an exception."""
+"""Ten thousand damaged files: each gets a verdict, quickly, in little memory and without an exception."""
 
 from __future__ import annotations
 

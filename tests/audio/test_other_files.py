@@ -1,4 +1,4 @@
-"""What is neither MP3 nor WAV says what it is; what cannot be read says why, and nothing hangs."""
+"""Files that are neither MP3 nor WAV are named as what they are; unreadable ones give a reason; nothing hangs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests import media
 from tests.audio.conftest import Saved
 
 _HTML = b"<!DOCTYPE html>\n<html><head><title>404</title></head><body>Not found</body></html>"
-_ADTS = bytes((0xFF, 0xF1, 0x50, 0x80, 0x04, 0x1F, 0xFC)) + bytes(25)  # 32 bytes long, by its own count
+_ADTS = bytes((0xFF, 0xF1, 0x50, 0x80, 0x04, 0x1F, 0xFC)) + bytes(25)  # 32 bytes, as its header states
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_special_files_end_at_once(tmp_path: Path) -> None:
     assert _reason(loop) == "loop"
     with socket.socket(socket.AF_UNIX) as listening:
         place = Path.cwd()
-        os.chdir(tmp_path)  # a socket's path is short
+        os.chdir(tmp_path)  # the path of a socket must be short
         try:
             listening.bind("socket.wav")
         finally:

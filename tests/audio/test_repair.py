@@ -1,4 +1,4 @@
-"""The repaired copy: what was sound is in it, bit by bit, and the check finds nothing wrong with it."""
+"""The repaired copy: it has all sound audio bit by bit, and the check finds nothing wrong with it."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_an_unknown_subformat_becomes_a_known_one(tmp_path: Path) -> None:
 
 
 def test_what_four_bytes_cannot_count_is_written_as_rf64(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(wave_header, "_MOST", 100_000)  # of four gigabytes there is no need
+    monkeypatch.setattr(wave_header, "_MOST", 100_000)  # the test does not need four gigabytes
     info = media.chunk(b"LIST", b"INFO" + media.chunk(b"INAM", b"Name\0"))
     data = media.wav_bytes(seconds=3, channels=2, before=info, data_size=44100 * 2, riff_size=0)
     before, after, target = _repair(tmp_path, data)
@@ -116,7 +116,7 @@ def test_a_truncated_mp3_keeps_its_frames_and_tells_their_number(
     assert soundfile.info(str(target)).frames == after.frames
     assert before.rescue is not None
     assert after.seconds == before.rescue.seconds
-    # The same sound at the same time: the delay that the encoder added is still known.
+    # The same sound at the same time: the copy still states the encoder's delay.
     (tmp_path / "whole.mp3").write_bytes(data)
     whole, _ = soundfile.read(str(tmp_path / "whole.mp3"))
     part, _ = soundfile.read(str(target))

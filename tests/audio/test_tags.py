@@ -1,4 +1,4 @@
-"""What the tags of an MP3 say, as programs really write them: comments, old names in new tags, character sets."""
+"""Tags of MP3 files as programs really write them: comments, old names in new tags, character sets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands behind a WAV file: further recordings are offered, tags are read, the rest is named with its size."""
+"""Data behind a WAV file: further recordings are offered, tags are read, the rest is reported with its size."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""WAV files of every kind: the sound ones pass with their exact length, the damaged ones say what is the matter."""
+"""WAV files of every kind: sound ones pass with their exact length, damaged ones are refused with the reason."""
 
 from __future__ import annotations
 
@@ -275,7 +275,7 @@ def test_one_byte_more_than_fifty_megabytes_is_too_large_for_the_cloud(tmp_path:
 
     audio = 52_428_800 - 44 + more
     path = media.wav(tmp_path / "a.wav", seconds=0, data_size=audio, bits=8)
-    with path.open("r+b") as file:  # a hole: no need to write 50 MB
+    with path.open("r+b") as file:  # a sparse file: no need to write 50 MB
         file.truncate(44 + audio)
     report = inspect(str(path))
     found = [finding for finding in report.findings if finding.code is Code.TOO_LARGE_FOR_CLOUD]

@@ -1,4 +1,4 @@
-"""Sizes in the header of a WAV that are missing, wrong or placeholders: what there is of the audio is said, exactly."""
+"""Sizes in a WAV header that are missing, wrong or placeholders: the length of the audio is exact all the same."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def test_audio_that_goes_on_behind_the_stated_size_is_refused_with_all_of_it(
     report_on: Saved, rest: list[float], bits: int
 ) -> None:
     if bits == 8 and max(rest) < 0.004:
-        rest = [value * 20 for value in rest]  # eight bits hold nothing quieter
+        rest = [value * 20 for value in rest]  # eight bits cannot hold quieter values
     report = report_on(_recorder(2.0, rest, bits))
     seconds = 2.0 + len(rest) / 44100
     assert report.verdict is Verdict.REFUSED

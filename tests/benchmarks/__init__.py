@@ -1,4 +1,4 @@
-"""How fast AudioDesk is, as ratios to a bare loop that does the same job: python -m tests.benchmarks."""
+"""How fast AudioDesk is, as ratios to a bare loop for the same job: python -m tests.benchmarks."""
 
 from __future__ import annotations
 

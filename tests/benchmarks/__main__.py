@@ -47,5 +47,5 @@ def _rows(names: list[str]) -> Iterator[Row]:
 
 
 if __name__ == "__main__":
-    # The benchmarks start processes of their own, which import this module again.
+    # The benchmarks start processes that import this module again.
     sys.exit(main(sys.argv[1:]))

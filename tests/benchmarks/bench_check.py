@@ -1,9 +1,9 @@
-"""The full check of a 20-minute file, the decoders' process warm, against decoding it once block by block.
+"""The full check of a 20-minute file, with a warm decoders' process, against decoding it once block by block.
 
-The base is soundfile at its own default: blocks of 65 536 frames as float64, in this process. It decodes and does
-nothing else, and decoding WAV is little more than reading it. The full check measures as well: loudness and true peak
-take about twenty multiplications for each sample. So the limits are those of a machine that has no core to spare for
-the thread that measures: 20 minutes of WAV in about a second and a half of one core, in the background.
+The base is soundfile at its default: blocks of 65 536 frames as float64, in this process. It only decodes, and decoding
+WAV is little more than reading it. The full check also measures loudness and true peak, with about twenty
+multiplications for each sample. So the limits are for a machine without a spare core for the measuring thread: 20
+minutes of WAV take about a second and a half of one core, in the background.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def _voice(folder: Path) -> tuple[Path, Path]:
     wav = folder / "voice.wav"
     empty = media.wav_bytes(seconds=0, data_size=len(whole) * 6 * _MINUTES, riff_size=36 + len(whole) * 6 * _MINUTES)
     wav.write_bytes(empty + whole * (6 * _MINUTES))
-    # The same ten seconds encoded once: their frames again and again make 20 minutes without a minute of encoding.
+    # Ten seconds are encoded once and their frames repeated, so that 20 minutes need no minute of encoding.
     encoded = media.mp3_bytes(samples=tuple(samples.tolist()), bit_rate=192)
     from audiodesk.audio.mpeg.mpeg_header import parse_header
 

@@ -1,4 +1,4 @@
-"""Importing 1 000 files of 1 MB, durable and with their verdicts, against a bare loop of copy, fsync and sha256."""
+"""Importing 1 000 files of 1 MB, durably and with verdicts, against a bare loop of copy, fsync and sha256."""
 
 from __future__ import annotations
 

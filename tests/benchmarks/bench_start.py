@@ -1,4 +1,4 @@
-"""How long a command takes that does next to nothing, against an interpreter that does nothing."""
+"""How long a command takes that does almost nothing, against an interpreter that does nothing."""
 
 from __future__ import annotations
 
@@ -46,8 +46,8 @@ def _start(arguments: tuple[str, ...], home: Path, limit: float) -> Row:
     for _ in range(_STARTS + 1):
         bare.append(_seconds(["-c", "pass"], home))
         ours.append(_seconds(["-m", "audiodesk", *arguments], home))
-    del bare[0], ours[0]  # the first of each warms what the others find warm
-    # Pair by pair: the machine's own speed changes from one second to the next.
+    del bare[0], ours[0]  # the first run of each fills caches
+    # In pairs, because the speed of the machine changes from one second to the next.
     ratio = statistics.median(took / base for took, base in zip(ours, bare, strict=True))
     return Row(f"Start: {' '.join(arguments)}", ratio, limit, statistics.median(ours), statistics.median(bare))
 

@@ -1,4 +1,4 @@
-"""How soon the window stands, how smoothly it runs under load, and how much memory a large library takes."""
+"""How soon the window is complete, how smoothly it runs under load, and how much memory a large library takes."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ window.show()
 app.exec()
 """
 
-# The window as audiodesk.__main__ opens it, which leaves the garbage collector off until the window stands.
+# Opens the window like audiodesk.__main__, which keeps the garbage collector off until the window is complete.
 _OURS = """
 import gc, os
 gc.disable()
@@ -80,7 +80,7 @@ def _start(name: str, home: Path) -> Row:
     for _ in range(_STARTS):
         bare.append(_first_paint(_BARE, home))
         ours.append(_first_paint(_OURS, home))
-    # Pair by pair: the machine's own speed changes from one second to the next.
+    # In pairs, because the speed of the machine changes from one second to the next.
     ratio = statistics.median(took / base for took, base in zip(ours, bare, strict=True))
     return Row(name, ratio, 2.0, statistics.median(ours), statistics.median(bare))
 

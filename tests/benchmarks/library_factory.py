@@ -1,4 +1,4 @@
-"""Makes large libraries quickly, as a narrator's whole life would: projects, chapters, sections, takes with facts."""
+"""Makes large libraries quickly, the size of a narrator's life work: projects, chapters, sections, takes with facts."""
 
 from __future__ import annotations
 

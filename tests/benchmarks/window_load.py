@@ -1,4 +1,4 @@
-"""One window at work in a process of its own; prints the gaps between two runs of a 0 ms timer and its memory."""
+"""One working window in a process of its own; prints its memory and the gaps between runs of a 0 ms timer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Gaps:
     """Times between two runs of a 0 ms timer."""
 
     def __init__(self) -> None:
-        self._counts = [0] * 10_000  # of tenths of a millisecond: a list of all gaps would be most of the memory
+        self._counts = [0] * 10_000  # in tenths of a millisecond; a list of all gaps would need most of the memory
         self.phase = ""
         self._most = 0.0
         self._last = 0.0

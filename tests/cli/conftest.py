@@ -1,4 +1,4 @@
-"""A command line in this process: what it says, and its exit code."""
+"""Runs a command line in this process and returns its output and exit code."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 from audiodesk.cli.frame.program import main
 
-if TYPE_CHECKING:  # a test without a server need not wait for psycopg
+if TYPE_CHECKING:  # tests without a server need not load psycopg
     from tests.twin.twin import Twin, TwinUser
 
 

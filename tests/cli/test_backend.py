@@ -1,4 +1,4 @@
-"""The server's schema from a terminal: printed, applied, and nothing of the address in what is said."""
+"""The server's schema from a terminal: printed and applied, and no output contains the address."""
 
 from __future__ import annotations
 

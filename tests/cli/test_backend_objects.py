@@ -1,4 +1,4 @@
-"""The bucket's objects, copied out of one project and into another, with everything that belongs to them."""
+"""Copying the bucket's objects out of one project and into another, with all their metadata."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verdicts from a terminal, without a library."""
+"""Checking files from a terminal, without a library."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_the_limit_of_the_cloud_is_said_where_a_server_is_set_up(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = media.wav(tmp_path / "long.wav", seconds=1, data_size=60_000_000, riff_size=60_000_036)
-    with path.open("r+b") as file:  # a hole: no need to write 60 MB
+    with path.open("r+b") as file:  # a sparse file: no need to write 60 MB
         file.truncate(60_000_044)
     (file,) = run("check", str(path), "--json").document["files"]
     assert "too-large-for-cloud" not in [finding["code"] for finding in file["findings"]]
@@ -120,7 +120,7 @@ def test_ctrl_c_ends_with_words(tmp_path: Path) -> None:
         text=True,
     )
     assert checking.stdout is not None
-    checking.stdout.readline()  # the first verdict: it is under way
+    checking.stdout.readline()  # after the first verdict the check is running
     checking.send_signal(signal.SIGINT)
     out, err = checking.communicate(timeout=30)
     assert checking.returncode == 130, err

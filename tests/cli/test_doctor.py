@@ -1,4 +1,4 @@
-"""The set-up, part by part."""
+"""The command ``doctor`` tests the set-up part by part."""
 
 from __future__ import annotations
 

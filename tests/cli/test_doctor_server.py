@@ -1,4 +1,4 @@
-"""The server's parts of the set-up, as doctor finds them."""
+"""The command ``doctor`` tests the server's parts of the set-up."""
 
 from __future__ import annotations
 

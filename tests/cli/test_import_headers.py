@@ -1,4 +1,4 @@
-"""Wrong headers and further recordings, from a terminal."""
+"""Importing files with wrong headers or further recordings from a terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bringing audio into the library from a terminal."""
+"""Importing audio into the library from a terminal."""
 
 from __future__ import annotations
 

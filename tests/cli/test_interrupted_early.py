@@ -1,4 +1,4 @@
-"""Ctrl-C while the decoders' processes are just starting: words, and never their tracebacks."""
+"""Ctrl-C while the decoders' processes are starting prints words and no traceback."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ def _press(command: list[str], after: float) -> tuple[int, str]:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        # Whoever runs the tests in the background has switched Ctrl-C off.
+        # If the tests run in the background, their shell has switched Ctrl-C off.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
-    time.sleep(after)  # the moment is what is tried
+    time.sleep(after)  # the test tries different moments
     with contextlib.suppress(ProcessLookupError):
         os.killpg(running.pid, signal.SIGINT)
     _, said = running.communicate(timeout=60)
@@ -53,7 +53,7 @@ def _must_be_quiet(book: Path, moments: list[float]) -> None:
         code, said = _press(command, moment)
         assert "Traceback" not in said, f"after {moment:.2f} s: {said}"
         assert "Error" not in said, f"after {moment:.2f} s: {said}"
-        # On a busy machine the signal may come before Python is there to handle it: that ends the process in silence.
+        # On a busy machine the signal may arrive before Python handles signals: then the process ends silently.
         assert code in (0, 130, -signal.SIGINT), said
 
 

@@ -1,4 +1,4 @@
-"""A library that is gone, emptied or never was, as the command line meets it: nothing is made in its place."""
+"""Commands on a library that is gone, empty or never existed: nothing is made in its place."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_a_library_that_is_known_and_gone_is_not_made_anew(
     run: Run, book: Path, tmp_path: Path, command: tuple[str, ...]
 ) -> None:
     book.rename(tmp_path / "elsewhere")
-    for _ in range(2):  # the second time as an empty mount point
+    for _ in range(2):  # the second time it is an empty mount point
         said = run(*command, "--json")
         assert (said.code, said.document["error"]["code"]) == (3, "library-gone"), said
         assert not book.exists() or list(book.iterdir()) == []
@@ -154,7 +154,7 @@ def test_a_list_that_is_lost_beside_its_vault_is_never_silently_made_anew(run: R
     assert said.document["from"] == "copy"
     assert takes(run("tree", "--json").document) == 2
     assert run("verify").code == 0
-    assert run("recover", "library").code == 2  # it is whole
+    assert run("recover", "library").code == 2  # the library is complete
 
 
 @pytest.mark.parametrize("way", WAYS)

@@ -1,4 +1,4 @@
-"""Starting without a command where no window can be opened."""
+"""Starting without a command where no window can open."""
 
 from __future__ import annotations
 

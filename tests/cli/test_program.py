@@ -1,4 +1,4 @@
-"""Exit codes, errors, and what becomes of what was not foreseen."""
+"""Exit codes, errors, and the handling of unforeseen exceptions."""
 
 from __future__ import annotations
 

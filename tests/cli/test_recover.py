@@ -1,4 +1,4 @@
-"""The commands for recordings that lie in the vault and that no book knows."""
+"""The commands for recordings in the vault that no book knows."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_the_list_names_each_once_and_in_columns(run: Run, lost: list[str]) -> N
         assert line.count(sha256[:8]) == 1
     (ferry,) = [line for line in lines if "Ferry" in line]
     assert " · MP3 · 44.1 kHz · " in ferry
-    assert {len(line) for line in lines if line is not ferry} == {len(ferry) + 1}  # one character takes two cells
+    assert {len(line) for line in lines if line is not ferry} == {len(ferry) + 1}  # one character is two cells wide
 
 
 def test_they_are_brought_back(run: Run, asked: Asked, lost: list[str]) -> None:

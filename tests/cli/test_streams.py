@@ -1,4 +1,4 @@
-"""What becomes of a command whose output goes nowhere."""
+"""Commands whose output cannot be written."""
 
 from __future__ import annotations
 

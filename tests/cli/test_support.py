@@ -1,4 +1,4 @@
-"""Support's look at a person's storage, from a terminal."""
+"""Support looks at a person's storage from a terminal."""
 
 from __future__ import annotations
 
@@ -197,7 +197,7 @@ def test_a_person_who_is_not_there(run: Run, twin: Twin, support: TwinUser, who:
 
 @pytest.mark.usefixtures("support")
 def test_two_with_one_address(run: Run, twin: Twin, author: TwinUser) -> None:
-    # Accounts of a single sign-on may share an address with another.
+    # An account of a single sign-on may have the same address as another account.
     with twin.database.open("supabase_admin", autocommit=True) as connection:
         connection.execute("drop index if exists auth.users_email_partial_key")
         connection.execute("alter table auth.users drop constraint if exists users_email_key")

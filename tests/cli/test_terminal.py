@@ -1,4 +1,4 @@
-"""What a person at a terminal sees: a bar while it works, a question before the trash goes, words after Ctrl-C."""
+"""What a person at a terminal sees: a progress bar, a question before the trash is emptied, words after Ctrl-C."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests import media
 
 pty = pytest.importorskip("pty", reason="terminals of this kind are POSIX's")
 
-# Nothing but exec comes after the fork.
+# Nothing but exec may come after the fork.
 pytestmark = pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 
 Asked = Callable[..., Any]
@@ -60,7 +60,7 @@ class Terminal:
             return True
         try:
             data = os.read(self._file, 65536)
-        except OSError:  # what Linux says when the other side is gone
+        except OSError:  # Linux reports this when the other side has closed
             return False
         self.seen += data.decode("utf-8", "replace")
         return bool(data)

@@ -1,4 +1,4 @@
-"""Emptying the trash from the command line: only where it is meant, and the truth after it was cut short."""
+"""Emptying the trash from a terminal: only after a confirmation, and with true numbers after an interruption."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def test_an_empty_trash_leaves_the_reserve_of_a_full_disk(
     assert reserve.stat().st_size == RESERVE_BYTES
     asked("project", "trash", asked("tree")["projects"][0]["id"])
     assert run("trash", "empty", "--yes").code == 0
-    assert not reserve.exists()  # something had to be written
+    assert not reserve.exists()  # the emptying had to write
 
 
 def test_an_empty_trash_needs_no_yes(run: Run) -> None:

@@ -1,4 +1,4 @@
-"""One's own storage, from a terminal."""
+"""A person's own storage, from a terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading the vault again from a terminal."""
+"""Verifying the vault from a terminal."""
 
 from __future__ import annotations
 

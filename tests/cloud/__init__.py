@@ -1,1 +1,1 @@
-"""Tests of what talks to Supabase."""
+"""Tests of audiodesk.cloud."""

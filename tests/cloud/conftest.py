@@ -1,4 +1,4 @@
-"""A project as the program talks to it, before the stand-in."""
+"""A project as the program uses it, on the stand-in."""
 
 from __future__ import annotations
 

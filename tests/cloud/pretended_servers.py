@@ -1,4 +1,4 @@
-"""Servers that are no PostgreSQL, or one that refuses: a socket that answers one thing to whoever comes."""
+"""Servers that are not PostgreSQL, or that refuse: a socket that gives every client the same answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever comes back instead of an answer becomes one of this program's own errors, with no secret in it."""
+"""Any wrong answer of a server becomes one of this program's own errors, without a secret in it."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def test_the_line_is_cut(twin: Twin, project: Server, phase: Any, after: int) ->
 @pytest.mark.parametrize(("phase", "after"), [("before", 0), ("handled", 0), ("answer", 5)])
 def test_the_server_falls_silent(twin: Twin, project: Server, phase: Any, after: int) -> None:
     project.session.access_token()
-    project._client.timeout = httpx.Timeout(0.2)  # from here on: signing in takes its time on a busy computer
+    project._client.timeout = httpx.Timeout(0.2)  # only now: signing in takes longer on a busy computer
     twin.faults.add(Fault(stall(), path=RPC, phase=phase, after_bytes=after))
     assert _failed(project).code == "server-silent"
     twin.faults.clear()

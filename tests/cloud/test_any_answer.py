@@ -1,4 +1,4 @@
-"""Whatever a server says, and whatever is given as its address, ends in an answer or in one of our own errors."""
+"""Any answer of a server, and any address given for it, ends in a result or in one of our own errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The schema repaired: what is recorded is applied again, in order and under the lock, and rows stay as they are."""
+"""Repairing the schema: recorded migrations are applied again, in order and under the lock; rows stay unchanged."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_what_was_changed_by_hand_is_as_shipped_again_and_rows_stay(bare_server:
     assert outcome.error is None
     assert _results(outcome) == "repaired repaired repaired repaired"
     assert told == ["repaired"] * 4
-    # In order: the later file's word stands.
+    # In order: the later file has the last word.
     assert _ask(bare_server, "select of_ours.f()") == 2
     assert schema_picture(bare_server) == before
     assert _ask(bare_server, "select array_agg(id order by id) from of_ours.a") == [1, 7]

@@ -1,4 +1,4 @@
-"""The schema applied: in order, once, whole or not at all, beside others, and every failure told without a secret."""
+"""Applying the schema: in order, once, completely or not at all, beside others; no failure reveals a secret."""
 
 from __future__ import annotations
 
@@ -201,7 +201,7 @@ def test_a_cli_that_works_at_the_same_time_is_waited_for(
             "insert into supabase_migrations.schema_migrations (version, name) values (%s, %s)",
             (FILES[1].version, FILES[1].name),
         )
-        # The first try waits for the row as long as locks may take; the CLI is done before the second.
+        # The first try waits for the row until the lock timeout; the CLI is done before the second.
         outcome = _schema(bare_server, pause=lambda _: other.commit()).apply()
     assert outcome.error is None
     assert _results(outcome) == "present present applied"

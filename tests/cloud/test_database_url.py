@@ -1,4 +1,4 @@
-"""The address of a database: what is taken, what is refused, and that its password never comes back."""
+"""The address of a database: what is accepted, what is refused, and that no message contains its password."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one HTTP client: where it goes, whom it trusts, and how long it waits."""
+"""The HTTP client: where it connects, which servers it trusts, and how long it waits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sign-in of one command: made when it is needed, kept fresh, ended with it."""
+"""The sign-in of one command: made when needed, kept fresh, ended with the command."""
 
 from __future__ import annotations
 

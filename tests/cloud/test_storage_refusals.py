@@ -1,4 +1,4 @@
-"""What an answer of the Storage server means: by its status and its own, and by its words where these tell more."""
+"""How answers of the Storage server are classified: by status and code, and by their text where it tells more."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Tests that end processes, disks and databases in the middle of an import."""
+"""Tests that kill processes, fill disks and break databases in the middle of an import."""

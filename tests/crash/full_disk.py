@@ -1,7 +1,7 @@
 """Imports onto a disk that is too small: python -m tests.crash.full_disk HOW FOLDER BOOK.
 
-HOW is "mount": small file systems are mounted on FOLDER, one size after the other, which needs a mount namespace of
-one's own. HOW is "limit": no file may grow beyond a size, which works everywhere. Ends with 0 where everything holds.
+HOW is "mount": mounts small file systems on FOLDER, one size after the other; this needs a mount namespace of its own.
+HOW is "limit": no file may grow beyond a size, which works everywhere. Exit code 0 if every condition holds.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""A process that imports a folder into a section or the window, made to be killed: python -m tests.crash.importing.
+"""A process to be killed that imports a folder into a section or the window: python -m tests.crash.importing.
 
-Arguments: the root of the libraries, then folders. It says "ready" when the next thing it does is importing, waits for
-a line, and says "done" with the results.
+Arguments: the root of the libraries, then folders. It prints "ready" when it is about to import, waits for a line, and
+prints "done" with the results.
 """
 
 from __future__ import annotations

@@ -1,7 +1,6 @@
-"""A process that upgrades, copies or recovers a list, made to be killed: python -m tests.crash.list_work WHAT ROOT.
+"""A process to be killed that upgrades, copies or recovers a list: python -m tests.crash.list_work WHAT ROOT.
 
-WHAT is "upgrade", "copy", "recover" or "vault". It says "ready" when the next thing it does is that, and waits for a
-line.
+WHAT is "upgrade", "copy", "recover" or "vault". It prints "ready" when it is about to begin, and waits for a line.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Libraries on a disk that is full or read-only: python -m tests.crash.places FOLDER, in a mount namespace of its own.
 
-Small file systems are mounted on FOLDER. Ends with 0 where everything holds.
+Mounts small file systems on FOLDER. Exit code 0 if every condition holds.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What the crash tests share: books to import, processes to end, and the restart after it."""
+"""What the crash tests share: books to import, processes to kill, and the restart after that."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A disk that is full in the middle of an import: what is added is whole, the rest is said, nothing is left over."""
+"""The disk gets full in the middle of an import: added takes are complete, the rest is reported, nothing is left."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SIGKILL in the middle of an import: nothing is lost, nothing half-written is left, nothing is there twice."""
+"""SIGKILL in the middle of an import: nothing is lost, nothing is left half-written, nothing is duplicated."""
 
 from __future__ import annotations
 

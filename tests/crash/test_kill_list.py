@@ -1,4 +1,4 @@
-"""SIGKILL while a list is upgraded, copied or put back: it is whole, or can be got back by doing it once more."""
+"""SIGKILL while a list is upgraded, copied or restored: the list is complete, or repeating the work restores it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SIGKILL in the middle of emptying, bringing back, removing, verifying and repairing: nothing lost, nothing twice."""
+"""SIGKILL during emptying, bringing back, removing, verifying and repairing: nothing is lost or duplicated."""
 
 from __future__ import annotations
 

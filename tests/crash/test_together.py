@@ -1,4 +1,4 @@
-"""Two processes that import the same books into one library at the same time, and a third that sweeps meanwhile."""
+"""Two processes import the same books into one library at the same time, while a third one sweeps."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def sweep_while(root: Path, processes: list[Importing]) -> int:
             process.go()
         while any(process.works for process in processes):
             under_way += bool(core.vault.temporary_names())
-            core.importer.recover()  # never touches what a living process has announced
+            core.importer.recover()  # must not touch files that a living process has announced
     return under_way
 
 

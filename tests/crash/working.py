@@ -1,8 +1,7 @@
-"""A process that writes to a library, made to be killed: python -m tests.crash.working WORK ROOT [FOLDER].
+"""A process to be killed that writes to a library: python -m tests.crash.working WORK ROOT [FOLDER].
 
 WORK is "empty" (the trash), "bring-back", "remove" (what no book knows), "verify" or "repair" (an import that keeps
-what is left of damaged files). It says "ready" when the next thing it does is working, waits for a line, and says
-"done".
+what is left of damaged files). It prints "ready" when it is about to begin, waits for a line, and prints "done".
 """
 
 from __future__ import annotations

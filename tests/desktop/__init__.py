@@ -1,1 +1,1 @@
-"""Tests of what wires the window."""
+"""Tests of audiodesk.desktop."""

@@ -1,7 +1,7 @@
-"""The program going from one library to another and back, as a process of its own that says what is left over.
+"""A process that goes from one library to another and back, and reports what is left over.
 
 ``python -m tests.desktop.library_loop FOLDER_A FOLDER_B ROUNDS`` opens A, then B and A again, ROUNDS times, and plays a
-take in each. It prints one line of JSON each time that a window is about to be shown, and at the end.
+take in each. It prints one line of JSON before each window is shown, and one at the end.
 """
 
 from __future__ import annotations

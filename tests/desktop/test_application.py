@@ -1,4 +1,4 @@
-"""The program as it is started: one window for a library, an orderly end, and a crash that is only told."""
+"""The program from its start: one window for a library, an orderly end, and a crash that is only reported."""
 
 from __future__ import annotations
 

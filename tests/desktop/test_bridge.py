@@ -1,4 +1,4 @@
-"""Facts from any thread become signals on the main thread, many as one."""
+"""Events from any thread become signals on the main thread, several combined into one."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_every_event_that_services_tell_reaches_the_window_by_a_signal_of_its_ow
         Trouble: Trouble(AudioDeskError("import-ended")),
         UndoChanged: UndoChanged(),
     }
-    # By name: a dataclass with slots is made twice, and both are known as subclasses.
+    # By name: a dataclass with slots is created twice, and both classes are listed as subclasses.
     assert {kind.__name__ for kind in sample} == {kind.__name__ for kind in Event.__subclasses__()}
     assert {rule.event for rule in RULES} == set(sample)
     bus = Bus()

@@ -1,4 +1,4 @@
-"""A take whose file was found missing or changed says so in its details, and what to do."""
+"""The details of a take whose file is missing or changed say so, and what to do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The window at work: edits, undo, drops, find, trash and what it remembers, over a real library."""
+"""The working window on a real library: edits, undo, drops, find, trash, and what it remembers."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_an_empty_library_asks_for_nothing_and_a_dropped_folder_makes_a_project(
         desk.window.first_run.files_dropped.emit([str(tmp_path / "Salt")])
         wait(qtbot, lambda: desk.imports.preview is not None)
         assert desk.imports.preview is not None
-        assert core.catalogue.totals().takes == 0  # shown before anything is done
+        assert core.catalogue.totals().takes == 0  # the preview is shown before anything is imported
         desk.imports.preview.accept()
         wait(qtbot, lambda: core.catalogue.totals().takes == 2 and not desk.window.is_first_run)
         wait(qtbot, lambda: titles(desk) == ["Salt"])
@@ -313,7 +313,7 @@ def test_find_as_one_types_goes_there_on_enter(qtbot: QtBot, filled: tuple[Core,
     QTest.keyClick(field, Qt.Key.Key_Return)
     wait(qtbot, lambda: desk.window.centre.ref == book.chapters[1])
     assert field.text() == ""
-    assert desk.window.tree.hasFocus()  # what is typed next is no search
+    assert desk.window.tree.hasFocus()  # further typing does not go into the search
 
 
 def test_while_one_finds_the_details_tell_of_nothing_else(qtbot: QtBot, filled: tuple[Core, Desk, Book]) -> None:

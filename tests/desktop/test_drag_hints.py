@@ -1,4 +1,4 @@
-"""What is said and shown while rows and takes are dragged."""
+"""The hints shown while rows and takes are dragged."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_where_rows_would_go_is_said_by_name(qtbot: QtBot) -> None:
         hold(desk, river, rows(desk, well))
         assert status.text == "Move “1 · The Well” to the end of “The Salt Road”"
         hold(desk, books[0].project, rows(desk, dusk))
-        assert "Move" not in status.text  # a section cannot lie in a project
+        assert "Move" not in status.text  # a section cannot be moved into a project directly
         hold(desk, river, rows(desk, dusk))
         QApplication.sendEvent(desk.window.tree.viewport(), QDragLeaveEvent())
         assert "Move" not in status.text

@@ -1,4 +1,4 @@
-"""Finished work folds into one line of Transfers, which can be opened and cleared."""
+"""Finished work folds into one line of Transfers, which can be unfolded and cleared."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A window that is closed writes every edit first, and says so."""
+"""A window that is closed first writes every edit, and says so."""
 
 from __future__ import annotations
 

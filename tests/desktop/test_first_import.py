@@ -1,4 +1,4 @@
-"""The first import is seen: the library and the transfers show at once, and the new project is chosen."""
+"""The first import is visible: library and transfers appear at once, and the new project is chosen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Further recordings in a take's file, added by the button in the details of the take."""
+"""The button in a take's details adds the further recordings in its file."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_the_button_of_the_card_makes_takes_of_what_follows(qtbot: QtBot, tmp_pa
         assert rows["k01 (2).wav"].file is not None
         assert rows["k01 (2).wav"].file.seconds == 0.7
         wait(qtbot, lambda: details.shown_id == rows["k01 (2).wav"].take.id)
-        # The button goes when its work is done, and comes back when that take is in the trash.
+        # The button goes when its work is done, and comes back when the new take goes to the trash.
         desk.reveal(Ref(Entity.TAKE, item.take_id))
         wait(qtbot, lambda: details.shown_id == item.take_id and said(details) == ["It is a take of its own."])
         core.library.trash([Ref(Entity.TAKE, rows["k01 (2).wav"].take.id)])

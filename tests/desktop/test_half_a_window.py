@@ -1,4 +1,4 @@
-"""A window whose second half cannot be built: one attempt, the collector works again, and it says why and closes."""
+"""If the rest of a window cannot be built, it closes after one try, gives the reason, and the collector is on again."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_it_is_tried_once_and_closes_with_the_reason(qtbot: QtBot, attempts: lis
         qtbot.addWidget(desk.window)
         desk.show()
         wait(qtbot, lambda: not desk.window.isVisible())
-        qtbot.wait(150)  # the second occasion, 50 ms after the start, must pass without another attempt
+        qtbot.wait(150)  # the second trigger, 50 ms after the start, must not try again
         assert attempts == ["once"]
         assert gc.isenabled()
         assert desk.failure is not None

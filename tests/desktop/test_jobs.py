@@ -1,4 +1,4 @@
-"""Long work in the window: it does not hold up anything else, is seen in Transfers, and can be cancelled there."""
+"""Long work in the window: it delays nothing else, has a row in Transfers, and can be cancelled there."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_a_row_never_becomes_the_row_of_another_job(qtbot: QtBot) -> None:
     view.show_jobs([first, second])
     above, below = view.findChildren(JobRow)
     pressed = above.findChildren(QToolButton)[0]
-    view.show_jobs([second])  # the first ended with the mouse already down on its cross
+    view.show_jobs([second])  # the first job ended while the mouse was down on its cross
     assert [row for row in view.findChildren(JobRow) if row.isVisible()] == [below]
     pressed.click()
     assert asked == ["first"]
@@ -129,7 +129,7 @@ def test_a_slow_network_share_under_the_mouse_is_given_up_and_named_without_a_co
     monkeypatch.setattr("audiodesk.services.importing.planner.find_files", find)
     desk.window.tree.files_hovered.emit(book.project, [str(tmp_path / "share")])
     desk.reveal(book.sections[0])
-    wait(qtbot, lambda: desk.window.centre.ref == book.sections[0])  # what fills the window is not held up
+    wait(qtbot, lambda: desk.window.centre.ref == book.sections[0])  # reads for the window are not delayed
     wait(qtbot, lambda: desk.window.status.text == "Add to “The Salt Road”")
     for target in (*book.sections, *book.chapters):
         desk.window.tree.files_hovered.emit(target, [str(tmp_path / "share")])

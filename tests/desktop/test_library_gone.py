@@ -1,4 +1,4 @@
-"""A window whose library goes away, may not be written, or cannot be opened."""
+"""A window whose library goes away, cannot be written, or cannot be opened."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_a_copy_of_the_same_library_is_gone_on_with_and_another_is_not(qtbot: Qt
         wait(qtbot, lambda: core.database.trouble is not None)
         with open_core({**os.environ, "XDG_CONFIG_HOME": str(tmp_path / "other")}, face="command") as other:
             other.library.add_project("Another library")
-        time.sleep(1.2)  # two looks of the watch: it must not take the other library for its own
+        time.sleep(1.2)  # two checks of the watch: it must not mistake the other library for its own
         assert core.database.trouble is not None
         assert titles(desk) == ["The Salt Road"]
         shutil.rmtree(folder)

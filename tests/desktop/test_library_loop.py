@@ -1,4 +1,4 @@
-"""One process opens a library, another and the first again, each in a window of its own, and nothing is left over."""
+"""One process opens a library, another one and the first again, each in its own window, and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class _Windows:
             timer.stop()
             try:
                 self.at_work.pop(0)(desk)
-            except BaseException:  # Qt's loop would go on for ever
+            except BaseException:  # otherwise Qt's loop would never end
                 desk.window.close()
                 raise
 
@@ -227,5 +227,5 @@ def test_the_upgrade_of_an_older_library_is_said_before_its_window_is_there(
     windows = _Windows(monkeypatch)
     windows.at_work = [lambda desk: desk.go_to(first), _close]
     assert windows.run() == 0
-    assert [bool(text) for text in seen] == [True, False]  # the second time it is as new as can be
+    assert [bool(text) for text in seen] == [True, False]  # at the second time the list is up to date
     assert windows.shown == [first, first]

@@ -1,4 +1,4 @@
-"""The dialog that chooses where rows go says so where there is nowhere to go."""
+"""The dialog for moving rows says so if there is no place to move them to."""
 
 from __future__ import annotations
 

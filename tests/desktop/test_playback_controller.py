@@ -1,4 +1,4 @@
-"""What the window plays: a take, a section, a chapter in order; what the bar shows; what goes wrong, in words."""
+"""Playback in the window: a take, a section, a chapter in order; what the bar shows; failures in words."""
 
 from __future__ import annotations
 
@@ -189,14 +189,14 @@ def test_a_chapter_without_a_take_is_said_to_be_empty(room: Room, book: SmallBoo
     empty = room.core.library.add_chapter(book.project.id, "Empty")
     room.controller.play_chapter(empty.id)
     room.until(lambda: room.said == ["Nothing in this chapter is recorded yet."])
-    assert not any("is recorded yet" in text for text in room.texts())  # another take may stand there
+    assert not any("is recorded yet" in text for text in room.texts())  # the bar may show another take
     assert room.deck.loaded == []
 
 
 def test_a_chapter_heeds_what_became_current_meanwhile(room: Room, book: SmallBook, tmp_path: Path) -> None:
     room.controller.play_chapter(Ref(Entity.SECTION, book.sections[2].id))
     room.until(room.plays)
-    assert room.controller.take_id == book.takes[0]  # of the chapter around that section, from its first
+    assert room.controller.take_id == book.takes[0]  # the first take of the chapter that contains the section
     newer = add_audio(room.core, book.sections[2], media.wav(tmp_path / "newer.wav", seconds=1.0))
     room.deck.end()
     room.until(lambda: room.controller.take_id == newer and room.plays())

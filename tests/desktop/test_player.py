@@ -1,4 +1,4 @@
-"""The player really plays, in real time and into nothing: loading, seeking, speed, the end, and every failure."""
+"""The player in real time without a sound device: loading, seeking, speed, the end, and every failure."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ pytest.importorskip("PySide6.QtMultimedia", reason="the system has no libpulse",
 
 pytestmark = [
     pytest.mark.slow,  # the file as a whole: takes play in real time
-    pytest.mark.qt_log_ignore(  # what FFmpeg and PulseAudio say of a computer without sound
+    pytest.mark.qt_log_ignore(  # messages of FFmpeg and PulseAudio on a computer without sound
         "PulseAudioService", "No audio device detected", "AV_NOPTS_VALUE", "qt.multimedia", extend=True
     ),
 ]
@@ -184,7 +184,7 @@ def test_the_exact_samples_of_the_file_are_heard(qtbot: QtBot, heard: Heard, tmp
     output = QAudioBufferOutput(heard.player)
 
     def take(buffer: QAudioBuffer) -> None:
-        if buffer.byteCount():  # the last one says only that it is over
+        if buffer.byteCount():  # the last buffer only marks the end
             tapped.frombytes(bytes(buffer.constData()))
 
     output.audioBufferReceived.connect(take, Qt.ConnectionType.DirectConnection)

@@ -1,4 +1,4 @@
-"""A device over a reader: random access for Qt, and an end that is an end."""
+"""A device over a reader: random access for Qt, and a definite end."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_after_abort_it_is_at_its_end() -> None:
     reader = Reader()
     device = ReaderDevice(reader)
     device.abort()
-    assert device.atEnd()  # FFmpeg would ask for ever otherwise
+    assert device.atEnd()  # otherwise FFmpeg would ask for ever
     assert device.bytesAvailable() == 0
     assert device.read(10).data() == b""
 

@@ -87,7 +87,7 @@ def test_the_menu_sets_several_and_the_table_says_it(qtbot: QtBot, filled: tuple
     wait(qtbot, lambda: all(shown(desk, ref) is SectionStatus.APPROVED for ref in book.sections[:2]))
     choose(qtbot, desk, chapter)
     model = window.centre.node_model
-    wait(  # what was shown before stands there until the rows are read again
+    wait(  # the old rows are shown until the new ones are read
         qtbot,
         lambda: [model.index(row, NodeColumn.RECORDED).data() for row in range(model.rowCount())] == ["Approved"] * 2,
     )

@@ -1,4 +1,4 @@
-"""Each of the ten states, made by rows, shows in tree, table, details, status bar and `tree --json`."""
+"""Each of the ten states, made from rows, appears in tree, table, details, status bar and `tree --json`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers come on the main thread, in order, and what fails is told."""
+"""Results arrive on the main thread, in order, and failures are reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Transfers dock: what was not added stays said, with a reason, something to do, and a way to try again."""
+"""The Transfers dock lists files that were not added, each with a reason, advice, and a way to try again."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_what_a_full_disk_kept_out_stays_with_reason_and_retry(
     assert "more is needed" in said(row)
     assert button(desk).text().endswith("· 1")
     assert "1 file was not added" in button(desk).toolTip()
-    qtbot.wait(3000)  # longer than the dock stays open by itself
+    qtbot.wait(3000)  # longer than the dock stays open without reason
     assert desk.window.transfers.isVisible()
     (retry,) = [b for b in row.findChildren(QPushButton) if b.text() == "Retry"]
     retry.click()

@@ -1,4 +1,4 @@
-"""The window in another language: a real translation, loaded by a real start, in its rules for plurals."""
+"""The window in another language: a real translation, loaded by a real start, with its own plural forms."""
 
 from __future__ import annotations
 

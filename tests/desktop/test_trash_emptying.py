@@ -55,7 +55,7 @@ def test_it_has_a_row_with_numbers_and_stops_when_that_is_cancelled(
         wait(qtbot, lambda: desk.window.transfers.isVisible() and len(rows(desk)) == 1)
         view = desk.workbench.jobs.views()[0]
         assert (view.progress.files_done, view.progress.files) == (1, 4)
-        # An edit is not held up by it, and the dialog says that the trash is being emptied.
+        # The job does not delay an edit, and the dialog says that the trash is being emptied.
         core.library.rename(books[0].chapters[0], "Renamed")
         assert core.catalogue.children(books[0].project)[0].title == "Renamed"
         dialog = ask_to_empty(qtbot, desk, 3)

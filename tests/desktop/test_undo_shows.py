@@ -1,4 +1,4 @@
-"""Undo and redo show the rows that they brought back or put elsewhere."""
+"""Undo and redo show the rows that they brought back or moved."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_what_came_back_from_the_trash_is_chosen(qtbot: QtBot, filled: tuple[Cor
     choose(qtbot, desk, book.sections[0])
     wait(qtbot, desk.window.acts.undo.isEnabled)
     desk.window.acts.undo.trigger()
-    wait(qtbot, lambda: desk.window.tree.chosen() == [book.chapters[1]])  # not the sections that are in it
+    wait(qtbot, lambda: desk.window.tree.chosen() == [book.chapters[1]])  # and not the sections in it
 
 
 def test_what_was_moved_is_chosen_where_it_is_again(qtbot: QtBot, filled: tuple[Core, Desk, Book]) -> None:

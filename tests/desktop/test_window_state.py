@@ -1,4 +1,4 @@
-"""What the window remembers of its looks when it is not closed but killed."""
+"""The window keeps its state when the process is killed instead of closed."""
 
 from __future__ import annotations
 

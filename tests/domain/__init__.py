@@ -1,1 +1,1 @@
-"""Tests of the pure rules."""
+"""Tests of audiodesk.domain."""

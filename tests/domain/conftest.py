@@ -1,4 +1,4 @@
-"""Words and numbers as the domain makes them, whatever a window put in their place in the same process."""
+"""Resets words and numbers to the domain's own, because a window in the same process may have replaced them."""
 
 from __future__ import annotations
 

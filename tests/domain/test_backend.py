@@ -1,4 +1,4 @@
-"""What a project's history of migrations allows, and the document for the SQL editor."""
+"""Which histories of migrations are allowed, and the document for the SQL editor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The server's account of its set-up, judged."""
+"""Judging the server's report on its set-up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a later edit folds into a change that waits, and when it must not."""
+"""When a later edit is merged into a waiting change, and when it must not be."""
 
 from __future__ import annotations
 

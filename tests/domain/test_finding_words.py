@@ -1,4 +1,4 @@
-"""Every finding is said in a sentence with its numbers, and what to do is said where something is to be done."""
+"""Every finding has a sentence with its numbers, and advice where the person can act."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Findings, their weight, and the verdict over them."""
+"""Findings, their severity, and the verdict that follows from them."""
 
 from __future__ import annotations
 

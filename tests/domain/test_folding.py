@@ -1,4 +1,4 @@
-"""Folding: what a search finds whatever its case and accents."""
+"""Folding: a search finds text whatever its case and accents."""
 
 from __future__ import annotations
 

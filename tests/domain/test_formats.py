@@ -1,4 +1,4 @@
-"""Numbers, sizes, lengths and times as they are written."""
+"""How numbers, sizes, lengths and times are written."""
 
 from __future__ import annotations
 

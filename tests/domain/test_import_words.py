@@ -1,4 +1,4 @@
-"""What is said of a drop, a plan and an import."""
+"""The words for a drop, a plan and an import."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One line for each object of a copied bucket: read back as it was written, and nothing else taken for one."""
+"""One line for each object of a copied bucket: read back as written, and any other line is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Order among siblings, as properties."""
+"""Properties of the order among siblings."""
 
 from __future__ import annotations
 

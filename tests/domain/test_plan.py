@@ -1,4 +1,4 @@
-"""What a plan says of itself."""
+"""The facts that a plan gives about itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a report says of itself."""
+"""The facts that a report gives about itself."""
 
 from __future__ import annotations
 

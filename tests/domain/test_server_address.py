@@ -1,4 +1,4 @@
-"""What people paste as the address and the key of their project."""
+"""Addresses and keys of a project as people paste them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings read from whatever a file holds."""
+"""Settings read from files with any content."""
 
 from __future__ import annotations
 

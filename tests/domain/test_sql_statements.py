@@ -1,4 +1,4 @@
-"""Statements are told apart where PostgreSQL and the supabase CLI tell them apart."""
+"""SQL is split into statements as PostgreSQL and the supabase CLI split it."""
 
 from __future__ import annotations
 

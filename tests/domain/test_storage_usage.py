@@ -1,4 +1,4 @@
-"""What is used, what is free, and what of the queue does not fit."""
+"""How much is used and free, and which part of the queue does not fit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of files: whole, any Unicode, and nothing in it that a spreadsheet would run."""
+"""The table of files: complete, any Unicode, and nothing that a spreadsheet would execute."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Support's looks, put together into visits, and what a person reads of them."""
+"""Support's looks, grouped into visits, and what a person reads about them."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_one_visit_in_one_line_with_the_ids_for_the_operator() -> None:
     "looks",
     [
         (_look("usage", 0), _look("problems", 60)),
-        (_look("usage", 0), _look("usage", 1)),  # perhaps another member of staff
+        (_look("usage", 0), _look("usage", 1)),  # maybe by another member of staff
         (_look("files", 0), _look("files", 1)),
         (_look("files", 0), _look("files", 60, continued=True)),
     ],

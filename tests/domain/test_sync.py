@@ -1,4 +1,4 @@
-"""The rules by which two computers agree, each by itself."""
+"""The rules by which two computers come to agree, each rule alone."""
 
 from __future__ import annotations
 

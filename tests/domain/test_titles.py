@@ -1,4 +1,4 @@
-"""Titles and notes: any Unicode, nothing that is none."""
+"""Titles and notes: any Unicode is accepted, invalid text is not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Peaks are made fewer without losing the highest."""
+"""Reducing the number of peaks keeps the highest."""
 
 from __future__ import annotations
 

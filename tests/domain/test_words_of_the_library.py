@@ -1,4 +1,4 @@
-"""Words for acts, history, states, status and errors: every code has some, and no brace is left in them."""
+"""Words for edits, history, states, status and errors: every code has some, without an unfilled brace."""
 
 from __future__ import annotations
 
@@ -160,6 +160,6 @@ def test_every_error_that_is_raised_has_words() -> None:
 
 def test_no_error_leaves_a_brace() -> None:
     for code in known_codes():
-        error = UserError(code, message="What a migration says.")  # "backend-stopped" says that and no more
+        error = UserError(code, message="What a migration says.")  # "backend-stopped" shows only this text
         assert error_sentence(error).endswith("."), code
         assert "{" not in error_sentence(error) + error_action(error)

@@ -1,4 +1,4 @@
-"""A library without an account becomes one with: what is sent of it, and in which order."""
+"""A library without an account gets one: which changes are sent, and in which order."""
 
 from __future__ import annotations
 

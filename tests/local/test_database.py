@@ -1,4 +1,4 @@
-"""The database: one writer, many readers, two processes, and every trouble as one of our errors."""
+"""The database: one writer, many readers, two processes; every failure is one of our errors."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_whatever_work_raises_undoes_all_of_it(database: Database) -> None:
             database.write(work)
         assert caught.value is error
         assert facts(database) == {"a": "1"}
-    database.write(put("a", "3"))  # the writer lives on
+    database.write(put("a", "3"))  # the writer thread goes on
     assert facts(database) == {"a": "3"}
 
 

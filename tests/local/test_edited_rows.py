@@ -1,4 +1,4 @@
-"""A person's edits of rows and their outgoing changes: made, folded, in JSON that travels."""
+"""A person's edits of rows and the outgoing changes: made, merged, and written as JSON for sync."""
 
 from __future__ import annotations
 
@@ -231,7 +231,7 @@ def test_mistakes_are_refused(database: Database) -> None:
         do(database, lambda rows: rows.update(BOOK, colour="red"))
     with pytest.raises(BugError):
         do(database, lambda rows: rows.update(BOOK, id="q"))
-    with pytest.raises(BugError):  # SQLite's own refusal: strict tables take no number that is none
+    with pytest.raises(BugError):  # SQLite refuses: strict tables take only numbers in a number column
         do(database, lambda rows: rows.update(BOOK, version="x"))
     assert code_of(do, database, lambda rows: rows.need(Ref(Entity.CHAPTER, "q"))) == "not-found"
     assert code_of(do, database, lambda rows: rows.update(Ref(Entity.CHAPTER, "q"), title="x")) == "not-found"

@@ -1,4 +1,4 @@
-"""Copying a file into the vault: its hash, its dangers, its end between two blocks."""
+"""Copying a file into the vault: its hash, its dangers, and cancelling between two blocks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each reason why a library cannot be opened or written has its own true sentence."""
+"""Each reason why a library cannot be opened or written has its own correct sentence."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_a_library_that_cannot_be_written_is_read(tmp_path: Path, monkeypatch: p
     assert caught.value.code == ERRNOS[number]
     assert opened.trouble is not None
     monkeypatch.undo()
-    opened.try_writing()  # the disk was mended
+    opened.try_writing()  # the disk works again
     opened.write(lambda connection: connection.execute("delete from fact where name = 'a'").close())
     opened.close()
 
@@ -103,7 +103,7 @@ def test_the_log_of_a_process_that_was_killed_is_read_from_a_copy(
     with other.read() as connection:
         assert connection.execute("select value from fact where name = 'a'").fetchone()[0] == "2"
     live.write(lambda connection: connection.execute("update fact set value = '3' where name = 'a'").close())
-    assert other.look()  # what another process writes meanwhile is seen
+    assert other.look()  # changes of another process are seen
     with other.read() as connection:
         assert connection.execute("select value from fact where name = 'a'").fetchone()[0] == "3"
     other.close()

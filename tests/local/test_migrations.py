@@ -1,4 +1,4 @@
-"""The schema's steps: copied before, one transaction each, newer refused, a test for each."""
+"""The steps of the schema: a copy first, one transaction each, a newer schema refused, a test for each step."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_step_0002(connection: sqlite3.Connection, tmp_path: Path) -> None:
     connection.execute("insert into emptied (entity, row_id, at) values ('take', 't3', 8)")
     migrate(connection, tmp_path / "library.sqlite3", steps=STEPS[:2])
     assert connection.execute("select * from vault_file").fetchall() == [("aa", "wav", 4, 5, None, None)]
-    assert connection.execute("select * from leaving").fetchall() == []  # a file on the disk is offered, not removed
+    assert connection.execute("select * from leaving").fetchall() == []  # a file on the disk is offered and not removed
 
 
 @pytest.mark.parametrize("number", [1, 2])

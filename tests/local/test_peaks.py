@@ -1,4 +1,4 @@
-"""Peaks are kept by hash, and what is not theirs is not taken for peaks."""
+"""Peaks are stored by hash, and other content is not taken for peaks."""
 
 from __future__ import annotations
 

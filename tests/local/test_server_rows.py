@@ -1,4 +1,4 @@
-"""What the server says of rows, shown under the edits that it has not answered."""
+"""Rows as the server knows them, shown under the edits that it has not confirmed."""
 
 from __future__ import annotations
 

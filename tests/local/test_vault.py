@@ -1,4 +1,4 @@
-"""The vault: true names, given inside a transaction, and taken away only when no row needs them."""
+"""The vault: files get their final names inside a transaction, and are removed only when no row needs them."""
 
 from __future__ import annotations
 
