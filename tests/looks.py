@@ -268,7 +268,7 @@ def one(way: str, folder: Path, wanted: set[str]) -> int:
     """Make the pictures of one way of looking, in this process."""
     scheme, _scale, size, longer = _WAYS[way]
     application = QApplication(["looks"])
-    if "Inter" in QFontDatabase.families():  # the drawings' font; else the system's own
+    if "Inter" in QFontDatabase.families():  # the font of the design, or else the system's own
         font = QFont("Inter")
         font.setPixelSize(13)
         application.setFont(font)

@@ -1,4 +1,4 @@
-"""The book that the pictures show: made through the services, with sound that looks like somebody speaking."""
+"""The book in the pictures: made through the services, with audio that looks like speech."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Runs the tests with a newer Python and so a newer Qt: python -m tests.newer_python [pytest arguments].
 
-Qt for Python 6.12 does not run on Python 3.11. This makes ``.venv-newer`` with the newest Python that is there,
-from the same lock, and runs pytest in it.
+Qt for Python 6.12 does not run on Python 3.11. This script makes ``.venv-newer`` with the newest installed Python, from
+the same lock, and runs pytest in it.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Reads from the source of the program which sentences it may ask a translator for."""
+"""Reads from the program's source which sentences it may have translated."""
 
 from __future__ import annotations
 

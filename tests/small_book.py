@@ -1,4 +1,4 @@
-"""A small real library for tests of playing: one chapter of three sections with sound that can be told apart."""
+"""A small real library for playback tests: one chapter with three sections whose audio differs."""
 
 from __future__ import annotations
 

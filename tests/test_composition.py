@@ -1,4 +1,4 @@
-"""The composition root: built when asked for, closed in reverse, light for a command."""
+"""The composition root: parts are built on demand and closed in reverse; a command loads little."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Makes translations as a translator would: by Qt's own tools, over the whole program."""
+"""Makes translations of the whole program with Qt's own tools, as a translator would."""
 
 from __future__ import annotations
 

@@ -227,5 +227,5 @@ def test_the_upgrade_of_an_older_library_is_said_before_its_window_is_there(
     windows = _Windows(monkeypatch)
     windows.at_work = [lambda desk: desk.go_to(first), _close]
     assert windows.run() == 0
-    assert [bool(text) for text in seen] == [True, False]  # at the second time the list is up to date
+    assert [bool(text) for text in seen] == [True, False]  # the second time no upgrade is needed
     assert windows.shown == [first, first]

@@ -1,4 +1,4 @@
-"""Audio files made on the spot, sound and damaged, for every test that needs one.
+"""Makes audio files, sound and damaged, for every test that needs one.
 
     media.wav(path, seconds=2.0, rate=44100, channels=1, bits=16, tone=440)   a sine, byte by byte
     media.mp3(path, seconds=2.0, bit_rate=192, rate=44100, channels=1)        a sine, encoded (cached: fast again)

@@ -1,4 +1,4 @@
-"""Files of other formats in which there is audio, a video or both, as far as their structure tells it."""
+"""Files of other formats that contain audio, video or both, as far as their structure shows it."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ def _encoded(
         data = np.repeat(mono[:, None], channels, axis=1)
     else:
         data = np.array(samples).reshape(-1, channels)
-    # libsndfile's scale runs from the highest rate (0) to the lowest (1): 320-32 kbit/s for MPEG-1, 160-8, 64-8.
+    # libsndfile's scale goes from the highest rate (0) to the lowest (1): 320-32 kbit/s for MPEG-1, 160-8, 64-8.
     top, span = (320, 288) if rate >= 32000 else (160, 152) if rate >= 16000 else (64, 56)
     file = io.BytesIO()
     with soundfile.SoundFile(

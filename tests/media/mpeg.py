@@ -1,4 +1,4 @@
-"""MPEG frames by hand: silent ones, of every version and rate, with the headers and tags around them."""
+"""MPEG frames made byte by byte: silent ones of every version and rate, with headers and tags around them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tags that are not ID3."""
+"""Tags other than ID3."""
 
 from __future__ import annotations
 

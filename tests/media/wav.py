@@ -1,4 +1,4 @@
-"""WAV files of every kind, byte by byte."""
+"""WAV files of every kind, made byte by byte."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _sine_bytes(seconds: float, rate: int, channels: int, bits: int, tone: float
     return second * whole + second[: rest * channels * bits // 8]
 
 
-def wav_bytes(  # the shape of every header that tests want
+def wav_bytes(  # has an argument for every field that tests change
     *,
     seconds: float = 2.0,
     rate: int = 44100,

@@ -1,1 +1,1 @@
-"""The one-folder build, and that what was built works."""
+"""The one-folder build, and tests that it works."""

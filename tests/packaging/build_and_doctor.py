@@ -1,4 +1,4 @@
-"""Makes the one-folder build, asks its doctor, and opens its window.
+"""Makes the one-folder build, runs its doctor, and opens its window.
 
 python -m tests.packaging.build_and_doctor [FOLDER]
 """

@@ -1,4 +1,4 @@
-"""``./run`` on a Debian that lacks everything: what it says to somebody who is no administrator."""
+"""``./run`` on a Debian where everything is missing: what it tells a person without administrator rights."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_ctrl_c_before_anything_is_loaded_prints_no_traceback(bare: Path, tmp_pa
         text=True,
         check=False,
         timeout=60,
-        # Whoever runs the tests in the background has switched Ctrl-C off.
+        # If the tests run in the background, their shell has switched Ctrl-C off.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     assert done.stdout + done.stderr == ""

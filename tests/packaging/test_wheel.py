@@ -1,4 +1,4 @@
-"""A plain install carries what the program reads at run time: icons, help and the database's schema."""
+"""An installed package contains what the program reads at run time: icons, help and the database's schema."""
 
 from __future__ import annotations
 

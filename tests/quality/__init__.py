@@ -1,1 +1,1 @@
-"""What holds for the whole house, proven by machine."""
+"""Rules for the whole source tree, tested automatically."""

@@ -1,4 +1,4 @@
-"""Every error that is raised anywhere has words of its own."""
+"""Every error that the program raises has words of its own."""
 
 from __future__ import annotations
 

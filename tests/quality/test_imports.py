@@ -1,4 +1,4 @@
-"""Imports go down the floors, and Qt lives in the window alone."""
+"""Imports go down the floors, and only the window imports Qt."""
 
 from __future__ import annotations
 

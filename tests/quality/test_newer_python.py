@@ -1,4 +1,4 @@
-"""The script that runs the tests with a newer Python chooses the newest that can make an environment."""
+"""The script that runs the tests with a newer Python chooses the newest one that can make an environment."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _python(folder: Path, name: str, answer: str) -> Path:
 
 def test_the_newest_that_works_is_chosen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _python(tmp_path / "a", "python3.11", "echo 3 11")
-    _python(tmp_path / "a", "python3.14", "exit 1")  # as Debian's, without venv
+    _python(tmp_path / "a", "python3.14", "exit 1")  # as on Debian, without venv
     wanted = _python(tmp_path / "b", "python3.13", "echo 3 13")
     _python(tmp_path / "b", "python3.12", "echo 3 12")
     monkeypatch.setenv("PATH", f"{tmp_path / 'a'}:{tmp_path / 'b'}:{tmp_path / 'nowhere'}")

@@ -1,4 +1,4 @@
-"""What newer releases of Qt and Python do otherwise, injected where only older ones can run."""
+"""Differences of newer Qt and Python releases, simulated where only older ones can run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_drags_are_made_as_this_qt_wants_them(
     given = []
 
     here: tuple[int, ...] = PySide6.__version_info__[:3]
-    real: Any = QDragEnterEvent  # 6.11 and 6.12 have other overloads
+    real: Any = QDragEnterEvent  # 6.11 and 6.12 have different overloads
 
     def event(place: object, *others: object) -> Any:
         given.append(type(place))

@@ -1,4 +1,4 @@
-"""A command starts without what it does not need: no Qt, no decoders, no network, no other command."""
+"""A command loads only what it needs: no Qt, no decoders, no network, no other command."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from audiodesk.cli.frame.program import COMMANDS
 
 QT_AND_DECODERS = ("PySide6", "shiboken6", "numpy", "soundfile", "mutagen")
 NETWORK = ("httpx", "supabase", "supabase_auth", "postgrest", "psycopg", "truststore", "ssl", "keyring")
-UNUSED = ("pydantic", "pydantic_core", "rich")  # typer would load the first two to read a text as a text
+UNUSED = ("pydantic", "pydantic_core", "rich")  # typer would load the first two to convert plain text
 NEVER = (*QT_AND_DECODERS, *NETWORK, *UNUSED)
 PROGRAM = """
 import sys
@@ -96,7 +96,7 @@ sys.exit(main())
         ("audiodesk.cli", ("tree",)),
         ("typer", ("tree", "--json")),
         ("audiodesk.cli.frame.lazy", ("--version",)),
-        ("audiodesk.cli.commands.tree", ("tree",)),  # which is loaded when the arguments are read
+        ("audiodesk.cli.commands.tree", ("tree",)),  # loaded when the arguments are parsed
         ("audiodesk.desktop.start.application", ()),
         ("PySide6.QtWidgets", ()),
     ],

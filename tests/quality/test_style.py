@@ -1,4 +1,4 @@
-"""Layout, lint and types are clean over the whole tree."""
+"""Format, lint and types are clean in the whole tree."""
 
 from __future__ import annotations
 

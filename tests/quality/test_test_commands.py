@@ -1,4 +1,4 @@
-"""The commands in CONTRIBUTING that run the tests do what is written there."""
+"""The test commands in CONTRIBUTING do what it says."""
 
 from __future__ import annotations
 

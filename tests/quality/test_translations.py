@@ -1,4 +1,4 @@
-"""Qt's own tool finds every sentence, in the one context that is asked at run time, and knows which have a number."""
+"""Qt's own tool finds every sentence, in the context used at run time, and knows which have plural forms."""
 
 from __future__ import annotations
 

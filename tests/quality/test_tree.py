@@ -1,4 +1,4 @@
-"""What is kept in the tree: its commands, its licence, nothing of one machine, first lines that say what a file is."""
+"""Rules for the repository: its commands, its licence, no paths of one machine, a purpose in each first line."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 _TEXT = {".py", ".md", ".toml", ".sql", ".svg", ".spec", ".sh", ".txt", ".lock", ".in", ".qss", ".json", ""}
 _SKIPPED = {".git", ".venv", "__pycache__", "build", "dist", ".hypothesis"}
-# Split, so that this file does not find itself.
+# In two pieces, so that the test does not find this file.
 _MACHINE = re.compile(
     "|".join(("/wo" + "rk/", "/tmp/" + "brief", r"/ho" + r"me/\w+/", "/ro" + "ot/", "/opt/" + "wheels"))
 )

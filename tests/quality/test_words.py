@@ -1,4 +1,4 @@
-"""Sentences can be translated: all are marked in the one way that ``pyside6-lupdate`` finds, and said at run time."""
+"""Sentences can be translated: each is marked so that ``pyside6-lupdate`` finds it, and translated when shown."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _is_wrong(call: ast.Call) -> bool:
         return len(call.args) != 1 or not is_text(call.args[0])
     if name != "words.tr":
         _, dot, last = name.rpartition(".")
-        # ``str.translate`` gets a table
+        # here it is ``str.translate``, which takes a table
         return last in _ALONE and (not dot or last == "tr" or (bool(call.args) and is_text(call.args[0])))
     if call.keywords or len(call.args) not in (1, 3):
         return True

@@ -1,4 +1,4 @@
-"""A command line that ends itself by SIGKILL before its N-th word to the server.
+"""A command line that kills itself with SIGKILL before its N-th message to the server.
 
 python -m tests.server.applying N …
 """

@@ -1,4 +1,4 @@
-"""A computer in memory that follows the shipped rules of the synchronizer (``audiodesk.domain.library.sync``)."""
+"""A simulated computer that follows the shipped rules of sync (``audiodesk.domain.library.sync``)."""
 
 from __future__ import annotations
 

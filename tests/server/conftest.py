@@ -1,4 +1,4 @@
-"""What the tests of the schema share."""
+"""Fixtures for the tests of the schema."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who the matrix asks for whom: one owner with a bit of everything, and all who might want it."""
+"""The people in the matrix: one owner with some of everything, and everybody who might want access to it."""
 
 from __future__ import annotations
 

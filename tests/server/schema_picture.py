@@ -1,4 +1,4 @@
-"""A database's schema as one text that can be compared: pg_dump's, without what differs from run to run."""
+"""A database's schema as one comparable text: pg_dump's output without what differs between runs."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ class StorageBook:
     def change(self, entity: str, row_id: UUID, **fields: Any) -> None:
         """Write fields of a row past all rules, as a restored backup or a fault would leave them."""
         with self._database.connect("supabase_admin") as connection:
-            # Neither the stamps nor the checks of the triggers: the row becomes just this.
+            # Without stamps and checks of the triggers: the row is stored exactly as given.
             connection.execute("set local session_replication_role = replica")
             columns = ", ".join(f"{field} = %s" for field in fields)
             statement = f"update audiodesk.{entity} set {columns} where owner = %s and id = %s"

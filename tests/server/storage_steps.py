@@ -1,4 +1,4 @@
-"""The storage server's writes in SQL, step by step: the test as the user that is rolled back, and the completion."""
+"""The storage server's writes in SQL, step by step: the test write as the user, rolled back; then the completion."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every verb of Storage over HTTP, tried on an object of the owner's; what came of it in one word."""
+"""Tries every verb of Storage over HTTP on an object of the owner's, and returns the result in one word."""
 
 from __future__ import annotations
 

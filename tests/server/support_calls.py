@@ -1,4 +1,4 @@
-"""How tests ask as a member of staff: the call, and what is looked for in its answer."""
+"""Calls as a member of staff for tests, and helpers to read the answers."""
 
 from __future__ import annotations
 

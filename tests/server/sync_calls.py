@@ -1,4 +1,4 @@
-"""One computer's calls of sync_push and sync_pull, straight to the database, with changes that are easy to write."""
+"""One computer's calls of sync_push and sync_pull, directly to the database, with changes that are easy to write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A server for several computers at once: slow at random, restored from backups, with answers that get lost."""
+"""A server for several simulated computers: randomly slow, restored from backups, and with lost answers."""
 
 from __future__ import annotations
 

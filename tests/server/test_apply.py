@@ -1,4 +1,4 @@
-"""The shipped schema comes out the same, by whatever way and however often it is interrupted."""
+"""The shipped schema is the same however it is applied and however often that is interrupted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bucket audiofiles: made where it is missing, narrowed where it is there, or a stop in words."""
+"""The bucket audiofiles: made if missing, restricted if it exists, or a stop with an explanation."""
 
 from __future__ import annotations
 

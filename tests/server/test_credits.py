@@ -1,4 +1,4 @@
-"""user_credits: read by its owner, written by nobody but the trigger and the operator; plans and the caller's usage."""
+"""user_credits: its owner reads it, only the trigger and the operator write it; plans and the caller's usage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an account holds in the database: counted exactly, bounded in words, and settable for a person."""
+"""What an account holds in the database: counted exactly, limited, and adjustable for one person."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_the_counters_equal_a_recount_whatever_was_done(caller: Caller) -> None:
     caller.applied(take, create("note", take_id=take["id"], text="Louder"))
     caller.applied(edit("take", take["id"], notes="short"), edit("take", take["id"], title="渡し船"))
     caller.applied(edit("take", take["id"], deleted_at=True))
-    caller.push(take)  # once more: nothing is added
+    caller.push(take)  # again: nothing is added
     file = _file(caller)
     for length in (1, 700, 30):
         shape = base64.b64encode(bytes(length)).decode()

@@ -1,4 +1,4 @@
-"""An account that was deleted: its token goes on for a while, and writes nothing more."""
+"""A deleted account: its token stays valid for a while, but cannot write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The computers of an account: rows that travel, and a time that does not."""
+"""The computers of an account: their rows are synced, but not the time of the last contact."""
 
 from __future__ import annotations
 

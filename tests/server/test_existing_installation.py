@@ -1,4 +1,4 @@
-"""Projects that have a table user_credits, a bucket and objects already: kept, counted once, or refused in words."""
+"""Projects that already have a table user_credits, a bucket or objects: kept, counted once, or refused in words."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.slow  # the file as a whole
 STOPPED = psycopg.errors.ObjectNotInPrerequisiteState
 REFUSED = psycopg.errors.InsufficientPrivilege
 
-# A table as a shop has it that sold credits before: people may see and, carelessly, change their own row.
+# The table of a shop that sold credits before: people may see and (a mistake) also change their own row.
 OLD_TABLE = """
     create table public.user_credits (
         user_id uuid primary key references auth.users on delete cascade,

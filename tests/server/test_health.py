@@ -1,4 +1,4 @@
-"""What the health check tells `doctor`: all well on a fresh server, and each single thing that somebody damaged."""
+"""The health check for `doctor`: a fresh server is sound, and each single damage is reported."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_all_that_the_migrations_make_is_looked_after(server: Database) -> None:
             " where relnamespace = 'audiodesk'::regnamespace and relkind in ('r', 'v', 'm', 'p')"
         )
         assert shipped("table") == relations | {"public.user_credits"}
-        # Nothing else is in public, so the list of ours there is whole.
+        # The schema public has nothing else, so this list has all of ours.
         assert shipped("function") == names(
             "select oid::regprocedure::text from pg_proc"
             " where pronamespace in ('audiodesk'::regnamespace, 'public'::regnamespace)"
@@ -108,7 +108,7 @@ def test_all_that_the_migrations_make_is_looked_after(server: Database) -> None:
             " where not tgisinternal and tgfoid::regproc::text like 'audiodesk.%'"
         )
         assert shipped("policy") == names("select polrelid::regclass || '.' || polname from pg_policy")
-    # The marker is the last migration's, for servers without a history.
+    # Servers without a history have the marker of the last migration.
     assert health(server)["schema"]["marker"] == migration_files()[-1].name.split("_")[0]
 
 

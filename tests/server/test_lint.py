@@ -1,4 +1,4 @@
-"""The schema as its catalogue tells it: checked functions, closed doors, an index for every way in."""
+"""Rules for the schema, read from its catalogue: checked functions, no open access, an index for every lookup."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each may do with every table and every function: two tables in words, and all of it tried."""
+"""What each role may do with every table and function: two tables in words, and every entry is tried."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from tests.twin.postgres import SUPERUSER
 
 pytestmark = pytest.mark.slow  # the file as a whole
 
-# By select, insert, update and delete with the owner's row, through the role that the API gives: Y does it; n is let
-# in, and finds nothing of the owner's or is refused that row; - has no right to. (An expired token never comes so far.)
+# Select, insert, update and delete on the owner's row, through the API's role. Y: done; n: allowed, but it finds
+# nothing of the owner's or the row is refused; -: no right. (A request with an expired token does not get that far.)
 TABLES = read_matrix("""
     table                            owner  other  support  former  anon
     audiodesk.account                Y---   n---   n---     n---    ----
@@ -53,8 +53,8 @@ TABLES = read_matrix("""
     storage.objects                  YYYY   nnnn   nnnn     nnnn    nnnn
 """)
 
-# Over HTTP: "sees" is an answer with something of the owner's in it, "own" one without, "refused" one that says so in
-# its result, a number the status.
+# Over HTTP: "sees" is an answer with something of the owner's in it, "own" one without, "refused" one whose result is a
+# refusal, a number the status.
 TABLES_OVER_HTTP = read_matrix("""
     path                     owner  other  support  former  anon  expired
     user_credits             sees   own    own      own     401   401
@@ -111,7 +111,7 @@ ARGUMENTS: dict[str, Callable[[Stage], dict[str, Any]]] = {
     "verify_take_file": lambda stage: {"take_file_id": stage.ids["take_file"], "how": "safe"},
 }
 
-# Functions of the schema that the API does not show: who may call them where it matters. The others are nobody's.
+# Functions of the schema that the API hides: who may call those that matter. Nobody may call the others.
 INSIDE = {
     "authenticated": """
         apply_change apply_changes begin_count bookkeeping_of end_count faults head is_in_trash is_key_taken is_known
@@ -201,7 +201,7 @@ class Attempt:
 
     def results(self, actor: str) -> str:
         """Return the four letters of ``actor``, who has the role."""
-        # As the storage server: without these two nobody writes there, whoever asks.
+        # As the storage server: without these two rights no role can write there.
         settings = {"storage.allow_delete_query": "true", "storage.operation": "storage.object.upload"}
         statements = (self._select(), self._insert(), self._update(), self._delete())
         with self._stage.database.connect(self._role, self._stage.claims(actor), settings=settings) as connection:
@@ -246,7 +246,7 @@ def _letter(connection: psycopg.Connection[Any], statement: sql.Composed) -> str
             return "Y" if connection.execute(statement).rowcount else "n"
     except psycopg.errors.InsufficientPrivilege as error:
         return "-" if "permission denied" in str(error) else "n"
-    except psycopg.errors.ObjectNotInPrerequisiteState:  # a view that takes no changes from anybody
+    except psycopg.errors.ObjectNotInPrerequisiteState:  # a view that cannot be written at all
         return "-"
 
 

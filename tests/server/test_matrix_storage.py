@@ -1,4 +1,4 @@
-"""What each may do with an object of the owner's, by every verb of Storage over HTTP: a table in words, all tried."""
+"""What each role may do with an owner's object, by every verb of Storage over HTTP: a table in words, all tried."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from tests.twin.databases import Databases
 
 pytestmark = pytest.mark.slow  # the file as a whole
 
-# A number is the code of a refusal; "nothing" is an answer in which the object does not come up. Two things are as
-# Storage is: who has the address of a resumable upload (a random one) and any token can ask how far it is, and a link
-# that the owner made opens for everybody. Upload addresses are signed for nobody: at them, nobody is asked again.
+# A number is the code of a refusal; "nothing" is an answer without the object. Two results are due to Storage itself:
+# any token with the address of a resumable upload (which is random) can ask for its progress, and a link made by the
+# owner opens for everybody. No upload addresses are signed, because such an upload does not check the sender again.
 STORAGE = read_matrix("""
     verb                           owner  other    support  former   anon     expired
     upload                         done   403      403      403      403      403

@@ -1,4 +1,4 @@
-"""The migrations' files: named as the supabase CLI wants it, whole in themselves, and safe in one transaction each."""
+"""The migration files: named for the supabase CLI, complete in themselves, each safe in one transaction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the operator watches: reports of failed uploads within bounds, the views, and how old records go."""
+"""What the operator monitors: reports of failed uploads within limits, the views, and deleting old records."""
 
 from __future__ import annotations
 
@@ -212,7 +212,7 @@ def test_failed_uploads_by_day(server: Database, author: UUID) -> None:
 
 def test_growth_is_reckoned_back_from_what_is_stored(server: Database, author: UUID) -> None:
     other = server.add_user()
-    # Stored before the counting began: known in all, but not by day.
+    # Stored before counting began: in the totals, but not by day.
     put(server, author, "before.mp3", 1000)
     with server.connect() as connection:
         connection.execute("delete from audiodesk.usage_day")
@@ -232,7 +232,7 @@ def test_growth_is_reckoned_back_from_what_is_stored(server: Database, author: U
     assert rows[1]["removed_objects"] == 1
 
 
-# Keeping
+# Deleting
 
 
 def test_old_records_go_when_the_operator_says_so(server: Database, author: UUID) -> None:

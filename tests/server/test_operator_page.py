@@ -173,7 +173,7 @@ def test_no_command_shows_a_password() -> None:
     assert re.findall(r"://[^\s/@]+:[^\s/@]+@", page) == []
     secrets = ("PGPASSWORD", "AUDIODESK_PASSWORD", "SUPABASE_SERVICE_ROLE_KEY")
     assert [name for name in secrets if f"${name}" in page or f"export {name}=" in page] == []
-    # A line that waits for input takes the next one of what was pasted with it.
+    # A command that waits for input would take the next pasted line as input.
     last = [text.strip().splitlines()[-1] for text in blocks("") if "read -rs" in text]
     assert [line.partition(" && ")[0] for line in last] == [f"read -rs {name}" for name in secrets]
 
@@ -222,7 +222,7 @@ def test_backup_and_restore(postgres_server: Databases, server: Database, author
         untouched = picture(restored)
         assert "permission denied to set parameter" in shell(restored, tmp_path, block("sh", "pg_restore"), fails=True)
         assert picture(restored) == untouched
-        # As on a hosted project, where role postgres may silence triggers in its own session.
+        # As on a hosted project, where role postgres may switch off triggers in its own session.
         (allow,) = re.findall(
             r"`(grant set on parameter\s+session_replication_role to postgres;)`", PAGE.read_text("utf-8")
         )
@@ -236,7 +236,7 @@ def test_backup_and_restore(postgres_server: Databases, server: Database, author
         assert health["trigger"] == {"present": True, "enabled": True}
         answer = ask(restored, author, f"select sync_pull({head['seq']}, '{head['tag']}', 0, '{UUID(int=0)}', 0, 100)")
         assert answer["restored"] is True
-        # What is written now goes on counting, and the log goes on.
+        # New writes are counted, and the log goes on.
         ask(restored, author, "select report_failed_upload('over_quota', 9)")
         StorageBook(restored, author).upload("b.mp3", 300)
         assert ask(restored, author, "select storage_usage()")["used"] == 1000
@@ -265,7 +265,7 @@ def picture(database: Database) -> dict[str, list[str]]:
             )
         ]
         return {
-            # Without what only a newer storage server has.
+            # Without columns that only a newer storage server has.
             name: sorted(
                 row[0]
                 for row in connection.execute(

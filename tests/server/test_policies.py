@@ -1,4 +1,4 @@
-"""The policies on storage.objects: everybody's own folder by every verb, and each hole that a plain policy leaves."""
+"""The policies on storage.objects: only the own folder, for every verb, and each gap that a simple policy leaves."""
 
 from __future__ import annotations
 

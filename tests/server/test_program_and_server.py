@@ -1,4 +1,4 @@
-"""The program's rows and the server's: the same entities, the same fields, and each row of the program is taken."""
+"""The program and the server have the same entities and fields, and the server accepts each row of the program."""
 
 from __future__ import annotations
 

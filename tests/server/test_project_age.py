@@ -1,4 +1,4 @@
-"""Who may do what is the same in older projects, which grant all by default, and in newer ones, which grant nothing."""
+"""Rights are the same in older projects, which grant everything by default, and in newer ones, which grant nothing."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.twin.databases import Database
 
-# What the caller's role may do in the end, by whatever way it came to it; only what postgres made is ours.
+# The rights that a role has in the end, from whatever grant; only objects made by postgres are ours.
 _RELATIONS = """
 select role, n.nspname, c.relname, privilege
 from pg_class c join pg_namespace n on n.oid = c.relnamespace,

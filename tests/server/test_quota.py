@@ -1,4 +1,4 @@
-"""The quota: the exact byte passes and one more does not, on every route and with any number at once."""
+"""The quota: the exact byte passes and one more does not, by every route and with any number at once."""
 
 from __future__ import annotations
 

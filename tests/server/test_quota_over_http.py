@@ -1,4 +1,4 @@
-"""The quota and the policies over real HTTP, route by route, as they were seen to behave with such a trigger."""
+"""The quota and the policies over real HTTP, route by route, as they were observed with such a trigger."""
 
 from __future__ import annotations
 

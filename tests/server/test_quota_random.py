@@ -1,4 +1,4 @@
-"""Thousands of random operations on eight connections: the counters equal a recount, and no quota is overrun."""
+"""Thousands of random operations on eight connections: counters equal a recount, and no quota is exceeded."""
 
 from __future__ import annotations
 

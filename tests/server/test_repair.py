@@ -1,4 +1,4 @@
-"""The shipped schema repaired: whatever somebody took away or changed by hand is as shipped again, and rows stay."""
+"""Repairing the shipped schema: everything removed or changed by hand is restored, and rows stay."""
 
 from __future__ import annotations
 

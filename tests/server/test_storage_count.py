@@ -1,4 +1,4 @@
-"""What counts for whom: other buckets, changed hands, odd sizes, many rows at once, lost rows, and the recount."""
+"""Which bytes count for whom: other buckets, new owners, odd sizes, many rows at once, lost rows, the recount."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def test_a_row_that_was_removed_comes_back_with_what_is_stored(server: Database)
     user = server.add_user()
     for _ in range(3):
         upload(server, user, key_of(user), 100)
-    complete(server, f"{user} (old)/x.wav", 5000)  # of nobody, though it begins alike
+    complete(server, f"{user} (old)/x.wav", 5000)  # belongs to nobody, though its name begins alike
     with server.connect() as connection:
         connection.execute("delete from public.user_credits")
     upload(server, user, key_of(user), 50)
@@ -209,7 +209,7 @@ def test_somebody_who_has_left_is_still_counted_and_may_be_deleted(shared_server
     with shared_server.open("supabase_auth_admin") as connection:
         connection.execute("delete from auth.users where id = %s", [user])
     with pytest.raises(REFUSED, match="unknown_user"):
-        upload(shared_server, user, key_of(user), 100)  # with a token that outlives the account
+        upload(shared_server, user, key_of(user), 100)  # with a token that is valid longer than the account
     assert usage(shared_server, user) == Usage(100, 1)
     remove(shared_server, user, [key])
     assert usage(shared_server, user) == Usage(0, 0)

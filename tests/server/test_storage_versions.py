@@ -1,4 +1,4 @@
-"""Storage servers that keep several rows of a key: what is there now is what counts for a lookup."""
+"""Storage servers that keep several rows for a key: lookups see only the current one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may look at a person's storage, that each look is recorded, and that no way leads to audio."""
+"""Who may look at a person's storage; each look is recorded, and none gives access to audio."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_a_ban_that_is_over_is_none(server: Database, support: UUID, author: UUI
     assert ask(server, support, "support_usage", str(author))
 
 
-# Whom they look at
+# Which person they look at
 
 
 def test_a_person_is_found_by_address_in_any_case_and_by_id(server: Database, support: UUID, author: UUID) -> None:
@@ -222,7 +222,7 @@ def test_a_deleted_account_leaves_the_record(server: Database, support: UUID, au
         assert connection.execute("select from audiodesk.support_access_log").rowcount == 1
 
 
-# No way to audio
+# No access to audio
 
 
 def test_support_reaches_no_object_by_any_verb(

@@ -1,4 +1,4 @@
-"""What support sees of a person's usage and files: numbers and places, never an address of audio."""
+"""What support sees of a person's usage and files: numbers and places, but no address of audio."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Over real HTTP: support finds no way to a person's audio on any route of the storage server, and sees the rest."""
+"""Over real HTTP: support cannot reach a person's audio by any route of the storage server, and sees the rest."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def tus(key: str, *, upsert: bool = False) -> dict[str, Any]:
     }
 
 
-# Each: method, path, options. {key} is the author's object, {own} one in support's own folder.
+# Each entry: method, path, options. {key} is the author's object, {own} one in support's own folder.
 READS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "get": ("GET", "/object/audiofiles/{key}", {}),
     "get authenticated": ("GET", "/object/authenticated/audiofiles/{key}", {}),
@@ -153,7 +153,7 @@ def test_the_author_is_not(project: Project, verb: str) -> None:
     )
     wanted = {**json.loads(text), **({"content": options["content"]} if "content" in options else {})}
     answer = project.storage(project.author, method, filled(path, project), **wanted)
-    if verb.startswith("sign an"):  # closed for everybody, because row security is not asked again at such an upload
+    if verb.startswith("sign an"):  # closed to all: such an upload is not checked by row security again
         assert answer.status_code == 400
     else:
         assert answer.status_code in (200, 201, 206), answer.text

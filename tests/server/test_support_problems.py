@@ -1,4 +1,4 @@
-"""What support is told to be wrong in a person's storage."""
+"""The problems in a person's storage that support is shown."""
 
 from __future__ import annotations
 

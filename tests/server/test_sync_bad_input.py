@@ -1,4 +1,4 @@
-"""Bad input to sync_push and sync_pull: a clear refusal of what is bad, and nothing half applied."""
+"""Bad input to sync_push and sync_pull: it is refused clearly, and nothing is half applied."""
 
 from __future__ import annotations
 

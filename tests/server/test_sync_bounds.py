@@ -1,4 +1,4 @@
-"""What one push may cost the server, and whose fault a failure is: the change's, or the server's own."""
+"""What one push may cost the server, and whether a change or the server itself caused a failure."""
 
 from __future__ import annotations
 

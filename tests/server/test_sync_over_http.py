@@ -1,4 +1,4 @@
-"""Over real HTTP: pushes and pulls, what is too much, what is no JSON that PostgreSQL can keep, and who may not."""
+"""Pushes and pulls over real HTTP: too large, JSON that PostgreSQL cannot store, and callers without rights."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""sync_pull: pages in one order, up to the head that the first one saw, from one snapshot; and the shapes of files."""
+"""sync_pull: ordered pages from one snapshot, up to the head that the first page saw; and the shapes of files."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_a_page_is_about_a_megabyte_but_at_least_one_row(caller: Caller) -> None
     assert len(page["rows"]) == 2
     assert len(json.dumps(page)) < 1_048_576
     assert {row["fields"]["data"] for row in caller.pull()} == set(pictures)
-    with caller.database.open() as connection:  # no push is that large, but another way in may be
+    with caller.database.open() as connection:  # too large for a push, but possible by other ways
         connection.execute("update audiodesk.cover set order_key = repeat('x', 2000000)")
     assert [len(caller.pull_page(seq)["rows"]) for seq in (6, 7)] == [1, 0]
     assert len(caller.pull()) == 6

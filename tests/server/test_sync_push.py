@@ -1,4 +1,4 @@
-"""sync_push: changes in order, field by field, repeatable, with what comes back from the trash."""
+"""sync_push: changes in order, field by field, repeatable; with rows that come back from the trash."""
 
 from __future__ import annotations
 
@@ -535,7 +535,7 @@ def test_every_row_that_travels_is_stamped_and_nobodys_to_delete(shared_server: 
     nouns = {"project", "chapter", "section", "take", "take_file", "note", "cover", "device"}
     with shared_server.open() as connection:
         stamped = connection.execute(
-            "select t.tgrelid::regclass::text from pg_trigger t"  # 23: before, each row, insert and update
+            "select t.tgrelid::regclass::text from pg_trigger t"  # 23: before, for each row, insert and update
             " where t.tgname = 'stamp_row' and t.tgenabled = 'O' and t.tgtype = 23"
         ).fetchall()
         deletable = connection.execute(

@@ -1,4 +1,4 @@
-"""A restored server, from copied files or a dump, is noticed by push and pull, applies nothing, and is healed."""
+"""A server restored from copied files or a dump: push and pull notice it, apply nothing, and complete it again."""
 
 from __future__ import annotations
 

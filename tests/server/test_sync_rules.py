@@ -1,4 +1,4 @@
-"""Rules for single fields: who changed a row, what was emptied out of the trash, and numbers that never fall."""
+"""Rules for single fields: who changed a row, rows emptied out of the trash, and numbers that never fall."""
 
 from __future__ import annotations
 

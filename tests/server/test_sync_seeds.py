@@ -1,4 +1,4 @@
-"""Several computers at once, with lost answers, crashes, small pages and restored databases: in the end all agree."""
+"""Several computers, with lost answers, crashes, small pages and restored databases, all agree in the end."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class Person:
             return
         ref = self.rng.choice(sorted(shown))
         if ref.entity in _LARGE:
-            for _ in range(20):  # none of them folds, and each answer carries the whole picture
+            for _ in range(20):  # none of them is merged, and each answer contains the whole row
                 self.client.edit(ref, deleted_at=self.rng.choice([True, None]))
             return
         column = ref.entity.parent_column

@@ -1,4 +1,4 @@
-"""verify_take_file, and what takes its word back: an object that changes, moves or goes."""
+"""verify_take_file, and what revokes a verification: an object that changes, moves or is removed."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_fully_verified_is_never_lowered(file: File) -> None:
 )
 def test_another_size_is_not_safe(file: File, size: Any, code: str) -> None:
     file.upload()
-    with file.database.open("supabase_admin") as connection:  # nobody else could write such a row
+    with file.database.open("supabase_admin") as connection:  # no other role could write such a row
         connection.execute(
             "update storage.objects set metadata = metadata || %s where name = %s", [Jsonb({"size": size}), file.key]
         )

@@ -1,4 +1,4 @@
-"""What the decoders' process runs in tests: it does what a file's first word says, as a hostile file could."""
+"""Replaces the work of the decoders' process in tests: does what the file's first word says, like a hostile file."""
 
 from __future__ import annotations
 

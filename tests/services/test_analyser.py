@@ -1,4 +1,4 @@
-"""The full decode in the background: its results, its limits, and what remains after a stop."""
+"""The full decode in the background: its results, its limits, and what remains after it was stopped."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def test_a_decode_that_fails_is_left_for_the_next_start(
 
     decoder.does = fail
     assert analyser.wait_until_idle()
-    assert len(decoder.paths) == 2  # the other one was not held up
+    assert len(decoder.paths) == 2  # the other file was not delayed
     assert attempts(core) == [1]
     assert analyser.unfinished() == 0
 
@@ -136,7 +136,7 @@ def test_a_file_that_ends_the_program_is_not_tried_for_ever(core: Core, book: Sm
         with core.database.read() as connection:
             pending = analysis_repo.waiting(connection, 1)
         assert len(pending) == 1
-        # The kill: the attempt is counted, nothing after it happens.
+        # As after a kill: the attempt is counted, and nothing else happens.
         assert core.database.write(partial(analysis_repo.claim, files=pending)) == pending
     with core.database.read() as connection:
         assert analysis_repo.waiting(connection, 1) == []
@@ -308,7 +308,7 @@ def test_an_import_goes_before_older_analyses_that_are_listed_already(
 
     decoder.does = block
     core.database.write(
-        lambda connection: connection.execute("update take_file set seconds = 400")  # each is claimed by itself
+        lambda connection: connection.execute("update take_file set seconds = 400")  # long files are claimed one by one
     )
     analyser.ask_older(8)
     assert started.wait(30)

@@ -1,4 +1,4 @@
-"""The bus: by type, on the publishing thread, and no listener stops another."""
+"""The bus delivers by type, on the publishing thread, and a failing listener stops no other."""
 
 from __future__ import annotations
 

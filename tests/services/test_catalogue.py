@@ -1,4 +1,4 @@
-"""Reads of a library: the tree and its numbers, takes, find, trash, paths."""
+"""Reading a library: the tree and its counts, takes, find, trash, paths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The checker: verdicts through the decoders' own process, which may die, hang or grow without harm to this one."""
+"""The checker: verdicts from the decoders' process, which may die, hang or grow without harm to this process."""
 
 from __future__ import annotations
 
@@ -278,5 +278,5 @@ def test_the_processes_never_hear_ctrl_c(tmp_path: Path) -> None:
         for process in processes:
             status = Path(f"/proc/{process.pid}/status").read_text()
             (held,) = (int(line.split()[1], 16) for line in status.splitlines() if line.startswith("SigBlk"))
-            # From before their first line: held, not only ignored later.
+            # From the first moment: blocked, and not just ignored later.
             assert held & 1 << (signal.SIGINT - 1)

@@ -1,4 +1,4 @@
-"""Recordings in the vault without a row: never removed by themselves, brought back, adopted, removed when asked."""
+"""Recordings in the vault without a row: never removed by themselves; brought back, adopted or removed on request."""
 
 from __future__ import annotations
 
@@ -139,7 +139,7 @@ def test_bringing_back_is_one_edit_for_undo(desk: Desk, tmp_path: Path) -> None:
     edit = desk.library.undo()
     assert act(edit) == "Bring back 3 recordings"
     assert desk.outline() == []
-    assert found_of(desk).files() == []  # in the trash a take keeps its audio
+    assert found_of(desk).files() == []  # a take in the trash keeps its audio
     desk.library.redo()
     assert len(desk.outline()) == 3
     must_hold(desk.home)
@@ -249,7 +249,7 @@ def test_a_wish_to_stop_removing_is_kept_for_the_next_start(desk: Desk, tmp_path
     done = found.remove(files, cancel=cancel)
     assert (done.removed, done.left) == (0, 1)
     assert desk.vault.has(copied.sha256, Kind.WAV)
-    assert found.files() == []  # it was promised to be removed, and is at the next start
+    assert found.files() == []  # its removal was entered, and happens at the next start
 
 
 def test_the_only_sound_bytes_of_a_take_are_never_dropped_as_misnamed(desk: Desk, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What becomes of files that are dropped: results, order, undo, progress, cancelling."""
+"""Importing dropped files: results, order, undo, progress, cancelling."""
 
 from __future__ import annotations
 
@@ -228,7 +228,7 @@ def test_cancelling_keeps_what_was_added_and_leaves_nothing_else(desk: Desk, tmp
     section = desk.section()
     whole = media.wav_bytes(seconds=2.0)
     header, body = whole[:44], whole[44:]
-    for number in range(150):  # more than are under way at one time
+    for number in range(150):  # more than are processed at the same time
         (tmp_path / "in").mkdir(exist_ok=True)
         (tmp_path / "in" / f"{number}.wav").write_bytes(header + os.urandom(len(body)))
     plan = desk.plan(section, tmp_path / "in")

@@ -1,4 +1,4 @@
-"""An import while the database fails at every call, one after the other."""
+"""An import while the database fails, at each of its calls in turn."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def test_after_a_full_disk_no_more_files_are_asked_for(tmp_path: Path, shared_ch
     with open_desk(tmp_path / "home", shared_checker, connect=calls) as desk:
         plan = desk.plan(desk.section(), tmp_path / "in")
         last = Path(plan.files[-1].path)
-        last.unlink()  # were it asked for, it would be refused as missing
+        last.unlink()  # reading it would refuse it as missing
         calls.arm(15)  # after the announcement, in the first transaction with rows
         items = desk.importer.run(plan)
         calls.arm(None)
@@ -144,7 +144,7 @@ def test_a_bug_in_the_loop_ends_the_threads_too(
         raise RuntimeError("a bug")
 
     monkeypatch.setattr(ImportCommit, "commit", broken)
-    monkeypatch.setattr(import_stages, "_UNDER_WAY", 3)  # so that copies wait for room which nobody makes
+    monkeypatch.setattr(import_stages, "_UNDER_WAY", 3)  # so that copies wait for room that never comes
     with open_desk(tmp_path / "home", shared_checker) as desk:
         plan = desk.plan(None, tmp_path / "in")
         items = desk.importer.run(plan)

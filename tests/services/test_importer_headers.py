@@ -1,4 +1,4 @@
-"""Files whose header is wrong or unfinished, and files with further recordings: what becomes of them in a library."""
+"""Importing files whose header is wrong or unfinished, and files with further recordings."""
 
 from __future__ import annotations
 

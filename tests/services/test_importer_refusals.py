@@ -1,4 +1,4 @@
-"""Files that are not added: why, for how long they are listed, and what can be kept of them."""
+"""Files that are not added: the reason, how long they are listed, and which part of them can be kept."""
 
 from __future__ import annotations
 

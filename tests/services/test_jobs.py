@@ -1,4 +1,4 @@
-"""Long work: each job on a thread of its own, cancelled between two steps, and told of whatever its end is."""
+"""Long work: each job has a thread of its own, is cancelled between two steps, and reports how it ended."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_a_job_that_is_cancelled_stops_between_two_steps(jobs: Jobs) -> None:
     job = jobs.start(Job(JobKind.VERIFY), work)
     jobs.cancel(job.id)
     assert ended(jobs, job).state is JobState.CANCELLED
-    jobs.cancel(job.id)  # nothing where it has ended
+    jobs.cancel(job.id)  # does nothing after the end
 
 
 def test_every_end_is_told(jobs: Jobs) -> None:

@@ -1,4 +1,4 @@
-"""Emptying the trash that is cut short: what is gone from the list leaves the disk later, and nothing else does."""
+"""Emptying the trash is cut short: files gone from the list leave the disk later, and no others do."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_stopped_between_list_and_disk_it_goes_on_at_the_next_start(desk: Desk, 
     assert desk.catalogue.trash() == []
     assert len(list(desk.vault.files())) == 5
     with desk.database.read() as connection:
-        assert desk.vault.unknown(connection) == []  # they are to be removed, and not offered
+        assert desk.vault.unknown(connection) == []  # they will be removed, so they are not offered
     assert drain(desk.database, desk.vault).removed == 5
     must_hold(desk.home)
 

@@ -1,4 +1,4 @@
-"""Edits of a library, one by one, each with what it tells, its undo and its redo."""
+"""Each edit of a library, with its event, its undo and its redo."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ def test_moving_among_siblings(desk: Desk, book: Ref) -> None:
     desk.library.move([c], book.id, before=a.id)
     undone_and_redone(desk, before, [["Book", [["C", []], ["A", ["1", "2"]], ["B", []]]]])
     desk.library.undo()
-    desk.library.move([c, a], book.id)  # as they stand, whatever the order of choosing
+    desk.library.move([c, a], book.id)  # in their order in the tree, not in the order of choosing
     undone_and_redone(desk, before, [["Book", [["B", []], ["A", ["1", "2"]], ["C", []]]]])
     desk.library.undo()
     edit = desk.library.undo_edit
@@ -207,7 +207,7 @@ def test_edits_of_two_threads_stand_for_undo_in_the_order_of_their_commits(
         answer = write(work)
         if threading.current_thread().name == "first":
             committed.set()
-            second_done.wait(0.3)  # as long as the other one could overtake it
+            second_done.wait(0.3)  # long enough for the other one to overtake
         return answer
 
     monkeypatch.setattr(desk.database, "write", slow)
@@ -267,7 +267,7 @@ def test_moving_up_and_down_goes_as_far_as_it_goes(desk: Desk, book: Ref) -> Non
 
     a, b, c = (find(desk, f"Book/{title}") for title in "ABC")
     desk.library.trash([b])
-    desk.library.move_by([a], 1)  # over the trashed one, in one step
+    desk.library.move_by([a], 1)  # past the trashed one in one step
     assert order() == "CA"
     desk.library.restore([b])
     desk.library.move_by([c], -1)
@@ -424,7 +424,7 @@ def test_undo_says_so_when_it_no_longer_stands(desk: Desk, book: Ref) -> None:
     before = desk.snapshot()
     assert code_of(desk.library.undo) == "undo-stale"
     assert desk.snapshot() == before
-    desk.library.undo()  # the edit before it can still be undone
+    desk.library.undo()  # the earlier edit can still be undone
     assert desk.tree() == [["Book", [["A2", []], ["B", []], ["C", []]]]]
 
 
@@ -504,7 +504,7 @@ def test_emptying_takes_files_away_only_after_it_is_committed(tmp_path: Path) ->
 
     class Vault:
         def remove_leaving(self, connection: object, file: Leaving) -> bool:
-            other = Desk(tmp_path)  # sees only what is committed
+            other = Desk(tmp_path)  # it sees only what is committed
             assert other.catalogue.trash() == []
             other.close()
             removed.append(file.sha256)

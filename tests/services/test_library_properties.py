@@ -1,4 +1,4 @@
-"""Any edits in any order: undo takes each back, redo does it again, and what travels says the same as the rows."""
+"""Any edits in any order: undo reverts each, redo repeats it, and the outgoing changes match the rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The watch: another process's commits are told, our own are not."""
+"""The watch reports commits of other processes, but not our own."""
 
 from __future__ import annotations
 

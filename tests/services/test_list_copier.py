@@ -1,4 +1,4 @@
-"""The daily copies: at most one a day, only of what changed, the last seven, within a tenth of the vault."""
+"""The daily copies: at most one a day, only after changes, the last seven, within a tenth of the vault's size."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def a_day_later(clock: Clock, database: Database) -> None:
 
 
 def test_one_a_day_and_only_after_changes(database: Database, clock: Clock) -> None:
-    assert copy_if_due(database) is None  # there is nothing in it
+    assert copy_if_due(database) is None  # the library is empty
     library = Library(database, Bus())
     library.add_project("One")
     copy = copy_if_due(database)
@@ -50,7 +50,7 @@ def test_one_a_day_and_only_after_changes(database: Database, clock: Clock) -> N
     assert copy_if_due(database) is not None
     clock.now += _DAY
     assert copy_if_due(database) is None  # nothing changed
-    assert len(names(database)) == 1  # the vault is empty, so all but the last would be too much
+    assert len(names(database)) == 1  # the vault is empty, so only the last copy may stay
 
 
 def test_a_list_that_was_only_moved_about_is_not_copied_again(database: Database, clock: Clock) -> None:

@@ -1,4 +1,4 @@
-"""Waiting for a server within bounds."""
+"""Waiting for a server within limits."""
 
 from __future__ import annotations
 

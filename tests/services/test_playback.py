@@ -1,4 +1,4 @@
-"""Readers give the bytes of the file that plays, to any thread, until nobody wants them."""
+"""Readers give the bytes of the playing file to any thread, until they are closed."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def test_neither_abort_nor_close_waits_for_a_read_of_a_slow_disk(
     reading = threading.Thread(target=lambda: read.append(reader.read_at(0, 10)))
     reading.start()
     assert slow.reached.wait(10)
-    getattr(reader, end)()  # would wait for the disk
+    getattr(reader, end)()  # must not wait for the disk
     reading.join(10)
     assert read == [b""], "the read that was under way returned"
     assert not slow.closed.is_set(), "the file is closed by the thread that reads it"

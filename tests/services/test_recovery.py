@@ -1,4 +1,4 @@
-"""The sweep: what dead processes left is removed, what living ones announced is not touched."""
+"""The sweep removes what dead processes left, and does not touch what living ones have announced."""
 
 from __future__ import annotations
 
@@ -84,4 +84,4 @@ def test_waveforms_without_their_audio_are_swept(desk: Desk, tmp_path: Path) -> 
     assert sweep_peaks(desk.database, desk.vault, peaks) == 1
     assert peaks.load(gone) is None
     assert peaks.load(here) is not None
-    assert peaks.load(missing) is not None  # a take has it, and it may be added again
+    assert peaks.load(missing) is not None  # a take refers to it, and its audio may be added again

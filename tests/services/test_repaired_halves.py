@@ -1,4 +1,4 @@
-"""A repaired half never becomes current over a sound take by itself, and is counted in the tree."""
+"""A repaired half never replaces a sound current take by itself, and is counted in the tree."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_a_half_that_is_kept_leaves_the_sound_take_current(desk: Desk, tmp_path:
     take = desk.importer.keep_repaired(refusal.id)
     assert desk.current(section) == "whole.wav"
     assert len(desk.takes(section)) == 2
-    desk.library.set_current(take.id)  # by the person
+    desk.library.set_current(take.id)  # the person chooses it
     assert desk.current(section) == "cut.wav"
     must_hold(desk.home)
 

@@ -1,4 +1,4 @@
-"""What is known of a section: the first take makes it recorded, all else is said by the person."""
+"""The status of a section: the first take sets it to recorded, the person sets everything else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The numbers and states of sections: added upwards, kept, and dropped by events."""
+"""Counts and states of sections: summed upwards, kept, and dropped by events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looks at another person's storage: whom each question means."""
+"""Looking at another person's storage: which person a query means."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Window and command line at once on one library, and a process that is killed in the middle of its edits."""
+"""Window and command line on one library at the same time, and a process killed in the middle of its edits."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_two_processes_edit_one_project_at_once(tmp_path: Path) -> None:
     writers = [start(tmp_path, name, project, 30) for name in ("1", "2")]
     for writer in writers:
         go(writer)
-    for number in range(30):  # and this one, meanwhile
+    for number in range(30):  # and this process writes at the same time
         desk.library.add_chapter(project.id, f"0.{number}")
         desk.catalogue.children(project)
     for writer in writers:
@@ -89,7 +89,7 @@ def test_a_process_killed_in_its_edits_leaves_a_sound_library(tmp_path: Path) ->
         go(writer)
         assert writer.stdout is not None
         writer.stdout.readline()
-        time.sleep(chance.random() * 0.1)  # a random moment is what is wanted
+        time.sleep(chance.random() * 0.1)  # a random moment is intended
         writer.kill()
         told = [int(line) for line in writer.communicate()[0].split()]
         titles = {node.title for node in desk.catalogue.children(project)}

@@ -1,4 +1,4 @@
-"""Reading the vault again: what is missing or changed is named by the take that has it."""
+"""Verifying the vault: a missing or changed file is named by its take."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that were not finished when they were dropped: listed, and added when they are."""
+"""Files that were not finished when they were dropped: listed, and added once they are finished."""
 
 from __future__ import annotations
 
@@ -228,7 +228,7 @@ def test_an_unfinished_download_that_goes_away_is_forgotten(desk: Desk, waiting:
 
 def test_a_name_that_is_not_finished_is_refused_where_nobody_looks_again(desk: Desk, tmp_path: Path) -> None:
     part = media.wav(tmp_path / "Book" / "ferry.wav.part")
-    (tmp_path / "Book" / "ferry.wav").touch()  # so browsers keep the name
+    (tmp_path / "Book" / "ferry.wav").touch()  # browsers reserve the name in this way
     (tmp_path / "Book" / "letter.tmp").write_text("words")
     plan = desk.plan(desk.section(), tmp_path / "Book")
     assert (plan.files, [Path(path).name for path in plan.other_files]) == ((), ["letter.tmp"])

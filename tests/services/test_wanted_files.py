@@ -1,4 +1,4 @@
-"""What an import wanted and could not add stays listed with its reason, across restarts, until it is added."""
+"""Files that an import could not add stay listed with their reason, also after a restart, until they are added."""
 
 from __future__ import annotations
 

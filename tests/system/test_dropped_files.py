@@ -1,4 +1,4 @@
-"""Walking what was dropped: folders, loops, pipes, devices, names of any bytes."""
+"""Walking dropped paths: folders, loops, pipes, devices, names of any bytes."""
 
 from __future__ import annotations
 

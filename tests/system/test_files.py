@@ -1,4 +1,4 @@
-"""Files that are whole or not there."""
+"""Files are written completely or not at all."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_a_failure_leaves_the_old_bytes_and_nothing_else(
         (errno.ENOSPC, "disk-full"),
         (errno.EDQUOT, "disk-quota"),
         (errno.EROFS, "disk-read-only"),
-        (errno.EACCES, "file-in-use"),  # the folder can be written to
+        (errno.EACCES, "file-in-use"),  # the folder is writable
         (errno.ENOENT, "folder-missing"),
         (errno.EIO, "disk-failed"),
     ],

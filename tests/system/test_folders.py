@@ -1,4 +1,4 @@
-"""Where things are kept."""
+"""The folders for data, settings and logs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""libraries.json: remembers every library, whatever else happens to the file, and from two processes at once."""
+"""libraries.json remembers every library, whatever happens to the file, and with two processes at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Logs: rotating, by module, without secrets."""
+"""Logs: rotated, by module, without secrets."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_what_is_no_secret_stays() -> None:
 
 def test_records_and_their_tracebacks_are_redacted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     logger = logging.getLogger("audiodesk.services.x")
-    # Kept from pytest's own capture: it hands reports on as UTF-8, which a lone surrogate is not.
+    # Outside pytest's capture, which passes reports on as UTF-8: a lone surrogate cannot be encoded.
     monkeypatch.setattr(logging.getLogger("audiodesk"), "propagate", False)
     logger.info("started with %s, \udcff", "password=s3cr3tvalue")
     try:

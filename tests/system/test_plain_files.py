@@ -1,4 +1,4 @@
-"""Files that are none: pipes, sockets and devices are refused by the same words wherever they are opened."""
+"""Pipes, sockets and devices are refused with the same words wherever they are opened."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def special(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[st
     """What is no file, by the reason that is to be named."""
     os.mkfifo(tmp_path / "pipe.wav")
     (tmp_path / "folder.wav").mkdir()
-    monkeypatch.chdir(tmp_path)  # the name of a socket has at most 108 bytes
+    monkeypatch.chdir(tmp_path)  # the path of a socket has at most 108 bytes
     with socket.socket(socket.AF_UNIX) as server:
         server.bind("socket.wav")
         yield {

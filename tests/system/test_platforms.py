@@ -1,4 +1,4 @@
-"""What the systems do differently, with the answers of other systems injected."""
+"""Differences between operating systems, with the answers of other systems simulated."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_room_is_taken_where_the_system_hands_out_none(tmp_path: Path, number: i
     path = tmp_path / "reserve"
     with path.open("wb") as file:
         platforms.allocate(file.fileno(), 200_000, system=system)
-    assert len(set(path.read_bytes())) == 256  # nothing that a file system could make smaller
+    assert len(set(path.read_bytes())) == 256  # content that a file system cannot compress
 
 
 def test_a_full_disk_hands_out_no_room(tmp_path: Path) -> None:

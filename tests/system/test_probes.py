@@ -1,4 +1,4 @@
-"""Questions to a process of their own, which may crash over them."""
+"""Probes ask their question in a process of their own, which may crash."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings and the window's state on this disk."""
+"""Storing the settings and the window's state on disk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whether a file is still being written: leases, lists of processes, other systems' answers, and the clock."""
+"""Whether a file is still being written: leases, process lists, other systems' answers, and the clock."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def test_where_nobody_can_tell_a_file_rests_two_seconds_after_its_time(path: Pat
     assert not times.watch.is_resting(str(path))
     times.wait(0.6)
     assert times.watch.is_resting(str(path))
-    set_time(path, times.wall)  # written again
+    set_time(path, times.wall)  # it was written again
     assert not times.watch.is_resting(str(path))
 
 

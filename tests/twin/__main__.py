@@ -42,7 +42,7 @@ def main() -> int:
             twin.tokens.algorithm, twin.auth_settings.refresh_token_algorithm = "ES256", 2
         for name, value in _settings(twin, newer=chosen.newer).items():
             print(f"{name}={value}", flush=True)
-        # In short waits: on Windows a long one would not hear Ctrl-C.
+        # In short waits: on Windows, Ctrl-C does not interrupt a long one.
         while not stopped.wait(0.5):
             pass
     return 0

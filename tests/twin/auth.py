@@ -112,7 +112,7 @@ class AuthService:
             try:
                 session = auth_sessions.refresh(connection, token, self._project.now(), self.settings)
             except AuthProblem:
-                connection.commit()  # a family that was revoked stays revoked
+                connection.commit()  # a revoked family stays revoked
                 raise
         return self._project.session_answer(session)
 

@@ -1,4 +1,4 @@
-"""How the Auth service refuses: a status, a code and a sentence, in the shape that the client's version asks for."""
+"""Refusals of the Auth service: status, code and sentence, in the form for the client's API version."""
 
 from __future__ import annotations
 

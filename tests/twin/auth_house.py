@@ -1,4 +1,4 @@
-"""The Auth service behind a server, with one user and clients for it: for tests of the service alone."""
+"""The Auth service alone behind a server, with one user and clients: for tests of that service."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rate limits of the stand-in's Auth service: requests from one network address, and e-mails to everybody."""
+"""The rate limits of the stand-in's Auth service: requests from one network address, and e-mails in total."""
 
 from __future__ import annotations
 

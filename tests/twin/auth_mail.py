@@ -1,4 +1,4 @@
-"""The routes of the stand-in's Auth service that send a code by e-mail, or take one: otp, signup, recover, verify."""
+"""Routes of the stand-in's Auth service that send or accept a code by e-mail: otp, signup, recover, verify."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What all routes of the stand-in's Auth service share: the database, the tokens, the settings, and who calls."""
+"""What all routes of the stand-in's Auth service share: the database, the tokens, the settings, and the caller."""
 
 from __future__ import annotations
 

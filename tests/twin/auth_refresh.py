@@ -1,4 +1,4 @@
-"""Refresh tokens of the stand-in's Auth service: how they look, and what using one twice means."""
+"""Refresh tokens of the stand-in's Auth service: their form, and what happens when one is used twice."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def sign_token(session_id: uuid.UUID, counter: int, key: bytes) -> str:
 
 
 def _exchange_short(connection: Connection, session_id: uuid.UUID, token: str, now: datetime, window: timedelta) -> str:
-    # Read now that the session is locked: another request may have exchanged the token meanwhile.
+    # Read only after locking the session: another request may have exchanged the token meanwhile.
     row = connection.execute("select revoked, updated_at from auth.refresh_tokens where token = %s", [token]).fetchone()
     assert row is not None
     revoked, used_at = row
@@ -94,7 +94,7 @@ def _exchange_short(connection: Connection, session_id: uuid.UUID, token: str, n
             [session_id],
         ).fetchone()
         if newest is not None and newest[1] == token:
-            return str(newest[0])  # the client never got it, or could not keep it
+            return str(newest[0])  # the client did not receive it or could not store it
         if now > used_at + window:
             connection.execute(
                 "update auth.refresh_tokens set revoked = true, updated_at = %s where session_id = %s and not revoked",

@@ -1,4 +1,4 @@
-"""What requests to the stand-in's Auth service hold: fields of a JSON body, addresses, passwords, ids."""
+"""Reads requests to the stand-in's Auth service: fields of a JSON body, addresses, passwords, ids."""
 
 from __future__ import annotations
 

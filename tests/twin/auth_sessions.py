@@ -1,4 +1,4 @@
-"""The sessions of the stand-in's Auth service: how they begin, go on by refreshes, and end."""
+"""The sessions of the stand-in's Auth service: how they begin, are refreshed, and end."""
 
 from __future__ import annotations
 

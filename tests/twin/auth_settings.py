@@ -1,4 +1,4 @@
-"""What a test may change about the stand-in's Auth service, also while it runs."""
+"""The settings of the stand-in's Auth service that a test may change, also while it runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The users of the stand-in's Auth service: their rows in auth.users, their passwords and how they look in JSON."""
+"""The users of the stand-in's Auth service: their rows in auth.users, their passwords, and their JSON form."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ __all__ = [
     "timestamp",
 ]
 
-_ROUNDS = 1_000  # strength is not what is tested
+_ROUNDS = 1_000  # few, because the tests do not need strong hashes
 _COLUMNS = (
     "id, email, role, aud, encrypted_password, email_confirmed_at, last_sign_in_at,"
     " raw_app_meta_data, raw_user_meta_data, created_at, updated_at, banned_until"

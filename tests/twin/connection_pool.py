@@ -1,4 +1,4 @@
-"""A bounded pool of database connections, as PostgREST and the storage server keep one each."""
+"""A bounded pool of database connections, like those of PostgREST and the storage server."""
 
 from __future__ import annotations
 

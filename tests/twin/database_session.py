@@ -1,4 +1,4 @@
-"""What PostgREST and the storage server set in a transaction before they act for somebody."""
+"""What PostgREST and the storage server set in a transaction before they act for a caller."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["LOGIN_ROLES", "Claims", "enter", "request_settings"]
 
 Claims = Mapping[str, Any]
 
-# All others are roles that one becomes.
+# All others are roles to switch to.
 LOGIN_ROLES = frozenset(
     {"supabase_admin", "postgres", "authenticator", "supabase_auth_admin", "supabase_storage_admin"}
 )

@@ -1,4 +1,4 @@
-"""Fresh databases that look like a hosted project, each a copy of a template, and connections to them as anybody."""
+"""Fresh databases like a hosted project's, copied from a template, and connections to them as any role."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a fault does to a request."""
+"""The effects of faults on a request."""
 
 from __future__ import annotations
 
@@ -225,7 +225,7 @@ def expired_answer(request: Request) -> Response:
         return Response.json(401, body, [("WWW-Authenticate", challenge)])
     if "/auth/v1" in request.path:
         return AuthProblem.of("bad_jwt").response(request)
-    if _OPEN_INFO.search(request.path):  # a token that is not believed counts for none there
+    if _OPEN_INFO.search(request.path):  # on this route an invalid token counts as none
         return StorageError.no_bucket().response()
     return Response.json(
         400,

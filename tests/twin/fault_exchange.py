@@ -1,4 +1,4 @@
-"""What the planned faults do to one request while it goes through the server."""
+"""Applies the planned faults to one request on its way through the server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The fault plan: which requests go wrong, when and how."""
+"""The fault plan: which requests fail, when and how."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ class FaultPlan:
     def _strikes(self, planned: Planned, request: Request) -> bool:
         fault = planned.fault
         token = _user_token(request) if isinstance(fault.action, ExpireToken) else None
-        # Once a token counts as expired it stays so, wherever it comes again; a fresh one is another token.
+        # A token that counts as expired once stays so, wherever it is used; a fresh one is another token.
         if token in planned.expired:
             return True
         if not fault.concerns(request) or (token is None and isinstance(fault.action, ExpireToken)):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-if TYPE_CHECKING:  # a test of the window need not wait for psycopg
+if TYPE_CHECKING:  # tests of the window need not load psycopg
     from tests.twin.databases import Database, Databases
     from tests.twin.twin import Twin
 

@@ -1,4 +1,4 @@
-"""The gateway in front of all services: who sends no key of the project is not let in."""
+"""The gateway in front of all services: it rejects requests without a key of the project."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which SQL makes a hosted project of a database, and a key that changes with it."""
+"""The SQL that turns a database into a hosted project, and a key that changes with this SQL."""
 
 from __future__ import annotations
 

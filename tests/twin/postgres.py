@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL server: found, started as a user that may run it, gone with the process that wanted it."""
+"""A throw-away PostgreSQL server: found, started as a user that may run it, and removed with its owner process."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["PostgresServer", "find_binaries"]
 
 SUPERUSER = "supabase_admin"
 
-# Nothing here outlives a test, so nothing need reach the disk; a test of crashes asks for the opposite.
+# The data is not needed after a test, so it need not reach the disk; crash tests ask for the opposite.
 _NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _PLENTY = 4 * 1024**3
 _SETTINGS = {
@@ -171,7 +171,7 @@ class PostgresServer:
         self._run("pg_ctl", action, f"--pgdata={self._data}", "--silent", *options)
 
     def _run(self, program: str, *arguments: str) -> None:
-        # The server inherits what pg_ctl was given; a pipe would never end.
+        # The server inherits pg_ctl's output: with a pipe, its reader would never see the end.
         with tempfile.TemporaryFile() as output:
             ended = subprocess.run(
                 [self._bin / program, *arguments],
@@ -244,5 +244,5 @@ def _start_keeper(folder: Path, binaries: Path, owner: tuple[int, int] | None) -
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         cwd=tempfile.gettempdir(),
-        start_new_session=True,  # Ctrl-C is for the tests; they close the pipe when they are done
+        start_new_session=True,  # Ctrl-C is for the tests; they close the pipe when they end
     )

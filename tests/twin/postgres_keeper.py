@@ -1,4 +1,4 @@
-"""Waits until the process that started a PostgreSQL server is gone, then stops that server and removes its folder."""
+"""Waits until the process that started a PostgreSQL server has ended, then stops the server and removes its folder."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ __all__ = ["main"]
 def main(arguments: list[str]) -> None:
     """Arguments: the server's folder, pg_ctl, and the user and group to run it as where that is somebody else."""
     folder, pg_ctl, *ids = arguments
-    sys.stdin.buffer.read()  # ends with the other side, also when that was killed
+    sys.stdin.buffer.read()  # ends when the other process ends, even if it was killed
     owner: dict[str, Any] = {}
     if ids:
         owner = {"user": int(ids[0]), "group": int(ids[1]), "extra_groups": []}
     data = Path(folder) / "data"
     if (data / "postmaster.pid").exists():
-        # Immediate: what it holds is about to be deleted.
+        # Immediate: its data is about to be deleted.
         subprocess.run(
             [pg_ctl, "stop", f"--pgdata={data}", "--mode=immediate", "--silent", "--wait"],
             cwd=folder,

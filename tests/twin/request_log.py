@@ -1,4 +1,4 @@
-"""The log of the requests that the stand-in was asked; tests wait on it."""
+"""The log of requests to the stand-in; tests wait for entries."""
 
 from __future__ import annotations
 

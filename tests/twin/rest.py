@@ -1,4 +1,4 @@
-"""The stand-in's PostgREST: functions and tables of the schema public, under the caller's role and claims."""
+"""The stand-in's PostgREST: functions and tables of the schema public, with the caller's role and claims."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PostgREST's errors: which HTTP status an SQLSTATE becomes, and what the body says."""
+"""PostgREST's errors: the HTTP status for an SQLSTATE, and the body."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from tests.twin.wire_messages import Response
 
 __all__ = ["RestProblem", "problem_of"]
 
-# Longest prefix first; what is not here is the caller's mistake, 400.
+# Longest prefix first; all others are the caller's mistake: 400.
 _STATUS: Final[tuple[tuple[str, int], ...]] = (
     ("23503", 409),
     ("23505", 409),
-    ("25006", 405),  # a write where the request may only read
+    ("25006", 405),  # a write in a read-only request
     ("42883", 404),
     ("42P01", 404),
     ("42P17", 500),

@@ -1,4 +1,4 @@
-"""Functions of the schema public as PostgREST calls them: by name, with named arguments."""
+"""Calls functions of the schema public as PostgREST does: by name, with named arguments."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Function:
             return sql.SQL("select coalesce(to_json({})::text, 'null') from {}").format(call, source)
         item = sql.SQL("row_to_json(answer)" if self.gives_rows else "answer.value")
         alias = sql.SQL("answer" if self.gives_rows else "answer(value)")
-        if self.gives_rows:  # a whole row even where it has one column
+        if self.gives_rows:  # a row is returned whole, even with one column
             call = sql.SQL("(select * from {})").format(call)
         return sql.SQL(
             "select coalesce(json_agg(item), '[]')::text, count(*) from"
@@ -78,7 +78,7 @@ class Function:
         if not named:
             return sql.SQL("(select %s::json) as arguments").format()
         columns = sql.SQL(", ").join(
-            # PostgreSQL's own spelling of the type, quoted where it must be.
+            # PostgreSQL's own name of the type, quoted where necessary.
             sql.SQL("{} {}").format(sql.Identifier(name), sql.SQL(self.arguments[name]))
             for name in named
         )

@@ -1,4 +1,4 @@
-"""Reads of tables and views of the schema public, in the part of PostgREST's language that clients use for them."""
+"""Reads tables and views of the schema public, with the part of PostgREST's query language that clients use."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ def _condition(column: str, operator: str, value: str) -> sql.Composable:
         return sql.SQL(f"{{}} is {_IS[value.lower()]}").format(name)
     if operator == "in":
         items = [item.strip('"') for item in value.removeprefix("(").removesuffix(")").split(",")]
-        # As literals of unknown type, so that each becomes what the column is.
+        # As literals of unknown type, so that PostgreSQL converts each to the type of its column.
         return sql.SQL("{} in ({})").format(name, sql.SQL(", ").join(map(sql.Literal, items)))
     if operator in ("like", "ilike"):
         value = value.replace("*", "%")

@@ -1,4 +1,4 @@
-"""Writes of tables of the schema public, as PostgREST carries them out: rights and policies decide."""
+"""Writes to tables of the schema public as PostgREST does; rights and policies decide."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stand-in's Storage service: which route answers a request."""
+"""The stand-in's Storage service: routes each request to its handler."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""JSON bodies: read within the server's limit, and checked with the words of its validator."""
+"""JSON bodies: read within the server's limit, and checked with the messages of its validator."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _value(where: str, value: Any, member: Member) -> Any:
         if not isinstance(value, bool | str) or value not in known:
             raise StorageError.invalid(f"{where} must be boolean")
         return known[value]
-    if value is None:  # the validator makes an empty text of it
+    if value is None:  # the validator converts null to an empty text
         value = ""
     if isinstance(value, dict | list):
         raise StorageError.invalid(f"{where} must be string")

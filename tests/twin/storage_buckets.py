@@ -1,4 +1,4 @@
-"""Buckets: looked at, made, changed, emptied and removed, by whoever the policies let (users: nobody)."""
+"""Buckets: read, made, changed, emptied and removed by callers that the policies allow (users: none)."""
 
 from __future__ import annotations
 

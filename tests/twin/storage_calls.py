@@ -1,4 +1,4 @@
-"""One call to the storage server: the request, what its path names, who calls, and how the database is asked."""
+"""One call to the storage server: the request, the names in its path, the caller, and access to the database."""
 
 from __future__ import annotations
 

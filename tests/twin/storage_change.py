@@ -1,4 +1,4 @@
-"""What becomes of objects that are there: moved, copied, deleted."""
+"""Changes of existing objects: move, copy, delete."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The storage server's errors: true status, code and text, and the odd HTTP status that most of them come with."""
+"""The storage server's errors: true status, code and text, and the odd HTTP status that most of them are sent with."""
 
 from __future__ import annotations
 

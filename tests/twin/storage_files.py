@@ -1,4 +1,4 @@
-"""The bytes of objects on disk: one file a version, whatever its object is called."""
+"""The bytes of objects on disk: one file for each version, independent of the object's name."""
 
 from __future__ import annotations
 
@@ -99,5 +99,5 @@ class StoredFiles:
         """Remove it, if it is there."""
         try:
             self.path(version or "").unlink(missing_ok=True)
-        except ValueError:  # a row that never had bytes here
+        except ValueError:  # a row whose bytes were never here
             return

@@ -1,4 +1,4 @@
-"""Multipart forms read as they come in: small fields, then one file whose bytes are handed on."""
+"""Reads multipart forms as they arrive: small fields, then one file whose bytes are passed on."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ def read_form(blocks: Iterator[bytes], content_type: str) -> FormFile:
     """Read up to the first file. Raises StorageError where there is none."""
     reader = _Reader(blocks)
     delimiter = b"\r\n--" + _boundary(content_type)
-    reader.pending = bytearray(b"\r\n")  # the first delimiter has no line before it
+    reader.pending = bytearray(b"\r\n")  # the first delimiter follows no line break
     _collect(reader, delimiter, _LONGEST_HEAD)
     fields: dict[str, str] = {}
     while reader.take(2) == b"\r\n":
-        # A part without a header has only the empty line.
+        # A part without headers has only the empty line.
         head = _parse(bytes(_collect(reader, _END, _LONGEST_HEAD)))
         name = str(head.get_param("name", "", "content-disposition"))
         mime_type = head.get_content_type() if "content-type" in head else "text/plain"

@@ -22,7 +22,7 @@ _MOST_FLAT: Final = 1000
 _FACTS: Final = "id, updated_at, created_at, last_accessed_at, metadata"
 _NO_FACTS: Final = "null::uuid, null::timestamptz, null::timestamptz, null::timestamptz, null::jsonb"
 
-# Names are compared without regard to case, and a folder stands where its first object would.
+# Names are compared regardless of case, and a folder is sorted where its first object would be.
 _IN_FOLDER: Final = f"""
 with seen as (
   select name, {_FACTS}, strpos(substr(name, length(%(whole)s) + 1), '/') as slash
@@ -104,7 +104,7 @@ def list_flat(call: Call) -> Response:
     column, direction = (place.column, place.direction) if place else _sorting(body)
     sign = ">" if direction == "asc" else "<"
     prefix = body.get("prefix", "")
-    # The end of the range in which all names begin with the prefix; for this there is an index.
+    # The end of the range of names with this prefix: an index can be used for it.
     end = prefix[:-1] + chr(ord(prefix[-1]) + 1) if prefix else ""
     below = 'name collate "C" < %(end)s' if prefix else "true"
     values: dict[str, Any] = {"bucket": call.bucket, "prefix": prefix, "end": end, "limit": limit + 1}

@@ -1,4 +1,4 @@
-"""Names in the storage server: which keys there may be, and how they are read from a request's path."""
+"""Names in the storage server: which keys are valid, and how they are read from a request's path."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The storage server's transactions, each in the scope of its caller."""
+"""The storage server's transactions, each with the rights of its caller."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bytes and facts of one object: whole, by range, or only its head; by token, as a user, or from a public bucket."""
+"""Reads one object: whole, a range, or only its head; by token, as a user, or from a public bucket."""
 
 from __future__ import annotations
 

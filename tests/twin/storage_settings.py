@@ -1,4 +1,4 @@
-"""What a test may change about the stand-in's storage server, also while it runs."""
+"""The settings of the stand-in's storage server that a test may change, also while it runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signed URLs: one, many, and those to upload with."""
+"""Signed URLs: for one object, for many, and for uploads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A storage service alone for its tests: a project with a bucket and plain own-folder policies, two users, clients."""
+"""The storage service alone for its tests: a project with a bucket, simple own-folder policies, two users, clients."""
 
 from __future__ import annotations
 

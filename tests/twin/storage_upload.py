@@ -1,4 +1,4 @@
-"""The standard upload: raw or as a form, by a user or through a signed upload URL."""
+"""The standard upload: raw or as a form, by a user or with a signed upload URL."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def _incoming(call: Call, limit: int) -> _Incoming:
     content_type = headers.get("content-type", "application/octet-stream")
     if content_type.startswith("multipart/form-data"):
         return _form(call, content_type, limit)
-    # Only the announced length is looked at: a chunked body has none and passes, however long it is.
+    # Only the announced length is checked: a chunked body has none, so it passes at any length.
     if call.length is not None and call.length > limit:
         raise StorageError.too_large()
     return _Incoming(

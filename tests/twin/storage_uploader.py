@@ -1,4 +1,4 @@
-"""The two steps of every write: a test as the caller that is rolled back, and the completion as the service."""
+"""The two steps of every write: a test write as the caller, rolled back; then the completion as the service."""
 
 from __future__ import annotations
 

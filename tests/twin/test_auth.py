@@ -1,4 +1,4 @@
-"""The Auth service answers as the real one does, seen through the official client."""
+"""The Auth service answers the official client as the real one does."""
 
 from __future__ import annotations
 

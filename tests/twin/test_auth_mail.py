@@ -1,4 +1,4 @@
-"""Codes by e-mail: asked for by otp, signup and recover, taken by verify, and when they are refused."""
+"""Codes by e-mail: sent by otp, signup and recover, accepted by verify, and when they are refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Refresh tokens: which are accepted how long after their use, and what ends a session."""
+"""Refresh tokens: how long after their use they are accepted, and what ends a session."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each fault does to a real client what a bad line or a sick server does."""
+"""Each fault affects a real client like a bad connection or a failing server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The gateway: which keys let a request in, and what becomes of the newer kind on its way."""
+"""The gateway: which keys it accepts, and how it converts the newer kind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The database of the stand-in allows and refuses what a hosted project does."""
+"""The stand-in's database allows and refuses the same as a hosted project."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_api_roles_may_not(bare_server: Database, role: str, statement: str) -> 
 
 
 def test_revoking_from_the_api_roles_changes_nothing(bare_server: Database) -> None:
-    # Some versions of PostgreSQL would do it for a member of the owner; there the platform refuses.
+    # Some PostgreSQL versions allow this to a member of the owner; the hosted platform refuses it.
     with contextlib.suppress(errors.InsufficientPrivilege), bare_server.connect("postgres") as connection:
         connection.execute(b"revoke all on storage.objects from authenticated")
     with bare_server.connect("postgres") as connection:

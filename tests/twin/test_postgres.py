@@ -1,4 +1,4 @@
-"""The throw-away server: where it may run, what it keeps, and that nothing is left of it."""
+"""The throw-away server: where it may run, what it keeps, and that it leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_it_goes_with_the_process_that_wanted_it() -> None:
     while Path(folder).exists():
         assert time.monotonic() < until, f"the keeper left {folder}"
         time.sleep(0.05)
-    # A server that lost its folder alone would still listen here.
+    # A server that has only lost its folder would still listen here.
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", int(port)))
 

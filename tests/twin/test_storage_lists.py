@@ -1,4 +1,4 @@
-"""Lists, moves, copies and removals, as the official client gets them."""
+"""Lists, moves, copies and removals through the official client."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which names an object may have, and that nobody reaches another's folder by any verb."""
+"""Which names an object may have, and that no verb reaches another person's folder."""
 
 from __future__ import annotations
 

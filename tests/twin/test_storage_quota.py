@@ -1,4 +1,4 @@
-"""A quota in a policy over-runs, one in a trigger does not: only a trigger sees the completion, which decides."""
+"""A quota in a policy can be exceeded, one in a trigger cannot: only a trigger sees the completion, which decides."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_a_quota_by_policy_overruns_one_by_trigger_does_not(
     meet, receive = threading.Barrier(8), stand.service.files.receive
 
     def received(version: str, blocks: Iterator[bytes]) -> Any:
-        meet.wait(30)  # all of them have been permitted
+        meet.wait(30)  # by now all of them are permitted
         return receive(version, blocks)
 
     monkeypatch.setattr(stand.service.files, "receive", received)

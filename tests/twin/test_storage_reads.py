@@ -1,4 +1,4 @@
-"""Reading: signed URLs, ranges, conditions, and what others or nobody may see."""
+"""Reading: signed URLs, ranges, conditions, and what other users or anonymous callers may see."""
 
 from __future__ import annotations
 
@@ -128,9 +128,9 @@ def test_conditions(shared_stand: StorageStand, key: str, signed: str) -> None:
     mine = shared_stand.http().get(f"/object/{BUCKET}/{key}", headers={"If-None-Match": first["ETag"]})
     assert (mine.status_code, mine.headers["Cache-Control"]) == (304, "max-age=60")
     assert "Expires" not in mine.headers
-    # What is sent in seconds is compared with milliseconds.
+    # A time sent in seconds is compared with milliseconds.
     assert client.get(signed, headers={"If-Modified-Since": first["Last-Modified"]}).status_code == 200
-    # These two are not looked at.
+    # These two are ignored.
     assert client.get(signed, headers={"If-Range": '"other"', "Range": "bytes=0-9"}).status_code == 206
     assert client.get(signed, headers={"If-Match": '"other"'}).status_code == 200
 

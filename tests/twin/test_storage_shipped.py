@@ -1,4 +1,4 @@
-"""The stand-in before the shipped migrations: known holes are closed, the quota holds on every route to the byte."""
+"""The stand-in with the shipped migrations: known gaps are closed, and the quota is exact on every route."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_eight_at_once_and_room_for_three(
     receive = shipped_stand.service.files.receive
 
     def received(version: str, blocks: Iterator[bytes]) -> Any:
-        meet.wait(30)  # all of them have been permitted
+        meet.wait(30)  # by now all of them are permitted
         return receive(version, blocks)
 
     monkeypatch.setattr(shipped_stand.service.files, "receive", received)
@@ -142,7 +142,7 @@ def test_eight_at_once_and_room_for_three(
         thread.start()
     for thread in threads:
         thread.join(60)
-    # A part refused at its beginning leaves the parts before it; they may go on when there is room.
+    # After a refused part the earlier parts stay, and the upload may go on when there is room.
     whole = [path for path in shipped_stand.files() if path.stat().st_size == 10_000]
     assert (shipped_stand.rows(), len(whole), used(shipped_stand)) == (3, 3, 30_000)
     refused = [answer for answer in answers if answer.status_code not in (200, 204)]

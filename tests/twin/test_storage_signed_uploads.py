@@ -1,4 +1,4 @@
-"""Uploads with a token that was signed before: at once or resumable, without asking row level security again."""
+"""Uploads with a token signed before: at once or resumable, without another check of row level security."""
 
 from __future__ import annotations
 

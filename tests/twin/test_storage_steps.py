@@ -1,4 +1,4 @@
-"""Every write is two transactions: what policies and triggers see in each, what the client hears when one raises."""
+"""Every write is two transactions: what policies and triggers see in each, and the answer when one raises."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from tests.twin.storage_stand import BUCKET, StorageStand, without_length
 
-# What is rolled back leaves its trace in the server's log alone.
+# Only the server's log shows what was rolled back.
 TRACE = """
 create function public.trace() returns trigger language plpgsql as $$
 begin
@@ -276,7 +276,7 @@ def test_what_a_raising_trigger_makes_of_it(
     key = raising.key(f"raise/{state}{'/late' if late else ''}.wav")
     answer = raising.put(key)
     body = answer.json()
-    if (state, late) == ("23505", True):  # at the completion it is no new key that clashes
+    if (state, late) == ("23505", True):  # at the completion a clash means an existing object
         code = "ResourceAlreadyExists"
     assert (answer.status_code, body) == (
         http,

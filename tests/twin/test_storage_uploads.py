@@ -1,4 +1,4 @@
-"""Standard uploads are answered as the real server answers them: JSON errors with HTTP 400, size limits with holes."""
+"""Standard uploads get the real server's answers: JSON errors with HTTP 400, size limits with gaps."""
 
 from __future__ import annotations
 
@@ -293,7 +293,7 @@ def test_parallel_uploads_of_one_new_key_all_succeed(stand: StorageStand, monkey
     receive = stand.service.files.receive
 
     def received(version: str, blocks: Iterator[bytes]) -> StoredFile:
-        meet.wait(20)  # all of them have passed the test by now
+        meet.wait(20)  # by now all of them have passed the test
         return receive(version, blocks)
 
     monkeypatch.setattr(stand.service.files, "receive", received)
@@ -311,8 +311,8 @@ def test_parallel_uploads_of_one_new_key_all_succeed(stand: StorageStand, monkey
 
 
 def test_a_refused_upload_is_not_read_to_its_end(stand: StorageStand) -> None:
-    # The server answers at once and then never reads on: who sends everything first waits in vain, and so does the
-    # next request on that line.
+    # The server answers at once and then stops reading: a client that sends everything first waits in vain, and so does
+    # the next request on that connection.
     path = f"/object/{BUCKET}/{stand.key('x.wav', other=True)}"
     with httpx.Client(base_url=stand.url, timeout=20) as client:
         headers = {"Authorization": f"Bearer {stand.token()}", "Content-Type": "audio/wav"}

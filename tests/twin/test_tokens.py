@@ -1,4 +1,4 @@
-"""Tokens are made and read as the services do."""
+"""Tokens are made and read as the real services do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TUS requests one by one: what each is answered, in plain text and with the true status."""
+"""Single TUS requests and their answers, in plain text and with the true status."""
 
 from __future__ import annotations
 

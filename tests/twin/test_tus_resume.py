@@ -1,4 +1,4 @@
-"""TUS uploads survive cut lines, killed servers and one another; each running part holds a database connection."""
+"""TUS uploads survive broken connections, killed servers and each other; each running part holds a connection."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_every_received_byte_is_kept_when_the_line_is_cut(stand: StorageStand) -
 
     def body() -> Iterator[bytes]:
         yield CONTENT[:3_000_001]
-        eventually(lambda: any(path.stat().st_size for path in stand.files()))  # else a HEAD may come first
+        eventually(lambda: any(path.stat().st_size for path in stand.files()))  # otherwise a HEAD may arrive first
         raise ConnectionAbortedError
 
     with pytest.raises(ConnectionAbortedError):
@@ -205,7 +205,7 @@ def test_four_that_finish_one_new_name_together_all_succeed(
     look = stand.service.files.look
 
     def looked(version: str) -> StoredFile:
-        meet.wait(20)  # each has been permitted, none is complete
+        meet.wait(20)  # each is permitted, none is complete
         return look(version)
 
     monkeypatch.setattr(stand.service.files, "look", looked)

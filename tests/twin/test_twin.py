@@ -1,4 +1,4 @@
-"""The stand-in as a whole: the official client against it, restarts, and starting it by hand."""
+"""The whole stand-in: the official client against it, restarts, and starting it by hand."""
 
 from __future__ import annotations
 

@@ -295,7 +295,7 @@ def test_a_refused_body_poisons_the_connection(client: httpx.Client, *, in_chunk
     assert refused.status_code == 400
     with pytest.raises(httpx.ReadTimeout):
         client.get("/", timeout=0.3)
-    assert client.get("/").status_code == 200  # over a new one
+    assert client.get("/").status_code == 200  # over a new connection
 
 
 def test_a_large_refused_body_times_out_for_who_sends_all_before_reading(client: httpx.Client) -> None:

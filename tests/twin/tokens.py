@@ -1,4 +1,4 @@
-"""The tokens and keys of the stand-in: made as the services and the platform make them, read with exact errors."""
+"""The tokens and keys of the stand-in: made like the services and the platform make them, read with exact errors."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ class Tokens:
         """How users' tokens are signed from now on; both kinds are believed, as after a change of keys."""
         self.old_keys = True
         """Whether the anon and service keys that are JWTs are still let in."""
-        # Derived from the secret, so that two sides that share it need not share the key too.
+        # Derived from the secret, so that two sides with the same secret need not share the key too.
         self._private_key = ec.derive_private_key(int.from_bytes(self._digest("es256")) >> 1 | 1, ec.SECP256R1())
         self._key_id = str(uuid.UUID(bytes=self._digest("key id")[:16]))
 
@@ -156,7 +156,7 @@ class Tokens:
                 token,
                 key,
                 algorithms=["ES256" if signed_with == "ES256" else "HS256"],
-                # The time is ours to judge: tests move the clock.
+                # We compare the time ourselves, because tests move the clock.
                 options={"verify_exp": False, "verify_iat": False, "verify_nbf": False, "verify_aud": False},
             )
         except jwt.InvalidSignatureError:

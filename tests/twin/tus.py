@@ -59,7 +59,7 @@ class TusService:
         signed = path == f"{PATH}/sign" or path.startswith(f"{PATH}/sign/")
         if request.method == "OPTIONS":
             return self._options()
-        if request.method == "GET":  # not the protocol's: the server around it answers
+        if request.method == "GET":  # not part of the protocol: the server around it answers
             message = f"Route GET:{path} not found"
             return Response.json(404, {"message": message, "error": "Not Found", "statusCode": 404})
         suffix = "_signed" if signed else ""
@@ -118,7 +118,7 @@ class TusService:
             raise TusError.maximum_exceeded()
         upload = Upload(upload_id.bucket, upload_id.name, upload_id.version, size, self._uploads.clock(), metadata)
         call = self._permitted(call, upload)
-        if metadata.get("contentType"):  # without one, the bucket's list is not asked
+        if metadata.get("contentType"):  # without a type, the bucket's list is not checked
             validate_mime_type(metadata["contentType"] or "", allowed)
         metadata["cacheControl"] = _cache_control(metadata.get("cacheControl"))
         check_segments(upload_id.bucket, upload_id.name)
@@ -131,7 +131,7 @@ class TusService:
         if upload.finished:
             answer += self._finish(call, upload)
         answer += [("Location", self._location(call, upload_id)), *self._expires(upload)]
-        return Response(201, answer, iter(()))  # without a Content-Length, as HEAD
+        return Response(201, answer, iter(()))  # without a Content-Length, like HEAD
 
     def _append(self, call: Call) -> Response:
         headers = call.request.headers
@@ -185,7 +185,7 @@ class TusService:
             return self._signed(call, upload.bucket, upload.name)
         new = NewObject(upload.bucket, upload.name, call.owner, _user_metadata(upload))
         shown = announced(upload.metadata.get("contentType"), upload.size)
-        # Read from each request anew: a PATCH without it does not overwrite.
+        # Read from each request: a PATCH without it does not overwrite.
         upsert = call.request.headers.get("x-upsert") == "true"
         check_permission(call, call.user, new, shown, upsert=upsert)
         return call

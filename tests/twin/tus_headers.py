@@ -1,4 +1,4 @@
-"""TUS on the wire: its errors in plain text, its headers checked, metadata and addresses read and written."""
+"""TUS messages: errors in plain text, checked headers, metadata and addresses read and written."""
 
 from __future__ import annotations
 

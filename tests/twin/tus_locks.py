@@ -1,4 +1,4 @@
-"""One TUS request at a time for each upload; a second one asks the first to let go."""
+"""Allows one TUS request at a time for each upload; a second one asks the first to stop."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Unfinished and finished TUS uploads on disk: a small file of facts each, beside the bytes that came so far."""
+"""Unfinished and finished TUS uploads on disk: a small file of facts beside the bytes that have arrived."""
 
 from __future__ import annotations
 

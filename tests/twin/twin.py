@@ -1,4 +1,4 @@
-"""The stand-in as a whole: Auth, PostgREST and Storage behind one address, before one database."""
+"""The whole stand-in: Auth, PostgREST and Storage behind one address, in front of one database."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Twin:
         self.folder = folder
         self.faults = faults or FaultPlan()
         self.clock = Clock()
-        # A token that has expired was made some time ago: the next one is not the same.
+        # A token that expired was made some time ago: make sure that the next one differs.
         self.faults.on_expiry = lambda: self.clock.move(1)
         self.tokens = Tokens(secrets.token_urlsafe(32), clock=self.clock)
         self.storage_settings = StorageSettings()

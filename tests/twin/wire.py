@@ -1,4 +1,4 @@
-"""The stand-in's HTTP/1.1 server: a thread a connection, sockets that can be dropped at will."""
+"""The stand-in's HTTP/1.1 server: one thread for each connection; tests can drop connections at will."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ class HttpServer:
             while True:
                 if any(key.fileobj is wake for key, _ in ready.select()):
                     return
-                with suppress(OSError):  # gone again before it was accepted
+                with suppress(OSError):  # closed again before it was accepted
                     self._begin(*listener.accept())
 
     def _begin(self, sock: socket.socket, client: tuple[str, int]) -> None:

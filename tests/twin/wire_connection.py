@@ -1,4 +1,4 @@
-"""One connection of the stand-in's server: HTTP/1.1 requests one after the other, by h11."""
+"""One connection of the stand-in's server: HTTP/1.1 requests one after the other, parsed by h11."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Connection:
 
     def serve(self) -> None:
         """Answer until the connection ends, then close the socket."""
-        # A client that is gone is no news to a server.
+        # A client that has gone is normal for a server.
         with self._socket, suppress(OSError, LineCut, BodyCut, h11.ProtocolError):
             try:
                 while self._serve_one():
@@ -80,7 +80,7 @@ class Connection:
         self.busy = True
         self._received = 0
         if not _announces_body(head):
-            self._wire.next_event()  # its end, for which nothing is read from the line
+            self._wire.next_event()  # the end of the request, which needs no read from the connection
         request = self._request(head)
         exchange = self._faults.begin(request, self._stopping)
         request.source = lambda: exchange.take(self._body(exchange.interrupted))
@@ -103,7 +103,7 @@ class Connection:
         try:
             return self._handle(request)
         except BodyCut:
-            # Either the line is gone, or a fault has another answer for it.
+            # Either the connection is gone, or a fault gives another answer.
             if exchange.instead is None:
                 raise
             return exchange.instead
@@ -125,7 +125,7 @@ class Connection:
             if event is not h11.NEED_DATA:
                 assert not isinstance(event, type) or event is h11.PAUSED
                 return event
-            if self._dropped:  # what the kernel still holds is lost with the process that died
+            if self._dropped:  # data still in the kernel is lost with the process that died
                 raise ConnectionAbortedError
             self._wire.receive_data(self._receive(interrupted))
 
@@ -133,7 +133,7 @@ class Connection:
         """The next bytes from the line. Raises BodyCut when the body is no longer wanted."""
         if interrupted is None:
             return self._socket.recv(_BLOCK)
-        # The line must stay open both ways: a shutdown for reading would leave the client stuck in its writing.
+        # Keep both directions open: after a shutdown for reading, the client would hang while it writes.
         self._socket.settimeout(_LOOK_EVERY)
         try:
             while not interrupted.is_set():
@@ -230,7 +230,7 @@ class Connection:
             self._let_the_answer_arrive()
             return False
         if self._wire.their_state is h11.SEND_BODY and not response.drain_rest and not self._small_rest(head, exchange):
-            self._stopping.wait()  # said keep-alive, and never reads again
+            self._stopping.wait()  # promised keep-alive, and never reads again
             return False
         if not self._drain(exchange, None):
             return False

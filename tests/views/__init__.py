@@ -1,1 +1,1 @@
-"""Tests of the widgets and item models."""
+"""Tests of audiodesk.views."""

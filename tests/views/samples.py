@@ -1,4 +1,4 @@
-"""Rows as a catalogue would hand them out, for views that know nothing of one."""
+"""Sample rows as a catalogue returns them, for tests of views without a library."""
 
 from __future__ import annotations
 

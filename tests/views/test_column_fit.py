@@ -1,4 +1,4 @@
-"""The columns of the tables: no finding and no state is cut before its number, however narrow the window is."""
+"""The columns of the tables: no finding and no state is cut before its number, however narrow the window."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Icons: each one that is named is there, in the colour of its role, sharp on every screen."""
+"""Icons: each used name exists, in the colour of its role, sharp on every screen."""
 
 from __future__ import annotations
 

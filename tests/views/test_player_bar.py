@@ -1,4 +1,4 @@
-"""The player bar says what it is told and asks for the rest; its keys act here and in the table, nowhere else."""
+"""The player bar shows what it is told and emits requests; its keys work only here and in the table."""
 
 from __future__ import annotations
 

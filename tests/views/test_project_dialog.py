@@ -1,4 +1,4 @@
-"""The properties of a project: a cover is chosen through the dialog, and comes out small enough and as a picture."""
+"""The properties of a project: a cover chosen in the dialog becomes a picture that is small enough."""
 
 from __future__ import annotations
 

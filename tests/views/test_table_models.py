@@ -1,4 +1,4 @@
-"""The models of the tables: what each cell says, and that Qt's own tester finds nothing."""
+"""The table models: what each cell shows, and that Qt's own tester finds no fault."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_the_verdict_stands_in_the_table_with_its_number(takes: TakeModel) -> No
     cut = Finding(Code.LAST_FRAME_CUT, {"bytes": 120})
     quiet = Finding(Code.SILENCE, {"at": 391.2, "seconds": 7.2})
     takes.show([take(1, findings=(quiet, cut))], [LOCAL])
-    assert "120" in text(takes, 0, TakeColumn.CHECK)  # what weighs more goes first
+    assert "120" in text(takes, 0, TakeColumn.CHECK)  # the most severe finding goes first
     assert text(takes, 0, TakeColumn.CHECK, TableRole.TONE) == "attention"
     assert text(takes, 0, TakeColumn.CHECK, TableRole.ICON) == "triangle-alert"
     assert "7.2 s" in text(takes, 0, TakeColumn.CHECK, Qt.ItemDataRole.ToolTipRole)

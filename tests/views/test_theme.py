@@ -1,4 +1,4 @@
-"""The table of colours: contrast as LOOK.md promises, a sheet without leftovers, both schemes."""
+"""The table of colours: contrast as in LOOK.md, a style sheet without leftovers, both schemes."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_the_sheet_has_no_colour_or_measure_left_open(qapp: QApplication, table:
     assert not re.findall(r"[@$]\w+", sheet)
     known = {getattr(table, field.name) for field in fields(table)}
     mixed = {color for color in re.findall(r"#[0-9a-f]{6}", sheet) if color not in known}
-    assert len(mixed) <= 4  # what is faint, and what the pointer is over
+    assert len(mixed) <= 4  # the faint colours, and the one under the pointer
 
 
 def test_the_palette_says_what_is_chosen_and_what_is_off(qapp: QApplication) -> None:

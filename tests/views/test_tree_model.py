@@ -1,4 +1,4 @@
-"""The tree's model: told parent by parent, keeping indexes, sound by Qt's own tester."""
+"""The tree's model: filled parent by parent, keeps indexes, passes Qt's own tester."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Tests of audiodesk.services."""
+"""Tests of audiodesk.services.doctor."""

@@ -1,4 +1,4 @@
-"""The decoders, tested in a process of their own that is really started."""
+"""The doctor's test of the decoders really starts their process."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_decoders_that_do_not_start(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     """As where a library of the system is missing that a decoder needs."""
     (tmp_path / "soundfile.py").write_text("raise OSError('libsndfile.so.1 cannot be opened')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.syspath_prepend(tmp_path)  # which a process that is started inherits
+    monkeypatch.syspath_prepend(tmp_path)  # a started process inherits it
     report = report_decoders()
     assert not report.ok
     assert doctor_message(report)
