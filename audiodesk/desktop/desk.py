@@ -29,10 +29,10 @@ __all__ = ["Desk", "give_memory_back"]
 
 _log = logging.getLogger(__name__)
 _KEEP_MS = 10_000
-"""How often it is looked whether the window changed its looks."""
+"""How often the desk checks whether the state of the window has changed."""
 
 _PAINT_MS = 2000
-"""A window that the system does not paint (minimized, covered) is completed after this long all the same."""
+"""After this time a window that the system does not paint (minimized, covered) is completed anyway."""
 
 
 class Desk(QObject):
@@ -49,7 +49,7 @@ class Desk(QObject):
         self._state: dict[str, Any] = {}
         self._is_closed = self._is_completed = False
         self.failure: AudioDeskError | None = None
-        """Why the window closed by itself, where its second half could not be built."""
+        """Why the window closed by itself: the rest of it could not be built."""
         self.next_library: Path | None = None
         self._keeping = QTimer(self)
         self.window = MainWindow()

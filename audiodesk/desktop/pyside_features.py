@@ -17,7 +17,7 @@ import PySide6  # noqa: F401 - makes the table
 __all__ = ["declare_none"]
 
 _NO_FEATURE = 0
-"""What PySide6 notes of a module that uses it without any switch."""
+"""PySide6's entry for a module that uses no switch."""
 
 
 def declare_none() -> None:

@@ -29,7 +29,7 @@ from audiodesk.domain.events import (
 __all__ = ["RULES", "Bridge"]
 
 _PAUSE_MS = 60
-"""At least this long between two deliveries: an import tells hundreds of facts a second."""
+"""The shortest time between two deliveries: an import publishes hundreds of events a second."""
 
 
 class _Rule(NamedTuple):
@@ -81,7 +81,7 @@ RULES = (
     _Rule(LibraryCondition, "condition_changed", _each),
     _Rule(Trouble, "trouble", _each),
 )
-"""One line for each event, in the order in which they are told; ``Bridge`` has a signal of the given name."""
+"""One line for each event, in the order of delivery; ``Bridge`` has a signal of the given name."""
 
 _meta: Any = type(QObject)
 _Signals: Any = _meta(

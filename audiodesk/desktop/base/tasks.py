@@ -19,14 +19,14 @@ __all__ = ["Lane", "Task", "Tasks"]
 _log = logging.getLogger(__name__)
 
 Lane = Literal["edit", "read", "show", "count"]
-"""Work of one lane is done in the order in which it was asked for.
+"""The tasks of one lane run in the order of the requests.
 
-``edit`` writes the library, ``read`` fills lists, ``show`` is for what the person looks at right now, and ``count`` for
-numbers that may come later. What may take longer than a second is a job: see ``job_runner``.
+``edit`` writes the library, ``read`` fills lists, ``show`` reads what the person is looking at, and ``count`` reads
+numbers that may come later. Work that may take longer than a second is a job: see ``job_runner``.
 """
 
 _OTHERS_END_SECONDS = 2.0
-"""How long closing waits for work that is no edit: nobody wants its answer any more."""
+"""How long closing waits for work other than edits, whose results are not needed any more."""
 
 
 class Task:

@@ -16,7 +16,7 @@ __all__ = ["chosen_of", "gather", "load", "save", "show"]
 _log = logging.getLogger(__name__)
 _MOST_EXPANDED = 500
 _OF_LIBRARY = ("chosen", "expanded")
-"""What is kept for each library by its id; the rest is one for all of them."""
+"""The values stored for each library by its id; all others are shared by all libraries."""
 
 
 def load(core: Core) -> dict[str, Any]:

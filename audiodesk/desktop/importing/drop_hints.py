@@ -19,9 +19,9 @@ from audiodesk.views.frame.main_window import MainWindow
 __all__ = ["DropHints"]
 
 _GIVEN_UP_MS = 300
-"""A folder that is not counted by then, on a slow network share or with very many files, is named without a count."""
+"""A folder not counted by then (slow network share, very many files) is shown without a count."""
 _MOST_THREADS = 4
-"""Threads that a disk which does not answer may hold: with more of them nothing is counted until one comes back."""
+"""How many threads a disk that does not answer may block: beyond that, counting waits until one of them ends."""
 
 
 class DropHints(QObject):

@@ -30,9 +30,9 @@ from audiodesk.views.parts.dropped import dropped_paths
 __all__ = ["ImportController"]
 
 _FEW_TAKES = 10
-"""Dropped on a section, more files than this are rather a folder that missed its chapter: what will become is shown."""
+"""A drop of more files on a section is probably a folder that missed its chapter: then the plan is shown first."""
 _TOLD_OTHERWISE = frozenset({"keep-repaired", "add-more-audio", "bring-back"})
-"""Acts whose own sentence says what became of them: "0 takes added, 1 already there" would take its place."""
+"""Edits that report their own result; "0 takes added, 1 already there" must not replace it."""
 
 
 class ImportController(QObject):
@@ -55,9 +55,9 @@ class ImportController(QObject):
         self._reveal = reveal
         self._folder = ""
         self._targets: dict[str, Ref | None] = {}
-        """Where each import was dropped that began here."""
+        """Where each import that began in this window was dropped, by import id."""
         self._revealed: dict[str, Ref] = {}
-        """The project that was chosen when the first file of an import was there."""
+        """The project that was chosen when the first file of an import was there, by import id."""
         self._dialog: ImportDialog | None = None
         self._connect(bridge)
 

@@ -23,12 +23,12 @@ from audiodesk.views.frame.main_window import MainWindow
 __all__ = ["TransfersController"]
 
 _SHOW_AFTER_MS = 500
-"""A job that somebody asked for and that takes longer than this brings up the dock."""
+"""A requested job that takes longer than this opens the dock."""
 _HIDE_AFTER_MS = 2500
 _BESIDE = frozenset({JobKind.ANALYSE})
-"""What runs beside the person's work without being asked for: it brings up nothing."""
+"""Jobs that run in the background without a request: they do not open the dock."""
 _UNLISTED = frozenset({JobKind.ANALYSE, JobKind.PLAN, JobKind.LOOK_FOUND})
-"""What is not listed when it is done: only what comes of it counts."""
+"""Jobs that are not listed when they end: only their results matter."""
 _IMPORTING = frozenset({JobKind.IMPORT, JobKind.KEEP_REPAIRED, JobKind.MORE_AUDIO, JobKind.BRING_BACK})
 
 

@@ -19,7 +19,7 @@ from audiodesk.views.parts.state_look import StateLook, state_look
 __all__ = ["CentreController"]
 
 _REST_MS = 40
-"""A tree that is walked through with a held arrow key reads only where it rests."""
+"""While an arrow key is held in the tree, rows are read only where the choice rests this long."""
 
 
 class _Shown(NamedTuple):

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 __all__ = ["TreeController", "fill_outline"]
 
 _COUNT_BATCH = 8
-"""Rows counted in one go, so that what is counted first is seen first."""
+"""How many rows are counted at once; few, so that the first counts appear early."""
 _RECOUNT_MS = 200
-"""While much changes, numbers are counted anew at most this often."""
+"""During many changes, counts are read at most this often."""
 
 
 class TreeController(QObject):

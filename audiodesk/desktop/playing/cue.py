@@ -16,7 +16,7 @@ from audiodesk.domain.words.take_words import take_label
 __all__ = ["Cue", "read_cue"]
 
 _PIECES = 2000
-"""As many peaks as a wide screen of high resolution shows bars."""
+"""The number of peaks: as many as the bars on a wide high-resolution screen."""
 
 
 class Cue(NamedTuple):

@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 __all__ = ["Player"]
 
 _END_TOLERANCE = 1.5
-"""Seconds before the end proven by the check from which on the player's "end of media" is believed."""
+"""Qt's "end of media" is accepted only within this many seconds of the end that the check measured."""
 
 _STALE_MS = 300
-"""After a seek one or two reports of the old place may still arrive."""
+"""How long after a seek reports of the old position may still arrive."""
 
 
 class Player(QObject):

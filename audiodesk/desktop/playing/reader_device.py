@@ -40,7 +40,7 @@ class ReaderDevice(QIODevice):
         self._reader = reader
         self._is_over = False
         self.failure: AudioDeskError | None = None
-        """Why a read failed; what the player says of the end is not to be believed then."""
+        """Why a read failed; if set, the player's "end of media" is not true."""
         self.open(QIODevice.OpenModeFlag.ReadOnly | QIODevice.OpenModeFlag.Unbuffered)
 
     def isSequential(self) -> bool:

@@ -30,7 +30,7 @@ from audiodesk.views.parts.theme import STYLE, Theme
 __all__ = ["Windows", "main", "prepare"]
 
 _NOT_NOW = 3
-"""The exit code for what is not possible now."""
+"""The exit code for "not possible now"."""
 
 
 def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = None) -> int:

@@ -12,7 +12,7 @@ from audiodesk.domain.words import formats
 __all__ = ["install"]
 
 _WRITTEN_IN = frozenset({"en", "C"})
-"""The language of the sentences themselves: whoever prefers it to another one needs no translation."""
+"""The language of the source texts: people who prefer it need no translation."""
 
 
 def install(application: QCoreApplication, translations: Path) -> None:

@@ -15,7 +15,7 @@ __all__ = ["DropArea"]
 
 
 _LEAST_HEIGHT, _LOW = 180, 330
-"""Heights in pixels at 100 %: the least, and below which the area leaves out what is only there to be nice."""
+"""Heights in pixels at 100 %: the minimum, and the height below which decoration is left out."""
 
 
 class _Sign(QWidget):

@@ -15,7 +15,7 @@ from audiodesk.views.parts.theme import Role, scaled, set_tone
 __all__ = ["HeadBar"]
 
 _TYPING_MS = 120
-"""So long after the last key a search begins."""
+"""How long after the last key a search begins."""
 
 
 class HeadBar(QFrame):

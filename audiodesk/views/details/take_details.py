@@ -55,7 +55,7 @@ class TakeDetailsView(QWidget):
         self._details: TakeDetails | None = None
         self._cards: list[NoticeCard] = []
         self._known_further: set[str] = set()
-        """Takes of whose further recordings each was found to be a take already."""
+        """Ids of takes whose further recordings are known to be takes already."""
         self._name = heading(elided=True)
         self._added = muted(wrapped=True)
         self._facts = Facts()

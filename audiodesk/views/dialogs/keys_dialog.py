@@ -17,9 +17,9 @@ __all__ = ["KeysDialog"]
 
 
 _MEDIA_KEYS = frozenset(("Open", "New", "Undo", "Redo", "Copy", "Paste", "Cut", "Find", "Help", "Close", "Exit"))
-"""Keys that few keyboards have."""
+"""Keys that few keyboards have; they are not listed."""
 _MOST_KEYS = 2
-"""Of an act with many keys only these: platforms know up to five for one."""
+"""At most this many keys are listed for an action: platforms define up to five."""
 
 
 class KeysDialog(Dialog):

@@ -33,7 +33,7 @@ __all__ = ["CoverChange", "ProjectDialog"]
 
 _MOST_COVER = 256 * 1024
 _COVERS = {"PNG": ("png",), "JPEG": ("jpg", "jpeg")}
-"""The kinds of pictures that can be a cover, by Qt's name, with their endings."""
+"""The kinds of pictures accepted as a cover, by Qt's name, with their file endings."""
 _SIDES = (1600, 1200, 900, 700, 500, 300)
 
 

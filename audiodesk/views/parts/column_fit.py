@@ -14,7 +14,7 @@ from audiodesk.views.parts.theme import scaled, tabular
 __all__ = ["ColumnFit", "least_width"]
 
 _STRETCHED_LEAST = 96
-"""Pixels at 100 % that the stretched column should keep before the others lose any of their text."""
+"""Pixels at 100 % that the stretched column should keep before other columns lose text."""
 
 
 class ColumnFit(QObject):
@@ -29,7 +29,7 @@ class ColumnFit(QObject):
         self._table, self._stretched, self._columns = table, stretched, tuple(columns)
         self._wishes: dict[int, int] = {}
         self._needs: dict[int, tuple[int, int]] = {}
-        """For each column the width of the longest part that must stay, and of the longest text."""
+        """For each column the widths of the longest part that must stay and of the longest text."""
         self._is_fitting = False
         model = table.model()
         for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved, model.dataChanged, model.layoutChanged):

@@ -25,4 +25,4 @@ class TableRole(IntEnum):
     ELIDE_END = Qt.ItemDataRole.UserRole + 6
     """Whether the text is cut at its end; else in its middle."""
     KEEP_NUMBER = Qt.ItemDataRole.UserRole + 7
-    """Whether the text is made shorter by whole parts, so that its number stays."""
+    """Whether the text is shortened by whole parts, so that its number stays."""

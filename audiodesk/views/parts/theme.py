@@ -28,7 +28,7 @@ __all__ = [
 ]
 
 Role = Literal["text", "muted", "accent", "on_accent", "safe", "attention", "danger"]
-"""The colours that texts and icons may have: ``attention`` is "needs you" and "retry", ``danger`` refused, damaged."""
+"""The colours for texts and icons: ``attention`` for "needs you" and "retry", ``danger`` for refused and damaged."""
 
 Choice = Literal["system", "light", "dark"]
 
@@ -140,7 +140,7 @@ def repolish(widget: QWidget) -> None:
 
 
 STYLE = "Fusion"
-"""The style that the sheet and the palette are made for: what makes the application gives it to Qt."""
+"""The Qt style that palette and style sheet are made for; the code that makes the application passes it to Qt."""
 
 
 class Theme(QObject):

@@ -13,7 +13,7 @@ from audiodesk.views.parts import icons
 __all__ = ["RATES", "PlayerActions", "rate_text"]
 
 RATES = (0.5, 0.75, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0)
-"""The speeds on offer."""
+"""The speeds in the menu, as factors."""
 
 
 class PlayerActions(QObject):

@@ -288,7 +288,7 @@ class _RoundButton(QAbstractButton):
 
 
 _SHORT = 24
-"""Characters that a text may have and still never be elided."""
+"""Texts of up to this many characters are never elided."""
 
 
 class _Elided(QLabel):

@@ -14,10 +14,10 @@ from audiodesk.views.parts import theme
 __all__ = ["Waveform"]
 
 _PITCH = 4
-"""From one bar to the next, in LOOK.md's pixels; a bar fills five eighths of it."""
+"""The distance of two bars in LOOK.md's pixels; a bar fills five eighths of it."""
 
 _CURVE = 0.8
-"""Speech lies between -30 and -3 dBFS; a gentle curve keeps its quiet parts visible and its order true."""
+"""Speech lies between -30 and -3 dBFS; a gentle curve keeps its quiet parts visible and the order of levels."""
 
 
 class Waveform(QAbstractSlider):

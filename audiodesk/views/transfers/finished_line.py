@@ -18,7 +18,7 @@ from audiodesk.views.parts.times import short_moment
 __all__ = ["FinishedLine"]
 
 _MOST = 50
-"""Finished jobs that are listed; the number counts all."""
+"""How many finished jobs are listed; the number on the line counts all."""
 
 
 class FinishedLine(QFrame):

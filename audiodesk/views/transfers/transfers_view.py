@@ -29,11 +29,11 @@ from audiodesk.views.transfers.transfer_rows import ActiveRow, JobRow, RefusalRo
 __all__ = ["TransfersView"]
 
 _MOST_ACTIVE = 6
-"""Rows of files that move or are next: more than these is noise."""
+"""How many rows of moving and next files are shown; more would distract."""
 _LEAST_HEIGHT, _JOB_HEIGHT, _MOST_JOBS = 112, 36, 4
-"""In pixels at 100 %: of the dock without jobs, and what it grows by for each of the first few."""
+"""Pixels at 100 %: the dock's height without jobs, what each job adds, and how many jobs add to it."""
 _MOST_ROWS = 40
-"""Rows of files that were not added; the number of the others is said."""
+"""How many files that were not added get a row; the others are only counted."""
 
 
 class TransfersView(QFrame):

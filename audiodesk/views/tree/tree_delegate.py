@@ -20,7 +20,7 @@ __all__ = ["SHIFT", "OutlineDelegate", "paint_row", "row_signs"]
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
 SHIFT = 10
-"""So far to the right of Qt's places everything stands: the ground of a row has a margin of 8."""
+"""How far everything is moved to the right of Qt's places: the background of a row has a margin of 8."""
 
 
 class OutlineDelegate(TitleDelegate):

@@ -56,7 +56,7 @@ class _Landing(NamedTuple):
     before: str | None
     target: QModelIndex
     line_at: QPoint | None
-    """Where the line between two rows is drawn; None: the row ``target`` itself lights up."""
+    """Where to draw the line between two rows; None: the row ``target`` itself is highlighted."""
 
 
 class OutlineView(QTreeView):
