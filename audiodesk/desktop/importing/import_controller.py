@@ -55,9 +55,9 @@ class ImportController(QObject):
         self._reveal = reveal
         self._folder = ""
         self._targets: dict[str, Ref | None] = {}
-        """Where each import that began in this window was dropped, by import id."""
+        """Where each import that began in this window was dropped, by job id."""
         self._revealed: dict[str, Ref] = {}
-        """The project that was chosen when the first file of an import was there, by import id."""
+        """The project that was chosen when the first file of an import was there, by job id."""
         self._dialog: ImportDialog | None = None
         self._connect(bridge)
 
