@@ -107,7 +107,7 @@ class LevelMeter:
         self._lay_out(len(block))
         with np.errstate(invalid="ignore"):  # a signalling NaN complains of any sum it is in
             low, high = self._extremes(block)
-        if not (low.min() >= -_ABSURD and high.max() <= _ABSURD):  # is so for what is no number, too
+        if not (np.min(low) >= -_ABSURD and np.max(high) <= _ABSURD):  # is so for what is no number, too
             if self.broken_at is None:
                 self.broken_at = self._now(int(np.argmax(_bad(block).any(axis=1))))
             block = sound_numbers(block)
@@ -159,9 +159,9 @@ class LevelMeter:
         while len(tops) < count:
             peaks, tops = self._peaks.pop() + peaks, np.append(self._tops.pop(), tops)
         last = np.frombuffer(peaks[-2 * count :], dtype=np.int8).reshape(-1, 2)
-        one = np.array((last[:, 0].min(), last[:, 1].max()), dtype=np.int8)
+        one = np.array((np.min(last[:, 0]), np.max(last[:, 1])), dtype=np.int8)
         self._peaks.append(peaks[: -2 * count] + one.tobytes())
-        self._tops.append(np.append(tops[:-count], tops[-count:].max()))
+        self._tops.append(np.append(tops[:-count], np.max(tops[-count:])))
 
     def _lay_out(self, count: int) -> None:
         """Work out where in a block of ``count`` samples each window of 10 ms begins; mostly the same as before."""
@@ -210,7 +210,7 @@ class LevelMeter:
         self._peaks.append(np.clip(np.rint(pairs * 127), -128, 127).astype(np.int8).tobytes())
         self._tops.append(np.clip(np.ceil(top * 255), 0, 255).astype(np.uint8))
         self._drawn += len(top)
-        self._peak = max(self._peak, float(top.max(initial=0.0)))
+        self._peak = max(self._peak, float(np.max(top, initial=0.0)))
 
     def _add_silence(self, top: npt.NDArray[np.float32]) -> None:
         """Follow stretches of windows that are all quiet, over the borders of blocks too."""
@@ -320,7 +320,7 @@ class LevelMeter:
         if len(energies) < _FLOOR_WINDOWS:
             return None
         sums = np.cumsum(np.concatenate(([0.0], energies)), dtype=np.float64)
-        quietest = float((sums[_FLOOR_WINDOWS:] - sums[:-_FLOOR_WINDOWS]).min()) / _FLOOR_WINDOWS
+        quietest = float(np.min(sums[_FLOOR_WINDOWS:] - sums[:-_FLOOR_WINDOWS])) / _FLOOR_WINDOWS
         return _db(math.sqrt(max(quietest, 0.0)))
 
     def peaks(self) -> bytes:
@@ -332,7 +332,7 @@ class LevelMeter:
         tops = np.concatenate(self._tops) if self._tops else np.zeros(0, dtype=np.uint8)
         if len(tops) <= _OVERVIEW:
             return tops.tobytes()
-        return np.maximum.reduceat(tops, np.arange(_OVERVIEW) * len(tops) // _OVERVIEW).tobytes()
+        return bytes(np.maximum.reduceat(tops, np.arange(_OVERVIEW) * len(tops) // _OVERVIEW))
 
 
 def sound_numbers(block: npt.NDArray[Any]) -> npt.NDArray[Any]:

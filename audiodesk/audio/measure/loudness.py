@@ -234,7 +234,7 @@ def _balanced(a: _Array, b: _Array, c: _Array) -> tuple[_Array, _Array, _Array]:
     energy = np.linalg.solve(equations, np.outer(c, c).reshape(-1)).reshape(4, 4)
     energy = (energy + energy.T) / 2
     values, vectors = np.linalg.eigh(energy)
-    to = (vectors * np.sqrt(np.maximum(values, values.max() * 1e-14))).T
+    to = (vectors * np.sqrt(np.maximum(values, np.max(values) * 1e-14))).T
     back = np.linalg.inv(to)
     return to @ a @ back, to @ b, c @ back
 
@@ -345,7 +345,7 @@ class _Between:
         highest = 0.0
         for at in range(0, _CHUNK, _PIECE):
             values = windows[:, at : at + _PIECE + _TAPS] @ self._pieces
-            highest = max(highest, float(values.max()), -float(values.min()))
+            highest = max(highest, float(np.max(values)), -float(np.min(values)))
         return highest
 
 
