@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-__all__ = ["install", "length", "moment", "number", "rfc3339", "size"]
+from audiodesk.domain import words
+
+__all__ = ["duration", "install", "length", "moment", "number", "rfc3339", "size"]
 
 _MB = 1024 * 1024
 
@@ -70,6 +72,13 @@ def length(seconds: float, decimals: int = 0) -> str:
     minutes, secs = divmod(whole, 60)
     text = f"{hours}:{minutes:02}:{secs:02}" if hours else f"{minutes}:{secs:02}"
     return f"{text}.{rest:0{decimals}}" if decimals else text
+
+
+def duration(seconds: float) -> str:
+    """Return "10:02", or "0.4 s" under ten seconds, where minutes say nothing; parts are cut, as in ``length``."""
+    if seconds >= 10:
+        return length(seconds)
+    return words.tr("{count} s").format(count=number(int(seconds * 10 + 1e-6) / 10, 1))
 
 
 def sample_rate(hertz: int) -> str:
