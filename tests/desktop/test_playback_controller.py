@@ -101,7 +101,7 @@ class Room:
         self.tasks.close()
 
     def until(self, condition: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(condition, timeout=10_000)
+        self.qtbot.waitUntil(condition, timeout=30_000)
 
     def plays(self) -> bool:
         return self.deck.is_playing

@@ -31,7 +31,7 @@ def test_answers_come_on_the_main_thread_in_order(qtbot: QtBot, tasks: Tasks) ->
 
     for number in range(20):
         ask(number)
-    qtbot.waitUntil(lambda: len(seen) == 20)
+    qtbot.waitUntil(lambda: len(seen) == 20, timeout=30_000)
     assert seen == [(number, True, True) for number in range(20)]
     assert tasks.is_idle
 
@@ -42,7 +42,7 @@ def test_what_fails_goes_to_its_handler_else_to_the_window(qtbot: QtBot, tasks: 
     own: list[AudioDeskError] = []
     tasks.run(lambda: raising(UserError("title-empty"))).failed(own.append)
     tasks.run(lambda: raising(ValueError("boom")))
-    qtbot.waitUntil(lambda: len(own) == 1 and len(told) == 1)
+    qtbot.waitUntil(lambda: len(own) == 1 and len(told) == 1, timeout=30_000)
     assert own[0].code == "title-empty"
     assert isinstance(told[0], BugError)
     assert "boom" in told[0].details
@@ -55,7 +55,7 @@ def test_a_forgotten_answer_is_dropped(qtbot: QtBot, tasks: Tasks) -> None:
     tasks.run(lambda: "forgotten").done(seen.append).forget()
     tasks.run(lambda: "kept").done(seen.append)
     gate.set()
-    qtbot.waitUntil(lambda: tasks.is_idle)
+    qtbot.waitUntil(lambda: tasks.is_idle, timeout=30_000)
     assert seen == ["kept"]
 
 
@@ -98,8 +98,8 @@ def test_the_end_of_the_last_edit_is_told_after_its_handlers(qtbot: QtBot, tasks
     again = lambda _result: tasks.run(lambda: None, "edit").done(lambda _result: told.append("second"))  # noqa: E731
     tasks.run(lambda: None, "edit").done(again)
     assert tasks.has_edits
-    qtbot.waitUntil(lambda: bool(told) and not tasks.has_edits)
+    qtbot.waitUntil(lambda: bool(told) and not tasks.has_edits, timeout=30_000)
     assert told == ["second", False]
     tasks.run(lambda: raising(UserError("title-empty")), "edit").failed(lambda _error: told.append("failed"))
-    qtbot.waitUntil(lambda: not tasks.has_edits)
+    qtbot.waitUntil(lambda: not tasks.has_edits, timeout=30_000)
     assert told[2:] == ["failed", True]
