@@ -10,9 +10,9 @@ import os
 from pathlib import PurePath
 
 from audiodesk.audio.bytes.source import Source, SourceError
+from audiodesk.audio.ends import undecodable_at
 from audiodesk.audio.examine import Examined, examine
 from audiodesk.audio.measure.analysis import analyse_part
-from audiodesk.audio.probe import undecodable_at
 from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.audio.findings import Code, Finding, Verdict, verdict_of
 from audiodesk.domain.audio.report import Analysis, CheckReport

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import cached_property
 
 from audiodesk.cloud.http import IMPATIENT, TIMEOUTS, open_client
-from audiodesk.cloud.probe import Probe
 from audiodesk.cloud.procedures import Procedures
+from audiodesk.cloud.public_endpoints import PublicEndpoints
 from audiodesk.cloud.session import Credentials, EnvironmentSession
 from audiodesk.cloud.storage_account import StorageAccount
 from audiodesk.domain.server.server_address import host_of, public_key, server_address
@@ -32,9 +32,9 @@ class Server:
         self.session = EnvironmentSession(self._client, self.address, self._key, credentials)
 
     @cached_property
-    def probe(self) -> Probe:
+    def public(self) -> PublicEndpoints:
         """What can be asked before anybody signs in."""
-        return Probe(self._client, self.address, self._key)
+        return PublicEndpoints(self._client, self.address, self._key)
 
     @cached_property
     def procedures(self) -> Procedures:

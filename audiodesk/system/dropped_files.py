@@ -51,7 +51,7 @@ def find_files(paths: Iterable[str], *, cancel: threading.Event | None = None) -
     a link's. A link within a folder is followed only where it stays within what was dropped; else it is passed over
     with the reason "link". Stops early once ``cancel`` is set.
     """
-    return _Walk(cancel).run(paths)
+    return _Walk(cancel).walk(paths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class _Walk:
         self._roots: list[str] = []
         self._links: deque[tuple[os.DirEntry[str], _Folder]] = deque()
 
-    def run(self, paths: Iterable[str]) -> Dropped:
+    def walk(self, paths: Iterable[str]) -> Dropped:
         # ``Path`` would lose bytes that are no text.
         dropped = list(dict.fromkeys(os.path.abspath(path) for path in paths))  # noqa: PTH100
         self._roots = [os.path.realpath(path) for path in dropped]

@@ -154,7 +154,7 @@ class _Walk:
         self._long_sizes: dict[bytes, int] = {}
         self._last_body = wave.base + 12
 
-    def run(self) -> None:
+    def read_chunks(self) -> None:
         wave, position = self._wave, self._wave.base + 12
         self._read_outer()
         for _ in range(_MOST_STEPS):
@@ -292,5 +292,5 @@ def read_wave(source: Source, base: int = 0) -> Wave:
     Raises ``SourceError`` where the file cannot be read.
     """
     wave = Wave(base)
-    _Walk(source, wave).run()
+    _Walk(source, wave).read_chunks()
     return wave

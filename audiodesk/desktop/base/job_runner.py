@@ -37,7 +37,7 @@ class JobRunner(QObject):
         self._timer.timeout.connect(self._read)
         bridge.jobs_changed.connect(self._on_changed)
 
-    def run(self, kind: JobKind, work: Callable[[Job], Any], title: str = "") -> Task:
+    def start(self, kind: JobKind, work: Callable[[Job], Any], title: str = "") -> Task:
         """Do ``work(job)`` as a job; the task's handlers are called as those of ``Tasks.run`` are.
 
         A job that was cancelled fails with AudioDeskError("cancelled"), or whatever its work raised, or is done with

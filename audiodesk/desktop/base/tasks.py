@@ -87,7 +87,7 @@ class Tasks(QObject):
         """Whether an edit that was asked for has not ended yet."""
         return self._edits > 0
 
-    def run(self, work: Callable[[], Any], lane: Lane = "read") -> Task:
+    def start(self, work: Callable[[], Any], lane: Lane = "read") -> Task:
         """Have ``work`` done on the thread of ``lane``; call on the main thread."""
         task = Task(work, lane)
         if self._closed:

@@ -110,7 +110,7 @@ class PlaceWriter:
             chapter_id = self._find_or_make(chapter_key, Entity.CHAPTER, project_id, planned.chapter_title)
         return self._find_or_make(section_key, Entity.SECTION, chapter_id, planned.section_title)
 
-    def standing(self, planned: Place) -> str | None:
+    def existing_section(self, planned: Place) -> str | None:
         """Return the id of the section of ``planned`` where it is there already; nothing is made."""
         parent_id: str | None = None
         for key, row_id, entity, title in zip(

@@ -7,7 +7,7 @@ from typing import Literal
 
 from audiodesk.domain.audio.contents import Kind
 
-__all__ = ["Fault", "entered", "faults", "is_used", "known", "left", "lost_repaired", "noted"]
+__all__ = ["Fault", "entered", "faults", "is_used", "known", "left_vault", "lost_repaired", "noted"]
 
 Fault = Literal["missing", "damaged"]
 
@@ -44,7 +44,7 @@ def entered(connection: sqlite3.Connection, sha256: str, kind: Kind, size: int, 
     return healed
 
 
-def left(connection: sqlite3.Connection, sha256: str, kind: Kind) -> None:
+def left_vault(connection: sqlite3.Connection, sha256: str, kind: Kind) -> None:
     """Note that the file left the vault; one that a take has by now stays."""
     if not is_used(connection, sha256):
         connection.execute("delete from vault_file where sha256 = ? and kind = ?", (sha256, kind.value))

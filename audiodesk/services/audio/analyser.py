@@ -122,7 +122,7 @@ class Analyser:
             self._resting.clear()
             self._changed.notify_all()
 
-    def hurry(self, take_file_id: str) -> None:
+    def analyse_next(self, take_file_id: str) -> None:
         """Take this file next: a person looks at it."""
         with self._changed:
             self._first.append(take_file_id)

@@ -44,7 +44,7 @@ class Checker(Protocol):
 class Importer(Protocol):
     """What this asks the importer."""
 
-    def run(
+    def import_files(
         self,
         plan: ImportPlan,
         *,
@@ -172,7 +172,7 @@ class FoundRecordings:
     ) -> list[ImportItem]:
         if not recordings:
             return []
-        return self._importer.run(
+        return self._importer.import_files(
             ImportPlan(None, planned_files(recordings)), repair=True, cancel=cancel, job=job, act="bring-back"
         )
 

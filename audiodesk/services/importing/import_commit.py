@@ -220,7 +220,7 @@ class ImportCommit:
     @staticmethod
     def _kept_before(arrival: Arrival, places: PlaceWriter, takes: TakeWriter) -> ImportItem | None:
         """Say of a damaged file whose repaired form is kept that it is there already."""
-        section_id = None if arrival.copied is None else places.standing(arrival.planned.place)
+        section_id = None if arrival.copied is None else places.existing_section(arrival.planned.place)
         if section_id is None or arrival.copied is None:
             return None
         take_id = takes.present(section_id, arrival.copied.sha256)

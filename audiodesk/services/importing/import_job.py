@@ -215,7 +215,7 @@ class ImportJob:
             self.progress.finished(arrival.index, item.result)
             if item.error is not None:
                 stages.stop(item.error)
-        stages.done(len(arrivals))
+        stages.free_places(len(arrivals))
         bus = self._tools.bus
         if done.parents:
             bus.publish(TreeChanged(frozenset(done.parents)))

@@ -110,13 +110,13 @@ class ImportStages:
                 yield batch
         finally:
             self._is_given_up = True
-            self.done(len(threads))  # those that wait for room look at it
+            self.free_places(len(threads))  # those that wait for room look at it
             for thread in threads:
                 thread.join()
             self._copied.put(None)
             checks.join()
 
-    def done(self, count: int) -> None:
+    def free_places(self, count: int) -> None:
         """Make room for ``count`` more files: so many are committed."""
         for _ in range(count):
             self._places.release()

@@ -93,7 +93,7 @@ class Importer:
         self._job_list.start(job, lambda job: self._run_in_turn(importing, job))
         return job.id
 
-    def run(
+    def import_files(
         self,
         plan: ImportPlan,
         *,

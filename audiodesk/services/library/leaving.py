@@ -118,6 +118,6 @@ def _forget(database: Database, files: Sequence[Leaving]) -> None:
     def work(connection: sqlite3.Connection) -> None:
         for file in files:
             leaving_repo.remove(connection, file)
-            vault_file_repo.left(connection, file.sha256, file.kind)
+            vault_file_repo.left_vault(connection, file.sha256, file.kind)
 
     database.write(work)

@@ -10,7 +10,7 @@ from audiodesk.domain.library.outline import Ref
 from audiodesk.local.rows import half_repo
 from audiodesk.local.rows.edited_rows import EditedRows
 
-__all__ = ["arrived", "choose", "left", "previous"]
+__all__ = ["arrived", "choose", "choose_after_loss", "previous"]
 
 
 def arrived(rows: EditedRows, section_id: str, take_id: str) -> list[FieldChange]:
@@ -30,7 +30,7 @@ def arrived(rows: EditedRows, section_id: str, take_id: str) -> list[FieldChange
     return changes + choose(rows, section_id, take_id)
 
 
-def left(rows: EditedRows, section_id: str, *, came_back: str | None = None) -> list[FieldChange]:
+def choose_after_loss(rows: EditedRows, section_id: str, *, came_back: str | None = None) -> list[FieldChange]:
     """See to it that a section's current take is a live one of its own: else the newest takes its place, or none.
 
     Repaired halves come behind all sound takes, however new they are.

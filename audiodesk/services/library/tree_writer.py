@@ -113,7 +113,7 @@ class TreeWriter:
             if done:
                 trashed.append(ref)
         for section_id in dict.fromkeys(self.rows.get(ref).section_id for ref in trashed if ref.entity is Entity.TAKE):
-            self.changes += take_choice.left(self.rows, section_id)
+            self.changes += take_choice.choose_after_loss(self.rows, section_id)
         return trashed
 
     def revive(self, ref: Ref) -> None:
@@ -132,7 +132,7 @@ class TreeWriter:
                 self.revived.append(above)
         if ref.entity is Entity.TAKE and row.deleted_at is not None:
             self._note_arrival(row.section_id, ref.id, row.number)
-            self.changes += take_choice.left(self.rows, row.section_id, came_back=ref.id)
+            self.changes += take_choice.choose_after_loss(self.rows, row.section_id, came_back=ref.id)
 
     def set_number(self, take_id: str, number: int) -> None:
         """Give a take another number in its section. Raises UserError("number-taken", number) for that of another."""
@@ -171,7 +171,7 @@ class TreeWriter:
         number = take_repo.next_number(self.rows.connection, parent.id)
         take_arrival.keep_number(self.rows, former, row.number)
         self.changes += self.rows.update(ref, order_key=key, section_id=parent.id, number=number)
-        self.changes += take_choice.left(self.rows, former)
+        self.changes += take_choice.choose_after_loss(self.rows, former)
         self._note_arrival(parent.id, ref.id, number)
         self.changes += take_choice.arrived(self.rows, parent.id, ref.id)
 

@@ -74,14 +74,14 @@ class ServerCheck:
         server = self._server()
         versions, troubles = [], []
         try:
-            auth = self._ask(server.probe.auth_version)
+            auth = self._ask(server.public.auth_version)
             versions.append(f"Auth {auth}" if auth else "Auth")
         except AudioDeskError as error:
             troubles.append(_trouble("server", error))
             if error.code not in _ANSWERS_OF_ONE_SERVICE:
                 return troubles[0]
         try:
-            if storage := self._ask(server.probe.storage_version):
+            if storage := self._ask(server.public.storage_version):
                 versions.append(f"Storage {storage}")
         except AudioDeskError as error:
             troubles.append(_trouble("server", error, finding="storage-trouble"))

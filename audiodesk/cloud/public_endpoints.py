@@ -11,13 +11,13 @@ from audiodesk.cloud.errors import odd_answer, outside_errors
 from audiodesk.cloud.storage_refusals import storage_refusal
 from audiodesk.domain.server.server_address import host_of
 
-__all__ = ["Probe"]
+__all__ = ["PublicEndpoints"]
 
 _PATIENCE = httpx.Timeout(connect=4.0, read=5.0, write=5.0, pool=5.0)
 _VERSION = re.compile(r"v?\d[\w.+-]{0,39}")
 
 
-class Probe:
+class PublicEndpoints:
     """Questions to a project that need no more than its public key; each answers within seconds."""
 
     def __init__(self, client: httpx.Client, address: str, key: str) -> None:
