@@ -1,4 +1,4 @@
-"""How rows are called on a terminal: one line each."""
+"""Names rows on a terminal, one line each."""
 
 from __future__ import annotations
 
