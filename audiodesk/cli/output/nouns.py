@@ -154,7 +154,7 @@ def _add_restore(app: typer.Typer, noun: Entity) -> None:
 
 
 def _in_trash(core: Core, which: str, noun: Entity) -> Ref:
-    """Find what is meant on top of the trash: by id, by the unique beginning of one, or by title path."""
+    """Find a row on top of the trash: by id, by the unique beginning of an id, or by title path."""
     items = [item for item in core.catalogue.trash() if item.ref.entity is noun]
     wanted = same_title(which)
     found = [item for item in items if item.ref.id == wanted]

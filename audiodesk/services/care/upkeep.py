@@ -37,7 +37,7 @@ class Upkeep:
         """Files removed here that an earlier emptying of the trash had promised to remove."""
 
     def is_import_cut_short(self) -> bool:
-        """Tell whether a process ended in the middle of an import and nobody has swept since. Raises OutsideError."""
+        """Tell whether a process ended during an import and its files are not swept yet. Raises OutsideError."""
         from audiodesk.services.importing.recovery import is_cut_short
         from audiodesk.system.locks import is_alive
 

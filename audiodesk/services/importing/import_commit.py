@@ -219,7 +219,7 @@ class ImportCommit:
 
     @staticmethod
     def _kept_before(arrival: Arrival, places: PlaceWriter, takes: TakeWriter) -> ImportItem | None:
-        """Return the item of a damaged file that is there already as a repaired take; else None."""
+        """Return the item of a damaged file whose take, with a repaired copy, is there already; else None."""
         section_id = None if arrival.copied is None else places.standing(arrival.planned.place)
         if section_id is None or arrival.copied is None:
             return None

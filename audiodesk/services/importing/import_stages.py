@@ -41,7 +41,7 @@ def still_being_written(*, waits: bool) -> Finding:
 class ImportStages:
     """Copies the planned files in order on several threads; another thread has the copies checked in batches.
 
-    Iterating yields batches of arrivals that are copied and checked, in any order, each exactly once. The caller tells
+    Iterating yields batches of arrivals that were checked, or failed, in any order, each exactly once. The caller tells
     ``done`` how many it has committed. If ``cancel`` is set, the rest arrives as cancelled; after an error that
     concerns the whole disk, the rest arrives with that error. A file that is still being written arrives refused at
     once; ``waits`` says whether it will be looked at again.

@@ -98,7 +98,7 @@ class SectionSums:
 
 
 class Moment:
-    """One snapshot, read through ``connection``. A later count of ``drops`` shows that its numbers may be outdated."""
+    """One snapshot, read through ``connection``. Its numbers are cached only if ``drops`` has not grown since."""
 
     def __init__(self, sums: SectionSums, connection: sqlite3.Connection, drops: int) -> None:
         self.connection = connection
