@@ -17,7 +17,7 @@ _log = logging.getLogger(__name__)
 
 
 class Bus:
-    """Hands each event to those who asked for its type, on the thread that publishes it."""
+    """Hands each event to the handlers of its type, on the thread that publishes it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
