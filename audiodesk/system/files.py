@@ -69,7 +69,7 @@ def fsync_file(path: Path) -> None:
 
 
 def fsync_folder(path: Path) -> None:
-    """Make the names in the folder ``path`` durable, where the system lets one."""
+    """Make the names in the folder ``path`` durable, if the system can."""
     with file_errors(path):
         flush_folder(path)
 
