@@ -198,7 +198,7 @@ class Database:
             if connection.in_transaction:
                 connection.execute("rollback")
         except sqlite3.Error:
-            # Drop a connection that cannot roll back: closing it undoes the transaction; the next write opens a new one.
+            # Drop a connection that cannot roll back: closing it undoes the transaction; the next write opens one.
             self._writer = None
             with contextlib.suppress(sqlite3.Error):
                 connection.close()
