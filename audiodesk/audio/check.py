@@ -36,7 +36,7 @@ def check(path: str, *, name: str | None = None, full: bool = False, ends: bool 
         return inspect(path, name=name, full=full, ends=ends)
     except MemoryError:
         return failed_report(path, "memory")
-    except Exception:  # noqa: BLE001 - whatever a file does to us is a verdict on the file
+    except Exception:  # noqa: BLE001 - any error that a file causes becomes its report
         return failed_report(path, "crashed")
 
 

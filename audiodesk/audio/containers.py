@@ -1,4 +1,4 @@
-"""Tells what is in a file of another format whose beginning does not show it: audio, or a video.
+"""Tells whether a file of another format holds audio or a video, if its beginning does not show that.
 
 Sources: ISO/IEC 14496-12 (MP4), RFC 8794 and RFC 9559 (Matroska, WebM), RFC 3533 (Ogg), ETSI TS 102 366 (AC-3),
 ISO/IEC 13818-7 and 14496-3 (AAC). Each search reads some hundreds of small pieces at most.

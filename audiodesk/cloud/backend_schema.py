@@ -46,8 +46,7 @@ class BackendSchema:
     """The schema in one project's database.
 
     Each file is one transaction, together with its row in the history. It takes a lock that ends with the transaction,
-    so it also works through poolers that switch connections between transactions. An interrupted file leaves nothing
-    behind.
+    so it also works through poolers that switch connections between transactions. An interrupted file leaves nothing.
     """
 
     def __init__(

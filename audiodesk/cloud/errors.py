@@ -77,7 +77,7 @@ def _translated(error: BaseException, host: str) -> AudioDeskError | None:
 
 
 def _is_unreadable(error: BaseException) -> bool:
-    """Tell whether JSON could not be read: broken, wrongly encoded, nested too deeply, or with an endless number."""
+    """Tell whether JSON could not be read: broken, wrongly encoded, too deep, or with a number of too many digits."""
     return isinstance(error, ValueError | RecursionError) and not isinstance(error, UnicodeEncodeError)
 
 

@@ -10,7 +10,7 @@ from audiodesk.domain.audio.report import MoreAudio
 __all__ = ["MISSING_SECONDS", "Extent", "Size"]
 
 MISSING_SECONDS = 0.04
-"""One video frame. Audio that ends earlier by less is not cut off; less than this behind the end may not be audio."""
+"""One video frame. A file that lacks less is not cut off; less behind the end cannot be recognised as audio."""
 
 
 class Size(StrEnum):

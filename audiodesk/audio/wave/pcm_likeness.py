@@ -93,7 +93,7 @@ def _samples(data: bytes, form: WaveFormat) -> npt.NDArray[Any]:
 
 def _is_audio(samples: npt.NDArray[Any]) -> bool:
     with np.errstate(invalid="ignore"):
-        is_sound = bool(np.all(np.abs(samples) <= _LARGEST_FLOAT))  # false for what is no number, too
+        is_sound = bool(np.all(np.abs(samples) <= _LARGEST_FLOAT))  # also false for NaN
     if not is_sound or not len(samples):
         return False
     offset = samples.mean(axis=0)

@@ -175,7 +175,7 @@ class TakeDetails(NamedTuple):
     source_modified_at: int | None
     """When the dropped file was last written; usually the time of the recording."""
     history: tuple[HistoryEntry, ...]
-    """History of this take and of its section's current take, newest first."""
+    """History of this take and of its section's choices of the current take, newest first."""
     overview: bytes
     """See ``report.Analysis.overview``; empty until it is known."""
     state: TakeState = TakeState(StateCode.LOCAL)

@@ -22,7 +22,7 @@ def add(connection: sqlite3.Connection, at: int, ref: Ref, what: str, **params: 
 
 
 def of_take(connection: sqlite3.Connection, take_id: str, section_id: str) -> tuple[HistoryEntry, ...]:
-    """Return the history of a take and of its section's current take, newest first, at most 200 entries."""
+    """Return the history of a take and of its section's choices of the current take: newest first, at most 200."""
     rows = connection.execute(
         "select at, what, params from history where row_id = ? or (row_id = ? and what = 'chosen')"
         " order by position desc limit ?",
