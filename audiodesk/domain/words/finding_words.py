@@ -35,7 +35,7 @@ def _count(params: _Params, key: str) -> int:
 
 
 def _length(seconds: float) -> str:
-    """Return "10:02", or "0.4 s" for a short length."""
+    """Return "10:02", or "0.4 s" where minutes would say nothing."""
     return formats.length(seconds) if seconds >= 10 else words.tr("{count} s").format(count=formats.number(seconds, 1))
 
 
@@ -44,7 +44,7 @@ def _length(seconds: float) -> str:
 
 def _truncated(params: _Params) -> str:
     there, claimed = _seconds(params), _seconds(params, "claimed_seconds")
-    # Both lengths have the same form, exact enough to differ.
+    # Both in one shape, and exact enough to tell them apart.
     decimals = 0 if int(there) != int(claimed) else 3
     return words.tr("Ends after {there} of {claimed} – the recording or copy was interrupted.").format(
         there=formats.length(there, decimals), claimed=formats.length(claimed, decimals)
