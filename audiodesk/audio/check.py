@@ -53,7 +53,7 @@ def inspect(path: str, *, name: str | None = None, full: bool = False, ends: boo
 def failed_report(path: str, reason: str) -> CheckReport:
     """Return the report on a file that could not be checked: ``reason`` is "crashed", "timeout" or "memory"."""
     try:
-        size = os.stat(path).st_size  # noqa: PTH116 - a path that no Path can hold must end as a report too
+        size = os.stat(path).st_size  # noqa: PTH116 - ``Path`` cannot hold every path, and each file needs a report
     except (OSError, ValueError):
         size = 0
     return CheckReport(size=size, kind=None, findings=(Finding(Code.CHECK_FAILED, {"reason": reason}),))

@@ -23,7 +23,7 @@ def prepare(memory_limit: int) -> None:
     send_standard_error_to(os.devnull, keep_own=True)
     # One core is enough for the measurements, and every thread of the mathematics library reserves memory.
     os.environ.update(dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
-    import audiodesk.audio.check  # noqa: F401 - loads numpy, soundfile and mutagen: here and nowhere else
+    import audiodesk.audio.check  # noqa: F401 - only this import loads numpy, soundfile and mutagen
 
     limit_memory(memory_limit)
 

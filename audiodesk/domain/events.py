@@ -112,7 +112,7 @@ class RefusalsChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class UndoChanged(Event):
-    """What can be undone and redone changed."""
+    """The edits that can be undone or redone changed."""
 
 
 @dataclass(frozen=True, slots=True)

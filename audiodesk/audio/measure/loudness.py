@@ -1,4 +1,4 @@
-"""Integrated loudness and true peak, as ITU-R BS.1770-4 and EBU R 128 define them, over blocks of samples.
+"""Measures integrated loudness and true peak over blocks of samples, as in ITU-R BS.1770-4 and EBU R 128.
 
 The filter is recursive, and numpy is too slow for that sample by sample. So the samples are cut into short rows. Only
 the filter's state passes from row to row: four numbers per channel, which one matrix carries over a group of rows. Of

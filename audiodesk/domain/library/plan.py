@@ -51,7 +51,7 @@ class PlannedFile:
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """All files in natural order of their names, and the files that are left out."""
+    """All files in natural order of their names, and the files that are left out, with reasons."""
 
     target: Ref | None
     files: tuple[PlannedFile, ...]
