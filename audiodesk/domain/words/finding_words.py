@@ -1,4 +1,4 @@
-"""The sentence for each finding of a check, and what a person can do about it."""
+"""A sentence for each finding of a check, and what a person can do about it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _Params = Mapping[str, Any]
 
 
 def finding_sentence(finding: Finding) -> str:
-    """Return what was found, in one sentence with the number in it."""
+    """Return one sentence with the finding's number."""
     return _SENTENCES[finding.code](finding.params)
 
 
 def finding_action(finding: Finding) -> str:
-    """Return what to do about it, in one sentence; empty where nothing needs to be done."""
+    """Return what to do about it in one sentence; empty if nothing needs to be done."""
     return _ACTIONS[finding.code](finding.params)
 
 
@@ -166,7 +166,7 @@ _FAILED: Mapping[str, str] = {
 
 
 def _form(text: str) -> str:
-    """Return "22.05 kHz stereo" for "22050/2", and the layer of MPEG where a third number names one; else nothing."""
+    """Return "22.05 kHz stereo" for "22050/2", with MPEG's layer for a third number; empty for other text."""
     parts = text.split("/")
     if len(parts) < 2 or not all(part.isdecimal() for part in parts):
         return ""
@@ -231,7 +231,7 @@ def _misnamed(params: _Params) -> str:
 
 
 def _about_the_ending(params: _Params) -> str:
-    if f".{params.get('ending', '')}" in UNFINISHED_ENDINGS:  # an import does not take it under this name
+    if f".{params.get('ending', '')}" in UNFINISHED_ENDINGS:  # an import does not take a file with this name
         return words.tr("That ending stands for a file that is still on its way: add it when it has its true name.")
     return words.tr("In AudioDesk it has the right ending; nothing needs to be done.")
 

@@ -1,4 +1,4 @@
-"""How numbers, sizes, lengths and times are written: English until ``desktop`` puts Qt's QLocale in their place."""
+"""Formats numbers, sizes, lengths and times: in English until ``desktop`` installs Qt's QLocale."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _plain_number(value: float, decimals: int) -> str:
 _number: Callable[[float, int], str] = _plain_number
 
 
-def _plain_moment(milliseconds: int, is_today: bool) -> str:  # noqa: FBT001 - the form that ``install`` takes
+def _plain_moment(milliseconds: int, is_today: bool) -> str:  # noqa: FBT001 - the signature that ``install`` takes
     at = datetime.fromtimestamp(milliseconds / 1000).astimezone()
     return f"{at:%H:%M}" if is_today else f"{at:%Y-%m-%d, %H:%M}"
 
@@ -32,14 +32,14 @@ def install(
 ) -> None:
     """Use ``number_formatter(value, decimals)`` for every number from now on, and ``moment_formatter`` for moments.
 
-    The latter gets milliseconds since 1970 UTC, and whether that is today, so that the time of day is enough.
+    ``moment_formatter`` gets milliseconds since 1970 UTC, and whether that is today, so that the time of day is enough.
     """
     global _number, _moment
     _number, _moment = number_formatter, moment_formatter
 
 
 def moment(milliseconds: int, now: int) -> str:
-    """Return a moment in local time: "14:32" where it is on the same day as ``now``, else with its date.
+    """Return a moment in local time: "14:32" on the day of ``now``, else with its date.
 
     Both are in milliseconds since 1970 UTC.
     """
@@ -48,7 +48,7 @@ def moment(milliseconds: int, now: int) -> str:
 
 
 def number(value: float, decimals: int = 0) -> str:
-    """Return ``value`` with ``decimals`` places, groups and decimal sign as people here write them."""
+    """Return ``value`` with ``decimals`` places, and the person's group and decimal signs."""
     return _number(value, decimals)
 
 
@@ -64,7 +64,7 @@ def size(count: int) -> str:
 
 
 def length(seconds: float, decimals: int = 0) -> str:
-    """Return a length as "9:32", "1:02:07" or, with 3 decimals, "9:32.412"; parts are cut, never rounded up."""
+    """Return a length as "9:32", "1:02:07" or, with 3 decimals, "9:32.412"; rounded down."""
     scale = 10**decimals
     ticks = int(seconds * scale + 1e-6)
     whole, rest = divmod(ticks, scale)
