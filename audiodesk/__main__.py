@@ -25,14 +25,14 @@ def main() -> int:
 
 def _run() -> int:
     if getattr(sys, "frozen", False):
-        # In the frozen build a decoders' process starts here too; this call takes it where it belongs.
+        # The frozen build starts a decoders' process here too; this call then runs that process's own work.
         from multiprocessing import freeze_support
 
         freeze_support()
-    # A shell that asks for completions gives no arguments either.
+    # A shell that asks for completions gives no arguments, but sets a variable.
     if len(sys.argv) > 1 or "_AUDIODESK_COMPLETE" in os.environ:
         _leave_on_ctrl_c(_INTERRUPTED)
-        # What is loaded stays: looking through it for garbage, on the way in and out, is a sixth of a short command.
+        # Loaded modules stay in use: searching them for garbage, now and at the end, takes a sixth of a short command.
         gc.disable()
         from audiodesk.cli.frame.program import main as command_line
 
@@ -44,7 +44,7 @@ def _run() -> int:
 
 
 def _at_work() -> None:
-    """Collect garbage again, but never look through what was loaded; from here on Ctrl-C is the command's own."""
+    """Collect garbage again, but never search the loaded modules; from here on the command handles Ctrl-C."""
     gc.freeze()
     gc.enable()
     _heed_ctrl_c()
@@ -57,14 +57,14 @@ def _window() -> int:
         from audiodesk.cli.frame.no_window import no_display
 
         return no_display()
-    # What is made on the way to the first paint stays: looking through it for garbage costs a tenth of the start.
-    # ``Desk`` lets the collector work again.
+    # What is made before the first paint stays in use: searching it for garbage costs a tenth of the start. ``Desk``
+    # turns the collector on again.
     gc.disable()
     _leave_on_ctrl_c(_INTERRUPTED)
     try:
         from audiodesk.desktop.start.application import main as window
     except ImportError as error:
-        # A library of the system that Qt needs: the wheel cannot bring it along.
+        # Qt needs a library of the system that the wheel cannot contain.
         from audiodesk.cli.frame.no_window import no_toolkit
 
         return no_toolkit(error)
@@ -73,10 +73,10 @@ def _window() -> int:
 
 
 def _leave_on_ctrl_c(code: int) -> None:
-    """Let Ctrl-C end the process at once while nothing is at work: before, when modules load, and afterwards.
+    """Let Ctrl-C end the process at once while nothing is at work: while modules load, and after the work.
 
-    An exception would not do, for some of what importing runs drops it with a complaint. Where whoever started us has
-    switched Ctrl-C off, it stays off.
+    An exception would not be enough, because some code that runs during imports swallows it with a warning. If the
+    parent process has switched Ctrl-C off, it stays off.
     """
     import signal
 
@@ -85,7 +85,7 @@ def _leave_on_ctrl_c(code: int) -> None:
 
 
 def _heed_ctrl_c() -> None:
-    """Let Ctrl-C raise KeyboardInterrupt from here on, for what is at work now to be left in order."""
+    """Let Ctrl-C raise KeyboardInterrupt from here on, so that work in progress can tidy up."""
     import signal
 
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:

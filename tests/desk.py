@@ -69,7 +69,7 @@ class Desk:
         return self.planner.plan([str(path) for path in paths], target)
 
     def add(self, target: Ref | None, *paths: Path, repair: bool = False, more_audio: bool = False) -> list[ImportItem]:
-        return self.importer.run(self.plan(target, *paths), repair=repair, more_audio=more_audio)
+        return self.importer.import_files(self.plan(target, *paths), repair=repair, more_audio=more_audio)
 
     def takes(self, section: Ref) -> list[TakeRow]:
         return self.catalogue.takes(section.id)

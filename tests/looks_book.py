@@ -51,7 +51,7 @@ class Book:
     def add(self, section: str, *paths: Path) -> None:
         """Import files into a section."""
         target = Ref(Entity.SECTION, self.sections[section].id)
-        self.core.importer.run(self.core.planner.plan([str(path) for path in paths], target))
+        self.core.importer.import_files(self.core.planner.plan([str(path) for path in paths], target))
 
 
 def make_book(core: Core, folder: Path) -> Book:

@@ -36,6 +36,6 @@ def small_book(core: Core, folder: Path, *, seconds: float = 2.0) -> SmallBook:
 
 def add_audio(core: Core, section: Ref, path: Path) -> str:
     """Import one file into a section as a person would, and return the id of its take."""
-    (item,) = core.importer.run(core.planner.plan([str(path)], Ref(Entity.SECTION, section.id)))
+    (item,) = core.importer.import_files(core.planner.plan([str(path)], Ref(Entity.SECTION, section.id)))
     assert item.take_id is not None, item
     return item.take_id

@@ -1,6 +1,6 @@
-"""From bytes to facts about audio, and back.
+"""Reads audio files: what they are, whether they are whole, and what they sound like.
 
-Nothing here is imported but by the decoders' own process: numpy, soundfile and mutagen are loaded by its rooms.
+Only the decoders' own process imports the packages below: they load numpy, soundfile and mutagen, which takes time.
 """
 
 from __future__ import annotations
@@ -8,4 +8,4 @@ from __future__ import annotations
 __all__ = ["ANALYSIS_VERSION"]
 
 ANALYSIS_VERSION = 3
-"""Raised when the full decode measures more or otherwise, so that older results are made again."""
+"""Raise it when the full decode measures something new or differently, so that older results are made again."""

@@ -1,7 +1,7 @@
-"""The check of one file: what it is, whether it is whole, and what is the matter with it.
+"""Checks one file: what it is, whether it is whole, and what is wrong with it.
 
-The structure alone decides: type by content, the header's sizes held against the file, a walk over all MP3 frames. A
-short decode of both ends and, where it is asked for, a full decode come on top. Every file ends as a report.
+The verdict follows from the structure: the type by content, the header's sizes compared with the file, all MP3 frames.
+A short decode of both ends and, on request, a full decode add to it. The result is always a report.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import os
 from pathlib import PurePath
 
 from audiodesk.audio.bytes.source import Source, SourceError
+from audiodesk.audio.ends import undecodable_at
 from audiodesk.audio.examine import Examined, examine
 from audiodesk.audio.measure.analysis import analyse_part
-from audiodesk.audio.probe import undecodable_at
 from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.audio.findings import Code, Finding, Verdict, verdict_of
 from audiodesk.domain.audio.report import Analysis, CheckReport
@@ -27,21 +27,21 @@ _ENDINGS = {
 
 
 def check(path: str, *, name: str | None = None, full: bool = False, ends: bool = True) -> CheckReport:
-    """Return what there is to say of the file at ``path``; never raises because of the file.
+    """Return the report on the file at ``path``. A bad file never makes it raise.
 
-    ``name`` is what the person calls it, where the path is a temporary one. ``ends`` decodes half a second of both
-    ends, ``full`` everything.
+    ``name`` is the file's name for the person, where the path is a temporary one. ``ends`` decodes half a second at
+    both ends, ``full`` decodes everything.
     """
     try:
         return inspect(path, name=name, full=full, ends=ends)
     except MemoryError:
         return failed_report(path, "memory")
-    except Exception:  # noqa: BLE001 - whatever a file does to us is a verdict on the file
+    except Exception:  # noqa: BLE001 - any error that a file causes becomes its report
         return failed_report(path, "crashed")
 
 
 def inspect(path: str, *, name: str | None = None, full: bool = False, ends: bool = True) -> CheckReport:
-    """Do what ``check`` does, but let mistakes of this program through: tests want to see them."""
+    """Do what ``check`` does, but raise errors of this program, for the tests."""
     try:
         with Source(path) as source:
             report = _inspect(source, PurePath(path).name if name is None else name, full=full, ends=ends)
@@ -53,14 +53,14 @@ def inspect(path: str, *, name: str | None = None, full: bool = False, ends: boo
 def failed_report(path: str, reason: str) -> CheckReport:
     """Return the report on a file that could not be checked: ``reason`` is "crashed", "timeout" or "memory"."""
     try:
-        size = os.stat(path).st_size  # noqa: PTH116 - a path that no Path can hold must end as a report too
+        size = os.stat(path).st_size  # noqa: PTH116 - ``Path`` cannot hold every path, and each file needs a report
     except (OSError, ValueError):
         size = 0
     return CheckReport(size=size, kind=None, findings=(Finding(Code.CHECK_FAILED, {"reason": reason}),))
 
 
 def analyse(path: str) -> Analysis | CheckReport:
-    """Return what a full decode of a sound file says; the report instead where it is not one, or changed meanwhile."""
+    """Return the result of a full decode; the report instead where the file is not sound or changed meanwhile."""
     report = check(path, full=True, ends=False)
     return report if report.analysis is None else report.analysis
 

@@ -1,4 +1,4 @@
-"""What is in a file of another format, where its beginning alone does not tell: audio, or a video with it.
+"""Tells whether a file of another format holds audio or a video, if its beginning does not show that.
 
 Sources: ISO/IEC 14496-12 (MP4), RFC 8794 and RFC 9559 (Matroska, WebM), RFC 3533 (Ogg), ETSI TS 102 366 (AC-3),
 ISO/IEC 13818-7 and 14496-3 (AAC). Each search reads some hundreds of small pieces at most.
@@ -23,23 +23,23 @@ __all__ = [
 ]
 
 NAMES = frozenset({"m4a", "mp4-audio", "amr", "mka", "webm-audio", "flash-audio", "mpeg-audio", "ogg", "video"})
-"""Every name that a function here returns."""
+"""Every name that a function of this module returns."""
 _MOST_PARTS = 200
 _FRAMES = 3
 _AUDIO_BRANDS = (b"M4A ", b"M4B ", b"M4P ", b"mp4a")
 _AAC_ENTRIES = (b"mp4a", b"alac")
 _AMR_ENTRIES = (b"samr", b"sawb")
 _STILL_ENTRIES = (b"jpeg", b"png ", b"mjpa", b"mjpb")
-"""Pictures of chapters and covers, which some audiobooks keep as a track."""
+"""Still pictures: some audiobooks keep those of chapters and covers as a track."""
 _Part = tuple[bytes, int, int]
-"""Name, start and end of what is in it."""
+"""Name of a part, and start and end of its contents."""
 
 
 # --- MP4 ---
 
 
 def name_of_mp4(source: Source, start: int) -> str:
-    """Return "m4a", "mp4-audio" (of another codec), "amr" or "video" for the MP4 or QuickTime file at ``start``."""
+    """Return "m4a", "mp4-audio" (another codec), "amr" or "video" for the MP4 or QuickTime file at ``start``."""
     brand = source.read(start + 4, 8)
     if brand[:4] == b"ftyp" and brand[4:] in _AUDIO_BRANDS:
         return "m4a"
@@ -76,7 +76,7 @@ def _boxes(source: Source, part: _Part) -> Iterator[_Part]:
 
 
 def _box(source: Source, part: _Part, *path: bytes) -> _Part | None:
-    """Return the first box of that ``path`` of names, one in the other."""
+    """Return the first box at ``path``: names of boxes, each inside the one before."""
     found: _Part | None = part
     for name in path:
         found = next((box for box in _boxes(source, found) if box[0] == name), None) if found else None
@@ -84,7 +84,7 @@ def _box(source: Source, part: _Part, *path: bytes) -> _Part | None:
 
 
 def _track(source: Source, trak: _Part) -> tuple[bytes, bytes]:
-    """Return what the track's handler is, such as b"soun", and the name of its first kind of sample."""
+    """Return the type of the track's handler, such as b"soun", and the name of its first kind of sample."""
     hdlr = _box(source, trak, b"mdia", b"hdlr")
     stsd = _box(source, trak, b"mdia", b"minf", b"stbl", b"stsd")
     return source.read(hdlr[1] + 8, 4) if hdlr else b"", source.read(stsd[1] + 12, 4) if stsd else b""
@@ -95,7 +95,7 @@ def _track(source: Source, trak: _Part) -> tuple[bytes, bytes]:
 _SEGMENT, _TRACKS, _ENTRY, _TYPE, _DOC_TYPE = b"\x18\x53\x80\x67", b"\x16\x54\xae\x6b", b"\xae", b"\x83", b"\x42\x82"
 _VIDEO, _AUDIO = 1, 2
 _PACKET = re.compile(rb"\x00\x00\x01([\xbd\xc0-\xef])")
-"""Where a packet of audio (0xBD, 0xC0 to 0xDF) or video (0xE0 to 0xEF) begins (ISO/IEC 13818-1, 2.4.3.6)."""
+"""The beginning of a packet of audio (0xBD, 0xC0 to 0xDF) or video (0xE0 to 0xEF) (ISO/IEC 13818-1, 2.4.3.6)."""
 
 
 def name_of_matroska(source: Source, start: int) -> str:
@@ -139,13 +139,13 @@ def _elements(source: Source, start: int, end: int) -> Iterator[_Part]:
         mask = (1 << 7 * width) - 1
         size = int.from_bytes(head[letters : letters + width], "big") & mask
         begin = start + letters + width
-        stop = end if size == mask else min(begin + size, end)  # all ones: not known, up to the end
+        stop = end if size == mask else min(begin + size, end)  # all ones: size unknown, so up to the end
         yield head[:letters], begin, stop
         start = stop
 
 
 def name_of_flash(source: Source, start: int) -> str:
-    """Return "flash-audio" or "video" for the Flash video at ``start``, whose header says what is in it."""
+    """Return "flash-audio" or "video" for the Flash video at ``start``, as its header says."""
     return "flash-audio" if source.read(start + 4, 1) == b"\x04" else "video"
 
 
@@ -156,7 +156,7 @@ def name_of_mpeg(source: Source, start: int) -> str:
 
 
 def name_of_ogg(source: Source, start: int) -> str:
-    """Return "ogg" or "video" for the Ogg file at ``start``: its streams begin with one page each."""
+    """Return "ogg" or "video" for the Ogg file at ``start``, by the page that begins each of its streams."""
     head = source.read(start, 4096)
     return "video" if any(name in head for name in (b"\x80theora", b"\x01video\0", b"BBCD\0")) else "ogg"
 
@@ -165,12 +165,12 @@ def name_of_ogg(source: Source, start: int) -> str:
 
 
 def is_aac(source: Source, start: int) -> bool:
-    """Return whether frames of ADTS or LOAS follow each other, three or as many as there are."""
+    """Return whether frames of ADTS or LOAS follow one another: three, or all that there are."""
     return _follow(source, start, _adts_length) or _follow(source, start, _loas_length)
 
 
 def is_ac3(source: Source, start: int) -> bool:
-    """Return whether frames of AC-3 or E-AC-3 follow each other, three or as many as there are."""
+    """Return whether frames of AC-3 or E-AC-3 follow one another: three, or all that there are."""
     return _follow(source, start, _ac3_length)
 
 

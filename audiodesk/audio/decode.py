@@ -1,4 +1,4 @@
-"""Decoding: a part of a file as a stream of samples, through libsndfile."""
+"""Decodes a part of a file into a stream of samples, through libsndfile."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ Parts = Sequence[tuple[int, int]]
 
 
 class DecodeError(Exception):
-    """libsndfile could not open or go on reading what it was given."""
+    """libsndfile could not open its input, or could not continue reading it."""
 
 
 class Decoder:
-    """Samples from the ``parts`` of a source, each from start to end in bytes, behind a header in ``prefix``.
+    """Decodes the ``parts`` of a source, each (start, end) in bytes, after a header in ``prefix``.
 
-    Without parts the decoder reads the whole file itself, which for MP3 is a tenth faster.
+    Without ``parts`` libsndfile reads the whole file itself, which is a tenth faster for MP3.
 
-    ``kind`` is the type of a sample: "int16", "int32" or "float32"; ``full_scale`` is what 1.0 is in it.
+    ``kind`` is the type of a sample: "int16", "int32" or "float32"; ``full_scale`` is the value that stands for 1.0.
     """
 
     def __init__(self, source: Source, parts: Parts | None, kind: str = "float32", prefix: bytes = b"") -> None:
@@ -44,11 +44,11 @@ class Decoder:
         self.channels: int = self._file.channels
         self.sample_rate: int = self._file.samplerate
         self.frames: int = self._file.frames
-        """Samples for each channel that libsndfile expects."""
+        """Samples per channel that libsndfile expects."""
 
     @staticmethod
     def full_scale(kind: str) -> float:
-        """Return what 1.0 is among samples of that type."""
+        """Return the value that stands for 1.0 among samples of the type ``kind``."""
         return {"int16": 32768.0, "int32": 2147483648.0, "float32": 1.0}[kind]
 
     def buffer(self, frames: int) -> Samples:
@@ -56,7 +56,7 @@ class Decoder:
         return np.empty((frames, self.channels), dtype=self.kind)
 
     def read_into(self, block: Samples) -> Samples:
-        """Fill ``block`` and return the part of it that was filled, of shape (n, channels); empty at the end."""
+        """Fill ``block`` and return its filled part, of shape (n, channels); empty at the end of the audio."""
         try:
             count = self._file.buffer_read_into(memoryview(block.data).cast("B"), dtype=self.kind)
         except (soundfile.LibsndfileError, RuntimeError, OSError) as error:
@@ -64,7 +64,7 @@ class Decoder:
         return block[:count]
 
     def seek(self, frame: int) -> None:
-        """Go to a sample."""
+        """Continue at sample ``frame``, counted per channel."""
         try:
             self._file.seek(frame)
         except (soundfile.LibsndfileError, RuntimeError, ValueError, OSError) as error:
@@ -77,5 +77,5 @@ class Decoder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Close the decoder, not the source."""
+        """Close the decoder; the source stays open."""
         self._file.close()

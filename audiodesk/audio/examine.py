@@ -1,4 +1,4 @@
-"""The structure of a file, MP3 or WAV, as facts and findings; nothing is decoded."""
+"""Examines the structure of an MP3 or WAV file without decoding it: facts and findings."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ __all__ = ["Examined", "examine"]
 
 _UNKNOWN_COUNT = 0x7FFF_FFFF
 _SLACK_FRAMES = 2
-"""Frames by which counts of different encoders differ: with or without the header frame, with or without a cut one."""
+"""Frames by which encoders' counts may differ: some count the header frame or a cut last frame, some do not."""
 _MOST_CHANGES = 10
 
 
 @dataclass
 class Examined:
-    """What the structure says. Names are those of ``CheckReport``."""
+    """The result of an examination. The fields are named as in ``CheckReport``."""
 
     kind: Kind | None = None
     frames: int = 0
@@ -45,16 +45,16 @@ class Examined:
     rescue: Rescue | None = None
     seek_table: bytes = b""
     prefix: bytes = b""
-    """WAV only: a header for the decoder, which stumbles over chunks of the file's own."""
+    """WAV only: a plain header for the decoder, because libsndfile fails on some chunks of real files."""
     parts: Sequence[tuple[int, int]] = ()
-    """Start and end of the stretches of audio that a decoder is given."""
+    """Start and end of each stretch of audio that the decoder reads."""
     more: tuple[MoreAudio, ...] = ()
     wave: Wave | None = None
     walk: Walk | None = None
 
     @property
     def seconds(self) -> float:
-        """Length by what is there."""
+        """Length of the audio that is in the file."""
         return self.frames / self.sample_rate if self.sample_rate else 0.0
 
     def say(self, code: Code, **params: str | float) -> None:
@@ -65,7 +65,7 @@ class Examined:
 def examine(source: Source) -> Examined:
     """Return the structure of the file.
 
-    Raises ``SourceError`` where it cannot be read.
+    Raises ``SourceError`` if the file cannot be read.
     """
     sniffed = sniff(source)
     found = Examined()
@@ -92,7 +92,7 @@ def _examine_wave(source: Source, sniffed: Sniffed, found: Examined) -> None:
     wave = riff.read_wave(source, sniffed.start)
     if sniffed.tagged is not None:
         wave.tags += [tag for tag in sniffed.tagged.tags if tag.start < sniffed.start]
-        wave.is_odd |= sniffed.start > sniffed.tagged.start  # players look for the beginning at a beginning
+        wave.is_odd |= sniffed.start > sniffed.tagged.start  # players look for "RIFF" only at the beginning
     facts = judge_wave(source, wave)
     found.kind, found.wave = Kind.WAV, wave
     for fact in fields(facts):
@@ -139,14 +139,14 @@ def _judge_length(walk: Walk, found: Examined) -> None:
 
 
 def _claimed_end(walk: Walk, claimed: int) -> float:
-    """Return the second at which players end that believe the header frame."""
+    """Return the second at which a player stops that believes the header frame."""
     if walk.claimed_samples is not None:
         return walk.claimed_samples / walk.header.sample_rate
     return walk.seconds_of(claimed)
 
 
 def _judge_forms(walk: Walk, found: Examined) -> None:
-    """Say where sample rate, channels or layer change; of more than ten places the rest as a number."""
+    """Add a finding for each change of sample rate, channels or layer; after ten, only their number."""
     changes = list(itertools.pairwise(walk.stretches))
     for index, (before, after) in enumerate(changes[:_MOST_CHANGES]):
         more = len(changes) - _MOST_CHANGES if index == _MOST_CHANGES - 1 else 0
@@ -159,12 +159,12 @@ def _judge_forms(walk: Walk, found: Examined) -> None:
 
 
 def _form(header: FrameHeader) -> str:
-    """Return "44100/1", or "44100/1/2" where the layer is not III."""
+    """Return "44100/1" (rate and channels), or "44100/1/2" where the layer is not III."""
     return f"{header.sample_rate}/{header.channels}" + (f"/{header.layer}" if header.layer != 3 else "")
 
 
 def _claimed_frames(walk: Walk) -> int | None:
-    """Return how many frames of audio the header frame says there are, by its count or else by its size."""
+    """Return the number of audio frames that the header frame claims, by its count or else by its size."""
     claim = walk.header_frame
     if claim is None:
         return None
@@ -176,9 +176,9 @@ def _claimed_frames(walk: Walk) -> int | None:
 
 
 def _is_truncated(walk: Walk, claimed: int) -> bool:
-    """Return whether the frames end before their claim; those that are damaged in the middle are not missing.
+    """Return whether the frames end before their claim. Damaged frames in the middle do not count as missing.
 
-    What stands behind the last frame does not count: a copy that stopped may be filled up with zeros.
+    Bytes behind the last frame do not matter: an interrupted copy may be filled up with zeros.
     """
     missing = claimed - walk.frames
     if missing <= _SLACK_FRAMES:

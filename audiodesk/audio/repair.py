@@ -1,4 +1,4 @@
-"""The repaired copy of a damaged file: what is sound of it, under a header that tells the truth."""
+"""Writes the repaired copy of a damaged file: its sound part under a header with true sizes."""
 
 from __future__ import annotations
 
@@ -35,11 +35,10 @@ class RepairError(Exception):
 
 
 def rescue(path: str, report: CheckReport, target: str) -> None:
-    """Write to ``target`` what ``report.rescue`` says is sound of ``path``; it is on the disk when this returns.
+    """Write the sound part of ``path``, as ``report.rescue`` gives it, to ``target``; it is on the disk on return.
 
-    A WAV keeps its format and the chunks that say what it is, and becomes RF64 above 4 GB. An MP3 keeps its tag, with a
-    new Info or Xing frame that counts the frames that are there. Raises ``RepairError``; what was written of ``target``
-    until then stays.
+    A WAV keeps its format and descriptive chunks, and becomes RF64 above 4 GB. An MP3 keeps its tag and gets a new Info
+    or Xing frame that counts its frames. Raises ``RepairError``; the part of ``target`` written until then stays.
     """
     with _unchanged(path, report) as (source, found):
         if found.rescue is None:
@@ -56,7 +55,7 @@ def rescue(path: str, report: CheckReport, target: str) -> None:
 def extract(path: str, report: CheckReport, index: int, target: str) -> None:
     """Write the recording ``report.more[index]`` of ``path`` to ``target`` as a WAV file of its own.
 
-    What has a header is taken as it is, to be checked as any other file. Raises ``RepairError``, as ``rescue`` does.
+    A recording with a header is copied unchanged, to be checked like any other file. Raises ``RepairError``.
     """
     with _unchanged(path, report) as (source, found):
         if found.more != report.more or found.wave is None or found.wave.form is None:
@@ -71,7 +70,7 @@ def extract(path: str, report: CheckReport, index: int, target: str) -> None:
 
 @contextlib.contextmanager
 def _unchanged(path: str, report: CheckReport) -> Iterator[tuple[Source, Examined]]:
-    """Open a file that must be as it was when ``report`` was made, and must stay so."""
+    """Open a file that must be unchanged since ``report`` was made, and must stay unchanged meanwhile."""
     try:
         with Source(path) as source:
             found = examine(source)
@@ -86,7 +85,7 @@ def _unchanged(path: str, report: CheckReport) -> Iterator[tuple[Source, Examine
 
 @contextlib.contextmanager
 def _written(target: str) -> Iterator[BinaryIO]:
-    """Open a file that is on the disk afterwards."""
+    """Open a file for writing; it is on the disk when the block ends."""
     try:
         with open(target, "wb") as file:  # noqa: PTH123 - the same kind of path as the source's
             yield file

@@ -1,4 +1,4 @@
-"""What a file is, told from its bytes and never from its name."""
+"""Tells what a file is from its bytes, never from its name."""
 
 from __future__ import annotations
 
@@ -17,26 +17,26 @@ __all__ = ["Sniffed", "What", "sniff"]
 
 _HEAD = 4096
 _SEARCHED = 4 * 1024 * 1024
-"""Bytes in which MPEG frames are looked for where the file does not begin with one."""
+"""Bytes in which MPEG frames are searched where the file does not begin with one."""
 _MOST_BLANK = 64 * 1024
 _FRAMES_AT_START = 3
 _FRAMES_BEHIND_JUNK = 6
 
 
 class What(StrEnum):
-    """The answer's sort; what exactly is in ``Sniffed.name``."""
+    """The sort of file; ``Sniffed.name`` says more."""
 
     WAV = "wav"
     MP3 = "mp3"
     UNSUPPORTED = "unsupported"
-    """Nearly: ``name`` is the encoding."""
+    """MP3 or WAV in an encoding that AudioDesk does not take: ``name`` is the encoding."""
     OTHER = "other"
-    """Neither: ``name`` is the code that the finding says."""
+    """Neither MP3 nor WAV: ``name`` is the ``what`` of the finding."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sniffed:
-    """What the bytes are. ``start`` is where "RIFF" or the first MPEG frame stands."""
+    """What the bytes are. ``start`` is the offset of "RIFF" or of the first MPEG frame."""
 
     what: What
     name: str = ""
@@ -98,7 +98,7 @@ _BY_CONTENT: Mapping[str, Callable[[Source, int], str]] = {
     "mpeg": containers.name_of_mpeg,
     "ogg": containers.name_of_ogg,
 }
-"""Families that may hold audio or a video: what is in one names it."""
+"""Families that may hold audio or a video: each has a function that looks inside."""
 _HTML = re.compile(
     rb"\s*(<!doctype html|<html|<head|<body|<!--|<script|<\?xml[^>]*>\s*<(!doctype )?html)", re.IGNORECASE
 )
@@ -136,7 +136,7 @@ def _by_magic(head: bytes) -> Sniffed | None:
 
 
 def _named(source: Source, at: int) -> Sniffed | None:
-    """Recognise what begins at ``at`` and is not MPEG's, and look into what may be audio or a video."""
+    """Recognise formats other than MPEG's, and look inside those that may hold audio or a video."""
     found = _by_magic(source.read(at, _HEAD))
     if found is None:
         name = "ac3" if containers.is_ac3(source, at) else "aac" if containers.is_aac(source, at) else None
@@ -146,9 +146,9 @@ def _named(source: Source, at: int) -> Sniffed | None:
 
 
 def _behind_blanks(source: Source, start: int, end: int) -> int:
-    """Return where the zeros, line ends or mark of UTF-8 end that programs leave behind a tag or in front of all.
+    """Return the end of the zeros, line ends or UTF-8 mark that some programs leave after a tag or at the beginning.
 
-    ``start`` where there are too many.
+    Returns ``start`` where there are too many.
     """
     piece = source.read(start, min(_MOST_BLANK, end - start))
     rest = piece.lstrip(BLANK).removeprefix(b"\xef\xbb\xbf").lstrip(BLANK)
@@ -156,7 +156,7 @@ def _behind_blanks(source: Source, start: int, end: int) -> int:
 
 
 def _text(head: bytes) -> str | None:
-    """Return "html" or "text" where the beginning is one, else None."""
+    """Return "html" or "text" where the beginning is one of them, else None."""
     plain = head.removeprefix(b"\xef\xbb\xbf")
     if head[:2] in (b"\xff\xfe", b"\xfe\xff"):
         plain = head[2:].replace(b"\0", b"")
@@ -166,7 +166,7 @@ def _text(head: bytes) -> str | None:
         try:
             head.decode("utf-8")
         except UnicodeDecodeError as error:
-            if len(head) < _HEAD or error.start < _HEAD - 4:  # a letter cut by the end of what was read does not count
+            if len(head) < _HEAD or error.start < _HEAD - 4:  # ignore a letter that the end of the read bytes cut
                 plain = plain if _mostly_ascii(head) else b""
     if not plain or sum(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in plain) > len(plain) // 100:
         return None
@@ -209,7 +209,7 @@ def _behind_junk(source: Source, tagged: Tagged) -> Sniffed | None:
 
 
 def _is_zero(source: Source, start: int, end: int) -> bool:
-    """Return whether there are zeros alone between, as far as 64 KB at both ends tell."""
+    """Return whether all bytes between are zeros, judged by 64 KB at both ends."""
     count = max(0, min(end - start, 65536))
     return not any(source.read(start, count)) and not any(source.read(end - count, count))
 
@@ -217,7 +217,7 @@ def _is_zero(source: Source, start: int, end: int) -> bool:
 def sniff(source: Source) -> Sniffed:
     """Return what the file is.
 
-    Raises ``SourceError`` where it cannot be read.
+    Raises ``SourceError`` if the file cannot be read.
     """
     if source.size == 0:
         return Sniffed(What.OTHER, "empty")

@@ -1,4 +1,4 @@
-"""What runs in the decoders' own process; nothing heavy is loaded before it is called there."""
+"""The functions that run in the decoders' own process; each loads heavy libraries only when it is called."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ __all__ = ["analyse_files", "check_files", "extract_file", "prepare", "ready", "
 def prepare(memory_limit: int) -> None:
     """Set up the process: it ends with its parent, and gets at most ``memory_limit`` bytes beyond what it starts with.
 
-    The limit is kept where the system can (Linux); elsewhere time-outs alone protect.
+    The limit works where the system supports it (Linux); elsewhere only time-outs protect.
     """
     threading.Thread(target=_end_with_parent, name="end-with-parent", daemon=True).start()
-    # What decoders write about a damaged file is nobody's business; Python's own complaints still get through.
+    # Decoders' messages about damaged files are of no use; Python's own errors still get through.
     send_standard_error_to(os.devnull, keep_own=True)
-    # One core is enough for what is measured here, and every thread of the mathematics library reserves memory.
+    # One core is enough for the measurements, and every thread of the mathematics library reserves memory.
     os.environ.update(dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
-    import audiodesk.audio.check  # noqa: F401 - loads numpy, soundfile and mutagen: here and nowhere else
+    import audiodesk.audio.check  # noqa: F401 - only this import loads numpy, soundfile and mutagen
 
     limit_memory(memory_limit)
 
 
 def _end_with_parent() -> None:
-    """Leave at once when the parent is gone, killed or not, in the middle of whatever is decoded."""
+    """End at once when the parent is gone, even in the middle of a decode."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
@@ -37,26 +37,26 @@ def _end_with_parent() -> None:
 
 
 def ready() -> int:
-    """Return the process's id: it is there, and everything is loaded."""
+    """Return the process's id; shows that it runs and that everything is loaded."""
     return os.getpid()
 
 
 def check_files(files: list[tuple[str, str | None]], full: bool, ends: bool) -> list[CheckReport]:  # noqa: FBT001 - called by a pool
-    """Check each (path, name); one report each, in the same order."""
+    """Check each (path, name); return one report for each, in the same order."""
     from audiodesk.audio.check import check
 
     return [check(path, name=name, full=full, ends=ends) for path, name in files]
 
 
 def analyse_files(paths: list[str]) -> list[Analysis | CheckReport]:
-    """Decode each file in full; the report instead of an analysis where a file is not sound."""
+    """Decode each file in full; the result is a report instead of an analysis where a file is not sound."""
     from audiodesk.audio.check import analyse
 
     return [analyse(path) for path in paths]
 
 
 def rescue_file(path: str, report: CheckReport, target: str) -> str | None:
-    """Write what is sound of ``path`` to ``target``; return None, or the reason why that was not possible."""
+    """Write the sound part of ``path`` to ``target``; return None, or the reason why that was not possible."""
     from audiodesk.audio.repair import rescue
 
     return _reason(lambda: rescue(path, report, target))

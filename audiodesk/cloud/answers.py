@@ -1,7 +1,7 @@
-"""The answers of the server's functions, as models: a value of another type than promised is an odd answer.
+"""Models of the answers of the server's functions: an answer with a value of another type is an odd answer.
 
-Loading pydantic takes as long as starting a whole command, so this module is imported where an answer is read, and
-nowhere at the head of a file.
+Loading pydantic takes as long as starting a whole command. So functions import this module when they read an answer,
+and no module imports it at its head.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ __all__ = [
 ]
 
 _LARGEST = 2**63 - 1
-"""Of PostgreSQL's bigint."""
+"""The largest value of PostgreSQL's bigint."""
 
 
 class Answer(BaseModel):
-    """An object of an answer. A newer server may send members that this version does not know: they are passed over."""
+    """An object of an answer. Members that only a newer server knows are ignored."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="ignore")
 
@@ -47,8 +47,8 @@ _Answer = TypeVar("_Answer", bound=Answer)
 def ask(kind: type[_Answer], procedures: Procedures, name: str, **arguments: object) -> _Answer:
     """Call the function ``name`` and return its answer as ``kind``.
 
-    Raises what ``Procedures.document`` raises; "server-answer-odd" also for an answer that is not of this kind, with
-    the member's place in its details and nothing of the value.
+    Raises what ``Procedures.document`` raises. Raises "server-answer-odd" also for an answer of another kind; its
+    details name the place of the wrong member, but not its value.
     """
     document = procedures.document(name, **arguments)
     try:
@@ -66,11 +66,11 @@ def _no_null(value: Any) -> Any:
 
 
 def _moment(value: Any) -> str:
-    """Return an RFC 3339 time as it came; its offset is there."""
+    """Return an RFC 3339 time unchanged, if it has an offset."""
     if not isinstance(value, str):
         raise ValueError("no text")
     moment = datetime.fromisoformat(value)
-    # Near the ends of the calendar no clock here could show it.
+    # Near the ends of the calendar no local clock could show the time.
     if moment.tzinfo is None or not 1970 <= moment.year <= 9000:
         raise ValueError("no time")
     return value
@@ -83,14 +83,14 @@ def _is_plain(value: Any) -> bool:
 
 
 def _plains(value: Any) -> dict[str, Any]:
-    """Return all members that are neither object nor array; a newer server may send others too."""
+    """Return all members that are neither object nor array; a newer server may send such members too."""
     if not isinstance(value, dict):
         raise ValueError("no object")
     return {name: member for name, member in value.items() if _is_plain(member)}
 
 
 def _file(value: Any) -> StoredFile:
-    """Return the facts that this version knows; None for one that is missing."""
+    """Return the facts that this version knows; None for each missing one."""
     if not isinstance(value, dict):
         raise ValueError("no object")
     facts = {fact: value.get(fact) for fact in FILE_FACTS}
@@ -107,7 +107,7 @@ Moment = Annotated[str, PlainValidator(_moment)]
 
 
 class DatabaseAnswer(Answer):
-    """What an account holds in the database, and may hold."""
+    """What an account holds in the database, and its limit."""
 
     rows: Count
     allowed_rows: Count
@@ -115,12 +115,12 @@ class DatabaseAnswer(Answer):
     allowed_bytes: Count
 
     def usage(self) -> DatabaseUsage:
-        """Return it in the program's terms."""
+        """Return the usage in the program's terms."""
         return DatabaseUsage(self.rows, self.allowed_rows, self.bytes, self.allowed_bytes)
 
 
 class ProjectAnswer(Answer):
-    """What one project holds of the storage."""
+    """What one project holds in storage."""
 
     id: Text = ""
     title: Text = ""
@@ -129,7 +129,7 @@ class ProjectAnswer(Answer):
 
 
 class UsageAnswer(Answer):
-    """``storage_usage``. An older server tells nothing of the database."""
+    """Answer of ``storage_usage``. An older server says nothing about the database."""
 
     plan: Text = ""
     used: Count
@@ -139,7 +139,7 @@ class UsageAnswer(Answer):
     database: DatabaseAnswer | None = None
 
     def usage(self) -> StorageUsage:
-        """Return it in the program's terms."""
+        """Return the usage in the program's terms."""
         return StorageUsage(
             plan=self.plan,
             used=self.used,
@@ -151,7 +151,7 @@ class UsageAnswer(Answer):
 
 
 class PersonAnswer(Answer):
-    """Whose storage it is."""
+    """The owner of the storage."""
 
     id: Text = ""
     email: Text = ""
@@ -159,13 +159,13 @@ class PersonAnswer(Answer):
 
 
 class UsageOfAnswer(UsageAnswer):
-    """``support_usage``."""
+    """Answer of ``support_usage``."""
 
     user: PersonAnswer
     last_upload_at: Text = ""
 
     def person(self) -> Person:
-        """Return it in the program's terms."""
+        """Return the person in the program's terms."""
         return Person(self.user.id, self.user.email, self.user.created_at)
 
 
@@ -179,26 +179,26 @@ class LookAnswer(Answer):
 
 
 class LooksAnswer(Answer):
-    """``support_access_log``."""
+    """Answer of ``support_access_log``."""
 
     looks: list[LookAnswer]
     more: bool
 
     def all(self) -> SupportLooks:
-        """Return it in the program's terms."""
+        """Return the looks in the program's terms."""
         looks = tuple(SupportLook(look.id, look.at, look.what, look.continued) for look in self.looks)
         return SupportLooks(looks, self.more)
 
 
 class ProblemAnswer(Answer):
-    """Something that is not as it should be, and its numbers."""
+    """A problem in a person's storage, with its numbers."""
 
     code: Text = ""
     params: Annotated[Mapping[str, Any], PlainValidator(_plains)]
 
 
 class ProblemsAnswer(Answer):
-    """``support_problems``."""
+    """Answer of ``support_problems``."""
 
     problems: list[ProblemAnswer]
     counts: dict[str, Count]
@@ -209,51 +209,51 @@ class ProblemsAnswer(Answer):
 
 
 class FilesAnswer(Answer):
-    """A page of ``support_files``; ``next`` is where the following page begins, empty after the last."""
+    """A page of ``support_files``; ``next`` is where the next page begins, empty after the last."""
 
     files: list[Annotated[StoredFile, PlainValidator(_file)]]
     next: Text = ""
 
 
 class PartsAnswer(Answer):
-    """Parts of one kind that are not as they were shipped, by name."""
+    """Names of the parts of one kind that differ from the shipped ones."""
 
     missing: list[str]
     altered: list[str]
 
     def state(self) -> PartsState:
-        """Return it in the program's terms."""
+        """Return the state in the program's terms."""
         return PartsState(tuple(self.missing), tuple(self.altered))
 
 
 class FunctionsAnswer(PartsAnswer):
-    """Functions, and which of them may be called without a sign-in."""
+    """Functions that differ, and those that anyone may call without a sign-in."""
 
     exposed: list[str]
 
 
 class PolicyAnswer(Answer):
-    """A policy on storage.objects that is not ours."""
+    """A policy on storage.objects that is not AudioDesk's."""
 
     name: Text = ""
     permissive: bool
 
 
 class PoliciesAnswer(PartsAnswer):
-    """Policies of ours, and those that are not."""
+    """AudioDesk's policies that differ, and foreign ones."""
 
     foreign: list[PolicyAnswer]
 
 
 class TriggerAnswer(Answer):
-    """The triggers on storage.objects, all of them together."""
+    """All triggers on storage.objects together."""
 
     present: bool
     enabled: bool
 
 
 class BucketAnswer(Answer):
-    """The bucket for audio; without limits where the server sets none."""
+    """The bucket for audio; a limit is None where the server sets none."""
 
     exists: bool
     public: bool | None = None
@@ -268,7 +268,7 @@ class BucketAnswer(Answer):
         return self
 
     def state(self) -> BucketState:
-        """Return it in the program's terms."""
+        """Return the state in the program's terms."""
         if not self.exists:
             return BucketState(exists=False)
         return BucketState(
@@ -281,14 +281,14 @@ class BucketAnswer(Answer):
 
 
 class SchemaAnswer(Answer):
-    """Which of our migrations are there."""
+    """Which of AudioDesk's migrations are applied."""
 
     version: Text = ""
     applied: list[str]
 
 
 class HealthAnswer(Answer):
-    """``backend_health``."""
+    """Answer of ``backend_health``."""
 
     schema_state: SchemaAnswer = Field(alias="schema")
     tables: PartsAnswer
@@ -302,7 +302,7 @@ class HealthAnswer(Answer):
     now: Text = ""
 
     def health(self) -> BackendHealth:
-        """Return it in the program's terms."""
+        """Return the health in the program's terms."""
         foreign = self.policies.foreign
         return BackendHealth(
             version=self.schema_state.version,

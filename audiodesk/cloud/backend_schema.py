@@ -1,4 +1,4 @@
-"""The server's schema, applied to a project's database beside and together with the supabase CLI."""
+"""Applies the server's schema to a project's database, in step with the supabase CLI."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ __all__ = ["BackendSchema"]
 
 _OTHERS_MAY_TAKE = "60s"
 _LOCKS_MAY_TAKE = "4s"
-"""What waits for a lock holds up all who come after it, so not for long; as long as the CLI waits."""
+"""A statement that waits for a lock blocks all later ones, so it waits only as long as the CLI does."""
 _STATEMENTS_MAY_TAKE = "15min"
-"""Counting the objects of a large project takes its time."""
+"""Counting the objects of a large project takes long."""
 _PAUSES = (1.0, 3.0, 6.0)
-"""Seconds before it is tried again."""
+"""Seconds before each further try."""
 
 Tell = Callable[[MigrationItem], None]
 
@@ -45,8 +45,8 @@ Tell = Callable[[MigrationItem], None]
 class BackendSchema:
     """The schema in one project's database.
 
-    Each file is one transaction together with its row in the history, and takes a lock of that transaction alone: it
-    works through poolers that give each transaction another connection, and whatever is interrupted leaves nothing.
+    Each file is one transaction, together with its row in the history. It takes a lock that ends with the transaction,
+    so it also works through poolers that switch connections between transactions. An interrupted file leaves nothing.
     """
 
     def __init__(
@@ -58,10 +58,10 @@ class BackendSchema:
         self._notices: list[str] = []
 
     def plan(self, *, include_all: bool = False, repair: bool = False) -> SchemaOutcome:
-        """Return what ``apply`` would do, changing nothing.
+        """Return what ``apply`` would do, without changing anything.
 
-        Raises the errors of ``check_project`` and ``check_history``, and OutsideError "db-…" where the server cannot
-        be reached or asked.
+        Raises the errors of ``check_project`` and ``check_history``, and OutsideError "db-…" where the server cannot be
+        reached or does not answer.
         """
         with self._connected() as connection, self._asking(), connection.transaction():
             connection.execute("set transaction read only")
@@ -78,13 +78,13 @@ class BackendSchema:
         return SchemaOutcome(tuple(items), foreign_versions(self._migrations, history))
 
     def apply(self, *, include_all: bool = False, repair: bool = False, tell: Tell = lambda _: None) -> SchemaOutcome:
-        """Apply what is not recorded yet, in order, and ``tell`` each migration as it is done.
+        """Apply the migrations that are not recorded yet, in order; ``tell`` gets each one when it is done.
 
-        With ``repair`` what is recorded is applied again in its turn: each file may be repeated, and puts back what it
-        makes without touching rows. Columns that are gone cannot be put back with what was in them, so the last file,
-        after which all counts as it was shipped, stops at them with OutsideError "backend-columns-gone" (file, names).
+        ``repair`` applies recorded migrations again in their turn: each may be repeated, and restores what it makes
+        without touching rows. Lost columns cannot be restored with their contents. The last file marks everything as
+        shipped, so it stops at them with OutsideError "backend-columns-gone" (file, names).
 
-        Where one fails, its error is in the outcome, and those before it stay. Raises as ``plan`` does.
+        If a migration fails, its error is in the outcome, and the earlier ones stay. Raises as ``plan`` does.
         """
         items: list[MigrationItem] = []
         failure: AudioDeskError | None = None
@@ -102,7 +102,7 @@ class BackendSchema:
     def _prepare(
         self, connection: psycopg.Connection, *, include_all: bool, repair: bool
     ) -> tuple[_How, tuple[str, ...]]:
-        """See what is there and make the history where it is missing; return how to go on, and others' versions."""
+        """Read what is there, and make the history if it is missing; return how to continue, and foreign versions."""
         with self._asking(), connection.transaction():
             check_project(connection)
             history = read_history(connection)
@@ -114,13 +114,13 @@ class BackendSchema:
         return _How(include_all, repair, columns), foreign_versions(self._migrations, history)
 
     def _all_there(self, history: dict[str, Recorded]) -> bool:
-        """Tell whether just these files were applied, so that they may not change what is a table's."""
+        """Tell whether exactly these files are applied: then none of them may change a table's columns."""
         return all(m.version in history and not history[m.version].differs_from(m) for m in self._migrations)
 
     def _tried(
         self, connection: psycopg.Connection, migration: Migration, how: _How
     ) -> tuple[MigrationItem, AudioDeskError | None]:
-        """Apply one migration, again where others were in its way; return it with what stopped it."""
+        """Apply one migration, again if another session was in its way; return it with the error that stopped it."""
         pauses = iter(_PAUSES)
         while True:
             running = _Running()
@@ -128,7 +128,7 @@ class BackendSchema:
             try:
                 with connection.transaction():
                     return self._apply(connection, migration, running, how), None
-            except AudioDeskError as error:  # the history changed since it was first looked at, or columns are gone
+            except AudioDeskError as error:  # the history changed since the first look, or columns are gone
                 failure: AudioDeskError = error
                 pause = None
             except psycopg.Error as error:
@@ -145,7 +145,7 @@ class BackendSchema:
         running.has_turn = True
         history = read_history(connection)
         missing = migration in check_history(self._migrations, history, include_all=how.include_all)
-        # First the row: a CLI that works at the same time waits for it instead of doing the same again.
+        # Write the row first: a CLI that runs at the same time then waits for it, and does not repeat the work.
         if missing:
             record(connection, migration)
         elif not how.repair:
@@ -162,7 +162,7 @@ class BackendSchema:
         return MigrationItem(migration, result, notices=tuple(self._notices))
 
     def _take_turn(self, connection: psycopg.Connection) -> None:
-        """Wait until nobody else applies with AudioDesk; the lock goes with the transaction."""
+        """Wait until no other AudioDesk applies migrations; the lock ends with the transaction."""
         as_postgres(connection)
         connection.execute(f"set local lock_timeout = '{_OTHERS_MAY_TAKE}'".encode())
         connection.execute("select pg_catalog.pg_advisory_xact_lock(%s)", (APPLY_LOCK,))
@@ -175,14 +175,14 @@ class BackendSchema:
         failure: AudioDeskError | None = None
         try:
             conninfo = make_conninfo(self._url.text, client_encoding="utf8", **self._url.options)
-            # Prepared statements would outlive the connection that a pooler lends for one transaction.
+            # A pooler lends a connection for one transaction, and prepared statements would stay on it.
             connection = psycopg.connect(conninfo, autocommit=True, prepare_threshold=None)
-        except psycopg.ProgrammingError:  # an option in the address that libpq does not know
+        except psycopg.ProgrammingError:  # libpq does not know an option in the address
             failure = UserError("db-url-unreadable")
         except psycopg.Error as error:
             failure = connection_error(error, self._url.place)
         if failure is not None:
-            raise failure  # outside of "except": what psycopg raises knows the password
+            raise failure  # outside of "except": psycopg's exception knows the password
         connection.add_notice_handler(self._noticed)
         with closing(connection):
             yield connection
@@ -198,14 +198,14 @@ class BackendSchema:
             raise failure
 
     def _noticed(self, said: Diagnostic) -> None:
-        """Keep what a migration says on purpose, and warnings; not that something was there already."""
+        """Keep a migration's own notices and warnings, but not notices that something existed already."""
         if said.message_primary and (said.source_function == "exec_stmt_raise" or said.severity == "WARNING"):
             self._notices.append(" ".join(filter(None, (said.message_primary, said.message_hint))))
 
 
 @dataclass(frozen=True, slots=True)
 class _How:
-    """What was asked for, and the columns that must be there again at the end."""
+    """The options of the run, and the columns that must still be there at its end."""
 
     include_all: bool
     repair: bool
@@ -213,7 +213,7 @@ class _How:
 
 
 class _Running:
-    """How far a transaction came: whether it has its turn, and the statement that is at work."""
+    """How far a transaction came: whether it has its turn, and its current statement."""
 
     def __init__(self) -> None:
         self.has_turn = False

@@ -1,4 +1,4 @@
-"""What PostgreSQL and the way to it answer, as errors of our own that hold no address and no password."""
+"""Turns errors of PostgreSQL and its connection into AudioDesk's errors, which hold no address and no password."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 __all__ = ["connection_error", "migration_error", "server_error", "tries_again"]
 
 _LOCKED = frozenset({"40001", "40P01", "55P03"})
-"""Serialization, deadlock, lock time-out."""
+"""Serialization failure, deadlock, lock time-out."""
 _DOUBLE = "23505"
 _NO_RIGHTS = frozenset({"42501"})
 _READ_ONLY = frozenset({"25006"})
 _CANCELLED = frozenset({"57014"})
 _OWN_WORDS = "exec_stmt_raise"
-"""The function of PostgreSQL's sources that says what a function of ours says by ``raise``."""
+"""PostgreSQL's source function behind ``raise``: it marks messages of AudioDesk's own functions."""
 
 _REFUSALS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("db-unknown-project", ("tenant or user not found", "tenant/user", "no tenant identifier")),
@@ -35,9 +35,9 @@ _REFUSALS: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def connection_error(error: psycopg.Error, place: str) -> OutsideError:
-    """Return why no connection came about; ``place`` is host and port.
+    """Return why the connection failed; ``place`` is host and port.
 
-    libpq gives a text and no code. Of the text nothing is passed on: it repeats parts of the address.
+    libpq gives a text and no code. None of the text is passed on, because it repeats parts of the address.
     """
     text = str(error).lower()
     for code, signs in _REFUSALS:
@@ -47,7 +47,7 @@ def connection_error(error: psycopg.Error, place: str) -> OutsideError:
 
 
 def server_error(error: psycopg.Error, place: str) -> OutsideError:
-    """Return why a question to the server outside of any migration was not answered."""
+    """Return why the server did not answer a query outside of a migration."""
     if _is_lost(error):
         return OutsideError("db-connection-lost", place=place)
     message = error.diag.message_primary or ""
@@ -63,7 +63,7 @@ def server_error(error: psycopg.Error, place: str) -> OutsideError:
 def migration_error(
     error: psycopg.Error, place: str, migration: Migration, statement: SqlStatement | None
 ) -> OutsideError:
-    """Return why ``migration`` did not go through; ``statement`` is the one that was running, if one was."""
+    """Return why ``migration`` failed; ``statement`` is the one that was running, if any."""
     state = error.sqlstate
     if _is_lost(error):
         return OutsideError("db-connection-lost", place=place)
@@ -88,9 +88,9 @@ def migration_error(
 
 
 def tries_again(error: psycopg.Error) -> bool:
-    """Tell whether the same transaction may go through when it is tried again.
+    """Tell whether the same transaction may succeed if it is tried again.
 
-    Of two who make the same thing at once, the CLI and we, one hears of it by a doubled row of the history or of
+    If the CLI and AudioDesk make the same thing at once, one of them gets a duplicate row in the history or in
     PostgreSQL's own catalogue.
     """
     if error.diag.source_function == _OWN_WORDS:
@@ -101,12 +101,12 @@ def tries_again(error: psycopg.Error) -> bool:
 
 
 def _is_lost(error: psycopg.Error) -> bool:
-    """Tell whether the connection is gone: without a word, or because the server ends."""
+    """Tell whether the connection is gone: dropped, or closed by a server that shuts down."""
     return error.sqlstate is None or error.sqlstate.startswith(("08", "57P"))
 
 
 def _line(error: psycopg.Error, statement: SqlStatement | None) -> int:
-    """Return the line of the file that the server points at, else the one on which the statement begins."""
+    """Return the line of the file that the server points at, else the first line of the statement."""
     if statement is None:
         return 1
     position = error.diag.statement_position
@@ -116,7 +116,7 @@ def _line(error: psycopg.Error, statement: SqlStatement | None) -> int:
 
 
 def _details(error: psycopg.Error) -> str:
-    """Return the server's own words, for whoever reads the details."""
+    """Return the server's own text, to be shown under Details."""
     diag = error.diag
     said = (diag.message_primary, diag.message_detail, diag.message_hint, diag.context)
     return "\n".join([f"SQLSTATE {error.sqlstate}", *(text for text in said if text)])

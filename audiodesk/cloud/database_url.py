@@ -1,4 +1,4 @@
-"""The address of a project's database: looked at before use, because its password must never come back in an error."""
+"""Checks the address of a project's database before use, because its password must never appear in an error."""
 
 from __future__ import annotations
 
@@ -29,21 +29,22 @@ class DatabaseUrl:
     host: str
     port: int
     options: Mapping[str, str]
-    """What is added to the address: ``sslmode`` where neither it nor the environment says one."""
+    """Options added to the address: ``sslmode`` if neither the address nor the environment sets it."""
 
     @property
     def place(self) -> str:
-        """Return host and port, for people."""
+        """Return host and port, to be shown."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{host}:{self.port}"
 
 
 def read_database_url(text: str, *, environ: Mapping[str, str] | None = None) -> DatabaseUrl:
-    """Return ``text`` checked.
+    """Return the checked address.
 
-    A password with a sign that ends the password early (``/``, ``@``, ``#``, ``?``, a lone ``%``) would be read as
-    part of the host and come back in the message that it cannot be found. So anything ambiguous is refused here, in
-    words without it. Raises UserError "db-url-unreadable", "db-url-placeholder" or "db-url-no-postgresql".
+    A sign in a password may end the password early (``/``, ``@``, ``#``, ``?``, a lone ``%``). The rest would be read
+    as part of the host, and appear in the message that the host was not found. So an ambiguous address is refused here,
+    with a message that does not repeat it. Raises UserError "db-url-unreadable", "db-url-placeholder" or
+    "db-url-no-postgresql".
     """
     environ = os.environ if environ is None else environ
     text = text.strip()
@@ -64,7 +65,7 @@ def read_database_url(text: str, *, environ: Mapping[str, str] | None = None) ->
 
 
 def _parsed(text: str) -> tuple[str, int, dict[str, str]] | None:
-    """Return host, port and the options in the address; None where it could be read in two ways."""
+    """Return host, port and options of the address; None where it is ambiguous."""
     if text.count("@") > 1 or "#" in text or re.search(r"\s", text) or re.search(r"%(?![0-9A-Fa-f]{2})", text):
         return None
     try:
@@ -86,7 +87,7 @@ def _parsed(text: str) -> tuple[str, int, dict[str, str]] | None:
 
 
 def _is_here(host: str) -> bool:
-    """Tell whether ``host`` is this computer, where nobody listens in between."""
+    """Tell whether ``host`` is this computer, where the traffic cannot be intercepted."""
     if host.startswith("/") or host == "localhost":
         return True
     try:

@@ -1,4 +1,4 @@
-"""The border of the network: what httpx, the Supabase libraries and the servers say, as this program's errors."""
+"""Turns errors of httpx, the Supabase libraries and the servers into AudioDesk's own errors."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ __all__ = ["check_answer", "odd_answer", "outside_errors"]
 
 _RETRY_LOST = 5.0
 _RETRY_SILENT = 15.0
-"""Seconds until it is worth trying again where the server did not say."""
+"""Seconds before the next try if the server names no time."""
 
 
 @contextlib.contextmanager
 def outside_errors(host: str) -> Iterator[None]:
     """Turn every foreign exception of the block into an AudioDeskError that names ``host``.
 
-    Nothing is chained that could hold a token or a password: the causes' own words go into ``details`` only where
-    they are known to be harmless.
+    No cause that could hold a token or a password is chained: its own text goes into ``details`` only where that is
+    known to be harmless.
     """
     try:
         yield
@@ -40,10 +40,10 @@ def outside_errors(host: str) -> Iterator[None]:
 
 
 def check_answer(response: httpx.Response, service: str) -> None:
-    """Raise what is wrong with an answer of "auth" or "rest" that has been read; one in order passes.
+    """Raise an error for a bad answer of "auth" or "rest" that has been read; a good one passes.
 
-    A page, an empty success and what is no JSON are told apart from a refusal that the server means; a function that
-    answers nothing says so by its status.
+    An HTML page, an empty success and broken JSON are told apart from the server's own refusal. A function without a
+    result says so by its status.
     """
     host = response.request.url.netloc.decode("ascii")
     if response.is_redirect or 300 <= response.status_code < 400:
@@ -57,7 +57,7 @@ def check_answer(response: httpx.Response, service: str) -> None:
 
 
 def odd_answer(host: str, details: str = "") -> OutsideError:
-    """Return the error for an answer that no project of ours gives."""
+    """Return the error for an answer that no AudioDesk project gives."""
     return OutsideError("server-answer-odd", host=host, details=details, retry_after=_RETRY_SILENT)
 
 
@@ -71,13 +71,13 @@ def _translated(error: BaseException, host: str) -> AudioDeskError | None:
             return UserError("server-address-wrong")
     library = type(error).__module__.partition(".")[0]
     if library in ("httpx", "supabase_auth", "postgrest", "pydantic", "pydantic_core") or _is_unreadable(error):
-        # Their texts quote the answer, which may hold a token: the kind alone is told.
+        # The library's text quotes the answer, which may hold a token, so only the type of the error is given.
         return odd_answer(host, type(error).__name__)
     return None
 
 
 def _is_unreadable(error: BaseException) -> bool:
-    """Tell whether JSON could not be read: broken, in no encoding, too deep, or with a number that has no end."""
+    """Tell whether JSON could not be read: broken, wrongly encoded, too deep, or with a number of too many digits."""
     return isinstance(error, ValueError | RecursionError) and not isinstance(error, UnicodeEncodeError)
 
 
@@ -112,7 +112,7 @@ _NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NON
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield an exception and what it came from, whichever way it was chained."""
+    """Yield an exception and its causes, whether chained explicitly or not."""
     seen: set[int] = set()
     current: BaseException | None = error
     while current is not None and id(current) not in seen:
@@ -127,14 +127,14 @@ def _redirect(response: httpx.Response, host: str) -> OutsideError:
         there = here.join(response.headers.get("Location", ""))
     except httpx.InvalidURL:
         return odd_answer(host, details)
-    if (there.scheme, there.netloc) == (here.scheme, here.netloc):  # there is no other server to name
+    if (there.scheme, there.netloc) == (here.scheme, here.netloc):  # the answer comes from the project itself
         return odd_answer(host, details)
     where = f"{there.scheme}://{there.netloc.decode('ascii')}"
     return OutsideError("server-redirects", host=host, where=where, details=details)
 
 
 def _no_answer(response: httpx.Response, host: str) -> OutsideError:
-    # The page itself is not repeated: one that asks for a sign-in may hold what was just sent to it.
+    # The page itself is not repeated: a sign-in page may hold what was just sent to it.
     kind = response.headers.get("Content-Type", "").partition(";")[0].strip()[:60]
     details = f"HTTP {response.status_code} {kind}".strip()
     if "html" in kind:

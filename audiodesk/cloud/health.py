@@ -1,4 +1,4 @@
-"""The server's own account of its set-up, read from ``backend_health``."""
+"""Reads ``backend_health``: the server's report about its own set-up."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["backend_health"]
 
 
 def backend_health(procedures: Procedures) -> BackendHealth:
-    """Ask for it. Raises what ``Procedures.call`` raises; "server-needs-update" where the schema is not there."""
+    """Return the report. Raises as ``Procedures.call``; "server-needs-update" where the schema is not installed."""
     from audiodesk.cloud.answers import HealthAnswer, ask
 
     return ask(HealthAnswer, procedures, "backend_health").health()

@@ -1,4 +1,4 @@
-"""The one HTTP client: the system's certificates, our own time-outs and limits, and nowhere but to the project."""
+"""The one HTTP client: the system's certificates, own time-outs and limits, and the project as its only target."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ __all__ = ["CLIENT_NAME", "IMPATIENT", "TIMEOUTS", "open_client", "service_of"]
 
 CLIENT_NAME = f"AudioDesk/{__version__}"
 TIMEOUTS = httpx.Timeout(connect=8.0, read=20.0, write=20.0, pool=10.0)
-"""Seconds. The database ends a person's statement after 8, and may keep it waiting for a connection before."""
+"""Seconds. The database ends a person's statement after 8 s, and may first wait for a connection."""
 IMPATIENT = httpx.Timeout(connect=4.0, read=9.0, write=5.0, pool=4.0)
-"""Seconds, for tests of the set-up, which a dead server must not hold up."""
+"""Seconds, for tests of the set-up: a dead server must not delay them."""
 _LIMITS = httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=20.0)
 _LONGEST_ANSWER = 32 * 1024 * 1024
-"""Bytes: thirty times the largest page that a procedure gives."""
+"""Bytes: thirty times the largest page of a procedure."""
 _SLOWEST_ANSWER = 60.0
-"""Seconds from an answer's first byte to its last, however steadily they drip."""
+"""Seconds from an answer's first byte to its last, even if bytes keep coming."""
 
 
 def open_client(address: str, *, timeouts: httpx.Timeout = TIMEOUTS) -> httpx.Client:
     """Return a client for the project at ``address`` (from ``server_address``); the caller closes it.
 
-    It follows no redirects, keeps no cookies worth anything, and takes a proxy from the environment for other
-    computers only: what stays on this one never goes round by another. Answers of Auth and PostgREST that are none
-    raise AudioDeskError inside a request already. Raises OutsideError("proxy-unusable") where the environment names
-    a proxy that cannot be used, UserError("server-address-wrong") for a host whose letters no name may have.
+    It follows no redirects and keeps no cookies. It takes a proxy from the environment, but not for requests to this
+    computer. A request already raises AudioDeskError for an invalid answer of Auth or PostgREST. Raises
+    OutsideError("proxy-unusable") where the environment names an unusable proxy, and UserError("server-address-wrong")
+    for a host with characters that no host name may have.
     """
     parts = urlsplit(address)
     own_computer = is_loopback(parts.hostname or "")
     with outside_errors(host_of(address)):
-        httpx.URL(address).host  # noqa: B018  # which is read, and refused where no network knows such a name
+        httpx.URL(address).host  # noqa: B018  # reading it raises for an invalid host name
     try:
         return httpx.Client(
             verify=_certificates() if parts.scheme == "https" else _nobody(),
@@ -51,13 +51,13 @@ def open_client(address: str, *, timeouts: httpx.Timeout = TIMEOUTS) -> httpx.Cl
             headers={"User-Agent": CLIENT_NAME},
             event_hooks={"response": [_Judge(address)]},
         )
-    # The address is a good one, so it is a proxy's, or one that NO_PROXY names; what httpx says may hold a password.
+    # The address is valid, so the error is about a proxy or NO_PROXY. httpx's own text may hold a password.
     except (ImportError, ValueError, httpx.InvalidURL) as error:
         raise OutsideError("proxy-unusable", details=type(error).__name__) from None
 
 
 def service_of(url: httpx.URL, address: str) -> str:
-    """Return "auth", "rest" or "storage", for a request that goes to one; empty for another."""
+    """Return "auth", "rest" or "storage" for a request to one of them; empty for another."""
     base = urlsplit(address).path.rstrip("/")
     path = url.path
     if not path.startswith(f"{base}/"):
@@ -73,12 +73,12 @@ def _certificates() -> ssl.SSLContext:
 
 
 def _nobody() -> ssl.SSLContext:
-    """Return what trusts no certificate at all: reading them takes its time, and plain HTTP shows none."""
+    """Return a context without trusted certificates: loading them takes time, and plain HTTP needs none."""
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 class _Judge:
-    """Reads each answer of the two services that speak JSON, within bounds, and raises what is wrong with it."""
+    """Reads each answer of the two services that speak JSON, within limits, and raises for a bad answer."""
 
     def __init__(self, address: str) -> None:
         self._address = address
@@ -86,7 +86,7 @@ class _Judge:
     def __call__(self, response: httpx.Response) -> None:
         service = service_of(response.request.url, self._address)
         if service in ("auth", "rest"):
-            # PostgREST's library makes an empty array of no bytes, which is what other functions answer: null is not.
+            # PostgREST's library turns no bytes into an empty array, which other functions return: null is not that.
             nothing = b"null" if service == "rest" and response.status_code == httpx.codes.NO_CONTENT else b""
             stream = cast("httpx.SyncByteStream", response.stream)
             response.stream = _Bounded(stream, response.request, nothing=nothing)
@@ -95,7 +95,7 @@ class _Judge:
 
 
 class _Bounded(httpx.SyncByteStream):
-    """An answer's bytes, as long as they are neither too many nor too slow."""
+    """An answer's bytes; raises if they are too many or too slow."""
 
     def __init__(
         self,
@@ -108,7 +108,7 @@ class _Bounded(httpx.SyncByteStream):
         self._inner = inner
         self._request = request
         self._nothing = nothing
-        """What is read where there are no bytes."""
+        """The bytes that stand for an empty answer."""
         self._clock = clock
 
     def __iter__(self) -> Iterator[bytes]:

@@ -1,4 +1,4 @@
-"""The server's schema as the files that come with the program."""
+"""Reads the server's schema from the files that come with the program."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ __all__ = ["migrations_folder", "read_migrations"]
 
 
 def migrations_folder() -> Path:
-    """Return the folder that the supabase CLI applies from with ``--workdir resources``."""
+    """Return the folder with migrations; the supabase CLI reads it with ``--workdir resources``."""
     return resources() / "supabase" / "migrations"
 
 
 def read_migrations(folder: Path | None = None) -> tuple[Migration, ...]:
-    """Return the migrations in ``folder``, ours unless one is given, in the order in which they are applied.
+    """Return the migrations in ``folder`` (by default AudioDesk's own), in the order in which they are applied.
 
     Raises OutsideError "backend-files-missing" (folder) where there are none or they cannot be read.
     """

@@ -1,4 +1,4 @@
-"""The history of migrations that the supabase CLI keeps in a project's database."""
+"""Reads and writes the history of migrations that the supabase CLI keeps in a project's database."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ _MAKE = (
     "alter table supabase_migrations.schema_migrations add column if not exists statements text[]",
     "alter table supabase_migrations.schema_migrations add column if not exists name text",
 )
-"""Step by step, as the CLI does it: older ones made the table without the last two columns."""
+"""In steps, like the CLI: older versions made the table without the last two columns."""
 _NEEDED = frozenset({"version", "statements", "name"})
 
 
 def read_history(connection: psycopg.Connection) -> dict[str, Recorded]:
-    """Return what is recorded, by version; empty where the CLI was never here."""
+    """Return the recorded migrations by version; empty where the CLI never applied any."""
     columns = _columns(connection)
     if "version" not in columns:
         return {}
@@ -41,14 +41,14 @@ def read_history(connection: psycopg.Connection) -> dict[str, Recorded]:
 
 
 def make_history(connection: psycopg.Connection) -> None:
-    """Make the table that the CLI would make; where it is whole, nothing is touched."""
+    """Make the same table as the CLI; a complete table is not touched."""
     if not _columns(connection) >= _NEEDED:
         for statement in _MAKE:
             connection.execute(statement.encode())
 
 
 def record(connection: psycopg.Connection, migration: Migration) -> None:
-    """Write that ``migration`` is applied, as the CLI does."""
+    """Record that ``migration`` is applied, as the CLI does."""
     connection.execute(
         "insert into supabase_migrations.schema_migrations (version, name, statements) values (%s, %s, %s)",
         (migration.version, migration.name, [statement.text for statement in migration.statements]),
@@ -56,7 +56,7 @@ def record(connection: psycopg.Connection, migration: Migration) -> None:
 
 
 def record_anew(connection: psycopg.Connection, migration: Migration) -> None:
-    """Write that ``migration``, recorded with other statements, is now applied with these."""
+    """Record that ``migration``, so far recorded with other statements, is applied with these."""
     connection.execute(
         "update supabase_migrations.schema_migrations set statements = %s where version = %s",
         ([statement.text for statement in migration.statements], migration.version),

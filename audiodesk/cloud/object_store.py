@@ -1,4 +1,4 @@
-"""The bucket with all objects of everybody, past row level security, for the operator who copies it out and back."""
+"""Copies the bucket's objects out and back for the operator; the secret key bypasses row level security."""
 
 from __future__ import annotations
 
@@ -24,13 +24,14 @@ _BUCKET = "audiofiles"
 _PAGE = 1000
 _BLOCK = 256 * 1024
 _TIMEOUTS = httpx.Timeout(connect=8.0, read=30.0, write=60.0, pool=60.0)
-"""Seconds. A storage server that refuses a body does not read it: then nothing can be written any more."""
+"""Seconds. A storage server that refuses a body does not read it, so the write stalls."""
 
 
 class ObjectStore:
-    """Safe from several threads. Raises UserError of ``server_address`` and ``secret_key``; ``close`` it.
+    """The bucket with everyone's objects. Safe from several threads; ``close`` it.
 
-    Each request raises the OutsideErrors of the network and what ``storage_refusal`` tells.
+    Raises UserError of ``server_address`` and ``secret_key``. Each request raises the network's OutsideErrors and those
+    of ``storage_refusal``.
     """
 
     def __init__(self, url: str, key: str) -> None:
@@ -38,7 +39,7 @@ class ObjectStore:
         secret = secret_key(key, address)
         self.host = host_of(address)
         self._base = f"{address}/storage/v1"
-        # Keys of the newer form are no tokens; as one they would be refused.
+        # Newer keys are not tokens, and would be refused as tokens.
         self._headers = {"apikey": secret} | ({} if secret.startswith("sb_") else {"Authorization": f"Bearer {secret}"})
         self._client = open_client(address, timeouts=_TIMEOUTS)
 
@@ -47,7 +48,7 @@ class ObjectStore:
         self._client.close()
 
     def listed(self) -> Iterator[ListedObject]:
-        """Yield every object of the bucket, in the order of their keys."""
+        """Yield every object of the bucket in the order of the keys."""
         cursor = None
         while True:
             body: dict[str, Any] = {"prefix": "", "limit": _PAGE} | ({"cursor": cursor} if cursor else {})
@@ -57,7 +58,7 @@ class ObjectStore:
                 raise odd_answer(self.host, "list-v2")
             for found in objects:
                 metadata = found.get("metadata") if isinstance(found, dict) else None
-                if not isinstance(metadata, dict):  # a mark, or a folder
+                if not isinstance(metadata, dict):  # a placeholder or a folder
                     continue
                 size = metadata.get("size")
                 if isinstance(found.get("name"), str) and isinstance(size, int):
@@ -68,7 +69,7 @@ class ObjectStore:
             cursor = following
 
     def facts(self, key: str) -> ObjectFacts:
-        """Return what the server says of an object; of its sha256 no more than was claimed at the upload."""
+        """Return the server's facts about an object. Its sha256 is only what the uploader claimed."""
         found = self._document("GET", f"/object/info/{_place(key)}")
         metadata = found.get("metadata")
         facts = ObjectFacts(
@@ -85,7 +86,7 @@ class ObjectStore:
         return facts
 
     def download(self, key: str, take: Callable[[bytes], None]) -> None:
-        """Hand the bytes to ``take``, block by block. One that came short raises "connection-lost"."""
+        """Pass the bytes to ``take``, block by block. Raises "connection-lost" if bytes are missing."""
         with (
             outside_errors(self.host),
             self._client.stream(
@@ -99,7 +100,7 @@ class ObjectStore:
                 take(block)
 
     def holds_bytes(self, key: str, size: int) -> bool:
-        """Tell whether the bytes of an object are there and as many: a restored database lists what may be gone."""
+        """Tell whether an object's bytes exist, in full size: a restored database may list lost objects."""
         headers = self._whole | ({"Range": f"bytes={size - 1}-{size - 1}"} if size else {})
         with outside_errors(self.host):
             answer = self._client.get(f"{self._base}/object/authenticated/{_place(key)}", headers=headers)
@@ -109,7 +110,7 @@ class ObjectStore:
         return answer.status_code == 206 and len(answer.content) == 1 and whole == str(size)
 
     def upload(self, facts: ObjectFacts, file: Path) -> None:
-        """Store an object with all its facts, over whatever is there."""
+        """Store an object with all its facts; an existing one is overwritten."""
         metadata = json.dumps(dict(facts.metadata), ensure_ascii=False, separators=(",", ":")).encode()
         headers = self._headers | {
             "Content-Type": facts.content_type,
@@ -130,7 +131,7 @@ class ObjectStore:
 
     @property
     def _whole(self) -> dict[str, str]:
-        """Headers of a read: as it is stored, and past what a network on the way has kept."""
+        """Headers of a read that returns the object as stored, not compressed and not from a cache on the way."""
         return self._headers | {"Accept-Encoding": "identity", "Cache-Control": "no-cache"}
 
     def _document(self, method: str, path: str, **more: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Calls of the database's functions, always as a signed-in person."""
+"""Calls the database's functions, always as a signed-in person."""
 
 from __future__ import annotations
 
@@ -24,15 +24,14 @@ class Procedures:
         self._key = key
         self._session = session
         self.host = host_of(address)
-        """What a person recognises of the address."""
+        """The part of the address that a person recognises."""
 
     def call(self, name: str, **arguments: Any) -> Any:
-        """Return what the function ``name`` answers: a JSON object or array, None for one that answers nothing.
+        """Return the answer of the function ``name``: a JSON object or array, None where the function returns nothing.
 
-        Nothing is sent twice but where the server refused the token before it looked at the call. Raises OutsideError
-        and UserError as ``cloud.errors`` makes them: among them "sign-in-expired", "not-allowed", "quota-exceeded",
-        "server-refused" (with the database's own sentence) and "server-needs-update" for a function that is not
-        there.
+        A call is sent twice only if the server refused the token before it looked at the call. Raises OutsideError and
+        UserError as ``cloud.errors`` makes them: among them "sign-in-expired", "not-allowed", "quota-exceeded",
+        "server-refused" (with the database's own sentence) and "server-needs-update" for a missing function.
         """
         token = self._session.access_token()
         try:
@@ -44,7 +43,7 @@ class Procedures:
         return self._ask(self._session.access_token(), name, arguments)
 
     def document(self, name: str, **arguments: Any) -> dict[str, Any]:
-        """Return what ``call`` does, where only a JSON object will do. Raises also "server-answer-odd"."""
+        """Return the answer like ``call``, if it is a JSON object; else raise "server-answer-odd"."""
         answer = self.call(name, **arguments)
         if not isinstance(answer, dict):
             raise odd_answer(self.host, f"{name}: {type(answer).__name__}")
@@ -52,7 +51,7 @@ class Procedures:
 
     def _ask(self, token: str, name: str, arguments: dict[str, Any]) -> Any:
         if not token:
-            # Without one the call would run as anon, and be refused as if the person had no right to it.
+            # Without a token the call would run as anon, and be refused as if the person lacked the right.
             raise BugError("no-user-token")
         from postgrest import SyncPostgrestClient
 
@@ -63,8 +62,8 @@ class Procedures:
                 http_client=self._client,
                 retry_enabled=False,
             )
-            # The library says dict[str, str]; what it sends is any JSON.
+            # The library's type is dict[str, str], but it sends any JSON.
             answer = client.rpc(name, cast("dict[str, str]", arguments)).execute().data
-        if isinstance(answer, str):  # what it could not read as JSON it hands on as text
+        if isinstance(answer, str):  # the library returns text if it cannot read the answer as JSON
             raise odd_answer(self.host, f"{name}: no JSON")
         return answer

@@ -1,4 +1,4 @@
-"""Whether a database is one of a Supabase project, and may be written to."""
+"""Checks that a database belongs to a Supabase project and can be written to."""
 
 from __future__ import annotations
 
@@ -34,9 +34,9 @@ select pg_catalog.has_database_privilege(pg_catalog.current_database(), 'create'
 
 
 def check_project(connection: psycopg.Connection) -> None:
-    """See that this is a Supabase project's database, and work as its role ``postgres`` for this transaction.
+    """Check that this is a Supabase project's database, and become the role ``postgres`` for this transaction.
 
-    Whoever applies, everything belongs to the same role then. Raises OutsideError "backend-no-supabase" (missing),
+    So everything belongs to the same role, whoever applies it. Raises OutsideError "backend-no-supabase" (missing),
     "backend-too-old" (found), "backend-read-only" or "backend-no-rights".
     """
     with connection.cursor(row_factory=dict_row) as cursor:
@@ -58,5 +58,5 @@ def check_project(connection: psycopg.Connection) -> None:
 
 
 def as_postgres(connection: psycopg.Connection) -> None:
-    """Work as ``postgres`` until this transaction ends."""
+    """Act as ``postgres`` until this transaction ends."""
     connection.execute("set local role postgres")

@@ -1,4 +1,4 @@
-"""What a refusal of Auth, PostgREST or the gateway before them means, by status and code."""
+"""Turns refusals of Auth, PostgREST and the gateway before them into errors, by status and code."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from audiodesk.system.logs import redact
 __all__ = ["quota_error", "refusal", "trigger_error"]
 
 _BUSY_STATUS = frozenset({408, 425, 429, 502, 503, 504, 520, 521, 522, 523, 524, 525, 526, 527, 530, 544, 546})
-"""A gateway, or the project behind it, that cannot answer just now; 544: no connection to the database in time."""
+"""A gateway, or the project behind it, cannot answer now. 544: no connection to the database in time."""
 _PAUSED = 540
 _RESTRICTED = 402
 _BUSY_CODES = re.compile(r"57014|55P03|40001|40P01|53...|08...|57P0.|PGRST00\d")
-"""PostgreSQL: cancelled by a time-out, locked, deadlock, out of connections, going down; PostgREST: no database."""
+"""PostgreSQL: time-out, lock, deadlock, no connection left, shutting down; PostgREST: no database."""
 _DEFAULT_WAIT = 10.0
 _LONGEST_WAIT = 3600.0
 _QUOTA = re.compile(r"quota_exceeded\D*(\d+)\D+(\d+)\D+(\d+)")
@@ -42,14 +42,14 @@ _WRONG_PASSWORD = frozenset({"invalid_credentials", "invalid_grant"})
 
 
 def refusal(response: httpx.Response, document: Mapping[str, Any], service: str, host: str) -> AudioDeskError | None:
-    """Return what an answer outside 2xx and 3xx says; None where no server of a project says such a thing."""
+    """Return the error that an answer outside 2xx and 3xx means; None for an answer that no project's server gives."""
     status = response.status_code
     code, message = _code(document), _message(document)
     details = redact(f"HTTP {status} {code} {message}".strip())[:500]
     if status == _PAUSED:
         return OutsideError("server-paused", host=host, details=details)
     if service == "auth" and code == _TOO_MANY_SIGN_INS:
-        wait = _wait(response)  # the server names none: one more is let through every two seconds
+        wait = _wait(response)  # the server names no time, but lets one more through every two seconds
         return OutsideError("sign-ins-too-many", host=host, details=details, retry_after=wait, wait=wait)
     if status in _BUSY_STATUS or _BUSY_CODES.fullmatch(code):
         wait = _wait(response)
@@ -65,7 +65,7 @@ def refusal(response: httpx.Response, document: Mapping[str, Any], service: str,
 
 
 def quota_error(message: str, details: str = "") -> OutsideError | None:
-    """Return the refusal of the quota's trigger with its numbers, in bytes; None for another message."""
+    """Return the quota trigger's refusal with its numbers in bytes; None for another message."""
     found = _QUOTA.search(message)
     if found is None:
         return None
@@ -75,7 +75,7 @@ def quota_error(message: str, details: str = "") -> OutsideError | None:
 
 
 def trigger_error(message: str, details: str = "") -> OutsideError | None:
-    """Return what one of our triggers or functions refuses by name; None for another message."""
+    """Return the error that a trigger or function of AudioDesk raised by name; None for another message."""
     if message.startswith("unknown_user"):
         return OutsideError("account-deleted", details=details)
     if found := _TOO_MUCH.search(message):
@@ -118,7 +118,7 @@ def _of_rest(status: int, code: str, message: str, details: str, host: str) -> A
 
 
 def _code(document: Mapping[str, Any]) -> str:
-    """Return the code by name: Auth has had it in three places, with the status as a number in one of them."""
+    """Return the error code's name. Auth has used three members for it; one of them may hold the status number."""
     for name in ("error_code", "code", "error"):
         value = document.get(name)
         if isinstance(value, str) and re.fullmatch(r"\w{1,80}", value):
@@ -135,12 +135,12 @@ def _message(document: Mapping[str, Any]) -> str:
 
 
 def _plain(message: str) -> str:
-    """Return a server's own sentence as it may stand within one of ours."""
+    """Return a server's own sentence in a form that fits into one of AudioDesk's."""
     return redact(" ".join(message.split()))[:300].rstrip(".")
 
 
 def _wait(response: httpx.Response) -> float:
-    """Return the seconds until it is worth trying again: what the server said, within reason."""
+    """Return the seconds until the next try is worthwhile: the server's own value, within limits."""
     said = response.headers.get("Retry-After", "").strip()
     if said.isascii() and said.isdigit():
         return float(min(int(said[:9]), _LONGEST_WAIT))
@@ -149,8 +149,8 @@ def _wait(response: httpx.Response) -> float:
         served = email.utils.parsedate_to_datetime(response.headers["Date"])
     except (ValueError, KeyError, TypeError):
         return _DEFAULT_WAIT
-    # Against the server's own clock: that of this computer may be wrong.
+    # Compare with the server's own clock, because this computer's may be wrong.
     try:
         return min(max(0.0, (moment - served).total_seconds()), _LONGEST_WAIT)
-    except TypeError:  # one with a time zone, one without
+    except TypeError:  # only one of them has a time zone
         return _DEFAULT_WAIT

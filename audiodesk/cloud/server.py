@@ -1,4 +1,4 @@
-"""One Supabase project as a command talks to it: its client, its sign-in, and what is asked through them."""
+"""One Supabase project as a command uses it: the client, the sign-in, and the questions."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Callable
 from functools import cached_property
 
 from audiodesk.cloud.http import IMPATIENT, TIMEOUTS, open_client
-from audiodesk.cloud.probe import Probe
 from audiodesk.cloud.procedures import Procedures
+from audiodesk.cloud.public_endpoints import PublicEndpoints
 from audiodesk.cloud.session import Credentials, EnvironmentSession
 from audiodesk.cloud.storage_account import StorageAccount
 from audiodesk.domain.server.server_address import host_of, public_key, server_address
@@ -16,10 +16,10 @@ __all__ = ["Server"]
 
 
 class Server:
-    """Opens nothing until it is asked something; ``close`` signs out and closes the connections.
+    """Opens nothing before the first question; ``close`` signs out and closes the connections.
 
-    Raises UserError where address or key cannot be what was meant (``server_address``, ``public_key``), and
-    OutsideError("proxy-unusable"). ``patient`` is False where a server that does not answer is soon given up.
+    Raises UserError where address or key cannot be right (``server_address``, ``public_key``), and
+    OutsideError("proxy-unusable"). With ``patient`` False a server that does not answer is given up soon.
     """
 
     def __init__(
@@ -32,9 +32,9 @@ class Server:
         self.session = EnvironmentSession(self._client, self.address, self._key, credentials)
 
     @cached_property
-    def probe(self) -> Probe:
-        """What can be asked before anybody signs in."""
-        return Probe(self._client, self.address, self._key)
+    def public(self) -> PublicEndpoints:
+        """The questions that need no sign-in."""
+        return PublicEndpoints(self._client, self.address, self._key)
 
     @cached_property
     def procedures(self) -> Procedures:

@@ -1,4 +1,4 @@
-"""The sign-in of one command, from the environment: an access token in memory, never anywhere else."""
+"""Signs one command in from the environment, and keeps the access token only in memory."""
 
 from __future__ import annotations
 
@@ -24,55 +24,55 @@ if TYPE_CHECKING:
 __all__ = ["Credentials", "EnvironmentSession", "TokenSource", "credentials_from"]
 
 _MARGIN = 60.0
-"""Seconds before its end at which a token is replaced: a request may be on its way that long."""
+"""A token is replaced this many seconds before it expires: a request may take that long."""
 _LONGEST_TOKEN = 7 * 24 * 3600
-"""Seconds: as long as a project can be set to let one last."""
+"""Seconds: the longest life of a token that a project can set."""
 _SIGN_OUT_SECONDS = 3.0
 _LOCK_SECONDS = 0.2
 _TOKEN = re.compile(r"[\w.~+/=-]{1,16384}", re.ASCII)
 
 
 class TokenSource(Protocol):
-    """Whatever keeps a sign-in."""
+    """Anything that keeps a sign-in."""
 
     def access_token(self) -> str:
-        """Return a token that is good for the next minute."""
+        """Return a token that is valid for at least the next minute."""
 
     def refused(self, token: str) -> None:
-        """Take note that the server does not accept ``token`` any more."""
+        """Note that the server no longer accepts ``token``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Who signs in; the password shows in no message."""
+    """E-mail address and password; no message shows the password."""
 
     email: str
     password: str = field(repr=False)
 
 
 def credentials_from(environ: Mapping[str, str]) -> Credentials | None:
-    """Return the sign-in that the environment holds; None where it holds none.
+    """Return the sign-in from the environment; None where there is none.
 
-    Raises OutsideError "sign-in-incomplete" where one of the two is there without the other, "sign-in-no-text" where
-    one of them is no text in this computer's encoding.
+    Raises OutsideError "sign-in-incomplete" where only one of the two values is set, "sign-in-no-text" where one of
+    them is not text in this computer's encoding.
     """
     email = environ.get("AUDIODESK_EMAIL", "").strip()
-    password = environ.get("AUDIODESK_PASSWORD", "")  # spaces may be meant
+    password = environ.get("AUDIODESK_PASSWORD", "")  # spaces may be part of it
     if not email and not password:
         return None
     if not email or not password:
         raise OutsideError("sign-in-incomplete", name="AUDIODESK_PASSWORD" if email else "AUDIODESK_EMAIL")
     for name, value in (("AUDIODESK_EMAIL", email), ("AUDIODESK_PASSWORD", password)):
-        if any("\ud800" <= character <= "\udfff" for character in value):  # how Python carries such bytes
+        if any("\ud800" <= character <= "\udfff" for character in value):  # Python's form of undecodable bytes
             raise OutsideError("sign-in-no-text", name=name)
     return Credentials(email, password)
 
 
 class EnvironmentSession:
-    """Signs in when a token is first asked for, and out, on this computer alone, when it is closed.
+    """Signs in when a token is first needed; ``close`` signs out on this computer only.
 
-    Safe from any thread; one of them signs in or refreshes while the others wait. ``clock`` counts seconds and is not
-    the computer's date, which may be wrong. ``credentials`` is asked at each sign-in.
+    Safe from any thread: while one thread signs in or refreshes, the others wait. ``clock`` counts seconds and must not
+    be the computer's date, which may be wrong. ``credentials`` is called at each sign-in.
     """
 
     def __init__(
@@ -96,15 +96,15 @@ class EnvironmentSession:
 
     @property
     def email(self) -> str:
-        """Who signs in; empty where nobody does. Raises OutsideError("sign-in-incomplete")."""
+        """The e-mail address of the sign-in; empty without one. Raises OutsideError("sign-in-incomplete")."""
         known = self._credentials()
         return known.email if known is not None else ""
 
     def access_token(self) -> str:
-        """Return a token that is good for the next minute.
+        """Return a token that is valid for at least the next minute.
 
-        Raises OutsideError: "signed-out" where the environment holds no sign-in, "sign-in-refused" and the like where
-        the server does not accept it, and those of the network.
+        Raises OutsideError: "signed-out" where the environment holds no sign-in, "sign-in-refused" and others where the
+        server does not accept it, and the network's errors.
         """
         with self._lock:
             session = self._session
@@ -115,21 +115,21 @@ class EnvironmentSession:
             return session.access_token
 
     def refused(self, token: str) -> None:
-        """Replace ``token`` before the next request, unless that was done already."""
+        """Replace ``token`` before the next request, unless it was replaced already."""
         with self._lock:
             if self._session is not None and self._session.access_token == token:
                 self._good_until = 0.0
 
     def close(self) -> None:
-        """End the sign-in on the server, within seconds and whatever happened before. Idempotent."""
+        """Sign out on the server, within seconds and even after errors. Idempotent."""
         if not self._lock.acquire(timeout=_LOCK_SECONDS):
-            return  # a request that nobody waits for any more holds it
+            return  # an abandoned request still holds the lock
         try:
             session, self._session = self._session, None
             if session is None:
                 return
             self._client.timeout = httpx.Timeout(_SIGN_OUT_SECONDS)
-            # In a thread of its own: an answer that drips, byte after byte, meets no time-out.
+            # Use a thread: an answer that comes byte by byte never meets a time-out.
             farewell = threading.Thread(target=self._sign_out, args=(session,), name="sign-out", daemon=True)
             farewell.start()
             farewell.join(_SIGN_OUT_SECONDS)
@@ -149,7 +149,7 @@ class EnvironmentSession:
         return self._keep(answer.session)
 
     def _refresh(self, refresh_token: str) -> Session:
-        """Replace the token; where the server knows the sign-in no more, make a new one."""
+        """Replace the token; sign in again if the server no longer knows the session."""
         try:
             with outside_errors(host_of(self._address)):
                 answer = self._library().refresh_session(refresh_token)

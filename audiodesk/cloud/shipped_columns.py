@@ -1,4 +1,4 @@
-"""The columns that the server remembers of its tables as they were shipped."""
+"""Compares a database's columns with those that the server recorded when its schema was shipped."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Columns = Mapping[str, Mapping[str, str]]
 
 
 def shipped_columns(connection: psycopg.Connection) -> Columns:
-    """Return what is remembered; nothing where the health check was never here."""
+    """Return the recorded columns; empty where the health check was never installed."""
     there = connection.execute("select pg_catalog.to_regclass('audiodesk.shipped_part') is not null").fetchone()
     if there is None or not there[0]:
         return {}
@@ -26,7 +26,7 @@ def shipped_columns(connection: psycopg.Connection) -> Columns:
 
 
 def lost_columns(before: Columns, after: Columns) -> tuple[str, ...]:
-    """Return the columns, with their tables, that are not as they were ``before``; more of them are no loss."""
+    """Return the columns, with their tables, that changed or went missing since ``before``; new ones are no loss."""
     return tuple(
         f"{table}.{column}"
         for table, columns in sorted(before.items())

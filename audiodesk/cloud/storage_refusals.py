@@ -1,4 +1,4 @@
-"""What an answer of the Storage server outside 2xx means: by its status and its own, its error's name and its words."""
+"""Turns refusals of the Storage server into errors, by HTTP status, its own status, error name and message."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from audiodesk.system.logs import redact
 __all__ = ["is_missing", "storage_refusal"]
 
 _LONGEST = 64 * 1024
-"""Characters of an answer that are looked at: a page of a gateway may be long."""
+"""Characters of an answer that are examined: a gateway's page may be long."""
 _MISSING = ("not found", "does not exist")
 _UNTRUE_TOKEN = ("compact jws", "signature verification", "claim timestamp", "invalidjwt", "invalid jwt", "jwt expired")
 
 
 def storage_refusal(response: httpx.Response, host: str) -> AudioDeskError:
-    """Return what a read answer says; no error is decided by ``code`` alone, which servers of 2026 leave out.
+    """Return the error that an answer means. ``code`` alone decides nothing: servers of 2026 leave it out.
 
-    The HTTP status is 400 for nearly all of them and the true one stands in the body, as text, as a number, or as 0.
+    The HTTP status is 400 for nearly all refusals. The true one is in the body, as text, as a number, or as 0.
     """
     document = _document(response)
     status = true_status(response.status_code, document)
@@ -31,7 +31,7 @@ def storage_refusal(response: httpx.Response, host: str) -> AudioDeskError:
     details = redact(f"HTTP {response.status_code} {status} {error} {message}".strip())[:500]
     said = f"{error} {message}".lower()
     general = refusal(httpx.Response(status, headers=response.headers), {}, "storage", host)
-    if general is not None:  # busy, paused
+    if general is not None:  # busy or paused
         return general
     reason = " ".join(message.split())[:300].rstrip(".") or f"HTTP {status}"
     if refused := trigger_error(message, details):
@@ -46,12 +46,12 @@ def storage_refusal(response: httpx.Response, host: str) -> AudioDeskError:
 
 
 def is_missing(error: AudioDeskError) -> bool:
-    """Tell whether an error says that there is no such object."""
+    """Tell whether an error says that the object does not exist."""
     return error.code == "object-missing"
 
 
 def true_status(status: int, document: Mapping[str, Any]) -> int:
-    """Return the status that an answer means: the body's, where it states one that can be an error's."""
+    """Return the true status of an answer: the one in its body, if that can be an error's status."""
     stated = document.get("statusCode")
     try:
         number = int(stated) if isinstance(stated, str | int) and not isinstance(stated, bool) else 0
@@ -69,7 +69,7 @@ def _document(response: httpx.Response) -> Mapping[str, Any]:
 
 
 def _is_plain(response: httpx.Response) -> bool:
-    """Tell whether the answer is text, as those of resumable uploads are, and no gateway's page."""
+    """Tell whether the answer is plain text, as for resumable uploads, and not a gateway's page."""
     kind: str = response.headers.get("Content-Type", "")
     return kind.partition(";")[0].strip() == "text/plain"
 

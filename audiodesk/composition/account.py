@@ -17,7 +17,7 @@ __all__ = ["Account"]
 
 
 class Account(Scope):
-    """A library and a sign-in together. Made by ``Core.sign_in``; closed before the core, and it signs out then."""
+    """A library and a sign-in together. Made by ``Core.sign_in``; closed before the core, and closing signs out."""
 
     def __init__(self, core: Core, sign_in: SignIn) -> None:
         super().__init__()

@@ -66,9 +66,9 @@ class Core(Scope):
 
     @property
     def account_id(self) -> str | None:
-        """The user id of the account that this library belongs to; None for one without an account.
+        """The user id of the account that this library belongs to; None for a library without an account.
 
-        It belongs to it for good, signed in or not. Costs one short read. Raises OutsideError.
+        A library keeps its account for good, signed in or not. Costs one short read. Raises OutsideError.
         """
         with self.database.read() as connection:
             return fact_repo.known(connection, fact_repo.ACCOUNT)
@@ -122,7 +122,7 @@ class Core(Scope):
 
     @lazy
     def planner(self) -> Planner:
-        """What an import would do."""
+        """Makes the plans of imports."""
         from audiodesk.services.importing.planner import Planner
 
         return Planner(self.catalogue, self.library_folder)
@@ -136,7 +136,7 @@ class Core(Scope):
 
     @lazy
     def importer(self) -> Importer:
-        """Copies audio into the library. In a command it first sweeps up after processes that did not end well."""
+        """Copies audio into the library. In a command it first sweeps up after crashed processes."""
         from audiodesk.services.importing.importer import Importer
         from audiodesk.system.locks import is_alive
 
@@ -171,14 +171,14 @@ class Core(Scope):
 
     @lazy
     def rest(self) -> RestWatch:
-        """Which files are still being written."""
+        """Tells which files are still being written."""
         from audiodesk.system.writers import RestWatch
 
         return RestWatch()
 
     @lazy
     def waiting_files(self) -> WaitingFiles:
-        """What is added when it is finished."""
+        """Adds dropped files once they are finished."""
         from audiodesk.services.importing.waiting_files import WaitingFiles
 
         return WaitingFiles(self.importer, self.bus, self.rest)
@@ -209,14 +209,14 @@ class Core(Scope):
 
     @lazy
     def upkeep(self) -> Upkeep:
-        """Duties towards the library that nobody asks for."""
+        """Looks after the library unasked."""
         from audiodesk.services.care.upkeep import Upkeep
 
         return Upkeep(self.library_folder, self.database, lambda: self.vault, lambda: self.peaks)
 
     @lazy
     def background(self) -> BackgroundWork:
-        """What a window does beside its person."""
+        """The background work of a window."""
         from audiodesk.services.care.background_work import BackgroundWork
 
         return BackgroundWork(
@@ -245,7 +245,7 @@ class Core(Scope):
         return self.account
 
     def begin(self) -> None:
-        """Do what comes first: a command finishes what an earlier one promised, a window makes the library."""
+        """Do what comes first: a command removes what an earlier one promised to remove, a window makes the library."""
         if self.program.face == "window":
             self.database.make()
         elif self.database.trouble is None:
@@ -258,7 +258,7 @@ class Core(Scope):
         if self.account is not None:
             self.account.close()
         if self.is_built("background"):
-            self.background.close()  # first of all: it builds parts
+            self.background.close()  # first, because it builds parts
         if self.database.has_written:
             if self.is_built("_sign"):  # audio may have come in
                 self.room.hold()
@@ -287,7 +287,7 @@ class Core(Scope):
         return LibraryWatch(self.database, self.bus)
 
     def _on_opened(self, library_id: str) -> None:
-        """Note that this library was made here, so that it is never made anew by itself; show who writes it."""
+        """Register the library, so that a lost one is not silently made anew; show this process's sign of life."""
         if self.is_built("_sign") and self.database.trouble is None:
             self._sign.show()
         try:

@@ -86,7 +86,7 @@ class lazy(Generic[S, T]):  # noqa: N801  # used as a decorator, like ``property
     def __get__(self, scope: S, owner: type[Any]) -> T: ...
 
     def __get__(self, scope: S | None, owner: type[Any]) -> Self | T:
-        """Return the part, built where this is the first time that it is asked for."""
+        """Return the part; the first call builds it."""
         if scope is None:
             return self
         return scope._build(self._name, lambda: self._build(scope))  # noqa: SLF001  # the two are one mechanism

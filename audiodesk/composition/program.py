@@ -36,8 +36,8 @@ _KEY_NAME = "SUPABASE_SERVICE_ROLE_KEY"
 class Program(Scope):
     """One running program, a window or a command (``face``); it ends with ``close``.
 
-    ``environ`` is the environment that counts, by default the process's own; ``AUDIODESK_HOME`` in it moves the root of
-    the libraries. Nothing is read or made before it is asked for, but the folder of the logs.
+    ``environ`` is the environment to use, by default the process's own; ``AUDIODESK_HOME`` in it moves the root of the
+    libraries. Only the folder of the logs is read or made before it is asked for.
     """
 
     def __init__(self, environ: Mapping[str, str] | None = None, *, face: Face) -> None:
@@ -51,7 +51,7 @@ class Program(Scope):
 
     @property
     def library_folder(self) -> Path:
-        """The folder of the library that opens where no other is named."""
+        """The folder of the library that opens by default."""
         return self.folders.local_library
 
     @property
@@ -106,7 +106,7 @@ class Program(Scope):
         A window makes it where there is none yet, a command with its first write. Raises OutsideError where it cannot
         be opened (see ``Database``), and what ``settings`` raises.
         """
-        _ = self.settings_store  # a setting that is not known is said before anything is opened
+        _ = self.settings_store  # an unknown setting is reported before anything is opened
         core = Core(self, self.library_folder if folder is None else folder)
         try:
             core.begin()
@@ -118,15 +118,15 @@ class Program(Scope):
     def sign_in(self, *, patient: bool = True) -> SignIn:
         """Return the way to the server that the settings name; to be closed before the program.
 
-        It signs in when it is first asked something. Without ``patient`` a server that does not answer is given up
-        within seconds. Which ``STORAGE_BACKEND`` is set does not matter; raises what ``settings`` raises.
+        It signs in when it is first asked something. Without ``patient``, it gives up within seconds on a server that
+        does not answer. Any ``STORAGE_BACKEND`` will do; raises what ``settings`` raises.
         """
         from audiodesk.composition.sign_in import SignIn
 
         return SignIn(self.settings, self.environ, patient=patient)
 
     def list_recovery(self, folder: Path | None = None) -> ListRecovery:
-        """Return what gets the list of a library back, while the library itself cannot be opened."""
+        """Return what restores the list of a library while the library itself cannot be opened."""
         from audiodesk.services.care.list_recovery import ListRecovery
 
         return ListRecovery(self.library_folder if folder is None else folder, self.registry)
@@ -135,11 +135,11 @@ class Program(Scope):
     def object_copy(
         self, folder: Path, *, writes: bool, tell: Callable[[CopyOutcome], None] = lambda _: None
     ) -> Iterator[tuple[ObjectCopy, str]]:
-        """Give a copy between ``folder`` and the bucket of the project that the settings name, and the project's host.
+        """Yield a copy between ``folder`` and the bucket of the project that the settings name, and the project's host.
 
-        The secret key is taken from the environment alone, kept nowhere, and told to nobody but the project.
-        ``writes`` tells whether the folder is to be filled. Raises OutsideError("server-not-set"), what ``ObjectStore``
-        and ``ObjectFolder`` raise.
+        The secret key comes only from the environment, is not stored, and is sent only to the project. ``writes`` tells
+        whether the folder is to be filled. Raises OutsideError("server-not-set"), and what ``ObjectStore`` and
+        ``ObjectFolder`` raise.
         """
         from audiodesk.cloud.object_store import ObjectStore
         from audiodesk.services.server.object_copy import ObjectCopy
@@ -157,12 +157,12 @@ class Program(Scope):
     def _has_server(self) -> bool:
         try:
             return self.settings.has_server
-        except AudioDeskError:  # whoever needs the setting says so; a file can be checked without it
+        except AudioDeskError:  # code that needs the setting reports this; a file can be checked without it
             return False
 
 
 @contextlib.contextmanager
 def open_core(environ: Mapping[str, str] | None = None, *, face: Face) -> Iterator[Core]:
-    """Give the library of a program that is opened for it alone. Raises what ``Program.open`` raises."""
+    """Yield the library of a program that is opened for it alone. Raises what ``Program.open`` raises."""
     with Program(environ, face=face) as program, program.open() as core:
         yield core

@@ -46,7 +46,7 @@ class SignIn(Scope):
 
     @property
     def host(self) -> str:
-        """The server's name; empty where the settings name none that can be meant."""
+        """The server's name; empty if the settings name no usable one."""
         try:
             return self.server.host
         except AudioDeskError:

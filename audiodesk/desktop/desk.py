@@ -166,7 +166,7 @@ class Desk(QObject):
         looks = self._looks(self.workbench)
         if looks != self._state:
             self._state = looks
-            self.tasks.run(lambda: window_state.save(self._core, looks), "edit")
+            self.tasks.start(lambda: window_state.save(self._core, looks), "edit")
 
 
 def give_memory_back() -> None:

@@ -90,14 +90,14 @@ class DialogsController(QObject):
 
     def _read_trash(self) -> None:
         if self._trash is not None:
-            self._tasks.run(lambda: self._core.catalogue.trash(), "read").done(self._show_trash)
+            self._tasks.start(lambda: self._core.catalogue.trash(), "read").done(self._show_trash)
 
     def _show_trash(self, items: list[TrashItem]) -> None:
         if self._trash is not None:
             self._trash.show_items(items, is_emptying=self._emptying.is_running)
 
     def _restore(self, refs: list[Ref]) -> None:
-        self._edits.run(lambda: self._core.library.restore(refs), lambda _result: self._read_trash())
+        self._edits.edit(lambda: self._core.library.restore(refs), lambda _result: self._read_trash())
 
     def _forget_trash(self) -> None:
         self._trash = None
@@ -122,7 +122,7 @@ class DialogsController(QObject):
             node = self._window.tree_model.node_of(node.parent_id)
         if node is not None:
             project_id = node.ref.id
-            task = self._tasks.run(lambda: self._core.catalogue.project(project_id), "show")
+            task = self._tasks.start(lambda: self._core.catalogue.project(project_id), "show")
             task.done(self._show_properties).failed(self._notices.show_error)
 
     def _show_properties(self, details: ProjectDetails) -> None:
@@ -133,9 +133,9 @@ class DialogsController(QObject):
     def _keep_properties(self, details: ProjectDetails, dialog: ProjectDialog) -> None:
         fields, cover, project_id = dialog.changed_fields(), dialog.cover, details.project.id
         if fields:
-            self._edits.run(lambda: self._core.library.set_fields(Ref(Entity.PROJECT, project_id), **fields))
+            self._edits.edit(lambda: self._core.library.set_fields(Ref(Entity.PROJECT, project_id), **fields))
         if cover is not None:
-            self._edits.run(lambda: self._core.library.set_cover(project_id, cover.mime, cover.data))
+            self._edits.edit(lambda: self._core.library.set_cover(project_id, cover.mime, cover.data))
 
     def _parent_of_many(self) -> Ref | None:
         current = self._window.tree.current()
@@ -166,7 +166,7 @@ class DialogsController(QObject):
 
         dialog.accepted.connect(move)
         self._show(dialog)
-        self._tasks.run(lambda: self._has_other_parent(refs[0]), "show").done(show)
+        self._tasks.start(lambda: self._has_other_parent(refs[0]), "show").done(show)
 
     def _has_other_parent(self, ref: Ref) -> bool:
         """On the reading thread: return whether another row could be the parent of ``ref``."""
@@ -215,7 +215,7 @@ class DialogsController(QObject):
         self._theme.choose(settings.scheme)
         self.show_scheme(settings)
         store = self._core.program.settings_store
-        self._tasks.run(lambda: store.change(**changed), "edit").failed(self._notices.show_error)
+        self._tasks.start(lambda: store.change(**changed), "edit").failed(self._notices.show_error)
 
     def _choose_scheme(self, scheme: str) -> None:
         shown = self._core.program.settings

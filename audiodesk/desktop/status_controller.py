@@ -54,7 +54,7 @@ class StatusController(QObject):
             self._soon()
             return
         self._is_counting = True
-        self._tasks.run(lambda: self._core.catalogue.totals(), "count").done(self._show).failed(self._give_up)
+        self._tasks.start(lambda: self._core.catalogue.totals(), "count").done(self._show).failed(self._give_up)
 
     def _soon(self) -> None:
         if not self._timer.isActive():

@@ -121,11 +121,11 @@ class Workbench(QObject):
             else:
                 self.tree.reveal(path, many)
 
-        self.tasks.run(lambda: self._core.catalogue.crumbs(refs[0]), "show").done(go)
+        self.tasks.start(lambda: self._core.catalogue.crumbs(refs[0]), "show").done(go)
 
     def _connect_playback(self) -> None:
         window, playback = self.window, self.playback
-        self.centre.take_shown.connect(lambda details: playback.cue(details.row.take.id))
+        self.centre.take_shown.connect(lambda details: playback.load_take(details.row.take.id))
         window.centre.takes.open_requested.connect(lambda ref: playback.play_take(ref.id))
         window.details.take.seek_requested.connect(playback.play_from)
         playback.said.connect(window.status.say)
@@ -158,7 +158,7 @@ class Workbench(QObject):
                 self.window.tree.choose([first])
 
         if ref is not None and ref.entity is not Entity.PROJECT:
-            self.tasks.run(lambda: self._core.catalogue.crumbs(ref), "show").done(go)
+            self.tasks.start(lambda: self._core.catalogue.crumbs(ref), "show").done(go)
         elif ref is not None and self.window.tree_model.node_of(ref.id) is not None:
             self.window.tree.choose([ref])
         else:

@@ -1,11 +1,11 @@
-"""The one tree of errors: whose fault it is, whether to try again, and the code that the words are made from."""
+"""The one tree of errors: whose fault an error is, whether to try again, and the code for its sentence."""
 
 from __future__ import annotations
 
 __all__ = ["DISK_FULL", "NOT_WRITABLE", "AudioDeskError", "BugError", "OutsideError", "UserError"]
 
 DISK_FULL = frozenset({"disk-full", "disk-quota"})
-"""Codes of OutsideErrors that more room on the disk mends."""
+"""Codes of OutsideErrors that free space on the disk would solve."""
 
 NOT_WRITABLE = DISK_FULL | frozenset(
     {
@@ -17,13 +17,13 @@ NOT_WRITABLE = DISK_FULL | frozenset(
         "not-a-folder",
     }
 )
-"""Codes of OutsideErrors after which nothing more can be written until somebody mends the disk or its rights."""
+"""Codes of OutsideErrors after which no write works until a person repairs the disk or its rights."""
 
 
 class AudioDeskError(Exception):
-    """Something a person is told in one sentence, made by ``words.error_sentence`` from ``code`` and ``params``.
+    """An error that a person reads in one sentence: ``error_words.error_sentence`` makes it from code and params.
 
-    ``details`` is the raw text of the cause, shown only under Details and never holding a secret.
+    ``details`` is the raw text of the cause. It is shown only under Details and never holds a secret.
     """
 
     def __init__(self, code: str, *, details: str = "", **params: str | int | float) -> None:
@@ -33,19 +33,19 @@ class AudioDeskError(Exception):
         self.details = details
 
     def __str__(self) -> str:
-        """Return the code with its parameters, for logs and tracebacks."""
+        """Return the code and its parameters, for logs and tracebacks."""
         listed = ", ".join(f"{name}={value!r}" for name, value in self.params.items())
         return f"{self.code}({listed})"
 
 
 class UserError(AudioDeskError):
-    """What was asked for, or the file that was given, does not allow it; asking again changes nothing."""
+    """The request or the given file is at fault; trying again changes nothing."""
 
 
 class OutsideError(AudioDeskError):
-    """The disk, the network, the keyring or another process does not allow it now.
+    """The disk, the network, the keyring or another process prevents it now.
 
-    ``retry_after`` is in seconds: None where only a person can mend it.
+    ``retry_after`` is in seconds; None if only a person can solve it.
     """
 
     def __init__(
@@ -56,4 +56,4 @@ class OutsideError(AudioDeskError):
 
 
 class BugError(AudioDeskError):
-    """A mistake of this program's own."""
+    """A mistake of this program."""

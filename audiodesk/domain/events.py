@@ -1,4 +1,4 @@
-"""The facts that services tell on the bus; whoever listens learns what changed and reads it anew."""
+"""The events that services send on the bus: they tell what changed, and listeners read it again."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class TreeChanged(Event):
-    """Rows below these parents were added, renamed, moved, trashed or restored; None stands for the top.
+    """Rows below these parents were added, renamed, moved, trashed or restored; the parent None is the top.
 
-    Only the parents whose list of children changed are named; numbers of the nodes above them changed as well.
+    Only the parents whose list of children changed are named; the numbers of the rows above them changed too.
     """
 
     parents: frozenset[str | None]
@@ -42,21 +42,21 @@ class TreeChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class TakesChanged(Event):
-    """Takes of these sections were added, edited, moved or trashed, or another one became current."""
+    """Takes of these sections were added, edited, moved or trashed, or another take became current."""
 
     sections: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
 class BroughtBack(Event):
-    """An edit of something in the trash brought it back; ``titles`` from the top of the branch down, to be told."""
+    """An edit of something in the trash restored it; ``titles`` is its path from the top down, to show."""
 
     titles: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class AnalysisDone(Event):
-    """The full decode of this take's file is known, so its levels, findings and waveform are."""
+    """The full decode of this take's file is done: its levels, findings and waveform are known."""
 
     take_id: str
     section_id: str
@@ -64,33 +64,33 @@ class AnalysisDone(Event):
 
 @dataclass(frozen=True, slots=True)
 class ImportStarted(Event):
-    """An import began; its numbers are read from ``Importer.progress()``."""
+    """An import began; read its numbers from ``Importer.progress()``."""
 
     job_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class JobsChanged(Event):
-    """A job began or ended; ``Jobs.views()`` has those that run."""
+    """A job began or ended; ``Jobs.views()`` has the running ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportCutShort(Event):
-    """A process ended in the middle of an import; ``files`` of it were half there, and are swept away."""
+    """A process ended in the middle of an import; ``files`` is the number of half-copied files that are removed."""
 
     files: int
 
 
 @dataclass(frozen=True, slots=True)
 class RecordingsFound(Event):
-    """So many recordings are in the vault that no book knows: looked for at the start, and when it changed."""
+    """The vault holds recordings without a book; counted at the start and after changes."""
 
     count: int
 
 
 @dataclass(frozen=True, slots=True)
 class ImportFinished(Event):
-    """An import ended: all of it done, some of it refused, or cancelled."""
+    """An import ended: completely, with refusals, or cancelled."""
 
     job_id: str
     added: int
@@ -100,9 +100,9 @@ class ImportFinished(Event):
     cancelled: bool
     section_ids: tuple[str, ...]
     waiting: int = 0
-    """Of the refused, those that are added by themselves when they are finished."""
+    """How many of the refused files are added without help when they are finished."""
     act: str = "import"
-    """What undo calls it: a repaired copy and further recordings in a file are imports as well."""
+    """The code of the edit for undo: repaired copies and further recordings are imports as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ class RefusalsChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class UndoChanged(Event):
-    """What can be undone and redone changed."""
+    """The edits that can be undone or redone changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +122,9 @@ class LibraryChangedElsewhere(Event):
 
 @dataclass(frozen=True, slots=True)
 class LibraryCondition(Event):
-    """Whether the library can be written changed: ``error`` is why not, None where it can be.
+    """The library became writable or unwritable: ``error`` is the reason, None if it can be written.
 
-    ``before`` is the code of the error that held until now, empty where there was none.
+    ``before`` is the code of the previous error, empty if there was none.
     """
 
     error: OutsideError | None
@@ -133,6 +133,6 @@ class LibraryCondition(Event):
 
 @dataclass(frozen=True, slots=True)
 class Trouble(Event):
-    """Something in the background did not work."""
+    """Work in the background failed."""
 
     error: AudioDeskError

@@ -1,4 +1,4 @@
-"""Recordings that lie in the vault without a row: what is known of one, and where it goes when it is brought back."""
+"""Recordings in the vault without a row: what is known of each, and its place when it is restored."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _LONGEST_NAME = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundRecording:
-    """One file of the vault to which no row refers."""
+    """One file of the vault that no row refers to."""
 
     sha256: str
-    """What its name says; whether its bytes are those is known only when it is brought back."""
+    """The hash in its name; whether its bytes match is checked only when it is restored."""
     kind: Kind
     path: str
     size: int
@@ -31,37 +31,37 @@ class FoundRecording:
     modified_at: int
     """When it was last written, in milliseconds since 1970."""
     day: str
-    """The same as a date on this computer: 2026-11-27."""
+    """The same time as a date on this computer: 2026-11-27."""
     report: CheckReport
-    """Its structure and its tags."""
+    """Its structure and tags."""
 
     @property
     def can_come_back(self) -> bool:
-        """Whether it can be a take: as it is, or by way of what can be kept of it."""
+        """Whether it can become a take, whole or as its rescued part."""
         report = self.report
         return report.kind is not None and (report.verdict is not Verdict.REFUSED or report.rescue is not None)
 
     @property
     def title(self) -> str:
-        """What it is called: by its tags, else by what it is."""
+        """Its title: by its tags, else by what it is."""
         return _line(self.report.tags.title) or found_section_title(self.report, self.sha256[:8])
 
     @property
     def has_own_title(self) -> bool:
-        """Whether its tags name it."""
+        """Whether its tags give a title."""
         return bool(_line(self.report.tags.title))
 
     @property
     def book(self) -> str:
-        """What it belongs to: the album in its tags, else the day on which it came."""
+        """Its book: the album in its tags, else the day of its file."""
         return _line(self.report.tags.album) or self.day
 
 
 def planned_files(recordings: Iterable[FoundRecording]) -> tuple[PlannedFile, ...]:
-    """Return what is to be imported to bring ``recordings`` back into the project "Found".
+    """Return the files to import so that ``recordings`` return, into the project "Found".
 
-    The chapters are their books and the sections their titles, newest first. Recordings of one section stand in the
-    order in which they came, so that the newest becomes its current take.
+    Chapters are the recordings' books, and sections their titles, newest first. Recordings of one section are in the
+    order of their times, so that the newest becomes the current take.
     """
     newest_first = sorted(recordings, key=lambda one: (-one.modified_at, one.sha256))
     sections: dict[tuple[str, str], list[FoundRecording]] = defaultdict(list)
@@ -77,5 +77,5 @@ def _planned(one: FoundRecording) -> PlannedFile:
 
 
 def _line(text: str) -> str:
-    """Return ``text`` in one line, without control characters, as long as a title may be."""
+    """Return ``text`` as one line, without control characters, at most as long as a title."""
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())[:MAX_TITLE]

@@ -1,4 +1,4 @@
-"""The ids of rows: every one is made by the client."""
+"""Makes the ids of rows; clients make every id, never the server."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ __all__ = ["new_id"]
 
 
 def new_id() -> str:
-    """Return a new UUID version 4 as 36 lower-case characters."""
-    from uuid import uuid4  # with what it brings along it is a tenth of a start
+    """Return a new UUID version 4: 36 lower-case characters."""
+    from uuid import uuid4  # importing it takes a tenth of the start
 
     return str(uuid4())

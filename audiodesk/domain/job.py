@@ -1,4 +1,4 @@
-"""A piece of long work as a value: what it is, how it stands, how far it is."""
+"""A piece of long work as a value: its kind, state and progress."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ __all__ = ["JobKind", "JobProgress", "JobState", "JobView"]
 
 
 class JobKind(StrEnum):
-    """What a job does; ``job_words`` has its title."""
+    """The kinds of jobs; ``job_words`` has their titles."""
 
     PLAN = "plan"
     IMPORT = "import"
@@ -26,13 +26,13 @@ class JobKind(StrEnum):
 
 
 class JobState(StrEnum):
-    """How a job stands. The last three are ends."""
+    """The state of a job; the last three are final."""
 
     WAITING = "waiting"
-    """Another job of its kind has to end first."""
+    """Another job of its kind must end first."""
     RUNNING = "running"
     STOPPING = "stopping"
-    """It was cancelled, and stops as soon as it can."""
+    """It was cancelled, and stops as soon as possible."""
     DONE = "done"
     FAILED = "failed"
     CANCELLED = "cancelled"
@@ -45,18 +45,18 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class JobProgress:
-    """How far a job is: in files and in bytes, as far as either is known; 0 stands for unknown."""
+    """A job's progress in files and in bytes; 0 means unknown."""
 
     files: int = 0
     files_done: int = 0
     size: int = 0
     done: int = 0
     rows: tuple[ProgressRow, ...] = ()
-    """The files that are on their way now."""
+    """The files in progress."""
 
     @property
     def fraction(self) -> float | None:
-        """The part that is done, from 0 to 1: of the bytes, else of the files; None where neither is known."""
+        """The finished part from 0 to 1, by bytes, else by files; None if neither is known."""
         for whole, part in ((self.size, self.done), (self.files, self.files_done)):
             if whole > 0:
                 return min(1.0, part / whole)
@@ -65,13 +65,13 @@ class JobProgress:
 
 @dataclass(frozen=True, slots=True)
 class JobView:
-    """A job as it is at one moment."""
+    """A job at one moment."""
 
     id: str
     kind: JobKind
     state: JobState
     started_at: float
-    """Of a monotonic clock, in seconds."""
+    """Time of a monotonic clock, in seconds."""
     title: str = ""
-    """What it works on, where one thing can be named."""
+    """What the job works on, if that is one thing with a name."""
     progress: JobProgress = field(default_factory=JobProgress)

@@ -1,4 +1,4 @@
-"""The settings of this computer as one typed value, and how it is read from what a file holds."""
+"""The settings of this computer as one typed value, and how they are read from a file's contents."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Scheme = Literal["system", "light", "dark"]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What a person chose; every field has a default, so an empty file is a valid one."""
+    """A person's choices; every field has a default, so an empty file is valid."""
 
     scheme: Scheme = "system"
     storage_backend: Literal["local", "supabase"] = "local"
@@ -26,22 +26,22 @@ class Settings:
     volume: float = 1.0
     """0 to 1."""
     trash_reminder: bool = True
-    """Whether to be told when something has been in the trash for 30 days."""
+    """Whether the program reminds the person of trash older than 30 days."""
 
     @property
     def has_server(self) -> bool:
-        """Whether a server is set up, or is wanted."""
+        """Whether a server is set up or wanted."""
         return self.storage_backend == "supabase" or bool(self.supabase_url.strip())
 
     @classmethod
     def from_mapping(cls, data: Mapping[str, Any]) -> Settings:
-        """Read a mapping: unknown names are passed over, values of a wrong type or range fall back to the default."""
+        """Read a mapping: unknown names are ignored; a value of a wrong type or range is replaced by the default."""
         hints = get_type_hints(cls)
         known = {field.name: data[field.name] for field in fields(cls) if field.name in data}
         return cls(**{name: value for name, value in known.items() if _fits(name, value, hints[name])})
 
     def to_mapping(self) -> dict[str, Any]:
-        """Return what is written to the file."""
+        """Return the contents of the settings file."""
         return asdict(self)
 
 

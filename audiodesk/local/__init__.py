@@ -1,1 +1,1 @@
-"""What is kept on this disk: the database of a library, and its vault of audio files."""
+"""Everything that is kept on this disk: a library's database, and its vault of audio files."""

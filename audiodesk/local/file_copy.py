@@ -1,4 +1,4 @@
-"""Copies one file of a person's into the vault, hashing it on the way, and makes the copy durable."""
+"""Copies one of the person's files into the vault, hashes it meanwhile, and makes the copy durable."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from audiodesk.system.platforms import WRITE_FLAGS, flush
 __all__ = ["BLOCK", "CopiedFile", "CopyCancelledError", "copy_file", "hash_file"]
 
 BLOCK = 1 << 20
-"""Bytes between two looks at ``cancel``."""
+"""Bytes between two checks of ``cancel``."""
 
 
 class CopyCancelledError(Exception):
-    """``cancel`` was set while a file was being read; what was written so far is gone."""
+    """``cancel`` was set while a file was being read; the part written so far is removed."""
 
 
 @dataclass(frozen=True, slots=True)
 class CopiedFile:
-    """What was copied: its hash, its ``size`` in bytes, and when the source was last written (ms since 1970)."""
+    """The copied file: its hash, its ``size`` in bytes, and when the source was last written (ms since 1970)."""
 
     sha256: str
     size: int
@@ -38,10 +38,11 @@ class CopiedFile:
 def copy_file(
     source: str, target: Path, *, cancel: threading.Event | None = None, moved: Callable[[int], None] | None = None
 ) -> CopiedFile:
-    """Copy ``source`` to the new file ``target`` and fsync it; ``moved`` is told the bytes so far after each block.
+    """Copy ``source`` to the new file ``target`` and fsync it; ``moved`` gets the bytes so far after each block.
 
-    Raises UserError("unreadable", reason) or UserError("changed-while-read") for the source, OutsideError for the disk
-    it is written to, CopyCancelledError. Whatever it raises, what it wrote is gone. Never blocks on a pipe or a device.
+    Raises UserError("unreadable", reason) or UserError("changed-while-read") for the source, OutsideError for the
+    target's disk, and CopyCancelledError. After an error nothing is left of ``target``. Never blocks on a pipe or a
+    device.
     """
     with _opened(source) as (handle, before):
         with file_errors(target.parent):
@@ -64,7 +65,7 @@ def copy_file(
 def hash_file(
     path: Path, *, cancel: threading.Event | None = None, moved: Callable[[int], None] | None = None
 ) -> CopiedFile:
-    """Read the whole file block by block; raises as ``copy_file`` does for its source."""
+    """Read and hash the whole file block by block; raises as ``copy_file`` does for its source."""
     with _opened(str(path)) as (handle, before):
         digest, size = _pump(handle, before.st_size, None, path, cancel, moved)
         _must_be_same(before, handle, size)
@@ -82,7 +83,7 @@ def _pump(
     digest = hashlib.sha256()
     block = memoryview(bytearray(min(BLOCK, expected + 1)))
     size = 0
-    # Stop one byte behind the size that the file had when it was opened: one that grows would never end.
+    # Stop one byte behind the size that the file had when it was opened: a growing file would never end.
     while size <= expected:
         if cancel is not None and cancel.is_set():
             raise CopyCancelledError

@@ -17,18 +17,18 @@ _log = logging.getLogger(__name__)
 
 
 class Bus:
-    """Hands each event to those who asked for its type, on the thread that publishes it."""
+    """Hands each event to the handlers of its type, on the thread that publishes it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._handlers: tuple[tuple[type, Callable[[Any], None]], ...] = ()
 
     def subscribe(self, event_type: type[E], handler: Callable[[E], None]) -> Callable[[], None]:
-        """Call ``handler`` for each event of ``event_type`` or a type below it; the answer ends the subscription."""
+        """Call ``handler`` for each event of ``event_type`` or a subclass; the returned function unsubscribes."""
         return self._add(event_type, handler)
 
     def subscribe_to_all(self, handler: Callable[[Event], None]) -> Callable[[], None]:
-        """Call ``handler`` for every event; for those that must not load the events' types before there is one."""
+        """Call ``handler`` for every event; for handlers that must not load the event types before the first event."""
         return self._add(object, handler)
 
     def _add(self, event_type: type, handler: Callable[[Any], None]) -> Callable[[], None]:
@@ -43,7 +43,7 @@ class Bus:
         return unsubscribe
 
     def publish(self, event: Event) -> None:
-        """Hand ``event`` out; a handler that fails is logged and stops nobody."""
+        """Hand out ``event``; if a handler fails, that is logged and the other handlers are still called."""
         for event_type, handler in self._handlers:
             if isinstance(event, event_type):
                 try:

@@ -1,4 +1,4 @@
-"""Long work: each job has a thread of its own, can be cancelled, and says how far it is."""
+"""Runs long work as jobs: each has its own thread, can be cancelled, and reports its progress."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ __all__ = ["Job", "Jobs"]
 
 _log = logging.getLogger(__name__)
 _MOST_DONE = 200
-"""Jobs that are remembered until somebody asks for those that are done: a command never does."""
+"""Finished jobs to remember until ``take_done`` is called; a command never calls it."""
 _CLOSE_SECONDS = 10.0
-"""How long closing waits for the jobs to stop: a disk that does not answer must not keep the program."""
+"""How long closing waits for the jobs to stop: a disk that does not answer must not hold up the end."""
 
 
 class Job:
@@ -50,7 +50,7 @@ class Job:
         self._progress = lambda: progress
 
     def follow(self, progress: Callable[[], JobProgress]) -> None:
-        """Let ``progress`` be asked from now on how far the job is; it is called from other threads."""
+        """Call ``progress`` from now on for the job's progress; it is called on other threads."""
         self._progress = progress
 
     def wait_for_turn(self, *, is_waiting: bool) -> None:
@@ -63,7 +63,7 @@ class Job:
 
     @property
     def state(self) -> JobState:
-        """How it stands."""
+        """The job's state now."""
         if self._end is not None:
             return self._end
         if self.cancel.is_set():
@@ -98,8 +98,8 @@ class Jobs:
     def start(self, job: Job, work: Callable[[Job], Any], ended: Callable[[Job], object] = lambda _job: None) -> Job:
         """Do ``work(job)`` on a thread of its own; returns at once.
 
-        ``ended`` is called on that thread after the end, whatever it was; ``job.result`` holds what the work
-        returned, ``job.error`` why it failed. After ``close`` the job is cancelled before it begins.
+        ``ended`` is called on that thread after success and after failure. By then ``job.result`` holds what the work
+        returned, or ``job.error`` why it failed. After ``close`` the job is cancelled before it begins.
         """
 
         def run() -> None:
@@ -126,7 +126,7 @@ class Jobs:
         return job
 
     def add(self, job: Job) -> Job:
-        """List a job whose threads belong to somebody else, who calls ``remove`` at its end."""
+        """List a job that runs on other threads; their owner calls ``remove`` at its end."""
         with self._lock:
             self._running[job.id] = job
         self._bus.publish(JobsChanged())
@@ -143,14 +143,14 @@ class Jobs:
         return [job.view() for job in jobs]
 
     def take_done(self) -> list[JobView]:
-        """Return the jobs that were done since this was last asked, in order, without those that failed."""
+        """Return the jobs that ended well since the last call, in order."""
         with self._lock:
             done = list(self._done)
             self._done.clear()
         return done
 
     def cancel(self, job_id: str) -> None:
-        """Ask a job to stop; nothing where it has ended."""
+        """Ask a job to stop; does nothing if it has ended."""
         with self._lock:
             job = self._running.get(job_id)
         if job is not None:

@@ -1,7 +1,7 @@
 """Finds out why a file cannot be read or written, by trying: databases and toolkits often hide the system's reason.
 
-The file itself is never opened. It may be a database that this process has open, and closing a second handle on it
-would drop the locks that the first one holds (POSIX).
+The file itself is never opened. It may be a database that this process has open, and on POSIX closing a second handle
+on it would drop the locks of the first one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Finds the files among what was dropped: walks folders, never opens what could block, never goes in circles."""
+"""Finds the files among what was dropped: walks folders without opening what could block or going in circles."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ _BEGINNINGS = (b"RIFF", b"RF64", b"BW64", b"ID3", b"fLaC", b"OggS", b"FORM")
 
 @dataclass(slots=True)
 class Dropped:
-    """What was found; ``passed_over`` holds path and ``reason`` of an ``unreadable`` finding.
+    """What was found; ``passed_over`` holds path and ``reason`` of each ``unreadable`` finding.
 
-    ``unfinished`` are files that say by their names (".part") that they are.
+    ``unfinished`` are files whose names (".part") say that they are not finished.
     """
 
     files: list[FoundFile] = field(default_factory=list)
@@ -44,14 +44,14 @@ class Dropped:
 
 
 def find_files(paths: Iterable[str], *, cancel: threading.Event | None = None) -> Dropped:
-    """Return the files at ``paths`` and, where these are folders, in and below them.
+    """Return the files at ``paths``, and in and below those that are folders.
 
-    A file that was named itself is always among them; in a folder it is where its name or its first bytes say audio of
-    whatever kind. Hidden entries of folders are other files. Each folder is walked once, under its own name rather than
-    a link's. A link within a folder is followed only where it stays within what was dropped; else it is passed over
-    with the reason "link". Stops early once ``cancel`` is set.
+    A file that was dropped itself is always included; a file in a folder is included if its name or its first bytes say
+    that it is audio of any kind. Hidden entries of folders count as other files. Each folder is walked once, under its
+    own name rather than a link's. A link in a folder is followed only if it leads to something that was dropped; else
+    it is passed over with the reason "link". Stops early once ``cancel`` is set.
     """
-    return _Walk(cancel).run(paths)
+    return _Walk(cancel).walk(paths)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +80,10 @@ def size_of(path: str) -> int:
 
 
 def true_name(path: str, identity: Identity | None) -> str | None:
-    """Return where a file is now that was called ``path``, such as "ferry.wav.part", until it was finished.
+    """Return the present path of a file that was called ``path``, such as "ferry.wav.part", until it was finished.
 
-    It is the one with that ``identity`` in the same folder, else the one with the name that it was going to have; None
-    where there is neither.
+    That is the file with this ``identity`` in the same folder, else the file with the finished name; None if there is
+    neither.
     """
     folder, name = os.path.split(path)
     if identity is not None:
@@ -100,7 +100,7 @@ def _beside(path: str, name: str) -> str:
 
 
 class _Walk:
-    """One look through all that was dropped: what is no link first, so that it keeps its own name."""
+    """One walk through all that was dropped. Links come last, so that files are found under their own names."""
 
     def __init__(self, cancel: threading.Event | None) -> None:
         self._cancel = cancel or threading.Event()
@@ -112,8 +112,8 @@ class _Walk:
         self._roots: list[str] = []
         self._links: deque[tuple[os.DirEntry[str], _Folder]] = deque()
 
-    def run(self, paths: Iterable[str]) -> Dropped:
-        # ``Path`` would lose bytes that are no text.
+    def walk(self, paths: Iterable[str]) -> Dropped:
+        # ``Path`` would lose undecodable bytes.
         dropped = list(dict.fromkeys(os.path.abspath(path) for path in paths))  # noqa: PTH100
         self._roots = [os.path.realpath(path) for path in dropped]
         for path in sorted(dropped, key=_is_link):
@@ -122,7 +122,7 @@ class _Walk:
             self._visit_dropped(path)
         while self._links and not self._cancel.is_set():
             self._follow(*self._links.popleft())
-        # Browsers keep the true name of what they fetch by an empty file.
+        # A browser reserves the true name of a download with an empty file.
         kept = {_beside(file.path, finished_name(file.name) or "") for file in self._found.unfinished}
         self._found.files = [file for file in self._found.files if file.size or file.path not in kept]
         return self._found
@@ -180,7 +180,7 @@ class _Walk:
 
     def _deeper(self, entry: os.DirEntry[str], folder: _Folder) -> _Folder | None:
         try:
-            # Asked anew: what a listing tells of an entry has neither device nor inode on Windows.
+            # A new ``stat``, because on Windows a listing tells neither device nor inode.
             identity = _identity(os.stat(entry.path))  # noqa: PTH116 - see above
         except OSError as error:
             self._found.passed_over.append((entry.path, reason_of(error)))
@@ -188,7 +188,7 @@ class _Walk:
         return _Folder(entry.path, (*folder.below, entry.name), (*folder.chain, identity))
 
     def _follow(self, link: os.DirEntry[str], folder: _Folder) -> None:
-        """Take or walk what a link in a folder leads to, where that was dropped too and has not been found yet."""
+        """Take or walk the target of a link in a folder, if it was dropped too and has not been found yet."""
         try:
             status = os.stat(link.path)  # noqa: PTH116 - see above
         except OSError as error:
@@ -239,7 +239,7 @@ def _identity(status: os.stat_result) -> Identity:
 
 
 def _is_link(path: str | os.DirEntry[str]) -> bool:
-    """Tell whether this is another name for something elsewhere: a link, or a junction (Windows)."""
+    """Tell whether the path is a link, or a junction (Windows), to another place."""
     if isinstance(path, str):
         return os.path.islink(path) or bool(getattr(os.path, "isjunction", _never)(path))  # noqa: PTH114 - see above
     return path.is_symlink() or bool(getattr(path, "is_junction", lambda: False)())

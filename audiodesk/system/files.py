@@ -39,9 +39,10 @@ _CODES: dict[int, str] = {
 
 @contextlib.contextmanager
 def file_errors(path: Path, *, folder: Path | None = None) -> Iterator[None]:
-    """Turn an OSError of the block into an OutsideError that names ``path``, or ``folder`` where that is missing.
+    """Turn an OSError of the block into an OutsideError that names ``path``, or ``folder`` if that is missing.
 
-    A folder is called read-only only where it is: what the system refuses in another is held by somebody.
+    A folder is called read-only only if it is; in any other folder, a refusal means that another program holds the
+    file.
     """
     try:
         yield
@@ -68,19 +69,19 @@ def fsync_file(path: Path) -> None:
 
 
 def fsync_folder(path: Path) -> None:
-    """Make the names in the folder ``path`` durable, where the system lets one."""
+    """Make the names in the folder ``path`` durable, if the system can."""
     with file_errors(path):
         flush_folder(path)
 
 
 def rename(source: Path, target: Path) -> None:
-    """Give ``source`` the name ``target``, in place of what has it; waits a little for whoever holds one of them."""
+    """Rename ``source`` to ``target`` and replace it; wait a little if another program holds one of them."""
     with file_errors(target):
         patiently(lambda: source.replace(target), source.parent, target.parent)
 
 
 def remove(path: Path) -> bool:
-    """Remove the file ``path``, and return whether it was there; waits a little for whoever holds it."""
+    """Remove the file ``path`` and return whether it was there; wait a little if another program holds it."""
     with file_errors(path):
         try:
             patiently(path.unlink, path.parent)
@@ -100,9 +101,9 @@ def make_folder(path: Path, *, private: bool = False) -> Path:
 
 
 def make_folder_in(folder: Path, path: Path, *, private: bool = False) -> Path:
-    """Make the folder ``path`` below ``folder``, which must be there: nothing is made where its disk is missing.
+    """Make the folder ``path`` below ``folder``, which must exist: on a missing disk nothing is made.
 
-    Raises OutsideError("folder-missing") where ``folder`` is not there.
+    Raises OutsideError("folder-missing") if ``folder`` does not exist.
     """
     with file_errors(path, folder=folder):
         for missing in (*reversed(path.relative_to(folder).parents[:-1]), path.relative_to(folder)):
@@ -113,8 +114,8 @@ def make_folder_in(folder: Path, path: Path, *, private: bool = False) -> Path:
 def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:
     """Write ``data`` to ``path``: after a power cut the file holds the old bytes or the new ones, never a mixture.
 
-    The folder is made where it is missing; the file can be read by its owner alone. What is not ``durable`` is whole
-    for other processes, but may be damaged by a power cut.
+    A missing folder is made; only the owner can read the file. Without ``durable``, other processes still see a whole
+    file, but a power cut may damage it.
     """
     if not path.parent.is_dir():
         make_folder(path.parent)
@@ -125,10 +126,10 @@ def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:
 
 
 def require_free(path: Path) -> None:
-    """See that a new file can be made at ``path``: for work that cannot be taken back and ends with writing it.
+    """Raise unless a new file can be made at ``path``; for work that cannot be undone and ends by writing that file.
 
-    Raises UserError "file-exists", "file-is-folder" and "file-name-missing"; OutsideError where the folder is not
-    there or cannot be written to.
+    Raises UserError "file-exists", "file-is-folder" and "file-name-missing"; OutsideError if the folder does not exist
+    or cannot be written to.
     """
     if path == Path():
         raise UserError("file-name-missing")
@@ -146,9 +147,9 @@ def require_free(path: Path) -> None:
 
 
 def write_new(path: Path, data: bytes) -> None:
-    """Write ``data`` to ``path``, where nothing may be yet, whole or not at all, readable by its owner alone.
+    """Write ``data`` to the new file ``path``, whole or not at all, readable by its owner alone.
 
-    Raises UserError("file-exists") and leaves what is there as it is; OutsideError where it cannot be written.
+    Raises UserError("file-exists") and leaves what is there as it is; OutsideError if it cannot be written.
     """
     with file_errors(path, folder=path.parent), _written_beside(path, data) as temporary:
         try:
@@ -161,7 +162,7 @@ def write_new(path: Path, data: bytes) -> None:
 def _put(temporary: Path, path: Path) -> None:
     """Give a file its name unless the name is taken; FileExistsError where it is."""
     if not link_new(temporary, path):
-        # Without links: look first, which another process may be quicker than. Windows refuses a name that is taken.
+        # Without links, look first, though another process may be quicker. Windows itself refuses a taken name.
         if os.path.lexists(path):
             raise FileExistsError(path)
         patiently(lambda: temporary.rename(path), path.parent)

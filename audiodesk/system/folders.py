@@ -17,7 +17,7 @@ __all__ = ["Folders", "folders", "resources"]
 
 @dataclass(frozen=True, slots=True)
 class Folders:
-    """The three places; none of them is made by asking for it."""
+    """The three places. Asking for one does not make it."""
 
     config: Path
     """Settings and the window's state."""

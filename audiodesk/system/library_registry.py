@@ -1,4 +1,4 @@
-"""The file that knows every library that was ever made on this computer, so that one that is gone is not made anew."""
+"""The file that lists every library ever made on this computer, so that a lost one is not silently made anew."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class LibraryRegistry:
         return [known for entry in listed if (known := _known(entry)) is not None] if isinstance(listed, list) else []
 
     def at(self, folder: Path) -> KnownLibrary | None:
-        """Return what is known of the library in ``folder``; None where none was ever made there."""
+        """Return what is known of the library in ``folder``; None if none was ever made there."""
         wanted = _key(folder)
         return next((known for known in self.all() if known.path == wanted), None)
 
@@ -76,7 +76,7 @@ class LibraryRegistry:
             self._write(change)
 
     def forget(self, folder: Path) -> None:
-        """Take the library in ``folder`` off the list: whoever owns it said that it is gone for good."""
+        """Take the library in ``folder`` off the list, because its owner said that it is gone for good."""
         gone = _key(folder)
         self._write(lambda known: [entry for entry in known if entry.path != gone])
 

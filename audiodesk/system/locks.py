@@ -13,14 +13,14 @@ from audiodesk.domain.ids import new_id
 from audiodesk.system.files import file_errors, make_folder_in
 from audiodesk.system.platforms import lock_file, unlink_held
 
-if TYPE_CHECKING:  # 15 ms that the window need not wait for
+if TYPE_CHECKING:  # loading takes 15 ms, which the window saves
     from filelock import FileLock
 
 __all__ = ["FolderLock", "ProcessSign", "WindowLock", "is_alive", "remove_dead_signs"]
 
 
 class WindowLock:
-    """Held by the one window of a library; the system lets go of it when the process ends, however it ends."""
+    """Held by the one window of a library; the system releases it when the process ends in any way."""
 
     def __init__(self, library: Path) -> None:
         self._path = library / "window.lock"
@@ -33,7 +33,7 @@ class WindowLock:
         return self._held is not None
 
     def release(self) -> None:
-        """Let go of it. Idempotent."""
+        """Release the lock. Idempotent."""
         held, self._held = self._held, None
         if isinstance(held, int):
             os.close(held)
@@ -44,13 +44,13 @@ class WindowLock:
         if sys.platform == "win32":
             lock = _lock_on(self._path)
             return lock if _acquire(lock) else None
-        # What filelock does on this system too, without loading it: the window stands on the way to its first paint.
+        # The same lock as filelock's on this system, without loading filelock before the window's first paint.
         with file_errors(self._path):
             return lock_file(self._path)
 
 
 class FolderLock:
-    """Held by the one process that fills a folder; the system lets go of it when the process ends."""
+    """Held by the one process that fills a folder; the system releases it when the process ends."""
 
     def __init__(self, folder: Path) -> None:
         self._lock = _lock_on(folder / ".lock")
@@ -60,16 +60,15 @@ class FolderLock:
         return _acquire(self._lock)
 
     def release(self) -> None:
-        """Let go of it. Idempotent."""
+        """Release the lock. Idempotent."""
         self._lock.release()
 
 
 class ProcessSign:
     """A locked file that says that the process called ``owner`` is alive and works on this library.
 
-    The name is new for each process, so a sign that is not locked belongs to nobody any more. Where it is not
-    ``shown`` at once, as in a library that cannot be written yet, nothing that bears the name may be written before
-    ``show``.
+    Each process has a new name, so an unlocked sign belongs to a dead process. With ``shown`` False, as in a library
+    that cannot be written yet, nothing that bears the name may be written before ``show``.
     """
 
     def __init__(self, library: Path, *, shown: bool = True) -> None:
@@ -85,13 +84,13 @@ class ProcessSign:
         if self._lock.is_locked:
             return
         make_folder_in(self._library, self._path.parent)
-        # Another process that clears away dead signs may catch this one before it is locked: then it is made anew.
+        # A process that removes dead signs may catch this one before it is locked; then it is made anew.
         while not _acquire(self._lock):
             time.sleep(0.01)
 
     def close(self) -> None:
         """Take the sign away."""
-        # Unlinked while it is still held, where that can be: nobody finds a sign that is unlocked but no dead one's.
+        # If the system allows, unlinked while it is locked, so that an unlocked sign is always a dead process's.
         if self._lock.is_locked:
             unlink_held(self._path, self._lock.release)
 
@@ -124,7 +123,7 @@ def _sign(library: Path, owner: str) -> Path:
 def _lock_on(path: Path) -> FileLock:
     from filelock import FileLock
 
-    return FileLock(path, thread_local=False)  # taken by one thread, let go of by another
+    return FileLock(path, thread_local=False)  # taken by one thread, released by another
 
 
 def _acquire(lock: FileLock) -> bool:

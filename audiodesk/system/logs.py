@@ -51,7 +51,7 @@ class _Formatter(logging.Formatter):
 
 
 class _LogFile(logging.Handler):
-    """Opens the rotating file with the first record: most starts have nothing to tell, and must be quick."""
+    """Opens the rotating file with the first record, because most starts log nothing and must be quick."""
 
     def __init__(self, path: Path) -> None:
         super().__init__()
@@ -77,10 +77,10 @@ class _LogFile(logging.Handler):
 
 
 def start(folder: Path, name: str, *, level: int = logging.INFO) -> logging.Handler | None:
-    """Write the log of this process to ``folder/name.log``, three older ones beside it.
+    """Write the log of this process to ``folder/name.log``, and keep three older ones beside it.
 
     ``name`` differs between the window and the command line, so that neither rotates the other's file. Returns the
-    handler for ``stop``, or None where the folder cannot be written: no log is no reason not to work.
+    handler for ``stop``, or None if the folder cannot be written: the program works without a log.
     """
     try:
         make_folder(folder, private=True)

@@ -24,7 +24,7 @@ _BLOCK = 1024 * 1024
 
 
 class Arriving:
-    """Bytes that are being received: written beside their place, and hashed on the way."""
+    """Bytes that are being received: written beside their final place, and hashed on the way."""
 
     def __init__(self, file: BinaryIO, path: Path) -> None:
         self._file = file
@@ -46,9 +46,10 @@ class Arriving:
 
 
 class ObjectFolder:
-    """What was copied is on the disk before it is listed, so a copy that was cut short goes on where it was.
+    """A folder with a copy. Bytes are durable before they are listed, so a new copy goes on where the last one stopped.
 
-    Names of files come from their bytes alone: keys may hold what a disk does not take. Safe from several threads.
+    Files are named by their bytes' hash, because keys may hold characters that a disk does not allow. Safe from several
+    threads.
     """
 
     def __init__(self, path: Path, facts: dict[str, ObjectFacts], held: FolderLock | None = None) -> None:
@@ -59,10 +60,10 @@ class ObjectFolder:
 
     @classmethod
     def make(cls, path: Path) -> Self:
-        """Open the folder to copy into; it is made where it is missing.
+        """Open the folder to copy into; it is made if it is missing.
 
-        Raises UserError("copy-folder-other") for a folder with other things in it, OutsideError("copy-under-way") where
-        another process copies into it, and those of the disk.
+        Raises UserError("copy-folder-other") for a folder with other things in it, OutsideError("copy-under-way") if
+        another process copies into it, and the errors of the disk.
         """
         with file_errors(path):
             holds_others = path.exists() and not (path / _LIST).is_file() and any(path.iterdir())
@@ -70,13 +71,13 @@ class ObjectFolder:
             raise UserError("copy-folder-other", path=str(path))
         make_folder(path, private=True)
         with file_errors(path):
-            (path / _LIST).touch()  # first: it tells that the folder is one of ours
+            (path / _LIST).touch()  # first, because it marks the folder as ours
         make_folder(path / "bytes")
         lock = FolderLock(path)
         if not lock.acquire():
             raise OutsideError("copy-under-way", path=str(path))
         with file_errors(path):
-            for left in (path / "bytes").glob(f"{_ARRIVING}*"):  # by a copy that was killed
+            for left in (path / "bytes").glob(f"{_ARRIVING}*"):  # left by a copy that was killed
                 left.unlink(missing_ok=True)
         folder = cls(path, _read(path / _LIST), lock)
         folder._end_the_last_line()
@@ -120,7 +121,7 @@ class ObjectFolder:
 
     @contextlib.contextmanager
     def receive(self) -> Iterator[Arriving]:
-        """Give something to write bytes to; ``keep`` puts them in their place, otherwise they go."""
+        """Yield something to write bytes to. After the block they go to their place; if it raises, they are dropped."""
         with file_errors(self._path):
             handle, name = tempfile.mkstemp(prefix=_ARRIVING, dir=self._path / "bytes")
         try:
@@ -135,7 +136,7 @@ class ObjectFolder:
             Path(name).unlink(missing_ok=True)
 
     def record(self, facts: ObjectFacts) -> None:
-        """List an object whose bytes were received; a later line of the same key stands."""
+        """List an object whose bytes were received; a later line of a key replaces an earlier one."""
         line = (facts.line() + "\n").encode("ascii")
         with self._lock, file_errors(self._path), (self._path / _LIST).open("ab") as file:
             file.write(line)
@@ -150,7 +151,7 @@ class ObjectFolder:
         fsync_folder(place.parent)
 
     def _end_the_last_line(self) -> None:
-        """Begin on a new line behind one that a power cut left half written."""
+        """Begin a new line after one that a power cut left half written."""
         path = self._path / _LIST
         with file_errors(path), path.open("r+b") as file:
             if file.seek(0, os.SEEK_END) == 0:

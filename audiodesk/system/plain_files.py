@@ -1,4 +1,4 @@
-"""Opens files of other people so that nothing hangs: a pipe, a socket or a device is refused, and the reason named."""
+"""Opens other people's files without hanging: refuses a pipe, a socket or a device, and names the reason."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _REASONS = {
     errno.EISDIR: "folder",
     errno.ENXIO: "socket",
 }
-"""ENXIO is how a socket answers that came between the look and the opening. A pipe opens, and is seen afterwards."""
+"""ENXIO: a socket came between the test and the opening. A pipe can be opened, and the second test finds it."""
 _KINDS = ((stat.S_ISDIR, "folder"), (stat.S_ISFIFO, "pipe"), (stat.S_ISSOCK, "socket"))
 
 
@@ -35,10 +35,10 @@ class NotReadableError(Exception):
 def open_plain_file(path: str) -> tuple[int, os.stat_result]:
     """Open ``path`` for reading; return the handle, which the caller closes, and its status. Never blocks.
 
-    Raises NotReadableError. ``path`` may be one that no ``Path`` can hold.
+    Raises NotReadableError. ``path`` may be a text that no ``Path`` can hold.
     """
     try:
-        # Looked at before it is opened: opening a device can already do something, rewind a tape for one.
+        # Tested before opening, because opening a device can already do something, such as rewind a tape.
         _refuse_other_kinds(os.stat(path).st_mode)  # noqa: PTH116 - see above
         handle = os.open(path, READ_FLAGS)
     except OSError as error:
@@ -47,7 +47,7 @@ def open_plain_file(path: str) -> tuple[int, os.stat_result]:
         raise NotReadableError("missing", str(error)) from error
     try:
         status = os.fstat(handle)
-        _refuse_other_kinds(status.st_mode)  # another may have taken its place
+        _refuse_other_kinds(status.st_mode)  # another file may have taken its place
     except OSError as error:
         os.close(handle)
         raise NotReadableError(reason_of(error), str(error)) from error

@@ -1,4 +1,4 @@
-"""Questions about this computer that are asked in a process of their own, because the answer may be a crash."""
+"""Asks about this computer in a process of its own, because the answer may be a crash."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def probe_sound() -> Probe:
     return _ask(_ask_for_sound)
 
 
-# The window's toolkit is loaded by name and only in that other process: this floor does without it.
+# Qt is loaded by name, and only in the other process, because this package does without it.
 
 
 def _load_widgets() -> str:
@@ -78,7 +78,7 @@ def _ask_for_sound() -> str:
 
 
 def _ask(question: Callable[[], str]) -> Probe:
-    """Ask in a new process, never a fork of this one: what it loads would not stand that."""
+    """Ask in a new process, never in a fork of this one: what it loads might crash there."""
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
     with tempfile.TemporaryDirectory(prefix="audiodesk-") as folder:
@@ -112,12 +112,12 @@ def _receive(ours: Connection) -> Probe | None:
 
 
 def _answer(question: Callable[[], str], theirs: Connection, said: str) -> None:
-    # What it loads complains on standard error, or ends it with a last word there.
+    # Qt prints its complaints on standard error, sometimes just before it ends the process.
     send_standard_error_to(said)
     try:
         theirs.send((True, question()))
     except Exception as error:  # noqa: BLE001  # whatever it is, it is the answer
         theirs.send((False, f"{type(error).__name__}: {error}"))
     theirs.close()
-    # Not by the front door: what was loaded may crash while it is torn down, after all has been said.
+    # No normal exit: what was loaded may crash while it is torn down, after the answer was sent.
     os._exit(0)

@@ -41,9 +41,9 @@ class SettingsStore:
         return Settings.from_mapping({**_read(self._path), **self._environment})
 
     def save(self, settings: Settings) -> None:
-        """Keep ``settings``; what the environment decides is left in the file as it was.
+        """Save ``settings``; fields that the environment decides stay in the file as they were.
 
-        Raises OutsideError where the file cannot be written.
+        Raises OutsideError if the file cannot be written.
         """
         _keep_aside(self._path)
         stored = _read(self._path)
@@ -54,11 +54,11 @@ class SettingsStore:
         _write(self._path, data)
 
     def change(self, **fields: Any) -> None:
-        """Keep these fields and leave the others as another writer, in this process or not, may just have set them.
+        """Save these fields; all others stay as another writer, in this process or not, may just have set them.
 
-        Raises OutsideError where the file cannot be written.
+        Raises OutsideError if the file cannot be written.
         """
-        from filelock import FileLock, Timeout  # a start changes nothing
+        from filelock import FileLock, Timeout  # loaded here, because a start changes nothing
 
         with contextlib.ExitStack() as held:
             with contextlib.suppress(OSError, Timeout):  # a folder that takes no lock may still take the file
@@ -73,7 +73,7 @@ class SettingsStore:
 
 
 class WindowStateStore:
-    """Geometry, columns, selection and the like: worth keeping, never worth an error when it cannot be read."""
+    """Geometry, columns, selection and the like. State that cannot be read is lost without an error."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -97,7 +97,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _keep_aside(path: Path) -> None:
-    """Give a file that cannot be read another name before it is written over; reading alone renames nothing."""
+    """Rename an unreadable file before it is overwritten; reading alone renames nothing."""
     try:
         json.loads(path.read_bytes())
     except OSError:

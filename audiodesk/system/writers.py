@@ -1,4 +1,4 @@
-"""Whether a file is still being written: asked of the system where it can tell, else of the file's time."""
+"""Tells whether a file is still being written: the system knows, or else the file's time decides."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _Mark = tuple[int, int]
 
 
 class RestWatch:
-    """Tells of files whether they are finished. Safe to use from any thread.
+    """Tells whether files are finished. Any thread may use it.
 
-    ``is_held`` answers whether somebody has a file open for writing, None where it cannot tell; ``scan`` gives the
-    identities of all files that known processes have open for writing, asked at most once a second.
+    ``is_held`` answers whether a process has a file open for writing, None if it cannot tell; ``scan`` gives the
+    identities of all files that known processes have open for writing, and is asked at most once a second.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class RestWatch:
         self._seen: dict[str, tuple[_Mark, float]] = {}
 
     def is_resting(self, path: str) -> bool:
-        """Tell whether nobody writes to ``path`` any more; what is no file, or is not there, rests."""
+        """Tell whether no process writes to ``path`` any more; True if it is no plain file or does not exist."""
         try:
             status = os.stat(path)  # noqa: PTH116 - a path that no Path can hold
         except (OSError, ValueError):
@@ -66,7 +66,7 @@ class RestWatch:
         age = self._clock() - status.st_mtime
         if age >= 0:
             return age >= _OLD_ENOUGH
-        # A time in the future, of a clock that is wrong: the file is finished when two looks agree.
+        # The time is in the future, so a clock is wrong: the file is finished when two looks agree.
         mark, now = (status.st_size, status.st_mtime_ns), self._monotonic()
         with self._lock:
             before = self._seen.get(path)
@@ -80,13 +80,13 @@ class RestWatch:
 
 
 class _Holders:
-    """Asks the system. What it learns of a disk holds for a second."""
+    """Asks the system. What it learns about a disk is cached for a second."""
 
     def __init__(self) -> None:
         self._networks: dict[int, tuple[float, bool]] = {}
 
     def __call__(self, path: str) -> bool | None:
-        """Tell whether somebody has the file open for writing; None: cannot tell."""
+        """Tell whether a process has the file open for writing; None: cannot tell."""
         held = is_held(path)
         return None if held is not None and self._is_on_network(path) else held
 

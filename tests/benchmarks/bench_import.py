@@ -81,7 +81,7 @@ def _import(place: Path, count: int, *, warm: bool) -> float:
         _settle()
         begun = time.perf_counter()
         plan = core.planner.plan([str(place / "Book")], None)
-        items = core.importer.run(plan)
+        items = core.importer.import_files(plan)
         spent = time.perf_counter() - begun
         assert [item.result for item in items] == [ImportResult.ADDED] * count
     return spent

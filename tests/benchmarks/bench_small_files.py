@@ -82,7 +82,7 @@ def _whole(place: Path, count: int) -> tuple[float, float]:
     with open_core({"AUDIODESK_HOME": home, "XDG_CONFIG_HOME": home, "XDG_STATE_HOME": home}, face="command") as core:
         os.sync()
         begun = time.perf_counter()
-        items = core.importer.run(core.planner.plan([str(place / "Book")], None))
+        items = core.importer.import_files(core.planner.plan([str(place / "Book")], None))
         imported = time.perf_counter()
         assert core.analyser.wait_until_idle()
         analysed = time.perf_counter()

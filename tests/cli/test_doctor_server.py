@@ -378,7 +378,7 @@ def test_a_bug_in_it_hides_nothing_and_tells_no_secret(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("secret-of-anna")
 
-    monkeypatch.setattr("audiodesk.cloud.probe.Probe.auth_version", broken)
+    monkeypatch.setattr("audiodesk.cloud.public_endpoints.PublicEndpoints.auth_version", broken)
     said = run("doctor", "--json")
     assert "ZeroDivisionError" in _wrong(said)["server"]
     assert "secret-of-anna" not in said.out + said.err

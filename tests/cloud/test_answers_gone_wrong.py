@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 from audiodesk.cloud.http import open_client
-from audiodesk.cloud.probe import Probe
 from audiodesk.cloud.procedures import Procedures
+from audiodesk.cloud.public_endpoints import PublicEndpoints
 from audiodesk.cloud.refusals import refusal
 from audiodesk.cloud.server import Server
 from audiodesk.cloud.session import Credentials, EnvironmentSession
@@ -120,7 +120,7 @@ def test_what_is_called_json_and_is_none(body: bytes) -> None:
         with open_client(server.url) as client:
             session = EnvironmentSession(client, server.url, KEY, lambda: Credentials("anna@example.org", "secret"))
             procedures = Procedures(client, server.url, KEY, _SignedIn())
-            for ask in (Probe(client, server.url, KEY).auth_version, session.access_token):
+            for ask in (PublicEndpoints(client, server.url, KEY).auth_version, session.access_token):
                 assert code_of(ask) == "server-answer-odd"
             assert code_of(procedures.document, "storage_usage") == "server-answer-odd"
     finally:

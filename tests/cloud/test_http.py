@@ -34,7 +34,7 @@ def _failure(url: str) -> AudioDeskError:
     server = Server(url, KEY, lambda: None, patient=False)
     try:
         with pytest.raises(AudioDeskError) as raised:
-            server.probe.auth_version()
+            server.public.auth_version()
     finally:
         server.close()
     assert error_sentence(raised.value)
@@ -61,7 +61,7 @@ def _serving(answer: Response) -> Iterator[tuple[HttpServer, list[Request]]]:
 def test_who_asks() -> None:
     health = Response.json(200, {"name": "GoTrue", "version": "v2.197.0"})
     with _serving(health) as (server, asked), contextlib.closing(Server(server.url, KEY, lambda: None)) as project:
-        assert project.probe.auth_version() == "v2.197.0"
+        assert project.public.auth_version() == "v2.197.0"
     (request,) = asked
     assert request.headers["user-agent"].startswith("AudioDesk/")
     assert request.headers["apikey"] == KEY
@@ -97,7 +97,7 @@ def test_what_is_no_supabase(answer: Response, code: str) -> None:
 )
 def test_the_version_of_storage_where_it_is_told(answer: Response, version: str) -> None:
     with _serving(answer) as (server, _), contextlib.closing(Server(server.url, KEY, lambda: None)) as project:
-        assert project.probe.storage_version() == version
+        assert project.public.storage_version() == version
 
 
 def test_an_answer_without_end_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,7 +105,7 @@ def test_an_answer_without_end_is_not_read_to_its_end(monkeypatch: pytest.Monkey
     with _serving(Response.json(200, health)) as (server, _):
         monkeypatch.setattr(http, "_LONGEST_ANSWER", 4000)
         with contextlib.closing(Server(server.url, KEY, lambda: None)) as project:
-            assert project.probe.auth_version() == "v2.197.0"
+            assert project.public.auth_version() == "v2.197.0"
         monkeypatch.setattr(http, "_LONGEST_ANSWER", 1000)
         error = _failure(server.url)
     assert (error.code, error.details) == ("server-answer-odd", "more than 1000 bytes")
@@ -127,7 +127,7 @@ def test_nothing_on_this_computer_goes_through_a_proxy(monkeypatch: pytest.Monke
         monkeypatch.setenv(name, f"http://127.0.0.1:{nobody()}")
     with _serving(Response.json(200, {"name": "GoTrue"})) as (server, asked):
         with contextlib.closing(Server(server.url, KEY, lambda: None)) as project:
-            project.probe.auth_version()
+            project.public.auth_version()
         assert len(asked) == 1
 
 

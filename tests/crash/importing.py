@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
         core.program.checker.warm()
         print("ready", flush=True)
         sys.stdin.readline()
-        items = [item for folder in folders for item in core.importer.run(core.planner.plan([folder], None))]
+        items = [item for folder in folders for item in core.importer.import_files(core.planner.plan([folder], None))]
         print("done", json.dumps(Counter(item.result.value for item in items)), flush=True)
     return 0
 

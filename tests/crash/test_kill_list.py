@@ -72,7 +72,7 @@ def prepared(what: str, root: Path, folder: Path) -> None:
     with open_core({**os.environ, **environ_for(root)}, face="command") as core:
         for number in range(3):
             media.wav(folder / "Salt" / f"{number}.wav", seconds=0.5 + number / 10)
-        items = core.importer.run(core.planner.plan([str(folder / "Salt")], None))
+        items = core.importer.import_files(core.planner.plan([str(folder / "Salt")], None))
         assert len(items) == 3
     if what in ("recover", "vault"):
         (local / "library.sqlite3").unlink()

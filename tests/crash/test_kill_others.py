@@ -27,7 +27,7 @@ def prepared(tmp_path: Path, work: str) -> tuple[Path, Path]:
         if work == "repair":
             core.library.add_project("Elsewhere")
         else:
-            core.importer.run(core.planner.plan([str(book)], None), repair=True)
+            core.importer.import_files(core.planner.plan([str(book)], None), repair=True)
         spoil(core, work)
     if work in ("bring-back", "remove"):
         make_list(root / "local" / "library.sqlite3", None)

@@ -20,7 +20,7 @@ WORKS: dict[str, Callable[[Core, str], object]] = {
     "bring-back": lambda core, _folder: core.found.bring_back(),
     "remove": lambda core, _folder: core.found.remove(core.found.files()),
     "verify": lambda core, _folder: core.verifier.verify(),
-    "repair": lambda core, folder: core.importer.run(core.planner.plan([folder], None), repair=True),
+    "repair": lambda core, folder: core.importer.import_files(core.planner.plan([folder], None), repair=True),
 }
 
 

@@ -46,7 +46,7 @@ def _fill(folder: Path) -> None:
     source = folder.parent / f"Book of {folder.name}"
     media.wav(source / "Chapter 1" / "Dawn.wav", seconds=2.0)
     with Program(face="command") as program, program.open(folder) as core:
-        core.importer.run(core.planner.plan([str(source)], None))
+        core.importer.import_files(core.planner.plan([str(source)], None))
 
 
 class _Watched(Desk):

@@ -58,7 +58,7 @@ def test_the_first_window_hears_of_the_second_start(qtbot: QtBot, tmp_path: Path
     window = SingleWindow(tmp_path)
     answers: list[bool] = []
     other = threading.Thread(target=lambda: answers.append(raise_other(tmp_path)))
-    with qtbot.waitSignal(window.raise_requested, timeout=10_000):
+    with qtbot.waitSignal(window.raise_requested, timeout=30_000):
         other.start()
     other.join()
     assert answers == [True]
@@ -77,7 +77,7 @@ def test_what_nobody_caught_is_told_once_in_words(qtbot: QtBot) -> None:
         worker = threading.Thread(target=lambda: 1 / 0)
         worker.start()
         worker.join()
-        qtbot.waitUntil(lambda: len(told) == 2)
+        qtbot.waitUntil(lambda: len(told) == 2, timeout=30_000)
     finally:
         hook.remove()
     assert [error.details for error in told] == ["ValueError: boom", "ZeroDivisionError: division by zero"]

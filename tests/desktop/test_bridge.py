@@ -48,7 +48,7 @@ def test_a_storm_of_facts_is_few_signals_with_everything_in_them(qtbot: QtBot) -
     other = threading.Thread(target=tell)
     other.start()
     other.join()
-    qtbot.waitUntil(lambda: bool(threads))
+    qtbot.waitUntil(lambda: bool(threads), timeout=30_000)
     assert frozenset().union(*trees) == {str(number) for number in range(500)}
     assert frozenset().union(*sections) == {f"s{number}" for number in range(500)}
     assert len(trees) < 5

@@ -21,7 +21,7 @@ def test_the_details_say_what_is_wrong_and_what_heals_it(qtbot: QtBot, tmp_path:
     path = media.wav(tmp_path / "k01.wav", seconds=0.5)
     books: list[Book] = []
     with open_desk(qtbot, lambda core: books.append(Book(core))) as (core, desk):
-        (item,) = core.importer.run(core.planner.plan([str(path)], books[0].sections[0]))
+        (item,) = core.importer.import_files(core.planner.plan([str(path)], books[0].sections[0]))
         assert item.take_id is not None
         desk.reveal(Ref(Entity.TAKE, item.take_id))
         details = desk.window.details.take

@@ -26,9 +26,9 @@ def test_what_is_done_is_counted_in_one_line_that_opens_and_clears(qtbot: QtBot)
         line, jobs = desk.window.transfers.finished, desk.workbench.jobs
         assert line.lines() == []
         assert line.isHidden()
-        jobs.run(JobKind.VERIFY, counted)
+        jobs.start(JobKind.VERIFY, counted)
         wait(qtbot, lambda: len(line.lines()) == 1)
-        jobs.run(JobKind.IMPORT, counted)
+        jobs.start(JobKind.IMPORT, counted)
         wait(qtbot, lambda: line.lines()[0].startswith("2 finished last: Adding 3 files, "))
         fold = line.findChild(QToolButton)
         assert fold is not None
@@ -50,12 +50,12 @@ def test_what_failed_was_cancelled_or_came_by_itself_is_not_finished_work(qtbot:
             assert job.cancel.wait(120)
             stopped.set()
 
-        jobs.run(JobKind.VERIFY, failing).failed(lambda _error: None)
-        jobs.run(JobKind.ANALYSE, counted)
-        jobs.run(JobKind.EMPTY_TRASH, until_cancelled)
+        jobs.start(JobKind.VERIFY, failing).failed(lambda _error: None)
+        jobs.start(JobKind.ANALYSE, counted)
+        jobs.start(JobKind.EMPTY_TRASH, until_cancelled)
         wait(qtbot, lambda: [job.kind for job in jobs.views()] == [JobKind.EMPTY_TRASH])
         jobs.cancel_all()
         wait(qtbot, lambda: stopped.is_set() and not jobs.views())
-        jobs.run(JobKind.BRING_BACK, counted)
+        jobs.start(JobKind.BRING_BACK, counted)
         wait(qtbot, lambda: line.lines() != [])
         assert line.lines()[0].startswith("1 finished last: Bringing recordings back, ")

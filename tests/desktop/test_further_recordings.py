@@ -25,7 +25,7 @@ def test_the_button_of_the_card_makes_takes_of_what_follows(qtbot: QtBot, tmp_pa
     with open_desk(qtbot, lambda core: books.append(Book(core))) as (core, desk):
         section = books[0].sections[0]
         before = len(core.catalogue.takes(section.id))
-        (item,) = core.importer.run(core.planner.plan([str(path)], section))
+        (item,) = core.importer.import_files(core.planner.plan([str(path)], section))
         assert item.take_id is not None
         desk.reveal(Ref(Entity.TAKE, item.take_id))
         details = desk.window.details.take
@@ -61,7 +61,7 @@ def test_where_what_follows_is_a_take_already_the_button_says_so_and_goes(qtbot:
     books: list[Book] = []
     with open_desk(qtbot, lambda core: books.append(Book(core))) as (core, desk):
         section = books[0].sections[0]
-        items = core.importer.run(core.planner.plan([str(path), str(other)], section))
+        items = core.importer.import_files(core.planner.plan([str(path), str(other)], section))
         (item,) = [one for one in items if one.path == str(path)]
         assert item.take_id is not None
         desk.reveal(Ref(Entity.TAKE, item.take_id))

@@ -164,5 +164,5 @@ def test_a_job_whose_answer_is_an_error_is_told(qtbot: QtBot, filled: tuple[Core
     def fail(_job: object) -> None:
         raise UserError("title-empty")
 
-    desk.workbench.jobs.run(JobKind.PLAN, fail).failed(lambda error: told.append(error.code))
+    desk.workbench.jobs.start(JobKind.PLAN, fail).failed(lambda error: told.append(error.code))
     wait(qtbot, lambda: told == ["title-empty"])

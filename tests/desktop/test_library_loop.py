@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -53,7 +54,8 @@ def test_nothing_of_a_library_is_left_when_the_next_one_opens(folders: tuple[Pat
         check=True,
         timeout=600,
     )
-    assert done.stderr == ""
+    # FFmpeg, which decodes for Qt, may say by itself that a file was closed before it was looked at.
+    assert [line for line in done.stderr.splitlines() if not re.match(r"\[\w+ @ 0x", line)] == []
     moments: list[Any] = [json.loads(line) for line in done.stdout.splitlines()]
     assert [moment["moment"] for moment in moments] == ["local", *["anna", "local"] * rounds, "end"]
     for moment in moments[:-1]:

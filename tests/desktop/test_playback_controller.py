@@ -101,7 +101,7 @@ class Room:
         self.tasks.close()
 
     def until(self, condition: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(condition, timeout=10_000)
+        self.qtbot.waitUntil(condition, timeout=30_000)
 
     def plays(self) -> bool:
         return self.deck.is_playing
@@ -139,7 +139,7 @@ def room(core: Core, book: SmallBook, qtbot: QtBot, qapp: QApplication) -> Itera
 
 
 def test_choosing_a_take_shows_it_and_opens_nothing(room: Room, book: SmallBook) -> None:
-    room.controller.cue(book.takes[0])
+    room.controller.load_take(book.takes[0])
     room.settle()
     assert "2.1 Dawn" in room.texts()
     assert "· take 1 of 1" in room.texts()
@@ -148,7 +148,7 @@ def test_choosing_a_take_shows_it_and_opens_nothing(room: Room, book: SmallBook)
 
 
 def test_space_plays_what_is_chosen_then_pauses_then_goes_on(room: Room, book: SmallBook) -> None:
-    room.controller.cue(book.takes[0])
+    room.controller.load_take(book.takes[0])
     room.settle()
     room.bar.play_pause_requested.emit()
     room.until(room.plays)
@@ -163,11 +163,11 @@ def test_space_plays_what_is_chosen_then_pauses_then_goes_on(room: Room, book: S
 def test_what_plays_stays_in_the_bar_whatever_is_chosen(room: Room, book: SmallBook) -> None:
     room.controller.play_take(book.takes[0])
     room.until(room.plays)
-    room.controller.cue(book.takes[1])
+    room.controller.load_take(book.takes[1])
     room.settle()
     assert room.controller.take_id == book.takes[0]
     room.controller.toggle()
-    room.controller.cue(book.takes[1])
+    room.controller.load_take(book.takes[1])
     room.settle()
     assert room.controller.take_id == book.takes[1]
     assert not room.deck.has_take
@@ -225,7 +225,7 @@ def test_a_single_take_ends_at_its_start(room: Room, book: SmallBook) -> None:
 
 def test_previous_and_next_leave_out_what_is_not_recorded(room: Room, book: SmallBook) -> None:
     actions = room.bar.actions_of_playback
-    room.controller.cue(book.takes[0])
+    room.controller.load_take(book.takes[0])
     room.settle()
     assert not actions.previous.isEnabled()
     assert actions.next.isEnabled()
@@ -241,7 +241,7 @@ def test_previous_and_next_leave_out_what_is_not_recorded(room: Room, book: Smal
 
 
 def test_steps_and_clicks_move_within_the_take(room: Room, book: SmallBook) -> None:
-    room.controller.cue(book.takes[0])
+    room.controller.load_take(book.takes[0])
     room.settle()
     room.bar.seek_requested.emit(1.5)
     room.bar.step_requested.emit(-1.0)
@@ -287,14 +287,14 @@ def test_a_waveform_that_becomes_known_is_shown(
     shown: list[bytes] = []
     monkeypatch.setattr(room.bar._waveform, "show_wave", lambda _seconds, overview: shown.append(overview))
     newer = add_audio(core, book.sections[1], media.wav(tmp_path / "reeds.wav", seconds=1.0))
-    room.controller.cue(newer)
+    room.controller.load_take(newer)
     core.analyser.wait_until_idle()
     room.settle()
     room.until(lambda: bool(shown) and max(shown[-1], default=0) > 20)
 
 
 def test_a_take_that_goes_to_the_trash_leaves_the_bar(room: Room, book: SmallBook) -> None:
-    room.controller.cue(book.takes[0])
+    room.controller.load_take(book.takes[0])
     room.settle()
     room.core.library.trash([Ref(Entity.TAKE, book.takes[0])])
     room.settle()

@@ -25,13 +25,13 @@ def test_answers_come_on_the_main_thread_in_order(qtbot: QtBot, tasks: Tasks) ->
     main = threading.get_ident()
 
     def ask(number: int) -> None:
-        tasks.run(lambda: (number, threading.get_ident() != main)).done(
+        tasks.start(lambda: (number, threading.get_ident() != main)).done(
             lambda answer: seen.append((*answer, threading.get_ident() == main))
         )
 
     for number in range(20):
         ask(number)
-    qtbot.waitUntil(lambda: len(seen) == 20)
+    qtbot.waitUntil(lambda: len(seen) == 20, timeout=30_000)
     assert seen == [(number, True, True) for number in range(20)]
     assert tasks.is_idle
 
@@ -40,9 +40,9 @@ def test_what_fails_goes_to_its_handler_else_to_the_window(qtbot: QtBot, tasks: 
     told: list[AudioDeskError] = []
     tasks.failed.connect(told.append)
     own: list[AudioDeskError] = []
-    tasks.run(lambda: raising(UserError("title-empty"))).failed(own.append)
-    tasks.run(lambda: raising(ValueError("boom")))
-    qtbot.waitUntil(lambda: len(own) == 1 and len(told) == 1)
+    tasks.start(lambda: raising(UserError("title-empty"))).failed(own.append)
+    tasks.start(lambda: raising(ValueError("boom")))
+    qtbot.waitUntil(lambda: len(own) == 1 and len(told) == 1, timeout=30_000)
     assert own[0].code == "title-empty"
     assert isinstance(told[0], BugError)
     assert "boom" in told[0].details
@@ -51,11 +51,11 @@ def test_what_fails_goes_to_its_handler_else_to_the_window(qtbot: QtBot, tasks: 
 def test_a_forgotten_answer_is_dropped(qtbot: QtBot, tasks: Tasks) -> None:
     seen: list[str] = []
     gate = threading.Event()
-    tasks.run(lambda: gate.wait(10))
-    tasks.run(lambda: "forgotten").done(seen.append).forget()
-    tasks.run(lambda: "kept").done(seen.append)
+    tasks.start(lambda: gate.wait(10))
+    tasks.start(lambda: "forgotten").done(seen.append).forget()
+    tasks.start(lambda: "kept").done(seen.append)
     gate.set()
-    qtbot.waitUntil(lambda: tasks.is_idle)
+    qtbot.waitUntil(lambda: tasks.is_idle, timeout=30_000)
     assert seen == ["kept"]
 
 
@@ -64,8 +64,8 @@ def test_closing_does_the_edits_that_wait_and_drops_the_rest(qtbot: QtBot, tasks
     gate = threading.Event()
 
     def ask(lane: Lane) -> None:
-        tasks.run(lambda: gate.wait(10), lane)
-        tasks.run(lambda: done.append(lane), lane)
+        tasks.start(lambda: gate.wait(10), lane)
+        tasks.start(lambda: done.append(lane), lane)
 
     ask("edit")
     ask("read")
@@ -73,7 +73,7 @@ def test_closing_does_the_edits_that_wait_and_drops_the_rest(qtbot: QtBot, tasks
     closing.start()
     tasks.close()
     assert done == ["edit"]
-    tasks.run(lambda: done.append("late"))
+    tasks.start(lambda: done.append("late"))
     assert done == ["edit"]
 
 
@@ -83,9 +83,9 @@ def test_closing_waits_for_an_edit_longer_than_for_anything_else(
     monkeypatch.setattr("audiodesk.desktop.base.tasks._OTHERS_END_SECONDS", 0.01)
     done: list[str] = []
     gate, never = threading.Event(), threading.Event()
-    tasks.run(never.wait, "read")
-    tasks.run(lambda: gate.wait(10), "edit")
-    tasks.run(lambda: done.append("edit"), "edit")
+    tasks.start(never.wait, "read")
+    tasks.start(lambda: gate.wait(10), "edit")
+    tasks.start(lambda: done.append("edit"), "edit")
     threading.Timer(0.3, gate.set).start()
     tasks.close()
     assert done == ["edit"]
@@ -95,11 +95,11 @@ def test_closing_waits_for_an_edit_longer_than_for_anything_else(
 def test_the_end_of_the_last_edit_is_told_after_its_handlers(qtbot: QtBot, tasks: Tasks) -> None:
     told: list[object] = []
     tasks.edits_finished.connect(told.append)
-    again = lambda _result: tasks.run(lambda: None, "edit").done(lambda _result: told.append("second"))  # noqa: E731
-    tasks.run(lambda: None, "edit").done(again)
+    again = lambda _result: tasks.start(lambda: None, "edit").done(lambda _result: told.append("second"))  # noqa: E731
+    tasks.start(lambda: None, "edit").done(again)
     assert tasks.has_edits
-    qtbot.waitUntil(lambda: bool(told) and not tasks.has_edits)
+    qtbot.waitUntil(lambda: bool(told) and not tasks.has_edits, timeout=30_000)
     assert told == ["second", False]
-    tasks.run(lambda: raising(UserError("title-empty")), "edit").failed(lambda _error: told.append("failed"))
-    qtbot.waitUntil(lambda: not tasks.has_edits)
+    tasks.start(lambda: raising(UserError("title-empty")), "edit").failed(lambda _error: told.append("failed"))
+    qtbot.waitUntil(lambda: not tasks.has_edits, timeout=30_000)
     assert told[2:] == ["failed", True]

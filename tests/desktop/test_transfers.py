@@ -81,9 +81,9 @@ def test_rows_are_sorted_by_what_becomes_of_them(qtbot: QtBot, filled: tuple[Cor
     page.write_bytes(b"<!DOCTYPE html><html><body>Sign in</body></html>")
     plan = core.planner.plan([str(gone), str(page)], book.sections[0])
     gone.unlink()
-    core.importer.run(plan)
+    core.importer.import_files(plan)
     later = core.planner.plan([str(page)], book.sections[0])
-    core.importer.run(later)
+    core.importer.import_files(later)
     wait(qtbot, lambda: len(rows(desk)) == 2)
     dock = desk.window.transfers
     wait(qtbot, lambda: dock.refused_names() == ["gone.wav", "page.mp3"])

@@ -16,7 +16,7 @@ from tests.views.dress import dress
 
 __all__ = ["Book", "open_desk", "titles", "wait"]
 
-_WAIT_MS = 15_000
+_WAIT_MS = 60_000
 
 
 class Book:

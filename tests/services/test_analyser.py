@@ -177,7 +177,7 @@ def test_waiting_can_be_given_up(core: Core, book: SmallBook, analyser: Analyser
 def test_what_a_person_looks_at_comes_first(core: Core, book: SmallBook, analyser: Analyser, decoder: Decoder) -> None:
     last = core.catalogue.take(book.takes[-1]).row.file
     assert last is not None
-    analyser.hurry(last.id)
+    analyser.analyse_next(last.id)
     analyser.wait_until_idle()
     assert decoder.paths[0].stem == last.sha256
 
@@ -190,7 +190,7 @@ def test_all_that_a_person_looked_at_comes_first_the_last_of_them_at_once(
     hashes = [file.sha256 for file in files if file is not None]
     for file in (files[4], files[1], files[3]):
         assert file is not None
-        analyser.hurry(file.id)
+        analyser.analyse_next(file.id)
     analyser.wait_until_idle()
     assert [path.stem for path in decoder.paths[:3]] == [hashes[n] for n in (3, 1, 4)]
     assert len(decoder.paths) == len(book.takes) + len(files)

@@ -263,7 +263,7 @@ def test_the_only_sound_bytes_of_a_take_are_never_dropped_as_misnamed(desk: Desk
     place.write_bytes(bytes(known.size))
 
     class Failing:
-        def run(self, plan: ImportPlan, **_options: object) -> list[ImportItem]:
+        def import_files(self, plan: ImportPlan, **_options: object) -> list[ImportItem]:
             return [ImportItem(file.path, ImportResult.FAILED) for file in plan.files]
 
     FoundRecordings(desk.database, desk.vault, desk.checker, Failing(), desk.bus).bring_back()

@@ -207,7 +207,7 @@ def test_a_place_that_went_to_the_trash_meanwhile_fails_its_files_alone(desk: De
     first, second = media.wav(tmp_path / "a.wav"), media.wav(tmp_path / "b.wav", seconds=0.5)
     files = desk.plan(section, first).files + desk.plan(other, second).files
     desk.library.trash([section])
-    items = desk.importer.run(ImportPlan(None, files))
+    items = desk.importer.import_files(ImportPlan(None, files))
     assert results(items) == ["failed", "added"]
     assert items[0].error is not None
     assert items[0].error.code == "target-trashed"
@@ -218,7 +218,7 @@ def test_a_title_that_came_since_the_plan_is_used(desk: Desk, tmp_path: Path) ->
     source = media.wav(tmp_path / "Book" / "1" / "a.wav")
     plan = desk.plan(None, source.parent.parent)
     project = desk.library.add_project("book")
-    desk.importer.run(plan)
+    desk.importer.import_files(plan)
     assert desk.outline() == [("book", "1", "a", 1)]
     assert plan.files[0].place.project_id is None
     assert project.id
@@ -234,7 +234,7 @@ def test_cancelling_keeps_what_was_added_and_leaves_nothing_else(desk: Desk, tmp
     plan = desk.plan(section, tmp_path / "in")
     cancel = threading.Event()
     desk.bus.subscribe(TakesChanged, lambda _: cancel.set())
-    items = desk.importer.run(plan, cancel=cancel)
+    items = desk.importer.import_files(plan, cancel=cancel)
     added = [item for item in items if item.result is ADDED]
     assert len(items) == 150
     assert {item.result for item in items} == {ADDED, ImportResult.CANCELLED}
@@ -252,7 +252,7 @@ def test_a_cancelled_import_makes_no_chapters_for_files_it_never_reached(desk: D
     media.wav(tmp_path / "Book" / "1" / "a.wav")
     cancel = threading.Event()
     cancel.set()
-    items = desk.importer.run(desk.plan(None, tmp_path / "Book"), cancel=cancel)
+    items = desk.importer.import_files(desk.plan(None, tmp_path / "Book"), cancel=cancel)
     assert results(items) == ["cancelled"]
     assert desk.outline() == []
     assert desk.library.undo_edit is None
@@ -317,7 +317,7 @@ def test_a_place_given_by_id_alone_is_enough(desk: Desk, tmp_path: Path) -> None
     section = desk.section()
     source = media.wav(tmp_path / "a.wav")
     planned = PlannedFile(str(source), "a.wav", source.stat().st_size, Place(section_id=section.id))
-    assert results(desk.importer.run(ImportPlan(section, (planned,)))) == ["added"]
+    assert results(desk.importer.import_files(ImportPlan(section, (planned,)))) == ["added"]
 
 
 def test_emptying_the_trash_removes_only_files_that_no_other_take_has(desk: Desk, tmp_path: Path) -> None:
@@ -354,6 +354,6 @@ def test_titles_that_change_while_it_runs_are_seen(desk: Desk, tmp_path: Path) -
         made.append(desk.library.add_section(desk.catalogue.children(project)[0].ref.id, "59").id)
 
     unsubscribe = desk.bus.subscribe(TreeChanged, make_the_last)
-    items = desk.importer.run(plan)
+    items = desk.importer.import_files(plan)
     assert items[-1].section_id == made[0]
     assert len(desk.outline()) == 60

@@ -35,7 +35,7 @@ def calls_of_one_import(home: Path, book: Path, checker: Checker) -> int:
     with open_desk(home, checker, connect=calls) as desk:
         plan = desk.plan(None, book)
         calls.arm(None)
-        desk.importer.run(plan)
+        desk.importer.import_files(plan)
         return calls.count
 
 
@@ -46,7 +46,7 @@ def fails_at(number: int, folder: Path, book: Path, checker: Checker, *, error: 
     with open_desk(home, checker, connect=calls) as desk:
         plan = desk.plan(None, book)
         calls.arm(number, for_good=for_good)
-        items = desk.importer.run(plan)
+        items = desk.importer.import_files(plan)
         calls.arm(None)
         assert len(items) == 4
         assert {item.result for item in items} <= RIGHT, items
@@ -103,7 +103,7 @@ def test_a_full_database_fails_the_rest_quietly(tmp_path: Path, shared_checker: 
     with open_desk(tmp_path / "home", shared_checker, connect=calls) as desk:
         plan = desk.plan(None, book)
         calls.arm(1, for_good=True)
-        items = desk.importer.run(plan)
+        items = desk.importer.import_files(plan)
         calls.arm(None)
         errors = {item.error.code for item in items if isinstance(item.error, AudioDeskError)}
         assert [item.result for item in items] == [ImportResult.FAILED] * 4
@@ -126,7 +126,7 @@ def test_after_a_full_disk_no_more_files_are_asked_for(tmp_path: Path, shared_ch
         last = Path(plan.files[-1].path)
         last.unlink()  # reading it would refuse it as missing
         calls.arm(15)  # after the announcement, in the first transaction with rows
-        items = desk.importer.run(plan)
+        items = desk.importer.import_files(plan)
         calls.arm(None)
         assert items[-1].path == str(last)
         assert items[-1].result is ImportResult.FAILED
@@ -147,7 +147,7 @@ def test_a_bug_in_the_loop_ends_the_threads_too(
     monkeypatch.setattr(import_stages, "_UNDER_WAY", 3)  # so that copies wait for room that never comes
     with open_desk(tmp_path / "home", shared_checker) as desk:
         plan = desk.plan(None, tmp_path / "in")
-        items = desk.importer.run(plan)
+        items = desk.importer.import_files(plan)
         assert [item.error.code for item in items if item.error is not None] == ["import-ended"] * 12
         assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("import ")]
     with open_desk(tmp_path / "home", shared_checker) as desk:

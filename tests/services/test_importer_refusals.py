@@ -147,7 +147,7 @@ def test_what_goes_away_after_the_plan_is_refused_with_its_reason(desk: Desk, tm
     plan = desk.plan(section, source)
     source.unlink()
     os.mkfifo(source)
-    (item,) = desk.importer.run(plan)
+    (item,) = desk.importer.import_files(plan)
     assert (item.result, item.findings[0].params) == (REFUSED, {"reason": "pipe"})
 
 
@@ -171,7 +171,7 @@ def test_names_of_any_bytes_can_be_added_and_refused(desk: Desk, tmp_path: Path)
     good, bad = (os.fsdecode(os.fsencode(tmp_path) + name) for name in (b"/caf\xe9.wav", b"/caf\xe8.wav"))
     Path(good).write_bytes(media.wav_bytes())
     truncated(Path(bad))
-    items = desk.importer.run(desk.planner.plan([good, bad], section))
+    items = desk.importer.import_files(desk.planner.plan([good, bad], section))
     assert {item.path: item.result for item in items} == {good: ADDED, bad: REFUSED}
     (refusal,) = desk.importer.refusals()
     assert refusal.path == bad

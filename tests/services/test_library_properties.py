@@ -261,7 +261,7 @@ def test_the_rules_of_the_current_take_do_not_depend_on_who_asks(tmp_path: Path)
     def again(connection: sqlite3.Connection) -> list[Any]:
         from audiodesk.local.rows.edited_rows import EditedRows
 
-        return take_choice.left(EditedRows(connection, 1), section.id)
+        return take_choice.choose_after_loss(EditedRows(connection, 1), section.id)
 
     assert desk.database.write(again) == []
     assert desk.catalogue.takes(section.id)[0].take.id == take.id

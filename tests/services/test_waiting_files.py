@@ -232,7 +232,7 @@ def test_a_name_that_is_not_finished_is_refused_where_nobody_looks_again(desk: D
     (tmp_path / "Book" / "letter.tmp").write_text("words")
     plan = desk.plan(desk.section(), tmp_path / "Book")
     assert (plan.files, [Path(path).name for path in plan.other_files]) == ((), ["letter.tmp"])
-    (item,) = desk.importer.run(plan)
+    (item,) = desk.importer.import_files(plan)
     assert (item.path, codes([item])) == (str(part), ["refused,not-finished"])
     assert refusals(desk) == [("ferry.wav.part", "not-finished", False)]
 

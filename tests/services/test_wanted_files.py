@@ -103,7 +103,7 @@ def test_a_stick_that_was_pulled_out_leaves_each_file_listed_to_be_tried_again(
         section = desk.section()
         plan = desk.plan(section, *paths)
         (tmp_path / "stick").rename(tmp_path / "pocket")
-        desk.importer.run(plan)
+        desk.importer.import_files(plan)
         listed = desk.importer.refusals()
         assert [refusal.report.findings[0].code for refusal in listed] == [Code.UNREADABLE] * 3
         assert all(refusal.can_retry for refusal in listed)

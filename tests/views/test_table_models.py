@@ -105,7 +105,7 @@ def test_a_newer_take_leaves_the_others_where_they_are(takes: TakeModel) -> None
 
 
 def test_an_empty_title_is_a_title_of_a_take_only(takes: TakeModel, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(takes.rename_requested) as asked:
+    with qtbot.waitSignal(takes.rename_requested, timeout=30_000) as asked:
         takes.setData(takes.index(0, 0), "")
     assert asked.args == [Ref(Entity.TAKE, "t2"), ""]
     nodes = NodeModel()

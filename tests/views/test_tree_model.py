@@ -46,7 +46,7 @@ def test_children_are_asked_for_once_and_shown_in_order(untested: OutlineModel, 
     index = model.index(0, 0)
     assert model.hasChildren(index)
     assert model.canFetchMore(index)
-    with qtbot.waitSignal(model.children_requested) as asked:
+    with qtbot.waitSignal(model.children_requested, timeout=30_000) as asked:
         model.fetchMore(index)
     assert asked.args == [Ref(Entity.PROJECT, "p1")]
     assert not model.canFetchMore(index)
@@ -116,7 +116,7 @@ def test_numbers_do_not_flicker_while_they_are_counted_anew(model: OutlineModel)
 def test_typing_a_title_asks_for_it_and_changes_nothing(model: OutlineModel, qtbot: QtBot) -> None:
     model.set_children(None, [project()])
     index = model.index_of("p1")
-    with qtbot.waitSignal(model.rename_requested) as asked:
+    with qtbot.waitSignal(model.rename_requested, timeout=30_000) as asked:
         model.setData(index, "Salt")
     assert asked.args == [Ref(Entity.PROJECT, "p1"), "Salt"]
     assert index.data() == "The Salt Road"

@@ -103,7 +103,7 @@ def test_a_tick_paints_no_more_than_the_cursor_moved(qtbot: QtBot, waveform: Wav
         QApplication.processEvents()
         return bool(painted.widths) and painted.widths[-1] < 20
 
-    qtbot.waitUntil(ticks_little)  # the window system may still ask for a full repaint once or twice
+    qtbot.waitUntil(ticks_little, timeout=30_000)  # the window system may ask for a full repaint once or twice
 
 
 def test_it_is_a_slider_to_assistive_technology(waveform: Waveform) -> None:

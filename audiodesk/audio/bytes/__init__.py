@@ -1,1 +1,1 @@
-"""Reading a file's bytes, and which of them are tags."""
+"""Reads a file's bytes, and finds the tags among them."""

@@ -1,4 +1,4 @@
-"""How much audio a WAV file has: what is measured, and the limits by which it is judged."""
+"""How much audio a WAV file has: the measured values, and the limits by which they are judged."""
 
 from __future__ import annotations
 
@@ -10,36 +10,36 @@ from audiodesk.domain.audio.report import MoreAudio
 __all__ = ["MISSING_SECONDS", "Extent", "Size"]
 
 MISSING_SECONDS = 0.04
-"""One video frame: less than this missing is no cut, and less than this behind the end cannot be told to be audio."""
+"""One video frame. A file that lacks less is not cut off; less behind the end cannot be recognised as audio."""
 
 
 class Size(StrEnum):
-    """How the size that the header states compares with what is there."""
+    """How the size that the header states compares with the audio in the file."""
 
     RIGHT = "right"
     UNKNOWN = "unknown"
-    """None is stated."""
+    """The header states no size."""
     WRONG = "wrong"
-    """The size of the whole shows that the audio is whole."""
+    """The stated size is wrong, but the size of the whole file shows that the audio is complete."""
     SHORT = "short"
-    """Audio of the same form goes on behind it."""
+    """Audio of the same form continues after the stated size."""
     LONG = "long"
-    """The audio ends before it."""
+    """The audio ends before the stated size."""
 
 
 @dataclass(slots=True)
 class Extent:
-    """Offsets and sizes are bytes."""
+    """The measured audio of a WAV file. Offsets and sizes are bytes."""
 
     size: Size = Size.RIGHT
     there: int = 0
-    """Bytes of audio that are there."""
+    """Bytes of audio in the file."""
     is_whole: bool = True
-    """The audio ends with a whole sample, and nothing but tags follows."""
+    """The audio ends with a whole sample, and only tags follow."""
     junk: int = 0
-    """Bytes behind the audio that belong to nothing."""
+    """Bytes behind the audio that are neither audio nor a tag."""
     is_zero: bool = False
-    """These are all zeros."""
+    """All bytes of ``junk`` are zeros."""
     more: list[MoreAudio] = field(default_factory=list)
     next_file: int | None = None
-    """Where another WAV file begins."""
+    """Offset at which another WAV file begins."""

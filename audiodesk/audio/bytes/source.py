@@ -1,4 +1,4 @@
-"""The bytes of one file on this disk, opened so that nothing hangs, and read piece by piece."""
+"""Reads the bytes of one file on this disk piece by piece. Opening never hangs, not even on a pipe."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WINDOW_BUFFER = 256 * 1024  # decoders ask for a few bytes at a time
 
 
 class SourceError(Exception):
-    """The file cannot be read; ``reason`` is what the finding ``unreadable`` says."""
+    """The file cannot be read. ``reason`` is the one of the finding ``unreadable``."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -45,11 +45,11 @@ class Source:
         return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns
 
     def changed(self) -> bool:
-        """Return whether somebody wrote to the file since it was opened."""
+        """Return whether the file was written to since it was opened."""
         return self._fingerprint() != self._identity
 
     def read(self, offset: int, count: int) -> bytes:
-        """Return up to ``count`` bytes from ``offset``; fewer only where the file ends."""
+        """Return up to ``count`` bytes from ``offset``; fewer only at the end of the file."""
         try:
             data = read_at(self.fd, offset, count)
             if len(data) == count or not data:
@@ -64,7 +64,7 @@ class Source:
         return b"".join(parts)
 
     def data_from(self, offset: int) -> int:
-        """Return where the next bytes are that were ever written: holes of a sparse file need not be read."""
+        """Return where the next written bytes begin: the holes of a sparse file need not be read."""
         return next_data(self.fd, offset, self.size)
 
     def __enter__(self) -> Self:
@@ -79,7 +79,7 @@ class Source:
 
 
 class _RawWindow(io.RawIOBase):
-    """Parts of a source one behind the other, behind other bytes; what cannot be read ends it."""
+    """``prefix`` and then parts of a source, as one file. A part that cannot be read ends the file."""
 
     def __init__(self, source: Source, parts: Sequence[tuple[int, int]], prefix: bytes) -> None:
         self._source = source
@@ -98,14 +98,14 @@ class _RawWindow(io.RawIOBase):
     def readinto(self, buffer: Any) -> int:
         try:
             data = self._piece(len(buffer))
-        except SourceError:  # no exception can pass through the decoder's C; a short file is what it understands
+        except SourceError:  # an exception cannot pass through the decoder's C code, but C understands a short file
             return 0
         buffer[: len(data)] = data
         self._at += len(data)
         return len(data)
 
     def _piece(self, count: int) -> bytes:
-        """Return up to ``count`` bytes from here, of the part that is here."""
+        """Return up to ``count`` bytes from the current place, all from the part that holds it."""
         if self._at < len(self._prefix):
             return self._prefix[self._at : self._at + count]
         index = bisect.bisect_right(self._ends, self._at)
@@ -124,5 +124,5 @@ class _RawWindow(io.RawIOBase):
 
 
 def window(source: Source, parts: Sequence[tuple[int, int]], prefix: bytes = b"") -> io.BufferedReader:
-    """Return ``prefix`` and the bytes of each (start, end) as one file, for decoders."""
+    """Return one file for decoders: ``prefix``, then the bytes of each (start, end)."""
     return io.BufferedReader(_RawWindow(source, parts, prefix), _WINDOW_BUFFER)

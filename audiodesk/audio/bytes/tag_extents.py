@@ -1,4 +1,4 @@
-"""Where tags lie in a file and how long they say they are: ID3v1, ID3v2, APEv2, Lyrics3.
+"""Finds the tags of a file and the sizes that they state: ID3v1, ID3v2, APEv2, Lyrics3.
 
 Source: id3.org (v2.4 structure, 3.1 and 3.4), wiki.hydrogenaud.io (APEv2 specification), id3.org/Lyrics3v2.
 """
@@ -14,12 +14,12 @@ __all__ = ["BLANK", "MOST_BLANK", "TagExtent", "Tagged", "find_tags", "id3v2_siz
 _MOST_TAGS = 32
 BLANK = b"\0\t\n\r "
 MOST_BLANK = 4096
-"""So many of these bytes at the end are no more than a line's or a sector's end, and not worth a word."""
+"""Up to this many blank bytes at the end are only padding to a line or a sector, and are not reported."""
 
 
 @dataclass(frozen=True, slots=True)
 class TagExtent:
-    """One tag: ``kind`` is "id3v1", "id3v2", "ape" or "lyrics3"; offsets and sizes are bytes."""
+    """One tag. ``kind`` is "id3v1", "id3v2", "ape" or "lyrics3"; offsets and sizes are bytes."""
 
     kind: str
     start: int
@@ -28,17 +28,17 @@ class TagExtent:
 
 @dataclass
 class Tagged:
-    """What lies between the tags at the beginning and those at the end."""
+    """The part of a file between the tags at its beginning and those at its end."""
 
     start: int
     end: int
     tags: list[TagExtent] = field(default_factory=list)
     overrun: int = 0
-    """Bytes by which a tag says it is longer than the file has room for."""
+    """Bytes by which a tag's stated size exceeds the room in the file."""
 
 
 def id3v2_size(head: bytes) -> int | None:
-    """Return how long the ID3v2 tag that begins with these ten bytes says it is, or None where they begin none."""
+    """Return the stated size of the ID3v2 tag that begins with these ten bytes; None where they do not begin one."""
     if len(head) < 10 or head[:3] != b"ID3" or head[3] == 0xFF or head[4] == 0xFF or max(head[6:10]) > 0x7F:
         return None
     body = head[6] << 21 | head[7] << 14 | head[8] << 7 | head[9]
@@ -46,7 +46,7 @@ def id3v2_size(head: bytes) -> int | None:
 
 
 def _ape_size(part: bytes) -> tuple[int, bool, bool] | None:
-    """Return size without header, whether this is the header, and whether the tag has one."""
+    """Return the size without the header, whether this is the header, and whether the tag has a header."""
     if len(part) < 32 or part[:8] != b"APETAGEX":
         return None
     flags = int.from_bytes(part[20:24], "little")
@@ -54,7 +54,7 @@ def _ape_size(part: bytes) -> tuple[int, bool, bool] | None:
 
 
 def tag_at(source: Source, position: int, end: int) -> int | None:
-    """Return the size of the tag that begins at ``position`` and fits before ``end``, or None."""
+    """Return the size of the tag that begins at ``position`` and ends before ``end``; None where there is none."""
     head = source.read(position, min(32, end - position))
     size = id3v2_size(head)
     if size is None and (ape := _ape_size(head)) is not None and ape[1]:
@@ -82,7 +82,7 @@ def _leading(source: Source, tagged: Tagged) -> None:
 
 
 def _last_tag(source: Source, start: int, end: int) -> tuple[str, int] | None:
-    """Return the kind and the claimed size of the tag that ends at ``end``."""
+    """Return the kind and the stated size of the tag that ends at ``end``."""
     tail = source.read(max(start, end - 160), min(160, end - start))
     if len(tail) >= 128 and tail[-128:-125] == b"TAG":
         return "id3v1", 128
@@ -113,9 +113,9 @@ def _last_of_any(source: Source, start: int, end: int) -> tuple[str, int] | None
 
 
 def _without_blanks(source: Source, start: int, end: int) -> int | None:
-    """Return where a tag ends before the zeros, spaces or line ends at ``end``; None where none does.
+    """Return where a tag ends before the zeros, spaces or line ends at ``end``; None where there is no tag.
 
-    Tags may end in such bytes themselves, so each kind is looked for by what it begins its end with.
+    A tag's own last bytes may be blank, so each kind is found by the mark that begins its last part.
     """
     tail = source.read(max(start, end - MOST_BLANK - 160), min(MOST_BLANK + 160, end - start))
     text = len(tail.rstrip(BLANK))
@@ -143,7 +143,7 @@ def _trailing(source: Source, tagged: Tagged) -> None:
         room = tagged.end - tagged.start
         if size > room:
             tagged.overrun = max(tagged.overrun, size - room)
-            # Its footer is all that is known to be a tag.
+            # Only the footer is certainly part of a tag.
             size = min(room, {"ape": 32, "lyrics3": 15, "id3v2": 10}.get(kind, room))
             tagged.end -= size
             continue

@@ -1,1 +1,1 @@
-"""What a full decode measures."""
+"""Measures samples in a full decode."""

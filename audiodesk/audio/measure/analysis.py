@@ -1,4 +1,4 @@
-"""The full decode of a sound file, block by block: levels, silence, clipping, offset, dead channels, the waveform."""
+"""Decodes a sound file in full, block by block: levels, silence, clipping, offset, dead channels, the waveform."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ from audiodesk.domain.audio.report import Analysis
 __all__ = ["analyse_part"]
 
 _BLOCK_SAMPLES = 131_072
-"""Samples of all channels in one block: 256 KB as int16, what stays in a core's cache between the passes over it."""
+"""Samples of all channels in one block: 256 KB as int16 stay in a core's cache between the passes over them."""
 _LOST = 2304
-"""Frames fewer than expected that are no error: two MP3 frames, for decoders that drop what has no reservoir."""
+"""Up to this many samples may be missing without an error: some decoders drop two MP3 frames without a reservoir."""
 
 
 def _sample_kind(found: Examined) -> tuple[str, float]:
-    """Return the type that samples are decoded to, and the value from which they are at full scale."""
+    """Return the type that samples are decoded to, and the value from which a sample is at full scale."""
     bits = found.bit_depth or 0
     if found.kind is Kind.WAV and found.encoding == "PCM":
         if bits <= 16:
             return "int16", float(((1 << (bits - 1)) - 1) << (16 - bits))
         return "float32", ((1 << (min(bits, 24) - 1)) - 1) / (1 << (min(bits, 24) - 1))
-    # An encoder of MP3 moves samples a little: what stood at full scale comes back just below or above it.
+    # MP3 encoding moves samples a little: one that was at full scale comes back just below or above it.
     return "float32", 1.0 if found.kind is Kind.WAV else 32767 / 32768
 
 
 def analyse_part(source: Source, found: Examined) -> Analysis:
-    """Decode what ``examine`` found sound, and return what there is to hear and to see.
+    """Decode a file that ``examine`` found sound, and return the analysis.
 
-    Raises ``SourceError`` where the file cannot be read.
+    Raises ``SourceError`` if the file cannot be read.
     """
     kind, full = _sample_kind(found)
     with Meters(found.sample_rate, found.channels, Decoder.full_scale(kind), full) as meters:
@@ -59,7 +59,7 @@ def analyse_part(source: Source, found: Examined) -> Analysis:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Audio of one form, for one decoder; ``frames`` is how many samples for each channel should come of it."""
+    """Audio of one form, for one decoder. ``frames`` is the number of samples per channel that it should yield."""
 
     open: Callable[[], Decoder]
     at: float
@@ -69,7 +69,7 @@ class _Part:
 
 
 def _parts(source: Source, found: Examined, kind: str) -> Iterator[_Part]:
-    """Yield what is decoded by itself: the whole file, or each stretch where the form changes; decoders stop there."""
+    """Yield each part that needs its own decoder: decoders stop where the form changes."""
     walk = found.walk
     if walk is None or len(walk.stretches) == 1:
         yield _Part(lambda: _whole(source, found, kind), 0.0, found.frames, found.sample_rate, found.channels)
@@ -99,7 +99,7 @@ def _stretch(source: Source, walk: Walk, kind: str) -> Decoder:
 
 
 def _decode(source: Source, found: Examined, kind: str, meters: Meters) -> float | None:
-    """Feed the meter; return the first second at which decoding ended too early, or None."""
+    """Pass all samples to ``meters``; return the second at which decoding first ended too early, or None."""
     slack = _LOST if found.kind is Kind.MP3 else 0
     ended: list[float] = []
     for part in _parts(source, found, kind):
@@ -113,18 +113,18 @@ def _decode(source: Source, found: Examined, kind: str, meters: Meters) -> float
 
 
 def _decode_part(part: _Part, meters: Meters) -> tuple[int, bool]:
-    """Feed the meter; return how many samples for each channel came, and whether the decoder failed."""
+    """Pass one part to ``meters``; return the number of samples per channel, and whether the decoder failed."""
     done = 0
     try:
         with part.open() as decoder:
             if (decoder.channels, decoder.sample_rate) != (part.channels, part.sample_rate):
                 return 0, True
             if part.at:
-                left_out = max(0, part.frames - decoder.frames)  # in front, by which every decoder is late
+                left_out = max(0, part.frames - decoder.frames)  # missing at the front: decoders start late
                 meters.go_on(part.sample_rate, part.channels, part.at + left_out / part.sample_rate)
             seconds = max(1, _BLOCK_SAMPLES // (part.sample_rate * part.channels))
-            frames = min(seconds * part.sample_rate, part.frames + 1)  # headers can claim any rate
-            block, other = decoder.buffer(frames), decoder.buffer(frames)  # one is filled while one is measured
+            frames = min(seconds * part.sample_rate, part.frames + 1)  # a header can claim any rate
+            block, other = decoder.buffer(frames), decoder.buffer(frames)  # one is filled while the other is measured
             while len(got := decoder.read_into(block)):
                 meters.add(got)
                 done += len(got)

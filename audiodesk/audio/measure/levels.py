@@ -1,7 +1,6 @@
-"""What is measured over blocks of samples: peaks, energy, silence, clipping, offset and dead channels.
+"""Measures blocks of samples: peaks, energy, silence, clipping, offset and dead channels.
 
-Where the limits come from is said at each. Levels are in dB relative to full scale (dBFS), a full-scale square wave
-being 0.
+Each limit names its source. Levels are in dB relative to full scale (dBFS); a full-scale square wave has 0.
 """
 
 from __future__ import annotations
@@ -20,33 +19,33 @@ from audiodesk.domain.audio.findings import Code, Finding
 __all__ = ["LevelMeter", "sound_numbers"]
 
 _WINDOWS = 100
-"""A second has so many windows of 10 ms, as the finest useful zoom of Audacity and others has."""
+"""Windows per second, each 10 ms: the finest zoom that audio editors such as Audacity offer usefully."""
 _SILENCE = 10 ** (-60 / 20)
-"""Peak below -60 dBFS: the noise floor that audiobook shops demand of a room (ACX: -60 dB RMS); no speech is below."""
+"""Peak below -60 dBFS: audiobook shops demand this noise floor of a room (ACX: -60 dB RMS); speech is louder."""
 _SILENCE_SECONDS = 5.0
 """Shops allow up to 5 s of room tone at the ends of a chapter (ACX: 1 to 5 s)."""
 _CLIPPED_RUN = 3
-"""Samples in a row at full scale, as in Audacity's "Find clipping": one or two are what normalising to 0 dB leaves."""
+"""Samples in a row at full scale, as in Audacity's "Find clipping": normalising to 0 dB leaves one or two."""
 _DC_OFFSET = 0.01
-"""1 % of full scale: far above what converters leave (under 0.1 %), and where cuts begin to click."""
+"""1 % of full scale: far more than converters leave (under 0.1 %); from here on cuts begin to click."""
 _DEAD = 10 ** (-80 / 20)
-"""RMS below -80 dBFS is an input with nothing plugged in ..."""
+"""An input with nothing plugged in has an RMS below -80 dBFS ..."""
 _ALIVE = 10 ** (-60 / 20)
 """... while another channel is above -60 dBFS."""
 _ABSURD = 1e4
-"""80 dB above full scale: no audio, but other bytes taken for floating-point numbers."""
+"""80 dB above full scale: such bytes are not audio, but were taken for floating-point numbers."""
 _SEAM_WINDOWS = 10
-"""At 8 kHz a decoder leaves out 66 ms of each stretch, by which it is late: no gap that anybody hears."""
+"""A decoder starts late, and at 8 kHz it leaves out 66 ms of each stretch: too little to hear as a gap."""
 _FLOOR_WINDOWS = 50
-"""The noise floor is the RMS of the quietest half second, as shops' checkers measure it."""
+"""Windows of the quietest half second: its RMS is the noise floor, as shops' checkers measure it."""
 _QUIET = -60.0
 _ABOVE_FLOOR = 10.0
 _LOUD = -40.0
-"""Quiet at an end is what has an RMS within 10 dB of the noise floor, or below -60 dBFS; above -40 dBFS nothing is."""
+"""An end is quiet up to 10 dB above the noise floor or up to -60 dBFS (RMS), but never above -40 dBFS."""
 _SILENT_TAKE_SECONDS = 3.0
-"""Shorter files of nothing but silence are made on purpose, to stand between others."""
+"""Shorter files that hold only silence are made on purpose, as pauses between others."""
 _CLIPPED_PART = 0.5
-"""Part of what is not silent from which the whole take counts as clipped."""
+"""The whole take counts as clipped from this part of its audio that is not silent."""
 _MOST_SILENCES = 200
 _OVERVIEW = 1000
 
@@ -57,11 +56,11 @@ def _db(value: float) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class _Measured:
-    """Sums over one stretch of audio, in parts of full scale and seconds."""
+    """Sums over one stretch of audio; samples are parts of full scale."""
 
     seconds: float
     sums: npt.NDArray[np.float64]
-    """Of the samples, for each channel."""
+    """Sums of the samples, one per channel."""
     squares: npt.NDArray[np.float64]
 
     @property
@@ -70,9 +69,9 @@ class _Measured:
 
 
 class LevelMeter:
-    """Measures blocks of shape (n, channels), each of whole seconds but the last of a stretch.
+    """Measures blocks of shape (n, channels). Each block has whole seconds, except the last of a stretch.
 
-    ``unit`` is what 1.0 is among the samples, ``full`` the value from which one counts as at full scale.
+    ``unit`` is the sample value that stands for 1.0; from ``full`` on a sample is at full scale.
     """
 
     def __init__(self, sample_rate: int, channels: int, unit: float, full: float) -> None:
@@ -81,7 +80,7 @@ class LevelMeter:
         self._unit = unit
         self._full = full
         self.broken_at: float | None = None
-        """Second of the first sample that is no sound number."""
+        """Second of the first sample that is not a valid number."""
         self._at = 0.0
         self._frames = 0
         self._before: list[_Measured] = []
@@ -103,11 +102,11 @@ class LevelMeter:
         self._quiet_since: float | None = None
 
     def add(self, block: npt.NDArray[Any]) -> None:
-        """Take the next samples."""
+        """Measure the next samples."""
         self._lay_out(len(block))
-        with np.errstate(invalid="ignore"):  # a signalling NaN complains of any sum it is in
+        with np.errstate(invalid="ignore"):  # a signalling NaN raises a warning in every sum
             low, high = self._extremes(block)
-        if not (low.min() >= -_ABSURD and high.max() <= _ABSURD):  # is so for what is no number, too
+        if not (np.min(low) >= -_ABSURD and np.max(high) <= _ABSURD):  # also true for NaN
             if self.broken_at is None:
                 self.broken_at = self._now(int(np.argmax(_bad(block).any(axis=1))))
             block = sound_numbers(block)
@@ -122,7 +121,7 @@ class LevelMeter:
         self._frames += len(block)
 
     def go_on(self, sample_rate: int, channels: int, at: float) -> None:
-        """Take blocks of another sample rate or number of channels from now on; the first begins at second ``at``."""
+        """Continue with another sample rate or number of channels; the next block begins at second ``at``."""
         self._before.append(self._measured())
         self._sums, self._squares = np.zeros(channels), np.zeros(channels)
         self._rate, self._channels = sample_rate, channels
@@ -131,7 +130,7 @@ class LevelMeter:
         self._align(round(at * _WINDOWS))
 
     def _now(self, more: int = 0) -> float:
-        """Return the second of the sample ``more`` behind those that were taken."""
+        """Return the second of the sample that is ``more`` samples after those already measured."""
         return self._at + (self._frames + more) / self._rate
 
     def _measured(self) -> _Measured:
@@ -144,7 +143,7 @@ class LevelMeter:
         if missing > 0:
             is_seam = (
                 missing <= _SEAM_WINDOWS and self._drawn > 0
-            )  # more is what could not be read: it shows as silence
+            )  # a longer gap could not be read, and shows as silence
             self._peaks.append((self._peaks[-1][-2:] if is_seam else bytes(2)) * missing)
             self._tops.append(np.repeat(self._tops[-1][-1:] if is_seam else np.zeros(1, dtype=np.uint8), missing))
         elif missing < 0 < windows:
@@ -154,23 +153,23 @@ class LevelMeter:
         self._drawn = windows
 
     def _merge_last(self, count: int) -> None:
-        """Make one of the last ``count`` windows."""
+        """Merge the last ``count`` windows into one."""
         peaks, tops = self._peaks.pop(), self._tops.pop()
         while len(tops) < count:
             peaks, tops = self._peaks.pop() + peaks, np.append(self._tops.pop(), tops)
         last = np.frombuffer(peaks[-2 * count :], dtype=np.int8).reshape(-1, 2)
-        one = np.array((last[:, 0].min(), last[:, 1].max()), dtype=np.int8)
+        one = np.array((np.min(last[:, 0]), np.max(last[:, 1])), dtype=np.int8)
         self._peaks.append(peaks[: -2 * count] + one.tobytes())
-        self._tops.append(np.append(tops[:-count], tops[-count:].max()))
+        self._tops.append(np.append(tops[:-count], np.max(tops[-count:])))
 
     def _lay_out(self, count: int) -> None:
-        """Work out where in a block of ``count`` samples each window of 10 ms begins; mostly the same as before."""
+        """Find where in a block of ``count`` samples each window of 10 ms begins; usually the same as before."""
         if count == len(self._ones):
             return
         seconds = -(-count // self._rate)
         edges = np.arange(_WINDOWS) * self._rate // _WINDOWS
         starts = (np.arange(seconds)[:, None] * self._rate + edges).ravel()
-        self._starts = np.unique(starts[starts < count])  # below 100 Hz several windows begin at one sample
+        self._starts = np.unique(starts[starts < count])  # below 100 Hz several windows begin at the same sample
         self._lengths = np.diff(np.append(self._starts, count))
         self._even = bool((self._lengths == self._lengths[0]).all())
         self._ones = np.ones(count, dtype=np.float32)
@@ -210,10 +209,10 @@ class LevelMeter:
         self._peaks.append(np.clip(np.rint(pairs * 127), -128, 127).astype(np.int8).tobytes())
         self._tops.append(np.clip(np.ceil(top * 255), 0, 255).astype(np.uint8))
         self._drawn += len(top)
-        self._peak = max(self._peak, float(top.max(initial=0.0)))
+        self._peak = max(self._peak, float(np.max(top, initial=0.0)))
 
     def _add_silence(self, top: npt.NDArray[np.float32]) -> None:
-        """Follow stretches of windows that are all quiet, over the borders of blocks too."""
+        """Track stretches of quiet windows, also across the borders of blocks."""
         quiet = top < _SILENCE
         self._windows += len(quiet)
         self._quiet_windows += int(quiet.sum())
@@ -238,7 +237,7 @@ class LevelMeter:
             self._silences.append((since, at - since))
 
     def _add_clips(self, block: npt.NDArray[Any], top: npt.NDArray[np.float32]) -> None:
-        """Count runs of samples at full scale; only windows that reach it are looked at."""
+        """Count runs of samples at full scale; only windows that reach it are examined."""
         reached = np.flatnonzero(top * self._unit >= self._full)
         groups = np.split(reached, np.flatnonzero(np.diff(reached) > 1) + 1)
         bounds = np.append(self._starts, len(block))
@@ -258,7 +257,7 @@ class LevelMeter:
 
     @staticmethod
     def _runs(full: npt.NDArray[np.bool_]) -> list[int]:
-        """Return where runs of at least three samples at full scale begin in any channel; a place counts once."""
+        """Return where runs of at least three samples at full scale begin; runs in several channels count once."""
         enough = full[: -_CLIPPED_RUN + 1].copy()
         for more in range(1, _CLIPPED_RUN):
             enough &= full[more : len(full) - _CLIPPED_RUN + 1 + more]
@@ -268,7 +267,7 @@ class LevelMeter:
     # --- results ---
 
     def findings(self) -> Iterator[Finding]:
-        """Say what a person should know, in the order of the codes."""
+        """Yield the findings in the order of their codes."""
         self._end_silence(self._now())
         seconds = round(self._now(), 3)
         if self._quiet_windows == self._windows and seconds >= _SILENT_TAKE_SECONDS:
@@ -306,7 +305,7 @@ class LevelMeter:
         )
 
     def _quiet_ends(self, floor: float | None) -> tuple[float, float]:
-        """Return how many seconds before the first and behind the last sound; both the whole where there is none."""
+        """Return the quiet seconds before the first and after the last sound; without sound twice the whole length."""
         limit = min(max(_QUIET, _QUIET if floor is None else floor + _ABOVE_FLOOR), _LOUD)
         energies = np.concatenate(self._energies)
         sounds = np.flatnonzero(energies >= 10 ** (limit / 10))
@@ -320,7 +319,7 @@ class LevelMeter:
         if len(energies) < _FLOOR_WINDOWS:
             return None
         sums = np.cumsum(np.concatenate(([0.0], energies)), dtype=np.float64)
-        quietest = float((sums[_FLOOR_WINDOWS:] - sums[:-_FLOOR_WINDOWS]).min()) / _FLOOR_WINDOWS
+        quietest = float(np.min(sums[_FLOOR_WINDOWS:] - sums[:-_FLOOR_WINDOWS])) / _FLOOR_WINDOWS
         return _db(math.sqrt(max(quietest, 0.0)))
 
     def peaks(self) -> bytes:
@@ -332,11 +331,11 @@ class LevelMeter:
         tops = np.concatenate(self._tops) if self._tops else np.zeros(0, dtype=np.uint8)
         if len(tops) <= _OVERVIEW:
             return tops.tobytes()
-        return np.maximum.reduceat(tops, np.arange(_OVERVIEW) * len(tops) // _OVERVIEW).tobytes()
+        return bytes(np.maximum.reduceat(tops, np.arange(_OVERVIEW) * len(tops) // _OVERVIEW))
 
 
 def sound_numbers(block: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return the samples with zeros in place of what is no sound number; the same array where all are."""
+    """Return the samples with zeros for invalid numbers; the same array where all are valid."""
     if block.dtype.kind != "f" or (block.min(initial=0.0) >= -_ABSURD and block.max(initial=0.0) <= _ABSURD):
         return block
     return np.where(_bad(block), np.float32(0), block)
@@ -349,7 +348,7 @@ def _bad(block: npt.NDArray[Any]) -> npt.NDArray[np.bool_]:
 
 
 def _alike(measured: list[_Measured]) -> Iterator[_Measured]:
-    """Yield the parts with as many channels as the widest has: what is mono is heard in all of them."""
+    """Yield the parts with as many channels as the widest part: mono is heard in all channels."""
     widest = max(part.channels for part in measured)
     for part in measured:
         if part.channels == widest:
@@ -359,7 +358,7 @@ def _alike(measured: list[_Measured]) -> Iterator[_Measured]:
 
 
 def _dead_channels(measured: list[_Measured]) -> Iterator[Finding]:
-    """Look at the parts that have several channels; in mono none can be missing."""
+    """Yield a finding for each dead channel. Mono parts are ignored: they have no channel to miss."""
     several = [part for part in measured if part.channels > 1]
     if not several:
         return

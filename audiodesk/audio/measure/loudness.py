@@ -1,10 +1,10 @@
-"""Integrated loudness and true peak, as ITU-R BS.1770-4 and EBU R 128 define them, over blocks of samples.
+"""Measures integrated loudness and true peak over blocks of samples, as in ITU-R BS.1770-4 and EBU R 128.
 
-The filter is recursive, which numpy cannot do sample by sample in good time. So the samples are cut into short rows.
-What goes on from row to row is the filter's state, four numbers a channel, which is carried on over groups of rows by
-one matrix. Of the filtered samples only the energy of each row is wanted: a quadratic form of the row and the state.
-The filter amplifies all high frequencies nearly alike, so that form is a multiple of the row's own energy, less that of
-a few combinations of its samples: about twenty multiplications a sample in place of one for each sample of the row.
+The filter is recursive, and numpy is too slow for that sample by sample. So the samples are cut into short rows. Only
+the filter's state passes from row to row: four numbers per channel, which one matrix carries over a group of rows. Of
+the filtered samples only the energy of each row is needed: a quadratic form of the row and the state. The filter
+amplifies all high frequencies almost equally, so this form is a multiple of the row's own energy, less the energy of a
+few combinations of its samples. That takes about twenty multiplications per sample, not one for each sample of the row.
 """
 
 from __future__ import annotations
@@ -21,38 +21,38 @@ __all__ = ["LoudnessMeter"]
 _Array = npt.NDArray[Any]
 
 _ROWS = range(32, 49)
-"""Samples that a row may have: longer rows cost more multiplications, shorter ones more states to carry."""
+"""Samples that a row may have: longer rows cost more multiplications, shorter rows have more states to carry."""
 _NEARLY = 0.02
-"""Combinations of samples whose energy the filter changes by less than this part more or less than others: 0.09 dB."""
+"""Combinations are left out if the filter changes their energy by less than this part from the mean: 0.09 dB."""
 _GROUP = 16
-"""Rows, or groups of rows, whose states are carried on by one matrix."""
+"""Rows, or groups of rows, over which one matrix carries the states."""
 
 _STEP_SECONDS = 0.1
 _STEPS = 4
-"""Blocks of 400 ms that overlap by 75 % (BS.1770-4, Annex 1): each is four steps of 100 ms."""
+"""Steps of 100 ms in a block: blocks of 400 ms overlap by 75 % (BS.1770-4, Annex 1)."""
 _ABSOLUTE_GATE = -70.0
 _RELATIVE_GATE = -10.0
 _OFFSET = -0.691
-"""So that a sine of 997 Hz at full scale in one channel reads -3.01 LUFS (BS.1770-4, Annex 1)."""
+"""Makes a sine of 997 Hz at full scale in one channel read -3.01 LUFS (BS.1770-4, Annex 1)."""
 _SURROUND = {5: (1.0, 1.0, 1.0, 1.41, 1.41), 6: (1.0, 1.0, 1.0, 0.0, 1.41, 1.41)}
 """Weights of the channels in the order of WAV files: L, R, C, (LFE,) Ls, Rs."""
 
 _PHASES = 4
-"""Times as many samples are looked at for the true peak (BS.1770-4, Annex 2, asks for at least four times 48 kHz)."""
+"""The true peak is searched among this many times the samples (BS.1770-4, Annex 2: at least four times 48 kHz)."""
 _TAPS = 24
-"""Samples around a place from which the value there is made."""
+"""Samples around a place from which the value at that place is computed."""
 _PIECE = 16
-"""Samples whose in-between values are made at once."""
+"""Samples whose in-between values are computed together."""
 _CHUNK = 8 * _PIECE
-"""Samples whose highest value and bend tell whether to look between them."""
+"""Samples in a chunk: its highest value and its bend tell whether to look between its samples."""
 _FIRST = 8
-"""Chunks that are looked at before the others: what is found there rules out most of them."""
+"""Chunks that are searched first: their peak rules out most of the others."""
 
 
 class LoudnessMeter:
-    """Measures blocks of shape (n, channels); formats may change between blocks (``start``).
+    """Measures blocks of shape (n, channels); ``start`` announces another form of the blocks.
 
-    ``unit`` is what 1.0 is among the samples.
+    ``unit`` is the sample value that stands for 1.0.
     """
 
     def __init__(self, sample_rate: int, channels: int, unit: float) -> None:
@@ -61,7 +61,7 @@ class LoudnessMeter:
         self.start(sample_rate, channels, unit)
 
     def start(self, sample_rate: int, channels: int, unit: float) -> None:
-        """Go on with samples of another form; what was measured stays."""
+        """Continue with samples of another form; earlier measurements stay."""
         row = min(_ROWS, key=lambda row: (abs(_step(sample_rate, row) - sample_rate * _STEP_SECONDS), -row))
         self._filter = _k_weighting(sample_rate, row)
         self._step = _step(sample_rate, row)
@@ -69,19 +69,19 @@ class LoudnessMeter:
         self._weights = np.array(_SURROUND.get(channels, (1.0,) * channels))
         self._state = np.zeros((channels, 4))
         self._kept: _Array = np.zeros((0, channels), dtype=np.float32)
-        """Samples behind the last whole step."""
+        """Samples after the last whole step."""
         self._phases = 1 if sample_rate >= 176_400 else _PHASES // 2 if sample_rate >= 88_200 else _PHASES
         self._tail: _Array = np.zeros((_TAPS, channels), dtype=np.float32)
 
     def add(self, block: _Array) -> None:
-        """Take the next samples; those that are no sound number must have been replaced."""
+        """Measure the next samples; invalid numbers must have been replaced."""
         if not len(block):
             return
         self.add_energy(block)
         self.add_peak(block)
 
     def integrated(self) -> float | None:
-        """Return the loudness of all of it in LUFS; None where nothing is above the gate, or it is under 400 ms."""
+        """Return the loudness of everything in LUFS; None under 400 ms, or where nothing is above the gate."""
         steps = np.concatenate(self._energies) if self._energies else np.zeros(0)
         if len(steps) < _STEPS:
             return None
@@ -98,7 +98,7 @@ class LoudnessMeter:
         return round(20 * math.log10(self._peak), 2) if self._peak > 1e-9 else None
 
     def add_energy(self, block: _Array) -> None:
-        """Take the next samples for the loudness alone."""
+        """Measure the next samples for the loudness only."""
         floats = _floats(block)
         samples = np.concatenate((self._kept, floats)) if len(self._kept) else floats
         steps = len(samples) // self._step
@@ -113,7 +113,7 @@ class LoudnessMeter:
         self._energies.append(np.maximum(powers, 0.0) @ self._weights / (self._step * self._unit**2))
 
     def add_peak(self, block: _Array) -> None:
-        """Take the next samples for the true peak alone."""
+        """Measure the next samples for the true peak only."""
         self._peak = max(self._peak, max(float(block.max()), -float(block.min())) / self._unit)
         if self._phases > 1:
             between = _between(self._phases)
@@ -129,7 +129,7 @@ def _floats(block: _Array) -> _Array:
 
 
 class _Filter:
-    """A recursive filter of the fourth order, and the energy of what it makes of rows of ``row`` samples."""
+    """A recursive filter of the fourth order; it computes the energy of filtered rows of ``row`` samples."""
 
     def __init__(self, first: tuple[_Array, _Array], second: tuple[_Array, _Array], row: int) -> None:
         self.row = row
@@ -149,7 +149,7 @@ class _Filter:
         for n in range(row):
             within[n, n:] = response[: row - n]
             within[row:, n] = c @ powers[n]
-        # What of the form is not a multiple of the row's own energy, as the squares of a few combinations.
+        # The part of the form that is not a multiple of the row's own energy, as squares of a few combinations.
         self._common = float(np.polyval(numerator, -1.0) / np.polyval(denominator, -1.0)) ** 2 * (1 - _NEARLY)
         form = within @ within.T
         form[range(row), range(row)] -= self._common
@@ -171,7 +171,7 @@ class _Filter:
             step = self._add_step(step)
 
     def _add_step(self, step: _Array) -> _Array:
-        """Make the matrix that carries states over a group of equal steps; return the step that a group is."""
+        """Make the matrix that carries states over a group of equal steps; return the step over a whole group."""
         powers = [np.eye(4)]
         for _ in range(_GROUP):
             powers.append(step @ powers[-1])
@@ -184,7 +184,7 @@ class _Filter:
         return powers[_GROUP]
 
     def energies(self, rows: _Array, state: _Array, steps: int) -> _Array:
-        """Return the energy of each of ``steps`` equal groups of filtered rows; ``state`` is moved on to their end."""
+        """Return the energy of each of ``steps`` equal groups of filtered rows; moves ``state`` on to their end."""
         after = self._carry((rows @ self._to_state).astype(np.float64), state, 0)
         both = np.empty((len(rows), self.row + 4), dtype=np.float32)
         both[:, : self.row] = rows
@@ -198,7 +198,7 @@ class _Filter:
         return energies
 
     def _carry(self, added: _Array, state: _Array, level: int) -> _Array:
-        """Return the states after each step, where ``added`` is what each step adds to its own."""
+        """Return the states after each step; ``added`` is what each step itself adds to the state."""
         inside, start = self._steps[level]
         count = len(added)
         groups = -(-count // _GROUP)
@@ -226,7 +226,7 @@ def _energies(rows: _Array, steps: int) -> _Array:
 
 
 def _balanced(a: _Array, b: _Array, c: _Array) -> tuple[_Array, _Array, _Array]:
-    """Return the same filter with states whose squares are the energy that they still make: none is large for nothing.
+    """Return the same filter, with states scaled by the energy that they will still produce, so that none is too large.
 
     That energy is ``e = c' c + a' e a``: sixteen linear equations.
     """
@@ -234,13 +234,13 @@ def _balanced(a: _Array, b: _Array, c: _Array) -> tuple[_Array, _Array, _Array]:
     energy = np.linalg.solve(equations, np.outer(c, c).reshape(-1)).reshape(4, 4)
     energy = (energy + energy.T) / 2
     values, vectors = np.linalg.eigh(energy)
-    to = (vectors * np.sqrt(np.maximum(values, values.max() * 1e-14))).T
+    to = (vectors * np.sqrt(np.maximum(values, np.max(values) * 1e-14))).T
     back = np.linalg.inv(to)
     return to @ a @ back, to @ b, c @ back
 
 
 def _step(sample_rate: int, row: int) -> int:
-    """Return the length of a step in samples, in whole rows."""
+    """Return the length of a step in samples: a whole number of rows."""
     return max(1, round(sample_rate * _STEP_SECONDS / row)) * row
 
 
@@ -248,7 +248,7 @@ def _step(sample_rate: int, row: int) -> int:
 def _k_weighting(sample_rate: int, row: int) -> _Filter:
     """Return the filter for ``sample_rate`` over rows of ``row`` samples.
 
-    BS.1770-4 gives its coefficients for 48 kHz alone; these are its analogue prototypes, by the bilinear transform.
+    BS.1770-4 gives coefficients for 48 kHz only; these are its analogue prototypes, by the bilinear transform.
     """
     k = math.tan(math.pi * min(1681.974450955533 / sample_rate, 0.49))
     q, high = 0.7071752369554196, 10 ** (3.999843853973347 / 20)
@@ -267,11 +267,11 @@ def _k_weighting(sample_rate: int, row: int) -> _Filter:
 
 
 class _Between:
-    """Finds the highest value between samples, making only those that can be higher than what is known.
+    """Finds the highest value between samples, and computes only values that may exceed the known peak.
 
-    ``phases`` - 1 values are made between two samples. None is higher than ``gain`` times the highest sample around it,
-    which rules out nearly all of speech at the price of one maximum. And each differs from a straight line between the
-    two samples by at most ``bend`` times the highest second difference around it, which rules out most of the rest.
+    Between two samples lie ``phases`` - 1 values. None is higher than ``gain`` times the highest sample around it: one
+    maximum rules out nearly all of speech. Each differs from the straight line between the two samples by at most
+    ``bend`` times the highest second difference around it: this rules out most of the rest.
     """
 
     def __init__(self, phases: int) -> None:
@@ -284,7 +284,7 @@ class _Between:
             weights = np.sinc(distance) * window
             weights /= weights.sum()
             taps.append(weights)
-            # The line between samples 0 and 1 with the same sum and mean place: what is left are second differences.
+            # The line between samples 0 and 1 with the same sum and mean place: only second differences remain.
             place = float(weights @ at)
             left = weights.copy()
             left[at == 0] -= 1 - place
@@ -299,27 +299,27 @@ class _Between:
         self._values = phases - 1
 
     def highest(self, channel: _Array, known: float) -> float:
-        """Return the highest value between samples where it is above ``known``; else any lower one.
+        """Return the highest value between samples if it is above ``known``; else any lower value.
 
-        ``channel`` has at least ``_TAPS`` samples; values are made up to so many before its end.
+        ``channel`` has at least ``_TAPS`` samples; values are computed up to ``_TAPS`` samples before its end.
         """
         count = (len(channel) - _TAPS) // _CHUNK
         highest = 0.0
         if count:
             chunks = channel[: count * _CHUNK].reshape(-1, _CHUNK)
             tops = np.append(_highest(chunks), _highest(channel[None, count * _CHUNK :]))
-            near = np.maximum(tops[:-1], tops[1:])  # values at a chunk's end depend on the next one
+            near = np.maximum(tops[:-1], tops[1:])  # values at a chunk's end depend on the next chunk
             chosen = np.flatnonzero(near * self._gain > known)
             if len(chosen):
                 windows = np.lib.stride_tricks.sliding_window_view(channel, _CHUNK + _TAPS)[::_CHUNK]
                 highest = self._highest_of(windows[chosen].astype(np.float32), known)
-        rest = channel[count * _CHUNK :].astype(np.float32)  # shorter than a chunk with what is around it
+        rest = channel[count * _CHUNK :].astype(np.float32)  # shorter than a chunk with the samples around it
         if float(np.abs(rest).max()) * self._gain > max(known, highest):
             highest = max(highest, self._between_rest(rest))
         return highest
 
     def _between_rest(self, rest: _Array) -> float:
-        """Return the same for fewer samples than a chunk."""
+        """Return the highest value between samples for fewer samples than a chunk."""
         pieces = -(-(len(rest) - _TAPS) // _PIECE)
         padded = np.pad(rest, (0, _PIECE))
         values = np.concatenate(
@@ -328,7 +328,7 @@ class _Between:
         return float(np.abs(values[: (len(rest) - _TAPS) * self._values]).max(initial=0.0))
 
     def _highest_of(self, windows: _Array, known: float) -> float:
-        """Return the same for chunks that are each given with the ``_TAPS`` samples behind."""
+        """Return the highest value between samples of chunks, each given with the ``_TAPS`` samples after it."""
         bends = windows[:, 2:] + windows[:, :-2]
         bends -= 2 * windows[:, 1:-1]
         bounds = _highest(windows) + self._bend * _highest(bends)
@@ -341,11 +341,11 @@ class _Between:
         return highest
 
     def _between(self, windows: _Array) -> float:
-        """Return the highest value between the samples of chunks, each a row with the ``_TAPS`` samples behind it."""
+        """Return the highest value between the samples of chunks, each a row with the ``_TAPS`` samples after it."""
         highest = 0.0
         for at in range(0, _CHUNK, _PIECE):
             values = windows[:, at : at + _PIECE + _TAPS] @ self._pieces
-            highest = max(highest, float(values.max()), -float(values.min()))
+            highest = max(highest, float(np.max(values)), -float(np.min(values)))
         return highest
 
 

@@ -1,4 +1,4 @@
-"""Everything that is measured of a file's samples, beside the thread that decodes them."""
+"""Measures a file's samples in a thread beside the one that decodes them."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ _Block = npt.NDArray[Any]
 
 
 class Meters:
-    """One thread measures, which takes about as long as decoding MP3; two would cost more work in all.
+    """Runs one measuring thread, which takes about as long as decoding MP3; two would cost more work in total.
 
-    Decoding and numpy both release Python's lock. While a block is measured the next one can be decoded: into
-    another buffer, for ``add`` waits only for the block before. ``levels`` may be read after ``wait``.
+    Decoding and numpy both release Python's lock, so the next block can be decoded while one is measured. The decoder
+    must use another buffer: ``add`` waits only for the block before. Read ``levels`` only after ``wait``.
     """
 
     def __init__(self, sample_rate: int, channels: int, unit: float, full: float) -> None:
@@ -34,18 +34,18 @@ class Meters:
         self._running: Future[None] | None = None
 
     def add(self, block: _Block) -> None:
-        """Take the next samples, of shape (n, channels); they must stay as they are until the next call returns."""
+        """Measure the next samples, of shape (n, channels); do not change them until the next call returns."""
         self.wait()
         self._running = self._thread.submit(self._measure, block)
 
     def go_on(self, sample_rate: int, channels: int, at: float) -> None:
-        """Take blocks of another sample rate or number of channels from now on; the first begins at second ``at``."""
+        """Continue with another sample rate or number of channels; the next block begins at second ``at``."""
         self.wait()
         self.level_meter.go_on(sample_rate, channels, at)
         self._loudness.start(sample_rate, channels, self._unit)
 
     def wait(self) -> None:
-        """Wait until everything is measured; raises what a measurement raised."""
+        """Wait until everything is measured. Raises what a measurement raised."""
         running, self._running = self._running, None
         if running is not None:
             running.result()
@@ -60,7 +60,7 @@ class Meters:
 
     def _measure(self, block: _Block) -> None:
         self.level_meter.add(block)
-        with np.errstate(invalid="ignore"):  # a signalling NaN complains when it is looked at
+        with np.errstate(invalid="ignore"):  # a signalling NaN raises a warning when it is read
             samples = sound_numbers(block)
         self._loudness.add(samples)
 

@@ -1,8 +1,8 @@
-"""The walk over all frames of an MP3: how many there are, where, in which form, and what lies between them.
+"""Walks over all frames of an MP3: how many there are, where, in which form, and what lies between them.
 
-Nothing is decoded. The file is read block by block; memory stays the same for any length. Frames of another form
-(sample rate, channels, version or layer) that follow are audio too: files that were put one behind the other and
-recordings of a radio have them, and players play on.
+Nothing is decoded. The file is read block by block, so memory does not grow with its length. Frames of another form
+(sample rate, channels, version or layer) are audio too: joined files and radio recordings have them, and players
+play on.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["Walk", "seek_table", "walk"]
 _BLOCK = 512 * 1024
 _MOST_RUNS = 20_000
 _MOST_STRETCHES = 1_000
-"""A day of radio has some hundreds; each costs the full decode a decoder of its own."""
+"""A day of radio has some hundreds; in the full decode each stretch needs its own decoder."""
 _MOST_MARKS = 1020
 _MARK_SECONDS = 10
 _RESYNC_FRAMES = 3
@@ -37,7 +37,7 @@ class _Walker:
         self._step = _MARK_SECONDS
 
     def go(self) -> None:
-        """Walk to the end and write down what is there."""
+        """Walk to the end and record what is found."""
         position: int | None = self._walk.audio_start
         while position is not None:
             stop = self._run(position)
@@ -46,10 +46,10 @@ class _Walker:
             position = self._next(stop)
 
     def _run(self, position: int) -> int:
-        """Step over frames of the form at ``position``; return where the last whole one ends."""
+        """Step over frames of the form at ``position``; return the end of the last whole one."""
         first = self._source.read(position, 4)
         header = parse_header(first)
-        if header is None or not header.length:  # only behind a header frame that nothing follows
+        if header is None or not header.length:  # happens only behind a header frame without audio after it
             return position
         stretch = self._stretch(header)
         frames, counts = stretch.frames, [0] * 256
@@ -64,7 +64,7 @@ class _Walker:
         return stop
 
     def _stretch(self, header: FrameHeader) -> Stretch:
-        """Return the stretch that goes on with this frame: the last one or a new one."""
+        """Return the stretch that this frame belongs to: the last one or a new one."""
         stretches = self._walk.stretches
         if stretches and header.form == stretches[-1].header.form:
             return stretches[-1]
@@ -98,7 +98,7 @@ class _Walker:
                 at += step
             if not limit > 0:
                 break
-            if position + at > end:  # the last one is cut
+            if position + at > end:  # the last frame is cut
                 counts[block[last + 2]] -= 1
                 stretch.frames = frames - 1
                 self._walk.cut = end - (position + last)
@@ -108,7 +108,7 @@ class _Walker:
         return position
 
     def _next_mark(self, stretch: Stretch) -> int:
-        """Return the number of the frame of this stretch at which the next mark is due."""
+        """Return the number of the frame in this stretch at which the next mark is due."""
         seconds = len(self._walk.marks) * self._step
         header = stretch.header
         passed = (seconds * header.sample_rate - round(stretch.at * header.sample_rate)) // header.samples
@@ -122,7 +122,7 @@ class _Walker:
             self._step *= 2
 
     def _next(self, stop: int) -> int | None:
-        """Return where frames go on behind ``stop``, and count what lies between as a tag or as nothing's."""
+        """Return where frames continue after ``stop``, and count the bytes before them as a tag or as junk."""
         walk = self._walk
         position = stop
         while (tag := tag_at(self._source, position, self._end)) is not None:
@@ -140,7 +140,7 @@ class _Walker:
         return None
 
     def _judge_rest(self, stop: int, position: int) -> None:
-        """Say what lies between ``position`` and the end, where no frame follows."""
+        """Record what lies between ``position`` and the end, where no more frames follow."""
         walk = self._walk
         rest = self._end - position
         head = self._source.read(position, min(4, rest))
@@ -153,9 +153,9 @@ class _Walker:
 
 
 def walk(source: Source, start: int, end: int) -> Walk:
-    """Walk over the frames between ``start``, where the first one is, and ``end``.
+    """Walk over the frames from ``start``, where the first one begins, to ``end``.
 
-    Raises ``SourceError`` where the file cannot be read.
+    Raises ``SourceError`` if the file cannot be read.
     """
     first = source.read(start, 1536)
     header = parse_header(first)

@@ -1,4 +1,4 @@
-"""The four bytes that begin each MPEG audio frame: their meaning, and how long they say the frame is.
+"""Reads the four bytes that begin each MPEG audio frame, and the frame's length from them.
 
 Source: ISO/IEC 11172-3, 2.4.1.3 and 2.4.2.3; ISO/IEC 13818-3 for the lower sample rates; MPEG-2.5 is Fraunhofer's.
 """
@@ -24,7 +24,7 @@ _KBPS = {
 
 @dataclass(frozen=True, slots=True)
 class FrameHeader:
-    """What the four bytes say. ``length`` is in bytes, 0 in free format; ``samples`` for each channel."""
+    """The meaning of the four bytes. ``length`` is in bytes, 0 in free format; ``samples`` per channel."""
 
     version: str
     layer: int
@@ -37,7 +37,7 @@ class FrameHeader:
 
     @property
     def form(self) -> tuple[str, int, int, int]:
-        """What stays the same within a stretch: version, layer, sample rate and channels."""
+        """The values that stay the same within a stretch: version, layer, sample rate and channels."""
         return self.version, self.layer, self.sample_rate, self.channels
 
     @property
@@ -66,7 +66,7 @@ def _length(layer: int, samples: int, bit_rate: int, sample_rate: int, padding: 
 
 
 def parse_header(data: bytes, at: int = 0) -> FrameHeader | None:
-    """Return the header at ``data[at:at + 4]``, or None where these four bytes cannot be one."""
+    """Return the header at ``data[at:at + 4]``; None where these four bytes are not a header."""
     if len(data) < at + 4 or data[at] != 0xFF or data[at + 1] & 0xE0 != 0xE0:
         return None
     second, third, fourth = data[at + 1 : at + 4]
@@ -87,8 +87,8 @@ def parse_header(data: bytes, at: int = 0) -> FrameHeader | None:
 def frame_lengths(second: int, rate_index: int) -> list[int]:
     """Return the frame's length in bytes for each value of the third byte.
 
-    ``second`` is the header's second byte (version and layer), ``rate_index`` the two bits of the sample rate. 0 stands
-    where the third byte has another sample rate, no bit rate or free format.
+    ``second`` is the header's second byte (version and layer), ``rate_index`` the two bits of the sample rate. A
+    length is 0 where the third byte has another sample rate, no bit rate or free format.
     """
     lengths = []
     for third in range(256):
@@ -99,6 +99,6 @@ def frame_lengths(second: int, rate_index: int) -> list[int]:
 
 @lru_cache(maxsize=4096)
 def bit_rate_of(second: int, third: int) -> int:
-    """Return the bit rate in bit/s that these two header bytes say; 0 where none."""
+    """Return the bit rate in bit/s that these two header bytes state; 0 where they state none."""
     header = parse_header(bytes((0xFF, second, third, 0)))
     return header.bit_rate if header else 0

@@ -1,4 +1,4 @@
-"""Where MPEG frames begin: a search that asks for several frames in a row, and that a hostile file cannot make long."""
+"""Finds where MPEG frames begin: several in a row must match, and a budget keeps hostile files from taking long."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from audiodesk.audio.mpeg.mpeg_header import frame_lengths, parse_header
 __all__ = ["Budget", "chain_length", "find_frames", "goes_on", "is_free_format"]
 
 _BLOCK = 256 * 1024
-_LONGEST = 2881  # bytes of the longest frame of layers II and III: 160 kbit/s at 8 kHz; 320 kbit/s need 1 441
+_LONGEST = 2881  # bytes of the longest frame of layers II and III: 160 kbit/s at 8 kHz; 320 kbit/s needs 1 441
 
 
 @dataclass
 class Budget:
-    """How many false beginnings may still be looked at: a gigabyte of noise has some 20 000."""
+    """How many false beginnings may still be examined. A gigabyte of noise has about 20 000."""
 
     left: int = 20_000
 
@@ -42,7 +42,7 @@ def _seconds(layer: int) -> tuple[int, ...]:
 def chain_length(source: Source, at: int, end: int, most: int) -> tuple[int, bool]:
     """Return how many whole frames follow each other from ``at``, up to ``most``, and whether they reach ``end``.
 
-    All are of one version, layer and sample rate. A last frame that ``end`` cuts is not counted, but reaches it.
+    All have the same version, layer and sample rate. A last frame cut by ``end`` reaches it, but is not counted.
     """
     data = source.read(at, min(end - at, (most + 1) * _LONGEST))
     header = parse_header(data)
@@ -64,7 +64,7 @@ def chain_length(source: Source, at: int, end: int, most: int) -> tuple[int, boo
 def goes_on(source: Source, at: int, end: int, need: int) -> bool:
     """Return whether ``need`` whole frames follow each other exactly from ``at``, or fewer that end exactly at ``end``.
 
-    Each may be of another form: a header where the frame before it ends is proof enough.
+    Each may have another form: a header exactly at the end of the frame before is enough proof.
     """
     for count in range(need):
         header = parse_header(source.read(at, min(4, end - at)))
@@ -88,8 +88,8 @@ def find_frames(
 ) -> int | None:
     """Return where, from ``start``, ``need`` whole frames follow each other, or fewer that end exactly at ``end``.
 
-    ``like`` is a header whose version and sample rate they must have. None where there are none, or where the budget
-    for false beginnings is used up.
+    The frames must have the version and sample rate of the header ``like``. None where there are none, or where the
+    budget for false beginnings is used up.
     """
     seconds = (like[1] & 0xFE, like[1] | 1) if like else _seconds(layer)
     pattern = _pattern(seconds, like[2] >> 2 & 3 if like else None)

@@ -1,4 +1,4 @@
-"""The header frame that an encoder may put before an MP3's audio: Xing, Info or VBRI.
+"""Reads the header frame that an encoder may put before an MP3's audio: Xing, Info or VBRI.
 
 Source: Xing's and Fraunhofer's SDKs; the part behind Xing's fields is LAME's (gabriel.mp3-tech.org/mp3infotag.html).
 """
@@ -13,26 +13,26 @@ __all__ = ["HeaderFrame", "crc16", "read_header_frame"]
 
 _FRAMES, _BYTES, _TOC, _QUALITY = 1, 2, 4, 8
 _LAME_SIZE = 36
-_DELAYS = 21  # where LAME's part holds 12 bits of delay and 12 bits of padding
+_DELAYS = 21  # offset of 12 bits of delay and 12 bits of padding in LAME's part
 
 
 @dataclass(frozen=True, slots=True)
 class HeaderFrame:
-    """What the header frame claims; None where it does not say."""
+    """The claims of the header frame; None where it claims nothing."""
 
     kind: str
     """"Xing", "Info" or "VBRI"."""
     frames: int | None
-    """Frames of audio, this one not counted."""
+    """Frames of audio, without the header frame."""
     size: int | None
-    """Bytes from this frame's first to the last of the audio."""
+    """Bytes from the start of the header frame to the end of the audio."""
     delay: int = 0
-    """Samples for each channel that the encoder put before the audio."""
+    """Samples per channel that the encoder added before the audio."""
     padding: int = 0
-    """Samples for each channel that it put behind it."""
+    """Samples per channel that the encoder added after the audio."""
     encoder: str = ""
     lame: bytes = b""
-    """LAME's 36 bytes as they are; empty where there are none."""
+    """LAME's 36 bytes unchanged; empty where there are none."""
 
 
 def _number(data: bytes, at: int) -> int:
@@ -52,7 +52,7 @@ def _read_xing(data: bytes, at: int) -> HeaderFrame:
     next_field += (100 if flags & _TOC else 0) + (4 if flags & _QUALITY else 0)
     lame = data[next_field : next_field + _LAME_SIZE]
     delay = padding = 0
-    if len(lame) == _LAME_SIZE and lame[0]:  # decoders, mpg123 among them, ask no more than this
+    if len(lame) == _LAME_SIZE and lame[0]:  # decoders such as mpg123 require no more than this
         both = int.from_bytes(lame[_DELAYS : _DELAYS + 3], "big")
         delay, padding = both >> 12, both & 0xFFF
     else:
@@ -62,10 +62,10 @@ def _read_xing(data: bytes, at: int) -> HeaderFrame:
 
 
 def read_header_frame(data: bytes, header: FrameHeader) -> HeaderFrame | None:
-    """Return what the frame at the start of ``data`` claims, or None where it is a frame of audio."""
+    """Return the claims of the frame at the start of ``data``; None where it is a frame of audio."""
     if header.layer != 3:
         return None
-    for skipped in (0, 2):  # behind a checksum: not in the specification, seen in files
+    for skipped in (0, 2):  # files also have it after a checksum, which the specification does not mention
         at = 4 + skipped + header.side_info
         if data[at : at + 4] in (b"Xing", b"Info") and len(data) >= at + 8:
             return _read_xing(data, at)
@@ -75,7 +75,7 @@ def read_header_frame(data: bytes, header: FrameHeader) -> HeaderFrame | None:
 
 
 def crc16(data: bytes) -> int:
-    """Return the checksum that closes LAME's part (CRC-16, polynomial 0x8005 reflected, from 0)."""
+    """Return the checksum at the end of LAME's part (CRC-16, polynomial 0x8005 reflected, from 0)."""
     crc = 0
     for byte in data:
         crc ^= byte

@@ -1,7 +1,7 @@
-"""A header frame that tells the truth about the frames of a walk: for a repaired copy, and for the decoder.
+"""Makes a header frame with true numbers for the frames of a walk: for a repaired copy, and for the decoder.
 
-libsndfile believes the header frame, and guesses from the first frame's rate where there is none: with a wrong or
-missing one it would decode a part of the file only.
+libsndfile believes the header frame, or guesses from the first frame's rate where there is none. With a wrong or
+missing header frame it would decode only a part of the file.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from audiodesk.audio.mpeg.xing import crc16
 __all__ = ["true_header_frame"]
 
 _FIELDS = 120
-"""Bytes of name, flags, two counts, the table and nothing else."""
+"""Bytes of the name, the flags, two counts and the table."""
 
 
 def true_header_frame(source: Source, walk: Walk) -> bytes:
-    """Return an Info frame (Xing where the bit rate varies) that counts the frames of the walk.
+    """Return an Info frame (Xing where the bit rate varies) with the number of frames in the walk.
 
-    LAME's part is kept where the file had one, its delay as it was, its padding only where the last frame is there.
+    LAME's part of the file is kept with its delay; its padding is kept only if the last frame is there.
     """
     first = source.read(walk.audio_start, 4)
     lame = _lame(walk)
@@ -54,10 +54,10 @@ def _lame(walk: Walk) -> bytearray:
 
 
 def _room(first: bytes, lame: int) -> tuple[bytes, int, int]:
-    """Return a frame header with room for the fields, its frame's length and its side information, in bytes.
+    """Return a frame header with room for the fields, and the frame's length and side information in bytes.
 
-    The audio's own bit rate comes first, so that a constant rate stays constant, then higher ones. Without padding and
-    without a checksum; mono stays mono, for the place of the fields depends on it.
+    The audio's own bit rate is tried first, so that a constant rate stays constant, then higher rates. The frame has no
+    padding and no checksum. Mono stays mono, because the place of the fields depends on it.
     """
     found = (b"", 0, 0)
     for rate in range(first[2] >> 4, 15):
@@ -72,7 +72,7 @@ def _room(first: bytes, lame: int) -> tuple[bytes, int, int]:
 
 
 def _contents(walk: Walk, length: int, size: int) -> bytes:
-    """Return the table of 100 points: which 256th of the file stands at which hundredth of the time."""
+    """Return the table of 100 points: for each hundredth of the time its place in 256ths of the file."""
     marks = walk.marks
     table = bytearray(100)
     for percent in range(100):

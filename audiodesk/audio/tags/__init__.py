@@ -1,1 +1,1 @@
-"""Tags: ID3, RIFF INFO and others."""
+"""Reads tags: ID3, RIFF INFO and others."""

@@ -1,7 +1,7 @@
-"""A small, harmless copy of an ID3v2 tag, with the few frames that are wanted, for mutagen to read.
+"""Makes a small, harmless copy of an ID3v2 tag with only the wanted frames, for mutagen to read.
 
-mutagen copies the rest of the tag for each frame and inflates what is compressed without a limit: a hostile tag of
-some megabytes would cost minutes or gigabytes. So frames are picked out here first.
+mutagen copies the rest of the tag for each frame, and inflates compressed frames without a limit. A hostile tag of some
+megabytes would cost minutes or gigabytes, so the frames are picked out here first.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ _NAMES_OF_2_2 = {
     b"TEN": b"TENC",
     b"PIC": b"APIC",
 }
-"""Of version 2.2, which some programs write into tags of later versions, closed by a zero byte or a space."""
+"""Frames of version 2.2; some programs write them into later tags, closed by a zero byte or a space."""
 _IMAGES_OF_2_2 = {b"JPG": b"image/jpeg", b"PNG": b"image/png", b"BMP": b"image/bmp", b"GIF": b"image/gif"}
 
 
 @dataclass
 class PickedTag:
-    """The small tag, and how many bytes of pictures were left out of it."""
+    """The small tag, and the number of bytes of pictures that were left out."""
 
     data: bytes
     picture_cut: int = 0
@@ -55,7 +55,7 @@ def _to_synchsafe(size: int) -> bytes:
 def _skip_extended(data: bytes, version: int) -> int:
     size = _synchsafe(data[:4]) if version == 4 and len(data) >= 4 else int.from_bytes(data[:4], "big")
     if size is None or all(byte in _NAME_BYTES for byte in data[:4]):
-        return 0  # some programs set the flag and write none
+        return 0  # some programs set the flag without writing the header
     return size if version == 4 else size + 4
 
 
@@ -68,7 +68,7 @@ def _body_size(data: bytes, at: int, version: int) -> int:
     size = _synchsafe(data[at + 4 : at + 8])
     if size is None:
         return plain
-    # iTunes wrote plain sizes into v2.4: believe them where only they lead to a next frame.
+    # iTunes wrote plain sizes into v2.4: use a plain size if only that leads to another frame.
     if size != plain and not _leads_on(data, at + 10 + size) and _leads_on(data, at + 10 + plain):
         return plain
     return size
@@ -84,12 +84,12 @@ def _is_name(name: bytes) -> bool:
 
 
 def _is_old(name: bytes) -> bool:
-    """Return whether this is a name of version 2.2 in a tag of a later one."""
+    """Return whether ``name`` is a name of version 2.2 in a tag of a later version."""
     return name[3:] in (b"\0", b" ") and name[:3] in _NAMES_OF_2_2
 
 
 def _old_size(data: bytes, at: int, version: int) -> tuple[int, int]:
-    """Return the sizes of header and body of a frame with an old name, whose header may be as old."""
+    """Return the sizes of header and body of a frame with an old name; its header may be an old one too."""
     size = _body_size(data, at, version)
     if not _leads_on(data, at + 10 + size):
         short = _body_size(data, at, 2)
@@ -99,7 +99,7 @@ def _old_size(data: bytes, at: int, version: int) -> tuple[int, int]:
 
 
 def _picture_of_2_2(body: bytes) -> bytes:
-    """Return the beginning of a picture as later versions write it: a type in words instead of three letters."""
+    """Return the beginning of a picture in the later form: its type as words instead of three letters."""
     mime = _IMAGES_OF_2_2.get(body[1:4].upper())
     return body if mime is None else body[:1] + mime + b"\0" + body[4:]
 
@@ -116,9 +116,9 @@ def _frame(name: bytes, body: bytes, flags: bytes, version: int) -> bytes:
 
 
 def pick_frames(tag: bytes, wanted: Collection[str]) -> PickedTag | None:
-    """Return a tag with only the frames named in ``wanted``, texts up to 64 KB and of a picture its beginning.
+    """Return a tag with only the frames in ``wanted``: texts up to 64 KB, and the beginning of a picture.
 
-    ``tag`` is a whole ID3v2 tag with its ten bytes of header; None where its version is not 2.2, 2.3 or 2.4.
+    ``tag`` is a whole ID3v2 tag with its ten bytes of header. None where its version is not 2.2, 2.3 or 2.4.
     """
     version, flags = tag[3], tag[5]
     if version not in (2, 3, 4):

@@ -1,8 +1,8 @@
-"""The 128 bytes of an ID3v1 tag, in the character sets that programs really write.
+"""Reads the 128 bytes of an ID3v1 tag in the character sets that programs really write.
 
-Source: id3.org/ID3v1. It names no character set: the one meant was ISO 8859-1, which most programs on Windows took for
-their own code page, and newer ones write UTF-8. UTF-8 proves itself; of the rest cp1252 is the most frequent, and other
-code pages cannot be told apart.
+Source: id3.org/ID3v1. It names no character set. It means ISO 8859-1, but most programs on Windows used their own code
+page, and newer ones write UTF-8. UTF-8 can be recognised; of the rest cp1252 is the most frequent, and other code pages
+cannot be told apart.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ __all__ = ["read_id3v1"]
 
 
 def read_id3v1(tag: bytes) -> dict[str, str]:
-    """Return title, artist, album, date, comment, track and genre, those that are not empty.
+    """Return those of title, artist, album, date, comment, track and genre that are not empty.
 
-    ``tag`` is all of its 128 bytes. Its fields are closed by zero bytes or filled with spaces.
+    ``tag`` is all of its 128 bytes. Each field ends at a zero byte or is filled with spaces.
     """
     found = {
         "title": decoded_text(tag[3:33]),
@@ -32,5 +32,5 @@ def read_id3v1(tag: bytes) -> dict[str, str]:
 
 
 def _has_track(tag: bytes) -> bool:
-    """Version 1.1 has the number behind a zero byte where version 1.0 had the comment's end."""
+    """Version 1.1 has the track number after a zero byte, in the last two bytes of version 1.0's comment."""
     return tag[125] == 0 and tag[126] not in (0, 0x20)

@@ -1,4 +1,4 @@
-"""The text of a tag's field of bytes, whose character set nothing or not everything names."""
+"""Decodes the text of a tag's field whose character set is not, or not reliably, stated."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ __all__ = ["decoded_text"]
 
 
 def decoded_text(raw: bytes, code_page: str = "cp1252") -> str:
-    """Return what stands before the first zero byte, read as UTF-8 or else in ``code_page``.
+    """Return the text before the first zero byte, read as UTF-8 or else in ``code_page``.
 
-    A last letter of UTF-8 that the end of its field cut off is left out.
+    A last UTF-8 letter that the end of the field cut off is left out.
     """
     raw = raw.split(b"\0", 1)[0]
     try:

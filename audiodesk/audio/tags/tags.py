@@ -1,4 +1,4 @@
-"""What a file says of itself: title, artist, album and the like, read by mutagen from pieces of bounded size."""
+"""Reads title, artist, album and the like from a file's tags: mutagen gets pieces of bounded size."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _MOST_ID3 = 32 * 1024 * 1024
 _MOST_OTHER = 256 * 1024
 _MOST_ENTRIES = 200
 _LONGEST = 1000
-"""Characters of one tag that are kept."""
+"""Characters of one tag that are kept; the rest is cut."""
 _ID3_NAMES = {
     "title": ("TIT2",),
     "artist": ("TPE1", "TPE2"),
@@ -36,7 +36,7 @@ _ID3_NAMES = {
 }
 _PROGRAMS_OWN = ("itun", "musicmatch_", "songs-db_")
 _NUMBERS = re.compile(r"(\s*\b[0-9A-F]{8}\b){3,}(\s*[0-9A-F]{1,8})?")
-"""iTunes' measures (iTunNORM, iTunSMPB) where their description was lost; a short tag cuts them."""
+"""iTunes' measurements (iTunNORM, iTunSMPB) that lost their description; a short tag cuts them."""
 _READ = {"TIT2", "TPE1", "TPE2", "TALB", "TRCK", "TDRC", "TYER", "TCON", "COMM", "TSSE", "TENC", "APIC"}
 _apev2: Any = apev2  # mutagen has no types
 _id3: Any = id3
@@ -62,7 +62,7 @@ _INFO_NAMES = {
     b"ICMT": "comment",
     b"ISFT": "encoder",
 }
-# mutagen answers strange tags with almost anything; none of it says something about the audio.
+# mutagen raises almost anything on strange tags; none of these errors says something about the audio.
 _ANY = (MutagenError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, EOFError, OSError)
 
 
@@ -72,7 +72,7 @@ def _clean(text: Any) -> str:
 
 
 def _frames(tag: Any, name: str) -> list[Any]:
-    """Return the frames of that name; of comments those of a program's own come not at all, those without a name first.
+    """Return the frames of that name. Comments without a description come first; programs' own comments are left out.
 
     iTunes, MusicMatch and MediaMonkey keep numbers and moods in comments with a description.
     """
@@ -99,7 +99,7 @@ def _from_id3(tag: Any, picture_cut: int = 0) -> dict[str, Any]:
 
 
 def _id3v2(source: Source, start: int, size: int) -> dict[str, Any]:
-    """Return the texts of the tag at ``start``; nothing where it cannot be read."""
+    """Return the texts of the tag at ``start``; empty where it cannot be read."""
     data = source.read(start, min(size, _MOST_ID3))
     picked = pick_frames(data, _KNOWN)
     if picked is None:
@@ -129,7 +129,7 @@ _READERS = {"id3v2": _id3v2, "id3v1": _id3v1, "ape": _ape}
 
 
 def _merged(found: Iterable[Mapping[str, Any]], **more: str) -> Tags:
-    """Put tags together; the first to say something wins."""
+    """Merge tags; for each field the first non-empty text counts."""
     result: dict[str, Any] = {}
     for values in (*found, {key: value for key, value in more.items() if value}):
         for field, value in values.items():
@@ -139,9 +139,9 @@ def _merged(found: Iterable[Mapping[str, Any]], **more: str) -> Tags:
 
 
 def tags_of_mp3(source: Source, extents: Iterable[TagExtent], encoder: str = "") -> Tags:
-    """Return what the tags of an MP3 say: ID3v2 before APEv2 before ID3v1.
+    """Return the tags of an MP3: ID3v2 before APEv2 before ID3v1.
 
-    ``encoder`` is what the header frame says of the encoder, used where no tag says it.
+    ``encoder`` is the encoder that the header frame names, used where no tag names one.
     """
     order = ("id3v2", "ape", "id3v1")
     known = [extent for extent in extents if extent.kind in order]
@@ -150,7 +150,7 @@ def tags_of_mp3(source: Source, extents: Iterable[TagExtent], encoder: str = "")
 
 
 def _info(source: Source, chunk: Chunk, code_page: str) -> dict[str, Any]:
-    """Return the texts of a LIST chunk of the form INFO; entries of odd size are not padded by every program."""
+    """Return the texts of a LIST chunk of the form INFO. Not every program pads entries of odd size."""
     body = source.read(chunk.start, min(chunk.size, _MOST_OTHER))
     found: dict[str, Any] = {}
     if body[:4] != b"INFO":
@@ -170,13 +170,13 @@ def _info(source: Source, chunk: Chunk, code_page: str) -> dict[str, Any]:
 
 
 def _is_entry(body: bytes, at: int) -> bool:
-    """Return whether an entry that fits begins here: four capital letters or digits, and a size."""
+    """Return whether an entry that fits begins at ``at``: four capital letters or digits, and a size."""
     name, size = body[at : at + 4], int.from_bytes(body[at + 4 : at + 8], "little")
     return name.isalnum() and name.upper() == name and at + 8 + size <= len(body)
 
 
 def _code_page(source: Source, chunk: Chunk) -> str:
-    """Return the encoding that a CSET chunk names; cp1252 where it names none that Python has."""
+    """Return the encoding that a CSET chunk names; cp1252 where Python does not have it."""
     number = int.from_bytes(source.read(chunk.start, min(chunk.size, 2)), "little")
     name = {65001: "utf-8", 10000: "mac_roman"}.get(number, f"cp{number}")
     try:
@@ -196,7 +196,7 @@ def _bext(source: Source, chunk: Chunk) -> dict[str, Any]:
 
 
 def tags_of_wave(source: Source, wave: Wave) -> Tags:
-    """Return what a WAV says: ID3v2 before INFO before bext before the tags of MP3 files behind it."""
+    """Return the tags of a WAV: ID3v2 before INFO before bext before MP3-style tags after the chunks."""
     id3s: list[dict[str, Any]] = []
     infos: list[dict[str, Any]] = []
     bexts: list[dict[str, Any]] = []

@@ -1,4 +1,4 @@
-"""Whether bytes look like PCM of a given form: recordings do, packed files, texts and programs do not."""
+"""Tells whether bytes look like PCM of a given form: recordings do; packed files, texts and programs do not."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ _SPOTS = 32
 _SPOT_BYTES = 8192
 _LEAST_FRAMES = 16
 _LOUDEST_NOISE = 0.35
-"""Effective value of what may be unlike from sample to sample. Packed data have 0.58, spread evenly over all values."""
+"""Highest RMS of audio whose neighbouring samples do not correlate. Packed data have 0.58: all values are equal."""
 _LIKENESS = 0.5
-"""Correlation from one sample to the next that loud audio has at least; packed data have none."""
+"""Loud audio has at least this correlation from one sample to the next; packed data have none."""
 _FURTHEST_OFFSET = 0.3
 _LARGEST_FLOAT = 64.0
 _ZEROS_PIECE = 1024 * 1024
@@ -31,7 +31,7 @@ _OTHER_FILES = (
 
 
 def first_not_zero(source: Source, start: int, end: int, most: int) -> int | None:
-    """Return where the first byte is that is not zero, looking at ``most`` bytes; None where all of these are."""
+    """Return where the first byte that is not zero lies, among ``most`` bytes; None where all of them are zero."""
     stop = min(end, start + most)
     while start < stop:
         piece = source.read(start, min(_ZEROS_PIECE, stop - start))
@@ -45,9 +45,9 @@ def first_not_zero(source: Source, start: int, end: int, most: int) -> int | Non
 
 
 def looks_like_audio(source: Source, start: int, end: int, form: WaveFormat) -> bool:
-    """Return whether most of what is not zero from ``start`` to ``end`` looks like samples of this form.
+    """Return whether most bytes that are not zero from ``start`` to ``end`` look like samples of this form.
 
-    ``start`` is where a sample begins. All zeros do not: they may be silence, or room that a recorder set aside.
+    ``start`` is where a sample begins. All zeros do not: they may be silence, or room that a recorder reserved.
     """
     head = source.read(start, 16)
     if head.startswith(_OTHER_FILES) or head[4:8] == b"ftyp":
@@ -79,7 +79,7 @@ def _samples(data: bytes, form: WaveFormat) -> npt.NDArray[Any]:
     data = data[: len(data) // form.block * form.block]
     flat: npt.NDArray[Any]
     if form.tag == FLOAT:
-        with np.errstate(invalid="ignore"):  # a signalling NaN complains of being moved
+        with np.errstate(invalid="ignore"):  # a signalling NaN raises a warning when it is copied
             flat = np.frombuffer(data, dtype="<f4" if form.bits == 32 else "<f8").astype(np.float64)
     elif form.width == 1:
         flat = (np.frombuffer(data, dtype=np.uint8).astype(np.float64) - 128) / 128
@@ -93,7 +93,7 @@ def _samples(data: bytes, form: WaveFormat) -> npt.NDArray[Any]:
 
 def _is_audio(samples: npt.NDArray[Any]) -> bool:
     with np.errstate(invalid="ignore"):
-        is_sound = bool(np.all(np.abs(samples) <= _LARGEST_FLOAT))  # false for what is no number, too
+        is_sound = bool(np.all(np.abs(samples) <= _LARGEST_FLOAT))  # also false for NaN
     if not is_sound or not len(samples):
         return False
     offset = samples.mean(axis=0)

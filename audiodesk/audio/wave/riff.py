@@ -1,4 +1,4 @@
-"""The chunks of a WAV file (RIFF, RF64 or BW64), one after the other, also where a program wrote them badly.
+"""Reads the chunks of a WAV file (RIFF, RF64 or BW64) one by one, also where a program wrote them badly.
 
 Source: Microsoft's "Multimedia Programming Interface and Data Specifications 1.0"; EBU Tech 3285 for bext and EBU
 Tech 3306 for RF64.
@@ -21,21 +21,21 @@ KNOWN_CHUNKS = frozenset(
     b"|umid|id3 |ID3 |cart|JUNK|junk|Junk|PAD |pad |FLLR|Fake|CSET|DISP|IDIT|PEAK|peak|levl|LGWV|minf|elm1|elmo|regn"
     b"|ovwf|DGDA|_PMX|SMED|SAUR|AFAn|afsp|ResU|r64m|MEXT|mext|strc|link|LYRX|qlty|dbmd|hint|uuid|mrk |clm ".split(b"|")
 )
-"""Names that are a chunk wherever they stand; others are one where their size leads on to the next."""
+"""Names that always mean a chunk. Another name is a chunk only if its size leads to the next chunk."""
 _ROOM = frozenset((b"JUNK", b"junk", b"Junk", b"PAD ", b"pad ", b"FLLR", b"Fake"))
 _MOST_CHUNKS = 2000
-"""Chunks that are kept. Empty ones, and those that only take up room, are stepped over."""
+"""Chunks that are kept. Empty chunks, and those that only take up room, are not kept."""
 _MOST_STEPS = 100_000
 _LOOK_AHEAD = 20
 _SEARCHED = 4 * 1024 * 1024
-"""Bytes in which the next chunk is looked for where a size led astray, or where zeros stand between two chunks."""
+"""Bytes in which the next chunk is searched after a wrong size, or after zeros between two chunks."""
 _PIECE = 64 * 1024
 _NO_SIZE_32 = 0xFFFFFFFF
 
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """One chunk: its four letters, where its body begins and how many bytes it says to have."""
+    """One chunk: its four letters, where its body begins, and its stated size in bytes."""
 
     name: bytes
     start: int
@@ -47,26 +47,26 @@ class Wave:
     """The chunks of a WAV file. Offsets and sizes are bytes; ``None`` where the chunk is missing."""
 
     base: int
-    """Where "RIFF" stands: 0, or behind a tag."""
+    """Where "RIFF" begins: 0, or after a tag."""
     outer_end: int | None = None
-    """Where the file ends by the size behind "RIFF"; None where that says nothing."""
+    """Where the file ends by the size after "RIFF"; None where that size is of no use."""
     chunks: list[Chunk] = field(default_factory=list)
     form: WaveFormat | None = None
     data_start: int | None = None
     stated: int = 0
-    """Bytes of audio that the header says there are; 0 where it does not know."""
+    """Bytes of audio that the header states; 0 where the writer did not know."""
     more_data: list[Chunk] = field(default_factory=list)
-    """Further data chunks, which nobody plays."""
+    """Further data chunks, which no player plays."""
     room_behind: list[Chunk] = field(default_factory=list)
-    """Chunks behind the audio that say they hold nothing (JUNK and the like), cut off at the file's end."""
+    """Chunks after the audio that claim to hold nothing (JUNK and the like), cut off at the file's end."""
     end: int = 0
-    """Where the last chunk ends, or the stated audio."""
+    """End of the last chunk or of the stated audio."""
     overrun: int = 0
-    """Bytes by which a chunk behind the audio says it is longer than the file."""
+    """Bytes by which a chunk after the audio states more than the file has."""
     is_derailed: bool = False
-    """A size in front of the audio led astray, and the audio was found by its name."""
+    """A size before the audio was wrong, and the audio was found by its name."""
     is_odd: bool = False
-    """The chunks in front of the audio are laid out in a way that players do not follow."""
+    """The chunks before the audio are laid out in a way that players do not follow."""
     tags: list[TagExtent] = field(default_factory=list)
     """Tags outside the chunks."""
 
@@ -85,7 +85,7 @@ def _is_name(name: bytes) -> bool:
 
 
 class _Heads:
-    """The eight bytes at any place, read in pieces: thousands of small chunks lie side by side."""
+    """Reads the eight bytes at any place; it reads larger pieces, because thousands of small chunks may follow."""
 
     def __init__(self, source: Source) -> None:
         self.size = source.size
@@ -101,14 +101,14 @@ class _Heads:
         return self._piece[offset : offset + 8]
 
     def behind_same(self, position: int) -> int:
-        """Return where a run of chunks ends that are empty like the one in front of ``position``."""
+        """Return the end of a run of empty chunks like the one before ``position``."""
         same = self.at(position - 8) * (_PIECE // 8)
         while self._source.read(position, _PIECE) == same:
             position += _PIECE
         return position
 
     def begins(self, position: int) -> int:
-        """Return how sure a chunk begins here: 0 no, 1 a name, 2 it fits, 3 a known name or the end, 4 both."""
+        """Return how surely a chunk begins here: 0 not, 1 has a name, 2 also fits, 3 known name or the end, 4 both."""
         if position >= self.size:
             return 3 if position == self.size else 0
         head = self.at(position)
@@ -119,14 +119,14 @@ class _Heads:
 
 
 def _next_start(heads: _Heads, end: int, size: int) -> int:
-    """Return where the next chunk begins: chunks are padded to even sizes, but not by every program."""
+    """Return where the next chunk begins: most programs, but not all, pad chunks to even sizes."""
     if size % 2 == 0:
         return end
     return end if heads.begins(end) > heads.begins(end + 1) else end + 1
 
 
 def chunks_to(source: Source, position: int, end: int) -> list[Chunk]:
-    """Return the known chunks that lead, one behind the other, from ``position`` to just ``end``, if any do."""
+    """Return the known chunks that lead without a gap from ``position`` exactly to ``end``; empty if none do."""
     heads = _Heads(source)
     found: list[Chunk] = []
     for _ in range(100):
@@ -154,7 +154,7 @@ class _Walk:
         self._long_sizes: dict[bytes, int] = {}
         self._last_body = wave.base + 12
 
-    def run(self) -> None:
+    def read_chunks(self) -> None:
         wave, position = self._wave, self._wave.base + 12
         self._read_outer()
         for _ in range(_MOST_STEPS):
@@ -192,7 +192,7 @@ class _Walk:
             self._long_sizes.setdefault(name, size)
 
     def _chunk_at(self, position: int) -> Chunk | None:
-        """Return the chunk that begins here, also one whose name is none where its size leads on."""
+        """Return the chunk that begins here. Bytes without a valid name count if their size leads to another chunk."""
         head = self._heads.at(position)
         if len(head) < 8:
             return None
@@ -202,11 +202,11 @@ class _Walk:
         chunk = Chunk(name, position + 8, size)
         wave, end = self._wave, position + 8 + size
         fits = end <= self._source.size
-        # What stands behind the size of the whole is no chunk, unless a program forgot to count one that is whole.
+        # After the stated size of the whole no chunk counts, except a complete one that a program forgot to count.
         is_outside = wave.data_start is not None and wave.outer_end is not None and position >= wave.outer_end
         if name in KNOWN_CHUNKS or name in _MAGICS:
             if not fits and name != b"data":
-                # In front of the audio a size that leads out of the file is wrong, where the audio is found.
+                # Before the audio, a size that leads out of the file is wrong if the audio can be found.
                 is_wrong = wave.data_start is None and self._search(position + 8, look_only=True) is not None
                 return None if is_wrong or is_outside else chunk
             return chunk
@@ -216,7 +216,7 @@ class _Walk:
         return chunk if self._leads_on(following, _LOOK_AHEAD if wave.data_start is None else 1) else None
 
     def _leads_on(self, position: int, steps: int) -> bool:
-        """Return whether a known chunk or the end comes within so many chunks."""
+        """Return whether a known chunk or the end comes within ``steps`` chunks."""
         for _ in range(steps):
             if position in (self._wave.outer_end, self._source.size) or self._heads.begins(position) >= 3:
                 return True
@@ -227,11 +227,11 @@ class _Walk:
         return steps > 1 and self._heads.begins(position) > 0
 
     def _search(self, position: int, *, look_only: bool = False) -> int | None:
-        """Return where the audio's chunks go on behind zeros, or behind a size that led astray."""
+        """Return where the audio's chunks continue after zeros, or after a wrong size."""
         if not look_only:
             behind = self._behind_zeros(position)
             if behind is not None:
-                self._wave.is_odd |= (behind - position) % 8 != 0  # each eight are an empty chunk to a player
+                self._wave.is_odd |= (behind - position) % 8 != 0  # a player reads every eight zeros as an empty chunk
                 return behind
         start = position if look_only else self._last_body
         piece = self._source.read(start, _SEARCHED)
@@ -255,7 +255,7 @@ class _Walk:
         return position + skipped if skipped and known else None
 
     def _take(self, chunk: Chunk) -> bool:
-        """Keep a chunk; return whether chunks may follow it."""
+        """Keep a chunk; return whether more chunks may follow."""
         wave, size = self._wave, self._source.size
         self._last_body = chunk.start
         if chunk.size and chunk.name not in _ROOM and len(wave.chunks) < _MOST_CHUNKS:
@@ -279,18 +279,18 @@ class _Walk:
                 wave.more_data.append(Chunk(chunk.name, chunk.start, min(chunk.size, size - chunk.start)))
             return chunk.start + chunk.size <= size
         if chunk.size == 0 and self._heads.begins(chunk.start) >= 3 and chunk.start < size:
-            return True  # an empty one, with chunks behind it
+            return True  # an empty chunk that others follow
         wave.data_start, wave.stated = chunk.start, chunk.size
         wave.end = min(chunk.start + chunk.size, size)
-        wave.is_odd |= wave.form is None  # players want the format first
+        wave.is_odd |= wave.form is None  # players need the format first
         return chunk.size > 0 and chunk.start + chunk.size <= size
 
 
 def read_wave(source: Source, base: int = 0) -> Wave:
     """Read the chunks of the file whose "RIFF" stands at ``base``.
 
-    Raises ``SourceError`` where the file cannot be read.
+    Raises ``SourceError`` if the file cannot be read.
     """
     wave = Wave(base)
-    _Walk(source, wave).run()
+    _Walk(source, wave).read_chunks()
     return wave

@@ -1,4 +1,4 @@
-"""What stands behind the stated end of a WAV file's audio: more of it, another file, tags, or nothing's."""
+"""Finds what follows the stated end of a WAV file's audio: more audio, another file, tags, or junk."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ _SIZE_SPACE = 1 << 32
 _TAIL = 64 * 1024
 _ZEROS = 4 * 1024 * 1024
 _LEAST_IN_ROOM = 1.0
-"""Seconds. Programs fill room with what is left in their memory, up to the size of a block of the disk."""
+"""Seconds. Programs fill reserved room with leftover memory, up to the size of a block of the disk."""
 
 
 def is_counted(wave: Wave, end: int, size: int) -> bool:
-    """Return whether the size of the whole says that the file ends here."""
+    """Return whether the stated size of the whole says that the file ends here."""
     return wave.outer_end is not None and any(abs(wave.outer_end - place) <= 1 for place in (end, size))
 
 
 def behind_the_stated_end(source: Source, wave: Wave, form: WaveFormat) -> Extent:
-    """Return how much audio there is where the file has room for what is stated; tags go to ``wave.tags``."""
+    """Return how much audio there is where the file is as long as stated; adds tags to ``wave.tags``."""
     found = Extent(there=wave.stated)
     for chunk in wave.more_data:
         frames = chunk.size // form.block
@@ -45,7 +45,7 @@ def behind_the_stated_end(source: Source, wave: Wave, form: WaveFormat) -> Exten
 
 
 def _look_into_room(source: Source, wave: Wave, form: WaveFormat, found: Extent) -> None:
-    """Find audio in chunks that say they hold nothing; what else is in them is no concern of anybody's."""
+    """Find audio in chunks that claim to hold nothing; ignore anything else in them."""
     for chunk in wave.room_behind:
         end = chunk.start + chunk.size
         is_long = chunk.size >= _LEAST_IN_ROOM * form.sample_rate * form.block
@@ -54,7 +54,7 @@ def _look_into_room(source: Source, wave: Wave, form: WaveFormat, found: Extent)
 
 
 def _between_tags(source: Source, wave: Wave, stop: int) -> tuple[int, int]:
-    """Return what is left between the last chunk and ``stop`` without tags, also those behind zeros."""
+    """Return the bytes between the last chunk and ``stop`` that are no tags, nor zeros before a tag."""
     tagged = find_tags(source, stop, wave.end)
     wave.tags += tagged.tags
     first, end = tagged.start, tagged.end
@@ -82,7 +82,7 @@ def _look_at_rest(source: Source, wave: Wave, form: WaveFormat, found: Extent, f
         is_right = is_counted(wave, end, source.size) and found.there % form.block in (0, 1)
         found.size, found.is_whole = (Size.WRONG, True) if is_right else (Size.SHORT, False)
     elif audio_end < stated_end and is_counted(wave, end, source.size):
-        found.size, found.there = Size.WRONG, audio_end - start  # the stated size reaches into the chunks behind
+        found.size, found.there = Size.WRONG, audio_end - start  # the stated size reaches into later chunks
     elif audio_end > first:
         _add(source, first, audio_end, form, found, is_audio=False)
     else:
@@ -92,18 +92,18 @@ def _look_at_rest(source: Source, wave: Wave, form: WaveFormat, found: Extent, f
 
 
 def _goes_on(source: Source, wave: Wave, form: WaveFormat, end: int) -> bool:
-    """Return whether the audio goes on behind its stated end."""
+    """Return whether the audio continues after its stated end."""
     start = (wave.data_start or 0) + wave.stated
     if end - start < MISSING_SECONDS * form.sample_rate * form.block:
         return False
     over = (end - start) % _SIZE_SPACE
     if end - start >= _SIZE_SPACE - 1 and min(over, _SIZE_SPACE - over) <= 1:
-        return True  # a very long recording, of whose size the upper half had no room
+        return True  # a very long recording: its size did not fit into 32 bits
     return looks_like_audio(source, start + (-wave.stated % form.block), end, form)
 
 
 def _add(source: Source, start: int, end: int, form: WaveFormat, found: Extent, *, is_audio: bool) -> None:
-    """Count bytes that belong to nothing the header knows: as further audio, or as junk."""
+    """Count bytes that the header does not mention, as further audio or as junk."""
     if is_audio:
         frames = (end - start) // form.block
         found.more.append(

@@ -1,4 +1,4 @@
-"""Where the audio of a WAV file ends that states no size, or one that the file has no room for."""
+"""Finds the end of a WAV file's audio if its size is not stated, or larger than the file."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from audiodesk.audio.wave.wave_format import WaveFormat
 __all__ = ["next_wave", "to_the_end", "trailing_chunks"]
 
 _TAIL = 256 * 1024
-"""Bytes in which chunks at the end of the file are looked for."""
+"""Bytes at the end of the file in which chunks are searched."""
 _PIECE = 4 * 1024 * 1024
 _NAME = re.compile(b"|".join(re.escape(name) for name in sorted(KNOWN_CHUNKS - {b"data"})))
 
 
 def to_the_end(source: Source, wave: Wave, form: WaveFormat) -> Extent:
-    """Measure audio that goes on to the end of the file, or to what stands there."""
+    """Measure audio that reaches to the end of the file, or to the chunks and tags at its end."""
     start = wave.data_start or 0
     tagged = find_tags(source, start=start)
     wave.tags += [tag for tag in tagged.tags if tag.start > start]
@@ -34,13 +34,13 @@ def to_the_end(source: Source, wave: Wave, form: WaveFormat) -> Extent:
     found.there = end - start
     left = found.there % form.block
     if left == 1 and found.there % 2 == 0 and source.read(end - 1, 1) == b"\0":
-        left, found.there = 0, found.there - 1  # the byte that makes an odd size even
+        left, found.there = 0, found.there - 1  # the padding byte after an odd size
     found.is_whole = is_clean and left == 0
     return found
 
 
 def next_wave(source: Source, start: int, end: int) -> int | None:
-    """Return where, from ``start`` to ``end``, the header of another WAV file lies."""
+    """Return where, from ``start`` to ``end``, the header of another WAV file begins."""
     at = start
     while (at := source.data_from(at)) < end:
         piece = source.read(at, min(_PIECE, end - at) + 16)
@@ -54,9 +54,9 @@ def next_wave(source: Source, start: int, end: int) -> int | None:
 
 
 def trailing_chunks(source: Source, start: int, end: int) -> list[Chunk]:
-    """Return the chunks that end with the file, and that a header without sizes knows nothing of.
+    """Return the chunks that end with the file, after audio whose header states no sizes.
 
-    They are looked for from ``start`` on, in the last part.
+    Only the last part of the file is searched, from ``start`` on.
     """
     first = max(start, end - _TAIL)
     piece = source.read(first, end - first)

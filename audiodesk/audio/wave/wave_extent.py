@@ -1,4 +1,4 @@
-"""How much audio a WAV file really has, whatever its header says, and which other files stand behind it."""
+"""Measures how much audio a WAV file really has, whatever its header states, and which other files follow it."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from audiodesk.domain.audio.report import MoreAudio
 __all__ = ["measure"]
 
 _MARKS = (0xFFFFFFFF, 0xFFFFFF00, 0xFFFFF000, 0x80000000, 0x7FFFFFFF, 0x7FFFFFDB, 0x7FFFF000)
-"""What programs write for "not known yet"."""
+"""Sizes that programs write for "not known yet"."""
 _MARK_WIDTH = 128
-"""Bytes by which they move such a number: the length of the header."""
+"""Such a number may be lower or higher by this many bytes: the length of the header."""
 _LONGEST = 1 << 62
 _GIGABYTES = 1_000_000_000
 _SMALL = 8
-"""How many times smaller than a claim of gigabytes the file must be for the claim to mean nothing."""
+"""A claim of gigabytes means nothing if the file is this many times smaller."""
 _SECTOR = 512
 _MOST_FILES = 100
 
 
 def measure(source: Source, wave: Wave, form: WaveFormat) -> Extent:
-    """Return how much audio there is, and what follows it; ``wave.tags`` gets the tags that lie behind.
+    """Return how much audio there is, and what follows it; adds the tags after it to ``wave.tags``.
 
-    Raises ``SourceError`` where the file cannot be read.
+    Raises ``SourceError`` if the file cannot be read.
     """
     extent = _measure_one(source, wave, form)
     at = extent.next_file
@@ -41,7 +41,7 @@ def measure(source: Source, wave: Wave, form: WaveFormat) -> Extent:
 
 
 def _add_file(source: Source, start: int, extent: Extent) -> int | None:
-    """Add the WAV file that begins at ``start`` to what follows; return where the next one begins."""
+    """Add the WAV file at ``start`` to the further recordings; return where the next one begins."""
     other = read_wave(source, start)
     form = other.form
     if other.data_start is None or form is None or form.damage or form.unsupported:
@@ -87,10 +87,10 @@ def _is_mark(stated: int) -> bool:
 
 
 def _is_unknown(stated: int, room: int, size: int, form: WaveFormat) -> bool:
-    """Return whether a size is none: what programs write for "not known yet", or gigabytes over a small file."""
+    """Return whether ``stated`` is not a real size: a mark for "not known yet", or gigabytes for a small file."""
     if _is_mark(stated):
         return True
     if stated < _GIGABYTES or room * _SMALL > stated or room % form.block:
         return False
-    # What was copied in part ends where a block of the disk does.
+    # A partial copy ends at the border of a block of the disk.
     return size % _SECTOR != 0 or stated % 1_000_000 == 0 or stated % (1 << 20) == 0

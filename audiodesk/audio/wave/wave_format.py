@@ -1,4 +1,4 @@
-"""The fmt chunk of a WAV file: what it says, and what must be true where its fields contradict each other.
+"""Reads the fmt chunk of a WAV file, and finds the true values where its fields contradict each other.
 
 Source: Microsoft's mmreg.h for the format tags and WAVE_FORMAT_EXTENSIBLE.
 """
@@ -14,7 +14,7 @@ PCM, FLOAT, _EXTENSIBLE = 1, 3, 0xFFFE
 _GUID_TAIL = bytes.fromhex("000010008000 00aa00389b71".replace(" ", ""))
 _AMBISONIC_TAIL = bytes.fromhex("2107d311 8644c8c1ca000000".replace(" ", ""))
 _LEAST = 14
-"""Bytes of the oldest fmt chunk, which does not have the bits per sample."""
+"""Bytes of the oldest fmt chunk, which lacks the bits per sample."""
 _MOST_CHANNELS = 1024
 _HIGHEST_RATE = 1_536_000
 _LOWEST_DERIVED_RATE = 1000
@@ -22,7 +22,7 @@ _USUAL_RATES = frozenset(
     (8000, 11025, 12000, 16000, 22050, 24000, 32000, 37800, 44056, 44100, 47952, 48000, 48048, 64000, 88200, 96000)
 )
 _ALIKE = 0.01
-"""Rates that differ by less are variants for film, such as 47 952 Hz, and each may be meant."""
+"""Rates that differ by less are variants for film, such as 47 952 Hz: either may be meant."""
 _ENCODINGS = {
     0x0002: "MS ADPCM",
     0x0006: "A-law",
@@ -51,22 +51,22 @@ class WaveFormat:
     """How the samples are stored. Sizes are bytes."""
 
     tag: int
-    """PCM, FLOAT, or what is not taken."""
+    """PCM, FLOAT, or the tag of an encoding that AudioDesk does not take."""
     channels: int
     sample_rate: int
     block: int
     """Bytes of one sample of all channels."""
     bits: int
     wrong: tuple[str, ...] = field(default=())
-    """Fields that were not true and follow from the others: "channels", "bits", "rate", "block", "byte-rate"."""
+    """Fields that were wrong and follow from the others: "channels", "bits", "rate", "block", "byte-rate"."""
     damage: str | None = None
-    """The field that cannot be true and follows from nothing: "channels", "rate" or "bits"."""
+    """A field that is wrong and does not follow from the others: "channels", "rate" or "bits"."""
     subformat: str = ""
     """The name of a subformat that is not Microsoft's."""
     is_guessed: bool = False
     """The subformat is unknown, and only the samples can tell whether it is PCM."""
     is_plain: bool = True
-    """Players read the chunk as it is read here."""
+    """Players read the chunk in the same way as this module."""
 
     @property
     def width(self) -> int:
@@ -75,7 +75,7 @@ class WaveFormat:
 
     @property
     def unsupported(self) -> str | None:
-        """The name of the encoding where it is not one that AudioDesk takes."""
+        """The name of the encoding if AudioDesk does not take it."""
         if self.tag == PCM:
             return None if 1 <= self.bits <= 32 else f"PCM {self.bits} bit"
         if self.tag == FLOAT:
@@ -83,13 +83,13 @@ class WaveFormat:
         return self.subformat or _ENCODINGS.get(self.tag, f"WAV format 0x{self.tag:04X}")
 
     def plain_body(self) -> bytes:
-        """Return the body of a fmt chunk that says the same without contradictions."""
+        """Return the body of a fmt chunk with the same values and no contradictions."""
         rate = self.sample_rate * self.block & 0xFFFFFFFF
         return struct.pack("<HHIIHH", self.tag, self.channels, self.sample_rate, rate, self.block, self.width * 8)
 
 
 def read_format(body: bytes) -> WaveFormat | None:
-    """Return what the body of a fmt chunk says; None where it is too short to say anything."""
+    """Return the values in the body of a fmt chunk; None where it is too short."""
     if len(body) < _LEAST:
         return None
     tag, channels, rate, byte_rate, block = struct.unpack_from("<HHIIH", body)
@@ -106,7 +106,7 @@ def _extended(said: WaveFormat, body: bytes) -> WaveFormat:
         return replace(said, tag=PCM, subformat="WAVE_FORMAT_EXTENSIBLE", is_guessed=True, is_plain=False)
     tag = int.from_bytes(guid[:4], "little")
     if guid[4:] == _GUID_TAIL:
-        # The first two bytes of the GUID are the old tag wherever the rest is Microsoft's.
+        # The first two bytes of the GUID are the old tag if the rest is Microsoft's.
         return replace(said, tag=tag & 0xFFFF)
     if guid[4:] == _AMBISONIC_TAIL and tag in (PCM, FLOAT):
         return replace(said, tag=tag, subformat="Ambisonic B-format")
@@ -119,7 +119,7 @@ def _guid_text(guid: bytes) -> str:
 
 
 def _mended(said: WaveFormat, byte_rate: int) -> WaveFormat:
-    """Put right what follows from the other fields; decoders go by channels and bits, so these are believed first."""
+    """Correct fields from the others. Decoders use channels and bits, so these are believed first."""
     channels, rate, block, bits = said.channels, said.sample_rate, said.block, said.bits
     wrong: list[str] = []
     agrees = byte_rate == rate * block & 0xFFFFFFFF and block > 0
@@ -142,7 +142,7 @@ def _mended(said: WaveFormat, byte_rate: int) -> WaveFormat:
         wrong.append("rate")
     is_plain = said.is_plain
     if said.tag == PCM and 16 < bits < 32 and agrees and block == channels * 4 and block != whole:
-        is_plain = False  # 24 bits in 32: decoders without the wider block take them for packed ones
+        is_plain = False  # 24 bits in 32: decoders that ignore the wider block read packed samples
     elif block != whole:
         block = whole
         wrong.append("block")
@@ -154,9 +154,9 @@ def _mended(said: WaveFormat, byte_rate: int) -> WaveFormat:
 
 
 def _true_rate(rate: int, byte_rate: int, whole: int, *, is_proven: bool) -> int:
-    """Return the sample rate: the stated one, or what the bytes per second tell where it cannot be true; else 0.
+    """Return the stated sample rate; if it is impossible, the rate by the bytes per second; else 0.
 
-    One that is unusual and that the bytes contradict is not believed either, where they tell a usual one.
+    An unusual rate that the bytes per second contradict is not believed either, if they give a usual rate.
     """
     derived = byte_rate // whole if byte_rate % whole == 0 else 0
     if not 1 <= rate <= _HIGHEST_RATE:

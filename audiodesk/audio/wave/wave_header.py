@@ -1,4 +1,4 @@
-"""The beginning of a WAV file with true sizes: RIFF, or RF64 where four bytes cannot hold them."""
+"""Writes the beginning of a WAV file with true sizes: RIFF, or RF64 where four bytes cannot hold them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _PLAIN_GUID = bytes.fromhex("0000000010008000 00aa00389b71".replace(" ", ""))
 
 
 def fits_riff(chunk_sizes: Iterable[int]) -> bool:
-    """Return whether the sizes of chunks, without their heads, can be written into a plain RIFF file."""
+    """Return whether chunks of these sizes, without their heads, fit into a plain RIFF file."""
     return _total(chunk_sizes) <= _MOST
 
 
 def header_before(chunk_sizes: Iterable[int], data_size: int) -> bytes:
-    """Return what stands in front of the first chunk; ``data_size`` is among ``chunk_sizes``."""
+    """Return the bytes before the first chunk; ``data_size`` is one of ``chunk_sizes``."""
     total = _total(chunk_sizes)
     if total <= _MOST:
         return b"RIFF" + struct.pack("<I", total) + b"WAVE"
@@ -29,7 +29,7 @@ def header_before(chunk_sizes: Iterable[int], data_size: int) -> bytes:
 
 
 def data_header(body: bytes, size: int) -> bytes:
-    """Return a whole header for ``size`` bytes of audio in the form that ``body``, that of a fmt chunk, says."""
+    """Return a whole header for ``size`` bytes of audio; ``body`` is that of the fmt chunk."""
     chunk_sizes = [len(body), size]
     stated = size if fits_riff(chunk_sizes) else _IN_DS64
     inner = b"fmt " + struct.pack("<I", len(body)) + body + b"data" + struct.pack("<I", stated)
@@ -41,7 +41,7 @@ def _total(chunk_sizes: Iterable[int]) -> int:
 
 
 def format_body(form: WaveFormat, body: bytes) -> bytes:
-    """Return the body of a fmt chunk that says what ``form`` does: ``body`` with its wrong fields put right."""
+    """Return the body of a fmt chunk with the values of ``form``: ``body`` with its wrong fields corrected."""
     plain = form.plain_body()
     if len(body) < len(plain):
         return plain

@@ -1,4 +1,4 @@
-"""What there is to say of a WAV file by its structure: facts, findings, and what a true copy is made of."""
+"""Judges a WAV file by its structure: facts, findings, and the parts of a copy with true sizes."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from audiodesk.domain.audio.report import MoreAudio, Rescue
 __all__ = ["WaveFacts", "judge_wave"]
 
 _PADDING = 4096
-"""Zero bytes behind the last chunk that are a sector's rest and not worth a word."""
+"""Up to this many zero bytes after the last chunk are the rest of a sector, and are not reported."""
 _MPEG_FRAMES = 6
 _LISTENED = 4 * 1024 * 1024
-"""Bytes by which an unknown subformat is recognised."""
+"""Bytes that are examined to recognise an unknown subformat."""
 
 
 @dataclass
 class WaveFacts:
-    """Names are those of ``Examined``."""
+    """The facts about one WAV file. The fields are named as in ``Examined``."""
 
     frames: int = 0
     sample_rate: int = 0
@@ -43,9 +43,9 @@ class WaveFacts:
 
 
 def judge_wave(source: Source, wave: Wave) -> WaveFacts:
-    """Return the verdict on a file of which the chunks are known.
+    """Return the verdict on a file whose chunks are known.
 
-    Raises ``SourceError`` where it cannot be read.
+    Raises ``SourceError`` if it cannot be read.
     """
     facts = WaveFacts()
     form = wave.form
@@ -77,7 +77,7 @@ def judge_wave(source: Source, wave: Wave) -> WaveFacts:
 
 
 def _unlike_pcm(source: Source, wave: Wave, form: WaveFormat) -> str | None:
-    """Return what the data are where they are no samples: frames of MPEG, or those of an unknown subformat."""
+    """Return what the data are if they are not samples: MPEG frames, or an unknown subformat."""
     start = wave.data_start or 0
     header = parse_header(source.read(start, 4))
     if header is not None and chain_length(source, start, source.size, _MPEG_FRAMES)[0] >= _MPEG_FRAMES:
@@ -109,7 +109,7 @@ def _say_all(wave: Wave, form: WaveFormat, extent: Extent, facts: WaveFacts) -> 
 
 
 def _about_length(wave: Wave, form: WaveFormat, extent: Extent, seconds: float) -> list[Finding]:
-    """Hold the stated size against what is there; empty where they agree, or where only the size is wrong."""
+    """Compare the stated size with the audio in the file; empty where they agree, or where only the size is wrong."""
     claimed = wave.stated // form.block / form.sample_rate
     if extent.size is Size.SHORT:
         return [Finding(Code.UNFINISHED_HEADER, {"seconds": seconds, "claimed_seconds": claimed})]

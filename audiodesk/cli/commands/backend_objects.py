@@ -23,7 +23,7 @@ __all__ = ["app"]
 
 _NOT_NOW = 3
 _BETWEEN_WORDS = 2.0
-"""Seconds between two lines that say how far it is."""
+"""Seconds between two progress lines."""
 
 app = typer.Typer(help="The audio in the bucket: copied into a folder, and back.", no_args_is_help=True)
 

@@ -101,7 +101,7 @@ def _carry_out(
         return job.done, job.size, ", ".join(row.name for row in job.active)
 
     with progress_bar(at_work("copying"), read):
-        items = core.importer.run(plan, repair=repair, more_audio=more_audio, cancel=cancel)
+        items = core.importer.import_files(plan, repair=repair, more_audio=more_audio, cancel=cancel)
     if not cancel.is_set() and any(item.result is ImportResult.ADDED or item.more_takes for item in items):
         decode_what_is_pending(core, cancel)
     return items

@@ -1,4 +1,4 @@
-"""The commands for what was lost from sight: recordings in the vault that no book knows."""
+"""The commands for recordings in the vault that no book knows."""
 
 from __future__ import annotations
 
@@ -158,5 +158,5 @@ def _document(one: FoundRecording) -> dict[str, Any]:
 def _cells(one: FoundRecording) -> tuple[str, str, str]:
     """Return the columns of one recording: its day, its title with what it is, and a short id, as lists of takes do."""
     facts = [found_facts(one.report), formats.size(one.size)]
-    name = [one.title] if one.has_own_title else []  # the title that is made up holds the facts and the short id
+    name = [one.title] if one.has_own_title else []  # a made-up title already holds the facts and the short id
     return one.day, " · ".join([*name, *facts]), short_id(one.sha256)

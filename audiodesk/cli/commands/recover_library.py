@@ -76,7 +76,7 @@ def _list_in_place(
         recovery.forget_gone()
         return None
     if not _is_broken(program):
-        if from_vault:  # it was made before: what is left is bringing the recordings back
+        if from_vault:  # a new list was made before; only the recordings are left to bring back
             return None
         raise UserError("library-whole", path=str(program.library_folder))
     if copy is not None:

@@ -24,7 +24,7 @@ def status(*, as_json: AsJson = False) -> int:
         {
             "connection": "local",
             "sentence": sentence,
-            # "Safe" is said of what is in the cloud alone; without one, nothing is.
+            # Only what is in the cloud counts as safe; without a cloud nothing does.
             "all_safe": totals.takes > 0 and totals.states.safe == totals.takes,
             "states": {state.value: count for state, count in totals.states.by_code.items()},
             "queue": [],

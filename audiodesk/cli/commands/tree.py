@@ -54,7 +54,7 @@ def _projects(core: Core, project: str | None) -> list[TreeNode]:
 
 def _project_document(core: Core, project: TreeNode) -> dict[str, Any]:
     takes = core.catalogue.takes_below(project.ref.id)
-    # Counting halves is left out where there can be none, which is nearly everywhere.
+    # Count repaired halves only where there can be some, which is rare.
     counted = any(
         row.file is not None and row.file.role is FileRole.REPAIRED for rows in takes.values() for row in rows
     )

@@ -1,4 +1,4 @@
-"""Ctrl-C as a wish that the work at hand looks at between two steps."""
+"""Turns Ctrl-C into an event that the running work looks at between two steps."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from types import FrameType
 __all__ = ["INTERRUPTED", "stoppable"]
 
 INTERRUPTED = 130
-"""The exit code of what a person stopped: 128 and the signal's number, as shells have it."""
+"""The exit code of a command that a person stopped: 128 plus the signal's number, as in shells."""
 
 
 @contextmanager
 def stoppable() -> Iterator[threading.Event]:
-    """Give an event that Ctrl-C (or a polite request to end) sets; a second one raises KeyboardInterrupt."""
+    """Yield an event that Ctrl-C (or SIGTERM) sets; a second signal raises KeyboardInterrupt."""
     cancel = threading.Event()
 
     def wish(number: int, frame: FrameType | None) -> None:

@@ -1,4 +1,4 @@
-"""Loads each command when it is asked for, and keeps typer from what this command line does not use."""
+"""Loads each command when it is asked for, and keeps typer from loading what this command line does not use."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class LazyCommands(Mapping[str, Any]):
         return self._built[name]
 
     def __iter__(self) -> Iterator[str]:
-        """Name all commands; none is loaded for it."""
+        """Name all commands without loading any."""
         return iter(self._places)
 
     def __len__(self) -> int:
@@ -50,10 +50,10 @@ def _build(name: str, place: str) -> Any:
 
 
 def take_plain_values_as_they_are() -> None:
-    """Let typer pass on texts, switches and what is not given by itself, without pydantic.
+    """Let typer pass on texts, switches and missing values unchanged, without pydantic.
 
-    Loading pydantic takes longer than all of ``tree``, and typer has no setting for it. Any other kind of value goes
-    typer's own way, and so does everything in a typer that is built otherwise.
+    Loading pydantic takes longer than all of ``tree``, and typer has no setting for it. typer converts other kinds of
+    value in its usual way. If a version of typer is built differently, nothing is changed.
     """
     try:
         from typer._coercion import RuntimeParam, TypeDescriptor

@@ -49,11 +49,11 @@ COMMANDS = {
 
 
 class _Stopped(BaseException):
-    """Ctrl-C, under a name that typer does not take for the silent end of a command."""
+    """Ctrl-C as an exception of our own, because typer ends a command silently on KeyboardInterrupt."""
 
 
 class _Program(typer.core.TyperGroup):
-    """All commands; Ctrl-C in one of them comes out to whoever says so."""
+    """All commands. Ctrl-C in one of them is raised on to ``main``, which reports it."""
 
     at_work: Callable[[], None]
     """Called once it is clear that a command runs."""
@@ -105,12 +105,12 @@ def _options(
 
 
 def main(arguments: Sequence[str], *, at_work: Callable[[], None] = lambda: None) -> int:
-    """Run the command that ``arguments`` name and return the exit code; nothing is ever raised.
+    """Run the command that ``arguments`` name and return the exit code. Raises nothing.
 
-    ``at_work`` is called once it is clear that one runs: until then nothing is lost by ending the process.
+    ``at_work`` is called once it is clear that a command runs; until then, ending the process loses nothing.
     """
     prepare_streams()
-    # Without this, what is logged where no log can be written would go to the terminal.
+    # Without this, log records would go to the terminal when no log file can be written.
     logging.getLogger("audiodesk").addHandler(logging.NullHandler())
     as_json = "--json" in _options_of(arguments)
     answer = Answer(as_json=as_json)
@@ -123,7 +123,7 @@ def main(arguments: Sequence[str], *, at_work: Callable[[], None] = lambda: None
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001  # ours: told in words like everything else, all of it in the log
         _log_bug(error)
-        with contextlib.suppress(OutsideError):  # there may be no place left to say it
+        with contextlib.suppress(OutsideError):  # perhaps neither stream can be written
             answer.failure("bug", unforeseen(), details=logs.redact(f"{type(error).__name__}: {error}"))
         return _NOT_NOW
     finally:
@@ -153,7 +153,7 @@ def _wrong_usage(error: typer.TyperException, answer: Answer) -> None:
 
 
 def _failed(error: AudioDeskError, answer: Answer) -> int:
-    with contextlib.suppress(OutsideError):  # there may be no place left to say it
+    with contextlib.suppress(OutsideError):  # perhaps neither stream can be written
         answer.error(error)
     if isinstance(error, UserError):
         return _WRONG_USAGE
@@ -163,7 +163,7 @@ def _failed(error: AudioDeskError, answer: Answer) -> int:
 
 
 def _log_bug(error: Exception) -> None:
-    """Write the whole of it to the log: the library's own was closed when the error went through."""
+    """Write the error and its traceback to the log; the command's own handler is closed by now."""
     handler = logs.start(folders().logs, "command")
     try:
         _log.error("A command broke", exc_info=error)
@@ -177,7 +177,7 @@ def _options_of(arguments: Sequence[str]) -> Sequence[str]:
 
 
 def _leave_streams() -> None:
-    """Let nothing be written while the interpreter goes down: a closed pipe would still be complained about."""
+    """Flush both streams; send a broken one to nothing, or the interpreter would complain about it at the end."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()

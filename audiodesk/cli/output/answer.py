@@ -17,12 +17,12 @@ __all__ = ["Answer", "prepare_streams", "shown"]
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _UNSHOWABLE = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""Control characters, what turns the direction of a line around, and halves of pairs."""
+"""Control characters, marks that turn the direction of a line around, and lone surrogates."""
 
 
 def prepare_streams() -> None:
-    """Make both streams take any name: what has no sign in the terminal's encoding is shown as an escape."""
-    # Started with one of them closed, the next file to be opened would become it, and be written into.
+    """Let both streams print any name: characters that the terminal's encoding lacks are shown as escapes."""
+    # If a stream was closed at the start, the next opened file would take its number and be written into.
     while (number := os.open(os.devnull, os.O_RDWR)) <= 2:
         pass
     os.close(number)
@@ -41,7 +41,7 @@ def shown(text: str) -> str:
 
 def _escape(found: re.Match[str]) -> str:
     code = ord(found.group())
-    if 0xDC80 <= code <= 0xDCFF:  # how Python carries a byte that is no UTF-8
+    if 0xDC80 <= code <= 0xDCFF:  # how Python carries a byte that is not UTF-8
         return f"\\x{code - 0xDC00:02x}"
     return repr(found.group())[1:-1]
 
@@ -53,29 +53,29 @@ class Answer:
         self.as_json = as_json
 
     def document(self, document: dict[str, Any]) -> None:
-        """Write ``document`` where one was asked for: UTF-8, and bytes of names that are no text as lone surrogates."""
+        """Write ``document`` if one was asked for, in UTF-8; undecodable bytes of names as escaped surrogates."""
         if self.as_json:
             text = json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
             text = _SURROGATE.sub(lambda found: f"\\u{ord(found.group()):04x}", text) + "\n"
             _write(sys.stdout, text, encoding="utf-8")
 
     def line(self, text: str = "") -> None:
-        """Say one line of the answer to people; with ``as_json`` the document says it."""
+        """Print one line of the answer for people; with ``as_json`` nothing, because the document says it."""
         self.lines([text])
 
     def lines(self, texts: Iterable[str]) -> None:
-        """Say many lines of the answer, handed over at once."""
+        """Print many lines of the answer in one write; nothing with ``as_json``."""
         if not self.as_json:
             _write(sys.stdout, "".join(f"{_safe(text)}\n" for text in texts))
 
     def note(self, text: str) -> None:
-        """Say what is no part of the answer, on standard error."""
+        """Print a text that is not part of the answer, on standard error."""
         _write(sys.stderr, _safe(text) + "\n")
 
     def error(self, error: AudioDeskError) -> None:
-        """Say what did not work and what to do, and give scripts its code."""
+        """Say what did not work and what to do, and give scripts the error's code."""
         message = error_sentence(error)
-        listed = error.details if error.code == "ambiguous" else ""  # what to choose from, not the cause of it
+        listed = error.details if error.code == "ambiguous" else ""  # the choices, not the cause
         self.note(f"{message}\n{listed}" if listed else message)
         self._fail(error.code, message, error_action(error), error.details)
 
@@ -91,7 +91,7 @@ class Answer:
 
 
 def _safe(text: str) -> str:
-    """Keep line breaks, which are our own: names with some have been through ``shown``."""
+    """Escape ``text`` but keep its line breaks, which are ours: names have been through ``shown``."""
     return "\n".join(shown(line) for line in text.split("\n"))
 
 
@@ -105,7 +105,7 @@ def _write(stream: TextIO, text: str, *, encoding: str | None = None) -> None:
             stream.buffer.write(text.encode(encoding))
         stream.flush()
     except BrokenPipeError:
-        # Whoever read has read enough; the work goes on to its end, and nothing more is said there.
+        # The reader has closed the pipe. The work goes on to its end without writing there.
         _silence(stream)
     except OSError as error:
         _silence(stream)

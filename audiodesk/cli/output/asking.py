@@ -1,4 +1,4 @@
-"""Asking the server from a terminal: a first word while it does not answer, and an end to the waiting."""
+"""Asks the server from a terminal: says that it waits, and gives up in the end."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ __all__ = ["ask_server", "waiting_word"]
 
 T = TypeVar("T")
 _FIRST_WORD = 0.7
-"""Seconds of silence before it is said that there is something to wait for."""
+"""Seconds of silence before the terminal says that there is something to wait for."""
 _LONGEST_SILENCE = 15.0
 """Seconds without an answer; with the start and the sign-out a command ends within 20."""
 
 
 def ask_server(sign_in: SignIn, ask: Callable[[Callable[[], None]], T]) -> T:
-    """Return what ``ask`` returns; it is handed a function to call when something came that shows progress.
+    """Return what ``ask`` returns. It is given a function to call whenever there is progress.
 
     Raises what ``ask`` and ``SignIn.server`` raise, and OutsideError("server-silent") after 15 s without progress.
     """
@@ -36,7 +36,7 @@ def ask_server(sign_in: SignIn, ask: Callable[[Callable[[], None]], T]) -> T:
 
 @contextlib.contextmanager
 def waiting_word(host: str) -> Iterator[None]:
-    """Say on standard error whom the body is waiting for, unless it is over at once."""
+    """Say on standard error which server the body waits for, unless the body ends at once."""
     if not host:
         yield
         return

@@ -103,7 +103,7 @@ def take_item(core: Core, row: TakeRow) -> dict[str, Any]:
 
 
 def trash_item(item: TrashItem) -> dict[str, Any]:
-    """Return one thing in the trash; its audio is on this computer until then, and so is its state."""
+    """Return one thing in the trash. Its audio stays on this computer until ``until``, and its state says so."""
     return {
         "id": item.ref.id,
         "entity": item.ref.entity.value,

@@ -1,4 +1,4 @@
-"""Groups of commands that list something where no command is given, and the ``list`` that does the same."""
+"""Adds ``list`` to a group of commands, and runs it when the group is called without a command."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ __all__ = ["add_list", "answer_of"]
 
 
 def add_list(app: typer.Typer, show: Callable[[Answer], int], *, about: str) -> None:
-    """Give ``app`` the command ``list``, which runs without a command too. ``show`` answers and returns the exit code.
+    """Give ``app`` the command ``list``, also run without a command. ``show`` answers and returns the exit code.
 
-    ``app`` must be made with ``invoke_without_command``. Its other commands ask ``answer_of`` for their answer,
+    ``app`` must be made with ``invoke_without_command``. Its other commands call ``answer_of`` for their answer,
     because ``--json`` may stand before the command.
     """
 
@@ -31,5 +31,5 @@ def add_list(app: typer.Typer, show: Callable[[Answer], int], *, about: str) -> 
 
 
 def answer_of(context: typer.Context, *, as_json: bool) -> Answer:
-    """Return the answer of a command of such a group: JSON where ``--json`` stands before or behind the command."""
+    """Return the answer for a command of such a group: JSON if ``--json`` stands before or after the command."""
     return Answer(as_json=as_json or bool(context.obj))

@@ -1,4 +1,4 @@
-"""What is the same for project, chapter, section and take: rename, move, trash and restore."""
+"""The commands that project, chapter, section and take share: rename, move, trash and restore."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["add_one", "add_shared_commands", "edit_one", "open_for_edit", "place
 
 @contextmanager
 def open_for_edit() -> Iterator[Core]:
-    """Open the library for an edit; what that brings back from the trash is told on standard error."""
+    """Open the library for an edit; say on standard error what the edit restored from the trash."""
     answer = Answer(as_json=False)
     with open_core(face="command") as core:
         core.bus.subscribe(BroughtBack, lambda event: answer.note(brought_back_sentence(event.titles)))
@@ -59,7 +59,7 @@ def add_one(
 ) -> int:
     """Make a ``noun`` in the ``parent`` that is meant and answer with it.
 
-    ``add`` is handed the id of the parent, and the id of the one that it comes before, None at the end.
+    ``add`` gets the id of the parent and the id of the sibling behind the new row, None at the end.
     """
     with open_for_edit() as core:
         parent_id = place_named(core, parent, noun.parent).id
@@ -68,7 +68,7 @@ def add_one(
 
 
 def place_named(core: Core, text: str, noun: Entity | None) -> Ref:
-    """Find the ``noun`` into which something is to go; where there is none, the error says how to make it."""
+    """Find the ``noun`` into which something is to go; if there is none, the error says how to make it."""
     try:
         return core.catalogue.resolve(text, noun)
     except UserError as error:
@@ -119,7 +119,7 @@ def _move(noun: Entity, which: str, to: str | None, before: str | None, *, as_js
 
 
 def _parent_id(core: Core, ref: Ref, to: str | None, follower: Ref | None) -> str | None:
-    """Where it goes: to the parent named, else to that of the one it is put before, else to the end of its own."""
+    """Return the new parent: the one named, else that of the row it is put before, else its own."""
     if ref.entity.parent is None:
         return None
     if to is not None:
@@ -154,7 +154,7 @@ def _add_restore(app: typer.Typer, noun: Entity) -> None:
 
 
 def _in_trash(core: Core, which: str, noun: Entity) -> Ref:
-    """Find what is meant on top of the trash: by id, by the unique beginning of one, or by title path."""
+    """Find a row on top of the trash: by id, by the unique beginning of an id, or by title path."""
     items = [item for item in core.catalogue.trash() if item.ref.entity is noun]
     wanted = same_title(which)
     found = [item for item in items if item.ref.id == wanted]

@@ -25,9 +25,9 @@ BeforeId = Annotated[
 
 
 def require_names(paths: Sequence[str]) -> None:
-    """Raise UserError("path-empty") where one of ``paths`` is empty: the system would take it for the current folder.
+    """Raise UserError("path-empty") if one of ``paths`` is empty: the system would take it for the current folder.
 
-    A variable that is not set gives such a path in a script.
+    In a script, a variable that is not set gives such a path.
     """
     if not all(paths):
         raise UserError("path-empty")

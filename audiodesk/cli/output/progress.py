@@ -1,4 +1,4 @@
-"""Progress bars on a terminal: a latest value, looked at ten times a second by a thread of its own."""
+"""Progress bars on a terminal: a thread of their own reads the latest value ten times a second."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How rows are called on a terminal: one line each."""
+"""Names rows on a terminal, one line each."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def short_id(row_id: str) -> str:
 
 
 def title_of(core: Core, ref: Ref) -> str:
-    """Return the title that a row has now, "Take 3" for a take that nobody named."""
+    """Return the title that a row has now, "Take 3" for a take without a title of its own."""
     if ref.entity is Entity.TAKE:
         return take_title(core.catalogue.take(ref.id).row)
     crumbs = core.catalogue.crumbs(ref)

@@ -37,8 +37,8 @@ class JobRunner(QObject):
         self._timer.timeout.connect(self._read)
         bridge.jobs_changed.connect(self._on_changed)
 
-    def run(self, kind: JobKind, work: Callable[[Job], Any], title: str = "") -> Task:
-        """Do ``work(job)`` as a job; the task's handlers are called as for ``Tasks.run``.
+    def start(self, kind: JobKind, work: Callable[[Job], Any], title: str = "") -> Task:
+        """Do ``work(job)`` as a job; the task's handlers are called as for ``Tasks.start``.
 
         A cancelled job fails with AudioDeskError("cancelled") or with what its work raised; if its work returned all
         the same, the task is done with that result.

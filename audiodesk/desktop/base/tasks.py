@@ -1,4 +1,4 @@
-"""Runs work off the main thread and delivers its result on it: ``tasks.run(work).done(f).failed(g)``."""
+"""Runs work off the main thread and delivers its result on it: ``tasks.start(work).done(f).failed(g)``."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _OTHERS_END_SECONDS = 2.0
 
 
 class Task:
-    """One piece of requested work; its handlers run on the main thread, after ``run`` has returned."""
+    """One piece of requested work; its handlers run on the main thread, after ``start`` has returned."""
 
     def __init__(self, work: Callable[[], Any], lane: Lane | None = None) -> None:
         self.work = work
@@ -87,7 +87,7 @@ class Tasks(QObject):
         """Whether a requested edit has not ended yet."""
         return self._edits > 0
 
-    def run(self, work: Callable[[], Any], lane: Lane = "read") -> Task:
+    def start(self, work: Callable[[], Any], lane: Lane = "read") -> Task:
         """Run ``work`` on the thread of ``lane``; call this on the main thread."""
         task = Task(work, lane)
         if self._closed:

@@ -89,7 +89,7 @@ class ImportController(QObject):
                 raise UserError("cancelled")
             return made
 
-        self._jobs.run(JobKind.PLAN, plan).done(self._planned).failed(self._not_planned)
+        self._jobs.start(JobKind.PLAN, plan).done(self._planned).failed(self._not_planned)
 
     def choose_files(self) -> None:
         """Ask for files, and add them to what is chosen in the tree."""
@@ -173,7 +173,9 @@ class ImportController(QObject):
                 self._window.show_transfers(is_shown=True)
             self._reveal_projects()  # the first file may have arrived before this signal
 
-        self._tasks.run(lambda: self._core.importer.start(plan), "edit").done(started).failed(self._notices.show_error)
+        self._tasks.start(lambda: self._core.importer.start(plan), "edit").done(started).failed(
+            self._notices.show_error
+        )
 
     # -- the end ---------------------------------------------------------------------------------------------------
 
@@ -193,7 +195,7 @@ class ImportController(QObject):
                 self._reveal(project)
 
         section = Ref(Entity.SECTION, section_id)
-        self._tasks.run(lambda: self._core.catalogue.crumbs(section), "show").done(show)
+        self._tasks.start(lambda: self._core.catalogue.crumbs(section), "show").done(show)
 
     def _finished(self, event: ImportFinished) -> None:
         if event.act in _TOLD_OTHERWISE:

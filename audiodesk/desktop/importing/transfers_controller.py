@@ -130,7 +130,7 @@ class TransfersController(QObject):
     # -- what was not added ----------------------------------------------------------------------------------------
 
     def _read_refusals(self) -> None:
-        self._tasks.run(lambda: self._core.importer.refusals(), "read").done(self._show_refusals)
+        self._tasks.start(lambda: self._core.importer.refusals(), "read").done(self._show_refusals)
 
     def _show_refusals(self, refusals: list[Refusal]) -> None:
         self._window.transfers.show_refusals(list(reversed(refusals)))
@@ -138,13 +138,13 @@ class TransfersController(QObject):
         self._window.head.show_needs_you(sum(not refusal.waits for refusal in refusals))
 
     def _retry(self, ids: list[str]) -> None:
-        self._tasks.run(lambda: self._core.importer.retry(ids), "edit").failed(self._notices.show_error)
+        self._tasks.start(lambda: self._core.importer.retry(ids), "edit").failed(self._notices.show_error)
 
     def _dismiss(self, ids: list[str]) -> None:
-        self._tasks.run(lambda: self._core.importer.dismiss(ids), "edit").failed(self._notices.show_error)
+        self._tasks.start(lambda: self._core.importer.dismiss(ids), "edit").failed(self._notices.show_error)
 
     def _dismiss_all(self) -> None:
-        self._tasks.run(
+        self._tasks.start(
             lambda: self._core.importer.dismiss([refusal.id for refusal in self._core.importer.refusals()]), "edit"
         ).failed(self._notices.show_error)
 
@@ -154,7 +154,7 @@ class TransfersController(QObject):
             self._reveal(take)
 
         importer = self._core.importer
-        task = self._jobs.run(JobKind.KEEP_REPAIRED, lambda job: importer.keep_repaired(refusal_id, job=job))
+        task = self._jobs.start(JobKind.KEEP_REPAIRED, lambda job: importer.keep_repaired(refusal_id, job=job))
         task.done(kept).failed(self._failed)
 
     def _add_more_audio(self, take_id: str) -> None:
@@ -174,7 +174,7 @@ class TransfersController(QObject):
             self._reveal(takes[0])
 
         importer = self._core.importer
-        task = self._jobs.run(JobKind.MORE_AUDIO, lambda job: importer.add_more_audio(take_id, job=job))
+        task = self._jobs.start(JobKind.MORE_AUDIO, lambda job: importer.add_more_audio(take_id, job=job))
         task.done(added).failed(self._failed)
 
     def _failed(self, error: AudioDeskError) -> None:

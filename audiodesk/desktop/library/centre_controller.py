@@ -101,7 +101,7 @@ class CentreController(QObject):
             self._window.details.show_nothing()
             self._window.update_acts()
             return
-        self._reading = self._tasks.run(lambda: self._read_all(ref), "show").done(self._show)
+        self._reading = self._tasks.start(lambda: self._read_all(ref), "show").done(self._show)
 
     def _read_all(self, ref: Ref) -> _Shown:
         """On the reading thread: read everything that the centre shows for one row."""
@@ -179,7 +179,7 @@ class CentreController(QObject):
             details.show_node(shown.node)
         else:
             take_id = row.take.id
-            self._details = self._tasks.run(lambda: self._core.catalogue.take(take_id), "show")
+            self._details = self._tasks.start(lambda: self._core.catalogue.take(take_id), "show")
             self._details.done(self._on_details).failed(lambda _error: None)
 
     def _show_node_details(self, shown: _Shown) -> None:

@@ -44,7 +44,7 @@ class FindController(QObject):
             self._window.show_found(is_shown=False)
             self.left.emit()
             return
-        self._task = self._tasks.run(lambda: self._core.catalogue.find(text, _LIMIT), "show")
+        self._task = self._tasks.start(lambda: self._core.catalogue.find(text, _LIMIT), "show")
         self._task.done(lambda hits: self._show(text, hits)).failed(self._failed)
 
     def _show(self, text: str, hits: list[Hit]) -> None:

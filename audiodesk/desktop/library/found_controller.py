@@ -46,7 +46,7 @@ class FoundController(QObject):
         if self._dialog is not None:
             self._dialog.show_busy()
         self._window.status.say(words.tr("Bringing recordings back…"))
-        task = self._jobs.run(JobKind.BRING_BACK, lambda job: self._bring_back(shas, job))
+        task = self._jobs.start(JobKind.BRING_BACK, lambda job: self._bring_back(shas, job))
         task.done(self._brought_back).failed(self._failed)
 
     def open(self) -> None:
@@ -74,7 +74,7 @@ class FoundController(QObject):
             self._read()
 
     def _read(self) -> None:
-        task = self._jobs.run(JobKind.LOOK_FOUND, lambda job: self._core.found.look(cancel=job.cancel))
+        task = self._jobs.start(JobKind.LOOK_FOUND, lambda job: self._core.found.look(cancel=job.cancel))
         task.done(self._show).failed(self._failed)
 
     def _show(self, items: list[FoundRecording]) -> None:
@@ -92,7 +92,7 @@ class FoundController(QObject):
         if self._dialog is not None:
             self._dialog.show_busy()
         found = self._core.found
-        task = self._jobs.run(JobKind.REMOVE_FOUND, lambda job: found.remove(found.resolve(shas), cancel=job.cancel))
+        task = self._jobs.start(JobKind.REMOVE_FOUND, lambda job: found.remove(found.resolve(shas), cancel=job.cancel))
         task.done(self._removed).failed(self._failed)
 
     def _removed(self, done: Drained) -> None:

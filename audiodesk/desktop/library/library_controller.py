@@ -74,9 +74,9 @@ class LibraryController(QObject):
         """Show in the menu what can be undone."""
         self.show_undo()
 
-    def run(self, work: Callable[[], Any], then: Callable[[Any], object] | None = None) -> None:
+    def edit(self, work: Callable[[], Any], then: Callable[[Any], object] | None = None) -> None:
         """Run an edit, then call ``then`` with its result; a failure is shown."""
-        task = self._tasks.run(work, "edit").failed(self._notices.show_error)
+        task = self._tasks.start(work, "edit").failed(self._notices.show_error)
         if then is not None:
             task.done(then)
 
@@ -85,7 +85,7 @@ class LibraryController(QObject):
     def add_project(self) -> None:
         """Make a project and start typing its title."""
         title = words.tr("New project")
-        self.run(lambda: self._core.library.add_project(title), lambda ref: self._name(None, ref))
+        self.edit(lambda: self._core.library.add_project(title), lambda ref: self._name(None, ref))
 
     def add_chapter(self) -> None:
         """Make a chapter in the chosen project, after the chosen chapter."""
@@ -93,7 +93,7 @@ class LibraryController(QObject):
         if path:
             title = words.tr("New chapter")
             before = self._after(path, 1)
-            self.run(
+            self.edit(
                 lambda: self._core.library.add_chapter(path[0].id, title, before=before),
                 lambda ref: self._name(path[0], ref),
             )
@@ -104,7 +104,7 @@ class LibraryController(QObject):
         if len(path) > 1:
             title = words.tr("New section")
             before = self._after(path, 2)
-            self.run(
+            self.edit(
                 lambda: self._core.library.add_section(path[1].id, title, before=before),
                 lambda ref: self._name(path[1], ref),
             )
@@ -115,13 +115,13 @@ class LibraryController(QObject):
         def show(refs: list[Ref]) -> None:
             self._tree.read(parent.id, lambda: self._window.tree.choose(refs[:1]))
 
-        self.run(lambda: self._core.library.add_many(parent, titles), show)
+        self.edit(lambda: self._core.library.add_many(parent, titles), show)
 
     # -- changing --------------------------------------------------------------------------------------------------
 
     def rename(self, ref: Ref, title: str) -> None:
         """Give a row another title."""
-        self.run(lambda: self._core.library.rename(ref, title))
+        self.edit(lambda: self._core.library.rename(ref, title))
 
     def rename_chosen(self) -> None:
         """Start typing the title of the chosen row."""
@@ -138,7 +138,7 @@ class LibraryController(QObject):
         def done(_result: object) -> None:
             self._window.status.say(words.tr("Moved to the trash. Undo brings it back."))
 
-        self.run(lambda: self._core.library.trash(chosen), done)
+        self.edit(lambda: self._core.library.trash(chosen), done)
 
     def move(self, refs: list[Ref], parent_id: str | None, before: str | None) -> None:
         """Move rows below another parent or among their siblings; they stay chosen."""
@@ -148,25 +148,25 @@ class LibraryController(QObject):
                 return
             self._tree.read(parent_id, lambda: self._window.tree.choose(refs))
 
-        self.run(lambda: self._core.library.move(refs, parent_id, before=before), done)
+        self.edit(lambda: self._core.library.move(refs, parent_id, before=before), done)
 
     def _move_by(self, offset: int) -> None:
         refs = self._window.chosen()
         if refs:
-            self.run(lambda: self._core.library.move_by(refs, offset))
+            self.edit(lambda: self._core.library.move_by(refs, offset))
 
     def _move_takes(self, take_ids: list[str], section: Ref) -> None:
         refs = [Ref(Entity.TAKE, take_id) for take_id in take_ids]
-        self.run(lambda: self._core.library.move(refs, section.id))
+        self.edit(lambda: self._core.library.move(refs, section.id))
 
     def _set_notes(self, ref: Ref, text: str) -> None:
-        self.run(lambda: self._core.library.set_fields(ref, notes=text))
+        self.edit(lambda: self._core.library.set_fields(ref, notes=text))
 
     def _set_status(self, status: SectionStatus) -> None:
         sections = self._window.chosen_sections()
         self._window.update_acts()  # Qt has changed the check mark already, but the edit may fail
         if sections:
-            self.run(lambda: self._core.library.set_status(sections, status))
+            self.edit(lambda: self._core.library.set_status(sections, status))
 
     # -- takes -----------------------------------------------------------------------------------------------------
 
@@ -176,7 +176,7 @@ class LibraryController(QObject):
             self._set_current(chosen[0].id)
 
     def _set_current(self, take_id: str) -> None:
-        self.run(lambda: self._core.library.set_current(take_id))
+        self.edit(lambda: self._core.library.set_current(take_id))
 
     def _previous_take(self) -> None:
         shown = self._window.centre.ref
@@ -184,7 +184,7 @@ class LibraryController(QObject):
             self._return_to_previous(shown.id)
 
     def _return_to_previous(self, section_id: str) -> None:
-        self.run(lambda: self._core.library.previous_take(section_id))
+        self.edit(lambda: self._core.library.previous_take(section_id))
 
     # -- undo ------------------------------------------------------------------------------------------------------
 
@@ -194,10 +194,10 @@ class LibraryController(QObject):
         self._window.acts.show_undo(_name_of(library.undo_edit), _name_of(library.redo_edit))
 
     def _undo(self) -> None:
-        self.run(lambda: self._core.library.undo(), self._say_undone)
+        self.edit(lambda: self._core.library.undo(), self._say_undone)
 
     def _redo(self) -> None:
-        self.run(lambda: self._core.library.redo(), self._say_redone)
+        self.edit(lambda: self._core.library.redo(), self._say_redone)
 
     def _say_undone(self, edit: Edit) -> None:
         self._window.status.say(words.tr("Undone: {act}").format(act=act(edit)))

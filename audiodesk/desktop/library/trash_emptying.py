@@ -39,7 +39,7 @@ class TrashEmptying(QObject):
         if self.is_running:
             return
         self.is_running = True
-        task = self._jobs.run(JobKind.EMPTY_TRASH, lambda job: self._empty(refs, job))
+        task = self._jobs.start(JobKind.EMPTY_TRASH, lambda job: self._empty(refs, job))
         task.done(self._say).failed(self._fail)
 
     def _empty(self, refs: list[Ref] | None, job: Job) -> EmptiedTrash:

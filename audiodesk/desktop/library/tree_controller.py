@@ -83,7 +83,7 @@ class TreeController(QObject):
             self._reading.discard(parent_id)
             self._again.discard(parent_id)
 
-        self._tasks.run(lambda: self._core.outline.children(ref), "read").done(show).failed(give_up)
+        self._tasks.start(lambda: self._core.outline.children(ref), "read").done(show).failed(give_up)
 
     def reveal(self, path: list[Ref], then: Callable[[], object] | None = None) -> None:
         """Open the rows of ``path`` one after the other, and choose the last one."""
@@ -131,7 +131,7 @@ class TreeController(QObject):
         self._count(ref for ref in map(self._ref_of, self._model.ids()) if ref is not None)
 
     def _read_node(self, ref: Ref) -> None:
-        self._tasks.run(lambda: self._core.outline.node(ref), "read").done(self._on_node)
+        self._tasks.start(lambda: self._core.outline.node(ref), "read").done(self._on_node)
 
     def _on_node(self, node: TreeNode | None) -> None:
         if node is not None:
@@ -149,7 +149,7 @@ class TreeController(QObject):
         if not batch:
             return
         self._is_counting = True
-        self._tasks.run(lambda: self._core.outline.counts(batch), "count").done(self._on_counts).failed(
+        self._tasks.start(lambda: self._core.outline.counts(batch), "count").done(self._on_counts).failed(
             lambda _error: self._on_counts({})
         )
 
@@ -203,7 +203,7 @@ def fill_outline(core: Core, tasks: Tasks, model: OutlineModel) -> None:
         def show(nodes: list[TreeNode]) -> None:
             model.set_children(None if ref is None else ref.id, nodes)
 
-        tasks.run(lambda: core.outline.children(ref), "show").done(show)
+        tasks.start(lambda: core.outline.children(ref), "show").done(show)
 
     model.children_requested.connect(read)
     read(None)

@@ -33,7 +33,7 @@ class VerifyController(QObject):
         """Start reading all files again."""
         self._window.acts.verify.setEnabled(False)
         self._window.status.say(words.tr("Reading all files of the library again…"))
-        self._jobs.run(JobKind.VERIFY, self._read).done(self._show).failed(self._fail)
+        self._jobs.start(JobKind.VERIFY, self._read).done(self._show).failed(self._fail)
 
     def _read(self, job: Job) -> list[VerifyItem]:
         def told(at: VerifyProgress) -> None:

@@ -76,7 +76,7 @@ def _overview(core: Core, details: TakeDetails, file: TakeFile | None) -> bytes:
     if file is None:
         return b""
     if file.analysis_version == 0:
-        core.analyser.hurry(file.id)
+        core.analyser.analyse_next(file.id)
         return details.overview
     peaks = core.analyser.peaks(file)
     return overview_of(peaks, _PIECES) if peaks else details.overview

@@ -75,7 +75,7 @@ class PlaybackController(QObject):
         """The id of the take in the bar; empty if there is none."""
         return self._cue.take_id if self._cue is not None else ""
 
-    def cue(self, take_id: str | None) -> None:
+    def load_take(self, take_id: str | None) -> None:
         """Show the chosen take, ready to play (None: no take is chosen); a take that plays is not disturbed."""
         if self._player.is_playing or self._will_play or (take_id is not None and take_id == self.take_id):
             return
@@ -111,7 +111,7 @@ class PlaybackController(QObject):
             self._goes_on = ref
             self._play_first(ref, words.tr("Nothing in this chapter is recorded yet."))
 
-        self._tasks.run(whole, "show").done(go).failed(self._on_failed)
+        self._tasks.start(whole, "show").done(go).failed(self._on_failed)
 
     def set_rate(self, rate: float) -> None:
         """Play at the speed in the settings, 0.5 to 2."""
@@ -165,7 +165,7 @@ class PlaybackController(QObject):
                 self._goes_on = None
                 self.said.emit(if_none)
 
-        self._tasks.run(first, "show").done(go).failed(self._on_failed)
+        self._tasks.start(first, "show").done(go).failed(self._on_failed)
 
     def _read(self, take_id: str, *, plays: bool, start: float = 0.0) -> None:
         if self._reading is not None:
@@ -185,7 +185,7 @@ class PlaybackController(QObject):
                 self._refresh()
 
         self._reading = (
-            self._tasks.run(lambda: read_cue(self._core, take_id), "show").done(show).failed(self._on_failed)
+            self._tasks.start(lambda: read_cue(self._core, take_id), "show").done(show).failed(self._on_failed)
         )
 
     def _show(self, cue: Cue) -> None:
@@ -210,7 +210,7 @@ class PlaybackController(QObject):
             self._player.seek(self._start)
             self._player.play()
 
-        self._tasks.run(lambda: self._core.playback.open(cue.take_id), "show").done(play).failed(self._on_failed)
+        self._tasks.start(lambda: self._core.playback.open(cue.take_id), "show").done(play).failed(self._on_failed)
 
     def _clear(self) -> None:
         if self._reading is not None:
@@ -249,7 +249,7 @@ class PlaybackController(QObject):
         self.set_rate(rate)
 
         store = self._core.program.settings_store
-        self._tasks.run(lambda: store.change(playback_rate=rate), "edit")
+        self._tasks.start(lambda: store.change(playback_rate=rate), "edit")
 
     def _show_position(self) -> None:
         self._bar.show_position(self._player.position)
@@ -284,7 +284,7 @@ class PlaybackController(QObject):
             elif self._goes_on == ref:
                 self._read(take_id, plays=True)
 
-        self._tasks.run(following, "show").done(go).failed(self._on_failed)
+        self._tasks.start(following, "show").done(go).failed(self._on_failed)
 
     def _on_failed(self, error: AudioDeskError) -> None:
         self._goes_on, self._will_play = None, False
@@ -315,7 +315,7 @@ class PlaybackController(QObject):
                     return read_cue(self._core, take_id)
             return None
 
-        self._tasks.run(gather, "show").done(self._renew).failed(lambda _error: None)
+        self._tasks.start(gather, "show").done(self._renew).failed(lambda _error: None)
 
     def _renew(self, cue: Cue | None) -> None:
         if cue is None:

@@ -1,1 +1,1 @@
-"""What is found in an audio file, as values."""
+"""The contents of an audio file, and what a check finds in it, as values."""

@@ -1,4 +1,4 @@
-"""What an audio file is, what it says of itself, and what was measured of it."""
+"""The type of an audio file, its tags, and its measured levels."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["Kind", "Levels", "Tags"]
 
 
 class Kind(StrEnum):
-    """What a file really is, by its content; also its ending in the vault."""
+    """The type of a file by its content; also its ending in the vault."""
 
     MP3 = "mp3"
     WAV = "wav"
@@ -17,7 +17,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tags:
-    """What the file says of itself, as text; empty where it says nothing."""
+    """The file's tags as text; empty where the file has none."""
 
     title: str = ""
     artist: str = ""
@@ -32,9 +32,9 @@ class Tags:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Levels:
-    """What a full decode measured; levels in dBFS, None for digital silence or not measured.
+    """Levels from a full decode, in dBFS; None for digital silence, or if not measured.
 
-    ``lead_seconds`` and ``tail_seconds`` are how long it is quiet before the first and after the last word.
+    ``lead_seconds`` and ``tail_seconds`` are the quiet time before the first and after the last word.
     """
 
     rms_db: float | None = None
@@ -43,6 +43,6 @@ class Levels:
     loudness_lufs: float | None = None
     true_peak_db: float | None = None
     lead_seconds: float | None = None
-    """Quiet before the first sound."""
+    """Quiet time before the first sound."""
     tail_seconds: float | None = None
-    """Quiet after the last sound."""
+    """Quiet time after the last sound."""

@@ -1,4 +1,4 @@
-"""What a check found in a file: codes with numbers, and the verdict that follows from them."""
+"""The findings of a check: codes with parameters, and the verdict that follows from them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = [
 
 
 class Severity(StrEnum):
-    """How much a finding weighs."""
+    """How serious a finding is."""
 
     NOTE = "note"
     WARNING = "warning"
@@ -31,7 +31,7 @@ class Severity(StrEnum):
 
 
 class Verdict(StrEnum):
-    """What a person may do with the file."""
+    """What a person can do with the file."""
 
     OK = "ok"
     WARNING = "warning"
@@ -39,20 +39,20 @@ class Verdict(StrEnum):
 
 
 class Code(StrEnum):
-    """Every finding there is, with the parameters its sentence needs (seconds, bytes, names)."""
+    """Every finding, with the parameters of its sentence (seconds, bytes, names)."""
 
     TRUNCATED = "truncated"
-    """``seconds`` that are there of ``claimed_seconds``."""
+    """``seconds`` in the file, of ``claimed_seconds``."""
     UNFINISHED_HEADER = "unfinished-header"
-    """``seconds`` that are really there; ``claimed_seconds`` where a size is stated and audio goes on behind it.
+    """``seconds`` in the file; ``claimed_seconds`` if a size is stated and audio continues after it.
 
-    ``whole``: no size is stated and the audio fills the file, so it is taken.
+    ``whole``: no size is stated and the audio fills the file, so the file is accepted.
     """
     NO_AUDIO = "no-audio"
     DAMAGED_HEADER = "damaged-header"
-    """``field`` of a WAV's header that cannot be true: "format", "channels", "rate", "bits", "block" and others.
+    """``field`` of a WAV's header with an impossible value: "format", "channels", "rate", "bits", "block" and others.
 
-    ``whole``: what is true follows from the rest, and all ``seconds`` are there.
+    ``whole``: the true value follows from the other fields, and all ``seconds`` are there.
     """
     UNSUPPORTED_ENCODING = "unsupported-encoding"
     """``encoding``: its name, such as "RF64" or "A-law"."""
@@ -62,46 +62,46 @@ class Code(StrEnum):
     UNREADABLE = "unreadable"
     """``reason``: "missing", "denied", "pipe", "device", "socket", "loop", "link", "folder", "io"."""
     STILL_BEING_WRITTEN = "still-being-written"
-    """``waits``: whether the window goes on looking, and adds it when it is finished."""
+    """``waits``: whether the window keeps watching the file, and adds it when it is finished."""
     NOT_FINISHED = "not-finished"
-    """``ending``: of a name that programs give to what they are still fetching; ``waits`` as above."""
+    """``ending``: of names that programs give to files that they are still fetching; ``waits`` as above."""
     NOT_COPIED = "not-copied"
-    """``error``: code of the error that kept it from being added, with the error's own parameters; ``needed``: bytes
-    that the disk lacks for it and for the others of the same import."""
+    """``error``: code of the error that prevented the copy, with the error's own parameters. ``needed``: bytes that the
+    disk lacks for this file and the others of the same import."""
     CHECK_FAILED = "check-failed"
     """``reason``: "crashed", "timeout" or "memory": the decoder's process did not survive the file."""
     MISNAMED = "misnamed"
-    """``kind`` that it is, ``ending`` that it has."""
+    """``kind``: the file's true type; ``ending``: that of its name."""
     LAST_FRAME_CUT = "last-frame-cut"
     """``bytes`` of the incomplete last frame."""
     FORMAT_CHANGES = "format-changes"
-    """``at``: second from which sample rate, channels or layer are others. ``from`` and ``to``: Hz and channels, as
-    "44100/1", and behind them a layer that is not III ("44100/1/2"). ``more``: changes behind it that are not listed.
+    """``at``: second of the change of sample rate, channels or layer. ``from`` and ``to``: Hz and channels ("44100/1"),
+    with a layer other than III ("44100/1/2"). ``more``: number of later changes that are not listed.
     """
     HEADER_SHORT = "header-short"
-    """``at``: second at which players end that believe an MP3's Xing, Info or VBRI frame; more audio follows."""
+    """``at``: second at which a player stops that believes an MP3's Xing, Info or VBRI frame; more audio follows."""
     JUNK = "junk"
-    """``bytes`` that belong to nothing, and ``where``: "before", "after" or "inside" the audio."""
+    """``bytes`` that are neither audio nor a tag; ``where``: "before", "after" or "inside" the audio."""
     TAG_OVERRUN = "tag-overrun"
-    """``bytes`` by which a tag says it is longer than the file has room for."""
+    """``bytes`` by which a tag's stated size exceeds the room in the file."""
     TOO_LARGE_FOR_CLOUD = "too-large-for-cloud"
     """``over``: bytes above the limit."""
     MORE_AUDIO = "more-audio"
-    """``seconds`` of further recordings behind the first, and ``count`` of these."""
+    """``seconds`` of further recordings after the first, and their ``count``."""
     DECODE_ERROR = "decode-error"
-    """``seconds`` at which the decoder met something it could not read."""
+    """``seconds``: where the decoder met something that it could not read."""
     LENGTH_UNPROVEN = "length-unproven"
-    """An MP3 without Xing, Info or VBRI: nothing says how long it was meant to be."""
+    """An MP3 without Xing, Info or VBRI: nothing states its intended length."""
     END_MISSING = "end-missing"
-    """``seconds`` that a WAV ends before its stated size: less than a video frame."""
+    """``seconds`` missing before a WAV's stated end: less than a video frame."""
     HEADER_LAYOUT = "header-layout"
-    """The chunks of a WAV are right, but laid out as players do not expect; a copy of them plays."""
+    """The chunks of a WAV are valid, but in a layout that players do not expect; a copy plays."""
     SUBFORMAT = "subformat"
     """``name`` of a subformat of WAVE_FORMAT_EXTENSIBLE that is not Microsoft's."""
     SILENCE = "silence"
-    """``at`` and ``seconds``, one finding for each. ``whole``: nothing else is in the file."""
+    """``at`` and ``seconds``; one finding for each silence. ``whole``: the file holds nothing else."""
     CLIPPING = "clipping"
-    """``count`` of clipped places and ``at``, the first. ``whole``: most of the file is clipped."""
+    """``count`` of clipped places; ``at``: the first. ``whole``: most of the file is clipped."""
     DC_OFFSET = "dc-offset"
     """``percent`` of full scale."""
     DEAD_CHANNEL = "dead-channel"
@@ -138,40 +138,40 @@ SEVERITY_OF: Mapping[Code, Severity] = {
         Severity.NOTE,
     ),
 }
-"""How much each weighs, where it does not say ``whole``."""
+"""Severity of each code without ``whole``."""
 
 WARNING_WHEN_WHOLE = frozenset({Code.UNFINISHED_HEADER, Code.DAMAGED_HEADER, Code.SILENCE, Code.CLIPPING})
-"""A warning where they say ``whole``: the audio is whole all the same, or all of it is concerned."""
+"""Codes that are warnings with ``whole``: either the audio is complete all the same, or all of it is affected."""
 
 
 UNFINISHED_ENDINGS = frozenset({".part", ".crdownload", ".tmp"})
-"""What programs put behind the name of a file that they are still fetching."""
+"""Endings that programs add to the names of files that they are still fetching."""
 
 WAITING_CODES = frozenset({Code.STILL_BEING_WRITTEN, Code.NOT_FINISHED})
-"""What passes by itself."""
+"""Findings that disappear without the person's help."""
 
 
 RETRY_CODES = WAITING_CODES | {Code.NOT_COPIED, Code.CHANGED_WHILE_READ, Code.CHECK_FAILED}
-"""What may go well when it is tried again; ``unreadable`` as well, for ``RETRY_REASONS``."""
+"""Findings after which a second try may succeed; ``unreadable`` too, for ``RETRY_REASONS``."""
 
 RETRY_REASONS = frozenset({"missing", "denied", "io"})
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing found in a file; ``words.finding_sentence`` says it."""
+    """One finding in a file; ``finding_words.finding_sentence`` makes its sentence."""
 
     code: Code
     params: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def severity(self) -> Severity:
-        """How much this weighs."""
+        """The severity of this finding."""
         is_warning = self.code in WARNING_WHEN_WHOLE and self.params.get("whole")
         return Severity.WARNING if is_warning else SEVERITY_OF[self.code]
 
     def to_json(self) -> dict[str, Any]:
-        """Return what is stored in the database: ``{code, params}``."""
+        """Return the form in the database: ``{code, params}``."""
         return {"code": self.code.value, "params": dict(self.params)}
 
     @classmethod
@@ -181,7 +181,7 @@ class Finding:
 
 
 def verdict_of(findings: Iterable[Finding]) -> Verdict:
-    """Return the verdict: as bad as the worst finding, and ``ok`` where all are mere notes."""
+    """Return the verdict: as bad as the worst finding, and ``ok`` if all are mere notes."""
     severities = {finding.severity for finding in findings}
     if Severity.REFUSED in severities:
         return Verdict.REFUSED

@@ -1,4 +1,4 @@
-"""What the check of one file says: facts, findings, and what could be rescued."""
+"""The report of one file's check: facts, findings, and the parts that could be rescued."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _SEEK_SECONDS = 10
 
 
 def seek_step(seconds: float, entries: int) -> int:
-    """Return how many seconds lie between two entries of a seek table: 10, or 20, 40, ... in very long files.
+    """Return the seconds between two entries of a seek table: 10, or 20, 40, ... in very long files.
 
-    ``seconds`` is the length of the file, ``entries`` how many the table has.
+    ``seconds`` is the length of the file, ``entries`` the number of entries in the table.
     """
     step = _SEEK_SECONDS
     while entries and (entries + 0.5) * step < seconds:
@@ -25,10 +25,10 @@ def seek_step(seconds: float, entries: int) -> int:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rescue:
-    """Where the sound part of a damaged file lies, so that a repaired copy can be made of it."""
+    """Where the sound part of a damaged file lies, for a repaired copy."""
 
     offset: int
-    """First byte of the audio that is kept."""
+    """Offset of the first byte of audio to keep."""
     size: int
     """Bytes of audio from there, whole frames only."""
     seconds: float
@@ -36,23 +36,23 @@ class Rescue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MoreAudio:
-    """Where further audio lies in the same file, of which a take of its own can be made."""
+    """Where a further recording lies in the same file; it can become a take of its own."""
 
     offset: int
-    """First byte: of a WAV file's header, or of audio without one."""
+    """Offset of a WAV file's header, or of audio without one."""
     size: int
     """In bytes."""
     seconds: float
     has_header: bool
-    """It is a WAV file of its own; else samples in the form of the first recording."""
+    """Whether it is a complete WAV file; else it holds samples in the form of the first recording."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analysis:
-    """What a full decode of a file found."""
+    """The results of a full decode."""
 
     version: int
-    """``audio.ANALYSIS_VERSION`` of the code that made it."""
+    """``audio.ANALYSIS_VERSION`` of the code that made the analysis."""
     levels: Levels
     findings: tuple[Finding, ...] = ()
     overview: bytes = field(default=b"", repr=False)
@@ -63,35 +63,35 @@ class Analysis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckReport:
-    """The structural check of one file, and, where it was asked for, its analysis. It crosses process borders."""
+    """The structural check of one file and, on request, its analysis. It is passed between processes."""
 
     size: int
     """In bytes."""
     kind: Kind | None
-    """None where the content is neither MP3 nor WAV."""
+    """None if the content is neither MP3 nor WAV."""
     seconds: float = 0.0
     frames: int = 0
-    """Samples for each channel (what soundfile calls frames)."""
+    """Samples per channel (soundfile calls them frames)."""
     sample_rate: int = 0
     channels: int = 0
     bit_depth: int | None = None
     bit_rate: int | None = None
     cbr: bool | None = None
     encoding: str = ""
-    """In words that need no translation: "PCM", "float", "MPEG-1 layer III"."""
+    """Named in words that need no translation: "PCM", "float", "MPEG-1 layer III"."""
     tags: Tags = field(default_factory=Tags)
     findings: tuple[Finding, ...] = ()
     rescue: Rescue | None = None
-    """Where something can be kept of a refused file; else where a copy with a true header is to play instead."""
+    """The part of a refused file that can be kept; or a file whose copy with a true header plays instead."""
     more: tuple[MoreAudio, ...] = ()
-    """What ``more-audio`` speaks of, in the order of the file."""
+    """The recordings of the finding ``more-audio``, in the order of the file."""
     seek_table: bytes = field(default=b"", repr=False)
     """MP3 only: little-endian uint32 byte offsets, one for each ``seek_step``."""
     analysis: Analysis | None = None
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict over the structure and, where there is one, the full decode."""
+        """The verdict on the structure and, if there is one, the full decode."""
         return verdict_of(self.all_findings)
 
     @property

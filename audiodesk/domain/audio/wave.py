@@ -1,4 +1,4 @@
-"""The waveform as a row of equal pieces: how fine peaks are made into as many as a picture has room for."""
+"""Reduces a waveform to as many equal pieces as a picture has room for."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ __all__ = ["overview_of", "reduced"]
 
 
 def overview_of(peaks: bytes, pieces: int) -> bytes:
-    """Return minimum and maximum pairs of int8 as at most ``pieces`` peaks, each from 0 to 255 and of equal length."""
+    """Return pairs of minimum and maximum (int8) as at most ``pieces`` equally long peaks, each from 0 to 255."""
     values = memoryview(peaks).cast("b")
     pairs = len(values) // 2
     count = min(pieces, pairs)
@@ -18,7 +18,7 @@ def overview_of(peaks: bytes, pieces: int) -> bytes:
 
 
 def reduced(overview: bytes, pieces: int) -> list[float]:
-    """Return ``pieces`` peaks from 0 to 1, each the highest of what falls into it; empty where nothing is known."""
+    """Return ``pieces`` peaks from 0 to 1, each the highest of its piece; empty without an overview."""
     known = len(overview)
     if not known:
         return []

@@ -1,1 +1,1 @@
-"""Books, takes and what happens to them, as values and pure rules."""
+"""The contents of a library and their rules, as values and pure functions."""

@@ -1,4 +1,4 @@
-"""Outgoing changes, and the rule by which a later edit of a row folds into one that was never sent."""
+"""Outgoing changes, and the rule that folds a later edit of a row into an unsent one."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from audiodesk.domain.library.entity import Entity
 __all__ = ["Change", "fold"]
 
 _NEVER_FOLDED = frozenset({"deleted_at", "purged_at", "project_id", "chapter_id", "section_id", "take_id"})
-"""Trash, its emptying and a new parent must reach the server in the order in which they were done."""
+"""Trashing, emptying and moving must reach the server in their original order."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One edit of one row on its way to the server. ``deleted_at`` says only whether it is trashed: True or None.
+    """One outgoing edit of one row. ``deleted_at`` is only True (trashed) or None.
 
-    ``stamps`` are there for a change that brings back what a restored server has lost: the version that set each field.
+    ``stamps`` are set only in a change that restores data that a restored server lost: the version that set each field.
     """
 
     change_id: str
@@ -32,9 +32,9 @@ class Change:
 
 
 def fold(last: Change | None, new: Change) -> Change | None:
-    """Return ``last`` with the fields of ``new`` folded into it, or None where ``new`` must go to the end of the queue.
+    """Return ``last`` with the fields of ``new`` folded in; None if ``new`` must go to the end of the queue.
 
-    ``last`` is the last change of the same row in the queue.
+    ``last`` is the queue's last change of the same row.
     """
     if last is None or last.sent or new.is_create or not _NEVER_FOLDED.isdisjoint(new.fields):
         return None

@@ -1,4 +1,4 @@
-"""An edit as a list of field changes, and the rule by which it is undone."""
+"""An edit as a list of field changes, and the rule that undoes it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Edit", "FieldChange"]
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field of one row, from what to what. ``deleted_at`` is only None or not: its time is the clock's."""
+    """One field of one row, before and after. ``deleted_at`` is only None or not None; the clock sets its time."""
 
     entity: Entity
     row_id: str
@@ -22,11 +22,11 @@ class FieldChange:
     after: Any
 
     def reversed(self) -> FieldChange:
-        """Return the change that takes this one back."""
+        """Return the change that undoes this one."""
         return FieldChange(self.entity, self.row_id, self.field, self.after, self.before)
 
     def still_stands(self, value: Any) -> bool:
-        """Tell whether ``value``, which the field has now, is still what this change made of it."""
+        """Tell whether ``value``, the field's present value, is still the one that this change set."""
         if self.field == "deleted_at":
             return (value is None) == (self.after is None)
         return bool(value == self.after)
@@ -34,10 +34,10 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """What one action of a person did: undone and redone as one.
+    """One action of a person, undone and redone as a whole.
 
-    ``code`` and ``params`` name the act ("move-chapter", title) for ``words.act``. Making a row is, for undo, bringing
-    it back from the trash: undoing it puts the row there, so that nothing is ever lost.
+    ``code`` and ``params`` name the act ("move-chapter", title) for ``act_words.act``. For undo, making a row counts as
+    restoring it: undo moves the row to the trash, so nothing is ever lost.
     """
 
     code: str
@@ -45,11 +45,11 @@ class Edit:
     params: Mapping[str, str | int] = field(default_factory=dict)
 
     def reversed(self) -> Edit:
-        """Return the edit that takes this one back, last change first."""
+        """Return the edit that undoes this one; the last change comes first."""
         return Edit(self.code, tuple(change.reversed() for change in reversed(self.changes)), self.params)
 
     def shown_rows(self) -> list[tuple[Entity, str]]:
-        """Return the rows that this brings back or puts elsewhere, of the uppermost kind among them only."""
+        """Return the rows that this edit restores or moves, only those of the uppermost noun among them."""
         rows = dict.fromkeys(
             (change.entity, change.row_id)
             for change in self.changes

@@ -1,4 +1,4 @@
-"""The rows of a library as values: what a person sees and what travels between computers."""
+"""The rows of a library as values: the data that a person sees and that travels between computers."""
 
 from __future__ import annotations
 
@@ -25,41 +25,41 @@ __all__ = [
 
 
 class FileRole(StrEnum):
-    """Why a take has this file."""
+    """The role of a file in its take."""
 
     ORIGINAL = "original"
     """The bytes that the person dropped."""
     REPAIRED = "repaired"
-    """What could be rescued from a damaged original."""
+    """The rescued part of a damaged original."""
     CLOUD_COPY = "cloud_copy"
     """A smaller copy made from the original."""
 
 
 class LevelTarget(StrEnum):
-    """Which limits the levels of a project's takes are compared with."""
+    """The limits that the levels of a project's takes are compared with."""
 
     NONE = "none"
     ACX = "acx"
     OWN = "own"
-    """Those in ``Project.level_limits``."""
+    """The limits in ``Project.level_limits``."""
 
 
 class Purpose(StrEnum):
-    """What a take was recorded for."""
+    """The purpose of a recording."""
 
     TAKE = "take"
     """The whole section."""
     PICKUP = "pickup"
-    """Some sentences that are to be put into another take."""
+    """Some sentences that will be inserted into another take."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Row:
-    """What every row has. Times are milliseconds since 1970-01-01 UTC.
+    """The fields of every row. Times are milliseconds since 1970-01-01 UTC.
 
-    ``order_key`` is a fractional index, compared bytewise, ties broken by ``id``. ``version`` is what the server last
-    gave the row: 0 as long as it has not seen it. ``changed_by`` is the id of the device whose change made that
-    version; only the server says it.
+    ``order_key`` is a fractional index: compare bytewise, then by ``id``. ``version`` is the row's last version from
+    the server, 0 until the server has the row. ``changed_by`` is the id of the device that made that version; only the
+    server sets it.
     """
 
     id: str
@@ -72,7 +72,7 @@ class _Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelLimits:
-    """What a publisher asks of a take; None: not asked. Levels in dBFS, lengths in seconds."""
+    """A publisher's limits for a take; None: no limit. Levels in dBFS, lengths in seconds."""
 
     rms_min_db: float | None = None
     rms_max_db: float | None = None
@@ -98,7 +98,7 @@ class Project(_Row):
     author: str = ""
     narrator: str = ""
     language: str = ""
-    """A BCP 47 tag, such as ``de`` or ``pt-BR``; empty where nobody said."""
+    """A BCP 47 tag, such as ``de`` or ``pt-BR``; empty if unknown."""
     notes: str = ""
     upload_wanted: bool = True
     level_target: LevelTarget = LevelTarget.NONE
@@ -117,26 +117,26 @@ class Chapter(_Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section(_Row):
-    """A part of a chapter; it holds takes, one of which is the current one."""
+    """A part of a chapter. It holds takes; one of them is the current take."""
 
     chapter_id: str
     title: str
     current_take_id: str | None = None
     status: SectionStatus = SectionStatus.TO_RECORD
     last_number: int = 0
-    """The highest number that was ever given to a take of it."""
+    """The highest number that any of its takes ever had."""
     purged_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Take(_Row):
-    """One recording of a section. Its audio is in its files."""
+    """One recording of a section. Its files hold the audio."""
 
     section_id: str
     title: str = ""
-    """A name given by a person; empty: shown as "Take 3"."""
+    """A name given by a person; if empty, "Take 3" is shown."""
     file_name: str
-    """The name that the dropped file had, any Unicode, without its folder."""
+    """The name of the dropped file without its folder; any Unicode."""
     notes: str = ""
     replaces_take_id: str | None = None
     device_id: str = ""
@@ -149,7 +149,7 @@ class Take(_Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TakeFile(_Row):
-    """One audio file of a take, with the facts that were proven about it."""
+    """One audio file of a take, with its proven facts."""
 
     take_id: str
     role: FileRole = FileRole.ORIGINAL
@@ -165,14 +165,14 @@ class TakeFile(_Row):
     bit_depth: int | None = None
     """WAV only."""
     bit_rate: int | None = None
-    """In bit/s; MP3 only, the mean of its frames."""
+    """In bit/s, the mean of all frames; MP3 only."""
     cbr: bool | None = None
-    """MP3 only: True where every frame has the same bit rate."""
+    """MP3 only: True if every frame has the same bit rate."""
     tags: Tags = field(default_factory=Tags)
     findings: tuple[Finding, ...] = ()
     levels: Levels | None = None
     analysis_version: int = 0
-    """0 while the full decode has not been done."""
+    """0 until the full decode is done."""
     object_key: str | None = None
     verified_at: int | None = None
     verified_how: str | None = None
@@ -191,7 +191,7 @@ class Cover(_Row):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device(_Row):
-    """A computer of the account, so that people see where a take was added."""
+    """A computer of the account; it shows people where a take was added."""
 
     title: str
     platform: str = ""

@@ -1,4 +1,4 @@
-"""The nouns of a library, and which of them holds which."""
+"""The nouns of a library, and their parents and children."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["TREE", "Entity"]
 
 
 class Entity(StrEnum):
-    """One noun, one table, one word in changes and in JSON."""
+    """One noun: its value names the table, and the noun in changes and JSON."""
 
     PROJECT = "project"
     CHAPTER = "chapter"
@@ -26,15 +26,15 @@ class Entity(StrEnum):
 
     @property
     def child(self) -> Entity:
-        """The noun that this one is a list of: a project of chapters, a take of files.
+        """The noun of this one's children: chapters of a project, files of a take.
 
-        Raises KeyError for what holds nothing.
+        Raises KeyError for a noun without children.
         """
         return _CHILDREN[self]
 
     @property
     def parent_column(self) -> str | None:
-        """The column that names the parent's row: ``project_id`` for a chapter."""
+        """The column with the parent's id: ``project_id`` for a chapter."""
         return None if self.parent is None else f"{self.parent.value}_id"
 
 

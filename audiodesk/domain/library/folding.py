@@ -1,4 +1,4 @@
-"""How text is folded so that a search finds it whatever its case, accents or spaces."""
+"""Folds text so that a search ignores case, accents and extra spaces."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["fold_text", "search_words"]
 
 
 def fold_text(text: str) -> str:
-    """Return ``text`` decomposed (NFKD), without combining marks, case-folded, its spaces single."""
+    """Return ``text`` decomposed (NFKD), without combining marks, case-folded, with single spaces."""
     if text.isascii():
         return " ".join(text.lower().split())
     decomposed = unicodedata.normalize("NFKD", text.casefold())
@@ -19,5 +19,5 @@ def fold_text(text: str) -> str:
 
 
 def search_words(text: str) -> list[str]:
-    """Return the folded words that all must be found, without NUL and lone surrogates, each once, in order."""
+    """Return the folded words, all of which must be found: each once, in order, without NUL and lone surrogates."""
     return list(dict.fromkeys(fold_text(without_surrogates(text).replace("\0", " ")).split()))

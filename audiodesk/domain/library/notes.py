@@ -1,4 +1,4 @@
-"""A remark at a place of a take."""
+"""A note at a moment or a range of a take."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["Note", "NoteTag"]
 
 
 class NoteTag(StrEnum):
-    """What a note is about."""
+    """The subject of a note."""
 
     NONE = ""
     MISREAD = "misread"
@@ -20,7 +20,7 @@ class NoteTag(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """What a person wrote about one moment of a take. Times are milliseconds since 1970-01-01 UTC."""
+    """A person's note about one place in a take. Times are milliseconds since 1970-01-01 UTC."""
 
     id: str
     order_key: str
@@ -33,7 +33,7 @@ class Note:
     """The moment, in seconds from the start of the take."""
     text: str = ""
     until_seconds: float | None = None
-    """Where the place ends, in seconds from the start of the take; None for a moment."""
+    """The end of the range, in seconds from the start of the take; None for a moment."""
     tag: NoteTag = NoteTag.NONE
     page: str = ""
     """The page of the script."""
@@ -41,4 +41,4 @@ class Note:
     should_be: str = ""
     done_at: int | None = None
     answered_by_take_id: str | None = None
-    """The pickup that was recorded for it."""
+    """The pickup that was recorded because of the note."""

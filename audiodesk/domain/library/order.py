@@ -1,4 +1,4 @@
-"""Order among siblings as fractional indexes: keys for newcomers between their neighbours."""
+"""Orders siblings by fractional indexes: new rows get keys between their neighbours."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ __all__ = ["Placed", "Sibling", "place"]
 
 
 class Sibling(NamedTuple):
-    """One row among its siblings. They stand in order of key, compared bytewise, then of id."""
+    """One row among its siblings. They are ordered by key, compared bytewise, then by id."""
 
     key: str
     id: str
 
 
 class Placed(NamedTuple):
-    """``keys`` for the newcomers, in order, and new keys for those siblings that had to make room, by id."""
+    """``keys`` for the new rows, in order, and new keys by id for siblings that had to make room."""
 
     keys: list[str]
     rekeyed: dict[str, str]
 
 
 def place(siblings: Sequence[Sibling], before: str | None, count: int) -> Placed:
-    """Return keys for ``count`` newcomers before the sibling with the id ``before``; None: at the end.
+    """Return keys for ``count`` new rows before the sibling with the id ``before``; None: at the end.
 
-    ``siblings`` are in order. Where the neighbours have equal keys (two computers chose the same), the later equals
-    are re-keyed upward, and only they. A key that is no fractional index makes all of them be keyed anew.
+    ``siblings`` are in order. If the neighbours have equal keys (chosen on two computers), only the later siblings with
+    that key get new, higher keys. If any key is not a fractional index, all siblings get new keys.
     """
     index = next((i for i, sibling in enumerate(siblings) if sibling.id == before), len(siblings))
     low = siblings[index - 1].key if index else None

@@ -1,4 +1,4 @@
-"""What is shown of a library: the rows of the tree, of the tables, of the trash and of a search, as values."""
+"""The shown contents of a library: rows of the tree, of tables, of the trash and of a search, as values."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.section_status import SectionStatus
 from audiodesk.domain.library.states import NO_TAKES, ParentState, StateCode, TakeFacts, TakeState, add_states
 
-if TYPE_CHECKING:  # the tree shows none of these, and is to be there first
+if TYPE_CHECKING:  # the tree must appear first, and shows none of these
     from audiodesk.domain.library.entities import Cover, Project, Take, TakeFile
 
 __all__ = [
@@ -34,7 +34,7 @@ _NO_FACTS = TakeFacts()
 
 
 class Ref(NamedTuple):
-    """Which row is meant."""
+    """The noun and id of a row."""
 
     entity: Entity
     id: str
@@ -49,11 +49,11 @@ class Crumb(NamedTuple):
 
 
 UNCOUNTED = -1
-"""Stands in a TreeNode for a number that was not counted: listing must not wait for counting."""
+"""A number in a TreeNode that was not counted yet: listing must not wait for counting."""
 
 
 class NodeCounts(NamedTuple):
-    """The numbers of one row of the tree; see TreeNode for what they mean."""
+    """The numbers of one row of the tree; TreeNode explains them."""
 
     sections: int
     recorded: int
@@ -65,7 +65,7 @@ class NodeCounts(NamedTuple):
 
 
 def add_counts(parts: Iterable[NodeCounts]) -> NodeCounts:
-    """Return the numbers of all of ``parts`` together."""
+    """Return the sum of all ``parts``."""
     every = list(parts)
     return NodeCounts(
         sections=sum(part.sections for part in every),
@@ -82,34 +82,34 @@ def add_counts(parts: Iterable[NodeCounts]) -> NodeCounts:
 class TreeNode:
     """One row of the tree: a project, a chapter or a section.
 
-    ``sections``, ``recorded``, ``takes``, ``seconds`` and ``warnings`` are UNCOUNTED (-1) until they were asked for.
+    ``sections``, ``recorded``, ``takes``, ``seconds`` and ``warnings`` are UNCOUNTED (-1) until they are counted.
     """
 
     ref: Ref
     parent_id: str | None
     title: str
     children: int
-    """How many live chapters or sections it has; 0 for a section."""
+    """Number of live chapters or sections directly below; 0 for a section."""
     sections: int
-    """How many live sections are in it (1 for a section)."""
+    """Number of live sections in it (1 for a section)."""
     recorded: int
-    """How many of these sections have a current take."""
+    """Number of these sections with a current take."""
     takes: int
-    """How many live takes are in it."""
+    """Number of live takes in it."""
     seconds: float
-    """The length of all current takes in it."""
+    """Length of all current takes in it."""
     warnings: int = 0
-    """How many current takes in it have a finding of severity ``warning``."""
+    """Number of current takes in it with a finding of severity ``warning``."""
     status: SectionStatus | None = None
-    """What the person knows of a section; None for a project or a chapter."""
+    """A section's status; None for a project or a chapter."""
     repaired: int = 0
-    """How many current takes in it are a repaired half: what was kept of a damaged recording."""
+    """Number of current takes in it that are a repaired half: the part kept of a damaged recording."""
     states: ParentState = field(default=NO_TAKES, hash=False)
-    """How many live takes in it have which state."""
+    """Number of live takes in it by state."""
 
     @property
     def is_counted(self) -> bool:
-        """Whether the numbers are known."""
+        """Whether the numbers are counted."""
         return self.sections != UNCOUNTED
 
     @property
@@ -141,23 +141,23 @@ class TreeNode:
 
 @dataclass(frozen=True, slots=True)
 class TakeRow:
-    """One row of the takes' table, with the file that plays."""
+    """One row of the table of takes, with the file that plays."""
 
     take: Take
     number: int
     """Given once in its section, from 1."""
     is_current: bool
     file: TakeFile | None
-    """The file that plays: the repaired one where there is one, else the original; None while it has not arrived."""
+    """The file that plays: the repaired one if there is one, else the original; None until it arrives."""
     original: TakeFile | None
     namesakes: int = 0
-    """How many takes of the section have this number and a lower id: two computers may give the same one."""
+    """Number of takes in the section with the same number and a lower id: two computers may give the same number."""
     facts: TakeFacts = _NO_FACTS
-    """What its state follows from."""
+    """The facts that determine its state."""
 
 
 class HistoryEntry(NamedTuple):
-    """Something that happened to a row on this computer: ``what`` is a code, said by ``words.history_sentence``."""
+    """An event of a row on this computer; ``history_words.history_sentence`` makes its sentence from ``what``."""
 
     at: int
     what: str
@@ -165,7 +165,7 @@ class HistoryEntry(NamedTuple):
 
 
 class TakeDetails(NamedTuple):
-    """All that is known here of one take."""
+    """Everything that this computer knows of one take."""
 
     row: TakeRow
     files: tuple[TakeFile, ...]
@@ -173,14 +173,14 @@ class TakeDetails(NamedTuple):
     """Project, chapter, section."""
     source_path: str | None
     source_modified_at: int | None
-    """When the dropped file was last written, as a rule when it was recorded."""
+    """When the dropped file was last written; usually the time of the recording."""
     history: tuple[HistoryEntry, ...]
-    """Of this take and of its section's choice of takes, newest first."""
+    """History of this take and of its section's choices of the current take, newest first."""
     overview: bytes
     """See ``report.Analysis.overview``; empty until it is known."""
     state: TakeState = TakeState(StateCode.LOCAL)
     further_takes: int = 0
-    """Live takes of the section that were made of the further recordings in this take's file."""
+    """Number of live takes in the section that were made of further recordings in this take's file."""
 
 
 class ProjectDetails(NamedTuple):
@@ -192,34 +192,34 @@ class ProjectDetails(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class TrashItem:
-    """Something on top of the trash: what is below it comes back with it."""
+    """A row on top of the trash; the rows below it are restored with it."""
 
     ref: Ref
     title: str
     crumbs: tuple[Crumb, ...]
-    """Where it was."""
+    """Its former path."""
     deleted_at: int
     until: int
-    """30 days later; without an account nothing is removed then, the trash only offers to empty itself."""
+    """30 days after trashing. Without an account nothing is removed then; the trash only offers to be emptied."""
     takes: int
     size: int
-    """Bytes of the files below it."""
+    """Bytes of all files below it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Something found."""
+    """A row that a search found."""
 
     ref: Ref
     title: str
     crumbs: tuple[Crumb, ...]
     """The path above it."""
     excerpt: str
-    """The text it was found in, where that is not the title: a file name, a piece of a note, a tag."""
+    """The text that matched, if it is not the title: a file name, a piece of a note, a tag."""
 
 
 class Totals(NamedTuple):
-    """A library in numbers."""
+    """The numbers of a whole library."""
 
     projects: int
     sections: int
@@ -228,14 +228,14 @@ class Totals(NamedTuple):
     size: int
     """Bytes of all original and repaired files of live takes."""
     trashed: int
-    """How many things lie on top of the trash."""
+    """Number of rows on top of the trash."""
     trash_due: int
-    """How many of these have been there for more than 30 days."""
+    """Number of these that have been there for more than 30 days."""
     last_take: str
-    """File name of the newest take; empty where there is none."""
+    """File name of the newest take; empty if there is none."""
     last_take_at: int
     """When it was added, in milliseconds since 1970 UTC."""
     counted_at: int = 0
-    """When this was counted."""
+    """When these numbers were counted."""
     states: ParentState = NO_TAKES
-    """How many live takes have which state."""
+    """Number of live takes by state."""

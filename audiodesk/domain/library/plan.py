@@ -1,4 +1,4 @@
-"""What an import would do, as values: shown before it is done, then carried out as one edit."""
+"""The plan of an import as values: shown first, then carried out as one edit."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ROOM_FOR_THE_LIST = 16 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a file goes: existing rows by id, new ones by title. With a section id the rest is known."""
+    """The place of a file: existing rows by id, new ones by title. A section id determines the rows above."""
 
     project_id: str | None = None
     project_title: str = ""
@@ -39,40 +39,40 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class PlannedFile:
-    """One file that would be copied; ``size`` in bytes as seen when the plan was made."""
+    """One file to copy; ``size`` in bytes when the plan was made."""
 
     path: str
     name: str
     size: int
     place: Place
     is_found: bool = False
-    """Whether it lies in the vault already: then where it lies is not where it came from."""
+    """Whether it is in the vault already: then its path does not tell its origin."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """All files in natural order of their names, and what was passed over and why (path, finding code, reason)."""
+    """All files in natural order of their names, and the files that are left out, with reasons."""
 
     target: Ref | None
     files: tuple[PlannedFile, ...]
     passed_over: tuple[tuple[str, str], ...] = ()
-    """Paths that cannot be read, with the ``reason`` of an ``unreadable`` finding."""
+    """Paths that cannot be read, with the ``reason`` of the finding ``unreadable``."""
     other_files: tuple[str, ...] = ()
-    """Files in dropped folders that are neither audio nor called so (pictures, notes): left where they are."""
+    """Files in dropped folders that are not audio, also by their names (pictures, notes); they are not imported."""
     unfinished: tuple[PlannedFile, ...] = ()
-    """Files that say by their names that they are not finished (".part"), and where they would go when they are."""
+    """Files with names of unfinished files (".part"), and their places when they are finished."""
     free: int | None = None
-    """Bytes that are free on the library's disk; None where that is not known."""
+    """Free bytes on the library's disk; None if unknown."""
 
     @property
     def new_projects(self) -> int:
-        """How many projects it would make."""
+        """Number of new projects."""
         missing = (f.place for f in self.files if f.place.project_id is None and f.place.chapter_id is None)
         return len({place.project_title for place in missing if place.section_id is None})
 
     @property
     def new_chapters(self) -> int:
-        """How many chapters it would make."""
+        """Number of new chapters."""
         made = {
             (f.place.project_id or f.place.project_title, f.place.chapter_title)
             for f in self.files
@@ -82,7 +82,7 @@ class ImportPlan:
 
     @property
     def new_sections(self) -> int:
-        """How many sections it would make."""
+        """Number of new sections."""
         made = {
             (
                 f.place.project_id or f.place.project_title,
@@ -101,12 +101,12 @@ class ImportPlan:
 
     @property
     def short_by(self) -> int:
-        """How many bytes the library's disk lacks for all files; 0 where they fit, or nobody knows."""
+        """Bytes missing on the library's disk for all files; 0 if they fit, or if the free space is unknown."""
         return 0 if self.free is None else max(0, self.size + ROOM_FOR_THE_LIST - self.free)
 
 
 class ImportResult(StrEnum):
-    """What became of one file; the words of the JSON document."""
+    """The result for one file, in the words of the JSON document."""
 
     ADDED = "added"
     PRESENT = "present"
@@ -118,7 +118,7 @@ class ImportResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ImportItem:
-    """What became of one file of an import."""
+    """One file of an import with its result."""
 
     path: str
     result: ImportResult
@@ -126,16 +126,16 @@ class ImportItem:
     section_id: str | None = None
     findings: tuple[Finding, ...] = ()
     error: AudioDeskError | None = None
-    """Where the result is ``failed``."""
+    """Set if the result is ``failed``."""
     repaired_seconds: float | None = None
-    """How much was kept, where a repaired or completed copy was made; else None."""
+    """Seconds kept in a repaired or completed copy; None without a copy."""
     more_takes: tuple[str, ...] = ()
-    """The takes that were made of further recordings in the file."""
+    """Ids of the takes made of further recordings in the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProgressRow:
-    """One file on its way: ``done`` of ``size`` bytes.
+    """One file in progress: ``done`` of ``size`` bytes.
 
     ``stage`` is "waiting", "copying", "checking" or an ImportResult.
     """
@@ -151,7 +151,7 @@ class ProgressRow:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The latest value of a running import, read on a timer: a row for each file that moves, and the sums."""
+    """The latest value of a running import, read on a timer: a row for each file in progress, and the sums."""
 
     job_id: str
     files: int
@@ -159,6 +159,6 @@ class Progress:
     size: int
     done: int
     started_at: float
-    """Of a monotonic clock, in seconds."""
+    """Time of a monotonic clock, in seconds."""
     active: tuple[ProgressRow, ...] = ()
     cancelling: bool = False

@@ -1,4 +1,4 @@
-"""The rules by which dropped files and folders become projects, chapters, sections and takes."""
+"""The rules that turn dropped files and folders into projects, chapters, sections and takes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 Children = Callable[[Ref | None], Sequence[tuple[str, str]]]
-"""Gives the live children of a row as (id, title), in order; of None, the projects."""
+"""Returns the live children of a row (None: the projects) as (id, title), in order."""
 
 AUDIO_ENDINGS = frozenset(
     f".{name}"
@@ -41,9 +41,9 @@ AUDIO_ENDINGS = frozenset(
         *("m4a", "m4b", "mp4", "aac", "ogg", "oga", "opus", "wma", "amr", "ape", "wv", "mka", "webm", "au", "snd"),
     )
 )
-"""Endings that promise audio of whatever kind: never passed over in a folder, and no part of a title."""
+"""Endings of audio files of any type: such files in folders are never left out, and titles drop these endings."""
 _JOINT = " – "
-"""Between the names of folders that become one title; a slash would be read as a step of a title path."""
+"""Joins names of folders in one title; a slash would separate steps of a title path."""
 
 _UNDECODED = re.compile("[\ud800-\udfff]")
 _natural = natsort_keygen(alg=ns.IGNORECASE)
@@ -51,24 +51,24 @@ _natural = natsort_keygen(alg=ns.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """One file among what was dropped; ``size`` in bytes."""
+    """One file among the dropped files and folders; ``size`` in bytes."""
 
     path: str
     name: str
     size: int
     folder: str = ""
-    """The name of the folder in which it lies; empty at the root of a disk."""
+    """The name of the folder that holds it; empty at the root of a disk."""
     below: tuple[str, ...] = ()
-    """The dropped folder and those below it, down to the file; empty for a file that was dropped itself."""
+    """The dropped folder and the folders below it that lead to the file; empty for a file that was dropped itself."""
 
 
 def printable(text: str) -> str:
-    """Return ``text`` as composed Unicode: bytes of a file name that were no UTF-8 become U+FFFD."""
+    """Return ``text`` as composed Unicode; undecodable bytes of a file name become U+FFFD."""
     return unicodedata.normalize("NFC", without_surrogates(text))
 
 
 def _distinct(text: str) -> str:
-    r"""Return ``text`` as composed Unicode, bytes that were no UTF-8 as ``\xff``: different names stay different."""
+    r"""Return ``text`` as composed Unicode, undecodable bytes as ``\xff``: different names stay different."""
     if text.isascii():
         return text
     shown = _UNDECODED.sub(_escaped, text)
@@ -81,7 +81,7 @@ def _escaped(match: re.Match[str]) -> str:
 
 
 def title_from_name(name: str, *, is_folder: bool = False) -> str:
-    """Return the title that a file's or folder's name gives: without ending, underscores as spaces."""
+    """Return the title for the name of a file or folder: without ending, underscores as spaces."""
     text = _distinct(name)
     stem, dot, ending = text.rpartition(".")
     if not is_folder and stem and (dot + ending).lower() in AUDIO_ENDINGS:
@@ -91,13 +91,13 @@ def title_from_name(name: str, *, is_folder: bool = False) -> str:
 
 
 def finished_name(name: str) -> str | None:
-    """Return the name that an unfinished file is going to have, as far as its name tells; None for any other file."""
+    """Return the later name of an unfinished file, if its name shows that it is one; None for any other file."""
     stem, ending = PurePath(name).stem, PurePath(name).suffix
     return stem if ending.lower() in UNFINISHED_ENDINGS and stem else None
 
 
 def renamed(planned: PlannedFile, path: str, size: int) -> PlannedFile:
-    """Return where an unfinished file goes that is finished now and called ``path``: new rows get its true name."""
+    """Return the place of an unfinished file that is now finished as ``path``: new rows get its true name."""
     name = PurePath(path).name
     before, after = title_from_name(finished_name(planned.name) or planned.name), title_from_name(name)
     place = planned.place
@@ -108,7 +108,7 @@ def renamed(planned: PlannedFile, path: str, size: int) -> PlannedFile:
 
 
 def name_with_ending(name: str, kind: Kind) -> str:
-    """Return a misnamed file's name with the ending of what it really is: "ferry.mp3" that is WAV is "ferry.wav"."""
+    """Return the name with the ending of the file's true type: "ferry.mp3" that is WAV becomes "ferry.wav"."""
     stem, ending = PurePath(name).stem, PurePath(name).suffix.lower()
     return f"{stem if ending in AUDIO_ENDINGS else name}.{kind.value}"
 
@@ -121,25 +121,25 @@ def numbered_name(name: str, number: int) -> str:
 
 
 def natural_key(parts: Iterable[str]) -> tuple[tuple[object, ...], ...]:
-    """Return a key that sorts paths, given as parts, as a person counts: 2 before 10, folder by folder."""
+    """Return a key that sorts paths (given as parts) in human order: 2 before 10, folder by folder."""
     return tuple(tuple(_natural(printable(part))) for part in parts)
 
 
 def place_files(
     files: Iterable[FoundFile], target: Ref | None, crumbs: Sequence[Crumb], children: Children, *, untitled: str
 ) -> tuple[PlannedFile, ...]:
-    """Return where each file goes, in natural order.
+    """Return the place of each file, in natural order.
 
-    ``target`` is what it was dropped on, ``crumbs`` the path from its project down to itself; both empty for the window
-    itself. ``untitled`` names the project of files that lie in no folder.
+    ``target`` is the row that the files were dropped on, ``crumbs`` the path from its project down to it; both are
+    empty for the window. ``untitled`` is the project's title for files without a folder.
 
     - On a section (or one of its takes) each file is a new take.
     - On a chapter each file is a section, however deep its folder.
     - On a project each folder that holds audio is a chapter and its files are sections; a loose file is a chapter
-      of its own with one section.
-    - On the window each dropped folder is a project; loose files make one of the folder in which they lie.
-    - An equal title means the row that is there already: its section gets a new take. But files of different folders
-      never become takes of one section by that: "CD1 – 01" and "CD2 – 01".
+        of its own with one section.
+    - On the window each dropped folder is a project; loose files make one project of their folder.
+    - An equal title means an existing row: its section gets a new take. But files of different folders never become
+        takes of one section in this way: "CD1 – 01" and "CD2 – 01".
     """
     files = list(files)
     clashes = _clash([file for file in files if not file.below], _own_titles(files))
@@ -160,7 +160,7 @@ def place_files(
 
 
 def _order(file: FoundFile, *, by_folder: bool) -> tuple[object, ...]:
-    """Return the key of the natural order; ``by_folder``: files dropped themselves are ordered by folder first."""
+    """Return the sort key; with ``by_folder`` files that were dropped themselves are sorted by folder first."""
     stem, _, ending = file.name.rpartition(".")
     name = (stem, ending) if stem else (ending, "")
     above = _folder(file) if by_folder and not file.below else file.below
@@ -206,7 +206,7 @@ def _on_project(files: Sequence[FoundFile], project: Place, known: _Known) -> tu
 
 
 def _chapter_titles(folders: set[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
-    """Return a title for each folder with audio: its path, without the beginning that all of them share."""
+    """Return a title for each folder with audio: its path without the common beginning."""
     shared = _shared(folders)
     titles = {
         folder: _JOINT.join(title_from_name(part, is_folder=True) for part in folder[shared:] or folder[-1:])
@@ -217,7 +217,7 @@ def _chapter_titles(folders: set[tuple[str, ...]]) -> dict[tuple[str, ...], str]
 
 
 def _shared(paths: Collection[tuple[str, ...]]) -> int:
-    """Return with how many equal parts all ``paths`` begin."""
+    """Return the number of equal parts at the beginning of all ``paths``."""
     shared = 0
     if paths:
         low, high = min(paths), max(paths)
@@ -241,7 +241,7 @@ def _clash(files: Iterable[FoundFile], titles: Mapping[str, str]) -> bool:
 
 
 def _kept_apart(files: Sequence[FoundFile], titles: Mapping[str, str]) -> dict[str, str]:
-    """Return the titles of ``files`` by path, with their folders' names where files of different ones have equal."""
+    """Return the titles of ``files`` by path; with folder names if files of different folders have equal titles."""
     if not _clash(files, titles):
         return {file.path: titles[file.path] for file in files}
     labels = _labels({_folder(file) for file in files})
@@ -251,7 +251,7 @@ def _kept_apart(files: Sequence[FoundFile], titles: Mapping[str, str]) -> dict[s
 
 
 def _labels(folders: Collection[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
-    """Return what is put before the titles of each folder's files: its path below what all share, each another."""
+    """Return a unique prefix for the titles of each folder's files: its path below the common beginning."""
     shared = _shared(folders)
     taken: set[str] = set()
     labels: dict[tuple[str, ...], str] = {}
@@ -267,7 +267,7 @@ def _labels(folders: Collection[tuple[str, ...]]) -> dict[tuple[str, ...], str]:
 
 
 def _fitting(titles: Iterable[str]) -> dict[str, str]:
-    """Return a form of each of ``titles`` that is short enough; those that differ stay different."""
+    """Return a short enough form of each title; different titles stay different."""
     taken: dict[str, str] = {}
     fitting: dict[str, str] = {}
     for title in titles:
@@ -280,7 +280,7 @@ def _fitting(titles: Iterable[str]) -> dict[str, str]:
 
 
 def _cut(title: str, ending: str = "") -> str:
-    """Return ``title`` and ``ending``, without the middle of the title where both are longer than a title may be."""
+    """Return ``title`` and ``ending``; the middle of the title is cut if both are too long together."""
     if len(title) + len(ending) <= MAX_TITLE:
         return title + ending
     kept = MAX_TITLE - len(ending) - 1
@@ -290,7 +290,7 @@ def _cut(title: str, ending: str = "") -> str:
 
 @dataclass(slots=True)
 class _Known:
-    """Finds the row that has a title, among those that stand and those that the plan makes."""
+    """Finds the row with a title among the existing rows and those of the plan."""
 
     children: Children
     _titles: dict[str | None, dict[str, tuple[str | None, str]]] = field(default_factory=dict)

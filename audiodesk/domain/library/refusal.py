@@ -1,4 +1,4 @@
-"""A file that was not added, kept until it is dismissed."""
+"""A file that was not added; it is kept until the person dismisses it."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ __all__ = ["Refusal"]
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Which file, where it was to go, and why it did not; ``report.rescue`` tells whether a part can be kept."""
+    """The file, its intended place, and the reason; ``report.rescue`` is the part that can be kept."""
 
     id: str
     at: int
     """Milliseconds since 1970 UTC."""
     path: str
-    """Where the person's file is; bytes that are no UTF-8 as surrogates, as ``os.fsdecode`` makes them."""
+    """The path of the person's file; undecodable bytes are surrogates, as from ``os.fsdecode``."""
     name: str
     place: Place
     report: CheckReport
 
     @property
     def waits(self) -> bool:
-        """Whether it is going to be added by itself when it is finished, as long as a window is open."""
+        """Whether it is added without help when it is finished, while a window is open."""
         return any(finding.code in WAITING_CODES and finding.params.get("waits") for finding in self.report.findings)
 
     @property
     def can_retry(self) -> bool:
-        """Whether the same file may be added when it is tried again: the fault may lie outside of it."""
+        """Whether the same file may be added at another try, because the cause may lie outside the file."""
         return not self.waits and any(
             finding.code in RETRY_CODES
             or (finding.code is Code.UNREADABLE and finding.params.get("reason") in RETRY_REASONS)

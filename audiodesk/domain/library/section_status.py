@@ -1,4 +1,4 @@
-"""What a person knows of a section: whether it is still to be recorded, and whether it is good."""
+"""The status of a section: whether it still has to be recorded, and whether it is good."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ __all__ = ["SectionStatus"]
 
 
 class SectionStatus(StrEnum):
-    """``to_record`` becomes ``recorded`` with the first take; all else is set by the person alone."""
+    """The first take changes ``to_record`` to ``recorded``; only the person sets the other values."""
 
     TO_RECORD = "to_record"
     RECORDED = "recorded"

@@ -1,4 +1,4 @@
-"""The state of a take, computed from facts and never stored, and that of what holds takes."""
+"""Computes the state of a take, and of rows that hold takes, from facts; states are never stored."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = [
 
 
 class StateCode(StrEnum):
-    """The words of the JSON document, worst first: a parent shows the first that one of its takes has."""
+    """The words of the JSON document, worst first: a parent shows the worst state of its takes."""
 
     CONFLICT = "conflict"
     NEEDS_USER = "needs_user"
@@ -39,7 +39,7 @@ class StateCode(StrEnum):
 _RANK = {code: rank for rank, code in enumerate(StateCode)}
 _COUNTS_AS_SAFE = frozenset({StateCode.SAFE, StateCode.REMOTE})
 DAMAGE = frozenset({"file_missing", "file_damaged"})
-"""Reasons of ``needs_user`` that concern the file on this computer, with or without an account."""
+"""Reasons of ``needs_user`` about the file on this computer, with or without an account."""
 _COPY_ONLY = "copy_only"
 
 Params = Mapping[str, str | int | float]
@@ -47,7 +47,7 @@ _NO_PARAMS: Params = MappingProxyType({})
 
 
 class TakeState(NamedTuple):
-    """What ``state_words.state_text`` says of a take: a code, why, and the numbers."""
+    """The state of a take: a code, the reason and the numbers; ``state_words.state_text`` makes the text."""
 
     code: StateCode
     reason: str = ""
@@ -55,78 +55,78 @@ class TakeState(NamedTuple):
 
 
 class UploadFacts(NamedTuple):
-    """What is known of the upload of a take's file that is not finished."""
+    """The facts about an unfinished upload of a take's file."""
 
     needs: str = ""
-    """Why only the person can go on: ``over_quota``, ``too_large``, ``refused_type``, ``file_missing``, …"""
+    """Why the person must act: ``over_quota``, ``too_large``, ``refused_type``, ``file_missing``, …"""
     retry_reason: str = ""
-    """Why it is tried again by itself: ``server_busy``, …"""
+    """Why it will be retried without the person: ``server_busy``, …"""
     paused_by: str = ""
     """``by_user``, ``offline``, ``metered`` or ``signed_out``."""
     stage: Literal["waiting", "uploading", "verifying"] = "waiting"
     retry_at: int | None = None
     """When it is tried again, in milliseconds since 1970 UTC."""
     params: Params = _NO_PARAMS
-    """The numbers of the above: ``over``, ``sent``, ``size``, ``rate``, ``left``, ``place``."""
+    """The numbers for these: ``over``, ``sent``, ``size``, ``rate``, ``left``, ``place``."""
 
 
 class TakeFacts(NamedTuple):
-    """What a take's state follows from. Without an account, or with the back end ``local``, ``cloud`` is False.
+    """The facts that determine a take's state. Without an account, or with the back end ``local``, ``cloud`` is False.
 
     ``damage`` counts with or without an account.
     """
 
     cloud: bool = False
     conflict: int = 0
-    """How many live takes replace the same one from different computers; 0 where none do."""
+    """Number of live takes that replace the same take from different computers; 0 without a conflict."""
     wanted: bool = True
     """Whether the person wants it uploaded."""
     here: bool = True
-    """Whether the file's bytes are in this computer's vault."""
+    """Whether the file is in this computer's vault."""
     damage: str = ""
-    """``file_missing`` or ``file_damaged``, where the vault should have the file and has it not."""
+    """``file_missing`` or ``file_damaged`` if the vault should have the file and does not have it sound."""
     verified_at: int | None = None
     """When the original (or repaired) file was verified in the cloud, in milliseconds since 1970 UTC."""
     verified_how: str = ""
     """``safe`` or ``full``."""
     copy_verified: bool = False
-    """Whether a smaller copy was."""
+    """Whether a smaller copy was verified."""
     upload: UploadFacts | None = None
 
 
 class ParentState(NamedTuple):
-    """How many of the takes in a project, chapter or section have which state, and why."""
+    """The states of the takes in a project, chapter or section, as counts."""
 
     counts: Mapping[tuple[StateCode, str], int] = MappingProxyType({})
-    """How many takes, by state and reason."""
+    """Number of takes by state and reason."""
     cloud: bool = False
     """Whether the library has an account and the back end is not ``local``."""
 
     @property
     def code(self) -> StateCode | None:
-        """The worst state that a take has; None where there are no takes."""
+        """The worst state of any take; None without takes."""
         return min((code for code, _ in self.counts), key=_RANK.__getitem__, default=None)
 
     @property
     def takes(self) -> int:
-        """How many takes there are."""
+        """The number of takes."""
         return sum(self.counts.values())
 
     @property
     def safe(self) -> int:
-        """How many are verified in the cloud, with or without a file here; a smaller copy alone is not enough."""
+        """Number of takes verified in the cloud, with or without a file here; a smaller copy alone is not enough."""
         return sum(
             count for (code, reason), count in self.counts.items() if code in _COUNTS_AS_SAFE and reason != _COPY_ONLY
         )
 
     @property
     def unsound(self) -> int:
-        """How many have a file that was found missing or damaged on this computer."""
+        """Number of takes whose file was found missing or damaged on this computer."""
         return sum(count for (_, reason), count in self.counts.items() if reason in DAMAGE)
 
     @property
     def by_code(self) -> dict[StateCode, int]:
-        """How many takes have which state, worst first; states that no take has are left out."""
+        """Number of takes by state, worst first, without zeros."""
         found = dict.fromkeys(StateCode, 0)
         for (code, _), count in self.counts.items():
             found[code] += count
@@ -139,7 +139,7 @@ NO_TAKES = ParentState()
 def take_state(facts: TakeFacts, now: int = 0) -> TakeState:
     """Return the state of a take: the first of the ten that applies, in the order of ``StateCode``.
 
-    ``now`` is in milliseconds since 1970 UTC; only the seconds until a retry follow from it.
+    ``now`` (milliseconds since 1970 UTC) matters only for the seconds until a retry.
     """
     if facts.cloud and facts.conflict:
         return TakeState(StateCode.CONFLICT, params={"count": facts.conflict})
@@ -173,10 +173,10 @@ def upload_facts(
     is_sent: bool,
     params: Params = _NO_PARAMS,
 ) -> UploadFacts:
-    """Return what the stored columns of an unfinished upload mean.
+    """Return the facts in the stored columns of an unfinished upload.
 
-    A ``reason`` with a time to retry is tried again by itself; without one only the person can go on. ``is_begun``:
-    the server has given it an address. ``is_sent``: all bytes are there, so that its copy is being checked.
+    A ``reason`` with a time is retried without the person; without a time the person must act. ``is_begun``: the server
+    has given the upload an address. ``is_sent``: all bytes are on the server, and the copy is being checked.
     """
     is_retried = retry_at is not None
     stage: Literal["waiting", "uploading", "verifying"] = "waiting"

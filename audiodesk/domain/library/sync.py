@@ -1,7 +1,7 @@
-"""The rules by which two computers agree: what is shown, what is sent next, and what an answer means.
+"""The rules that keep two computers in agreement: what is shown, what is sent next, and what an answer means.
 
-Pure functions over values. A computer keeps of each row what the server last said, and a queue of its own unanswered
-changes. It pushes the queue in order and pulls what others changed.
+Pure functions over values. For each row a computer keeps the server's last version, and a queue of its own unanswered
+changes. It pushes the queue in order, and pulls the changes of others.
 """
 
 from __future__ import annotations
@@ -34,21 +34,21 @@ __all__ = [
 ]
 
 MOST_CHANGES = 500
-"""How many changes one push may hold; the server refuses more."""
+"""Changes in one push; the server refuses more."""
 MOST_BYTES = 1024 * 1024
-"""How many bytes of JSON one push may hold; the server refuses more."""
+"""Bytes of JSON in one push; the server refuses more."""
 
 _KEPT_CODES = frozenset({"unknown_entity", "unknown_field"})
-"""Refusals that an update of the server will cure: the change waits for it."""
+"""Refusals that an update of the server will solve: the change waits for it."""
 _ONLY_SERVER = frozenset({"verified_at", "verified_how", "changed_by"})
-"""Fields that no computer sends: the server sets them when it has looked at the object."""
+"""Fields that no computer sends: the server sets them after checking the object."""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The highest place that was seen in any answer: the account's counter and the random tag of that step.
+    """The highest place in any answer: the account's counter, and the random tag of that step.
 
-    A head that the server does not know means that a backup was restored.
+    If the server does not know the head, a backup was restored.
     """
 
     seq: int = 0
@@ -57,7 +57,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """How far a pull has come: after the row ``(seq, row_id)``, up to the head that its first page saw.
+    """The progress of a pull: after the row ``(seq, row_id)``, up to the head that its first page saw.
 
     ``upto`` is None between two pulls.
     """
@@ -69,9 +69,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class ServerRow:
-    """What the server last said of a row.
+    """The server's last version of a row.
 
-    ``stamps`` gives the version that set each field; ``*`` stands for the rest.
+    ``stamps`` gives the version that set each field; ``*`` stands for all others.
     """
 
     entity: Entity
@@ -100,7 +100,7 @@ class ServerRow:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A change that the server did not take, and why: ``code`` for the program, ``message`` for Details."""
+    """A change that the server refused: ``code`` for the program, ``message`` for Details."""
 
     change: Change
     code: str
@@ -109,24 +109,24 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What the answer to a push means for the queue."""
+    """The meaning of a push's answer for the queue."""
 
     done: tuple[Change, ...] = ()
-    """These leave the queue: applied now, or applied before."""
+    """Changes that leave the queue: applied now or earlier."""
     refused: tuple[Refused, ...] = ()
-    """These leave the queue too; what the person typed is kept and shown."""
+    """Changes that leave the queue too; the person's text is kept and shown."""
     held: tuple[Refused, ...] = ()
-    """These stay: the server must be updated first."""
+    """Changes that stay until the server is updated."""
     unanswered: tuple[Change, ...] = ()
-    """These were not applied and are sent again: the server stops after about 4 MB of answers."""
+    """Changes that were not applied and are sent again: the server stops after about 4 MB of answers."""
     rows: tuple[Mapping[str, Any], ...] = ()
-    """The rows of the answer as they came, in its order."""
+    """The rows of the answer, unchanged and in order."""
     revived: tuple[Ref, ...] = field(default=())
-    """What the changes brought back from the trash, topmost first."""
+    """Rows that the changes restored from the trash, topmost first."""
 
 
 def overlaid(known: Mapping[str, Any] | None, changes: Iterable[Change]) -> dict[str, Any]:
-    """Return the fields that a person sees: what the server last said, under all unanswered ``changes`` in order."""
+    """Return the fields as a person sees them: the server's last version with all unanswered ``changes`` applied."""
     shown = dict(known or {})
     for change in changes:
         shown.update(change.fields)
@@ -140,10 +140,10 @@ def next_batch(
     most_changes: int = MOST_CHANGES,
     most_bytes: int = MOST_BYTES,
 ) -> list[Change]:
-    """Return the first changes of ``queue`` that one push may hold, in order, marked as sent.
+    """Return the first changes of ``queue`` that fit into one push, in order, marked as sent.
 
-    ``held`` are the ids of changes that wait for the server's update; later changes of the same rows wait with them,
-    because their order counts. At least one change is returned where one may be sent, however large it is.
+    ``held`` are the ids of changes that wait for an update of the server; later changes of the same rows wait too,
+    because their order matters. If any change can be sent, at least one is returned, whatever its size.
     """
     batch: list[Change] = []
     waiting: set[Ref] = set()
@@ -163,7 +163,7 @@ def next_batch(
 
 
 def as_json(change: Change) -> dict[str, Any]:
-    """Return the change as ``sync_push`` takes it."""
+    """Return the change in the form for ``sync_push``."""
     sent: dict[str, Any] = {
         "change_id": change.change_id,
         "entity": change.entity.value,
@@ -178,9 +178,9 @@ def as_json(change: Change) -> dict[str, Any]:
 
 
 def take_answers(batch: Sequence[Change], results: Iterable[Mapping[str, Any]]) -> Answered:
-    """Sort the changes of a push by what the server answered.
+    """Sort the changes of a push by the server's results.
 
-    A change without a result was not applied. A result for a change that was not in the batch is passed over.
+    A change without a result was not applied. A result for a change outside the batch is ignored.
     """
     by_id = {str(result["change_id"]): result for result in results}
     done: list[Change] = []
@@ -207,20 +207,21 @@ def take_answers(batch: Sequence[Change], results: Iterable[Mapping[str, Any]]) 
 
 
 def is_newer(known_version: int | None, version: int) -> bool:
-    """Tell whether a row with ``version`` replaces the one that is kept.
+    """Tell whether a row with ``version`` replaces the kept one.
 
-    A lower version is late news. An equal one is taken: it is the same row, and a restored one may differ in its place.
+    A lower version is outdated. An equal version is taken: the row is the same, but after a restore its place may
+    differ.
     """
     return known_version is None or version >= known_version
 
 
 def later_head(known: Head, answer: Mapping[str, Any]) -> Head:
-    """Return the higher of the head that is kept and the one of an answer."""
+    """Return the higher of the kept head and the answer's head."""
     return Head(answer["seq"], answer["tag"]) if answer["seq"] > known.seq else known
 
 
 def after_page(answer: Mapping[str, Any]) -> tuple[Place, bool]:
-    """Return the place after a page of a pull, and whether the pull has ended: it ends on an empty page."""
+    """Return the place after a page of a pull, and whether the pull has ended; an empty page ends it."""
     rows = answer["rows"]
     if not rows:
         return Place(answer["upto"]), True
@@ -228,10 +229,10 @@ def after_page(answer: Mapping[str, Any]) -> tuple[Place, bool]:
 
 
 def lost_fields(kept: ServerRow, now: ServerRow | None) -> tuple[dict[str, Any], dict[str, int]] | None:
-    """Return the fields of ``kept`` that a restored server has lost, and their stamps; None where it lost none.
+    """Return the fields of ``kept`` that a restored server lost, and their stamps; None if it lost none.
 
-    ``now`` is the row as the restored server has it, None where it is not there. A field is lost where its stamp is
-    above the server's. The change that brings it back carries the stamps, and the server keeps the higher ones.
+    ``now`` is the row on the restored server, None if it is missing. A field is lost if its stamp is higher than the
+    server's. The change that restores the field carries the stamps, and the server keeps the higher ones.
     """
     stamps = {
         name: kept.stamp(name)

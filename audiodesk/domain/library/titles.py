@@ -1,4 +1,4 @@
-"""What a title or a note may hold: any Unicode, no control characters, not too long; and which titles are equal."""
+"""The rules for titles and notes (characters and length), and for equal titles."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from audiodesk.domain.errors import UserError
 __all__ = ["MAX_NOTES", "MAX_TITLE", "clean_line", "clean_notes", "clean_title", "same_title", "without_surrogates"]
 
 MAX_TITLE = 500
-"""Characters of a title, a name or any other field of one line."""
+"""Characters in a title, a name or any other field of one line."""
 MAX_NOTES = 100_000
-"""Characters of notes."""
+"""Characters in notes."""
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
 
 def without_surrogates(text: str) -> str:
-    """Return ``text`` with U+FFFD for each lone surrogate, such as an undecodable byte of a file's name becomes.
+    """Return ``text`` with U+FFFD for each lone surrogate; undecodable bytes of file names become surrogates.
 
-    UTF-8 has no form for them, so neither SQLite nor JSON can keep them.
+    UTF-8 has no form for surrogates, so neither SQLite nor JSON can store them.
     """
     return text if text.isascii() else _SURROGATES.sub("\ufffd", text)
 
 
 def clean_title(text: str) -> str:
-    """Return ``text`` as a title: one line, trimmed. Raises UserError where nothing is left or it is too long."""
+    """Return ``text`` as a title: one line, trimmed. Raises UserError if it is empty or too long."""
     title = clean_line(text)
     if not title:
         raise UserError("title-empty")
@@ -34,9 +34,9 @@ def clean_title(text: str) -> str:
 
 
 def clean_line(text: str) -> str:
-    """Return ``text`` in one line, trimmed, line breaks and tabs as spaces, other control characters gone.
+    """Return ``text`` as one trimmed line: line breaks and tabs become spaces, other control characters are removed.
 
-    May be empty. Raises UserError("text-nul") for a NUL, UserError("title-too-long") beyond 500 characters.
+    The result may be empty. Raises UserError("text-nul") for a NUL, UserError("title-too-long") above 500 characters.
     """
     line = " ".join(_clean(text, keep="\t\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029").split())
     if len(line) > MAX_TITLE:
@@ -45,9 +45,9 @@ def clean_line(text: str) -> str:
 
 
 def clean_notes(text: str) -> str:
-    """Return ``text`` with its lines kept and other control characters gone.
+    """Return ``text`` with its line breaks, without other control characters.
 
-    Raises UserError("text-nul") for a NUL, UserError("notes-too-long") beyond 100 000 characters.
+    Raises UserError("text-nul") for a NUL, UserError("notes-too-long") above 100 000 characters.
     """
     notes = _clean(text.replace("\r\n", "\n").replace("\r", "\n"), keep="\t\n")
     if len(notes) > MAX_NOTES:
@@ -63,9 +63,9 @@ def _clean(text: str, *, keep: str) -> str:
 
 
 def same_title(title: str) -> str:
-    """Return what equal titles have in common: letters' case and the number of spaces make no difference.
+    """Return the form that equal titles share: case and the number of spaces do not matter.
 
-    Nothing else is equal: a search finds "ss" for "ß", but files of the two names belong to different sections.
+    Nothing else is equal. A search finds "ss" for "ß", but files with these names belong to different sections.
     """
     lower = unicodedata.normalize("NFC", title).lower()
     return " ".join(unicodedata.normalize("NFC", lower).split())

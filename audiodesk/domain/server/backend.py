@@ -1,4 +1,4 @@
-"""The server's schema as numbered migrations: what is there, what is to be applied, what stands in the way."""
+"""The server's schema as numbered migrations: which are applied, which are to be applied, and what prevents that."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ __all__ = [
 ]
 
 FILE_NAME = re.compile(r"(?P<version>[0-9]+)_(?P<name>.*)\.sql")
-"""The whole of a migration's file name, as the supabase CLI reads it."""
+"""A migration's complete file name, as the supabase CLI reads it."""
 APPLY_LOCK = 4_702_111_234_474_983_745
-"""The advisory lock that every way of ours to apply takes; any number does that nobody else takes."""
+"""The advisory lock for applying, shared by all of AudioDesk's ways; any number that no other program uses will do."""
 OLDEST_SERVER = 150_000
-"""PostgreSQL 15, as it numbers itself."""
+"""PostgreSQL 15, as its own version number."""
 _COUNTED = -4
-"""Ours begin alike, and count up in as many digits at the end."""
+"""AudioDesk's versions share a beginning, and count up in this many digits at the end."""
 
 
 @dataclass(frozen=True)
 class Migration:
-    """One file: ``version`` its leading digits, ``name`` the rest without the ending."""
+    """One file: ``version`` is its leading digits, ``name`` the rest without the ending."""
 
     version: str
     name: str
@@ -50,69 +50,69 @@ class Migration:
 
     @cached_property
     def statements(self) -> tuple[SqlStatement, ...]:
-        """What the CLI records of it, in order."""
+        """The statements that the CLI records for it, in order."""
         return split_statements(self.sql)
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """One row of the history that the CLI keeps; older ones have neither name nor statements."""
+    """One row of the CLI's history; rows of older CLIs have neither name nor statements."""
 
     version: str
     name: str
     statements: tuple[str, ...] | None
 
     def differs_from(self, migration: Migration) -> bool:
-        """Tell whether other statements were applied under this version than ``migration`` holds."""
+        """Tell whether the statements recorded for this version differ from those of ``migration``."""
         return self.statements is not None and self.statements != tuple(s.text for s in migration.statements)
 
 
 class MigrationResult(StrEnum):
-    """What became of one migration."""
+    """The result for one migration."""
 
     APPLIED = "applied"
     PRESENT = "present"
-    """It was there already."""
+    """It was applied already."""
     REPAIRED = "repaired"
-    """It was there already, and was applied again."""
+    """It was applied already, and was applied again."""
     PLANNED = "planned"
     """It would be applied."""
     PLANNED_REPAIR = "planned-repair"
-    """It is there already, and would be applied again."""
+    """It is applied already, and would be applied again."""
     FAILED = "failed"
     WAITING = "waiting"
-    """One before it failed."""
+    """An earlier one failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class MigrationItem:
-    """What became of one migration, and what the server said to it."""
+    """One migration with its result and the server's messages."""
 
     migration: Migration
     result: MigrationResult
     differs: bool = False
-    """Recorded with other statements than this file holds."""
+    """Whether the recorded statements differ from those of this file."""
     notices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SchemaOutcome:
-    """What became of all of them. ``error`` is what stopped it; what was done until then stays done."""
+    """The results for all migrations. ``error`` is what stopped the run; earlier results stay."""
 
     items: tuple[MigrationItem, ...]
     foreign: tuple[str, ...] = ()
-    """Versions in the history that belong to somebody else's migrations."""
+    """Versions in the history that belong to foreign migrations."""
     error: AudioDeskError | None = None
 
 
 def check_history(
     migrations: Sequence[Migration], history: Mapping[str, Recorded], *, include_all: bool = False
 ) -> tuple[Migration, ...]:
-    """Return what is to be applied, in order.
+    """Return the migrations to apply, in order.
 
-    Raises OutsideError "backend-newer" (version) where a newer AudioDesk was here; UserError "backend-name-differs"
-    (file, recorded) where a version is recorded for something else, and "backend-gap" (file, later) where a later
-    one of ours was applied before, unless ``include_all``.
+    Raises OutsideError "backend-newer" (version) if a newer AudioDesk applied migrations; UserError
+    "backend-name-differs" (file, recorded) if a version is recorded under another name; and "backend-gap" (file, later)
+    if a later migration of AudioDesk is already applied, unless ``include_all``.
     """
     if newer := _newer(migrations, history):
         raise OutsideError("backend-newer", version=newer)
@@ -128,21 +128,21 @@ def check_history(
 
 
 def beginning_of(version: str) -> str:
-    """Return what the versions of all our migrations begin with."""
+    """Return the beginning that the versions of all AudioDesk's migrations share."""
     return version[:_COUNTED]
 
 
 def foreign_versions(migrations: Sequence[Migration], history: Mapping[str, Recorded]) -> tuple[str, ...]:
-    """Return the recorded versions that are none of ours, in order."""
+    """Return the recorded versions that are not AudioDesk's, in order."""
     ours = {migration.version for migration in migrations}
     return tuple(sorted(version for version in history if version not in ours))
 
 
 def _newer(migrations: Sequence[Migration], history: Mapping[str, Recorded]) -> str:
-    """Return a recorded version that a newer AudioDesk must have made; empty where there is none.
+    """Return a recorded version that only a newer AudioDesk can have made; empty if there is none.
 
-    A project may hold migrations of its own, so a version that is not ours is no sign by itself. Ours begin alike, and
-    only their last four digits count up.
+    A project may have migrations of its own, so an unknown version alone proves nothing. AudioDesk's versions share a
+    beginning, and count up only in their last four digits.
     """
     if not migrations:
         return ""

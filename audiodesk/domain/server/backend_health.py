@@ -1,4 +1,4 @@
-"""What the server says of its own set-up, judged: which part is missing, altered or open."""
+"""Judges the server's report on its own set-up: which part is missing, changed or open to others."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ __all__ = ["BackendHealth", "BucketState", "PartsState", "health_reports"]
 
 _TYPES = frozenset({"audio/mpeg", "audio/mp3", "audio/wav", "audio/x-wav"})
 _SMALLEST_LIMIT = 1024 * 1024
-"""Bytes: under a minute of MP3. A bucket that takes no more than this was not meant for takes."""
+"""Bytes: under a minute of MP3. A bucket with a lower limit was not meant for takes."""
 _GUARDED = "storage.objects"
-"""The table of the audio; the names of its policies begin with it."""
+"""The table of the audio objects; the names of its policies begin with it."""
 _NAMED = 5
 _FAR_OFF = 300
-"""Seconds by which this computer's clock may differ: more, and certificates and tokens are judged wrongly."""
+"""Seconds by which this computer's clock may differ; beyond that, certificates and tokens are judged wrongly."""
 
 
 @dataclass(frozen=True, slots=True)
 class PartsState:
-    """Parts of one kind that are not as they were shipped, by name."""
+    """Names of the parts of one kind that differ from the shipped ones."""
 
     missing: tuple[str, ...] = ()
     altered: tuple[str, ...] = ()
@@ -30,14 +30,14 @@ class PartsState:
 
 @dataclass(frozen=True, slots=True)
 class BucketState:
-    """The bucket for audio; None where the server sets no limit."""
+    """The bucket for audio; a limit is None where the server sets none."""
 
     exists: bool
     public: bool = False
     file_size_limit: int | None = None
     allowed_types: tuple[str, ...] | None = None
     versioning: str = "DISABLED"
-    """"DISABLED", or "ENABLED" or "SUSPENDED" where former versions of an object are kept."""
+    """"DISABLED"; or "ENABLED" or "SUSPENDED", where former versions of an object are kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,25 +45,25 @@ class BackendHealth:
     """The answer of ``backend_health``."""
 
     version: str
-    """The newest of our migrations there."""
+    """The newest of AudioDesk's migrations on the server."""
     applied: tuple[str, ...]
-    """All of ours that the history knows; empty where there is no history."""
+    """All of AudioDesk's migrations in the history; empty without a history."""
     tables: PartsState
     functions: PartsState
     triggers: PartsState
     policies: PartsState
     exposed: tuple[str, ...]
-    """Functions that may be called without a sign-in."""
+    """Functions that can be called without a sign-in."""
     without_rls: tuple[str, ...]
     trigger_enabled: bool
     foreign_policies: tuple[str, ...]
-    """Policies on storage.objects that are not ours."""
+    """Policies on storage.objects that are not AudioDesk's."""
     permissive_policies: tuple[str, ...]
-    """Those of them that allow something; the others only forbid."""
+    """Foreign policies that allow something; the others only forbid."""
     bucket: BucketState
     server_version: str
     now: float | None
-    """The server's time in seconds since 1970; None where it could not be read."""
+    """The server's time in seconds since 1970; None if it could not be read."""
 
 
 def health_reports(health: BackendHealth, shipped: Sequence[str], now: float) -> list[PartReport]:
@@ -126,7 +126,7 @@ def _bucket(bucket: BucketState) -> PartReport:
 
 
 def _unlimited(bucket: BucketState) -> str:
-    """Return which of its two limits a bucket does not have."""
+    """Return which of its two limits the bucket lacks."""
     if bucket.allowed_types is None:
         return "no-limits" if bucket.file_size_limit is None else "no-types"
     return "no-size" if bucket.file_size_limit is None else "fine"
@@ -140,13 +140,13 @@ def _quota(health: BackendHealth) -> PartReport:
 
 
 def _faults(part: str, state: PartsState) -> list[PartReport]:
-    """Return what is missing, and what was altered."""
+    """Return one report for missing parts and one for changed parts."""
     found = {"missing": state.missing, "altered": state.altered}
     return [PartReport(part, finding, {"names": _named(names)}, ok=False) for finding, names in found.items() if names]
 
 
 def _one(part: str, faults: Sequence[PartReport]) -> PartReport:
-    """Return one report that names all faults of a part."""
+    """Return one report with all faults of a part."""
     if not faults:
         return PartReport(part, "fine")
     return replace(faults[0], more=tuple(faults[1:]))
@@ -163,7 +163,7 @@ def _others(health: BackendHealth) -> PartReport:
 
 
 def _is_guarded(health: BackendHealth) -> bool:
-    """Tell whether our own policies still keep everybody to their own folder, whatever others allow."""
+    """Tell whether AudioDesk's own policies still keep people to their own folders, whatever others allow."""
     damaged = (*health.policies.missing, *health.policies.altered)
     return _GUARDED not in health.without_rls and not any(name.startswith(f"{_GUARDED}.") for name in damaged)
 

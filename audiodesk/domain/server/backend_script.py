@@ -1,4 +1,4 @@
-"""The server's schema as one SQL document that can be pasted into the SQL editor, as often as one likes."""
+"""The server's schema as one SQL document for the SQL editor; it can be pasted any number of times."""
 
 from __future__ import annotations
 
@@ -89,10 +89,10 @@ select m.version, m.name as applied
 
 
 def backend_script(migrations: Sequence[Migration]) -> str:
-    """Return the document; each file is a block of its own, headed by its name.
+    """Return the document; each file is a separate block, headed by its name.
 
-    A block is one transaction, or part of the one that the editor opens, under the lock that every way of ours to
-    apply takes.
+    A block is one transaction, or part of the transaction that the editor opens. It takes the lock that all of
+    AudioDesk's ways of applying share.
     """
     versions = [migration.version for migration in migrations]
     first, last = versions[0], versions[-1]
@@ -126,7 +126,7 @@ def _quoted(text: str) -> str:
 
 
 def _tag(name: str, text: str) -> str:
-    """Return a dollar quote called ``name`` that does not occur in ``text``."""
+    """Return a dollar quote named ``name`` that does not occur in ``text``."""
     number = 0
     while (tag := f"${name}{number or ''}$") in text:
         number += 1

@@ -1,4 +1,4 @@
-"""One part of the set-up as ``doctor`` found it."""
+"""The result of ``doctor`` for one part of the set-up."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ __all__ = ["PartReport"]
 
 @dataclass(frozen=True, slots=True)
 class PartReport:
-    """What was found of one part; ``doctor_words`` says it.
+    """The finding about one part; ``doctor_words`` makes its sentence.
 
-    ``finding`` is a code such as "fine" or "not-writable". A part can be ``ok`` and yet have something to say: a
-    computer without a sound device is no broken one.
+    ``finding`` is a code such as "fine" or "not-writable". A part can be ``ok`` and still have a message: a computer
+    without a sound device is not broken.
     """
 
     part: str
@@ -21,4 +21,4 @@ class PartReport:
     params: Mapping[str, str | int] = field(default_factory=dict)
     ok: bool = True
     more: tuple[PartReport, ...] = ()
-    """What else is wrong with the same part."""
+    """Further faults of the same part."""

@@ -1,4 +1,4 @@
-"""One object of the bucket as a copy keeps it: its bytes by their sha256, and all facts that a player or we rely on."""
+"""A copied object of the bucket: its bytes by their sha256, and all facts that players or AudioDesk need."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class CopyResult(StrEnum):
-    """What became of one object."""
+    """The result for one object."""
 
     COPIED = "copied"
     THERE = "there"
@@ -26,7 +26,7 @@ class CopyResult(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ListedObject:
-    """An object as the bucket's list tells it; ``etag`` changes with the bytes."""
+    """An object in the bucket's list; ``etag`` changes with the bytes."""
 
     key: str
     size: int
@@ -35,7 +35,7 @@ class ListedObject:
 
 @dataclass(frozen=True, slots=True)
 class ObjectFacts:
-    """What is kept of an object. ``metadata`` is the user metadata, with AudioDesk's sha256 in it."""
+    """The kept facts of an object. ``metadata`` is the user metadata, which includes AudioDesk's sha256."""
 
     key: str
     size: int
@@ -47,12 +47,12 @@ class ObjectFacts:
 
     @property
     def claimed_sha256(self) -> str:
-        """The sha256 that whoever uploaded it stated; empty where none was."""
+        """The sha256 that the uploader stated; empty without one."""
         claimed = self.metadata.get("sha256")
         return claimed if isinstance(claimed, str) and _SHA256.fullmatch(claimed) else ""
 
     def line(self) -> str:
-        """Return one line of JSON, without its end."""
+        """Return the facts as one line of JSON, without a line end."""
         document = {
             "key": self.key,
             "size": self.size,
@@ -66,7 +66,7 @@ class ObjectFacts:
 
     @classmethod
     def read(cls, line: str) -> ObjectFacts | None:
-        """Return what ``line`` wrote; None for what is none of our lines, as one that was cut short."""
+        """Return the facts in ``line``; None if it is not a complete line made by ``line()``."""
         try:
             found = json.loads(line)
             facts = cls(**found)
@@ -81,10 +81,10 @@ class ObjectFacts:
 
 @dataclass(slots=True)
 class CopyOutcome:
-    """What a copy did so far."""
+    """The progress of a copy so far."""
 
     objects: int = 0
     counts: dict[CopyResult, int] = field(default_factory=lambda: dict.fromkeys(CopyResult, 0))
     copied_bytes: int = 0
     failures: list[tuple[str, AudioDeskError]] = field(default_factory=list)
-    """Keys and why."""
+    """Keys with their errors."""

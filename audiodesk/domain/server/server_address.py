@@ -1,4 +1,4 @@
-"""The address and the public key of a Supabase project, mended where it is plain what was meant, else refused."""
+"""Reads the address and the public key of a Supabase project: corrects clear slips, and refuses the rest."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _QUOTES = "\"'<>\u201c\u201d\u2018\u2019"
 
 
 def server_address(text: str) -> str:
-    """Return the address that all requests begin with, without a slash at its end.
+    """Return the address that all requests begin with, without a final slash.
 
-    A missing scheme, a slash too many, the path of one service, a project's page in the dashboard and its bare
-    reference are understood. Raises UserError("server-address-database") for a connection string, ("…-insecure")
-    for http to another computer, ("…-dashboard") for the dashboard without a project, ("…-wrong") for anything else
-    that is no address. None of them repeats what was given where it may hold a password.
+    It accepts a missing scheme, extra slashes, the path of one service, a project's page in the dashboard, and a
+    project's bare reference. Raises UserError("server-address-database") for a connection string, ("…-insecure") for
+    http to another computer, ("…-dashboard") for the dashboard without a project, ("…-wrong") for any other text. An
+    error does not repeat the text if that may hold a password.
     """
     given = text.strip().strip(_QUOTES).strip()
     if not given.isprintable():
@@ -58,9 +58,8 @@ def server_address(text: str) -> str:
 def public_key(text: str, address: str) -> str:
     """Return the project's anon or publishable key.
 
-    Raises UserError("service-key-refused") for one that row level security does not apply to,
-    ("server-key-other-project") for that of another project than ``address``, ("server-key-wrong") for a person's
-    token and for what is no key at all.
+    Raises UserError("service-key-refused") for a key that bypasses row level security, ("server-key-other-project") for
+    the key of another project than that of ``address``, ("server-key-wrong") for a person's token or any other text.
     """
     key = text.strip().strip(_QUOTES).strip()
     if key.startswith("sb_secret_"):
@@ -73,7 +72,7 @@ def public_key(text: str, address: str) -> str:
 
 
 def secret_key(text: str, address: str) -> str:
-    """Return a project's secret key, which row level security does not apply to.
+    """Return a project's secret key, which bypasses row level security.
 
     Raises UserError("service-key-missing") and ("service-key-wrong").
     """
@@ -92,13 +91,13 @@ def secret_key(text: str, address: str) -> str:
 
 
 def host_of(address: str) -> str:
-    """Return the part of an address that a person recognises: host, and port where one is given."""
+    """Return the part of an address that a person recognises: the host, and the port if there is one."""
     parts = urlsplit(address)
     return parts.netloc.rpartition("@")[2]
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether ``host`` is this computer itself, so that nothing leaves it."""
+    """Tell whether ``host`` is this computer itself, so that no data leaves it."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:
@@ -119,10 +118,10 @@ def _split(text: str) -> SplitResult:
 
 
 def _host(parts: SplitResult) -> str:
-    """Return the host in the letters that the network knows: small, and punycode for others than a to z."""
+    """Return the host as networks write it: lower case, and punycode for letters other than a to z."""
     host = parts.hostname or ""
     try:
-        if "[" in parts.netloc and "%" not in host:  # an address with a zone is good on one computer only
+        if "[" in parts.netloc and "%" not in host:  # an address with a zone is valid on one computer only
             return ipaddress.IPv6Address(host).compressed
         host = host.encode("idna").decode("ascii").lower()
         if re.fullmatch(r"[\d.]+", host):
@@ -135,7 +134,7 @@ def _host(parts: SplitResult) -> str:
 
 
 def _scheme_for(text: str) -> str:
-    """Return what is meant without a scheme: this computer's own servers speak plain HTTP."""
+    """Return the scheme of an address without one: servers on this computer speak plain HTTP."""
     host = re.split(r"[/?#]", text, maxsplit=1)[0].rpartition("@")[2]
     name = host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
     return "http" if is_loopback(name.lower()) else "https"
@@ -161,7 +160,7 @@ def _check_token(key: str, address: str) -> None:
 
 
 def _claims(token: str) -> dict[str, Any]:
-    """Return what a token says of itself, unproven. Raises UserError("server-key-wrong") where it was cut short."""
+    """Return the unverified claims of a token. Raises UserError("server-key-wrong") if the token was cut short."""
     parts = token.split(".")
     if len(parts) != 3 or not _TOKEN.fullmatch(token):
         raise UserError("server-key-wrong")

@@ -1,4 +1,4 @@
-"""Where one SQL statement ends and the next begins, as the supabase CLI has it."""
+"""Splits an SQL script into statements in the same way as the supabase CLI."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ __all__ = ["SqlStatement", "split_statements"]
 
 @dataclass(frozen=True, slots=True)
 class SqlStatement:
-    """One statement without the semicolon at its end; comments before it belong to it."""
+    """One statement without its final semicolon; comments before it belong to it."""
 
     text: str
     line: int
-    """The line of the file on which ``text`` begins, counted from 1."""
+    """The line of the file on which ``text`` begins, from 1."""
     empty: bool
-    """Whether it holds nothing but comments: it is recorded like the others, and there is nothing to run."""
+    """Whether it holds only comments: it is recorded like the others, but there is nothing to run."""
 
 
 _SKIPPED = re.compile(
@@ -43,8 +43,8 @@ _BLOCK_PART = re.compile(r"/\*|\*/")
 def split_statements(script: str) -> tuple[SqlStatement, ...]:
     """Return the statements of ``script`` in order, trimmed as the CLI records them.
 
-    Strings, dollar quotes, names in quotes, comments (nested ones too) and parentheses are looked through. The bodies
-    of ``begin atomic`` are not: no migration may use them.
+    Semicolons in strings, dollar quotes, quoted names, comments (also nested) and parentheses do not end a statement.
+    Those in the body of ``begin atomic`` do, so no migration may use it.
     """
     found = []
     for start, end, empty in _spans(script):
@@ -57,12 +57,12 @@ def split_statements(script: str) -> tuple[SqlStatement, ...]:
 
 
 def _spans(script: str) -> Iterator[tuple[int, int, bool]]:
-    """Yield ``(start, end, empty)`` of each statement, its semicolon included."""
+    """Yield ``(start, end, empty)`` for each statement, including its semicolon."""
     start = place = depth = 0
     empty = True
     while place < len(script):
         match = _SKIPPED.match(script, place)
-        if match is None:  # the last alternative takes any character
+        if match is None:  # the last alternative matches any character
             break
         place = match.end()
         kind = match.lastgroup
@@ -81,7 +81,7 @@ def _spans(script: str) -> Iterator[tuple[int, int, bool]]:
 
 
 def _after_block(script: str, place: int) -> int:
-    """Return where the comment ends that was opened just before ``place``."""
+    """Return the end of the comment that was opened just before ``place``."""
     depth = 1
     for part in _BLOCK_PART.finditer(script, place):
         depth += 1 if part.group() == "/*" else -1

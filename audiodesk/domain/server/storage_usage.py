@@ -1,4 +1,4 @@
-"""A person's storage in the cloud: bytes used and allowed, by project, and what is still to be uploaded."""
+"""A person's storage in the cloud: bytes used and allowed, by project, and what still waits for upload."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from dataclasses import dataclass
 __all__ = ["CLOUD_FILE_LIMIT", "DatabaseUsage", "ProjectUsage", "Queued", "StorageUsage"]
 
 CLOUD_FILE_LIMIT = 52_428_800
-"""Bytes that one file may have in the cloud: 50 MB; the exact byte passes."""
+"""Largest file in the cloud in bytes: 50 MB; exactly this size is allowed."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectUsage:
-    """What one project holds of the storage."""
+    """The storage that one project uses."""
 
     id: str
     title: str
@@ -22,7 +22,7 @@ class ProjectUsage:
 
 @dataclass(frozen=True, slots=True)
 class DatabaseUsage:
-    """What an account's titles, notes, covers and waveforms take in the server's database; ``size`` in bytes."""
+    """The size of an account's titles, notes, covers and waveforms in the server's database; ``size`` in bytes."""
 
     rows: int
     allowed_rows: int
@@ -31,13 +31,13 @@ class DatabaseUsage:
 
     @property
     def is_nearly_full(self) -> bool:
-        """Tell whether a tenth or less is left."""
+        """Tell whether at most a tenth is left."""
         return 10 * self.rows >= 9 * self.allowed_rows or 10 * self.size >= 9 * self.allowed
 
 
 @dataclass(frozen=True, slots=True)
 class StorageUsage:
-    """Sizes are in bytes."""
+    """Usage and limits of the storage. Sizes are in bytes."""
 
     plan: str
     used: int
@@ -45,21 +45,21 @@ class StorageUsage:
     objects: int
     projects: tuple[ProjectUsage, ...] = ()
     database: DatabaseUsage | None = None
-    """None where the server does not tell."""
+    """None if the server does not report it."""
 
     @property
     def free(self) -> int:
-        """What still fits."""
+        """Bytes that are still free."""
         return max(0, self.allowed - self.used)
 
     @property
     def elsewhere(self) -> int:
-        """What no project has: files whose rows are not on the server yet, or are gone."""
+        """Bytes that belong to no project: files whose rows are not on the server yet, or are gone."""
         return max(0, self.used - sum(project.used for project in self.projects))
 
     @property
     def over(self) -> int:
-        """By how much more is stored than the plan allows: after a change to a smaller plan."""
+        """Bytes stored beyond the plan's limit, as after a change to a smaller plan."""
         return max(0, self.used - self.allowed)
 
 
@@ -69,11 +69,11 @@ class Queued:
 
     takes: int = 0
     size: int = 0
-    """Bytes of those that are small enough for the cloud."""
+    """Bytes of the files that are small enough for the cloud."""
     too_large: int = 0
-    """How many more are larger than one file may be."""
+    """Number of further files above the cloud's file limit."""
     too_large_size: int = 0
 
     def over(self, usage: StorageUsage) -> int:
-        """Return how many bytes too many these are for what is free; 0 where all fit."""
+        """Return how many of these bytes exceed the free storage; 0 if all fit."""
         return max(0, self.size - usage.free)

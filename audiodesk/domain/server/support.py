@@ -1,4 +1,4 @@
-"""What support sees of a person's storage: numbers and facts about files, never audio."""
+"""What support staff see of a person's storage: numbers and facts about files, never audio."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ FILE_FACTS: tuple[str, ...] = (
     "trashed_at",
     "purged_at",
 )
-"""The facts of a file in the order in which they are exported; sizes in bytes, times RFC 3339 in UTC."""
+"""A file's facts in the order of the export; sizes in bytes, times RFC 3339 in UTC."""
 
 StoredFile = Mapping[str, str | int | float | bool | None]
-"""One file: each of ``FILE_FACTS``, None where it is not known."""
+"""One file: each of ``FILE_FACTS``, None if unknown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Whose storage it is."""
+    """The owner of the storage."""
 
     id: str
     email: str
@@ -56,7 +56,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class StorageProblem:
-    """Something that is not as it should be: a code and its numbers, which ``support_words`` says."""
+    """A problem as a code with its numbers; ``support_words`` makes the sentence."""
 
     code: str
     params: Mapping[str, Any] = field(default_factory=dict)
@@ -64,15 +64,15 @@ class StorageProblem:
 
 @dataclass(frozen=True, slots=True)
 class SupportReport:
-    """One look at a person's storage."""
+    """The result of one look at a person's storage."""
 
     person: Person
     usage: StorageUsage
     last_upload_at: str
     """RFC 3339, or empty."""
     problems: tuple[StorageProblem, ...]
-    """At most some hundred of each code."""
+    """At most a few hundred of each code."""
     counts: Mapping[str, int]
-    """How many there are of each code."""
+    """Number of problems of each code."""
     files: tuple[StoredFile, ...] | None = None
-    """None where they were not asked for."""
+    """None if they were not requested."""

@@ -1,4 +1,4 @@
-"""A table of stored files that a spreadsheet opens without running anything in it."""
+"""Writes stored files as a table that no spreadsheet runs as formulas."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from audiodesk.domain.server.support import FILE_FACTS, StoredFile
 __all__ = ["files_csv"]
 
 _STARTS_FORMULA = tuple("=+-@\t\r\n|%＝＋－＠")
-"""What spreadsheets take for the beginning of a formula or of a command, the wide forms of the first four too."""
+"""Characters that spreadsheets read as the start of a formula or command, also the wide forms of the first four."""
 
 
 def files_csv(files: Iterable[StoredFile]) -> bytes:
-    """Return the files as CSV: UTF-8 with a mark that tells Excel so, lines ending in CR LF, all text in quotes.
+    """Return the files as CSV: UTF-8 with a byte order mark for Excel, lines ending in CR LF, all text in quotes.
 
-    Text that a spreadsheet would take for a formula gets an apostrophe before it.
+    Text that a spreadsheet would read as a formula gets an apostrophe before it.
     """
     written = io.StringIO()
     writer = csv.writer(written, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")

@@ -1,4 +1,4 @@
-"""The looks that support took at a person's storage, and which of them were one visit."""
+"""Support's looks at a person's storage, and their grouping into visits."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ _TOGETHER = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class SupportLook:
-    """One look as the server recorded it."""
+    """One look in the server's record."""
 
     id: str
-    """With it the operator finds out who it was."""
+    """The operator can find the staff member by this id."""
     at: str
     """RFC 3339, with its offset."""
     what: str
     """"usage", "problems" or "files"."""
     continued: bool
-    """Whether it read on in the list of the look before it."""
+    """Whether it continued the list of the look before."""
 
     @property
     def moment(self) -> datetime:
-        """When it was; ValueError where ``at`` is no time."""
+        """The time of the look; ValueError if ``at`` is not a time."""
         return datetime.fromisoformat(self.at)
 
 
@@ -36,36 +36,36 @@ class SupportLooks:
 
     looks: tuple[SupportLook, ...] = ()
     more: bool = False
-    """Whether there are earlier ones than these."""
+    """Whether there are earlier looks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Looks that came together, in the order in which they came."""
+    """Looks of one visit, in order of time."""
 
     looks: tuple[SupportLook, ...]
 
     @property
     def moment(self) -> datetime:
-        """When the first of them was."""
+        """The time of the first look."""
         return self.looks[0].moment
 
     @property
     def whats(self) -> tuple[str, ...]:
-        """What was looked at, each once."""
+        """The kinds of looks, each once."""
         return tuple(dict.fromkeys(look.what for look in self.looks))
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """The ids to ask the operator about, one for each thing that was looked at."""
+        """The ids to ask the operator about, one for each kind of look."""
         return tuple({look.what: look.id for look in reversed(self.looks)}[what] for what in self.whats)
 
 
 def visits(looks: Sequence[SupportLook]) -> list[Visit]:
-    """Put looks together, given and returned newest first.
+    """Group looks into visits; both are ordered newest first.
 
-    Those of one visit follow each other within a minute, and none of them is at the same thing again: that would be
-    another visit, perhaps by somebody else. Only a list may be read on in.
+    The looks of a visit follow each other within a minute, and no kind occurs twice: a second one would be another
+    visit, perhaps by another person. Only continuing a list does not count as a second look.
     """
     found: list[list[SupportLook]] = []
     for look in reversed(looks):

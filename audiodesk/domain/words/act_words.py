@@ -1,4 +1,4 @@
-"""What an edit is called in menus: "Move chapter “3 · Salt”"."""
+"""The names of edits in menus: "Move chapter “3 · Salt”"."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ _MANY: dict[str, Callable[[int], str]] = {
 
 
 def act(edit: Edit) -> str:
-    """Return the name of an edit, to stand behind "Undo"; long titles are cut."""
+    """Return the name of an edit to follow the word "Undo"; long titles are cut."""
     count = int(edit.params.get("count", 1))
     title = str(edit.params.get("title", ""))
     if count != 1 and edit.code in _MANY:

@@ -1,4 +1,4 @@
-"""What a person reads when the server's schema was not applied: one sentence, and one thing to do about it."""
+"""Sentences for errors of applying the server's schema: what happened, and one thing to do."""
 
 from __future__ import annotations
 

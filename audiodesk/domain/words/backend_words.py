@@ -1,4 +1,4 @@
-"""What `backend apply` says of each migration and of all of them."""
+"""The output of `backend apply` for each migration and for the whole run."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = [
 
 
 def migration_result(item: MigrationItem) -> str:
-    """Return what became of one migration."""
+    """Return the result of one migration in words."""
     return {
         MigrationResult.APPLIED: words.tr("applied"),
         MigrationResult.PRESENT: words.tr("there already"),
@@ -30,12 +30,12 @@ def migration_result(item: MigrationItem) -> str:
 
 
 def migration_differs() -> str:
-    """Return what is said where something else was applied under the same version."""
+    """Return the note for a version that is recorded with other statements."""
     return words.tr("What was applied under this version is not what this AudioDesk would apply.")
 
 
 def foreign_migrations(count: int) -> str:
-    """Return what is said of a history that holds other migrations too."""
+    """Return the note that the history also holds foreign migrations."""
     return words.tr(
         "{count} other migrations are recorded in this project; they were left alone.",
         "1 other migration is recorded in this project; it was left alone.",
@@ -44,14 +44,14 @@ def foreign_migrations(count: int) -> str:
 
 
 def arguments_are_seen() -> str:
-    """Return the warning that goes with ``--db-url``."""
+    """Return the warning about ``--db-url``: other users of the computer can see arguments."""
     return words.tr("Others on this computer can read what is typed after --db-url. AUDIODESK_DB_URL is the safer way.")
 
 
 def apply_summary(counts: Mapping[MigrationResult, int], *, repair: bool = False, differing: int = 0) -> str:
-    """Return the last line of ``backend apply``; ``repair`` where that was asked for.
+    """Return the last line of ``backend apply``; ``repair`` if that was requested.
 
-    ``differing`` tells of how many other statements are recorded than these files hold.
+    ``differing`` is the number of migrations whose recorded statements differ from these files.
     """
     if counts.get(MigrationResult.FAILED):
         if repair:

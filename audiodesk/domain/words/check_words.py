@@ -1,4 +1,4 @@
-"""A few words for each finding of a check, short enough for a column: the number is never far from the beginning."""
+"""A label of a few words for each finding, short enough for a column; its number stands near the beginning."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ __all__ = ["finding_label"]
 
 
 def finding_label(finding: Finding) -> str:
-    """Return what was found in a few words, "Silence at 6:31"; ``finding_sentence`` says it in full."""
+    """Return a short label such as "Silence at 6:31"; ``finding_sentence`` gives the full sentence."""
     params = finding.params
     is_whole = bool(params.get("whole"))
     label = _whole_labels().get(finding.code, "") if is_whole else ""
@@ -85,5 +85,5 @@ def _number(finding: Finding, name: str) -> float:
 
 
 def _length(seconds: float) -> str:
-    """Return "6:31", or "7.2 s" where minutes would say nothing."""
+    """Return "6:31", or "7.2 s" for a short length."""
     return formats.length(seconds) if seconds >= 10 else words.tr("{count} s").format(count=formats.number(seconds, 1))

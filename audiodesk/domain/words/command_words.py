@@ -1,4 +1,4 @@
-"""What only the command line says: questions, notes, and what became of a wish to stop."""
+"""Words that only the command line needs: questions, notes, and the answer to Ctrl-C."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from audiodesk.domain import words
 from audiodesk.domain.words import formats
 
-if TYPE_CHECKING:  # every command loads this, and most list no rows
+if TYPE_CHECKING:  # every command loads this module, and most list no rows
     from audiodesk.domain.library.outline import Ref
 
 __all__ = [
@@ -27,7 +27,7 @@ _SHORT_ID = 8
 
 
 def at_work(what: str) -> str:
-    """Return what stands before a bar: "copying", "checking", "listening" or "reading" as a person reads it."""
+    """Return the word before a progress bar for "copying", "checking", "listening" or "reading"."""
     return {
         "copying": words.tr("Copying"),
         "checking": words.tr("Checking"),
@@ -37,24 +37,24 @@ def at_work(what: str) -> str:
 
 
 def progress_line(label: str, part: float) -> str:
-    """Return "Copying: 34 %" for ``part`` from 0 to 1, where there is no terminal for a bar."""
+    """Return "Copying: 34 %" for ``part`` from 0 to 1, for output without a terminal."""
     return words.tr("{label}: {percent} %").format(label=label, percent=formats.number(int(100 * min(1.0, part))))
 
 
 def stopped() -> str:
-    """Return what is said after Ctrl-C."""
+    """Return the message after Ctrl-C."""
     return words.tr("Stopped. What was done until then stays.")
 
 
 def unforeseen() -> str:
-    """Return what is said of a mistake of this program's own."""
+    """Return the message for a bug of this program."""
     return words.tr("Something went wrong that should not. Your library is as it was; the log has the details.")
 
 
 def candidate_lines(candidates: Sequence[tuple[Ref, Sequence[str]]]) -> str:
-    """Return a line "chapter  The Ferry/Salt  9f3a01c2" for each row that could be meant, with its path of titles.
+    """Return a line "chapter  The Ferry/Salt  9f3a01c2" for each possible row, with its path of titles.
 
-    At most ten; the id is as short as tells them apart.
+    At most ten lines; the ids are just long enough to differ.
     """
     ids = [ref.id for ref, _ in candidates]
     length = _SHORT_ID
@@ -65,17 +65,17 @@ def candidate_lines(candidates: Sequence[tuple[Ref, Sequence[str]]]) -> str:
 
 
 def nothing_here() -> str:
-    """Return what is said of an empty library."""
+    """Return the message for an empty library."""
     return words.tr("No project here yet. Make one with: audiodesk project add TITLE")
 
 
 def nothing_found() -> str:
-    """Return what is said where an import has nothing to copy."""
+    """Return the message for an import without files to copy."""
     return words.tr("There is nothing to add there.")
 
 
 def others_left_out(count: int) -> str:
-    """Return what is said of files in folders that are hidden or no audio of any kind."""
+    """Return the note on files in folders that were left out: hidden ones, and those that are not audio."""
     return words.tr(
         "{count} other files in these folders are left out: hidden, or no audio.",
         "{count} other file in these folders is left out: hidden, or no audio.",

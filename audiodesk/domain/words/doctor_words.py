@@ -1,4 +1,4 @@
-"""What ``doctor`` says of each part of the set-up, and what to do where something is missing."""
+"""The messages of ``doctor`` for each part of the set-up, and what to do if something is missing."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["doctor_action", "doctor_message", "doctor_part", "doctor_sum"]
 
 
 def doctor_part(part: str) -> str:
-    """Return the name of a part, for people."""
+    """Return the shown name of a part."""
     names = {
         "python": words.tr("Python"),
         "folders": words.tr("Folders"),
@@ -32,19 +32,19 @@ def doctor_part(part: str) -> str:
 
 
 def doctor_message(report: PartReport) -> str:
-    """Return what was found: a sentence for each finding."""
+    """Return a sentence for each finding about a part."""
     texts = _messages()
     return _joined(_say(texts, found) for found in (report, *report.more))
 
 
 def doctor_action(report: PartReport) -> str:
-    """Return what to do about it; empty where there is nothing to do."""
+    """Return what to do about it; empty if there is nothing to do."""
     texts = _actions()
     return _joined(dict.fromkeys(action for found in (report, *report.more) if (action := _say(texts, found))))
 
 
 def _joined(sentences: Iterable[str]) -> str:
-    """Return sentences behind one another; one that ends with a name or a command gets a mark of its end."""
+    """Return the sentences joined; one that ends with a name or a command gets a full stop."""
     first, *others = [*sentences] or [""]
     for other in others:
         first += (" " if first.endswith((".", "!", "?")) else "; ") + other
@@ -52,7 +52,7 @@ def _joined(sentences: Iterable[str]) -> str:
 
 
 def doctor_sum(*, all_well: bool) -> str:
-    """Return the last line."""
+    """Return the last line of the output."""
     return (
         words.tr("Everything that AudioDesk needs is here.")
         if all_well

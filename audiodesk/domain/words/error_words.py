@@ -1,4 +1,4 @@
-"""What a person reads when something did not work: one sentence, and one thing to do about it."""
+"""Sentences for all errors: what happened, and one thing to do about it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SIZES = frozenset({"size", "free", "needed", "over", "used", "allowed"})
 _SIZE_LIMITS = frozenset({"cover-too-large"})
 _WAITS = frozenset({"wait"})
 _IN_MINUTES = 120
-"""Seconds from which a wait is said in minutes."""
+"""Seconds from which a wait is given in minutes."""
 
 
 _LIBRARY: dict[str, tuple[str, str]] = {
@@ -211,7 +211,7 @@ _HOW_TO_MAKE: dict[str, str] = {
         "Check the name or the id, or make the section first: audiodesk section add TITLE --chapter CHAPTER"
     ),
 }
-"""What to do where the ``place`` is not found in which something is to be put."""
+"""What to do if the parent for a new or moved row is not found, by ``place``."""
 _UNKNOWN: tuple[str, str] = (
     words.QT_TR_NOOP("Something went wrong in AudioDesk itself; your library is untouched."),
     words.QT_TR_NOOP("Try again; if it happens again, report it with the details."),
@@ -219,24 +219,24 @@ _UNKNOWN: tuple[str, str] = (
 
 
 def error_sentence(error: AudioDeskError) -> str:
-    """Return what happened, in one sentence with its numbers."""
+    """Return one sentence that says what happened, with its numbers."""
     return _filled(_WORDS.get(error.code, _UNKNOWN)[0], error)
 
 
 def error_action(error: AudioDeskError) -> str:
-    """Return the one thing to do about it; empty where there is nothing to do."""
+    """Return the one thing to do about it; empty if there is nothing to do."""
     if error.code == "not-found" and (make := _HOW_TO_MAKE.get(str(error.params.get("place", "")))):
         return words.tr(make)
     return _filled(_WORDS.get(error.code, _UNKNOWN)[1], error)
 
 
 def known_codes() -> frozenset[str]:
-    """Return the codes that have words of their own."""
+    """Return all codes with their own words."""
     return frozenset(_WORDS)
 
 
 class _Params(dict[str, str]):
-    """Parameters of a sentence; one that is not there is left out, for an error in words is better than none."""
+    """Parameters of a sentence. A missing one becomes empty, because an incomplete sentence is better than none."""
 
     def __missing__(self, name: str) -> str:
         return ""
@@ -256,7 +256,7 @@ def _filled(marked: str, error: AudioDeskError) -> str:
 
 
 def _wait(seconds: float) -> str:
-    """Return "1 second", "40 seconds" or "5 minutes", never too short."""
+    """Return a wait as "1 second", "40 seconds" or "5 minutes", rounded up."""
     whole = max(1, math.ceil(seconds))
     if whole < _IN_MINUTES:
         return words.tr("{count} seconds", "{count} second", whole).format(count=formats.number(whole))

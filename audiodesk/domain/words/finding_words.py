@@ -1,4 +1,4 @@
-"""The sentence for each finding of a check, and what a person can do about it."""
+"""A sentence for each finding of a check, and what a person can do about it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _Params = Mapping[str, Any]
 
 
 def finding_sentence(finding: Finding) -> str:
-    """Return what was found, in one sentence with the number in it."""
+    """Return one sentence with the finding's number."""
     return _SENTENCES[finding.code](finding.params)
 
 
 def finding_action(finding: Finding) -> str:
-    """Return what to do about it, in one sentence; empty where nothing needs to be done."""
+    """Return what to do about it in one sentence; empty if nothing needs to be done."""
     return _ACTIONS[finding.code](finding.params)
 
 
@@ -34,25 +34,26 @@ def _count(params: _Params, key: str) -> int:
     return int(params.get(key, 0))
 
 
-def _length(seconds: float) -> str:
-    """Return "10:02", or "0.4 s" where minutes would say nothing."""
-    return formats.length(seconds) if seconds >= 10 else words.tr("{count} s").format(count=formats.number(seconds, 1))
-
-
 # --- sentences ---
 
 
 def _truncated(params: _Params) -> str:
     there, claimed = _seconds(params), _seconds(params, "claimed_seconds")
     # Both in one shape, and exact enough to tell them apart.
+    if claimed < 10 and formats.duration(there) != formats.duration(claimed):
+        return _ends_after(formats.duration(there), formats.duration(claimed))
     decimals = 0 if int(there) != int(claimed) else 3
+    return _ends_after(formats.length(there, decimals), formats.length(claimed, decimals))
+
+
+def _ends_after(there: str, claimed: str) -> str:
     return words.tr("Ends after {there} of {claimed} – the recording or copy was interrupted.").format(
-        there=formats.length(there, decimals), claimed=formats.length(claimed, decimals)
+        there=there, claimed=claimed
     )
 
 
 def _unfinished(params: _Params) -> str:
-    length = _length(_seconds(params))
+    length = formats.duration(_seconds(params))
     if params.get("whole"):
         return words.tr(
             "The header of this file does not say how long it is: {length} of audio fill it to its end."
@@ -60,10 +61,10 @@ def _unfinished(params: _Params) -> str:
     if params.get("claimed_seconds"):
         return words.tr(
             "The recorder never finished this file: {length} of audio are there, its header says {claimed}."
-        ).format(length=length, claimed=_length(_seconds(params, "claimed_seconds")))
+        ).format(length=length, claimed=formats.duration(_seconds(params, "claimed_seconds")))
     return words.tr(
         "The recorder never finished this file: {length} of audio are there, its header says nothing."
-    ).format(length=_length(_seconds(params)))
+    ).format(length=formats.duration(_seconds(params)))
 
 
 _HEADER_FIELDS: Mapping[str, str] = {
@@ -87,7 +88,7 @@ def _damaged(params: _Params) -> str:
     if params.get("whole") and field in _MENDED_FIELDS:
         return words.tr(
             "A number in the header of this file is wrong ({name}); all {length} of the audio are there."
-        ).format(name=words.tr(_MENDED_FIELDS[field]), length=_length(_seconds(params)))
+        ).format(name=words.tr(_MENDED_FIELDS[field]), length=formats.duration(_seconds(params)))
     return words.tr(_HEADER_FIELDS.get(field, _HEADER_FIELDS["format"]))
 
 
@@ -165,7 +166,7 @@ _FAILED: Mapping[str, str] = {
 
 
 def _form(text: str) -> str:
-    """Return "22.05 kHz stereo" for "22050/2", and the layer of MPEG where a third number names one; else nothing."""
+    """Return "22.05 kHz stereo" for "22050/2", with MPEG's layer for a third number; empty for other text."""
     parts = text.split("/")
     if len(parts) < 2 or not all(part.isdecimal() for part in parts):
         return ""
@@ -230,7 +231,7 @@ def _misnamed(params: _Params) -> str:
 
 
 def _about_the_ending(params: _Params) -> str:
-    if f".{params.get('ending', '')}" in UNFINISHED_ENDINGS:  # an import does not take it under this name
+    if f".{params.get('ending', '')}" in UNFINISHED_ENDINGS:  # an import does not take a file with this name
         return words.tr("That ending stands for a file that is still on its way: add it when it has its true name.")
     return words.tr("In AudioDesk it has the right ending; nothing needs to be done.")
 
@@ -247,7 +248,7 @@ def _more_audio(params: _Params) -> str:
         "{count} more recordings of {length} together follow in this file, which players do not play.",
         "Another recording of {length} follows in this file, which players do not play.",
         count,
-    ).format(length=_length(_seconds(params)), count=formats.number(count))
+    ).format(length=formats.duration(_seconds(params)), count=formats.number(count))
 
 
 def _end_missing(params: _Params) -> str:
@@ -260,7 +261,7 @@ def _silence(params: _Params) -> str:
     if params.get("whole"):
         return words.tr("Nothing but silence is in this file.")
     return words.tr("{length} of silence from {at} on.").format(
-        length=_length(_seconds(params)), at=formats.length(_seconds(params, "at"))
+        length=formats.duration(_seconds(params)), at=formats.length(_seconds(params, "at"))
     )
 
 
@@ -348,7 +349,7 @@ def _none(_: _Params) -> str:
 
 def _keep(params: _Params) -> str:
     return words.tr("Copy it again from the recorder, or keep the {length} as a repaired copy.").format(
-        length=_length(_seconds(params))
+        length=formats.duration(_seconds(params))
     )
 
 
@@ -409,7 +410,7 @@ _ACTIONS: Mapping[Code, Callable[[_Params], str]] = {
     Code.UNFINISHED_HEADER: lambda params: (
         _completed(params)
         if params.get("whole")
-        else words.tr("Keep the {length} as a repaired copy.").format(length=_length(_seconds(params)))
+        else words.tr("Keep the {length} as a repaired copy.").format(length=formats.duration(_seconds(params)))
     ),
     Code.NO_AUDIO: lambda _: words.tr("Look on the recorder whether the recording is there, and copy it again."),
     Code.DAMAGED_HEADER: lambda params: (

@@ -1,11 +1,13 @@
-"""How numbers, sizes, lengths and times are written: English until ``desktop`` puts Qt's QLocale in their place."""
+"""Formats numbers, sizes, lengths and times: in English until ``desktop`` installs Qt's QLocale."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-__all__ = ["install", "length", "moment", "number", "rfc3339", "size"]
+from audiodesk.domain import words
+
+__all__ = ["duration", "install", "length", "moment", "number", "rfc3339", "size"]
 
 _MB = 1024 * 1024
 
@@ -17,7 +19,7 @@ def _plain_number(value: float, decimals: int) -> str:
 _number: Callable[[float, int], str] = _plain_number
 
 
-def _plain_moment(milliseconds: int, is_today: bool) -> str:  # noqa: FBT001 - the form that ``install`` takes
+def _plain_moment(milliseconds: int, is_today: bool) -> str:  # noqa: FBT001 - the signature that ``install`` takes
     at = datetime.fromtimestamp(milliseconds / 1000).astimezone()
     return f"{at:%H:%M}" if is_today else f"{at:%Y-%m-%d, %H:%M}"
 
@@ -30,14 +32,14 @@ def install(
 ) -> None:
     """Use ``number_formatter(value, decimals)`` for every number from now on, and ``moment_formatter`` for moments.
 
-    The latter gets milliseconds since 1970 UTC, and whether that is today, so that the time of day is enough.
+    ``moment_formatter`` gets milliseconds since 1970 UTC, and whether that is today, so that the time of day is enough.
     """
     global _number, _moment
     _number, _moment = number_formatter, moment_formatter
 
 
 def moment(milliseconds: int, now: int) -> str:
-    """Return a moment in local time: "14:32" where it is on the same day as ``now``, else with its date.
+    """Return a moment in local time: "14:32" on the day of ``now``, else with its date.
 
     Both are in milliseconds since 1970 UTC.
     """
@@ -46,7 +48,7 @@ def moment(milliseconds: int, now: int) -> str:
 
 
 def number(value: float, decimals: int = 0) -> str:
-    """Return ``value`` with ``decimals`` places, groups and decimal sign as people here write them."""
+    """Return ``value`` with ``decimals`` places, and the person's group and decimal signs."""
     return _number(value, decimals)
 
 
@@ -62,7 +64,7 @@ def size(count: int) -> str:
 
 
 def length(seconds: float, decimals: int = 0) -> str:
-    """Return a length as "9:32", "1:02:07" or, with 3 decimals, "9:32.412"; parts are cut, never rounded up."""
+    """Return a length as "9:32", "1:02:07" or, with 3 decimals, "9:32.412"; rounded down."""
     scale = 10**decimals
     ticks = int(seconds * scale + 1e-6)
     whole, rest = divmod(ticks, scale)
@@ -70,6 +72,13 @@ def length(seconds: float, decimals: int = 0) -> str:
     minutes, secs = divmod(whole, 60)
     text = f"{hours}:{minutes:02}:{secs:02}" if hours else f"{minutes}:{secs:02}"
     return f"{text}.{rest:0{decimals}}" if decimals else text
+
+
+def duration(seconds: float) -> str:
+    """Return "10:02", or "0.4 s" under ten seconds, where minutes say nothing; parts are cut, as in ``length``."""
+    if seconds >= 10:
+        return length(seconds)
+    return words.tr("{count} s").format(count=number(int(seconds * 10 + 1e-6) / 10, 1))
 
 
 def sample_rate(hertz: int) -> str:

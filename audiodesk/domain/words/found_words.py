@@ -1,4 +1,4 @@
-"""What is said of recordings that lie in the vault and that no book knows."""
+"""Words about recordings in the vault that belong to no book."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ __all__ = [
 
 
 def found_project_title() -> str:
-    """Return the title of the project into which recordings are brought back."""
+    """Return the title of the project for restored recordings."""
     return words.tr("Found")
 
 
 def found_facts(report: CheckReport) -> str:
-    """Return what a recording is: "0:42.180 · WAV · 44.1 kHz"; empty where it is no audio."""
+    """Return the facts of a recording: "0:42.180 · WAV · 44.1 kHz"; empty if it is not audio."""
     if report.kind is None:
         return words.tr("no audio that AudioDesk takes")
     rate = formats.number(report.sample_rate / 1000, 1)
@@ -35,12 +35,12 @@ def found_facts(report: CheckReport) -> str:
 
 
 def found_section_title(report: CheckReport, short_hash: str) -> str:
-    """Return the title of a recording whose tags give none: what it is, and the beginning of its hash."""
+    """Return a title for a recording whose tags have none: its facts and the beginning of its hash."""
     return f"{found_facts(report)} · {short_hash}"
 
 
 def found_sentence(count: int) -> str:
-    """Return what is said at the start, and by ``doctor`` and ``verify``."""
+    """Return the message for the start of the window, ``doctor`` and ``verify``."""
     return words.tr(
         "{count} recordings are in the vault that no book knows.",
         "{count} recording is in the vault that no book knows.",
@@ -49,17 +49,17 @@ def found_sentence(count: int) -> str:
 
 
 def recover_hint() -> str:
-    """Return what to do about it on the command line."""
+    """Return what to do about them on the command line."""
     return words.tr("See them with: audiodesk recover list. Bring them back with: audiodesk recover bring-back --all")
 
 
 def nothing_found() -> str:
-    """Return what is said where every recording has its place."""
+    """Return the message if every recording belongs to a book."""
     return words.tr("Every recording in the vault belongs to a book.")
 
 
 def remove_found_question(count: int) -> str:
-    """Return what is asked before recordings that no book knows are removed."""
+    """Return the question before recordings without a book are removed."""
     return words.tr(
         "Remove {count} recordings that no book knows from this computer for good?",
         "Remove {count} recording that no book knows from this computer for good?",
@@ -68,7 +68,7 @@ def remove_found_question(count: int) -> str:
 
 
 def brought_back_summary(count: int, left: int) -> str:
-    """Return what became of recordings that were to be brought back; ``left`` are still in the vault without a book."""
+    """Return the result of restoring recordings; ``left`` are still in the vault without a book."""
     done = words.tr("{count} recordings brought back", "{count} recording brought back", count)
     text = done.format(count=formats.number(count))
     if not left:
@@ -78,7 +78,7 @@ def brought_back_summary(count: int, left: int) -> str:
 
 
 def removed_summary(count: int) -> str:
-    """Return what is said after recordings were removed."""
+    """Return the message after recordings were removed."""
     if not count:
         return words.tr("Nothing was removed.")
     return words.tr("{count} recordings removed for good.", "{count} recording removed for good.", count).format(

@@ -1,4 +1,4 @@
-"""What happened to a take, said in the past tense."""
+"""Sentences for a take's history, in the past tense."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _SENTENCES: dict[str, str] = {
 }
 
 _NONE = ("", NO_NUMBER, 0, "0")
-"""What stands for the number of a take that has none."""
+"""Values that stand for a missing number of a take."""
 
 
 def history_sentence(entry: HistoryEntry) -> str:
@@ -40,7 +40,7 @@ def history_sentence(entry: HistoryEntry) -> str:
 
 
 def _special(entry: HistoryEntry) -> str:
-    """Return the code of the sentence: what happened, or what has words of its own where a value is missing."""
+    """Return the code of the sentence: the entry's own, or a special one if a value is missing."""
     if entry.what == "renamed" and not entry.params.get("title"):
         return "unnamed"
     if entry.what == "chosen" and entry.params.get("number", "") in _NONE:

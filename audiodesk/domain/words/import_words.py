@@ -1,4 +1,4 @@
-"""What is said of an import: what a drop would do, where a file goes, what became of it all."""
+"""Words about an import: what a drop would do, where a file goes, and the results."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.words import formats
 
-if TYPE_CHECKING:  # status says a word of an import, and plans none
+if TYPE_CHECKING:  # ``status`` loads this module, and plans no import
     from audiodesk.domain.library.plan import ImportPlan
 
 __all__ = [
@@ -24,14 +24,14 @@ __all__ = [
 
 
 def cut_short_sentence() -> str:
-    """Return what is said after a process ended in the middle of an import, and what to do."""
+    """Return the message after a process ended in the middle of an import, and what to do."""
     return words.tr(
         "The last import was cut short. Add the same files again: what is already there is not added twice."
     )
 
 
 def new_project_title() -> str:
-    """Return the title of a project whose files lie in no folder."""
+    """Return the title of a project for files without a folder."""
     return words.tr("New project")
 
 
@@ -41,9 +41,9 @@ def where_in_section(title: str, number: int) -> str:
 
 
 def drop_sentence(count: int, entity: Entity | None, title: str = "", next_take: int = 0) -> str:
-    """Return what dropping ``count`` things would do on a row of ``entity`` called ``title``; None: on the window.
+    """Return what dropping ``count`` things on a row of ``entity`` called ``title`` would do; None: on the window.
 
-    ``next_take`` is the number that the first new take of a section would get.
+    ``next_take`` is the number of the section's next take.
     """
     files = {"count": formats.number(count), "title": title}
     if entity is Entity.SECTION:
@@ -66,7 +66,7 @@ def drop_sentence(count: int, entity: Entity | None, title: str = "", next_take:
 
 
 def drop_target_sentence(title: str) -> str:
-    """Return what a drop would do while nobody knows yet how much is dropped; no ``title``: on the window."""
+    """Return what a drop would do while its size is unknown; without ``title``: on the window."""
     return words.tr("Add to “{title}”").format(title=title) if title else words.tr("Add as a new project")
 
 
@@ -89,7 +89,7 @@ def plan_sentence(plan: ImportPlan) -> str:
 
 
 def no_room_sentence(plan: ImportPlan) -> str:
-    """Return that not all files of the plan fit on the disk, and what to do; empty where they fit."""
+    """Return that the disk lacks room for the plan, and what to do; empty if all files fit."""
     if not plan.short_by:
         return ""
     return words.tr(
@@ -99,9 +99,9 @@ def no_room_sentence(plan: ImportPlan) -> str:
 
 
 def import_sentence(*, added: int, present: int, refused: int, failed: int, cancelled: bool, waiting: int = 0) -> str:
-    """Return what became of an import: "11 takes added, 1 already there, 2 not added".
+    """Return the result of an import: "11 takes added, 1 already there, 2 not added".
 
-    ``waiting`` of the refused are going to be added when they are finished.
+    ``waiting`` of the refused files will be added when they are finished.
     """
     parts = [words.tr("{count} takes added", "{count} take added", added).format(count=formats.number(added))]
     if present:

@@ -1,4 +1,4 @@
-"""What is said of a job: what it does, and how far it is."""
+"""Words about a job: what it does, and its progress."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ __all__ = ["finished_count", "finished_last", "job_standing", "job_title"]
 
 
 def job_title(job: JobView) -> str:
-    """Return what the job does, and with what: "Adding 12 files", "Checking the library's files"."""
+    """Return the job's title: "Adding 12 files", "Checking the library's files"."""
     text = _title(job.kind, job.progress.files)
     return f"{text} · {job.title}" if job.title else text
 
 
 def job_standing(job: JobView, seconds: float) -> str:
-    """Return how the job stands: "3 of 12 · 20 MB of 148 MB · about 40 s left".
+    """Return the job's progress: "3 of 12 · 20 MB of 148 MB · about 40 s left".
 
-    ``seconds``: for how long it has been running.
+    ``seconds``: how long it has been running.
     """
     if job.state is JobState.STOPPING:
         return words.tr("Stopping…")
@@ -43,12 +43,12 @@ def job_standing(job: JobView, seconds: float) -> str:
 
 
 def finished_count(count: int) -> str:
-    """Return how many jobs are done: "3 finished"."""
+    """Return the number of finished jobs: "3 finished"."""
     return words.tr("{count} finished", "{count} finished", count).format(count=formats.number(count))
 
 
 def finished_last(title: str, moment: str) -> str:
-    """Return one job that is done and when: "Adding 12 files, 14:32"."""
+    """Return one finished job with its time: "Adding 12 files, 14:32"."""
     return words.tr("{job}, {moment}").format(job=title, moment=moment)
 
 

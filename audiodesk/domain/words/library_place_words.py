@@ -1,4 +1,4 @@
-"""What a person reads of the place where a library is: gone, emptied, not writable, or something else altogether."""
+"""Sentences about a library's folder: gone, emptied, not writable, or replaced by something else."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ DISK_ERRORS: dict[str, tuple[str, str]] = {
 
 
 def not_writable(code: str) -> str:
-    """Return the few words before the status sentence of a library that cannot be written, by the error's code."""
+    """Return a few words for the error's ``code`` to precede the status sentence of an unwritable library."""
     short = {
         "disk-full": words.tr("The disk is full"),
         "disk-quota": words.tr("Your share of the disk is used up"),
@@ -146,22 +146,22 @@ def not_writable(code: str) -> str:
 
 
 def library_back() -> str:
-    """Return what is said when a library that was gone is at its place again."""
+    """Return the message after a lost library is back at its place."""
     return words.tr("The library is back. You can go on.")
 
 
 def library_is_whole_again() -> str:
-    """Return what is said when a library that could not be written can be written again."""
+    """Return the message after a library can be written again."""
     return words.tr("The library can be changed again.")
 
 
 def offered_copy(moment: str) -> str:
-    """Return the verb of a button that puts back the copy made at ``moment``."""
+    """Return the label of a button that restores the copy made at ``moment``."""
     return words.tr("Put back the copy of {moment}").format(moment=moment)
 
 
 def opening_advice(error: AudioDeskError, *, has_copy: bool, takes: int | None = None) -> str:
-    """Return what the window's dialog says beside the ways on that it offers; the newest copy knows ``takes``."""
+    """Return the text of the window's dialog beside the offered ways out; the newest copy has ``takes`` takes."""
     if error.code not in ("library-missing", "library-damaged", "library-not-one", "library-replaced"):
         return words.tr(DISK_ERRORS.get(error.code, LIBRARY_PLACE_ERRORS.get(error.code, ("", "")))[1])
     if has_copy:
@@ -180,12 +180,12 @@ def opening_advice(error: AudioDeskError, *, has_copy: bool, takes: int | None =
 
 
 def list_set_aside(folder: str) -> str:
-    """Return where what was in the list's place is kept after another list was put there."""
+    """Return the folder that keeps the former contents after a list was replaced."""
     return words.tr("What was in its place is kept in {folder}.").format(folder=folder)
 
 
 def recovered_sentence(copy: str | None, found: int) -> str:
-    """Return what ``recover library`` did: the copy it put back, and how many recordings the vault has beside it."""
+    """Return the result of ``recover library``: the restored copy, and the number of other recordings in the vault."""
     did = (
         words.tr("A new list was made from the audio in the vault.")
         if copy is None

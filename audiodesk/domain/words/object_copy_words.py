@@ -1,4 +1,4 @@
-"""What ``backend objects copy`` says."""
+"""The output of ``backend objects copy``."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ __all__ = ["copy_failure", "copy_progress", "copy_sum", "listing_words"]
 
 
 def listing_words(host: str) -> str:
-    """Return what is said while the bucket is listed."""
+    """Return the message while the bucket is being listed."""
     return words.tr("Listing the bucket of {host} …").format(host=host)
 
 
 def copy_progress(outcome: CopyOutcome) -> str:
-    """Return how far it is."""
+    """Return the progress of the copy."""
     done = sum(outcome.counts.values())
     return words.tr("{done} of {all} files, {size} copied").format(
         done=formats.number(done), all=formats.number(outcome.objects), size=formats.size(outcome.copied_bytes)
@@ -23,12 +23,12 @@ def copy_progress(outcome: CopyOutcome) -> str:
 
 
 def copy_failure(key: str, sentence: str) -> str:
-    """Return why one file was not copied."""
+    """Return the message for a file that was not copied, with the reason."""
     return words.tr("NOT COPIED  {key}: {sentence}").format(key=key, sentence=sentence)
 
 
 def copy_sum(outcome: CopyOutcome) -> str:
-    """Return the last line."""
+    """Return the last line of the output."""
     counts = {result: formats.number(count) for result, count in outcome.counts.items()}
     text = words.tr("{copied} copied ({size}), {there} were there already, {failed} failed.")
     return text.format(

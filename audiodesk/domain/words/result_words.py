@@ -1,4 +1,4 @@
-"""What became of the files that were checked, imported or verified: a word for each, and the sum under the list."""
+"""Results of checking, importing and verifying files: a word for each file, and a summary."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = [
 
 
 def check_summary(counts: Mapping[str, int]) -> str:
-    """Return the sum over verdicts: "3 files: 2 ok, 1 refused"."""
+    """Return the summary of verdicts: "3 files: 2 ok, 1 refused"."""
     names = {
         "ok": words.tr("{count} ok"),
         "warning": words.tr("{count} with a warning"),
@@ -39,7 +39,7 @@ def file_count(count: int) -> str:
 
 
 def import_result(result: ImportResult) -> str:
-    """Return one file's result as a word or two."""
+    """Return one file's result in a word or two."""
     return {
         ImportResult.ADDED: words.tr("added"),
         ImportResult.PRESENT: words.tr("already there"),
@@ -51,7 +51,7 @@ def import_result(result: ImportResult) -> str:
 
 
 def more_takes_added(count: int) -> str:
-    """Return what is said where further recordings in a file became takes."""
+    """Return the message that further recordings in a file became takes."""
     return words.tr(
         "{count} further recordings in it were added as takes.",
         "{count} further recording in it was added as a take.",
@@ -60,13 +60,13 @@ def more_takes_added(count: int) -> str:
 
 
 def import_summary(counts: Mapping[ImportResult, int]) -> str:
-    """Return the sum over results: "12 files: 11 added, 1 already there"."""
+    """Return the summary of results: "12 files: 11 added, 1 already there"."""
     parts = [f"{formats.number(counts[result])} {import_result(result)}" for result in ImportResult if counts[result]]
     return _sum(sum(counts.values()), parts)
 
 
 def verify_result(result: VerifyResult) -> str:
-    """Return what became of one file of the vault."""
+    """Return the result for one file of the vault."""
     return {
         VerifyResult.OK: words.tr("unchanged"),
         VerifyResult.MISSING: words.tr("missing"),
@@ -77,7 +77,7 @@ def verify_result(result: VerifyResult) -> str:
 
 
 def verify_action(results: Collection[VerifyResult]) -> str:
-    """Return what to do about what was found; empty where there is nothing to do."""
+    """Return what to do about the results; empty if there is nothing to do."""
     if VerifyResult.MISSING in results or VerifyResult.CHANGED in results:
         return words.tr(
             "Add the original files to the same sections again: sound bytes take the place of damaged ones."
@@ -90,9 +90,9 @@ def verify_action(results: Collection[VerifyResult]) -> str:
 
 
 def verify_summary(counts: Mapping[VerifyResult, int]) -> str:
-    """Return the sum over files of the vault: "214 files, all as they were." or "3 files: 2 unchanged, 1 missing".
+    """Return the summary of the vault's files: "214 files, all as they were." or "3 files: 2 unchanged, 1 missing".
 
-    ``counts`` has each file once, as ``doctor`` counts them.
+    ``counts`` has each file once, as from ``verify.count_files``.
     """
     whole = sum(counts.values())
     if whole == 0:

@@ -1,4 +1,4 @@
-"""The words for what a person knows of a section."""
+"""The words for a section's status."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["status_word"]
 
 
 def status_word(status: SectionStatus) -> str:
-    """Return one or two words: "Retake"."""
+    """Return a status in one or two words: "Retake"."""
     if status is SectionStatus.TO_RECORD:
         return words.tr("To record")
     if status is SectionStatus.RECORDED:

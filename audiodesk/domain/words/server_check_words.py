@@ -1,4 +1,4 @@
-"""What ``doctor`` says of the server's parts, and what mends them."""
+"""The messages of ``doctor`` for the server's parts, and how to repair them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ __all__ = ["asking_words", "server_actions", "server_messages", "server_parts"]
 
 
 def asking_words(host: str) -> str:
-    """Return what is said while a server does not answer."""
+    """Return the message while a server has not answered yet."""
     return words.tr("Asking {host} …").format(host=host)
 
 
 def server_parts() -> Mapping[str, str]:
-    """Return the names of the parts, for people."""
+    """Return the shown names of the parts."""
     return {
         "server": words.tr("Server"),
         "sign-in": words.tr("Sign-in"),
@@ -31,7 +31,7 @@ def server_parts() -> Mapping[str, str]:
 
 
 def server_messages() -> Mapping[tuple[str, str], str]:
-    """Return what was found, by part and finding."""
+    """Return the messages by part and finding."""
     return {
         ("", "trouble"): "{sentence}",
         ("server", "none"): words.tr("No server is set up; everything works on this computer."),
@@ -93,7 +93,7 @@ def server_messages() -> Mapping[tuple[str, str], str]:
 
 
 def server_actions() -> Mapping[tuple[str, str], str]:
-    """Return what mends it, by part and finding."""
+    """Return the repairs by part and finding."""
     apply = words.tr("Run: audiodesk backend apply")
     repair = words.tr("Run: audiodesk backend apply --repair")
     return {

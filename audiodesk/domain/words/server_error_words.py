@@ -1,4 +1,4 @@
-"""What a person reads when the server could not be asked, or refused: one sentence, and one thing to do about it."""
+"""Sentences for a server that cannot be reached, or that refuses: what happened, and one thing to do about it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The state of a take in words, the same everywhere."""
+"""The state of a take in words, which are the same everywhere."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def state_text(state: TakeState) -> str:
 
 
 def reason_text(state: TakeState) -> str:
-    """Return why the state is as it is; empty where there is nothing to say."""
+    """Return the reason for the state; empty if there is nothing to add."""
     template = _REASONS.get(state.reason)
     if template is None:
         return ""
@@ -41,7 +41,7 @@ def reason_text(state: TakeState) -> str:
 
 
 def parent_text(state: ParentState) -> str:
-    """Return "12 of 30 safe, 2 need you"; without an account how many takes are on this computer, and the damaged."""
+    """Return "12 of 30 safe, 2 need you"; without an account, how many takes are on this computer or damaged."""
     if not state.takes:
         return words.tr("No takes yet")
     takes = formats.number(state.takes)
@@ -55,7 +55,7 @@ def parent_text(state: ParentState) -> str:
 
 
 def counted_states(state: ParentState) -> list[str]:
-    """Return what is going on with takes and what hinders them, worst first: ["2 need you", "3 uploading"]."""
+    """Return counts of takes in progress or in trouble, worst first: ["2 need you", "3 uploading"]."""
     return [
         _COUNTED[code](count).format(count=formats.number(count))
         for code, count in state.by_code.items()
@@ -157,7 +157,7 @@ _COUNTED: dict[StateCode, Callable[[int], str]] = {
     StateCode.VERIFYING: lambda count: words.tr("{count} being checked", "{count} being checked", count),
     StateCode.WAITING: lambda count: words.tr("{count} waiting", "{count} waiting", count),
 }
-"""What is said of takes that are neither safe nor only on this computer, by their number."""
+"""Words by number for takes that are neither safe nor only on this computer."""
 _TEXTS: dict[StateCode, Callable[[TakeState], str]] = {
     StateCode.CONFLICT: _conflict,
     StateCode.NEEDS_USER: _needs_user,

@@ -1,4 +1,4 @@
-"""What the status bar says: the one truthful sentence about a whole library, or what just happened to it."""
+"""The sentence in the status bar: the state of the whole library, or its latest news."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["brought_back_sentence", "status_sentence", "with_trouble"]
 
 
 def status_sentence(totals: Totals) -> str:
-    """Return what the status bar and ``status`` say: "All 214 takes safe · last: 07_Chapter-06.wav, 14:32"."""
+    """Return the sentence of the status bar and ``status``: "All 214 takes safe · last: 07_Chapter-06.wav, 14:32"."""
     if totals.takes == 0:
         return words.tr("No takes yet")
     said = _sound_sentence(totals)
@@ -29,7 +29,7 @@ def status_sentence(totals: Totals) -> str:
 
 
 def _sound_sentence(totals: Totals) -> str:
-    """Return how many takes are safe, or on this computer, and whose audio is missing or damaged."""
+    """Return how many takes are safe or on this computer, and how many have missing or damaged audio."""
     states = totals.states
     takes = formats.number(totals.takes)
     others = counted_states(states._replace(counts={k: n for k, n in states.counts.items() if k[1] not in DAMAGE}))
@@ -55,13 +55,13 @@ def _sound_sentence(totals: Totals) -> str:
 
 
 def with_trouble(sentence: str, trouble: AudioDeskError | None) -> str:
-    """Return the status sentence of a library that cannot be written for ``trouble``: "Read-only · 214 takes, …"."""
+    """Return the status sentence with the reason why the library cannot be written: "Read-only · 214 takes, …"."""
     if trouble is None:
         return sentence
     return " · ".join(part for part in (not_writable(trouble.code), sentence) if part)
 
 
 def brought_back_sentence(titles: Sequence[str]) -> str:
-    """Return what is told when an edit of something in the trash brought it, and what holds it, back."""
+    """Return the message that an edit restored something from the trash, and the rows that hold it."""
     listed = ", ".join(words.tr("“{title}”").format(title=title) for title in titles)
     return words.tr("Brought back from the trash: {titles}").format(titles=listed)

@@ -1,4 +1,4 @@
-"""What a person reads of the looks that support took at their storage."""
+"""Sentences about support's looks at the person's storage."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _SHOWN = 3
 
 
 def look_lines(looks: SupportLooks) -> list[str]:
-    """Return two lines for each of the latest visits, and one for those before; nothing where nobody looked."""
+    """Return two lines for each of the latest visits, and one for earlier ones; empty without any look."""
     found = visits(looks.looks)
     lines = [line for visit in found[:_SHOWN] for line in (_visit(visit), _ids(visit))]
     earlier = len(found) - _SHOWN

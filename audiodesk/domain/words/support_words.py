@@ -1,4 +1,4 @@
-"""What support reads of a person's storage: each problem in one sentence, with one thing to do about it."""
+"""Sentences for support about a person's storage: each problem in one sentence, with one thing to do."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ _TIMES = frozenset({"since", "last_at"})
 
 
 def problem_sentence(problem: StorageProblem) -> str:
-    """Return what is wrong, with its numbers."""
+    """Return the problem in one sentence, with its numbers."""
     return _filled(_PROBLEMS.get(problem.code, _UNKNOWN)[0], problem)
 
 
@@ -98,29 +98,29 @@ def problem_action(problem: StorageProblem) -> str:
 
 
 def known_problems() -> frozenset[str]:
-    """Return the codes that have words of their own."""
+    """Return all codes with their own words."""
     return frozenset(_PROBLEMS)
 
 
 def day_of(moment: str) -> str:
-    """Return the day of an RFC 3339 time; an unknown one as "an unknown day"."""
+    """Return the day of an RFC 3339 time, or "an unknown day"."""
     return moment[:10] if moment else words.tr("an unknown day")
 
 
 def looking() -> str:
-    """Return what is said while the server is asked."""
+    """Return the message while the server has not answered yet."""
     return words.tr("Asking the server")
 
 
 def person_line(report: SupportReport) -> str:
-    """Return who it is."""
+    """Return the line that says whose storage it is."""
     person = report.person
     template = words.tr("{email} · {id} · since {day}") if person.created_at else words.tr("{email} · {id}")
     return template.format(email=person.email or words.tr("(no e-mail)"), id=person.id, day=day_of(person.created_at))
 
 
 def objects_sentence(report: SupportReport) -> str:
-    """Return how many files are stored, and when the last one came."""
+    """Return the number of stored files, and the time of the last one."""
     count = report.usage.objects
     if not count:
         return words.tr("No files are stored.")
@@ -133,40 +133,40 @@ def objects_sentence(report: SupportReport) -> str:
 
 
 def projects_head() -> str:
-    """Return what stands above the list of projects."""
+    """Return the heading of the list of projects."""
     return words.tr("By project:")
 
 
 def problems_head(count: int) -> str:
-    """Return what stands above the list of problems, and instead of an empty one."""
+    """Return the heading of the list of problems, or the line that replaces an empty list."""
     if not count:
         return words.tr("No problems were found.")
     return words.tr("{count} problems:", "{count} problem:", count).format(count=formats.number(count))
 
 
 def more_problems(count: int) -> str:
-    """Return what is said of problems of one kind that are not listed."""
+    """Return the line about further problems of one kind, which are not listed."""
     return words.tr("… and {count} more like these", "… and {count} more like it", count).format(
         count=formats.number(count)
     )
 
 
 def recorded(report: SupportReport) -> str:
-    """Return what reminds support that a look leaves a record."""
+    """Return the reminder that the look was recorded."""
     return words.tr("This look is on record, where {email} can see it.").format(
         email=report.person.email or report.person.id
     )
 
 
 def csv_written(count: int, path: str) -> str:
-    """Return what is said once the table is on the disk."""
+    """Return the message after the table was written."""
     return words.tr("{count} files listed in {path}", "{count} file listed in {path}", count).format(
         count=formats.number(count), path=path
     )
 
 
 class _Values(dict[str, str]):
-    """Parameters of a sentence; the server may leave one out."""
+    """Parameters of a sentence; the server may leave some out."""
 
     def __missing__(self, name: str) -> str:
         return words.tr("unknown")

@@ -1,4 +1,4 @@
-"""What is said of the trash, of emptying it, and of what is still on the disk after that."""
+"""Words about the trash, emptying it, and files that stay on the disk afterwards."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = [
 
 
 def empty_trash_question(count: int) -> str:
-    """Return what is asked before things go for good."""
+    """Return the question before things are deleted for good."""
     return words.tr(
         "Remove {count} things from this computer for good?",
         "Remove {count} thing from this computer for good?",
@@ -26,7 +26,7 @@ def empty_trash_question(count: int) -> str:
 
 
 def trash_emptied(count: int) -> str:
-    """Return what is said after the trash was emptied."""
+    """Return the message after the trash was emptied."""
     if not count:
         return words.tr("Nothing was removed.")
     return words.tr("{count} things removed for good.", "{count} thing removed for good.", count).format(
@@ -35,7 +35,7 @@ def trash_emptied(count: int) -> str:
 
 
 def emptying_stopped(count: int) -> str:
-    """Return what is said where the emptying was cancelled after ``count`` things."""
+    """Return the message after the emptying was cancelled, with ``count`` things deleted."""
     if not count:
         return words.tr("Cancelled. Everything is still in the trash.")
     return words.tr(
@@ -46,17 +46,17 @@ def emptying_stopped(count: int) -> str:
 
 
 def trash_is_empty() -> str:
-    """Return what is said where nothing can be restored."""
+    """Return the message if nothing can be restored."""
     return words.tr("The trash is empty.")
 
 
 def trash_until(day: str) -> str:
-    """Return until when something stays in the trash; ``day`` as 2026-12-23."""
+    """Return the last day in the trash; ``day`` as 2026-12-23."""
     return words.tr("until {day}").format(day=day)
 
 
 def files_left_sentence(count: int) -> str:
-    """Return what is said of recordings that left the list and not yet the disk."""
+    """Return the message that recordings left the list but are still on the disk."""
     return words.tr(
         "{count} recordings are still to be removed from the disk; AudioDesk goes on with them when it starts next.",
         "{count} recording is still to be removed from the disk; AudioDesk goes on with it when it starts next.",
@@ -65,7 +65,7 @@ def files_left_sentence(count: int) -> str:
 
 
 def files_removed_sentence(count: int) -> str:
-    """Return what is said of recordings of an earlier emptying that have now left the disk."""
+    """Return the message that recordings of an earlier emptying were now removed from the disk."""
     return words.tr(
         "{count} recordings that were emptied out of the trash before have now been removed from the disk.",
         "{count} recording that was emptied out of the trash before has now been removed from the disk.",

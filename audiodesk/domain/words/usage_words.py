@@ -1,4 +1,4 @@
-"""What is said of a person's storage: how much is used, by which project, and whether what waits will fit."""
+"""Words about a person's storage: how much is used, by which project, and whether the queue fits."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def usage_sentence(usage: StorageUsage) -> str:
         template = words.tr("Plan {plan}: {used} of {allowed} used, {over} more than it allows")
     else:
         template = words.tr("Plan {plan}: {used} of {allowed} used ({percent} %), {free} free")
-    # Cut, never rounded up: 100 % is said of a full storage alone.
+    # Round down: only a full storage may show 100 %.
     percent = 100 * usage.used // usage.allowed if usage.allowed else 100
     return template.format(
         plan=_plan(usage.plan),
@@ -36,7 +36,7 @@ def usage_sentence(usage: StorageUsage) -> str:
 
 
 def database_sentence(database: DatabaseUsage | None) -> str:
-    """Return how full the database is for this account; empty where there is room enough."""
+    """Return how full the account's part of the database is; empty if there is enough room."""
     if database is None or not database.is_nearly_full:
         return ""
     return words.tr(
@@ -51,7 +51,7 @@ def database_sentence(database: DatabaseUsage | None) -> str:
 
 
 def project_name(project: ProjectUsage | None) -> str:
-    """Return the title; for None what stands in its place for files that no project has."""
+    """Return a project's title; for None, the name for files without a project."""
     if project is None:
         return words.tr("(in no project)")
     return project.title or words.tr("(without a title)")
@@ -63,7 +63,7 @@ def take_count(count: int) -> str:
 
 
 def forecast_sentence(queued: Queued, usage: StorageUsage) -> str:
-    """Return whether what waits for its upload fits; empty where nothing waits."""
+    """Return whether the waiting uploads fit; empty if nothing waits."""
     if not queued.takes:
         return ""
     over = queued.over(usage)
@@ -83,7 +83,7 @@ def forecast_sentence(queued: Queued, usage: StorageUsage) -> str:
 
 
 def forecast_action(queued: Queued, usage: StorageUsage) -> str:
-    """Return what to do where it does not fit, or where more is stored than allowed; empty where all is well."""
+    """Return what to do if they do not fit, or if more is stored than allowed; empty if all is well."""
     if queued.over(usage):
         return words.tr("Empty the trash, use MP3 instead of WAV, or ask for a larger plan.")
     if usage.over:
@@ -94,7 +94,7 @@ def forecast_action(queued: Queued, usage: StorageUsage) -> str:
 
 
 def too_large_sentence(queued: Queued) -> str:
-    """Return what is said of takes that one file of the cloud cannot hold; empty where there are none."""
+    """Return the sentence about takes above the cloud's file limit; empty if there are none."""
     if not queued.too_large:
         return ""
     return words.tr(

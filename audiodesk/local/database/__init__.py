@@ -1,1 +1,1 @@
-"""The list of a library: its SQLite database, its form and its copies."""
+"""A library's list of takes: its SQLite database, the database's schema, and its copies."""

@@ -1,4 +1,4 @@
-"""Opens connections to one library's SQLite file, each set up for what it is for."""
+"""Opens connections to one library's SQLite file, with settings for reading or writing."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ Connect = Callable[..., sqlite3.Connection]
 
 
 class Connections:
-    """Makes connections to the list at ``path``; errors of SQLite's pass through.
+    """Makes connections to the list at ``path``. SQLite's errors pass through.
 
-    ``connect`` has the shape of ``sqlite3.connect``; ``busy_seconds`` is how long each waits for another process.
+    ``connect`` is called like ``sqlite3.connect``; each connection waits ``busy_seconds`` for another process.
     """
 
     def __init__(self, path: Path, connect: Connect, *, busy_seconds: float) -> None:
@@ -32,16 +32,16 @@ class Connections:
         self._busy_seconds = busy_seconds
 
     def writer(self, *, create: bool = False) -> sqlite3.Connection:
-        """Open for writing; where ``create`` is not set, the file must be there."""
+        """Open for writing; without ``create`` the file must exist."""
         with self._closed_by_errors(self._open(self._uri("rwc" if create else "rw"))) as connection:
             connection.execute("pragma journal_mode = wal")
             connection.execute("pragma synchronous = full")
             connection.execute("pragma foreign_keys = on")
-            # Checkpoints write pages at random places: four times as far apart as by default, imports wait for fewer.
+            # Checkpoints write pages at random places. Imports wait less with a quarter of the default number.
             connection.execute("pragma wal_autocheckpoint = 4000")
             connection.execute("pragma journal_size_limit = 33554432")
             if sys.platform == "darwin":
-                connection.execute("pragma fullfsync = on")  # a plain fsync leaves the data in the drive's cache there
+                connection.execute("pragma fullfsync = on")  # on a Mac a plain fsync leaves data in the drive's cache
             return connection
 
     def reader(self, source: ReadOnlySource | None = None) -> sqlite3.Connection:
@@ -52,7 +52,7 @@ class Connections:
             return connection
 
     def empty(self) -> sqlite3.Connection:
-        """Open a library that holds nothing, in memory."""
+        """Open an empty library in memory."""
         with self._closed_by_errors(self._open("file::memory:")) as connection:
             for step in STEPS:
                 for statement in statements(step):
@@ -61,9 +61,9 @@ class Connections:
             return connection
 
     def first_writer(self, known: str | None, *, create: bool) -> tuple[sqlite3.Connection, str]:
-        """Look at the list, bring it to today's form, and open it for writing; also returns the library's id.
+        """Check the list, upgrade its schema, and open it for writing; also returns the library's id.
 
-        Raises OutsideError "library-foreign", "library-newer" and "library-missing", before anything is written.
+        Raises OutsideError "library-foreign", "library-newer" or "library-missing" before anything is written.
         """
         if not create:
             with contextlib.closing(self._open(self._uri("ro"))) as looking:
@@ -75,9 +75,9 @@ class Connections:
             return connection, _library_id(connection)
 
     def first_reader(self, known: str | None) -> tuple[ReadOnlySource, str]:
-        """Look at a list that cannot be written, and return where it is read from, with the library's id.
+        """Check a list that cannot be written; return the source to read it from, and the library's id.
 
-        One of an older form is brought to today's in a copy. Raises as ``first_writer`` does.
+        A list with an older schema is upgraded in a copy. Raises as ``first_writer`` does.
         """
         source = ReadOnlySource(self.path)
         try:
@@ -95,12 +95,12 @@ class Connections:
             raise
 
     def copy_to(self, path: Path) -> None:
-        """Write the list as it is now to the new file ``path``."""
+        """Write the current list to the new file ``path``."""
         with contextlib.closing(self._open(self._uri("ro"))) as connection:
             connection.execute("vacuum into ?", (str(path),))
 
     def id_at(self, uri: str | None = None) -> str:
-        """Return the id in the list that is at the path (or at ``uri``) now; empty where it has none."""
+        """Return the id in the list that is now at the path (or at ``uri``); empty where it has none."""
         with contextlib.closing(self._open(uri or self._uri("ro"))) as connection:
             row = connection.execute("select value from fact where name = 'library_id'").fetchone()
         return "" if row is None else str(row[0])
@@ -141,7 +141,7 @@ def _version(connection: sqlite3.Connection) -> int:
 
 
 def _library_id(connection: sqlite3.Connection) -> str:
-    """Return the id of the library, made with the list and never changed."""
+    """Return the library's id; it is made with the list and never changes."""
     asked = "select value from fact where name = 'library_id'"
     if connection.execute(asked).fetchone() is None:
         connection.execute("insert or ignore into fact (name, value) values ('library_id', ?)", (new_id(),))

@@ -1,4 +1,4 @@
-"""The database of a library: many readers, one writer thread, and every error in this program's own words."""
+"""The database of a library: many readers, one writer thread, and SQLite's errors as AudioDesk's own."""
 
 from __future__ import annotations
 
@@ -25,32 +25,32 @@ __all__ = ["BUSY_SECONDS", "Connect", "Database"]
 T = TypeVar("T")
 
 BUSY_SECONDS = 10.0
-"""How long a read or write waits for another process before it says ``library-busy``."""
+"""How long a read or write waits for another process before it raises ``library-busy``."""
 
 _KEPT_READERS = 4
 _UNSETTLED = 10.0
-"""Seconds for which SQLite is asked again after the write-ahead log moved: a commit is in the log before it counts, and
-a slow disk may take its time in between."""
+"""Seconds for which SQLite is asked again after the write-ahead log changed: a commit is in the log before it counts,
+and a slow disk takes time in between."""
 _READ_ALL_THE_SAME = DISK_FULL | {"disk-read-only", "library-read-only", "folder-read-only"}
-"""Troubles with which a library is opened for reading alone."""
+"""Errors after which the library is opened read-only."""
 _TRY_AGAIN = 5.0
-"""Seconds between two looks whether a library that could not be written can be written again."""
+"""Seconds between two checks whether a read-only library can be written again."""
 
 
 class Database:
     """One library's SQLite file, opened for this process.
 
-    Its folder is made where it is missing; with ``make`` False only by the first write: until then an empty library is
-    read, and nothing is on the disk. ``known`` is the id of the library that was once made at ``path``: where that is
-    gone nothing is made in its place. ``on_opened`` is told the library's id each time that it is opened. ``connect``
-    has the shape of ``sqlite3.connect`` and is there for tests.
+    The folder is made if it is missing. With ``make`` False only the first write makes it; until then reads see an
+    empty library. ``known`` is the id of the library that was once made at ``path``: if that library is gone, no new
+    one is made. ``on_opened`` gets the library's id each time it is opened. ``connect`` is called like
+    ``sqlite3.connect``, and is there for tests.
 
-    A library that cannot be written (``trouble`` says why) is read all the same. One whose file is no longer at
-    ``path`` takes no writes until it is back: each raises OutsideError("library-gone"), and reads go on as far as the
-    system still answers them.
+    A library that cannot be written (``trouble`` says why) can still be read. If its file is no longer at ``path``,
+    each write raises OutsideError("library-gone") until the file is back; reads continue as long as the system allows
+    them.
 
     Raises OutsideError ("library-missing", "library-gone", "library-foreign", "library-not-one", "library-newer",
-    "library-damaged", "library-no-right", "library-unreachable", "library-busy") when it cannot be opened at all.
+    "library-damaged", "library-no-right", "library-unreachable", "library-busy") if it cannot be opened at all.
     """
 
     def __init__(
@@ -89,26 +89,26 @@ class Database:
 
     @property
     def trouble(self) -> OutsideError | None:
-        """Why nothing can be written now: None, or an error as ``write`` raises it."""
+        """Why the library cannot be written now: the error that ``write`` raises, or None."""
         return None if self._trouble is None else _copied(self._trouble)
 
     @property
     def is_made(self) -> bool:
-        """Whether the library is on the disk; else it is made by the first write."""
+        """Whether the library exists on the disk; else the first write makes it."""
         return self._file is not None
 
     @property
     def library_id(self) -> str:
-        """The id of this library, the same for good; empty until it is made."""
+        """The id of this library, which never changes; empty until the library is made."""
         return self._library_id
 
     def make(self) -> None:
-        """Make the library now where it is not there yet."""
+        """Make the library now if it does not exist yet."""
         self._thread.ask(self._make)
 
     @contextlib.contextmanager
     def read(self) -> Iterator[sqlite3.Connection]:
-        """Lend a connection for reading, in one snapshot for the whole block; rows are ``sqlite3.Row``."""
+        """Lend a connection for reading, with one snapshot for the whole block; rows are ``sqlite3.Row``."""
         with sqlite_errors(self.path):
             connection, age = self._borrow()
             whole = False
@@ -121,36 +121,36 @@ class Database:
                 self._give_back(connection, age, whole=whole)
 
     def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run ``work(connection)`` on the writer thread in one transaction, and return its answer once committed.
+        """Run ``work(connection)`` on the writer thread in one transaction; return its result after the commit.
 
-        Whatever ``work`` raises undoes all of it and is raised here. Only short work belongs here (at most 20 ms).
-        Raises OutsideError("library-gone") also where the file went away while it was written: then it is not certain
-        that anything of it stays.
+        If ``work`` raises, everything is rolled back, and the error is raised here. Only short work belongs here (at
+        most 20 ms). OutsideError("library-gone") is also raised if the file disappeared during the write: then it is
+        uncertain whether the write was kept.
         """
         return self._thread.ask(lambda: self._transact(work))
 
     def copy_to(self, path: Path) -> None:
-        """Write the list as it is now to the new file ``path``, beside the writes of others."""
+        """Write the current list to the new file ``path``; others can write meanwhile."""
         with sqlite_errors(self.path):
             self._connections.copy_to(path)
 
     def look(self) -> bool:
-        """Look whether the library is where it was and can be written; True where anything of that changed.
+        """Check whether the library is still there and can be written; True if that changed.
 
-        Costs one ``stat`` while all is well. Opens a library again that is back, or that can be written again.
+        Takes one ``stat`` while all is well. Opens the library again if it is back, or can be written again.
         """
         if self._closed or not self.is_made or (self._trouble is None and self._is_here()):
             return False
         return self._thread.ask(self._look_again)
 
     def try_writing(self) -> None:
-        """See at once whether a library that could not be written can be written now. Raises why not."""
+        """Check at once whether a read-only library can be written again. Raises the reason if not."""
         self._thread.ask(lambda: self._require_writable(now=True))
 
     def changed_elsewhere(self) -> bool:
-        """Tell whether another process committed since this was last asked. Costs one ``stat`` when nothing happened.
+        """Tell whether another process committed since the last call. Takes one ``stat`` if nothing happened.
 
-        Not to be asked by the thread that must not wait: it may wait for a write that is under way.
+        Do not call this on the main thread: it may wait for a running write.
         """
         if self._writer is None:
             return False
@@ -168,7 +168,7 @@ class Database:
         return changed
 
     def close(self) -> None:
-        """Finish what was asked for, then close every connection. Idempotent."""
+        """Finish the pending work, then close every connection. Idempotent."""
         if self._closed:
             return
         self._closed = True
@@ -198,26 +198,26 @@ class Database:
             if connection.in_transaction:
                 connection.execute("rollback")
         except sqlite3.Error:
-            # What cannot be rolled back is dropped: closing the connection undoes it, and the next write opens anew.
+            # Drop a connection that cannot roll back: closing it undoes the transaction; the next write opens one.
             self._writer = None
             with contextlib.suppress(sqlite3.Error):
                 connection.close()
 
     def _make(self) -> None:
         if not self.is_made:
-            self._is_absent()  # raises where it must not be made
+            self._is_absent()  # raises if no library may be made here
             self._let_go()
             self._open(create=True)
 
     def _is_absent(self) -> bool:
-        """Tell whether no list is there; raises where none may be made in its place."""
+        """Tell whether there is no list; raises if none may be made in its place."""
         if has_list(self.path):
             return False
         refuse_to_make(self.path, self._known)
         return True
 
     def _open(self, *, create: bool = False) -> None:
-        """Open for writing, else for reading alone; afterwards ``trouble`` says why."""
+        """Open for writing, or else for reading only; ``trouble`` then says why."""
         create = create and self._is_absent()
         if create:
             make_folder(self.path.parent, private=True)
@@ -238,7 +238,7 @@ class Database:
         self._on_opened(self._library_id)
 
     def _let_go(self) -> None:
-        """Close every connection; those that are lent are closed when they come back."""
+        """Close every connection; a lent one is closed when it comes back."""
         with self._readers_lock:
             self._age += 1
             readers, self._readers = self._readers, []
@@ -252,7 +252,7 @@ class Database:
             self._source = None
 
     def _require_writable(self, *, now: bool = False) -> None:
-        """Raise why nothing can be written, if that is so; a library that is back is opened again first."""
+        """Raise the reason if the library cannot be written; if it is back, open it again first."""
         self._make()
         if not self._is_here() or self._is_gone():
             self._come_back()
@@ -284,7 +284,7 @@ class Database:
             raise _copied(self._trouble)
 
     def _come_back(self) -> None:
-        """Open the library again where it is at its path again, or another file of the same library is."""
+        """Open the library again if its file, or another file of the same library, is at its path again."""
         found = _file_at(self.path)
         is_ours = found is not None and found == self._file
         if not is_ours and found is not None and self._library_id:
@@ -293,7 +293,7 @@ class Database:
         if not is_ours:
             self._trouble = OutsideError("library-gone", path=str(self.path.parent))
             return
-        # The connections are made anew even where it is the same file: its disk may have been away in between.
+        # Open new connections even to the same file: its disk may have been away in between.
         self._reopen()
 
     def _reopen(self) -> None:
@@ -310,7 +310,7 @@ class Database:
             self._reopen()
 
     def _data_version(self) -> int:
-        # Asked of the writer: it changes for commits of other connections only, and all writes of this process are its.
+        # Ask the writer's connection: its data_version changes only for commits of other processes.
         if self._writer is None:
             return self._seen_version
         try:
@@ -329,7 +329,7 @@ class Database:
                 return self._readers.pop(), age
         if not self.is_made:
             return self._connections.empty(), age
-        if source is None and not self._is_here():  # what is at the path now may be another library
+        if source is None and not self._is_here():  # another library may be at the path now
             raise OutsideError("library-gone", path=str(self.path.parent))
         return self._connections.reader(source), age
 
@@ -357,7 +357,7 @@ class Database:
 
 
 def _file_at(path: Path) -> tuple[int, int] | None:
-    """Return device and number of the file at ``path``; None where none is."""
+    """Return device and inode of the file at ``path``; None if there is no file."""
     try:
         status = path.stat()
     except OSError:
@@ -366,5 +366,5 @@ def _file_at(path: Path) -> tuple[int, int] | None:
 
 
 def _copied(error: OutsideError) -> OutsideError:
-    """Return the same error once more: an error that is raised twice would grow its traceback."""
+    """Return a copy of the error: raising the same error twice would make its traceback grow."""
     return OutsideError(error.code, details=error.details, retry_after=error.retry_after, **error.params)

@@ -1,4 +1,4 @@
-"""What lies in a library's folder before its list is opened: a list, its remains, or nothing at all."""
+"""Checks what lies in a library's folder before its list is opened: a list, its remains, or nothing."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ LIST = "library.sqlite3"
 BACKUPS = "backups"
 _AUDIO = re.compile(r"[0-9a-f]{64}\.(mp3|wav)")
 _OURS = frozenset({"project", "take", "take_file"})
-"""Tables that every library has had and will have."""
+"""Tables that every version of a library has."""
 _HELD = ("project", "chapter", "section", "take", "take_file", "note", "cover", "announcement")
-"""Tables of which one has a row wherever anything was ever made: what was emptied out of the trash stays as well."""
+"""At least one of these has a row if the library ever held anything: even emptied trash keeps its rows."""
 
 
 def has_list(path: Path) -> bool:
-    """Tell whether there is a list at ``path`` that holds anything. Raises OutsideError."""
+    """Tell whether there is a list with contents at ``path``. Raises OutsideError."""
     with file_errors(path):
         try:
             return path.stat().st_size > 0
@@ -41,11 +41,11 @@ def has_list(path: Path) -> bool:
 
 
 def refuse_to_make(path: Path, known: str | None) -> None:
-    """Raise where a list that is missing, or has no tables, must not be made anew at ``path``.
+    """Raise if a list that is missing, or has no tables, must not be made anew at ``path``.
 
-    ``known`` is the id of the library that was made there once, None where none was. OutsideError "library-missing"
-    where audio or copies of a list are there, or anything else of a library that is known; "library-gone" where one was
-    and nothing is.
+    ``known`` is the id of the library that was once made there, None if there was none. Raises OutsideError
+    "library-missing" if audio, copies of a list, or anything else of a known library is there; "library-gone" if a
+    known library left nothing.
     """
     folder = path.parent
     has_remains = known is not None and bool(_entries(folder))
@@ -56,23 +56,24 @@ def refuse_to_make(path: Path, known: str | None) -> None:
 
 
 def list_missing(path: Path) -> OutsideError:
-    """Return the error that says that the list at ``path`` is missing beside a vault that is not."""
+    """Return the error for a list that is missing at ``path`` although its vault has files."""
     files = sum(1 for _ in vault_files(path.parent))
     return OutsideError("library-missing", path=str(path.parent), files=files)
 
 
 def refuse_if_emptied(connection: sqlite3.Connection, path: Path, known: str | None) -> None:
-    """Raise OutsideError("library-missing") where the list has no rows although the vault has files.
+    """Raise OutsideError("library-missing") if the list has no rows although the vault has files.
 
-    A list that is new is let through: the first import may have been killed after it named a file. Such a list never
-    held a row. It was made here (``known`` is its id) and has no copies yet, or ``recover`` made it for this vault.
+    A new list is let through: the first import may have been killed after it moved a file into the vault. A new list
+    never held a row. It was made here (``known`` is its id) and has no copies yet, or ``recover`` made it for this
+    vault.
     """
     if any(connection.execute(f"select 1 from {table} limit 1").fetchone() for table in _HELD):  # noqa: S608  # ours
         return
     if next(vault_files(path.parent), None) is None:
         return
     facts = dict(connection.execute("select name, value from fact").fetchall())
-    # The first take brings the device's id; every edit of a take brings a line of its history.
+    # The first take adds the device's id; every edit of a take adds a line of history.
     numbered = connection.execute("select 1 from sqlite_sequence where seq > 0").fetchone() is not None
     had_rows = numbered or "device_id" in facts
     is_first = facts.get("library_id", "") == known and not _has_copies(path.parent)
@@ -83,8 +84,8 @@ def refuse_if_emptied(connection: sqlite3.Connection, path: Path, known: str | N
 def is_ours(connection: sqlite3.Connection, path: Path) -> bool:
     """Tell whether the database is a library; False where it has no tables yet.
 
-    Raises OutsideError where another program made it: "library-replaced" where it lies in the place of a library's
-    list, because copies of the list or audio are beside it, else "library-foreign".
+    Raises OutsideError if another program made it: "library-replaced" if copies of the list or audio are beside it, so
+    that it lies in a library's place; else "library-foreign".
     """
     rows = connection.execute("select name from sqlite_schema where type = 'table'").fetchall()
     tables = {str(row[0]) for row in rows}
@@ -97,7 +98,7 @@ def is_ours(connection: sqlite3.Connection, path: Path) -> bool:
 
 
 def vault_files(folder: Path) -> Iterator[Path]:
-    """Yield the audio files that lie in the vault of ``folder`` under their true names."""
+    """Yield the audio files with true names in the vault of ``folder``."""
     vault = folder / "vault"
     for part in _entries(vault):
         if len(part.name) == 2:
@@ -105,7 +106,7 @@ def vault_files(folder: Path) -> Iterator[Path]:
 
 
 def _has_library_beside(folder: Path) -> bool:
-    """Tell whether ``folder`` holds what belongs to a list of takes: copies of one, or audio."""
+    """Tell whether ``folder`` holds parts of a library: copies of a list, or audio."""
     return _has_copies(folder) or next(vault_files(folder), None) is not None
 
 

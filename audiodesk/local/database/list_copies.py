@@ -1,4 +1,4 @@
-"""The copies of a library's list in its folder ``backups``: one for a day on which it changed, the last seven."""
+"""Keeps copies of a library's list in its folder ``backups``: one for each day with changes, seven at most."""
 
 from __future__ import annotations
 
@@ -20,28 +20,28 @@ __all__ = ["KEPT", "ListCopies", "ListCopy", "holds_anything", "is_due", "vault_
 
 KEPT = 7
 _PART_OF_VAULT = 10
-"""All daily copies together take at most a tenth of the vault, but the last one is always kept."""
+"""All daily copies together take at most a tenth of the vault's size; the newest is always kept."""
 _DAILY = re.compile(r"daily-\d{4}-\d{2}-\d{2}\.sqlite3")
 _TO_SPARE = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class ListCopy:
-    """One copy: where it is, and when it was made, in milliseconds since 1970."""
+    """One copy: its path, and when it was made, in milliseconds since 1970."""
 
     path: Path
     made_at: int
 
 
 class ListCopies:
-    """The folder ``backups`` of the library whose list is at ``path``. Methods raise OutsideError."""
+    """The folder ``backups`` beside the list at ``path``. Methods raise OutsideError."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self.folder = path.parent / BACKUPS
 
     def all(self) -> list[ListCopy]:
-        """Return all copies, those made before an upgrade too, newest first."""
+        """Return all copies, also those made before an upgrade, newest first."""
         found: list[ListCopy] = []
         for path in self.folder.glob("*.sqlite3"):
             with contextlib.suppress(OSError):
@@ -53,10 +53,10 @@ class ListCopies:
         return [copy for copy in self.all() if _DAILY.fullmatch(copy.path.name)]
 
     def make(self, day: str, write: Callable[[Path], None], vault_size: int) -> Path | None:
-        """Keep the copy that ``write(path)`` makes as that of ``day`` (YYYY-MM-DD), and remove those that are too many.
+        """Let ``write(path)`` make the copy of ``day`` (YYYY-MM-DD); then remove copies above the limits.
 
-        None where another process is at it, where the disk has too little room, or where the list is the same as in
-        the newest copy. A crash leaves the former copies as they were.
+        Returns None if another process is making it, if the disk has too little room, or if the list equals the newest
+        copy. A crash leaves the older copies unchanged.
         """
         make_folder_in(self._path.parent, self.folder, private=True)
         with self._alone() as is_alone:
@@ -76,7 +76,7 @@ class ListCopies:
     def _keep(self, temporary: Path, day: str, vault_size: int) -> Path | None:
         newest = next(iter(self.daily()), None)
         if newest is not None and filecmp.cmp(temporary, newest.path, shallow=False):
-            os.utime(newest.path)  # so that the list is not copied again before it changes
+            os.utime(newest.path)  # the list is not copied again before it changes
             return None
         fsync_file(temporary)
         copy = self.folder / f"daily-{day}.sqlite3"
@@ -103,7 +103,7 @@ class ListCopies:
 
     @contextlib.contextmanager
     def _alone(self) -> Iterator[bool]:
-        from filelock import FileLock, Timeout  # 15 ms, and only on the day's first change
+        from filelock import FileLock, Timeout  # takes 15 ms, and is needed only for the day's first change
 
         lock = FileLock(self.folder / ".lock")
         with file_errors(self.folder):
@@ -119,7 +119,7 @@ class ListCopies:
 
 
 def is_due(path: Path, copies: list[ListCopy], day: str) -> bool:
-    """Tell whether the list at ``path`` has no copy of ``day`` (YYYY-MM-DD) yet, and was written since the last one."""
+    """Tell whether the list at ``path`` has no copy of ``day`` (YYYY-MM-DD) yet and changed since the newest copy."""
     if not copies:
         return True
     if copies[0].path.name == f"daily-{day}.sqlite3":
@@ -132,12 +132,12 @@ def is_due(path: Path, copies: list[ListCopy], day: str) -> bool:
 
 
 def vault_size(connection: sqlite3.Connection) -> int:
-    """Return the bytes of all files that the list knows, each counted once."""
+    """Return the bytes of all files in the list, each file counted once."""
     asked = "select coalesce(sum(size), 0) from (select distinct sha256, size from take_file)"
     return int(connection.execute(asked).fetchone()[0])
 
 
 def holds_anything(connection: sqlite3.Connection) -> bool:
-    """Tell whether the list has a project or a take, living or not: an empty one is not worth a copy."""
+    """Tell whether the list has a project or a take, live or trashed: an empty list is not worth a copy."""
     asked = "select exists (select 1 from project) or exists (select 1 from take_file)"
     return bool(connection.execute(asked).fetchone()[0])

@@ -1,4 +1,4 @@
-"""Puts a list in the place of one that is missing, emptied or damaged: a copy of it, or a new one."""
+"""Replaces a list that is missing, emptied or damaged: by a copy, or by a new list."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _PARTS = ("", "-wal", "-shm")
 
 
 def put_back(path: Path, copy: Path) -> Path | None:
-    """Put the list in ``copy`` in the place of the one at ``path``. ``copy`` stays as it is.
+    """Put the list in ``copy`` in the place of the one at ``path``. ``copy`` stays unchanged.
 
-    Returns the folder in which the former list is kept; None where there was none. All of ``copy`` is read and checked
-    first. Raises UserError("no-copy", file) where it is no whole list of a library that this program knows, and
-    OutsideError where the disk does not allow it.
+    Returns the folder that keeps the former list; None if there was none. All of ``copy`` is read and checked first.
+    Raises UserError("no-copy", file) if it is not a complete list that this program knows, and OutsideError for errors
+    of the disk.
     """
-    if not copy.is_file():  # SQLite would wait for ever at a pipe
+    if not copy.is_file():  # SQLite would wait forever on a pipe
         raise UserError("no-copy", file=str(copy))
     with _in_place_of(path) as place:
         try:
@@ -45,7 +45,7 @@ def put_back(path: Path, copy: Path) -> Path | None:
 
 
 def takes_in(copy: Path) -> int | None:
-    """Return how many takes the list in ``copy`` has, those in the trash left out; None where it cannot be read."""
+    """Return how many takes the list in ``copy`` has, without the trash; None if it cannot be read."""
     asked = """
         select count(*) from take join section on section.id = take.section_id
             join chapter on chapter.id = section.chapter_id join project on project.id = chapter.project_id
@@ -67,8 +67,7 @@ def takes_in(copy: Path) -> int | None:
 def make_list(path: Path, library_id: str | None) -> tuple[str, Path | None]:
     """Put a new, empty list at ``path``.
 
-    Returns the library's id, a new one for None, and the folder in which the former list is kept; None where there was
-    none.
+    Returns the library's id (a new one for None), and the folder that keeps the former list; None if there was none.
     """
     made = library_id or new_id()
     with (
@@ -97,7 +96,7 @@ def _copy_sound(uri: str, copy: Path, target: Path) -> None:
 
 
 def _drop_promises(path: Path) -> None:
-    """Let nothing be removed that was to be removed when the copy was made: it may have been added again since."""
+    """Forget all files that were to be removed when the copy was made: they may have been added again since."""
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
         if connection.execute("select 1 from sqlite_schema where name = 'leaving'").fetchone():
             connection.execute("delete from leaving")
@@ -105,7 +104,7 @@ def _drop_promises(path: Path) -> None:
 
 @dataclass(slots=True)
 class _Place:
-    """Where a new list is written, and afterwards the folder in which the former one is kept."""
+    """Where a new list is written, and later the folder that keeps the former one."""
 
     temporary: Path
     set_aside: Path | None = None
@@ -113,9 +112,9 @@ class _Place:
 
 @contextlib.contextmanager
 def _in_place_of(path: Path) -> Iterator[_Place]:
-    """Yield the place for a new list, which then takes the place of the one at ``path``.
+    """Yield the place for a new list; at the end the new list replaces the one at ``path``.
 
-    A crash leaves the old one, or none at all while it is set aside; then the same can be done once more.
+    A crash leaves the old list, or none while the old one is being set aside. The command can then be repeated.
     """
     with _alone(path.parent):
         for left_over in path.parent.glob(f".{path.name}.*.tmp"):
@@ -133,7 +132,7 @@ def _in_place_of(path: Path) -> Iterator[_Place]:
 
 
 def _set_aside(path: Path) -> Path | None:
-    """Move the old list away, with its log: SQLite would take that for the log of the new one. Returns where it is."""
+    """Move the old list and its log away (SQLite would apply the log to the new list); return the new place."""
     old = [part for part in (path.with_name(path.name + end) for end in _PARTS) if part.exists()]
     if not old:
         return None
@@ -142,7 +141,7 @@ def _set_aside(path: Path) -> Path | None:
     while (backups / f"set-aside-{number}").exists():
         number += 1
     aside = make_folder_in(backups, backups / f"set-aside-{number}", private=True)
-    for part in reversed(old):  # the list last: until it is gone, the command can be given once more
+    for part in reversed(old):  # the list comes last, so that an interrupted command can be repeated
         rename(part, aside / part.name)
     fsync_folder(aside)
     return aside

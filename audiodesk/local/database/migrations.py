@@ -1,4 +1,4 @@
-"""The numbered steps by which a library of an older form becomes one of today's."""
+"""Upgrades a library's schema to the newest version in numbered steps."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["STEPS", "is_older", "migrate", "statements"]
 
 _LEFT_OVER_SECONDS = 3600.0
 _VERSION_AT, _HEAD_BYTES = 60, 64
-"""Where ``pragma user_version`` stands in the header of a SQLite file, and how much of it is read."""
+"""Offset of ``pragma user_version`` in the header of a SQLite file, and the bytes that are read of it."""
 _SCHEMA = Path(__file__).parent / "schema"
 
 
@@ -25,13 +25,13 @@ def _read_steps() -> tuple[str, ...]:
 
 
 STEPS: tuple[str, ...] = _read_steps()
-"""One script for each version, the first makes version 1; a step that was released is never edited again."""
+"""One script for each version, from version 1; a released step is never edited again."""
 
 
 def is_older(path: Path) -> bool:
-    """Tell from the first bytes of the list at ``path`` whether opening it will upgrade it; False where none is there.
+    """Tell from the first bytes of the list at ``path`` whether opening it will upgrade it; False if there is no list.
 
-    It is for saying so beforehand: the newest version may still be in the log beside the list. To be called before the
+    Use it only to announce the upgrade: the newest version may still be in the log beside the list. Call it before the
     list is opened, because closing a second handle would drop SQLite's locks.
     """
     try:
@@ -44,11 +44,11 @@ def is_older(path: Path) -> bool:
 
 
 def migrate(connection: sqlite3.Connection, path: Path, *, steps: Sequence[str] = STEPS) -> Path | None:
-    """Bring the library at ``path`` to the newest form, each step in one transaction.
+    """Upgrade the library at ``path`` to the newest schema, each step in one transaction.
 
-    An older one is copied first, to ``backups/`` beside it; the copy's path is returned. A newer one is refused with
-    OutsideError("library-newer", found, known). Two processes may do this at once. ``connection`` is in autocommit
-    mode; errors of SQLite pass through.
+    An older library is copied first, to ``backups/`` beside it; the copy's path is returned. A newer one is refused
+    with OutsideError("library-newer", found, known). Two processes may call this at once. ``connection`` is in
+    autocommit mode; SQLite's errors pass through.
     """
     found = _version(connection)
     if found > len(steps):
@@ -74,7 +74,7 @@ def statements(script: str) -> Iterator[str]:
 def _apply(connection: sqlite3.Connection, number: int, step: str) -> None:
     connection.execute("begin immediate")
     try:
-        if _version(connection) < number:  # else another process did it while this one waited
+        if _version(connection) < number:  # another process may have done it while this one waited
             for statement in statements(step):
                 connection.execute(statement)
             connection.execute(f"pragma user_version = {number:d}")
@@ -97,7 +97,7 @@ def _copy(connection: sqlite3.Connection, path: Path, version: int) -> Path:
         number += 1
         copy = folder / f"version-{version}-{number}.sqlite3"
     _remove_left_over(folder)
-    # A name of its own: another process may be upgrading at the same time.
+    # Use a unique name: another process may be upgrading at the same time.
     temporary = folder / f".{copy.name}.{os.urandom(4).hex()}.tmp"
     try:
         connection.execute("vacuum into ?", (str(temporary),))
@@ -111,7 +111,7 @@ def _copy(connection: sqlite3.Connection, path: Path, version: int) -> Path:
 
 
 def _remove_left_over(folder: Path) -> None:
-    """Remove what a killed upgrade left; a younger file may be one that another process is writing."""
+    """Remove files that a killed upgrade left; a recent file may belong to another process."""
     with file_errors(folder):
         for path in (*folder.glob(".version-*.tmp"), *folder.glob("version-*.tmp")):
             if time.time() - path.stat().st_mtime > _LEFT_OVER_SECONDS:

@@ -1,4 +1,4 @@
-"""A library that may be read but not written: read in place where nothing is in its log, else from a copy."""
+"""Reads a library that cannot be written: in place if its log is empty, else from a copy."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ _TRIES = 5
 
 
 class ReadOnlySource:
-    """Where the list at ``path`` is read from while it cannot be written; ``close`` removes the copy, if there is one.
+    """The source for reading the list at ``path`` while it cannot be written; ``close`` removes its copy, if any.
 
-    SQLite cannot read a write-ahead log without writing beside it. So a list whose log is empty is read where it is, as
-    a file that does not change; otherwise list and log are copied to a folder for temporary files. ``copied`` asks for
-    the copy in any case: an older form is brought to today's there. Raises OutsideError where there is no room for it.
+    SQLite cannot read a write-ahead log without writing beside it. So a list with an empty log is read in place, as an
+    immutable file; else list and log are copied to a temporary folder. ``copied`` always makes the copy, so that an
+    older schema can be upgraded there. Raises OutsideError if there is no room for the copy.
     """
 
     def __init__(self, path: Path, *, copied: bool = False) -> None:
@@ -35,7 +35,7 @@ class ReadOnlySource:
 
     @property
     def uri(self) -> str:
-        """What SQLite is asked to open for reading."""
+        """The URI that SQLite opens for reading."""
         return self.path.absolute().as_uri() + ("?mode=ro&immutable=1" if self._folder is None else "?mode=ro")
 
     @property
@@ -44,7 +44,7 @@ class ReadOnlySource:
         return self._folder is not None
 
     def is_stale(self) -> bool:
-        """Tell whether somebody else wrote to the library since."""
+        """Tell whether another process wrote to the library since."""
         return _mark(self._path) != self._mark
 
     def close(self) -> None:
@@ -71,7 +71,7 @@ class ReadOnlySource:
         raise OutsideError(code, path=str(self._path.parent), details=str(trouble or ""))
 
     def _copy_into(self, folder: Path) -> None:
-        """Copy list and log as they were at one moment: another process may be writing them."""
+        """Copy list and log as of one moment: another process may be writing them."""
         log = _log_of(self._path)
         for _ in range(_TRIES):
             self._mark = _mark(self._path)
@@ -85,8 +85,8 @@ class ReadOnlySource:
 
 
 def _places() -> list[str]:
-    places = [os.environ.get("XDG_RUNTIME_DIR", ""), "/dev/shm"]  # noqa: S108  # in memory: there when disks are full
-    with contextlib.suppress(OSError):  # which says that no folder for temporary files can be written
+    places = [os.environ.get("XDG_RUNTIME_DIR", ""), "/dev/shm"]  # noqa: S108  # in memory: works when disks are full
+    with contextlib.suppress(OSError):  # raised if no temporary folder can be written
         places.insert(0, tempfile.gettempdir())
     return [place for place in places if place and Path(place).is_dir()]
 

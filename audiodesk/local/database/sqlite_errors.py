@@ -1,4 +1,4 @@
-"""What SQLite's errors mean to a person: where they become errors of this program's own tree."""
+"""Turns SQLite's errors into AudioDesk's own errors."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OF_THE_DISK = {
     sqlite3.SQLITE_PERM: "library-read-only",
     sqlite3.SQLITE_AUTH: "library-read-only",
 }
-"""What is said where trying the disk finds no reason."""
+"""The errors to report if a test of the disk finds no reason."""
 _READING: dict[int, str] = {
     errno.ENOENT: "library-gone",
     errno.ENOTDIR: "not-a-folder",
@@ -42,13 +42,13 @@ _RETRY_AFTER = 2.0
 
 
 def translated(error: sqlite3.Error, path: Path) -> AudioDeskError:
-    """Return what ``error`` means for the library whose database is at ``path``.
+    """Return the AudioDesk error for ``error`` in the library whose database is at ``path``.
 
-    SQLite often answers "disk I/O error" or "unable to open" whatever the reason. So the disk is tried once more, and
-    what the system says then is what the person is told.
+    SQLite often answers "disk I/O error" or "unable to open" for any reason. So the disk is tried once more, and the
+    system's own answer decides.
     """
     code = getattr(error, "sqlite_errorcode", None)
-    primary = None if code is None else code & 0xFF  # the rest are SQLite's extended codes
+    primary = None if code is None else code & 0xFF  # the higher bits are SQLite's extended codes
     place = str(path.parent)
     if primary in _BUSY:
         return OutsideError("library-busy", retry_after=_RETRY_AFTER, details=str(error))
@@ -64,7 +64,7 @@ def translated(error: sqlite3.Error, path: Path) -> AudioDeskError:
 
 
 def require_rights(path: Path) -> None:
-    """Raise why the database at ``path`` must not be written; SQLite would open it for reading without a word."""
+    """Raise the reason if the database at ``path`` must not be written; SQLite would silently open it read-only."""
     trouble = denied(path)
     if trouble is not None:
         code = _WRITING.get(trouble.errno or 0, "disk-failed")
@@ -73,7 +73,7 @@ def require_rights(path: Path) -> None:
 
 @contextlib.contextmanager
 def sqlite_errors(path: Path) -> Iterator[None]:
-    """Turn an error of SQLite's in the block into one of ours."""
+    """Turn an SQLite error of the block into an AudioDesk error."""
     try:
         yield
     except sqlite3.Error as error:

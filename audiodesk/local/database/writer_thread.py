@@ -1,4 +1,4 @@
-"""One thread that does one piece of work after the other, for whoever waits for it."""
+"""One thread that runs pieces of work one after another, while the callers wait for the results."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 
 class _Job(Generic[T]):
-    """A piece of work for the writer thread, and what became of it."""
+    """A piece of work for the writer thread, and its result."""
 
     def __init__(self, work: Callable[[], T]) -> None:
         self._work = work
@@ -26,7 +26,7 @@ class _Job(Generic[T]):
     def run(self) -> None:
         try:
             self._result = self._work()
-        except BaseException as error:  # noqa: BLE001 - whatever it is, it is raised where the work was asked for
+        except BaseException as error:  # noqa: BLE001 - it is raised again in the thread that asked
             self._error = error
         self._done.set()
 
@@ -41,7 +41,7 @@ class _Job(Generic[T]):
 
 
 class WriterThread:
-    """Runs from the start until ``close``."""
+    """Runs from its creation until ``close``."""
 
     def __init__(self, name: str) -> None:
         self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
@@ -50,7 +50,7 @@ class WriterThread:
         self._thread.start()
 
     def ask(self, work: Callable[[], T]) -> T:
-        """Do ``work()`` on the thread and return its answer, or raise what it raised.
+        """Run ``work()`` on the thread; return its result, or raise its error.
 
         Raises BugError "nested-write" on the thread itself, "library-closed" after ``close``.
         """
@@ -63,7 +63,7 @@ class WriterThread:
         return job.result()
 
     def close(self) -> None:
-        """Finish what was asked for, and end. Idempotent."""
+        """Finish the pending work, and end. Idempotent."""
         if not self._closed:
             self._closed = True
             self._jobs.put(None)
@@ -72,4 +72,4 @@ class WriterThread:
     def _run(self) -> None:
         while (job := self._jobs.get()) is not None:
             job.run()
-            del job  # else the last one's answer lives until the next one comes
+            del job  # else the last result stays alive until the next piece of work

@@ -1,4 +1,4 @@
-"""The fine waveforms of the vault's files: derived, so they may be lost and are made again."""
+"""Stores the fine waveforms of the vault's files. They are derived: a lost one is made again."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ from audiodesk.system.files import file_errors, make_folder_in, remove, write_at
 __all__ = ["Peaks"]
 
 _HEADER = struct.Struct("<4sII")
-"""The kind of file, the version of the analysis, and a CRC-32 of what follows."""
+"""The file's mark, the version of the analysis, and a CRC-32 of the rest."""
 _MAGIC = b"ADP2"
 _NAME = re.compile(r"[0-9a-f]{64}\.peaks")
 _HALF_WRITTEN = re.compile(r"\.[0-9a-f]{64}\.peaks\.[0-9a-f]+\.tmp")
 _AT_WORK = 60.0
-"""Seconds."""
+"""Seconds for which a touched file may be another process's work."""
 
 
 class Peaks:
-    """The folder ``peaks`` of a library: one file for each file of the vault, under the same hash."""
+    """The folder ``peaks`` of a library: one file for each file of the vault, named by the same hash."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def path_of(self, sha256: str) -> Path:
-        """Return where the peaks of these bytes are, or would be."""
+        """Return the path for the peaks of the file with this hash."""
         return self.folder.joinpath(sha256[:2], f"{sha256}.peaks")
 
     def save(self, sha256: str, peaks: bytes, version: int) -> None:
-        """Keep ``peaks`` (minimum and maximum as two int8 for each 10 ms), made by that version of the analysis.
+        """Keep ``peaks`` (minimum and maximum as two int8 for each 10 ms), made by analysis ``version``.
 
-        They may be lost in a power cut, which ``load`` notices: waiting for the disk would cost more than the decode.
+        A power cut may lose them, and ``load`` notices that: waiting for the disk would cost more than a new decode.
         """
         path = self.path_of(sha256)
         data = _HEADER.pack(_MAGIC, version, zlib.crc32(peaks)) + peaks
@@ -46,7 +46,7 @@ class Peaks:
         write_atomically(path, data, durable=False)
 
     def load(self, sha256: str) -> bytes | None:
-        """Return the peaks; None where there are none or the file is not one of ours."""
+        """Return the peaks; None if there are none or the file is damaged."""
         with contextlib.suppress(OSError):
             data = self.path_of(sha256).read_bytes()
             if len(data) >= _HEADER.size and len(data) % 2 == 0:
@@ -57,13 +57,13 @@ class Peaks:
         return None
 
     def hashes(self) -> list[str]:
-        """Return the hashes of all files whose peaks are kept. Raises OutsideError."""
+        """Return the hashes of all files with stored peaks. Raises OutsideError."""
         return [path.stem for path in self._entries() if _NAME.fullmatch(path.name)]
 
     def remove_half_written(self) -> int:
-        """Remove what a process that ended was writing; return how many. Raises OutsideError.
+        """Remove partly written files of ended processes; return how many. Raises OutsideError.
 
-        Writing takes milliseconds, so what was touched within the last minute may be another process's at work.
+        Writing takes milliseconds, but a file touched within the last minute may belong to another process.
         """
         removed = 0
         for path in self._entries():
@@ -80,6 +80,6 @@ class Peaks:
                     yield from sorted(folder.iterdir())
 
     def remove(self, sha256: str) -> None:
-        """Forget the peaks of a file that left the vault."""
+        """Remove the peaks of a file that left the vault."""
         with contextlib.suppress(OSError, OutsideError):
             self.path_of(sha256).unlink(missing_ok=True)

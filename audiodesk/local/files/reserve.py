@@ -1,4 +1,4 @@
-"""The reserve: 4 MB held in the library, given up on a full disk so that the trash can be emptied."""
+"""Reserves 4 MB in the library, and frees them on a full disk so that the trash can be emptied."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["RESERVE_BYTES", "Reserve"]
 
 RESERVE_BYTES = 4 * 1024 * 1024
 _TO_SPARE = 1024 * 1024
-"""Bytes that must stay free beside the reserve: it must not be what fills the disk."""
+"""Bytes that must stay free beside the reserve: the reserve itself must not fill the disk."""
 
 
 class Reserve:
@@ -26,14 +26,14 @@ class Reserve:
 
     @property
     def is_there(self) -> bool:
-        """Whether the whole reserve is held."""
+        """Whether the whole reserve exists."""
         try:
             return self._path.stat().st_size == RESERVE_BYTES
         except OSError:
             return False
 
     def make(self) -> bool:
-        """Take hold of the reserve where the disk has room for it; tells whether it is held afterwards."""
+        """Make the reserve if the disk has room for it; return whether it exists afterwards."""
         if self.is_there:
             return True
         try:
@@ -46,7 +46,7 @@ class Reserve:
         return True
 
     def give_up(self) -> bool:
-        """Let go of the reserve; tells whether there was one. What else the library needs may use its room now."""
+        """Remove the reserve; return whether there was one. The library may then use its room."""
         try:
             was_there = remove(self._path)
             fsync_folder(self._path.parent)
@@ -55,7 +55,7 @@ class Reserve:
         return was_there
 
     def _write(self) -> None:
-        """Write the file so that its room on the disk is taken."""
+        """Write the file in full, so that its room on the disk is taken."""
         temporary = self._path.with_name(f".{self._path.name}.tmp")
         try:
             with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:

@@ -1,4 +1,4 @@
-"""The vault: audio files that never change, each under the name of its own bytes."""
+"""The vault: audio files that never change, each named by the hash of its bytes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _NAME = re.compile(r"(?P<sha256>[0-9a-f]{64})\.(?P<kind>mp3|wav)")
 
 @dataclass(frozen=True, slots=True)
 class VaultFile:
-    """One file of the vault, as its name says; ``size`` in bytes."""
+    """One file of the vault, as described by its name; ``size`` in bytes."""
 
     sha256: str
     kind: Kind
@@ -39,29 +39,29 @@ class VaultFile:
 class Vault:
     """The folder ``vault`` of a library.
 
-    A file is written to a temporary name first, in a folder of the same disk, and gets its true name
-    ``ab/abcdef….wav`` inside the transaction that makes its row. Taking away happens inside a transaction too, so
-    ``begin immediate`` is the lock of this folder. All methods raise OutsideError for what the disk refuses.
-    ``on_removed`` is told the hash of what left it, so that what was made from it can go, too.
+    A file is written under a temporary name first, in a folder of the same disk. It gets its true name
+    ``ab/abcdef….wav`` inside the transaction that makes its row. Files are removed inside a transaction too, so ``begin
+    immediate`` is the lock of this folder. All methods raise OutsideError for errors of the disk. ``on_removed`` gets
+    the hash of each removed file, so that its derived data can be removed too.
     """
 
     def __init__(self, folder: Path, *, on_removed: Callable[[str], None] | None = None) -> None:
         self.folder = folder
         self._on_removed = on_removed
         self.arriving = folder / _ARRIVING
-        self._has_new_folders = True  # a process that ended too early may have made some and not seen to them
+        self._has_new_folders = True  # a killed process may have made some without fsync
 
     def path_of(self, sha256: str, kind: Kind) -> Path:
-        """Return where the file with these bytes is, or would be."""
+        """Return the path for the file with these bytes."""
         return self.folder.joinpath(sha256[:2], f"{sha256}.{kind.value}")
 
     @staticmethod
     def new_temporary_name() -> str:
-        """Return a name for ``temporary`` that nobody has had."""
+        """Return a new, unique name for ``temporary``."""
         return f"{new_id()}.part"
 
     def temporary(self, name: str) -> Path:
-        """Return the path of the temporary file ``name``, in a folder that is there afterwards."""
+        """Return the path of the temporary file ``name``; makes its folder if needed."""
         if not self.arriving.is_dir():
             make_folder_in(self.folder.parent, self.arriving, private=True)
             fsync_folder(self.folder)
@@ -69,18 +69,18 @@ class Vault:
         return self.arriving / name
 
     def temporary_names(self) -> list[str]:
-        """Return the names of all temporary files that are there."""
+        """Return the names of all existing temporary files."""
         with file_errors(self.arriving):
             return sorted(path.name for path in self.arriving.iterdir()) if self.arriving.is_dir() else []
 
     def has(self, sha256: str, kind: Kind) -> bool:
-        """Tell whether there is a file under the name of these bytes, sound or not."""
+        """Tell whether a file has the name of these bytes, sound or not."""
         path = self.path_of(sha256, kind)
         with file_errors(path.parent):
             return _size(path) is not None
 
     def is_damaged(self, sha256: str, kind: Kind, *, cancel: threading.Event | None = None) -> bool:
-        """Read the file under the name of these bytes and tell whether it is there and holds others.
+        """Read the file with the name of these bytes; tell whether it exists and its bytes differ.
 
         Raises ``CopyCancelledError`` between two blocks once ``cancel`` is set.
         """
@@ -88,14 +88,14 @@ class Vault:
             return False
         try:
             return hash_file(self.path_of(sha256, kind), cancel=cancel).sha256 != sha256
-        except UserError:  # what cannot be read is not there for anybody
+        except UserError:  # an unreadable file cannot be used
             return True
 
     def adopt(self, name: str, sha256: str, kind: Kind, size: int, *, is_damaged: bool = False) -> bool:
         """Give the temporary file ``name`` its true name; only inside a transaction that holds the write lock.
 
-        Nothing is overwritten: where the same bytes are there already the temporary file stays and False is returned.
-        Only a file that ``is_damaged``, or has another size than its bytes had, gives way. ``settle`` must follow.
+        Nothing is overwritten: if the same bytes are there already, the temporary file stays and False is returned.
+        Only a file that ``is_damaged`` or has the wrong size is replaced. ``settle`` must follow.
         """
         target = self.path_of(sha256, kind)
         with file_errors(target.parent):
@@ -108,9 +108,9 @@ class Vault:
         return True
 
     def settle(self, shas: Iterable[str]) -> None:
-        """Make durable, all at once, what names came into the folders of these files or left them."""
+        """Fsync the folders of these files together, so that new and removed names are durable."""
         folders = sorted({sha256[:2] for sha256 in shas})
-        if not folders:  # nothing was named, and there may be no vault yet
+        if not folders:  # no name changed, and the vault may not exist yet
             return
         for folder in folders:
             fsync_folder(self.folder / folder)
@@ -119,15 +119,15 @@ class Vault:
             self._has_new_folders = False
 
     def give_back(self, name: str, sha256: str, kind: Kind) -> None:
-        """Take back an ``adopt`` whose transaction will not be committed, while it still holds the lock."""
+        """Undo an ``adopt`` if its transaction will not be committed, while the lock is still held."""
         rename(self.path_of(sha256, kind), self.arriving / name)
 
     def discard(self, name: str) -> None:
-        """Remove the temporary file ``name``, if it is there."""
+        """Remove the temporary file ``name``, if it exists."""
         remove(self.arriving / name)
 
     def files(self) -> Iterator[VaultFile]:
-        """Yield all files with a true name, folder by folder; what else lies about is passed over."""
+        """Yield all files with a true name, folder by folder; other files are ignored."""
         if not self.folder.is_dir():
             return
         with file_errors(self.folder):
@@ -136,10 +136,10 @@ class Vault:
             yield from self._files_of(self.folder / folder)
 
     def remove_leaving(self, connection: sqlite3.Connection, file: Leaving) -> bool:
-        """Remove ``file`` as it was promised, and tell whether it was there; only inside a write.
+        """Remove ``file`` as promised; tell whether it existed; only inside a write.
 
-        It stays where a row refers to it again, and where it is newer than the promise: a list that was put back from
-        a copy holds promises about files that may have come back since.
+        The file stays if a row refers to it again, or if it is newer than the promise: a list restored from a copy
+        holds promises about files that may have come back since.
         """
         path = self.path_of(file.sha256, file.kind)
         with file_errors(path.parent), contextlib.suppress(FileNotFoundError):
@@ -152,15 +152,15 @@ class Vault:
         return False
 
     def unknown(self, connection: sqlite3.Connection) -> list[VaultFile]:
-        """Return the files to which no row refers, and which are not about to be removed either.
+        """Return the files that no row refers to and that are not about to be removed.
 
-        Seen beside an import that is at work some of them may be about to get their rows: see ``still_unknown``.
+        During an import some of them may soon get their rows: see ``still_unknown``.
         """
         known = vault_file_repo.known(connection)
         return [file for file in self.files() if file.sha256 not in known]
 
     def still_unknown(self, connection: sqlite3.Connection, files: Iterable[VaultFile]) -> list[VaultFile]:
-        """Return those of ``files`` that are there and have no row now; inside a write it is true of all at once."""
+        """Return those of ``files`` that still exist without a row; inside a write this holds for all at once."""
         known = vault_file_repo.known(connection)
         return [file for file in files if file.sha256 not in known and self.has(file.sha256, file.kind)]
 

@@ -1,1 +1,1 @@
-"""The rows of the list: one module for each kind of row or question."""
+"""Queries and edits of the list's rows: one module for each kind of row or question."""

@@ -1,4 +1,4 @@
-"""Records a library that was made without an account as the outgoing changes of one."""
+"""Gives a library without an account to an account: its rows become outgoing changes."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ __all__ = ["adopt"]
 def adopt(connection: sqlite3.Connection, now: int, user_id: str) -> int:
     """Give the library to the account ``user_id``, inside a write; return how many changes wait to be sent.
 
-    Each row that is not a mere tombstone becomes one ``create``, parents before children. What lies in the trash is
-    trashed by a change of its own at the end: making a child below a trashed parent would bring the parent back.
+    Each row becomes one ``create``, parents before children; tombstones are left out. Trashed rows are trashed by
+    separate changes at the end, because creating a child below a trashed parent would restore the parent.
     """
     this_device(EditedRows(connection, now))
     fact_repo.remember(connection, fact_repo.ACCOUNT, user_id)
@@ -52,7 +52,7 @@ _IN_ORDER = (
 
 
 def _living_rows(entity: Entity) -> str:
-    """Return the query of all rows that were not emptied out of the trash, themselves or with what holds them."""
+    """Return the query of all rows that were not emptied out of the trash, directly or with a parent."""
     query = f"select r.* from {entity.value} r"  # noqa: S608 - our own nouns
     if entity in TREE:
         query += " where r.purged_at is null"

@@ -1,4 +1,4 @@
-"""What is still to be decoded in full, and where the results of that go."""
+"""The queue of files that wait for a full decode, and the storage of the results."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ __all__ = [
 ]
 
 MAX_ATTEMPTS = 3
-"""A decode that ended the program three times is not tried a fourth time: else every start would end like that."""
+"""A decode that crashed three times is not tried again: else every start would crash in the same way."""
 
 _DECODED = frozenset({Code.SILENCE, Code.CLIPPING, Code.DC_OFFSET, Code.DEAD_CHANNEL, Code.DECODE_ERROR})
-"""Findings that only a full decode makes: those of the one before give way to those of the new one."""
+"""Findings that only a full decode makes: a new decode replaces them."""
 
 _OLDER = """
     insert or ignore into pending_analysis (take_file_id, sha256, asked_at)
@@ -70,9 +70,9 @@ class Pending:
 
 
 def waiting(connection: sqlite3.Connection, most: int, passed_over: Collection[str] = ()) -> list[Pending]:
-    """Return up to ``most`` files, those that wait longest first, none of ``passed_over`` (ids of files).
+    """Return up to ``most`` waiting files, the longest waiting first, without ``passed_over`` (ids of files).
 
-    All that wait are sorted for this, so it is to be asked for many at once.
+    Each call sorts all waiting files, so ask for many at once.
     """
     found: list[Pending] = []
     for (take_file_id,) in connection.execute(_IN_ORDER, (MAX_ATTEMPTS,)):
@@ -85,7 +85,7 @@ def waiting(connection: sqlite3.Connection, most: int, passed_over: Collection[s
 
 
 def pending_of(connection: sqlite3.Connection, take_file_id: str) -> Pending | None:
-    """Return that file, if it waits."""
+    """Return that file if it waits, else None."""
     row = connection.execute(_WAITING, (MAX_ATTEMPTS, take_file_id)).fetchone()
     return None if row is None else _pending(row)
 
@@ -97,7 +97,7 @@ def unfinished(connection: sqlite3.Connection, passed_over: Collection[str] = ()
 
 
 def ask(connection: sqlite3.Connection, now: int, take_file_id: str, sha256: str) -> None:
-    """Have the file decoded (again), with all its attempts before it."""
+    """Queue the file for a (new) decode, with its attempts reset."""
     connection.execute(
         "insert into pending_analysis (take_file_id, sha256, asked_at) values (?, ?, ?)"
         " on conflict (take_file_id) do update set attempts = 0, asked_at = excluded.asked_at",
@@ -106,17 +106,18 @@ def ask(connection: sqlite3.Connection, now: int, take_file_id: str, sha256: str
 
 
 def ask_older(connection: sqlite3.Connection, version: int) -> int:
-    """Have all files here decoded again that were analysed by an older version; returns how many were added.
+    """Queue all files here that an older version analysed; return how many were added.
 
-    They wait behind all others, the newest first: their time of asking lies before 1970, that of the newest the most.
+    They wait behind all other files, the newest first: their queue times lie before 1970, the newest file's the
+    earliest.
     """
     return connection.execute(_OLDER, (version,)).rowcount
 
 
 def claim(connection: sqlite3.Connection, files: Iterable[Pending]) -> list[Pending]:
-    """Count an attempt for each of ``files`` before it is made; return those that still wait as they did.
+    """Count an attempt for each of ``files`` before it starts; return those that still wait unchanged.
 
-    Another process may have begun or finished the others meanwhile.
+    Another process may have started or finished the others meanwhile.
     """
     return [
         file
@@ -129,19 +130,19 @@ def claim(connection: sqlite3.Connection, files: Iterable[Pending]) -> list[Pend
 
 
 def give_back(connection: sqlite3.Connection, take_file_id: str) -> None:
-    """Take back an attempt that was stopped by us."""
+    """Uncount an attempt that this program stopped itself."""
     connection.execute(
         "update pending_analysis set attempts = max(attempts - 1, 0) where take_file_id = ?", (take_file_id,)
     )
 
 
 def drop(connection: sqlite3.Connection, take_file_id: str) -> None:
-    """Wait for this file no more."""
+    """Remove this file from the queue."""
     connection.execute("delete from pending_analysis where take_file_id = ?", (take_file_id,))
 
 
 def finish(connection: sqlite3.Connection, now: int, take_file_id: str, analysis: Analysis) -> None:
-    """Store what the full decode found, and wait for this file no more."""
+    """Store the result of the full decode, and remove the file from the queue."""
     rows = EditedRows(connection, now)
     ref = Ref(Entity.TAKE_FILE, take_file_id)
     file = rows.get(ref)

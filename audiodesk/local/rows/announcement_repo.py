@@ -1,4 +1,4 @@
-"""Temporary files in the vault, announced before they are written, so that a crash leaves nothing that nobody knows."""
+"""Announces temporary files in the vault before they are written, so that they can be removed after a crash."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["announce", "announced", "withdraw"]
 
 
 def announce(connection: sqlite3.Connection, names: Iterable[str], owner: str, now: int) -> None:
-    """Say that the process called ``owner`` is going to write the temporary files ``names``."""
+    """Announce that the process called ``owner`` will write the temporary files ``names``."""
     connection.executemany(
         "insert into announcement (temporary_name, owner, made_at) values (?, ?, ?)",
         [(name, owner, now) for name in names],
@@ -17,7 +17,7 @@ def announce(connection: sqlite3.Connection, names: Iterable[str], owner: str, n
 
 
 def withdraw(connection: sqlite3.Connection, names: Iterable[str]) -> None:
-    """Take the announcements of ``names`` away: their files have their true names, or are gone."""
+    """Remove the announcements of ``names``: their files have their true names, or are gone."""
     connection.executemany("delete from announcement where temporary_name = ?", [(name,) for name in names])
 
 

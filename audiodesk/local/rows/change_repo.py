@@ -1,4 +1,4 @@
-"""The outgoing changes of a library, in the order in which they are to be sent."""
+"""The outgoing changes of a library, in the order in which they are sent."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ def add(
     base_version: int = 0,
     make_id: Callable[[], str] = new_id,
 ) -> None:
-    """Put an edit into the queue, folded into the row's last change where the rule allows it.
+    """Queue an edit; it folds into the row's last change if the rule allows that.
 
-    ``fields`` are JSON values. Part of the transaction that writes the row.
+    ``fields`` are JSON values. Call it in the transaction that writes the row.
     """
     new = Change(make_id(), entity, row_id, fields, is_create=is_create, base_version=base_version)
     last = None

@@ -1,4 +1,4 @@
-"""This computer in one library: takes name it, so that people see where each was added."""
+"""This computer as a row of the library: takes refer to it, so that people see where each was added."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["this_device"]
 
 
 def this_device(rows: EditedRows) -> str:
-    """Return the id of this computer in the library, inside a write; its row is made where it is not there yet."""
+    """Return the id of this computer in the library, inside a write; makes its row if needed."""
     known = fact_repo.known(rows.connection, "device_id")
     if known is None:
         known = new_id()

@@ -1,4 +1,4 @@
-"""A person's edits of rows: each with its outgoing change, where the library belongs to an account."""
+"""Edits rows for a person: each edit with its outgoing change, if the library belongs to an account."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ __all__ = ["EditedRows"]
 
 
 class EditedRows(RowStore):
-    """Reads and edits rows inside one write; ``now`` in milliseconds is the moment of all of it."""
+    """Reads and edits rows inside one write; all edits have the time ``now`` (milliseconds)."""
 
     def __init__(self, connection: sqlite3.Connection, now: int) -> None:
         super().__init__(connection)
         self.now = now
 
     def create(self, row: Row) -> list[FieldChange]:
-        """Add ``row`` (its ``created_at`` is now, where it is 0).
+        """Add ``row``; a ``created_at`` of 0 becomes now.
 
-        Returns what undo reverses: a row that was made goes to the trash, a row is never gone.
+        Returns the changes for undo: undoing puts the new row into the trash, and never deletes it.
         """
         entity = ENTITY_OF[type(row)]
         values = {name: getattr(row, name) for name in column_names(entity)}
@@ -37,10 +37,10 @@ class EditedRows(RowStore):
         return [FieldChange(entity, row.id, "deleted_at", self.now, None)]
 
     def update(self, ref: Ref, **fields: Any) -> list[FieldChange]:
-        """Set ``fields`` of the row ``ref`` and return those that really changed, for undo.
+        """Set ``fields`` of the row ``ref`` and return the changes that really happened, for undo.
 
-        One outgoing change holds them all. ``deleted_at`` is stamped now whenever it is not None. Raises
-        UserError("not-found") where there is no such row.
+        One outgoing change holds them all. A ``deleted_at`` other than None becomes now. Raises UserError("not-found")
+        if there is no such row.
         """
         before = self.columns(ref)
         if before is None:
@@ -66,7 +66,7 @@ class EditedRows(RowStore):
         return fact_repo.known(self.connection, fact_repo.ACCOUNT) is not None
 
     def _record(self, ref: Ref, values: Mapping[str, Any], *, is_create: bool = False, base_version: int = 0) -> None:
-        """Put the edit into the outgoing queue. Without an account nobody would ever send it."""
+        """Queue the edit for the server, if the library has an account."""
         if not self._has_account:
             return
         fields = {name: to_field(name, value) for name, value in values.items() if travels(name)}

@@ -1,4 +1,4 @@
-"""Small facts about one library: the id of this computer in it, the account that it belongs to."""
+"""Small facts about one library: the id of this computer in it, and the account that it belongs to."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ import sqlite3
 __all__ = ["ACCOUNT", "forget", "known", "remember"]
 
 ACCOUNT = "account"
-"""The user id of the account; not there in a library without one."""
+"""The user id of the account; missing in a library without one."""
 
 
 def known(connection: sqlite3.Connection, name: str) -> str | None:
-    """Return the fact ``name``; None where it was never remembered."""
+    """Return the fact ``name``; None if it was never stored."""
     row = connection.execute("select value from fact where name = ?", (name,)).fetchone()
     return None if row is None else str(row[0])
 
 
 def remember(connection: sqlite3.Connection, name: str, value: str) -> None:
-    """Keep a fact, inside a write; the former value goes."""
+    """Store a fact, inside a write; replaces the former value."""
     connection.execute(
         "insert into fact (name, value) values (?, ?) on conflict (name) do update set value = excluded.value",
         (name, value),

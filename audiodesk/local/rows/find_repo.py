@@ -1,4 +1,4 @@
-"""Find: what live rows hold all the words, by trigrams, or by looking through all for words of one or two letters."""
+"""Finds live rows that hold all the words: by trigrams, or by a full scan for words of one or two letters."""
 
 from __future__ import annotations
 

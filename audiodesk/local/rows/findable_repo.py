@@ -1,4 +1,4 @@
-"""The folded text of each thing that can be found, kept in step with its row."""
+"""Keeps the folded text of each findable row in step with the row."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ __all__ = ["refresh", "texts_of"]
 
 _BAND = 1 << 40
 _BANDS = {Entity.PROJECT: 0, Entity.CHAPTER: 1, Entity.SECTION: 2, Entity.TAKE: 3}
-"""Numbers of findable things lie in a band of their noun: in order of number, projects come before chapters and so on,
-without sorting all that was found."""
+"""Each noun has its own band of document numbers: sorted by number, projects come before chapters and so on, without
+sorting the whole result."""
 
 _SEARCHED_TAGS = ("title", "artist", "album", "comment", "genre")
 
 
 def refresh(connection: sqlite3.Connection, entity: Entity, row_id: str, *, is_new: bool = False) -> None:
-    """Write the folded text of a project, chapter, section or take anew; other nouns are found by their take's.
+    """Write the folded text of a project, chapter, section or take again; other nouns belong to their take's text.
 
-    ``is_new`` only says what is more likely: that nothing is written of it yet.
+    ``is_new`` is only a hint: the row probably has no text yet.
     """
     folded = "\n".join(fold_text(text) for text in texts_of(connection, entity, row_id))
     for step in (_add, _change) if is_new else (_change, _add):
@@ -46,7 +46,7 @@ def _add(connection: sqlite3.Connection, entity: Entity, row_id: str, folded: st
 
 
 def texts_of(connection: sqlite3.Connection, entity: Entity, row_id: str) -> list[str]:
-    """Return the texts by which a row can be found, its title (a take's name or title) first; empty ones left out."""
+    """Return the texts by which a row can be found, without empty ones; its title (a take's name or title) first."""
     if entity is Entity.PROJECT:
         query = "select title, author, narrator, notes from project where id = ?"
     elif entity is Entity.TAKE:

@@ -1,4 +1,4 @@
-"""Which takes are what was kept of a damaged recording: a repaired half."""
+"""Finds repaired halves: takes that hold what was kept of a damaged recording."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _OF_TAKE = """
     join take_file o on o.take_id = r.take_id and o.role = 'original' and o.deleted_at is null
     where r.take_id = ? and r.role = 'repaired' and r.deleted_at is null
 """
-# `cross join` fixes the order: repaired files are few, and all else is found by index from them.
+# `cross join` fixes the order: repaired files are few, and indexes find everything else from them.
 _CURRENT = """
     select s.id, c.id, c.project_id, o.findings from take_file r
     cross join take t on t.id = r.take_id and t.deleted_at is null
@@ -27,13 +27,13 @@ _CURRENT = """
 
 
 def is_half(connection: sqlite3.Connection, take_id: str) -> bool:
-    """Tell whether a part of a refused file plays; a copy that only completes the header is as whole as its file."""
+    """Tell whether the take plays a part of a refused file. A copy that only completes the header is no half."""
     row = connection.execute(_OF_TAKE, (take_id,)).fetchone()
     return row is not None and _is_refused(row[0])
 
 
 def current_halves(connection: sqlite3.Connection) -> Counter[str]:
-    """Count the current takes that are halves, by the id of each section, chapter and project that has any."""
+    """Count the current takes that are halves, by id of section, chapter and project; zero counts are left out."""
     counts: Counter[str] = Counter()
     for section_id, chapter_id, project_id, findings in connection.execute(_CURRENT):
         if _is_refused(findings):

@@ -1,7 +1,7 @@
-"""The rows that do not show because they, or a row above them, are in the trash: how queries that leave them out begin.
+"""The beginning of queries that leave out hidden rows: rows in the trash, and rows below them.
 
-What is hidden is looked up and taken off, because the trash is small: walking down from the projects takes five times
-as long, a second in a library of 60 000 takes.
+Queries look the hidden rows up and subtract them, because the trash is small. Walking down from the projects takes five
+times as long: a second in a library of 60 000 takes.
 """
 
 from __future__ import annotations
@@ -20,4 +20,4 @@ WITH_HIDDEN = """
         union select t.id from hidden_section h cross join take t on t.section_id = h.id
     )
 """
-"""Common tables ``hidden_chapter``, ``hidden_section`` and ``hidden_take``, with an ``id`` each."""
+"""Common tables ``hidden_chapter``, ``hidden_section`` and ``hidden_take``, each with an ``id``."""

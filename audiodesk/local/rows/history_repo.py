@@ -1,4 +1,4 @@
-"""What happened to rows on this computer, newest first; it never travels."""
+"""The history of rows on this computer, newest first; it is never sent to the server."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SHOWN = 200
 
 
 def add(connection: sqlite3.Connection, at: int, ref: Ref, what: str, **params: str | float) -> None:
-    """Remember that ``what`` happened to ``ref``; ``history_words`` says it from ``params``."""
+    """Record that ``what`` happened to ``ref``; ``history_words`` makes the sentence from ``params``."""
     connection.execute(
         "insert into history (at, entity, row_id, what, params) values (?, ?, ?, ?, ?)",
         (at, ref.entity, ref.id, what, without_surrogates(json.dumps(params, ensure_ascii=False))),
@@ -22,7 +22,7 @@ def add(connection: sqlite3.Connection, at: int, ref: Ref, what: str, **params: 
 
 
 def of_take(connection: sqlite3.Connection, take_id: str, section_id: str) -> tuple[HistoryEntry, ...]:
-    """Return the history of a take and of its section's choice of takes, newest first, at most 200."""
+    """Return the history of a take and of its section's choices of the current take: newest first, at most 200."""
     rows = connection.execute(
         "select at, what, params from history where row_id = ? or (row_id = ? and what = 'chosen')"
         " order by position desc limit ?",

@@ -1,4 +1,4 @@
-"""Files that are to be removed from the disk: promised in the transaction that makes them nobody's."""
+"""Files to be removed from the disk; the transaction that deletes their last row promises the removal."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Leaving", "add", "count", "remove", "waiting"]
 
 
 class Leaving(NamedTuple):
-    """One promised file; ``at`` in milliseconds since 1970 is when it was promised."""
+    """One promised file; ``at`` is the time of the promise, in milliseconds since 1970."""
 
     sha256: str
     kind: Kind
@@ -20,7 +20,7 @@ class Leaving(NamedTuple):
 
 
 def add(connection: sqlite3.Connection, files: Iterable[tuple[str, Kind]], now: int) -> None:
-    """Promise that these files are removed, unless a row refers to them by then."""
+    """Promise to remove these files, unless a row refers to them by then."""
     connection.executemany(
         "insert or replace into leaving (sha256, kind, at) values (?, ?, ?)",
         [(sha256, kind.value, now) for sha256, kind in files],
@@ -39,7 +39,7 @@ def count(connection: sqlite3.Connection) -> int:
 
 
 def remove(connection: sqlite3.Connection, file: Leaving) -> None:
-    """Forget a promise that was kept, or that need not be kept; one that was made again since stays."""
+    """Forget a promise that was kept or is no longer needed; a newer promise of the same file stays."""
     connection.execute(
         "delete from leaving where sha256 = ? and kind = ? and at = ?", (file.sha256, file.kind.value, file.at)
     )

@@ -1,4 +1,4 @@
-"""The tree of a library as it is shown: live projects, chapters and sections, and their numbers."""
+"""The tree of a library: live projects, chapters and sections, and their numbers."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ _TRASH = " union all ".join(
 
 
 def children(connection: sqlite3.Connection, parent: Ref | None) -> list[TreeNode]:
-    """Return the live rows below ``parent`` in their order, not counted; None: the projects. A section has none."""
+    """Return the live rows below ``parent`` (None: the projects) in order, not counted. A section has none."""
     if parent is None:
         return [_node(Entity.PROJECT, row) for row in connection.execute(_BELOW_TOP)]
     query = _BELOW.get(parent.entity)
@@ -67,7 +67,7 @@ def children(connection: sqlite3.Connection, parent: Ref | None) -> list[TreeNod
 
 
 def node(connection: sqlite3.Connection, ref: Ref) -> TreeNode | None:
-    """Return one row, live or trashed, not counted; None where there is none, or it is no row of the tree."""
+    """Return one row, live or trashed, not counted; None if there is none, or if it is not in the tree."""
     query = _NODE.get(ref.entity)
     if query is None:
         return None
@@ -77,7 +77,7 @@ def node(connection: sqlite3.Connection, ref: Ref) -> TreeNode | None:
 
 
 def crumbs(connection: sqlite3.Connection, ref: Ref) -> tuple[Crumb, ...]:
-    """Return the path from the project down to ``ref`` itself; empty where a row of it is not there."""
+    """Return the path from the project down to ``ref`` itself; empty if one of its rows is missing."""
     path: list[Crumb] = []
     entity: Entity | None = ref.entity
     row_id = ref.id
@@ -91,7 +91,7 @@ def crumbs(connection: sqlite3.Connection, ref: Ref) -> tuple[Crumb, ...]:
 
 
 def is_live(connection: sqlite3.Connection, ref: Ref) -> bool:
-    """Tell whether the row is there and neither it nor anything above it is in the trash."""
+    """Tell whether the row exists and neither it nor a row above it is in the trash."""
     entity: Entity | None = ref.entity
     row_id = ref.id
     while entity is not None:
@@ -103,15 +103,15 @@ def is_live(connection: sqlite3.Connection, ref: Ref) -> bool:
 
 
 def take_label(connection: sqlite3.Connection, take_id: str) -> str:
-    """Return the number of a take as it is shown; empty where there is none."""
+    """Return the take's number in its shown form; empty if there is no such take."""
     row = _crumb(connection, Entity.TAKE, take_id)
     return "" if row is None else number_label(row["number"], row["namesakes"])
 
 
 def totals(connection: sqlite3.Connection, now: int, due: int, states: ParentState) -> Totals:
-    """Count the whole library (30 ms for 60 000 takes), whose live takes have ``states``.
+    """Count the whole library (30 ms for 60 000 takes); ``states`` are those of its live takes.
 
-    ``due``: what was trashed before this moment is due.
+    Things trashed before the moment ``due`` count as due.
     """
     row = connection.execute(_TOTALS).fetchone()
     projects = connection.execute("select count(*) from project where deleted_at is null").fetchone()[0]

@@ -1,4 +1,4 @@
-"""Finds the section that a planned file goes to, and makes what is missing on the way to it."""
+"""Finds the section for a planned file, and makes the missing rows above it."""
 
 from __future__ import annotations
 
@@ -32,24 +32,24 @@ _ALIVE = {
 
 @dataclass(slots=True)
 class MadePlaces:
-    """The rows that one import found or made so far; ``order`` is the plan's, by which newcomers find their place."""
+    """The rows that one import found or made so far; ``order`` is the plan's order, which places new rows."""
 
     order: dict[_Key, int]
     ids: dict[_Key, str] = field(default_factory=dict)
     new_ids: set[str] = field(default_factory=set)
     furthest: dict[_Key, int] = field(default_factory=dict)
-    """The highest place in the plan's order of what was made so far below a parent."""
+    """The highest place in the plan's order among the new rows of each parent."""
     changes: list[FieldChange] = field(default_factory=list)
-    """For undo: only rows on top of what was made; what lies below goes and comes with them."""
+    """Changes for undo: only the uppermost new rows; the rows below go and return with them."""
     parents: set[str | None] = field(default_factory=set)
-    """Parents that got new children, None for the top."""
+    """Parents with new children; None is the top."""
     titles: dict[str | None, dict[str, str]] = field(default_factory=dict)
-    """Ids by title of what lives below a parent, true as long as nobody else wrote: see ``stamp``."""
+    """Ids of living rows by title, for each parent; valid until another process writes (see ``stamp``)."""
     stamp: tuple[int, ...] = ()
 
     @classmethod
     def of_plan(cls, places: Sequence[Place]) -> MadePlaces:
-        """Remember in which order the plan names its places."""
+        """Record the order in which the plan names its places."""
         order: dict[_Key, int] = {}
         for planned in places:
             for key in _keys(planned):
@@ -57,7 +57,7 @@ class MadePlaces:
         return cls(order)
 
     def copy(self) -> MadePlaces:
-        """Return a copy for one transaction, to be kept when it is committed."""
+        """Return a copy for one transaction; keep it if the transaction is committed."""
         return MadePlaces(
             self.order,
             dict(self.ids),
@@ -65,16 +65,16 @@ class MadePlaces:
             dict(self.furthest),
             list(self.changes),
             set(self.parents),
-            self.titles,  # after a failure the stamp is no longer true, and they are forgotten
+            self.titles,  # after a failure the stamp is invalid, and the titles are forgotten
             self.stamp,
         )
 
 
 class PlaceWriter:
-    """Works inside one write, where nobody else changes the tree.
+    """Works inside one write, so nothing else changes the tree.
 
-    Rows are made when the first sound file for them arrives, so that a cancelled import leaves no empty chapters. What
-    the plan saw missing may have been made since by another process: an equal title among the living is used.
+    Rows are made when their first sound file arrives, so a cancelled import leaves no empty chapters. Another process
+    may have made a row since the plan was made, so a living row with an equal title is used.
     """
 
     def __init__(self, rows: EditedRows, made: MadePlaces) -> None:
@@ -86,7 +86,7 @@ class PlaceWriter:
             self._titles.clear()
 
     def close(self) -> None:
-        """Let the next transaction use the titles again, unless others write in between; the last thing to do."""
+        """Call this last: the next transaction can then use the titles again, unless another process writes."""
         self._made.stamp = self._stamp()
 
     def _stamp(self) -> tuple[int, ...]:
@@ -94,7 +94,7 @@ class PlaceWriter:
         return id(self._connection), others, self._connection.total_changes
 
     def section(self, planned: Place) -> str:
-        """Return the id of the section of ``planned``. Raises UserError("target-trashed") where it was trashed."""
+        """Return the id of the section of ``planned``. Raises UserError("target-trashed") if it was trashed."""
         if planned.section_id is not None:
             return self._living(Entity.SECTION, planned.section_id)
         project_key, chapter_key, section_key = _keys(planned)
@@ -110,8 +110,8 @@ class PlaceWriter:
             chapter_id = self._find_or_make(chapter_key, Entity.CHAPTER, project_id, planned.chapter_title)
         return self._find_or_make(section_key, Entity.SECTION, chapter_id, planned.section_title)
 
-    def standing(self, planned: Place) -> str | None:
-        """Return the id of the section of ``planned`` where it is there already; nothing is made."""
+    def existing_section(self, planned: Place) -> str | None:
+        """Return the id of the section of ``planned`` if it exists already; makes nothing."""
         parent_id: str | None = None
         for key, row_id, entity, title in zip(
             _keys(planned),
@@ -170,7 +170,7 @@ class PlaceWriter:
         return row_id
 
     def _order_key(self, key: _Key, entity: Entity, parent_id: str | None) -> str:
-        """Return a key before the first sibling that this import made and the plan names later; else at the end."""
+        """Return a key before the first sibling of this import that comes later in the plan; else at the end."""
         mine = self._made.order[key]
         furthest = self._made.furthest.get(key[:-1], -1)
         self._made.furthest[key[:-1]] = max(mine, furthest)
@@ -191,7 +191,7 @@ class PlaceWriter:
 
 
 def append_key(rows: EditedRows, entity: Entity, parent_id: str | None) -> str:
-    """Return an order key behind all rows of ``entity`` below ``parent_id``, the trashed ones included."""
+    """Return an order key after all rows of ``entity`` below ``parent_id``, including the trashed ones."""
     where, arguments = _below(entity, parent_id)
     query = f"select order_key, id from {entity.value} where {where}"  # noqa: S608 - our own nouns
     last = rows.connection.execute(f"{query} order by order_key desc, id desc limit 1", arguments).fetchone()
@@ -203,7 +203,7 @@ def _below(entity: Entity, parent_id: str | None) -> tuple[str, tuple[str, ...]]
 
 
 def _keys(planned: Place) -> tuple[_Key, _Key, _Key]:
-    """Return what names the project, the chapter and the section of ``planned`` within its plan."""
+    """Return the keys of the project, the chapter and the section of ``planned`` within its plan."""
     project = planned.project_id or f"new {same_title(planned.project_title)}"
     chapter = planned.chapter_id or f"new {same_title(planned.chapter_title)}"
     section = planned.section_id or f"new {same_title(planned.section_title)}"

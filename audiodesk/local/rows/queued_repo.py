@@ -1,4 +1,4 @@
-"""How much audio of a library is wanted in the cloud and not there yet."""
+"""Counts the audio of a library that is wanted in the cloud and not there yet."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from audiodesk.local.rows.hidden_rows import WITH_HIDDEN
 
 __all__ = ["queued"]
 
-# Of a take with a repaired file only that one goes to the cloud.
+# Of a take with a repaired file, only the repaired file goes to the cloud.
 _QUEUED = f"""{WITH_HIDDEN}
     , left_out (id) as (select id from hidden_take union select id from take where upload_wanted = 0)
     select count(*) filter (where size <= :limit) as takes,
@@ -27,6 +27,6 @@ _QUEUED = f"""{WITH_HIDDEN}
 
 
 def queued(connection: sqlite3.Connection) -> Queued:
-    """Return the live takes whose upload is wanted and not yet verified, and their bytes."""
+    """Return the number and bytes of live takes whose upload is wanted and not yet verified."""
     row = connection.execute(_QUEUED, {"limit": CLOUD_FILE_LIMIT}).fetchone()
     return Queued(row["takes"], row["size"], row["too_large"], row["too_large_size"])

@@ -1,4 +1,4 @@
-"""The files that were not added, as rows of this computer's database."""
+"""The files that were not added, as rows of this computer's list."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["add", "all_refusals", "dismiss", "forget_path", "get"]
 
 
 def add(connection: sqlite3.Connection, refusal: Refusal) -> None:
-    """Remember ``refusal``, in place of an older one of the same file."""
+    """Store ``refusal``; replaces an older one of the same file."""
     forget_path(connection, refusal.path)
     connection.execute(
         "insert into refusal (id, at, path, name, section_id, size, report) values (?, ?, ?, ?, ?, ?, ?)",
@@ -31,25 +31,25 @@ def add(connection: sqlite3.Connection, refusal: Refusal) -> None:
 
 
 def all_refusals(connection: sqlite3.Connection) -> list[Refusal]:
-    """Return all of them, the newest last."""
+    """Return all refusals, the newest last."""
     return [_refusal(row) for row in connection.execute("select * from refusal order by at, id")]
 
 
 def get(connection: sqlite3.Connection, refusal_id: str) -> Refusal | None:
-    """Return the one with this id."""
+    """Return the refusal with this id; None if there is none."""
     row = connection.execute("select * from refusal where id = ?", (refusal_id,)).fetchone()
     return None if row is None else _refusal(row)
 
 
 def dismiss(connection: sqlite3.Connection, ids: Iterable[str]) -> int:
-    """Forget these; return how many there were."""
+    """Remove the refusals with these ids; return how many there were."""
     return sum(connection.execute("delete from refusal where id = ?", (row_id,)).rowcount for row_id in ids)
 
 
 def forget_path(connection: sqlite3.Connection, path: str) -> int:
-    """Forget the refusals of the file at ``path``: it has been added by now, or is refused anew."""
+    """Remove the refusals of the file at ``path``, because it was added or refused again; return how many."""
     rows = connection.execute("select * from refusal where path = ?", (without_surrogates(path),)).fetchall()
-    # Names whose bytes are no UTF-8 may look alike: the path in the report is exact.
+    # Names with undecodable bytes may look alike; the path in the report is exact.
     return dismiss(connection, [row["id"] for row in rows if _refusal(row).path == path])
 
 

@@ -1,4 +1,4 @@
-"""Check reports and places as JSON for the database: bytes and the full decode are left out."""
+"""Converts check reports and places to JSON for the database, without bytes and the full decode."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FACTS = ("size", "seconds", "frames", "sample_rate", "channels", "bit_depth", "
 
 
 def refusal_to_json(path: str, place: Place, report: CheckReport) -> str:
-    """Return one JSON text; escaped to ASCII, so that ``path`` may hold surrogates."""
+    """Return one JSON text; it is escaped to ASCII, because ``path`` may hold surrogates."""
     data: dict[str, Any] = {name: getattr(report, name) for name in _FACTS}
     data["kind"] = report.kind and report.kind.value
     data["tags"] = asdict(report.tags)
@@ -28,7 +28,7 @@ def refusal_to_json(path: str, place: Place, report: CheckReport) -> str:
 
 
 def refusal_from_json(text: str) -> tuple[str, Place, CheckReport]:
-    """Read what ``refusal_to_json`` made."""
+    """Read the JSON text of ``refusal_to_json``."""
     data = json.loads(text)
     report = data["report"]
     facts = {name: report[name] for name in _FACTS}

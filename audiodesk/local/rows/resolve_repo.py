@@ -1,4 +1,4 @@
-"""Which rows a person means who gave an id, the beginning of one, or a path of titles."""
+"""Finds the rows that a person means by an id, the beginning of an id, or a path of titles."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from audiodesk.domain.words.take_words import numbered_title
 __all__ = ["by_beginning", "by_path"]
 
 _BEGINNING = re.compile(r"[0-9a-f][0-9a-f-]{3,35}")
-"""At least four hex digits: fewer are more likely a title."""
+"""At least four hex digits: shorter text is more likely a title."""
 _COLUMNS = "id, title, deleted_at"
 _NAMESAKES = """(
     select count(*) from take o where o.section_id = r.section_id and o.number = r.number and o.id < r.id
@@ -23,9 +23,9 @@ _NAMESAKES = """(
 
 
 def by_beginning(connection: sqlite3.Connection, text: str, entities: Sequence[Entity]) -> list[Ref]:
-    """Return at most eleven rows whose id is ``text`` or begins with it (four characters at least), trashed ones too.
+    """Return at most eleven rows whose id begins with ``text`` (at least four characters), also trashed ones.
 
-    What was emptied out of the trash is not there.
+    Rows that were emptied out of the trash are left out.
     """
     beginning = text.casefold()
     if not _BEGINNING.fullmatch(beginning):
@@ -42,10 +42,10 @@ def by_beginning(connection: sqlite3.Connection, text: str, entities: Sequence[E
 
 
 def by_path(connection: sqlite3.Connection, text: str, entities: Sequence[Entity], *, trashed: bool) -> list[Ref]:
-    """Return the rows at the path of titles ``text``, from the project down; ``trashed``: also in the trash.
+    """Return the rows at the path of titles ``text``, from the project down; ``trashed``: also those in the trash.
 
-    Titles are compared as they are; where none is equal, whatever their case; and only then folded. A title may
-    hold a slash itself.
+    Titles are compared exactly; without a match, ignoring case; without a match again, folded. A title may itself
+    contain a slash.
     """
     found: list[Ref] = []
     _walk(connection, None, text.strip().split("/"), entities, found, trashed=trashed)
@@ -76,7 +76,7 @@ def _walk(
 
 
 def _matching(below: Sequence[tuple[Ref, list[str]]], wanted: str) -> list[Ref]:
-    """Return the rows with that name, by the strictest comparison by which there is any."""
+    """Return the rows with that name, by the strictest comparison that finds any."""
     found: list[Ref] = []
     for form in (str, same_title, fold_text):
         found = [ref for ref, names in below if form(wanted) in map(form, names)]

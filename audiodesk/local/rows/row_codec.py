@@ -1,4 +1,4 @@
-"""How the values of a library become columns of SQLite and fields of an outgoing change, and back."""
+"""Converts the values of a library to columns of SQLite and fields of an outgoing change, and back."""
 
 from __future__ import annotations
 
@@ -59,17 +59,17 @@ CLASSES: dict[Entity, type[Row]] = {
 ENTITY_OF: dict[type[Any], Entity] = {made: entity for entity, made in CLASSES.items()}
 _COLUMNS = {entity: tuple(field.name for field in fields(made)) for entity, made in CLASSES.items()}
 _STAYS = frozenset({"id", "version", "verified_at", "verified_how", "changed_by"})
-"""What only the server says, and the id, which the change carries itself."""
+"""Fields that only the server sets, and the id, which the change carries itself."""
 _STAMPED = frozenset({"deleted_at", "purged_at"})
 """Times of the server's clock: a change says only whether there is one."""
 _BOOLEANS = frozenset({"upload_wanted", "cbr", "purge_pending"})
 _JSON = frozenset({"tags", "findings", "levels", "level_limits"})
 
-assert set(get_args(Row)) == set(CLASSES.values())  # noqa: S101 - two lists of one thing, compared when imported
+assert set(get_args(Row)) == set(CLASSES.values())  # noqa: S101 - two lists of the same thing, compared at import
 
 
 def column_names(entity: Entity) -> tuple[str, ...]:
-    """Return the columns of ``entity``'s table, which are the names of its fields."""
+    """Return the columns of ``entity``'s table; they have the names of its fields."""
     return _COLUMNS[entity]
 
 
@@ -79,7 +79,7 @@ def travels(name: str) -> bool:
 
 
 def to_column(name: str, value: Any) -> Any:
-    """Return what SQLite stores for the field ``name``: booleans as 0 and 1, structures as JSON."""
+    """Return SQLite's value for the field ``name``: booleans as 0 and 1, structures as JSON."""
     if value is None or type(value) is int:
         return value
     if name in _JSON:
@@ -94,7 +94,7 @@ def to_column(name: str, value: Any) -> Any:
 def to_field(name: str, value: Any) -> Any:
     """Return the JSON value of the field ``name`` in an outgoing change.
 
-    ``deleted_at`` says only trashed or not: the server's clock stamps it. Bytes travel as base64.
+    ``deleted_at`` says only trashed or not, because the server's clock sets the time. Bytes become base64.
     """
     if name in _STAMPED:
         return None if value is None else True
@@ -106,9 +106,9 @@ def to_field(name: str, value: Any) -> Any:
 
 
 def from_field(name: str, value: Any) -> Any:
-    """Return the value of the field ``name`` that stands in a change or in a row of the server as JSON ``value``.
+    """Return the value of the field ``name`` for its JSON ``value`` in a change or in a row of the server.
 
-    ``deleted_at`` and ``purged_at`` stay True where a change says only that it is so.
+    ``deleted_at`` and ``purged_at`` stay True if a change says only that they are set.
     """
     if name == "data" and isinstance(value, str):
         return base64.b64decode(value)
@@ -118,13 +118,13 @@ def from_field(name: str, value: Any) -> Any:
 
 
 def from_columns(entity: Entity, row: sqlite3.Row | Mapping[str, Any], prefix: str = "") -> Any:
-    """Return the value of ``entity`` that the columns of ``row`` hold; their names may begin with ``prefix``."""
+    """Return the value of ``entity`` from the columns of ``row``; their names may begin with ``prefix``."""
     values = {name: from_column(name, row[prefix + name]) for name in _COLUMNS[entity]}
     return CLASSES[entity](**values)
 
 
 def from_column(name: str, value: Any) -> Any:
-    """Return the value of the field ``name`` that SQLite stored as ``value``."""
+    """Return the value of the field ``name`` from SQLite's ``value``."""
     if value is None:
         return None
     if name in _BOOLEANS:
@@ -141,7 +141,7 @@ def _tags(text: str) -> Tags:
 
 
 def findings_from_json(text: str) -> tuple[Finding, ...]:
-    """Return the findings; codes of a newer version, which nobody here has words for, are passed over."""
+    """Return the findings; codes of a newer version are left out, because this version has no words for them."""
     if text == "[]":
         return ()
     return tuple(Finding.from_json(item) for item in json.loads(text) if item["code"] in _CODES)
@@ -158,7 +158,7 @@ def _level_limits(text: str) -> LevelLimits:
 
 
 def _known(kind: type[StrEnum]) -> Callable[[str], StrEnum]:
-    """Return what reads a word of ``kind``; one of a newer version is taken for the first, the plain one."""
+    """Return a reader for words of ``kind``; a newer version's unknown word becomes the first, plain one."""
     words = {word.value: word for word in kind}
     plain = next(iter(kind))
     return lambda text: words.get(text, plain)

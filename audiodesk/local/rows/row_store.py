@@ -1,4 +1,4 @@
-"""Reads and writes the rows of a library as columns, and keeps the text for find in step with them."""
+"""Reads and writes the rows of a library as columns, and keeps their findable text in step."""
 
 from __future__ import annotations
 
@@ -20,27 +20,27 @@ _FOUND_IN = frozenset({"title", "author", "narrator", "notes", "file_name", "tag
 
 
 class RowStore:
-    """Rows inside one transaction of ``connection``; writing needs a write."""
+    """Rows inside one transaction of ``connection``; writing methods need a write."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
 
     def get(self, ref: Ref) -> Any:
-        """Return the row ``ref`` as the value of its noun, trashed or not; None where there is none."""
+        """Return the row ``ref`` as the value of its noun, trashed or not; None if there is none."""
         row = self.columns(ref)
         return None if row is None else from_columns(ref.entity, row)
 
     def need(self, ref: Ref) -> Any:
-        """Return the row ``ref``; raises UserError("not-found") where there is none."""
+        """Return the row ``ref``; raises UserError("not-found") if there is none."""
         row = self.get(ref)
         if row is None:
             raise UserError("not-found", text=ref.id)
         return row
 
     def children(self, parent: Ref | None, entity: Entity | None = None) -> list[Any]:
-        """Return the rows below ``parent`` (None: the projects) in their order, the trashed ones included.
+        """Return the rows below ``parent`` (None: the projects) in order, including the trashed ones.
 
-        ``entity`` chooses among the nouns below a project or a take; without it: chapters, sections, takes, files.
+        ``entity`` chooses among the nouns below a project or a take; by default chapters, sections, takes, files.
         """
         if parent is None:
             return self._list("select * from project order by order_key, id", (), Entity.PROJECT)
@@ -50,24 +50,24 @@ class RowStore:
         return self._list(query, (parent.id,), child)
 
     def columns(self, ref: Ref) -> sqlite3.Row | None:
-        """Return the row ``ref`` as SQLite stores it; None where there is none."""
+        """Return the row ``ref`` as SQLite stores it; None if there is none."""
         query = f"select * from {ref.entity.value} where id = ?"  # noqa: S608 - our own nouns
         row: sqlite3.Row | None = self.connection.execute(query, (ref.id,)).fetchone()
         return row
 
     def insert(self, entity: Entity, values: Mapping[str, Any]) -> None:
-        """Add a row of all its fields."""
+        """Add a row; ``values`` has all its fields."""
         names = column_names(entity)
         marks = ", ".join("?" * len(names))
         self.connection.execute(
             f"insert into {entity.value} ({', '.join(names)}) values ({marks})",  # noqa: S608 - our own nouns
             [to_column(name, values[name]) for name in names],
         )
-        if entity is not Entity.TAKE_FILE or values["tags"] != Tags():  # most recordings say nothing of themselves
+        if entity is not Entity.TAKE_FILE or values["tags"] != Tags():  # most recordings have no tags
             self._refresh_find(Ref(entity, values["id"]), values)
 
     def set(self, ref: Ref, stored: Mapping[str, Any]) -> None:
-        """Set columns of the row ``ref`` to what SQLite stores for them (``to_column``)."""
+        """Set columns of the row ``ref`` to SQLite's values (see ``to_column``)."""
         marks = ", ".join(f"{name} = ?" for name in stored)
         self.connection.execute(
             f"update {ref.entity.value} set {marks} where id = ?",  # noqa: S608 - our own nouns and columns

@@ -1,4 +1,4 @@
-"""The numbers of sections, one row each, and which live sections are below a project or chapter."""
+"""Counts the takes of sections, and lists the live sections of a project or chapter."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ __all__ = ["counts", "live_below"]
 _WARNING_CODES = ", ".join(f"'{code.value}'" for code, severity in SEVERITY_OF.items() if severity is Severity.WARNING)
 _WHOLE_CODES = ", ".join(f"'{code.value}'" for code in sorted(WARNING_WHEN_WHOLE))
 
-# The file that plays is the repaired one, else the original. `cross join` fixes the order of the loops: from the
-# outside in, by index, whatever SQLite would guess of a library whose tables were never analysed.
+# The file that plays is the repaired one, else the original. `cross join` fixes the order of the loops, from the
+# outside in, by index: SQLite would guess badly in a library whose tables were never analysed.
 _COUNTS = f"""
     with unsound (section_id) as materialized (
         select distinct t.section_id from vault_file v cross join take_file f on f.sha256 = v.sha256
@@ -53,15 +53,15 @@ _NOTHING = ParentState()
 
 
 def live_below(connection: sqlite3.Connection, ref: Ref | None) -> list[str]:
-    """Return the ids of the live sections in a project, chapter or section; None: in the library."""
+    """Return the ids of the live sections in a project, chapter or section; None: in the whole library."""
     rows = connection.execute(_LIVE[None if ref is None else ref.entity], () if ref is None else (ref.id,))
     return [row[0] for row in rows]
 
 
 def counts(connection: sqlite3.Connection, section_ids: Collection[str], *, cloud: bool) -> dict[str, NodeCounts]:
-    """Return the numbers of these sections by id: about 10 microseconds for each.
+    """Return the numbers of these sections by id; takes about 10 microseconds for each.
 
-    ``cloud``: whether the states of the cloud are meant.
+    ``cloud``: whether the states include those of the cloud.
     """
     states = state_repo.section_states(connection, section_ids, cloud=cloud)
     halves = half_repo.current_halves(connection)

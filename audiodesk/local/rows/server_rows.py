@@ -1,4 +1,4 @@
-"""What the server says of rows: kept as it was said, and shown under all edits that it has not answered."""
+"""Keeps rows as the server last sent them, and shows them under all edits that the server has not answered."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ __all__ = ["ServerRows"]
 class ServerRows:
     """Takes rows of answers and pulls, inside one write.
 
-    ``now`` in milliseconds stands for the times that only the server knows, until it tells them.
+    ``now`` (milliseconds) stands in for times that only the server knows, until it sends them.
     """
 
     def __init__(self, connection: sqlite3.Connection, now: int) -> None:
@@ -31,10 +31,10 @@ class ServerRows:
         self._store = RowStore(connection)
 
     def keep(self, rows: Iterable[Mapping[str, Any]]) -> list[Ref]:
-        """Keep rows as the server's functions give them, and show them; return those that were newer or as new.
+        """Keep and show rows in the form of the server's functions; return those that are not older than the kept ones.
 
-        A row with a lower version than the kept one is late news and passed over. So is a noun that this version does
-        not know: the pull after an update brings it again.
+        A row with a lower version than the kept one is outdated and ignored. So is a row of an unknown noun: the pull
+        after an update of the program brings it again.
         """
         taken = []
         for row in rows:
@@ -48,16 +48,16 @@ class ServerRows:
         return taken
 
     def kept(self, ref: Ref) -> Mapping[str, Any] | None:
-        """Return the fields that the server last said of a row; None where it said nothing."""
+        """Return the fields that the server last sent of a row; None if it sent nothing."""
         row = self.connection.execute(
             "select fields from server_row where entity = ? and row_id = ?", (ref.entity, ref.id)
         ).fetchone()
         return None if row is None else dict(json.loads(row[0]))
 
     def show(self, ref: Ref) -> None:
-        """Write the row as a person is to see it: what the server last said, under all unanswered changes.
+        """Write the row as the person sees it: the server's last version, under all unanswered changes.
 
-        A row that the server never said anything of, and of which no change waits, is left as it is.
+        A row that the server never sent, and that has no waiting change, is not touched.
         """
         kept = self.kept(ref)
         changes = change_repo.of_row(self.connection, ref)
@@ -99,7 +99,7 @@ _NOUNS = frozenset(entity.value for entity in CLASSES)
 
 
 def _defaults(entity: Entity) -> dict[str, Any]:
-    """Return a value for each field of a new row that the server, older or newer than this program, may not name."""
+    """Return a default for each field of a new row: a server of another version may leave some out."""
     made: dict[str, Any] = {}
     for field in fields(CLASSES[entity]):
         if field.default is not MISSING:
@@ -112,4 +112,4 @@ def _defaults(entity: Entity) -> dict[str, Any]:
 
 
 _BLANK: dict[Any, Any] = {"int": 0, "float": 0.0, "bytes": b""}
-"""By the names of types, as dataclasses keep them where annotations are not evaluated."""
+"""By type name, because dataclasses keep names where annotations are not evaluated."""

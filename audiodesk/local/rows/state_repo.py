@@ -1,4 +1,4 @@
-"""The facts from which the states of takes follow, read with one query, by take or by section."""
+"""Reads the facts behind the states of takes with one query, by take or by section."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from audiodesk.local.rows.hidden_rows import WITH_HIDDEN
 
 __all__ = ["facts", "has_account", "library_states", "section_states"]
 
-# Of several files the one that counts is the one that plays: the repaired one where there is one, else the original.
-# `cross join` fixes the order of the loops. A take's rivals are looked for in its own section alone: one that was
-# moved to another section is no longer an alternative.
+# Of several files the one that plays counts: the repaired one if there is one, else the original. `cross join` fixes
+# the order of the loops. A take's rivals are searched only in its own section, because a take that was moved to
+# another section is no longer an alternative.
 _FACTS = """
     with unsound (take_id, fault) as materialized (
         select f.take_id, max(v.fault) from vault_file v
@@ -47,7 +47,7 @@ _OF_TAKES = _FACTS.format(
         case when u.address is null
             then (select count(*) from upload q where q.address is null and q.position <= u.position) end as place""",
 )
-# For sums it does not matter when a file was verified or is tried again: so most takes have the same few facts.
+# Sums do not depend on when a file was verified or is tried again, so most takes share a few sets of facts.
 _OF_SECTIONS = _FACTS.format(
     id="t.section_id",
     chosen="t.section_id = j.value and t.deleted_at is null",
@@ -56,7 +56,7 @@ _OF_SECTIONS = _FACTS.format(
         null as reason_params, null as sent, null as size, null as place""",
 )
 
-# Without the cloud a state follows from the file on this computer alone, which is known to be wrong of few.
+# Without the cloud a state depends only on the file on this computer, and few files are known to be damaged.
 _TAKES = """
     select t.section_id, count(*) from json_each(?) j cross join take t on t.section_id = j.value
     where t.deleted_at is null group by t.section_id
@@ -76,7 +76,7 @@ def has_account(connection: sqlite3.Connection) -> bool:
 
 
 def facts(connection: sqlite3.Connection, take_ids: Iterable[str]) -> dict[str, TakeFacts]:
-    """Return the facts of these takes, live or trashed, by their ids."""
+    """Return the facts of these takes, live or trashed, by id."""
     cloud = has_account(connection)
     rows = connection.execute(_OF_TAKES, (json.dumps(list(take_ids)),))
     return {row["id"]: _facts(row, cloud=cloud) for row in rows}
@@ -85,9 +85,9 @@ def facts(connection: sqlite3.Connection, take_ids: Iterable[str]) -> dict[str, 
 def section_states(
     connection: sqlite3.Connection, section_ids: Iterable[str], *, cloud: bool
 ) -> dict[str, ParentState]:
-    """Return how many live takes of each section have which state, by the section's id; empty sections are left out.
+    """Return how many live takes of each section have which state, by the section's id; without empty sections.
 
-    ``cloud``: whether the states of the cloud are meant, which take about 20 microseconds for each take.
+    ``cloud``: whether to include the states of the cloud, which takes about 20 microseconds for each take.
     """
     if not cloud:
         return _local_states(connection, section_ids)
@@ -106,7 +106,7 @@ def section_states(
 
 
 def library_states(connection: sqlite3.Connection) -> ParentState:
-    """Return the states of all live takes without those of the cloud: 10 ms for 60 000 takes."""
+    """Return the states of all live takes, without those of the cloud; 10 ms for 60 000 takes."""
     unsound = [row["fault"] for row in connection.execute(_UNSOUND)]
     return ParentState(_local_counts(connection.execute(_ALL_TAKES).fetchone()[0], unsound))
 

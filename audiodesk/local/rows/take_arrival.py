@@ -1,4 +1,4 @@
-"""What a take that comes into a section changes there: its number, and what is known of the section."""
+"""Updates a section when a take comes into it: its last number and its status."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["is_first", "keep_number", "update_section"]
 
 
 def is_first(connection: sqlite3.Connection, section_id: str, take_id: str = "") -> bool:
-    """Tell whether no other take than ``take_id`` lives in the section."""
+    """Tell whether no take other than ``take_id`` lives in the section."""
     query = "select 1 from take where section_id = ? and deleted_at is null and id <> ? limit 1"
     return connection.execute(query, (section_id, take_id)).fetchone() is None
 
@@ -24,10 +24,10 @@ def is_first(connection: sqlite3.Connection, section_id: str, take_id: str = "")
 def update_section(
     rows: EditedRows, section: Section, *, number: int = 0, is_first: bool = False, **fields: Any
 ) -> list[FieldChange]:
-    """Set ``fields`` of the section that a take has come into, in one change with what follows from the take.
+    """Set ``fields`` of the section that a take came into, together with the take's effects, in one change.
 
-    ``number`` is the take's. The first live take makes a section that was to be recorded a recorded one. Returns what
-    undo reverses: that is not the number, which is never given again.
+    ``number`` is the take's. The first live take turns the status "to record" into "recorded". Returns the changes for
+    undo, without the number, because a number is never given again.
     """
     if number > section.last_number:
         fields["last_number"] = number
@@ -40,5 +40,5 @@ def update_section(
 
 
 def keep_number(rows: EditedRows, section_id: str, number: int) -> None:
-    """See that the section gives ``number`` to no other take, though the one that had it leaves."""
+    """Make sure that the section never gives ``number`` again, although its take leaves."""
     update_section(rows, rows.need(Ref(Entity.SECTION, section_id)), number=number)

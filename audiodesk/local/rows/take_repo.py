@@ -1,4 +1,4 @@
-"""The takes of a section as they are shown, each with its number and its files."""
+"""The takes of a section as shown, each with its number and its files."""
 
 from __future__ import annotations
 
@@ -62,19 +62,19 @@ _FURTHER = """
     and o.file_name in (select value from json_each(:names))
 """
 _CHUNK = 500
-"""Ids in one query; SQLite takes at least 999."""
+"""Ids in one query; SQLite accepts at least 999."""
 
 
 def next_number(connection: sqlite3.Connection, section_id: str) -> int:
-    """Return the number that a take gets that comes into the section now: none that was ever given there.
+    """Return the number for the next take of the section: higher than any number given there before.
 
-    Trashed takes keep theirs, and so do takes that are in another section by now (``section.last_number``).
+    Trashed takes keep their numbers, and so do takes that moved to another section (``section.last_number``).
     """
     return int(connection.execute(_NEXT, {"section": section_id}).fetchone()[0])
 
 
 def takes(connection: sqlite3.Connection, section_id: str) -> list[TakeRow]:
-    """Return the live takes of a section in their order."""
+    """Return the live takes of a section in order."""
     query = _TAKE + " where t.section_id = ? and t.deleted_at is null order by t.order_key, t.id"
     return _with_files(connection, connection.execute(query, (section_id,)).fetchall())
 
@@ -86,7 +86,7 @@ def sections_with(connection: sqlite3.Connection, sha256: str) -> set[str]:
 
 
 def takes_below(connection: sqlite3.Connection, project_id: str) -> dict[str, list[TakeRow]]:
-    """Return the live takes of all live sections of a project in their order, by the section's id."""
+    """Return the live takes of all live sections of a project in order, by the section's id."""
     found: dict[str, list[TakeRow]] = {}
     for row in _with_files(connection, connection.execute(_BELOW, (project_id,)).fetchall()):
         found.setdefault(row.take.section_id, []).append(row)
@@ -94,7 +94,7 @@ def takes_below(connection: sqlite3.Connection, project_id: str) -> dict[str, li
 
 
 def take_row(connection: sqlite3.Connection, take_id: str) -> TakeRow | None:
-    """Return one take, live or trashed; None where there is none."""
+    """Return one take, live or trashed; None if there is none."""
     rows = connection.execute(_TAKE + " where t.id = ?", (take_id,)).fetchall()
     return _with_files(connection, rows)[0] if rows else None
 
@@ -105,7 +105,7 @@ def playlist(connection: sqlite3.Connection, ref: Ref) -> list[TakeRow]:
 
 
 def files(connection: sqlite3.Connection, take_ids: Iterable[str]) -> dict[str, list[TakeFile]]:
-    """Return the files of each take that has some: the original first, then the repaired one, then copies."""
+    """Return the files of each take that has any: the original first, then the repaired one, then copies."""
     wanted = list(take_ids)
     found: dict[str, list[TakeFile]] = {}
     for start in range(0, len(wanted), _CHUNK):
@@ -125,7 +125,7 @@ def files(connection: sqlite3.Connection, take_ids: Iterable[str]) -> dict[str, 
 
 
 def details(connection: sqlite3.Connection, take_id: str) -> TakeDetails | None:
-    """Return all that is known here of one take; None where there is none."""
+    """Return everything that this computer knows of one take; None if there is no such take."""
     row = take_row(connection, take_id)
     if row is None:
         return None
@@ -149,7 +149,7 @@ def details(connection: sqlite3.Connection, take_id: str) -> TakeDetails | None:
 
 
 def _further_takes(connection: sqlite3.Connection, row: TakeRow, path: str | None) -> int:
-    """Count the takes made of what follows in the file: they have its name with a number, and its source."""
+    """Count the takes made of further recordings in the file: they have its name with a number, and its source."""
     found = () if row.file is None else [finding for finding in row.file.findings if finding.code is Code.MORE_AUDIO]
     count = sum(int(finding.params.get("count", 1)) for finding in found)
     if not count:
@@ -160,7 +160,7 @@ def _further_takes(connection: sqlite3.Connection, row: TakeRow, path: str | Non
 
 
 def _history(connection: sqlite3.Connection, row: TakeRow, source: str | None) -> tuple[HistoryEntry, ...]:
-    """Return what is remembered, and at its end how the take came here, which the row itself tells."""
+    """Return the stored history, and last the take's arrival, which the row itself tells."""
     take = row.take
     file_name = take.file_name if source is None else PurePath(source).name
     added = HistoryEntry(take.created_at, "added", {"file": file_name, "number": take_label(row)})
@@ -169,7 +169,7 @@ def _history(connection: sqlite3.Connection, row: TakeRow, source: str | None) -
 
 
 def cover(connection: sqlite3.Connection, project_id: str) -> Cover | None:
-    """Return the picture of a project, if it has one."""
+    """Return the picture of a project; None if it has none."""
     row = connection.execute(
         "select * from cover where project_id = ? and deleted_at is null order by created_at desc, id limit 1",
         (project_id,),

@@ -1,4 +1,4 @@
-"""Writes the rows of one new take: the take, its files, where it came from, and what is still to be done for it."""
+"""Writes the rows of one new take: the take, its files, their source, and the work still to do for it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _PRESENT = """
 
 @dataclass(frozen=True, slots=True)
 class NewFile:
-    """A file in the vault's temporary folder, with what was proven about it; ``report.kind`` is known."""
+    """A file in the vault's temporary folder, with its proven facts; ``report.kind`` is known."""
 
     temporary_name: str
     copied: CopiedFile
@@ -38,14 +38,14 @@ class NewFile:
 
 @dataclass(frozen=True, slots=True)
 class AddedTake:
-    """The take that was made; ``changes`` are what undo reverses."""
+    """The new take; ``changes`` are for undo."""
 
     take_id: str
     changes: tuple[FieldChange, ...] = field(default=())
 
 
 class TakeWriter:
-    """Works inside one write."""
+    """Writes takes inside one write."""
 
     def __init__(self, rows: EditedRows, device_id: str) -> None:
         self._rows = rows
@@ -53,12 +53,12 @@ class TakeWriter:
         self._moments: dict[str, int] = {}
 
     def present(self, section_id: str, sha256: str) -> str | None:
-        """Return the live take of this section that has these bytes."""
+        """Return the id of the section's live take with these bytes; None if there is none."""
         row = self._rows.connection.execute(_PRESENT, (sha256, section_id)).fetchone()
         return None if row is None else str(row[0])
 
     def origin(self, take_id: str) -> str | None:
-        """Return where the take's file came from; None where that is not known."""
+        """Return the path that the take's file came from; None if it is not known."""
         row = self._rows.connection.execute("select path from source where take_id = ?", (take_id,)).fetchone()
         return None if row is None else str(row[0])
 
@@ -72,12 +72,13 @@ class TakeWriter:
         *,
         is_current: bool = True,
     ) -> AddedTake:
-        """Make a take of ``original``, and of what was ``repaired`` from it; it becomes the section's current take.
+        """Make a take of ``original`` and of the file ``repaired`` from it; it becomes the section's current take.
 
-        Without ``is_current`` it does so only where the section has none, and a repaired half only where the section
-        has none or another half: what is sound stays current until a person decides otherwise.
+        Without ``is_current`` it becomes current only if the section has no current take. A repaired half becomes
+        current only if the section has none or another half: a sound take stays current until a person decides
+        otherwise.
 
-        ``path`` is where it came from; None where that is not known.
+        ``path`` is where the file came from; None if that is not known.
         """
         section: Section = self._rows.need(Ref(Entity.SECTION, section_id))
         current = section.current_take_id
@@ -110,7 +111,7 @@ class TakeWriter:
         return AddedTake(take.id, tuple(changes))
 
     def _moment(self, section_id: str) -> int:
-        """Return a time of making after all others of the section: takes are counted by it."""
+        """Return a creation time later than all others of the section: takes are counted by it."""
         last = self._moments.get(section_id)
         if last is None:
             query = "select coalesce(max(created_at), 0) from take where section_id = ?"
@@ -120,7 +121,7 @@ class TakeWriter:
 
     def _add_file(self, take_id: str, role: FileRole, order_key: str, file: NewFile, *, plays: bool) -> None:
         report, connection = file.report, self._rows.connection
-        assert report.kind is not None  # noqa: S101 - the importer refuses what is neither MP3 nor WAV
+        assert report.kind is not None  # noqa: S101 - the importer refuses files that are neither MP3 nor WAV
         row = TakeFile(
             id=new_id(),
             order_key=order_key,

@@ -1,4 +1,4 @@
-"""The trash of a library: what can be restored, until when, and what of it was emptied out."""
+"""The trash of a library: what can be restored and until when, and emptying it."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ _DAY = 86_400_000
 
 
 class Emptied(NamedTuple):
-    """What emptying removed from sight: the takes' files, which may now be nobody's."""
+    """The files of emptied takes, which may no longer belong to any take."""
 
     rows: int
     files: list[tuple[str, Kind]]
 
 
 def items(connection: sqlite3.Connection) -> list[TrashItem]:
-    """Return everything that was trashed and not emptied, newest first; what lies below it comes back with it."""
+    """Return everything that was trashed and not emptied, newest first; rows below are restored with it."""
     found = [item for entity in TREE for item in _items_of(connection, entity)]
     found.sort(key=lambda item: (-item.deleted_at, item.ref))
     return found
 
 
 def below(connection: sqlite3.Connection, ref: Ref) -> list[Ref]:
-    """Return the tree's rows and the takes below ``ref``, itself first, whatever is trashed of them."""
+    """Return ``ref`` and the tree's rows and takes below it, trashed or not."""
     found = [ref]
     level = [ref.id]
     entity = ref.entity
@@ -46,7 +46,7 @@ def below(connection: sqlite3.Connection, ref: Ref) -> list[Ref]:
 
 
 def is_emptied(connection: sqlite3.Connection, ref: Ref) -> bool:
-    """Tell whether the row was emptied out of the trash, for good."""
+    """Tell whether the row was emptied out of the trash for good."""
     if ref.entity not in TREE:
         return False
     query = f"select 1 from {ref.entity.value} where id = ? and purged_at is not null"  # noqa: S608 - our own nouns
@@ -54,16 +54,16 @@ def is_emptied(connection: sqlite3.Connection, ref: Ref) -> bool:
 
 
 def is_trashed(connection: sqlite3.Connection, ref: Ref) -> bool:
-    """Tell whether the row itself lies in the trash and was not emptied out of it."""
+    """Tell whether the row itself is in the trash and was not emptied out of it."""
     query = f"select deleted_at, purged_at from {ref.entity.value} where id = ?"  # noqa: S608 - our own nouns
     row = connection.execute(query, (ref.id,)).fetchone()
     return row is not None and row["deleted_at"] is not None and row["purged_at"] is None
 
 
 def empty(rows: EditedRows, refs: Sequence[Ref]) -> Emptied:
-    """Mark these and all below them as emptied: they stay as tombstones, and are offered to nobody any more.
+    """Mark these rows and all rows below as emptied: they stay as tombstones, and are never shown again.
 
-    Other computers of the account learn of it.
+    Other computers of the account receive this change too.
     """
     connection = rows.connection
     count = 0

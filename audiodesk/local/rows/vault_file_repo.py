@@ -1,4 +1,4 @@
-"""What this computer knows of the vault's files: which ones takes have, and what was found wrong with them."""
+"""What this computer knows of the vault's files: which of them takes use, and their known faults."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 
 from audiodesk.domain.audio.contents import Kind
 
-__all__ = ["Fault", "entered", "faults", "is_used", "known", "left", "lost_repaired", "noted"]
+__all__ = ["Fault", "entered", "faults", "is_used", "known", "left_vault", "lost_repaired", "noted"]
 
 Fault = Literal["missing", "damaged"]
 
@@ -27,12 +27,12 @@ def is_used(connection: sqlite3.Connection, sha256: str) -> bool:
 
 
 def known(connection: sqlite3.Connection) -> set[str]:
-    """Return the hashes of all files that takes have, trashed ones included, or that are to be removed."""
+    """Return the hashes of all files that takes use, also trashed ones, or that are to be removed."""
     return {row[0] for row in connection.execute(_KNOWN)}
 
 
 def entered(connection: sqlite3.Connection, sha256: str, kind: Kind, size: int, now: int) -> bool:
-    """Note that the file of these bytes is in the vault, and whole; tells whether it healed a fault.
+    """Record that the file with these bytes is in the vault and whole; return whether this healed a fault.
 
     ``size`` in bytes, ``now`` in milliseconds since 1970.
     """
@@ -44,24 +44,24 @@ def entered(connection: sqlite3.Connection, sha256: str, kind: Kind, size: int, 
     return healed
 
 
-def left(connection: sqlite3.Connection, sha256: str, kind: Kind) -> None:
-    """Note that the file left the vault; one that a take has by now stays."""
+def left_vault(connection: sqlite3.Connection, sha256: str, kind: Kind) -> None:
+    """Record that the file left the vault, unless a take uses it by now."""
     if not is_used(connection, sha256):
         connection.execute("delete from vault_file where sha256 = ? and kind = ?", (sha256, kind.value))
 
 
 def faults(connection: sqlite3.Connection) -> dict[str, Fault]:
-    """Return what is known to be wrong, by hash: nothing, as a rule."""
+    """Return the known faults by hash; usually empty."""
     return dict(connection.execute("select sha256, fault from vault_file where fault is not null").fetchall())
 
 
 def lost_repaired(connection: sqlite3.Connection, sha256: str) -> bool:
-    """Tell whether what was rescued from these bytes was found missing or damaged."""
+    """Tell whether the repaired file made from these bytes was found missing or damaged."""
     return connection.execute(_LOST_REPAIRED, (sha256,)).fetchone() is not None
 
 
 def noted(connection: sqlite3.Connection, sha256: str, kind: Kind, fault: Fault | None, now: int) -> bool:
-    """Note how the file was found, None for whole; tells whether that is news. What no take has is not noted."""
+    """Record the file's state (None: whole); return whether it is new. Files that no take uses are ignored."""
     done = connection.execute(
         "update vault_file set fault = ?, fault_at = ? where sha256 = ? and kind = ? and fault is not ?",
         (fault, None if fault is None else now, sha256, kind.value, fault),

@@ -1,4 +1,4 @@
-"""Decodes in the background what was imported, for its levels, its findings and its waveform."""
+"""Decodes imported files in full, in the background: levels, findings and waveform."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ __all__ = ["Analyser", "Decoder"]
 
 _log = logging.getLogger(__name__)
 _PAGE = 2000
-"""Files listed at once: each list sorts all that wait."""
+"""Files read from the list at once, because each reading sorts all files that wait."""
 _AT_ONCE = 24
 _SECONDS_AT_ONCE = 300.0
-"""What one claim holds: its results are lost together in a power cut, and what a person looks at waits for it."""
+"""The most that one claim holds. A power cut loses its results, and a file that a person looks at waits for it."""
 _TOGETHER, _SECONDS_TOGETHER = 8, 10.0
-"""What goes to a decoder in one round trip, which takes as long as the decode of a second."""
+"""The most in one round trip to a decoder, which costs as much as decoding one second."""
 
 
 class Decoder(Protocol):
@@ -41,19 +41,18 @@ class Decoder(Protocol):
     def analyse_many(
         self, paths: Sequence[Path], *, cancel: threading.Event | None = None
     ) -> Sequence[Analysis | AudioDeskError]:
-        """Decode the files in full; an error in the place of each where that does not work. Raises when cancelled."""
+        """Decode the files in full; a file that fails has its error in its place. Raises when cancelled."""
 
 
 class Analyser:
-    """Threads, as many as ``lanes``, that have what is pending decoded.
+    """Has pending files decoded by ``lanes`` threads. Safe to use from any thread.
 
-    What is pending is in the database, so it goes on after a kill where it was; an attempt is counted before it is
-    made, so that a file which ends the program is not tried for ever. Short files are claimed, and their results
-    stored, many in one transaction; one that was tried before is claimed alone, so that whatever happened then is not
-    counted against others. Safe to use from any thread.
+    The list of pending files is in the database, so the work goes on after a kill. An attempt is counted before it is
+    made, so that a file which crashes the program is not tried for ever. Short files are claimed and stored many to a
+    transaction. A file that was tried before is claimed alone, so that a crash counts against no other file.
 
-    While there is something to do, it is one of the ``jobs``. Cancelling that job leaves what is pending until another
-    import ends, or until the next start; a file that a person looks at is decoded all the same.
+    While there is work, it is one of the ``jobs``. Cancelling that job leaves the rest pending until the next import
+    ends or until the next start. A file that a person looks at is decoded all the same.
     """
 
     def __init__(
@@ -76,7 +75,7 @@ class Analyser:
         self._jobs = jobs or Jobs(bus)
         self._job: Job | None = None
         self._claimed = self._decoded = self._waiting = 0
-        """Files that this job took so far, those of them that are through, and those that still wait to be taken."""
+        """Files that this job has claimed, files that it has finished, and files still to be claimed."""
         self._is_put_off = False
         self._stop = threading.Event()
         self._changed = threading.Condition()
@@ -94,7 +93,7 @@ class Analyser:
         ]
 
     def start(self) -> None:
-        """Begin with what is pending; returns at once. Later imports are noticed by themselves."""
+        """Start the threads and return at once. They notice later imports by themselves."""
         with self._changed:
             if not self._threads and not self._stop.is_set():
                 self._threads = [
@@ -106,9 +105,9 @@ class Analyser:
         self.wake()
 
     def ask_older(self, version: int) -> None:
-        """Have what an older version than ``version`` analysed decoded again, behind all else, the newest first.
+        """Queue files analysed by a version older than ``version`` again, behind all others, the newest first.
 
-        Raises OutsideError where the library cannot be written.
+        Raises OutsideError if the library cannot be written.
         """
         if self._database.write(lambda connection: analysis_repo.ask_older(connection, version)):
             with self._claiming:
@@ -122,16 +121,16 @@ class Analyser:
             self._resting.clear()
             self._changed.notify_all()
 
-    def hurry(self, take_file_id: str) -> None:
+    def analyse_next(self, take_file_id: str) -> None:
         """Take this file next: a person looks at it."""
         with self._changed:
             self._first.append(take_file_id)
         self.wake()
 
     def wait_until_idle(self, cancel: threading.Event | None = None) -> bool:
-        """Wait until nothing is pending that can be done; False where ``cancel`` was set before.
+        """Wait until every file that can be decoded is done; False if ``cancel`` was set first.
 
-        Starts the thread where it does not run yet. What is left stays pending for the next start.
+        Starts the threads if they do not run yet. Files that failed stay pending for the next start.
         """
         self.start()
         with self._changed:
@@ -149,9 +148,10 @@ class Analyser:
             return analysis_repo.unfinished(connection, passed_over)
 
     def peaks(self, file: TakeFile) -> bytes | None:
-        """Return the fine waveform of ``file`` (see ``Analysis.peaks``); where it got lost, None, and it is made again.
+        """Return the fine waveform of ``file`` (see ``Analysis.peaks``), or None.
 
-        Where the full decode is still to come, or the library cannot be written, None as well.
+        None if the file is not decoded yet, or if the waveform got lost. A lost one is made again if the library can be
+        written.
         """
         found = self._peaks.load(file.sha256)
         if found is None and file.analysis_version > 0 and self._database.trouble is None:
@@ -162,7 +162,7 @@ class Analyser:
         return found
 
     def close(self) -> None:
-        """Stop in the middle of a decode, which the next start does again, and wait for the threads. Idempotent."""
+        """Stop, even in the middle of a decode, which the next start repeats, and wait for the threads. Idempotent."""
         for unsubscribe in self._unsubscribe:
             unsubscribe()
         self._stop.set()
@@ -181,7 +181,7 @@ class Analyser:
             try:
                 worked = self._do_some()
             except AudioDeskError as error:
-                # The library is busy or the disk is full: what is pending stays so, and is tried at the next occasion.
+                # The library is busy or the disk is full: the files stay pending and are tried next time.
                 _log.warning("the analysis of what was imported waits: %s", error)
                 worked = False
             except Exception:  # noqa: BLE001 - no worker ends in silence, nor because of one file
@@ -191,7 +191,7 @@ class Analyser:
                 self._rest(lane, asked)
 
     def _rest(self, lane: int, asked: int) -> None:
-        """Wait until somebody asks for a look that ``asked`` does not know of."""
+        """Wait until ``wake`` is called again; ``asked`` is the count of its calls before the last look."""
         with self._changed:
             if self._asked == asked:
                 self._resting.add(lane)
@@ -201,7 +201,7 @@ class Analyser:
                 self._changed.wait_for(lambda: self._asked != asked or self._stop.is_set())
 
     def _do_some(self) -> bool:
-        """Claim some files, have them decoded and store what came of it; False where there is none to be claimed."""
+        """Claim some files, have them decoded and store the results; False if there was no file to claim."""
         with self._claiming:
             files = self._next()
             claimed = self._database.write(lambda connection: analysis_repo.claim(connection, files)) if files else []
@@ -233,7 +233,7 @@ class Analyser:
         return True
 
     def _begin_job(self, claimed: int) -> Job:
-        """Return the job whose work this is: a new one after a rest."""
+        """Return the running job; after a rest, begin a new one."""
         with self._changed:
             job = self._job
             is_new = job is None
@@ -250,7 +250,7 @@ class Analyser:
         return JobProgress(files=self._claimed + self._waiting, files_done=self._decoded)
 
     def _put_off(self, job: Job) -> None:
-        """Leave what is pending: a person cancelled the job."""
+        """Leave the files pending, because a person cancelled the job."""
         with self._changed:
             self._is_put_off = True
         with self._claiming:
@@ -258,7 +258,7 @@ class Analyser:
         self._end_job(job)
 
     def _go_on(self) -> None:
-        """Forget the list that was read: what an import brought may go before it; and what was put off is taken up."""
+        """Read the list anew, because imported files may come first, and resume after a cancel."""
         with self._changed:
             self._is_put_off = False
             self._is_list_old = True
@@ -272,7 +272,7 @@ class Analyser:
         self._jobs.remove(job)
 
     def _next(self) -> list[Pending]:
-        """Return what to take now, not claimed yet: what a person looks at, else the next few of a long list."""
+        """Return the files to claim next: one that a person looks at, else the next few of the list."""
         with self._changed:
             first, self._first = self._first, []
         if first:
@@ -302,7 +302,7 @@ class Analyser:
         return files
 
     def _read_page(self) -> None:
-        """List what waits, where the list is at its end or old."""
+        """Read the next part of the list if the last part is used up or old."""
         if self._is_list_old:
             self._is_list_old = False
             self._page.clear()
@@ -314,7 +314,7 @@ class Analyser:
                     self._waiting = analysis_repo.unfinished(connection, self._passed_over)
 
     def _decode(self, files: Sequence[Pending], cancel: threading.Event) -> list[tuple[Pending, Analysis]] | None:
-        """Return those that could be decoded, each with its analysis; None where it was cancelled before."""
+        """Return the files that could be decoded, each with its analysis; None if cancelled."""
         paths = [self._vault.path_of(file.sha256, file.kind) for file in files]
         results: Sequence[Analysis | AudioDeskError]
         try:
@@ -327,7 +327,7 @@ class Analyser:
         for file, result in zip(files, results, strict=True):
             if isinstance(result, Analysis):
                 decoded.append((file, result))
-            else:  # passed over until the next start: a file that is missing now may be back then
+            else:  # skipped until the next start: a file that is missing now may be back then
                 _log.warning("the full decode of file %s failed: %s", file.take_file_id, result)
         return decoded
 
@@ -359,7 +359,7 @@ class Analyser:
 
 
 def _together(files: Iterable[Pending]) -> list[Pending]:
-    """Return the first of ``files``, and as many after it as are decoded in one go."""
+    """Return the first of ``files``: as many as go to a decoder in one round trip."""
     chosen: list[Pending] = []
     seconds = 0.0
     for file in files:

@@ -1,4 +1,4 @@
-"""The owner of the decoders' own processes: checks, full decodes and repairs, of which no file can harm this one."""
+"""Runs checks, full decodes and repairs in processes of their own, so that no file can harm this one."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ _T = TypeVar("_T")
 _MEMORY = 512 * 1024 * 1024
 """Bytes beyond what the process starts with; a check needs about 5 MB, a full decode of an hour 20 MB."""
 _POLL = 0.05
-"""Seconds between two looks at whether a call was cancelled, or will never be answered."""
+"""Seconds between two tests whether a call was cancelled or its pool is broken."""
 _BATCH = 50
-"""Files in one round trip: what a crash among them costs to do again, against 0.4 ms for each trip."""
+"""Files in one round trip. A trip costs 0.4 ms; after a crash, all files of the trip are checked again."""
 _MOST_WORKERS = 8
 """Processes at once: each needs about 60 MB, and a disk feeds no more."""
 _BASE_SECONDS = 30.0
 _CHECKED_PER_SECOND = 1024 * 1024
-"""Bytes: a memory card read through a slow hub. What is slower is taken for hung."""
+"""Bytes: the speed of a memory card behind a slow hub. Anything slower counts as hung."""
 _DECODED_PER_SECOND = 128 * 1024
 """Bytes: five times real time at 192 kbit/s, where 1 300 times is usual."""
 
@@ -59,12 +59,12 @@ class _Lost(Exception):  # noqa: N818 - caught here, and no error where a file i
 
 
 class Checker:
-    """Calls into the decoders' process; each blocks until its answer is there, on any thread.
+    """Calls the decoders' processes. Each call blocks until it has its answer; any thread may call.
 
-    The process is started by the first call (or ``warm``), replaced after a crash, and ends with ``close`` or with
-    this program, however that ends. ``workers`` of them work side by side, by default as many as there are processors.
-    ``seconds`` is the time a call gets beyond what its size allows; ``has_server`` tells whether a server is set up, so
-    that what only concerns one is said.
+    The first call (or ``warm``) starts the processes. A process that crashed is replaced. All end with ``close``, or
+    when this program ends in any way. ``workers`` is the number of processes, by default one for each processor (2 to
+    8). ``seconds`` is the time that a call gets on top of what its size allows. ``has_server`` tells whether a server
+    is set up; without one, findings that only concern a server are left out.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class Checker:
         self._closed = False
 
     def warm(self) -> None:
-        """Start the process and wait until it has loaded what it needs."""
+        """Start the processes and wait until one has loaded what it needs."""
         self._call(worker.ready, (), self._seconds, None)
 
     def check(
@@ -96,9 +96,9 @@ class Checker:
         ends: bool = True,
         cancel: threading.Event | None = None,
     ) -> CheckReport:
-        """Return the report on one file: its structure, half a second of both ends, with ``full`` all of it decoded.
+        """Return the report on one file: its structure and half a second at both ends; ``full`` decodes all of it.
 
-        ``name`` is what the person calls it. Raises ``CheckCancelled``; a file that the process does not survive is
+        ``name`` is the name that the person knows. Raises ``CheckCancelled``. A file that crashes the process is
         reported as ``check-failed``.
         """
         files = [(str(path), name)]
@@ -116,8 +116,8 @@ class Checker:
     ) -> list[CheckReport]:
         """Return the report on each (path, name), in order, without a full decode, in few round trips.
 
-        Where the process does not survive a batch, each of its files is tried alone, so that only the guilty one is
-        reported as ``check-failed``. Raises ``CheckCancelled``.
+        If a batch crashes the process, each of its files is tried alone, so that only the guilty one is reported as
+        ``check-failed``. Raises ``CheckCancelled``.
         """
         reports: list[CheckReport] = []
         for first in range(0, len(files), _BATCH):
@@ -129,10 +129,10 @@ class Checker:
         return reports
 
     def analyse(self, path: Path, *, cancel: threading.Event | None = None) -> Analysis:
-        """Decode a sound file in full and return what it says.
+        """Decode a sound file in full and return its analysis.
 
-        Raises ``CheckCancelled``; ``UserError`` "not-sound" where the file is refused or is not what it was;
-        ``OutsideError`` "check-failed" where the process does not survive it.
+        Raises ``CheckCancelled``; ``UserError`` "not-sound" if the file is refused or has changed; ``OutsideError``
+        "check-failed" if it crashes the process.
         """
         result = self.analyse_many([path], cancel=cancel)[0]
         if isinstance(result, Analysis):
@@ -144,7 +144,7 @@ class Checker:
     ) -> list[Analysis | UserError | OutsideError]:
         """Decode some short files in one round trip; return for each, in order, what ``analyse`` returns or raises.
 
-        Where the process does not survive them, each is tried alone. Raises ``CheckCancelled``.
+        If they crash the process, each is tried alone. Raises ``CheckCancelled``.
         """
         files = [str(path) for path in paths]
         try:
@@ -156,11 +156,11 @@ class Checker:
         return [result if isinstance(result, Analysis) else _not_sound(result) for result in results]
 
     def rescue(self, path: Path, report: CheckReport, target: Path, *, cancel: threading.Event | None = None) -> None:
-        """Write the sound part of ``path``, as ``report.rescue`` says, to ``target`` as a whole file of its own.
+        """Write the sound part of ``path``, which ``report.rescue`` describes, to ``target`` as a complete file.
 
-        ``target`` is written anew, and on the disk when this returns. Raises ``CheckCancelled``; ``UserError``
-        "not-rescued" where nothing can be kept; ``OutsideError`` "disk-full", "folder-read-only" or
-        "check-failed". What was written until then stays: the caller removes it.
+        ``target`` is written anew and is durable when this returns. Raises ``CheckCancelled``; ``UserError``
+        "not-rescued" if nothing can be kept; ``OutsideError`` "disk-full", "folder-read-only" or "check-failed". After
+        an error the caller removes ``target``, which may be half written.
         """
         self._write(worker.rescue_file, path, (report, str(target)), target, cancel)
 
@@ -194,7 +194,7 @@ class Checker:
             raise UserError("not-rescued", reason=reason)
 
     def close(self) -> None:
-        """End the process, with whatever it is doing. Calls that wait raise ``CheckCancelled``. Idempotent."""
+        """End the processes, whatever they are doing. Calls that wait raise ``CheckCancelled``. Idempotent."""
         with self._lock:
             self._closed = True
             pool, self._pool = self._pool, None
@@ -228,7 +228,7 @@ class Checker:
     def _call(
         self, function: Callable[..., _T], arguments: tuple[Any, ...], allowed: float, cancel: threading.Event | None
     ) -> _T:
-        """Run ``function`` in the process; a pool that broke before it took the call is replaced, once."""
+        """Run ``function`` in a process; if the pool breaks before it takes the call, replace the pool, once."""
         for attempt in range(2):
             pool = self._running_pool()
             try:
@@ -309,7 +309,7 @@ def _end(pool: _Pool) -> None:
 
 
 def _without_cloud(report: CheckReport) -> CheckReport:
-    """Leave out what only concerns files that go to a server."""
+    """Leave out the findings that only concern files that go to a server."""
     kept = tuple(finding for finding in report.findings if finding.code is not Code.TOO_LARGE_FOR_CLOUD)
     return report if kept == report.findings else replace(report, findings=kept)
 

@@ -1,4 +1,4 @@
-"""Opens what is to be heard, as bytes that the player reads where it wants to."""
+"""Opens the audio of a take as bytes that the player reads at any place."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class _Takes(Protocol):
 
 
 class _Request:
-    """One read that somebody waits for."""
+    """One read that a thread waits for."""
 
     def __init__(self, offset: int, count: int) -> None:
         self.offset = offset
@@ -34,10 +34,10 @@ class _Request:
 class Reader:
     """The bytes of one immutable file, for any number of threads.
 
-    ``size`` in bytes and ``seconds`` are what the check proved; ``kind`` what the content is.
+    ``size`` (in bytes), ``seconds`` and ``kind`` are what the check found.
 
-    A thread of its own reads the file, because a read of a slow disk cannot be called off: after ``abort`` or
-    ``close`` nobody waits for it any more, and that thread closes the file when its read returns.
+    A thread of its own reads the file, because a read from a slow disk cannot be cancelled. After ``abort`` or
+    ``close`` no caller waits for that read. After ``close`` the thread closes the file when the read returns.
     """
 
     def __init__(self, path: Path, *, size: int, kind: Kind, seconds: float) -> None:
@@ -56,9 +56,9 @@ class Reader:
             raise OutsideError("audio-unreadable", details=str(error)) from error
 
     def read_at(self, offset: int, count: int) -> bytes:
-        """Return up to ``count`` bytes from ``offset``; none at the end and after ``abort``.
+        """Return up to ``count`` bytes from ``offset``; no bytes at the end and after ``abort``.
 
-        Raises OutsideError ("audio-unreadable") where the disk does not answer.
+        Raises OutsideError ("audio-unreadable") if the disk does not answer.
         """
         if count <= 0 or not 0 <= offset < self.size:
             return b""
@@ -77,16 +77,13 @@ class Reader:
         return request.data or b""  # none where it was aborted meanwhile
 
     def abort(self) -> None:
-        """Have all reads, also those under way, return at once from now on: nobody wants the bytes any more."""
+        """End all reads at once, also those under way and those to come: they return no bytes."""
         with self._changed:
             self._is_aborted = True
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Give the file back: now, or where a read is under way as soon as that returns. Waits for nothing. Idempotent.
-
-        Like ``abort``, it ends all reads.
-        """
+        """End all reads as ``abort`` does; the file is closed once no read uses it. Does not wait. Idempotent."""
         with self._changed:
             is_first, self._is_closed = not self._is_closed, True
             self._is_aborted = True
@@ -126,10 +123,10 @@ class Playback:
         self._vault = vault
 
     def open(self, take_id: str) -> Reader:
-        """Return a reader at this take's audio, to be closed by who asked for it.
+        """Return a reader on this take's audio; the caller closes it.
 
-        Raises UserError("not-found") where there is no such take, OutsideError "audio-elsewhere" where its audio has
-        not come to this computer, "audio-missing" where it was and is no more, "audio-unreadable".
+        Raises UserError("not-found") if there is no such take, OutsideError "audio-elsewhere" if its audio has not come
+        to this computer, "audio-missing" if it is gone from here, "audio-unreadable".
         """
         file = self._takes.take(take_id).row.file
         if file is None:

@@ -1,1 +1,1 @@
-"""Keep the library whole: copies, sweeps, verification, what was found."""
+"""Keep the library whole: copies, sweeps, verification, found recordings."""

@@ -1,4 +1,4 @@
-"""Begins what a window does beside its person: sweep up, copy the list, watch the library, decode what is pending."""
+"""Starts a window's background work: sweep up, copy the list, watch the library, decode pending files."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ __all__ = ["BackgroundWork"]
 
 _log = logging.getLogger(__name__)
 _CLOSE_SECONDS = 10.0
-"""How long closing waits for the step that is under way: a disk that answers no more must not keep the program."""
+"""How long closing waits for the current step: a disk that no longer answers must not hold up the end."""
 
 
 class BackgroundWork:
-    """The work beside one library's window. What takes long to build is handed over as a function that builds it."""
+    """The background work of one library's window. Parts that take long to build come as functions that build them."""
 
     def __init__(
         self,
@@ -63,9 +63,9 @@ class BackgroundWork:
         self._thread.start()
 
     def close(self) -> None:
-        """Begin nothing more, and wait for the step that is under way. Idempotent.
+        """Start no further step, and wait for the current one. Idempotent.
 
-        The parts that work on (the watch, the analysis, the waiting files) are closed by whoever built them.
+        The watch, the analyser and the waiting files go on working; their owner closes them.
         """
         self._stop.set()
         if self._thread.is_alive():
@@ -86,7 +86,7 @@ class BackgroundWork:
             self._do(lambda: self._analyser().start())
             self._do(lambda: self._waiting_files().start())
         except AudioDeskError as error:
-            if not self._stop.is_set():  # else it is only that the window was closed meanwhile
+            if not self._stop.is_set():  # else the window was closed meanwhile, which is no trouble
                 _log.warning("background work could not begin: %s", error, exc_info=True)
                 self._bus.publish(Trouble(error))
 
@@ -110,11 +110,11 @@ class BackgroundWork:
             self._bus.publish(RecordingsFound(len(found)))
 
     def _ask_older(self) -> None:
-        """Have what an older version of the analysis measured measured again."""
+        """Have files measured again that an older version of the analysis measured."""
         self._analyser().ask_older(ANALYSIS_VERSION)
 
     def _on_condition(self, event: LibraryCondition) -> None:
-        """Catch up on what could not be done while the library could not be written."""
+        """Do what had to wait, once the library can be written again."""
         if event.error is None:
             self._sweep()
             self._do(self._room.hold)

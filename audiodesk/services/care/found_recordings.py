@@ -1,4 +1,4 @@
-"""Recordings that lie in the vault and that no row refers to: lists them, brings them back, removes them."""
+"""Lists, brings back and removes recordings that lie in the vault and have no row."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _AT_ONCE = 50
 
 
 class Checker(Protocol):
-    """What this asks the checker."""
+    """What this module uses of the checker."""
 
     def check_many(
         self, files: Sequence[tuple[Path, str | None]], *, cancel: threading.Event | None = None
@@ -42,9 +42,9 @@ class Checker(Protocol):
 
 
 class Importer(Protocol):
-    """What this asks the importer."""
+    """What this module uses of the importer."""
 
-    def run(
+    def import_files(
         self,
         plan: ImportPlan,
         *,
@@ -61,9 +61,9 @@ class BroughtBack:
     """What became of recordings that were to be brought back."""
 
     items: tuple[ImportItem, ...]
-    """One for each that was tried."""
+    """One for each recording that was tried."""
     left: tuple[VaultFile, ...]
-    """Those of them that no book knows still."""
+    """The files that still belong to no take."""
 
     @property
     def count(self) -> int:
@@ -72,7 +72,7 @@ class BroughtBack:
 
 
 class FoundRecordings:
-    """Blocks until it is done; safe to use from any thread. Every method may raise OutsideError."""
+    """Recordings without a row. Methods block; any thread may call them; every one may raise OutsideError."""
 
     def __init__(self, database: Database, vault: Vault, checker: Checker, importer: Importer, bus: Bus) -> None:
         self._database = database
@@ -88,7 +88,7 @@ class FoundRecordings:
     def look(
         self, files: Sequence[VaultFile] | None = None, *, cancel: threading.Event | None = None
     ) -> list[FoundRecording]:
-        """Return what tags and facts tell of ``files``, or of all that were found; sorted as these are.
+        """Return what tags and contents tell of ``files``, or of all found files, in the same order.
 
         Reads all of an MP3 and the header of a WAV. Raises AudioDeskError("cancelled") once ``cancel`` is set.
         """
@@ -109,7 +109,7 @@ class FoundRecordings:
         ]
 
     def resolve(self, beginnings: Sequence[str]) -> list[VaultFile]:
-        """Return the files whose hashes begin so. Raises UserError("not-found") or UserError("ambiguous")."""
+        """Return the files whose hashes begin like this. Raises UserError("not-found") or UserError("ambiguous")."""
         found = self.files()
         chosen: dict[str, VaultFile] = {}
         for text in beginnings:
@@ -127,11 +127,11 @@ class FoundRecordings:
         cancel: threading.Event | None = None,
         job: Job | None = None,
     ) -> BroughtBack:
-        """Make takes of ``files``, or of all that were found, in the project "Found"; one edit for undo.
+        """Make takes of ``files``, or of all found files, in the project "Found"; one edit for undo.
 
-        It is an import of what is there already, so what was brought back before a cancel, or a kill, stays. What is
-        no audio stays where it is. Damaged files come first: what is kept of one is often found, too, and belongs to
-        its take. ``job``: which job this is the work of.
+        This imports files that are in the vault already, so takes made before a cancel or a kill stay. Files that are
+        not audio stay where they are. Damaged files come first, because the repaired copy of one is often found too,
+        and belongs to its take. ``job``: the job that this work belongs to.
         """
         cancel = job.cancel if job is not None else cancel
         wanted = self.files() if files is None else list(files)
@@ -153,7 +153,7 @@ class FoundRecordings:
         return BroughtBack(tuple(items), tuple(file for file in left if file.sha256 in shas))
 
     def remove(self, files: Sequence[VaultFile], *, cancel: threading.Event | None = None) -> Drained:
-        """Remove ``files`` for good; what got a row since it was listed stays. Cannot be undone."""
+        """Remove ``files`` for good, except those that got a row since they were listed. Cannot be undone."""
         for start in range(0, len(files), _AT_ONCE):
             self._database.write(partial(self._promise, files=files[start : start + _AT_ONCE]))
         done = drain(self._database, self._vault, cancel)
@@ -164,7 +164,8 @@ class FoundRecordings:
         unknown = self._vault.still_unknown(connection, files)
         now = self._database.clock()
         for file in unknown:
-            # One that the clock of another computer dates into the future is meant all the same: it was looked at.
+            # A file newer than its promise would stay. Another computer's clock may have dated this one into the
+            # future.
             leaving_repo.add(connection, [(file.sha256, file.kind)], max(now, file.modified_at))
 
     def _import(
@@ -172,7 +173,7 @@ class FoundRecordings:
     ) -> list[ImportItem]:
         if not recordings:
             return []
-        return self._importer.run(
+        return self._importer.import_files(
             ImportPlan(None, planned_files(recordings)), repair=True, cancel=cancel, job=job, act="bring-back"
         )
 
@@ -181,7 +182,7 @@ class FoundRecordings:
             return vault_file_repo.known(connection)
 
     def _drop_misnamed(self, wanted: Sequence[VaultFile], cancel: threading.Event | None) -> None:
-        """Remove files that hold other bytes than their names say, where a take has these bytes, whole, by now."""
+        """Remove files whose bytes do not match their names, if a take has the same bytes, undamaged, by now."""
         shas = {file.sha256 for file in wanted}
         for file in [file for file in self.files() if file.sha256 in shas]:
             try:

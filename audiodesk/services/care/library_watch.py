@@ -19,9 +19,9 @@ _COPY_SECONDS = 3600.0
 
 
 class LibraryWatch:
-    """Looks every ``every`` seconds, by one ``stat`` each for the list and its write-ahead log while nothing happens.
+    """Looks every ``every`` seconds. While nothing happens, a look is one ``stat`` each for the list and its log.
 
-    Tells ``LibraryCondition`` when the library can no longer be written, and when it can again.
+    Publishes ``LibraryCondition`` when the library can no longer be written, and when it can again.
     """
 
     def __init__(self, database: Database, bus: Bus, *, every: float = 0.5) -> None:
@@ -38,7 +38,7 @@ class LibraryWatch:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop watching, and wait until nothing is asked of the database any more."""
+        """Stop watching, and wait for the last look at the database to end."""
         self._stop.set()
         if self._thread.is_alive():
             self._thread.join()

@@ -1,4 +1,4 @@
-"""Keeps the daily copy of a library's list, from which it is put back should it get lost."""
+"""Makes the daily copy of a library's list, from which a lost list is restored."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _log = logging.getLogger(__name__)
 
 
 def copy_if_due(database: Database) -> Path | None:
-    """Copy the list where it changed and has no copy of today yet; returns the copy where one was made.
+    """Copy the list if it changed and has no copy from today; return the copy, or None.
 
-    Cheap where none is due. A library that cannot be written is not copied. Raises OutsideError.
+    Cheap if no copy is due. A library that cannot be written is not copied. Raises OutsideError.
     """
     if not database.is_made or database.trouble is not None:
         return None

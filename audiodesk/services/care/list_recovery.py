@@ -1,4 +1,4 @@
-"""Gets back the list of a library that is missing, emptied or damaged: from a copy, or anew beside its vault."""
+"""Restores a library's list that is missing, emptied or damaged: from a copy, or anew beside its vault."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from audiodesk.system.library_registry import LibraryRegistry
 __all__ = ["RECOVERABLE", "ListRecovery"]
 
 RECOVERABLE = frozenset({"library-missing", "library-damaged", "library-not-one", "library-replaced"})
-"""Codes of the errors, raised by opening a library, that this mends."""
+"""Codes of errors on opening a library that ``ListRecovery`` can mend."""
 _log = logging.getLogger(__name__)
 
 
 class ListRecovery:
     """The list of the library in ``folder``, which must not be open. Methods raise OutsideError.
 
-    ``set_aside`` is the folder in which the last call kept what was in the list's place; None where nothing was.
+    ``set_aside`` is the folder to which the last call moved the old list; None if there was no old list.
     """
 
     def __init__(self, folder: Path, registry: LibraryRegistry) -> None:
@@ -31,11 +31,11 @@ class ListRecovery:
         self.set_aside: Path | None = None
 
     def copies(self) -> list[ListCopy]:
-        """Return the copies that can be offered, newest first; whether each is whole shows when it is put back."""
+        """Return the copies, newest first. Whether a copy is whole is tested only when it is put back."""
         return ListCopies(self._path).all()
 
     def from_copy(self, copy: Path) -> None:
-        """Put ``copy`` in the list's place. Raises UserError("no-copy") where it is none."""
+        """Put ``copy`` in the list's place. Raises UserError("no-copy") if it is not a copy of a list."""
         self.set_aside = put_back(self._path, copy)
         _log.info("the list was put back from %s", copy)
 
@@ -51,9 +51,9 @@ class ListRecovery:
         return None
 
     def from_vault(self) -> None:
-        """Put an empty list in its place; the recordings of the vault are then those that no book knows.
+        """Put an empty list in its place; no book knows the vault's recordings then, so they can be brought back.
 
-        It has the id of the former one, so that a window that is open goes on with it.
+        The new list has the id of the old one, so that an open window goes on with it.
         """
         known = self._registry.at(self._path.parent)
         library_id, self.set_aside = make_list(self._path, None if known is None else known.id)
@@ -62,7 +62,7 @@ class ListRecovery:
         _log.info("a new list was made beside the vault")
 
     def forget_gone(self) -> None:
-        """Let a library be made anew where one was that is gone for good. Raises OutsideError("not-gone")."""
+        """Allow a new library where the old one is gone for good. Raises OutsideError("not-gone")."""
         folder = self._path.parent
         if folder.exists() and any(folder.iterdir()):
             raise OutsideError("not-gone", path=str(folder))

@@ -1,4 +1,4 @@
-"""Makes room on a full disk for emptying the trash: the reserve is given up, and what can be made again goes."""
+"""Makes room on a full disk so that the trash can be emptied: gives up the reserve, then deletes waveforms."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LITTLE = RESERVE_BYTES // 2
 
 
 class Room:
-    """The room held in the library of ``database``; ``peaks`` is the folder of waveforms, which can be made again."""
+    """The reserve in the library of ``database``; ``peaks`` is the folder of waveforms, which can be made again."""
 
     def __init__(self, database: Database, peaks: Path) -> None:
         self._database = database
@@ -28,15 +28,15 @@ class Room:
         self._reserve = Reserve(database.path.parent)
 
     def hold(self) -> bool:
-        """Take hold of the reserve where the library can be written and the disk has room; tells whether it is held."""
+        """Make the reserve if the library can be written and the disk has room; return whether the reserve is there."""
         return self._database.is_made and self._database.trouble is None and self._reserve.make()
 
     @contextlib.contextmanager
     def made(self) -> Iterator[None]:
-        """See that what the block writes has room, on a full disk too; the reserve is held again afterwards.
+        """Make room for what the block writes, even on a full disk; afterwards make the reserve again.
 
-        Raises OutsideError where there is nothing left that could make room, or the library cannot be written for
-        another reason.
+        Raises OutsideError if nothing is left that could make room, or if the library cannot be written for another
+        reason.
         """
         if self._is_full():
             self._make()

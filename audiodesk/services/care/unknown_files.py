@@ -1,4 +1,4 @@
-"""Finds the files of the vault that no take has, beside imports that may be giving files their rows."""
+"""Finds the files of the vault that no take has, even while imports are giving files their rows."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ __all__ = ["unknown_files"]
 
 
 def unknown_files(database: Database, vault: Vault) -> list[VaultFile]:
-    """Return the files that no take has, not even one in the trash, and that are not to be removed; newest first.
+    """Return the files that no take has, not even in the trash, and that are not promised for removal; newest first.
 
-    All of them were without a row at one moment when nobody was writing. Raises OutsideError.
+    The last test is made inside a write, so that no import can give a file its row meanwhile. Raises OutsideError.
     """
     with database.read() as connection:
         found = vault.unknown(connection)
     if found:
-        with suppress(OutsideError):  # beside a library that cannot be written no import is at work either
+        with suppress(OutsideError):  # if the library cannot be written, no import is at work either
             found = database.write(lambda connection: vault.still_unknown(connection, found))
     return sorted(found, key=lambda file: (-file.modified_at, file.sha256))

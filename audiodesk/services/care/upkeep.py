@@ -1,4 +1,4 @@
-"""Duties towards one library that nobody asks for: finish what a process left undone, and copy the list daily."""
+"""Looks after one library unasked: finishes what a process left undone, and copies the list daily."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _log = logging.getLogger(__name__)
 
 
 class Upkeep:
-    """The duties towards the library in ``folder``; ``vault`` and ``peaks`` give those parts when they are needed.
+    """Looks after the library in ``folder``; ``vault`` and ``peaks`` return those parts when they are needed.
 
-    Each duty can wait: where one fails, that is logged, and the next start tries again.
+    Each duty can wait: a failure is logged, and the next start tries again.
     """
 
     def __init__(
@@ -34,17 +34,17 @@ class Upkeep:
         self._vault = vault
         self._peaks = peaks
         self.removed = 0
-        """Files that an earlier emptying of the trash had promised to remove, and that are gone now."""
+        """Files removed here that an earlier emptying of the trash had promised to remove."""
 
     def is_import_cut_short(self) -> bool:
-        """Tell whether a process ended in the middle of an import and nobody has swept since. Raises OutsideError."""
+        """Tell whether a process ended during an import and its files are not swept yet. Raises OutsideError."""
         from audiodesk.services.importing.recovery import is_cut_short
         from audiodesk.system.locks import is_alive
 
         return is_cut_short(self._database, lambda owner: is_alive(self._folder, owner))
 
     def finish_leaving(self) -> None:
-        """Remove from the disk what was promised; what the disk does not let go now stays promised."""
+        """Remove the files promised for removal; a file that the disk does not release stays promised."""
         try:
             with self._database.read() as connection:
                 is_waiting = bool(leaving_repo.waiting(connection, limit=1))
@@ -67,7 +67,7 @@ class Upkeep:
         remove_dead_signs(self._folder)
 
     def copy_list(self) -> None:
-        """Make today's copy of the list where it changed and has none."""
+        """Copy the list if it changed and has no copy from today."""
         from audiodesk.services.care.list_copier import copy_if_due
 
         try:

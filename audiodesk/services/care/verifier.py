@@ -52,14 +52,14 @@ class _Wanted:
     size: int
     known_fault: vault_file_repo.Fault | None = None
     mark: tuple[int, ...] = ()
-    """Which file was read: another one in its place is another."""
+    """Identity of the file that was read, to notice when another file takes its place."""
     takes: list[tuple[str, str, str, FileRole]] = field(default_factory=list)
 
 
 class Verifier:
-    """Blocks until all is read; changes nothing but what is known of the files.
+    """Reads the vault's files; blocks until done. Changes only what the library knows of the files.
 
-    ``bus`` is told of the sections whose takes look otherwise after it.
+    ``bus`` is told of the sections whose takes have another state afterwards.
     """
 
     def __init__(self, database: Database, vault: Vault, bus: Bus | None = None) -> None:
@@ -74,10 +74,10 @@ class Verifier:
         cancel: threading.Event | None = None,
         progress: Told | None = None,
     ) -> list[VerifyItem]:
-        """Return one item for each file of each take, the trashed ones too, of one project or of all.
+        """Return one item for each file of each take, trashed takes too, of one project or of all.
 
-        Over all projects, files of the vault that no take has are named as well. Setting ``cancel`` ends it between
-        two blocks, with what is known until then.
+        For all projects, there are also items for files of the vault that no take has. Setting ``cancel`` stops between
+        two blocks; then the items so far are returned.
         """
         wanted = self._wanted(project_id)
         count = _Count(progress, sum(one.size for one in wanted), len(wanted))
@@ -124,13 +124,13 @@ class Verifier:
         return (VerifyResult.OK if same else VerifyResult.CHANGED), ""
 
     def _remember(self, one: _Wanted, result: VerifyResult) -> None:
-        """Note what was found, where that is news and still so."""
+        """Note the result, if it is new and the same file is still there."""
         fault = _FAULTS.get(result)
         if result is VerifyResult.UNREADABLE or fault == one.known_fault:
-            return  # what cannot be read now may be whole: a cable, a right
+            return  # an unreadable file may be whole: a loose cable, a missing right
 
         def work(connection: sqlite3.Connection) -> set[str]:
-            if self._mark(one) != one.mark:  # an import healed it since, or somebody else took it away
+            if self._mark(one) != one.mark:  # an import healed the file since, or another program removed it
                 return set()
             if not vault_file_repo.noted(connection, one.sha256, one.kind, fault, self._database.clock()):
                 return set()
@@ -145,7 +145,7 @@ class Verifier:
             self._bus.publish(TakesChanged(frozenset(sections)))
 
     def _mark(self, one: _Wanted) -> tuple[int, ...]:
-        """Return what tells this file from another one in its place; empty where there is none."""
+        """Return the identity of the file in this place; empty if there is none."""
         try:
             status = self._vault.path_of(one.sha256, one.kind).stat()
         except OSError:
@@ -165,7 +165,7 @@ class Verifier:
 
 
 class _Count:
-    """Adds up what was read, and tells it."""
+    """Adds up the bytes and files that were read, and reports them."""
 
     def __init__(self, told: Told | None, size: int, files: int) -> None:
         self._told = told

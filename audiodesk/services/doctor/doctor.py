@@ -29,7 +29,7 @@ class _SignIn(Protocol):
 
     @property
     def check(self) -> _ServerCheck:
-        """The tests."""
+        """The tests of the server."""
 
 
 class Doctor:

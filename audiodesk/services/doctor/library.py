@@ -30,11 +30,11 @@ class OpenLibrary(Protocol):
 
     @property
     def catalogue(self) -> Catalogue:
-        """Its takes are counted."""
+        """The reads, to count the takes."""
 
     @property
     def vault(self) -> Vault:
-        """Its audio."""
+        """The audio files."""
 
 
 def report_library(open_library: Callable[[], AbstractContextManager[OpenLibrary]]) -> PartReport:
@@ -78,7 +78,7 @@ def report_vault(folder: Path, open_library: Callable[[], AbstractContextManager
 
 
 def _unknown_files(open_library: Callable[[], AbstractContextManager[OpenLibrary]]) -> int:
-    with suppress(AudioDeskError), open_library() as library:  # what does not open is said of the library
+    with suppress(AudioDeskError), open_library() as library:  # ``report_library`` says why it does not open
         if library.database.is_made:
             return len(unknown_files(library.database, library.vault))
     return 0

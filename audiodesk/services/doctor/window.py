@@ -17,7 +17,7 @@ def report_window() -> PartReport:
 
 
 def report_display() -> PartReport:
-    """Connect to the display; a computer without one is a whole installation for the command line."""
+    """Connect to the display; having none is no failure, because the command line works without one."""
     if not has_display():
         return PartReport("display", "none")
     probe = probe_display()
@@ -27,7 +27,7 @@ def report_display() -> PartReport:
 
 
 def report_sound() -> PartReport:
-    """Ask for the sound device; without one a take plays unheard, so none is no failure."""
+    """Ask for the sound device; having none is no failure, because playback then runs silently."""
     probe = probe_sound()
     if probe.answer is None:
         return PartReport("sound", "cannot-load", {"details": probe.details})

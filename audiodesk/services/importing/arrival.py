@@ -16,20 +16,20 @@ __all__ = ["Arrival", "Further"]
 
 @dataclass(frozen=True, slots=True)
 class Further:
-    """A further recording of a file, and the copy of it that plays where it needs one."""
+    """A further recording in a file, and its completed or repaired copy if it needs one."""
 
     original: NewFile
     repaired: NewFile | None = None
 
     @property
     def files(self) -> list[NewFile]:
-        """Both, where there are two."""
+        """The recording, and its copy if there is one."""
         return [self.original] if self.repaired is None else [self.original, self.repaired]
 
 
 @dataclass(slots=True)
 class Arrival:
-    """The file at ``index`` of the plan: only one thread at a time has it."""
+    """The file at ``index`` of the plan. Only one thread at a time uses it."""
 
     index: int
     planned: PlannedFile
@@ -39,7 +39,7 @@ class Arrival:
     repaired: NewFile | None = None
     further: list[Further] = field(default_factory=list)
     damaged: set[str] = field(default_factory=set)
-    """Hashes of its bytes under whose names the vault has files with other bytes: these give way."""
+    """Hashes of its files in whose places the vault has other bytes. Those damaged files are to be replaced."""
     only_heals: bool = False
     """Whether ``repaired`` was made only because the vault lost it, and not because the person wants it kept."""
     error: AudioDeskError | None = None
@@ -48,14 +48,14 @@ class Arrival:
 
     @property
     def original(self) -> NewFile | None:
-        """The copy with its proven facts, where it is sound or was repaired."""
+        """The copy with its proven facts, if the file is sound or was repaired."""
         if self.temporary_name is None or self.copied is None or self.report is None or self.report.kind is None:
             return None
         return NewFile(self.temporary_name, self.copied, self.report)
 
     @property
     def files(self) -> list[NewFile]:
-        """All files with proven facts: its own, and what was made of it."""
+        """All files with proven facts: the original and the files made from it."""
         own = [file for file in (self.original, self.repaired) if file is not None]
         return own + [file for one in self.further for file in one.files]
 
@@ -66,5 +66,5 @@ class Arrival:
         return made if self.temporary_name is None else [self.temporary_name, *made]
 
     def refuse(self, finding: Finding) -> None:
-        """Let ``finding`` be the verdict on a file that could not be read."""
+        """Refuse a file that could not be read, because of ``finding``."""
         self.report = CheckReport(size=self.planned.size, kind=None, findings=(finding,))

@@ -1,4 +1,4 @@
-"""Files that an import makes of a file: its repaired or completed copy, and the further recordings within it."""
+"""Makes files from an imported file: its repaired or completed copy, and the further recordings within it."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from audiodesk.services.importing.temporary_names import TemporaryNames
 __all__ = ["DerivedFiles", "FileChecker"]
 
 _DISK = NOT_WRITABLE | {"disk-failed", "file-too-large"}
-"""What is met here that is not the file's fault."""
+"""Error codes that are the disk's fault and not the file's."""
 
 
 class FileChecker(Protocol):
-    """What an import needs of the checker."""
+    """What an import uses of the checker."""
 
     def check_many(
         self, files: Sequence[tuple[Path, str | None]], *, cancel: threading.Event | None = None
@@ -41,9 +41,9 @@ class FileChecker(Protocol):
 
 
 class DerivedFiles:
-    """Makes them in the vault's temporary folder, and has them checked there as any other file.
+    """Makes the files in the vault's temporary folder, and has them checked there like any other file.
 
-    What cannot be made of a file is left out. Raises OutsideError where the disk is at fault, ``CopyCancelledError``.
+    A file that cannot be made is left out. Raises ``CopyCancelledError``, and OutsideError if the disk is at fault.
     """
 
     def __init__(self, vault: Vault, names: TemporaryNames, checker: FileChecker, cancel: threading.Event) -> None:
@@ -53,9 +53,9 @@ class DerivedFiles:
         self._cancel = cancel
 
     def repaired(self, source_name: str, report: CheckReport) -> NewFile | None:
-        """Return the copy of what is sound of a file, under a header that is true.
+        """Return a copy of a file's sound part under a correct header; None if there is nothing sound.
 
-        What was said of an accepted file is said of its copy too: it was made because of that.
+        The copy of an accepted file keeps the findings on that file, because they are why the copy was made.
         """
         source = self._vault.temporary(source_name)
         made = self._made(lambda target: self._checker.rescue(source, report, target, cancel=self._cancel), report)
@@ -69,7 +69,7 @@ class DerivedFiles:
         return replace(made, report=replace(made.report, findings=findings, tags=report.tags))
 
     def further(self, source_name: str, report: CheckReport) -> list[Further]:
-        """Return the further recordings of a file, each with its completed or repaired copy where it needs one."""
+        """Return the further recordings of a file, each with its completed or repaired copy if it needs one."""
         found: list[Further] = []
         source = self._vault.temporary(source_name)
         for index in range(len(report.more)):

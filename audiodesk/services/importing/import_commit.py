@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Committed:
-    """What one transaction did: items in the order of the arrivals, and who has to be told."""
+    """What one transaction did: items in the order of the arrivals, and the sections and parents that changed."""
 
     items: list[ImportItem] = field(default_factory=list)
     sections: set[str] = field(default_factory=set)
@@ -43,20 +43,20 @@ class Committed:
 
 @dataclass(slots=True)
 class _Draft(Committed):
-    """A transaction in the making: all of it is forgotten where it fails."""
+    """A transaction under way; all of it is dropped if it fails."""
 
     made: MadePlaces = field(default_factory=lambda: MadePlaces({}))
     changes: list[FieldChange] = field(default_factory=list)
     adopted: list[NewFile] = field(default_factory=list)
     renewed: list[NewFile] = field(default_factory=list)
-    """Files that took the place of damaged ones: right whether their rows are committed or not."""
+    """Files that replaced damaged ones. They are right whether their rows are committed or not."""
     withdrawn: frozenset[str] = frozenset()
 
 
 class ImportCommit:
-    """Does the transactions of one import, on one thread, one after the other.
+    """Runs the transactions of one import, one after the other, on one thread.
 
-    ``changes`` grows with them: what the import's one edit undoes.
+    Each adds to ``changes``, which the import's one edit undoes.
     """
 
     def __init__(
@@ -76,13 +76,13 @@ class ImportCommit:
 
     @property
     def changes(self) -> tuple[FieldChange, ...]:
-        """Everything that was done, to be undone as one: what was made on top, and the choice of current takes."""
+        """All changes, to be undone as one: the topmost new rows, and the choice of current takes."""
         return tuple(_condensed([*self._made.changes, *self._changes]))
 
     def commit(self, arrivals: Sequence[Arrival]) -> Committed:
-        """Commit ``arrivals``, in order; all their temporary files are gone afterwards.
+        """Commit ``arrivals`` in order; all their temporary files are gone afterwards.
 
-        Where the transaction fails each file is tried alone; an item says what failed. Raises nothing.
+        If the transaction fails, each file is tried alone, and its item says what failed. Raises nothing.
         """
         done = self._try(arrivals)
         if isinstance(done, Committed):
@@ -134,7 +134,7 @@ class ImportCommit:
             draft.withdrawn = self._names.withdraw(connection, [file.temporary_name for file in named])
             places.close()
         except BaseException:
-            # Now, while this transaction keeps everyone else from counting on these files.
+            # Before this transaction ends, because until then no other process can count on these files.
             self._give_back(draft)
             raise
 
@@ -161,7 +161,7 @@ class ImportCommit:
         result = ImportResult.ADDED if take_id is None else ImportResult.PRESENT
         kept = arrival.repaired.report.seconds if arrival.repaired is not None and take_id is None else None
         if take_id is not None:
-            # Bytes that are there already are looked at too: a file that was lost from the vault comes back like this.
+            # The take is there, but the vault may have lost its file. Adding the file again brings it back.
             self._heal(arrival, rows, draft)
         else:
             self._adopt(original, arrival.damaged, rows, draft)
@@ -171,7 +171,7 @@ class ImportCommit:
             added = takes.add(section_id, origin, arrival.planned.name, original, arrival.repaired)
             take_id = added.take_id
             draft.sections.add(section_id)
-            # What was made below a new row comes and goes with that row.
+            # Undoing a new row also undoes what was made below it.
             if section_id not in draft.made.new_ids:
                 draft.changes += added.changes
         more = self._add_further(arrival, section_id, take_id, rows, takes, draft)
@@ -182,7 +182,7 @@ class ImportCommit:
     def _add_further(
         self, arrival: Arrival, section_id: str, take_id: str, rows: EditedRows, takes: TakeWriter, draft: _Draft
     ) -> tuple[str, ...]:
-        """Make takes of the further recordings in the file, which are not current; return their ids."""
+        """Make takes of the further recordings in the file, none of them current; return their ids."""
         made: list[str] = []
         planned = arrival.planned
         origin = takes.origin(take_id) if planned.is_found else planned.path
@@ -200,7 +200,7 @@ class ImportCommit:
         return tuple(made)
 
     def _heal(self, arrival: Arrival, rows: EditedRows, draft: _Draft) -> None:
-        """Give takes that are there what the vault has lost of their files."""
+        """Put back files of existing takes that the vault has lost."""
         for file in (arrival.original, arrival.repaired):
             if file is not None and vault_file_repo.is_used(rows.connection, file.copied.sha256):
                 self._adopt(file, arrival.damaged, rows, draft)
@@ -213,14 +213,14 @@ class ImportCommit:
         ):
             damaged.discard(sha256)
             (draft.renewed if was_there else draft.adopted).append(file)
-        # Whatever was there before is whole: it was read, or has just been replaced.
+        # The vault's file is whole: it was read before, or has just been replaced.
         if vault_file_repo.entered(rows.connection, sha256, kind, file.copied.size, rows.now):
             draft.sections |= take_repo.sections_with(rows.connection, sha256)
 
     @staticmethod
     def _kept_before(arrival: Arrival, places: PlaceWriter, takes: TakeWriter) -> ImportItem | None:
-        """Say of a damaged file whose repaired form is kept that it is there already."""
-        section_id = None if arrival.copied is None else places.standing(arrival.planned.place)
+        """Return the item of a damaged file whose take, with a repaired copy, is there already; else None."""
+        section_id = None if arrival.copied is None else places.existing_section(arrival.planned.place)
         if section_id is None or arrival.copied is None:
             return None
         take_id = takes.present(section_id, arrival.copied.sha256)
@@ -246,7 +246,7 @@ class ImportCommit:
         draft.adopted.clear()
 
     def _take_back(self, draft: _Draft) -> None:
-        """Undo the renames of a transaction whose commit itself failed; what has its row after all is left."""
+        """Undo the renames of a transaction whose commit failed, except for files that have a row all the same."""
         if not draft.adopted:
             return
 
@@ -271,7 +271,7 @@ class ImportCommit:
 
 
 def _left(count: int, error: AudioDeskError) -> None:
-    """Note that files may be in the vault without their rows: they are offered, and adding them again adopts them."""
+    """Log that files may be in the vault without rows; they are offered, and adding them again adopts them."""
     _log.warning("%d files may be in the vault without their rows: %s", count, error)
 
 
@@ -288,7 +288,7 @@ def _kind(file: NewFile) -> Kind:
 
 
 def _condensed(changes: Sequence[FieldChange]) -> list[FieldChange]:
-    """Return one change for each field: from what it was first to what it is last."""
+    """Return one change for each field: from its first value to its last."""
     kept: dict[tuple[Entity, str, str], FieldChange] = {}
     for change in changes:
         key = (change.entity, change.row_id, change.field)

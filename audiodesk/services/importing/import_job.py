@@ -1,4 +1,4 @@
-"""One import from its plan to its last file: order among the takes of a section, results, one edit for undo."""
+"""Runs one import from its plan to its last file: order within a section, results, one edit for undo."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ __all__ = ["ImportJob", "ImportTools", "not_finished"]
 
 _log = logging.getLogger(__name__)
 _TRANSACTION_SECONDS = 0.02
-"""Edits in the window wait for a transaction that is under way, so it takes no more files than fit into this."""
+"""Seconds for one transaction. Edits in the window wait for it, so it takes only as many files as fit."""
 _FEWEST, _MOST = 8, 24
 """Files in one transaction: fewer cost too many fsyncs, and more save no time."""
 
@@ -45,7 +45,7 @@ _COUNT_TAKES = "select count(*) from take where section_id = ?"
 
 
 class ImportTools:
-    """What every import of a library works with; ``owner`` names this process's sign of life."""
+    """What every import of a library uses; ``owner`` names this process's sign of life."""
 
     def __init__(
         self,
@@ -72,10 +72,10 @@ class ImportTools:
 
 
 class ImportJob:
-    """Runs one plan; made on one thread, run on another, asked from any.
+    """Runs one plan. It is made on one thread and runs on another; any thread may ask for its state.
 
-    Files of one section are committed in the plan's order, so that the last becomes the current take; sections wait
-    for nobody. What was added before a cancel or a failure stays, and is one edit for undo, which is called ``act``.
+    Files of one section are committed in the plan's order, so that the last becomes the current take. Sections do not
+    wait for each other. What was added before a cancel or a failure stays. It is one edit for undo, named ``act``.
     """
 
     def __init__(
@@ -106,15 +106,15 @@ class ImportJob:
 
     @property
     def items(self) -> list[ImportItem]:
-        """What became of the files so far, in the plan's order, then of what was passed over."""
+        """The results so far: those of the planned files, in order, then those of the files passed over."""
         return [self._items[index] for index in sorted(self._items)] + list(self._passed_over)
 
     def stop(self) -> None:
-        """Cancel it between any two blocks."""
+        """Cancel the import between two blocks."""
         self.cancel.set()
 
     def run(self) -> list[ImportItem]:
-        """Do all of it and return the items. Raises nothing but a bug; ``is_done`` is set whatever happens."""
+        """Import all files and return the items. Raises only bugs; ``is_done`` is set in any case."""
         tools, files = self._tools, self._plan.files
         tools.bus.publish(ImportStarted(self.job_id))
         names = TemporaryNames(tools.database, tools.vault, tools.owner, tools.clock, len(files))
@@ -150,7 +150,7 @@ class ImportJob:
             return vault_file_repo.lost_repaired(connection, sha256)
 
     def _name_places(self) -> None:
-        """Say in the progress which take each file is going to be, as far as that can be known now."""
+        """Say in the progress which take each file will become, as far as that is known now."""
         counts: dict[str, int] = {}
         known = {file.place.section_id for file in self._plan.files} - {None}
         try:
@@ -168,7 +168,7 @@ class ImportJob:
         self.progress.name_places(wheres)
 
     def _pass_over(self) -> None:
-        """Refuse what could not even be planned."""
+        """Refuse the files that could not be planned."""
         passed = [
             (
                 PlannedFile(path, _name(path), 0, Place()),
@@ -193,7 +193,7 @@ class ImportJob:
         self._tools.bus.publish(RefusalsChanged())
 
     def _ready(self, batch: Iterable[Arrival]) -> list[Arrival]:
-        """Return the arrivals, old and new, that nobody before them in their section holds up, in the plan's order."""
+        """Return, in the plan's order, all arrivals that wait for no earlier file of their section."""
         ready: list[Arrival] = []
         for arrival in batch:
             waiting, arrived = self._queues[_section_key(arrival.planned.place)]
@@ -215,7 +215,7 @@ class ImportJob:
             self.progress.finished(arrival.index, item.result)
             if item.error is not None:
                 stages.stop(item.error)
-        stages.done(len(arrivals))
+        stages.free_places(len(arrivals))
         bus = self._tools.bus
         if done.parents:
             bus.publish(TreeChanged(frozenset(done.parents)))
@@ -254,7 +254,10 @@ class ImportJob:
             )
 
     def _remember_failed(self) -> None:
-        """List what is not there although it was wanted; by now the temporary files are gone, so there may be room."""
+        """List the files that should have been added and were not.
+
+        This comes after the temporary files are gone, so that there may be room again.
+        """
         failed = []
         for index, file in enumerate(self._plan.files):
             item = self._items.get(index)
@@ -287,7 +290,7 @@ def _remember_passed_over(
 
 
 def _section_key(place: Place) -> tuple[str, ...]:
-    """Return what two files of one section have in common, before the section is there."""
+    """Return a key that is equal for files of one section, even before the section exists."""
     if place.section_id is not None:
         return (place.section_id,)
     chapter = (

@@ -1,4 +1,4 @@
-"""The latest numbers of one running import, written by its threads and read by whoever shows them."""
+"""The latest numbers of one running import, written by its threads and read by the views."""
 
 from __future__ import annotations
 

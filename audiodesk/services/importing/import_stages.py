@@ -25,7 +25,7 @@ __all__ = ["ImportStages", "still_being_written"]
 
 _log = logging.getLogger(__name__)
 _COPIERS = 4
-"""Most of a copy's time is spent waiting for its fsync: four at once take a third of the time of one by one."""
+"""Threads that copy. A copy mostly waits for its fsync, so four at once need a third of the time."""
 _UNDER_WAY = 64
 """Files copied and not yet committed: enough to keep all threads busy, few enough to lose little in a power cut."""
 _CHECKED_AT_ONCE = 24
@@ -39,16 +39,16 @@ def still_being_written(*, waits: bool) -> Finding:
 
 
 class ImportStages:
-    """Copies the planned files, in order, by several threads, and has the copies checked in batches by another.
+    """Copies the planned files in order on several threads; another thread has the copies checked in batches.
 
-    Iterating gives batches of arrivals that are through, in whatever order they got there, each exactly once; an
-    arrival must be given back with ``done`` once it is committed. With ``cancel`` set the rest arrives as cancelled;
-    after an error that concerns the whole disk the rest arrives with that error. A file that is still being written is
-    not waited for: it arrives refused, and ``waits`` says whether somebody is going to look at it again.
+    Iterating yields batches of arrivals that were checked, or failed, in any order, each exactly once. The caller tells
+    ``done`` how many it has committed. If ``cancel`` is set, the rest arrives as cancelled; after an error that
+    concerns the whole disk, the rest arrives with that error. A file that is still being written arrives refused at
+    once; ``waits`` says whether it will be looked at again.
 
-    Files with a wrong header get a copy with a true one. Sound parts of refused files are rescued where ``repair`` is
-    set, and where ``lost_repaired`` says of a hash that the vault lost what had been made of it. Further recordings in
-    a file become files of their own where ``more_audio`` is set.
+    Files with a wrong header get a copy with a correct one. Sound parts of refused files are rescued if ``repair`` is
+    set, or if ``lost_repaired`` says of a file's hash that the vault lost its repaired copy. With ``more_audio``,
+    further recordings in a file become files of their own.
     """
 
     def __init__(
@@ -87,9 +87,9 @@ class ImportStages:
         self._is_given_up = False
 
     def __iter__(self) -> Generator[list[Arrival]]:
-        """Start the threads, and yield until every file has come through.
+        """Start the threads, and yield until every file has arrived.
 
-        Closing it before that ends the threads as well, and waits for them: files that were not given out stay where
+        Closing the generator earlier also ends the threads, and waits for them; files that were not yielded stay where
         they are.
         """
         threads = [
@@ -102,7 +102,7 @@ class ImportStages:
         try:
             while self._left:
                 batch = list(self._through.get())
-                # All that came through during the last commit goes into one: many files share its fsyncs.
+                # Files that arrived during the last commit go into one batch, to share its fsyncs.
                 with contextlib.suppress(queue.Empty):
                     while True:
                         batch += self._through.get_nowait()
@@ -110,19 +110,19 @@ class ImportStages:
                 yield batch
         finally:
             self._is_given_up = True
-            self.done(len(threads))  # those that wait for room look at it
+            self.free_places(len(threads))  # wakes the threads that wait for room
             for thread in threads:
                 thread.join()
             self._copied.put(None)
             checks.join()
 
-    def done(self, count: int) -> None:
-        """Make room for ``count`` more files: so many are committed."""
+    def free_places(self, count: int) -> None:
+        """Let ``count`` more files be copied, because as many are committed."""
         for _ in range(count):
             self._places.release()
 
     def stop(self, error: AudioDeskError) -> None:
-        """Let the files that have not begun arrive with ``error``, where it concerns more than one file."""
+        """If ``error`` concerns more than one file, let the files that have not begun arrive with it."""
         if error.code in _STOPPING and self._stopped_by is None:
             _log.warning("the rest of an import is given up: %s", error)
             self._stopped_by = error
@@ -193,7 +193,7 @@ class ImportStages:
                 another = self._copied.get(timeout=max(0.0, until - time.monotonic()))
             except queue.Empty:
                 return
-            if another is None:  # the end: ``_check_files`` is to see it, too
+            if another is None:  # the end mark: put it back for ``_check_files``
                 self._copied.put(None)
                 return
             yield another
@@ -217,7 +217,7 @@ class ImportStages:
             self._look_for_damage(arrival)
 
     def _derive(self, arrival: Arrival, report: CheckReport) -> None:
-        """Make what is to be kept beside the file, or in its place."""
+        """Make the repaired copy and the further recordings of a file, if they are wanted."""
         is_refused = report.verdict is Verdict.REFUSED
         if is_refused and not self._repair:
             arrival.only_heals = report.rescue is not None
@@ -236,7 +236,7 @@ class ImportStages:
             self.stop(error)
 
     def _look_for_damage(self, arrival: Arrival) -> None:
-        """Read what the vault has of the same bytes: they are said to be there only where they are."""
+        """Read the vault's files with the same hashes, so that a damaged one does not count as present."""
         for file in arrival.files:
             if file.report.kind is not None:
                 sha256 = file.copied.sha256

@@ -1,4 +1,4 @@
-"""Imports of one library: one after the other, in the background or at once, with what they refused."""
+"""Runs the imports of one library one after the other, in the background or at once, and lists what they refused."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ __all__ = ["Importer"]
 _log = logging.getLogger(__name__)
 _KEPT_JOBS = 20
 _PATIENCE = 30.0
-"""Seconds for which an import that somebody waits for looks again at files that are still being written."""
+"""Seconds for which an import in the foreground waits for files that are still being written."""
 _LOOK_SECONDS = 0.5
 _CLOSE_SECONDS = 10.0
-"""How long closing waits for an import to stop: a source that answers no more must not keep the program."""
+"""How long closing waits for an import to stop: a source that no longer answers must not hold up the end."""
 
 
 class Importer:
-    """Runs imports, one at a time: two drops on one section keep their order. Safe to use from any thread.
+    """Runs imports one at a time, so that two drops on one section keep their order. Any thread may call it.
 
-    ``owner`` is the name under which this process shows that it is alive, ``is_alive`` tells it of others; ``record``
-    takes what an import did as one edit for undo. ``rest`` tells which files are still being written: an import in the
-    background leaves them to whoever looks after ``refusals`` that wait, another looks again for ``patience`` seconds.
-    Imports in the background are listed among ``jobs``.
+    ``owner`` is the name of this process's sign of life; ``is_alive`` tells whether another process is alive.
+    ``record`` takes what an import did as one edit for undo. ``rest`` tells which files are still being written: an
+    import in the background leaves them to ``WaitingFiles``, any other looks again for ``patience`` seconds. Imports in
+    the background are listed among ``jobs``.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class Importer:
         self._job_list.start(job, lambda job: self._run_in_turn(importing, job))
         return job.id
 
-    def run(
+    def import_files(
         self,
         plan: ImportPlan,
         *,
@@ -105,10 +105,9 @@ class Importer:
     ) -> list[ImportItem]:
         """Import now, and return what became of each file. Setting ``cancel`` stops it between two blocks.
 
-        ``repair`` keeps what is sound of refused files, ``more_audio`` makes takes of further recordings in a file.
-        What is still being written is taken as soon as it rests; what does not within 30 seconds is refused. An
-        interrupt from the keyboard cancels it too, and is raised again when all is tidy. ``job``: which job this is
-        the work of.
+        ``repair`` keeps the sound part of refused files; ``more_audio`` makes takes of further recordings in a file. A
+        file that is still being written is added once it is finished, or refused after 30 seconds. Ctrl-C cancels too;
+        KeyboardInterrupt is raised again when all is tidy. ``job``: the job that this work belongs to.
         """
         until = time.monotonic() + self._patience
         cancel = cancel or (threading.Event() if job is None else job.cancel)
@@ -153,13 +152,13 @@ class Importer:
         return self._tools.wanted.all()
 
     def dismiss(self, ids: Sequence[str]) -> None:
-        """List these files no more."""
+        """Take these files off the list."""
         self._tools.wanted.dismiss(ids)
 
     def retry(self, ids: Collection[str]) -> str | None:
-        """Import these files of ``refusals`` again, where each was to go; return the job's id, None for none of them.
+        """Import these files of ``refusals`` again, to where each was to go; return the job's id, None if none.
 
-        A file stays in the list until it is added; where it fails again, with the new reason.
+        A file stays in the list until it is added. If it fails again, the list has the new reason.
         """
         files = [
             PlannedFile(refusal.path, refusal.name, size_of(refusal.path) or refusal.report.size, refusal.place)
@@ -169,7 +168,7 @@ class Importer:
         return self.start(ImportPlan(None, tuple(files))) if files else None
 
     def wait_for(self, refusal_id: str, file: PlannedFile) -> None:
-        """List ``file`` as one that is going to be added when it rests, in place of a refusal."""
+        """List ``file`` in place of a refusal, to be added when it is finished."""
         report = CheckReport(size=file.size, kind=None, findings=(still_being_written(waits=True),))
         refusal = Refusal(new_id(), self._tools.clock(), file.path, file.name, file.place, report)
 
@@ -181,10 +180,10 @@ class Importer:
         self._tools.bus.publish(RefusalsChanged())
 
     def keep_repaired(self, refusal_id: str, *, job: Job | None = None) -> Ref:
-        """Import a refused file once more, with what can be kept of it; return its take. Blocks until that is done.
+        """Import a refused file again and keep its sound part; return its take. Blocks until done.
 
-        Raises UserError("not-found") where it is not listed any more, UserError("not-repaired") where nothing of it
-        can be kept now (it was changed or moved away since), or what made it fail.
+        Raises UserError("not-found") if the file is not listed any more, UserError("not-repaired") if nothing of it can
+        be kept now (it was changed or moved since), or the error that made the import fail.
         """
         with self._tools.database.read() as connection:
             refusal = refusal_repo.get(connection, refusal_id)
@@ -199,10 +198,10 @@ class Importer:
         return Ref(Entity.TAKE, item.take_id)
 
     def add_more_audio(self, take_id: str, *, job: Job | None = None) -> list[Ref]:
-        """Make takes of the further recordings in a take's file, as the vault has it; return those that were made.
+        """Make takes of the further recordings in a take's file in the vault; return the new takes.
 
-        They come behind the other takes of the section, whose current take stays. Blocks until that is done. Raises
-        UserError("not-found") where the take is not there, or what made it fail.
+        They come after the other takes of the section, whose current take stays. Blocks until done. Raises
+        UserError("not-found") if there is no such take, or the error that made the import fail.
         """
         with self._tools.database.read() as connection:
             details = take_repo.details(connection, take_id)
@@ -220,7 +219,7 @@ class Importer:
         return [Ref(Entity.TAKE, made) for made in item.more_takes]
 
     def recover(self) -> int:
-        """Sweep up what processes left behind that ended in the middle of an import; see ``recovery``."""
+        """Remove what crashed imports left behind; see ``recovery.recover``."""
         return recover(self._tools.database, self._tools.vault, self._is_alive)
 
     def close(self) -> None:

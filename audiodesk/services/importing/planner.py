@@ -28,11 +28,11 @@ class Outline(Protocol):
         """Return the path from the project down to ``ref``, itself last."""
 
     def is_live(self, ref: Ref) -> bool:
-        """Tell whether ``ref`` is there, and neither it nor what holds it is in the trash."""
+        """Tell whether ``ref`` exists, and neither it nor a row above it is in the trash."""
 
 
 class Planner:
-    """Changes nothing: reads folders' lists and the tree's titles."""
+    """Makes plans; only reads the lists of folders and the tree's titles."""
 
     def __init__(self, outline: Outline, library_folder: Path | None = None) -> None:
         self._outline = outline

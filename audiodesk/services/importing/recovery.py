@@ -1,4 +1,4 @@
-"""The sweep after a crash: takes away what lies half-written, and nothing else."""
+"""Sweeps up after a crash: removes half-written files, and nothing else."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ _log = logging.getLogger(__name__)
 
 
 def is_cut_short(database: Database, is_alive: Callable[[str], bool]) -> bool:
-    """Tell whether a process ended in the middle of an import, and nobody has swept since. Raises OutsideError."""
+    """Tell whether a process ended in the middle of an import, and its files are not swept yet. Raises OutsideError."""
     return bool(_dead_owners(database, is_alive))
 
 
 def recover(database: Database, vault: Vault, is_alive: Callable[[str], bool]) -> int:
-    """Sweep the vault's temporary files, and return how many were removed; cheap where nothing was left behind.
+    """Remove temporary files that crashed imports left in the vault; return how many. Cheap if there are none.
 
-    ``is_alive`` tells whether the process of an owner lives: what such a one announced is never touched. Everything
-    is decided under the write lock, under which names are announced, withdrawn and made true. A file under its true
-    name is never removed: where no row refers to it ``found_recordings`` offers it. Raises OutsideError.
+    ``is_alive`` tells whether the process of an owner is alive; the files that it announced are never touched. All is
+    decided under the write lock, which announcing, withdrawing and renaming to the true name take too. A file under its
+    true name is never removed: if no row refers to it, ``found_recordings`` offers it. Raises OutsideError.
     """
     dead = _dead_owners(database, is_alive)
     if not dead and not vault.temporary_names():
@@ -63,7 +63,8 @@ def _dead_owners(database: Database, is_alive: Callable[[str], bool]) -> set[str
 
 def _sweep_temporary(connection: sqlite3.Connection, vault: Vault, dead: set[str]) -> int:
     announced = announcement_repo.announced(connection)
-    # What nobody announced was withdrawn before a power cut brought it back: announcing comes before writing.
+    # Announcing comes before writing. So the name of a file without an announcement was withdrawn, and a power cut
+    # brought the file back.
     names = [name for name in vault.temporary_names() if announced.get(name) in (None, *dead)]
     for name in names:
         vault.discard(name)

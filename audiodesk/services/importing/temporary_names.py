@@ -22,7 +22,7 @@ class TemporaryNames:
     """Hands out announced names, and withdraws them once their files are gone.
 
     ``owner`` names this process's sign of life. A name is withdrawn only after its file has left the temporary folder,
-    so that a crash at any point leaves no file that nobody announced.
+    so that a crash never leaves a file without an announcement.
     """
 
     def __init__(self, database: Database, vault: Vault, owner: str, clock: Callable[[], int], wanted: int) -> None:
@@ -31,14 +31,14 @@ class TemporaryNames:
         self._owner = owner
         self._clock = clock
         self._wanted = wanted
-        # Two locks: whoever waits for the writer thread must not hold the one that ``withdraw`` takes on that thread.
+        # Two locks: ``take`` holds the first while it waits for the writer thread, where ``withdraw`` takes the second.
         self._taking = threading.Lock()
         self._lock = threading.Lock()
         self._free: list[str] = []
         self._gone: set[str] = set()
 
     def take(self) -> str:
-        """Return an announced name that nobody uses. Raises OutsideError where it cannot be announced."""
+        """Return an announced name that is not in use. Raises OutsideError if none can be announced."""
         with self._taking:
             if not self._free:
                 names = [self._vault.new_temporary_name() for _ in range(max(1, min(_AT_ONCE, self._wanted)))]
@@ -57,7 +57,7 @@ class TemporaryNames:
                     self._gone.add(name)
 
     def withdraw(self, connection: sqlite3.Connection, adopted: Iterable[str] = ()) -> frozenset[str]:
-        """Withdraw what was discarded and what is ``adopted`` in this transaction; ``withdrawn`` after its commit."""
+        """Withdraw the discarded and the ``adopted`` names in this transaction; call ``withdrawn`` after its commit."""
         with self._lock:
             names = frozenset(self._gone).union(adopted)
         announcement_repo.withdraw(connection, names)
@@ -69,7 +69,7 @@ class TemporaryNames:
             self._gone.difference_update(names)
 
     def close(self) -> None:
-        """Withdraw all that is left. Where that fails the names stay, for the sweep of a later start."""
+        """Withdraw all names that are left. If that fails, they stay for the sweep of a later start."""
         with self._taking, self._lock:
             self._gone.update(self._free)
             self._free = []

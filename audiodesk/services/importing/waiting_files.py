@@ -1,4 +1,4 @@
-"""Adds the files that were not finished when they were dropped, as soon as they are, while the window is open."""
+"""Adds files that were unfinished when they were dropped, once they are finished, while the window is open."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ __all__ = ["WaitingFiles"]
 _log = logging.getLogger(__name__)
 _LOOK_SECONDS = 1.0
 _AFTER_FAILURE = 60.0
-"""Seconds after which a file is tried again that could not be added: each try copies all of it."""
+"""Seconds until a file that could not be added is tried again, because each try copies all of it."""
 
 
 class WaitingFiles:
-    """A thread that looks once a second at the refusals that wait, and sleeps while there is none.
+    """A thread that looks once a second at the refusals that wait, and sleeps while there are none.
 
-    They are in the database, so a later window goes on looking. A file that rests is imported to where it was to go;
-    one with a name such as ".part" is followed to its true name in the same folder, and forgotten when it is gone. One
-    that could not be added is tried again after a minute, one whose import was cancelled only by a later window.
+    They are in the database, so that a later window goes on with them. A finished file is imported to where it was to
+    go. A file with a name such as ".part" is followed to its true name in the same folder, and forgotten when it is
+    gone. A file that could not be added is tried again after a minute; after a cancel, only by a later window.
     """
 
     def __init__(self, importer: Importer, bus: Bus, rest: RestWatch, *, look_seconds: float = _LOOK_SECONDS) -> None:
@@ -41,7 +41,7 @@ class WaitingFiles:
         self._changed = threading.Event()
         self._stop = threading.Event()
         self._lock = threading.Lock()
-        self._under_way: dict[str, frozenset[str]] = {}  # ids of refusals, by that of the import
+        self._under_way: dict[str, frozenset[str]] = {}  # ids of refusals, by the id of their import
         self._not_before: dict[str, float] = {}  # by the id of the refusal
         self._identities: dict[str, Identity] = {}
         self._thread: threading.Thread | None = None
@@ -52,13 +52,13 @@ class WaitingFiles:
 
     def start(self) -> None:
         """Begin to look; returns at once."""
-        with self._lock:  # closing may overtake it
+        with self._lock:  # ``close`` may come first
             if self._thread is None and not self._stop.is_set():
                 self._thread = threading.Thread(target=self._run, name="waiting files", daemon=True)
                 self._thread.start()
 
     def close(self) -> None:
-        """Look no more. Idempotent."""
+        """Stop looking. Idempotent."""
         for unsubscribe in self._unsubscribe:
             unsubscribe()
         with self._lock:
@@ -98,7 +98,7 @@ class WaitingFiles:
             elif self._rest.is_resting(refusal.path):
                 ready[refusal.id] = PlannedFile(refusal.path, refusal.name, size_of(refusal.path), refusal.place)
         if ready:
-            with self._lock:  # so that its end is not heard of before it is noted
+            with self._lock:  # so that the import's end is handled after its id is stored
                 job_id = self._importer.start(ImportPlan(None, tuple(ready.values())))
                 self._under_way[job_id] = frozenset(ready)
 

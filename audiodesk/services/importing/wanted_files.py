@@ -1,4 +1,4 @@
-"""Remembers the files of an import that were wanted and could not be added, also while nothing can be written."""
+"""Remembers the files that an import could not add, even while the library cannot be written."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _FULL = frozenset({"disk-full", "disk-quota"})
 
 
 class WantedFiles:
-    """The list of what was not added: rows, and what could not be written yet. Safe to use from any thread."""
+    """The list of files that were not added: rows, and in memory what could not be written yet. Thread-safe."""
 
     def __init__(self, database: Database, bus: Bus, clock: Callable[[], int]) -> None:
         self._database = database
@@ -38,7 +38,7 @@ class WantedFiles:
         bus.subscribe(LibraryCondition, lambda event: self.write_rest() if event.error is None else None)
 
     def remember(self, failed: Sequence[tuple[PlannedFile, AudioDeskError]]) -> None:
-        """List these files with why each was not added. Raises nothing: what cannot be written is written later."""
+        """List these files with the reason for each. Raises nothing: what cannot be written now is written later."""
         if not failed:
             return
         now = self._clock()
@@ -56,7 +56,7 @@ class WantedFiles:
         self.write()
 
     def write(self) -> None:
-        """Write what could not be written before, where that is possible by now."""
+        """Write what could not be written before, if that is possible now."""
         with self._lock:
             waiting, self._unwritten = self._unwritten, []
             while waiting:
@@ -71,14 +71,14 @@ class WantedFiles:
         self._bus.publish(RefusalsChanged())
 
     def write_rest(self) -> None:
-        """Write what is in memory alone, for the last time before the end."""
+        """Try to write what is only in memory, for the last time before the program ends."""
         with self._lock:
             is_needed = bool(self._unwritten)
         if is_needed:
             self.write()
 
     def all(self) -> list[Refusal]:
-        """Return all of them, the newest last."""
+        """Return all files that were not added, the newest last."""
         with self._database.read() as connection:
             written = refusal_repo.all_refusals(connection)
         with self._lock:
@@ -87,7 +87,7 @@ class WantedFiles:
         return [refusal for refusal in written if refusal.path not in hidden] + unwritten
 
     def dismiss(self, ids: Sequence[str]) -> None:
-        """List these no more."""
+        """Take these off the list."""
         with self._lock:
             left = [refusal for refusal in self._unwritten if refusal.id not in ids]
             is_other = len(left) != len(self._unwritten)
@@ -96,7 +96,7 @@ class WantedFiles:
             self._bus.publish(RefusalsChanged())
 
     def added(self, paths: Sequence[str]) -> None:
-        """Take note that these files are in the library by now."""
+        """Forget these files, because they are in the library now; only those in memory are left to forget."""
         with self._lock:
             self._unwritten = [refusal for refusal in self._unwritten if refusal.path not in paths]
 

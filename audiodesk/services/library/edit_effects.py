@@ -1,4 +1,4 @@
-"""What follows from an edit: whose lists changed, and what is remembered in the history of takes."""
+"""Works out what follows from an edit: which lists changed, and what the history of takes remembers."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def touched_by(rows: EditedRows, changes: Iterable[FieldChange]) -> Touched:
 
 
 def remember(rows: EditedRows, changes: Iterable[FieldChange]) -> None:
-    """Write the history of takes, and of the sections' choice among them, from what was done to them."""
+    """Write ``changes``, already done, to the history of takes and of the sections' choice among them."""
     for change in changes:
         ref = Ref(change.entity, change.row_id)
         if change.entity is Entity.SECTION and change.field == "current_take_id" and change.after is not None:

@@ -1,4 +1,4 @@
-"""Removes from the disk what the library promised to remove, and keeps the promise of what it cannot remove yet."""
+"""Removes from the disk the files promised for removal; what cannot be removed yet stays promised."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class FileRemover(Protocol):
         """Remove a file inside a write, unless it is in use again; tells whether it was removed."""
 
     def settle(self, shas: Iterable[str]) -> None:
-        """Make durable what left the folders of these files."""
+        """Make the removal of these files durable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +49,13 @@ def drain(
     cancel: threading.Event | None = None,
     told: Callable[[int, int], None] = lambda _removed, _files: None,
 ) -> Drained:
-    """Remove what was promised; setting ``cancel`` leaves the rest to the next start.
+    """Remove the promised files; setting ``cancel`` leaves the rest to the next start.
 
-    ``told`` is called with the files that are gone and with all that are to go, each time that some are gone.
+    ``told`` is called each time that some files are gone, with two counts: files gone so far, and files to remove.
 
-    A file that the disk does not let go stays promised, and the others are removed all the same. A file that came back
-    into use meanwhile stays, and its promise is dropped. Killed at any point, the next start goes on. Raises
-    OutsideError where the list itself cannot be read or written.
+    A file that the disk does not release stays promised, and the others are removed all the same. A file that came back
+    into use stays, and its promise is dropped. After a kill, the next start goes on. Raises OutsideError if the list
+    itself cannot be read or written.
     """
     removed = 0
     after, error = "", None
@@ -90,7 +90,7 @@ def _remove(
     cancel: threading.Event | None,
     told: Callable[[int], None],
 ) -> tuple[list[Leaving], int, OutsideError | None]:
-    """Remove ``files``; return those whose promises need not be kept any longer, how many were there, and an error."""
+    """Remove ``files``; return the files whose promises can be dropped, the number removed, and an error."""
     done: list[Leaving] = []
     gone: list[str] = []
     errors: list[OutsideError] = []
@@ -109,7 +109,7 @@ def _remove(
             break
         database.write(partial(work, some=files[start : start + _AT_ONCE]))
         told(len(gone))
-    # Before the promises are dropped: else a power cut could bring back files that nobody is going to remove.
+    # Before the promises are dropped: else a power cut could bring back files that nothing removes any more.
     vault.settle(gone)
     return done, len(gone), errors[0] if errors else None
 
@@ -118,6 +118,6 @@ def _forget(database: Database, files: Sequence[Leaving]) -> None:
     def work(connection: sqlite3.Connection) -> None:
         for file in files:
             leaving_repo.remove(connection, file)
-            vault_file_repo.left(connection, file.sha256, file.kind)
+            vault_file_repo.left_vault(connection, file.sha256, file.kind)
 
     database.write(work)

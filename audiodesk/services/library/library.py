@@ -1,4 +1,4 @@
-"""Every edit of a library that a person makes: committed, told on the bus, and undone when asked."""
+"""A person's edits of a library: each is committed, published on the bus, and undone on request."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class RoomMaker(Protocol):
     """The reserve of disk space, as far as emptying the trash needs it."""
 
     def made(self) -> AbstractContextManager[None]:
-        """See that the block has room on a full disk. Raises OutsideError."""
+        """Make room on a full disk for the block. Raises OutsideError."""
 
 
 class _Label(NamedTuple):
@@ -66,10 +66,10 @@ class _Label(NamedTuple):
 
 
 class Library:
-    """Edits. Each is one transaction and one undo; each may raise OutsideError, and then nothing was done.
+    """Edits. Each is one transaction and one undo. Each may raise OutsideError, and then nothing has changed.
 
-    ``clock`` in milliseconds is the database's unless given; ``make_id`` makes the ids of new rows. Edits of a row
-    that is in the trash bring it back, with the branch above it, and say so by ``BroughtBack``. Thread-safe.
+    ``clock`` returns milliseconds, by default the database's; ``make_id`` makes the ids of new rows. An edit of a row
+    in the trash restores the row and the branch above it, and publishes ``BroughtBack``. Thread-safe.
     """
 
     def __init__(
@@ -88,7 +88,7 @@ class Library:
         self._room = room
         self._clock = clock or database.clock
         self._make_id = make_id
-        self._lock = threading.RLock()  # so that edits stand in the stack in the order of their commits
+        self._lock = threading.RLock()  # keeps the undo stack in the order of the commits
         self._stack = undo.UndoStack()
 
     # -- making ------------------------------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ class Library:
     def add_project(
         self, title: str, *, author: str = "", narrator: str = "", language: str = "", notes: str = ""
     ) -> Ref:
-        """Make a project, last of all. Raises UserError for a title that is empty or too long."""
+        """Make a project behind all others. Raises UserError for a title that is empty or too long."""
         lines = {"author": clean_line(author), "narrator": clean_line(narrator), "language": clean_line(language)}
         fields = {**lines, "notes": clean_notes(notes)}
         return self._add(None, [clean_title(title)], None, **fields)[0]
@@ -121,7 +121,7 @@ class Library:
     # -- setting -----------------------------------------------------------------------------------------------------
 
     def rename(self, ref: Ref, title: str) -> None:
-        """Give a row another title; an empty one takes a take's own name away."""
+        """Give a row another title; an empty title removes a take's own name."""
         name = clean_line(title) if ref.entity is Entity.TAKE else clean_title(title)
         self._edit(lambda writer: writer.set_fields(ref, title=name), lambda writer: _one("rename", ref, writer))
 
@@ -145,7 +145,7 @@ class Library:
         self._edit(lambda writer: writer.set_cover(project_id, mime, data), lambda writer: _one("cover", ref, writer))
 
     def set_status(self, refs: Sequence[Ref], status: SectionStatus) -> None:
-        """Say of sections what the person knows of them. Raises BugError for a row that is no section."""
+        """Set the status of sections. Raises BugError for a row that is no section."""
 
         def work(writer: TreeWriter) -> None:
             for ref in refs:
@@ -158,7 +158,7 @@ class Library:
     # -- moving ------------------------------------------------------------------------------------------------------
 
     def move(self, refs: Sequence[Ref], parent_id: str | None, *, before: str | None = None) -> None:
-        """Put rows of one noun below another parent, or elsewhere among their siblings; None: projects.
+        """Move rows of one noun below another parent (None for projects), or elsewhere among their siblings.
 
         A take that comes into another section becomes its current take, as a new one would. Raises
         UserError("move-mixed") for rows of several nouns, ("move-wrong-place"), ("target-trashed"), ("not-found").
@@ -178,11 +178,11 @@ class Library:
     # -- the trash ---------------------------------------------------------------------------------------------------
 
     def trash(self, refs: Sequence[Ref]) -> None:
-        """Put rows into the trash, with all below them; where it was the current take, the newest takes its place."""
+        """Put rows and all below them into the trash; the newest take replaces a current take that goes."""
         self._edit(lambda writer: writer.trash(refs), lambda writer: _several("trash", refs, writer))
 
     def restore(self, refs: Sequence[Ref]) -> None:
-        """Bring rows back from the trash, with whatever above them is there. Raises UserError("not-found")."""
+        """Restore rows from the trash, with the rows above them that are there too. Raises UserError("not-found")."""
 
         def work(writer: TreeWriter) -> None:
             for ref in refs:
@@ -197,14 +197,13 @@ class Library:
         cancel: threading.Event | None = None,
         progress: Callable[[JobProgress], object] = lambda _progress: None,
     ) -> EmptiedTrash:
-        """Empty the trash, or only these of it, for good; this cannot be undone.
+        """Empty the trash, or only ``refs`` of it, for good; this cannot be undone.
 
-        Each thing is a transaction of its own, so that no other write waits long, and in the same transaction the files
-        that no row refers to any more are promised to leave the disk. They are removed after that: were the emptying
-        not committed, no file may be gone. Setting ``cancel`` stops between two things or files; then the rest stays in
-        the trash, and what was promised is removed at the next start. Works on a full disk, too: where there is
-        anything to do, the reserve is given up for it. ``progress`` is told how many things are gone, then how many
-        files.
+        Each thing is a transaction of its own, so that no other write waits long. The same transaction promises to
+        remove the files that no row refers to any more. They are removed after the commit: if it fails, no file may be
+        gone. Setting ``cancel`` stops between two things or files. Then the rest stays in the trash, and the next start
+        removes what was promised. This works on a full disk too: the reserve is given up for it if there is anything to
+        do. ``progress`` is told how many things are gone, then how many files.
         """
 
         def told(gone: int, files: int) -> None:
@@ -223,14 +222,14 @@ class Library:
     ) -> int:
         emptied = 0
         try:
-            # From below, so that what lies in a branch that goes too is counted before it goes with that.
+            # From the bottom up, so that a row is counted before a branch above takes it along.
             items = sorted(self._read_trash(), key=_depth, reverse=True)
             wanted = [item for item in items if chosen is None or item in chosen]
             for number, item in enumerate(wanted):
                 if cancel is not None and cancel.is_set():
                     break
                 told(number, len(wanted))
-                with self._lock:  # for one thing only: edits come in between
+                with self._lock:  # for one thing at a time, so that edits can come in between
                     emptied += self._empty(item)
         finally:
             if emptied:
@@ -277,7 +276,7 @@ class Library:
         return self._stack.redo_edit
 
     def record(self, edit: Edit) -> None:
-        """Remember an edit that was committed elsewhere (an import) as one undo; without changes there is none."""
+        """Remember an edit that was committed elsewhere (an import) as one undo; an edit without changes is ignored."""
         if edit.changes:
             with self._lock:
                 self._stack.push(edit)
@@ -286,8 +285,8 @@ class Library:
     def undo(self) -> Edit:
         """Take the last edit back and return it.
 
-        Raises UserError("nothing-to-undo"), or UserError("undo-stale") where it no longer stands as it was done; that
-        edit is then forgotten.
+        Raises UserError("nothing-to-undo"), or UserError("undo-stale") if later changes stand in the way; then the edit
+        is forgotten.
         """
         with self._lock:
             edit = self._stack.undo_edit
@@ -338,7 +337,7 @@ class Library:
             self._bus.publish(BroughtBack(back))
 
     def _has_to_leave(self, chosen: set[Ref] | None) -> bool:
-        """Tell whether anything of ``chosen`` is in the trash, None being all, or files are still to be removed."""
+        """Tell whether there is work: something of ``chosen`` (None: all) in the trash, or promised files."""
         with self._database.read() as connection:
             if leaving_repo.count(connection):
                 return True

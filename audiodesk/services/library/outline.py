@@ -1,4 +1,4 @@
-"""Reads the tree of a library: what stands in it, where, and in numbers."""
+"""Reads the tree of a library: its rows, their places and their numbers."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ __all__ = ["Outline"]
 
 
 class Outline:
-    """The tree: cheap, from any thread, always of one moment.
+    """Reads of the tree: cheap, from any thread, each from one snapshot.
 
-    All that the window needs for its first paint, and no more. Every method may raise OutsideError where the disk does
-    not answer.
+    It holds what the window needs for its first paint, and no more. Every method may raise OutsideError if the disk
+    does not answer.
     """
 
     def __init__(self, database: Database, sums: SectionSums | None = None) -> None:
@@ -39,13 +39,13 @@ class Outline:
     def counts(self, refs: Iterable[Ref]) -> dict[str, NodeCounts]:
         """Return the numbers of these projects, chapters and sections, by id.
 
-        Sections whose numbers are not kept cost about 10 microseconds each; with an account 20 for each take more.
+        A section that is not cached costs about 10 microseconds; with an account, 20 more for each take.
         """
         with self._sums.moment() as moment:
             return moment.of(refs)
 
     def node(self, ref: Ref) -> TreeNode | None:
-        """Return one project, chapter or section with its numbers; None where it is not there or in the trash."""
+        """Return one project, chapter or section with its numbers; None if it does not exist or is in the trash."""
         with self._sums.moment() as moment:
             node = outline_repo.node(moment.connection, ref) if outline_repo.is_live(moment.connection, ref) else None
             return None if node is None else node.counted(moment.of([ref])[ref.id])
@@ -56,6 +56,6 @@ class Outline:
             return outline_repo.crumbs(connection, ref)
 
     def is_live(self, ref: Ref) -> bool:
-        """Tell whether the row is there, and neither it nor what holds it is in the trash."""
+        """Tell whether the row exists, and neither it nor a row above it is in the trash."""
         with self._database.read() as connection:
             return outline_repo.is_live(connection, ref)

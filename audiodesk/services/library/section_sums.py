@@ -1,4 +1,4 @@
-"""The numbers and states of sections, kept until an event says that they changed, and added upwards."""
+"""Caches the numbers and states of sections until an event says that they changed, and adds them upwards."""
 
 from __future__ import annotations
 
@@ -14,19 +14,18 @@ from audiodesk.local.database.database import Database
 from audiodesk.local.rows import section_counts_repo, state_repo
 from audiodesk.services.bus import Bus
 
-if TYPE_CHECKING:  # loading all events takes as long as the rest of the tree's code, and a command tells of none
+if TYPE_CHECKING:  # loading all events takes as long as the rest of the tree's code, and a command publishes none
     from audiodesk.domain.events import Event
 
 __all__ = ["Moment", "SectionSums"]
 
 
 class SectionSums:
-    """Safe to use from any thread.
+    """The cache of sections' numbers. Any thread may use it.
 
-    What is kept is dropped by ``TakesChanged``, ``AnalysisDone`` and ``LibraryChangedElsewhere``: whoever writes rows
-    from which a number or a state follows publishes one of them after the commit. Which sections are below a project
-    or chapter is read each time. Without a bus nothing is kept. ``has_cloud`` tells whether the back end is not
-    ``local``.
+    ``TakesChanged``, ``AnalysisDone`` and ``LibraryChangedElsewhere`` drop cached numbers. Code that writes rows behind
+    a number or a state publishes one of them after the commit. The sections below a project or chapter are read each
+    time. Without a bus nothing is cached. ``has_cloud`` tells whether the back end is not ``local``.
     """
 
     def __init__(
@@ -51,7 +50,7 @@ class SectionSums:
             yield Moment(self, connection, drops)
 
     def counts(self, moment: Moment, section_ids: Iterable[str]) -> dict[str, NodeCounts]:
-        """Return the numbers of these sections; those that are not kept are read with two queries."""
+        """Return the numbers of these sections; those not in the cache are read with two queries."""
         wanted = list(section_ids)
         cloud = moment.is_cloud
         with self._lock:
@@ -88,7 +87,7 @@ class SectionSums:
             self._drop(None)
 
     def _drop(self, section_ids: Iterable[str] | None) -> None:
-        """Forget these sections; None: all. What is being read at this moment is not kept either."""
+        """Forget these sections (None: all). What is being read at this moment will not be cached either."""
         with self._lock:
             self._drops += 1
             if section_ids is None:
@@ -99,7 +98,7 @@ class SectionSums:
 
 
 class Moment:
-    """One snapshot of the library: ``connection`` reads in it; ``drops`` says which kept numbers are older."""
+    """One snapshot, read through ``connection``. Its numbers are cached only if ``drops`` has not grown since."""
 
     def __init__(self, sums: SectionSums, connection: sqlite3.Connection, drops: int) -> None:
         self.connection = connection

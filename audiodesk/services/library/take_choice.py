@@ -10,7 +10,7 @@ from audiodesk.domain.library.outline import Ref
 from audiodesk.local.rows import half_repo
 from audiodesk.local.rows.edited_rows import EditedRows
 
-__all__ = ["arrived", "choose", "left", "previous"]
+__all__ = ["arrived", "choose", "choose_after_loss", "previous"]
 
 
 def arrived(rows: EditedRows, section_id: str, take_id: str) -> list[FieldChange]:
@@ -30,12 +30,12 @@ def arrived(rows: EditedRows, section_id: str, take_id: str) -> list[FieldChange
     return changes + choose(rows, section_id, take_id)
 
 
-def left(rows: EditedRows, section_id: str, *, came_back: str | None = None) -> list[FieldChange]:
-    """See to it that a section's current take is a live one of its own: else the newest takes its place, or none.
+def choose_after_loss(rows: EditedRows, section_id: str, *, came_back: str | None = None) -> list[FieldChange]:
+    """Make sure that a section's current take is one of its live takes; if not, the newest one takes its place.
 
-    Repaired halves come behind all sound takes, however new they are.
+    Repaired halves come behind all sound takes, however new they are. Without live takes there is no current take.
 
-    ``came_back``: a take out of the trash, which becomes current only where no other is.
+    ``came_back``: a take restored from the trash; it becomes current only if there is no other current take.
     """
     section = _section(rows, section_id)
     living = _living(rows, section_id)

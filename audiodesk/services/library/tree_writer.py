@@ -21,7 +21,7 @@ __all__ = ["TreeWriter"]
 
 
 class TreeWriter:
-    """Collects in ``changes`` what it did, in order, and in ``revived`` what came back from the trash with that."""
+    """Writes edits: ``changes`` lists what was done, in order; ``revived`` lists the rows that this restored."""
 
     def __init__(self, rows: EditedRows, make_id: Callable[[], str] = new_id) -> None:
         self.rows = rows
@@ -47,7 +47,7 @@ class TreeWriter:
         return made
 
     def set_fields(self, ref: Ref, **fields: Any) -> None:
-        """Set fields of a row; one in the trash comes back with that."""
+        """Set fields of a row; a row in the trash is restored."""
         self.revive(ref)
         self.changes += self.rows.update(ref, **fields)
 
@@ -103,7 +103,7 @@ class TreeWriter:
         self.move(moved, parent, before=rest[target] if target < len(rest) else None)
 
     def trash(self, refs: Sequence[Ref]) -> list[Ref]:
-        """Put rows into the trash, only the topmost of those named; return them."""
+        """Put the topmost of ``refs`` into the trash, and return them."""
         named = set(refs)
         tops = [ref for ref in dict.fromkeys(refs) if not self._is_below(ref, named)]
         trashed = []
@@ -113,11 +113,11 @@ class TreeWriter:
             if done:
                 trashed.append(ref)
         for section_id in dict.fromkeys(self.rows.get(ref).section_id for ref in trashed if ref.entity is Entity.TAKE):
-            self.changes += take_choice.left(self.rows, section_id)
+            self.changes += take_choice.choose_after_loss(self.rows, section_id)
         return trashed
 
     def revive(self, ref: Ref) -> None:
-        """Bring a row back from the trash, and whatever above it is there too."""
+        """Restore a row from the trash, with the rows above it that are there too."""
         path: list[Ref] = []
         row = self.rows.need(ref)
         step: Ref | None = ref
@@ -132,10 +132,10 @@ class TreeWriter:
                 self.revived.append(above)
         if ref.entity is Entity.TAKE and row.deleted_at is not None:
             self._note_arrival(row.section_id, ref.id, row.number)
-            self.changes += take_choice.left(self.rows, row.section_id, came_back=ref.id)
+            self.changes += take_choice.choose_after_loss(self.rows, row.section_id, came_back=ref.id)
 
     def set_number(self, take_id: str, number: int) -> None:
-        """Give a take another number in its section. Raises UserError("number-taken", number) for that of another."""
+        """Give a take another number in its section. Raises UserError("number-taken", number) if it is in use."""
         ref = Ref(Entity.TAKE, take_id)
         self.revive(ref)
         take: Take = self.rows.need(ref)
@@ -171,7 +171,7 @@ class TreeWriter:
         number = take_repo.next_number(self.rows.connection, parent.id)
         take_arrival.keep_number(self.rows, former, row.number)
         self.changes += self.rows.update(ref, order_key=key, section_id=parent.id, number=number)
-        self.changes += take_choice.left(self.rows, former)
+        self.changes += take_choice.choose_after_loss(self.rows, former)
         self._note_arrival(parent.id, ref.id, number)
         self.changes += take_choice.arrived(self.rows, parent.id, ref.id)
 
@@ -202,7 +202,7 @@ class TreeWriter:
         return order == rest[:index] + ids + rest[index:]
 
     def _in_order(self, refs: Sequence[Ref]) -> list[Ref]:
-        """Return the rows as they stand, where they are siblings; else as they were given."""
+        """Return siblings in the order of the tree, and other rows as they were given."""
         unique = list(dict.fromkeys(refs))
         if len({ref.entity for ref in unique}) > 1:
             raise UserError("move-mixed")
@@ -235,7 +235,7 @@ class TreeWriter:
 
 
 def _first_not_moved(siblings: Sequence[Any], before: str | None, moved: Sequence[Ref]) -> str | None:
-    """Return ``before``, or where that is moved itself the next sibling that stays; None: the end."""
+    """Return ``before``, or if that is moved itself, the next sibling that stays; None for the end."""
     if before is None:
         return None
     ids = {ref.id for ref in moved}

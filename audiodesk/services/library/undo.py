@@ -1,4 +1,4 @@
-"""Undo and redo: what was done, and taking it back only where it still stands."""
+"""Undo and redo: remembers edits, and takes one back only if no later change stands in the way."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DEPTH = 200
 
 
 class UndoStack:
-    """What can be undone and redone, newest last. Not locked: the library is."""
+    """What can be undone and redone, newest last. It has no lock of its own: the library holds one."""
 
     def __init__(self, depth: int = _DEPTH) -> None:
         self._done: deque[Edit] = deque(maxlen=depth)
@@ -48,7 +48,7 @@ class UndoStack:
         self._done.append(self._undone.pop())
 
     def drop_undo(self) -> None:
-        """Forget the last edit: it no longer stands, and would be in the way of those before it."""
+        """Forget the last edit: it can no longer be undone, and would block the edits before it."""
         self._done.pop()
 
     def drop_redo(self) -> None:
@@ -59,8 +59,8 @@ class UndoStack:
 def apply(rows: EditedRows, edit: Edit) -> list[FieldChange]:
     """Do the changes of ``edit`` inside one write.
 
-    Raises UserError("undo-stale") where a field is no longer what the edit begins with, or where a row would go to a
-    place that is no longer there, or where a row that the edit made would take others' work into the trash with it.
+    Raises UserError("undo-stale") if a field no longer has the value that the edit begins with, if a row would go to a
+    place that is gone, or if a row that the edit made would take others' work into the trash with it.
     """
     changes: list[FieldChange] = []
     for change in edit.changes:
@@ -81,10 +81,10 @@ def apply(rows: EditedRows, edit: Edit) -> list[FieldChange]:
 
 
 def _refuse_hidden_parent(rows: EditedRows, change: FieldChange) -> None:
-    """Refuse to put a row where nobody would see it.
+    """Refuse to put a row into a branch that is in the trash.
 
-    Asked before the step: an edit that took a row out of a branch in the trash had brought that branch back first, and
-    puts it into the trash again after this.
+    This is tested before each change. An edit that took a row out of a branch in the trash restored that branch first.
+    Undoing it puts the row back while the branch is live, and then trashes the branch.
     """
     parent = change.entity.parent
     if parent is None or change.field != change.entity.parent_column:
@@ -94,9 +94,9 @@ def _refuse_hidden_parent(rows: EditedRows, change: FieldChange) -> None:
 
 
 def _refuse_what_came_since(rows: EditedRows, change: FieldChange) -> None:
-    """Refuse to trash a row that was made empty and holds something now.
+    """Refuse to trash a row that was made empty and now holds something.
 
-    What this process put there was taken back before, for it was done later; so it came from another one.
+    What this process put there later has been undone before, so the content comes from another process.
     """
     if change.field != "deleted_at" or change.after is None:
         return
@@ -105,7 +105,7 @@ def _refuse_what_came_since(rows: EditedRows, change: FieldChange) -> None:
 
 
 def _refuse_wrong_choice(rows: EditedRows, change: FieldChange) -> None:
-    """Refuse a current take that is not, when all is done, a live one of its section."""
+    """Refuse a current take that, after all changes, is no live take of its section."""
     if change.after is None:
         return
     take = rows.get(Ref(Entity.TAKE, change.after))

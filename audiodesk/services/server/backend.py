@@ -1,4 +1,4 @@
-"""The server's schema: what the files say, and applying them to a project's database."""
+"""Gives out the server's schema, and applies it to a project's database."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ DB_URL_VARIABLE = "AUDIODESK_DB_URL"
 
 
 class Backend:
-    """One project's database, as far as its schema goes; nothing of the library is opened for it."""
+    """The schema of one project's database. Nothing of the library is opened for it."""
 
     def __init__(self, migrations: Sequence[Migration] | None = None) -> None:
         self._given = migrations
@@ -28,11 +28,11 @@ class Backend:
         return read_migrations() if self._given is None else tuple(self._given)
 
     def script(self) -> str:
-        """Return all of them as one document for the SQL editor."""
+        """Return all migrations as one document for the SQL editor."""
         return backend_script(self.migrations)
 
     def plan(self, db_url: str | None, *, include_all: bool = False, repair: bool = False) -> SchemaOutcome:
-        """Return what ``apply`` would do; raises as it does."""
+        """Return what ``apply`` would do; raises the same errors."""
         from audiodesk.cloud.backend_schema import BackendSchema  # the driver, only where it is needed
 
         return BackendSchema(_address(db_url), self.migrations).plan(include_all=include_all, repair=repair)
@@ -45,10 +45,11 @@ class Backend:
         repair: bool = False,
         tell: Callable[[MigrationItem], None] = lambda _: None,
     ) -> SchemaOutcome:
-        """Apply what is missing, with ``repair`` the rest again, and ``tell`` each migration as it is done.
+        """Apply missing migrations, with ``repair`` also the others again; ``tell`` gets each migration as it is done.
 
-        ``db_url`` None: the address in ``AUDIODESK_DB_URL``. What stops a migration is in the outcome; raised are
-        UserError "db-url-…" and "backend-…", OutsideError "db-…" and "backend-…", before anything was changed.
+        If ``db_url`` is None, the address is in ``AUDIODESK_DB_URL``. An error that stops a migration is in the
+        outcome. Errors before anything was changed are raised: UserError "db-url-…" and "backend-…", OutsideError
+        "db-…" and "backend-…".
         """
         from audiodesk.cloud.backend_schema import BackendSchema  # the driver, only where it is needed
 

@@ -1,4 +1,4 @@
-"""Copying the bucket into a folder, and back into a project, with everything that belongs to an object."""
+"""Copies the bucket into a folder, and back into a project, with everything that belongs to an object."""
 
 from __future__ import annotations
 
@@ -29,24 +29,24 @@ _LONGEST_PAUSE = 20.0
 _PASSING = frozenset(
     {"server-busy", "server-silent", "server-unreachable", "connection-lost", "server-page", "server-answer-odd"}
 )
-"""What may be over in a moment; each is tried again, and then ends the copy, which can be repeated."""
+"""Errors that may pass in a moment. Each is tried again; if it stays, the copy ends and can be repeated."""
 _DISK = frozenset({"disk-full", "disk-failed", "folder-read-only", "folder-missing"})
 _MOST_IN_A_ROW = 25
-"""Failures one after the other: then it is not the objects, and asking for the others would only cost."""
+"""Failures in a row that end the copy: by then the cause is not the objects, and asking for more is wasted."""
 
 
 class Stop(Protocol):
-    """Tells whether somebody wants it to end."""
+    """A wish to stop."""
 
     def is_set(self) -> bool:
-        """Return True from then on."""
+        """Return True once the work is to stop."""
 
 
 class ObjectCopy:
-    """Copies in either direction; the next one goes on where one was cut short.
+    """Copies in either direction; each copy goes on where the last one stopped.
 
-    ``tell`` is called after each object, from the calling thread. What failed is in the outcome; what ends the copy is
-    raised.
+    ``tell`` is called after each object, from the calling thread. Objects that failed are in the outcome; an error that
+    ends the copy is raised.
     """
 
     def __init__(
@@ -84,7 +84,7 @@ class ObjectCopy:
         with self._folder.receive() as arriving:
             self._store.download(listed.key, arriving.write)
             _check(facts, arriving)
-        # As the list has it: what this is compared with the next time.
+        # The etag as the list gives it, because the next copy compares it with the list.
         self._folder.record(replace(facts, etag=listed.etag, sha256=arriving.sha256))
         return CopyResult.COPIED
 
@@ -109,7 +109,7 @@ class ObjectCopy:
             return False
         if facts.claimed_sha256 == facts.sha256:
             return self._store.holds_bytes(facts.key, facts.size)
-        # Nothing on the server tells which bytes these are: they are read.
+        # The server cannot tell which bytes these are, so they are read.
         if not self._store.holds_bytes(facts.key, facts.size):
             return False
         digest = hashlib.sha256()
@@ -161,7 +161,7 @@ class ObjectCopy:
 
 
 def _check(facts: ObjectFacts, arrived: Arriving) -> None:
-    """See that what came is what the server and the object's own sha256 say."""
+    """Raise unless the bytes match the server's size and the object's own sha256."""
     if arrived.size != facts.size:
         details = f"{arrived.size} of {facts.size} bytes"
         raise OutsideError("connection-lost", host="", details=details, retry_after=1.0)

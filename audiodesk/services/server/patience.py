@@ -1,4 +1,4 @@
-"""Waiting for a server within bounds, whatever it does: a name that takes for ever to look up, an answer that drips."""
+"""Limits the wait for a server, even if a name look-up hangs or an answer trickles in."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _STEP = 0.25
 
 
 class Patience:
-    """Waits ``whole`` seconds for all that is asked, and ``each`` for one question; progress begins the count anew."""
+    """Waits at most ``whole`` seconds for all questions, and ``each`` for one; progress restarts both counts."""
 
     def __init__(
         self, host: str, whole: float, each: float | None = None, *, clock: Callable[[], float] = time.monotonic
@@ -29,7 +29,7 @@ class Patience:
         self._since = clock()
 
     def moved(self) -> None:
-        """Take note that something came."""
+        """Note that there was progress."""
         self._since = self._clock()
 
     def ask(self, question: Callable[[], T]) -> T:

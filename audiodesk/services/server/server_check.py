@@ -25,16 +25,16 @@ _WHOLE = 15.0
 _LONGEST = 12.0
 """Seconds for one part: looking up a name has no time-out of its own."""
 _OLDER_PARTS: Mapping[str, Mapping[str, Any]] = {"storage_usage": {}, "take_file_shapes": {"ids": []}}
-"""Functions of earlier migrations that only read, newest first."""
+"""Functions of earlier migrations that only read, the newest first."""
 _ANSWERS_OF_ONE_SERVICE = frozenset(
     {"server-busy", "server-failed", "server-silent", "server-answer-odd", "server-page"}
 )
-"""What Auth may say, or its gateway, while another service of the same project can still be asked."""
+"""Errors of Auth or its gateway while another service of the same project may still answer."""
 _ANSWERS_OF_FUNCTIONS = frozenset({"not-allowed", "server-refused", "server-failed", "server-answer-odd"})
 
 
 class ServerCheck:
-    """Asks as ``doctor`` does; ``server`` gives the project, ``wanted`` says whether the settings ask for one."""
+    """Tests the server for ``doctor``. ``server`` returns the project; ``wanted``: the settings ask for one."""
 
     def __init__(
         self,
@@ -49,7 +49,7 @@ class ServerCheck:
         self._patience: Patience | None = None
 
     def reports(self) -> Iterator[PartReport]:
-        """Test the parts until one is not there that the others need; nothing is raised but what is a bug."""
+        """Test the parts, and stop at a failed part that the others need. Raises only bugs."""
         try:
             self._patience = Patience(self._server().host, _WHOLE, _LONGEST)
         except AudioDeskError as error:
@@ -70,18 +70,18 @@ class ServerCheck:
             yield self._no_health(error)
 
     def _reach(self) -> PartReport:
-        """Test what needs no sign-in: both services, whatever the other one does."""
+        """Test both services without a sign-in, each even if the other fails."""
         server = self._server()
         versions, troubles = [], []
         try:
-            auth = self._ask(server.probe.auth_version)
+            auth = self._ask(server.public.auth_version)
             versions.append(f"Auth {auth}" if auth else "Auth")
         except AudioDeskError as error:
             troubles.append(_trouble("server", error))
             if error.code not in _ANSWERS_OF_ONE_SERVICE:
                 return troubles[0]
         try:
-            if storage := self._ask(server.probe.storage_version):
+            if storage := self._ask(server.public.storage_version):
                 versions.append(f"Storage {storage}")
         except AudioDeskError as error:
             troubles.append(_trouble("server", error, finding="storage-trouble"))
@@ -107,7 +107,7 @@ class ServerCheck:
         return health_reports(health, [migration.version for migration in read_migrations()], self._now() / 1000)
 
     def _no_health(self, error: AudioDeskError) -> PartReport:
-        """Return why there is no account of the set-up; the function that gives it is made last of all."""
+        """Report why the server gives no account of its set-up; the last migration makes the function for that."""
         if error.code != "server-needs-update":
             return _trouble("schema", error)
         try:
@@ -116,7 +116,7 @@ class ServerCheck:
             return _trouble("schema", another)
 
     def _has_older_part(self) -> bool:
-        """Tell whether any of our functions is there; one that answers with a refusal is."""
+        """Tell whether the server has any of our functions; a function that refuses is there too."""
         server = self._server()
         for name, arguments in _OLDER_PARTS.items():
             try:

@@ -23,11 +23,11 @@ class Support:
     def look(
         self, who: str, *, files: bool = False, progress: Callable[[int, int], None] = lambda *_: None
     ) -> SupportReport:
-        """Return what there is to see of the person whom an e-mail address or an id means.
+        """Return what there is to see of the person with this e-mail address or id.
 
-        ``files`` asks for the list of files too; ``progress(done, all)`` is told as they come. Raises UserError
-        "person-unknown" and "person-ambiguous", OutsideError "not-support" where the account is none of support's,
-        and those of the network.
+        ``files`` asks for the list of files too; ``progress(done, all)`` is called as they come. Raises UserError
+        "person-unknown" and "person-ambiguous", OutsideError "not-support" if the account is not a support account, and
+        the errors of the network.
         """
         wanted = who.strip()
         if not wanted or len(wanted) > _LONGEST or not wanted.isprintable():

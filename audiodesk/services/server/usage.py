@@ -13,7 +13,7 @@ from audiodesk.domain.server.support_looks import SupportLooks
 __all__ = ["UsageReport", "UsageService"]
 
 _LOOKS = 100
-"""As many of support's looks as are asked for."""
+"""The most of support's looks to ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class UsageReport:
 
 
 class UsageService:
-    """Puts the two together; ``queued`` reads the library on this computer."""
+    """Combines the server's numbers with this computer's; ``queued`` reads the library here."""
 
     def __init__(self, account: StorageAccount, queued: Callable[[], Queued]) -> None:
         self._account = account
@@ -41,7 +41,7 @@ class UsageService:
         try:
             return self._account.looks_at_own(_LOOKS)
         except OutsideError as error:
-            # The same migration made the log and all ways to look: without it nobody ever did.
+            # One migration made the log and all ways to look, so without the log there were no looks.
             if error.code != "server-needs-update":
                 raise
             return SupportLooks()

@@ -1,4 +1,4 @@
-"""What the systems do differently with bytes and names on a disk: opening, flushing, room that is held, rights."""
+"""How systems differ with bytes and names on a disk: opening, flushing, reserving room, rights."""
 
 from __future__ import annotations
 
@@ -32,16 +32,17 @@ READ_FLAGS = (
     | getattr(os, "O_CLOEXEC", 0)
     | getattr(os, "O_BINARY", 0)
 )
-"""For reading what may turn out to be no file: a pipe that nobody writes to would block for ever."""
+"""For opening what may not be a plain file: without these, a pipe without a writer would block for ever."""
 
 WRITE_FLAGS = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 """For writing a file that must not be there yet."""
 
 
 def flush(handle: int, *, fcntl: Any = FCNTL, fsync: Callable[[int], object] | None = None) -> None:
-    """Have what was written to the file ``handle`` on the medium when this returns. Raises OSError.
+    """Write what is in the file ``handle`` through to the medium. Raises OSError.
 
-    macOS leaves it in the drive's cache after a plain fsync; a file system there that knows no better gets that.
+    On macOS a plain fsync leaves it in the drive's cache. So F_FULLFSYNC comes first, and fsync only if the file system
+    does not know that.
     """
     full = getattr(fcntl, "F_FULLFSYNC", None)
     if full is not None:
@@ -56,7 +57,7 @@ def flush(handle: int, *, fcntl: Any = FCNTL, fsync: Callable[[int], object] | N
 
 
 def flush_folder(folder: Path, *, is_windows: bool = os.name == "nt") -> None:
-    """Make the names in ``folder`` durable; nothing to do where folders cannot be opened (Windows). Raises OSError."""
+    """Make the names in ``folder`` durable; does nothing if folders cannot be opened (Windows). Raises OSError."""
     if is_windows:
         return
     handle = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
@@ -69,7 +70,8 @@ def flush_folder(folder: Path, *, is_windows: bool = os.name == "nt") -> None:
 def read_at(handle: int, offset: int, count: int, *, system: Any = os) -> bytes:
     """Return at most ``count`` bytes of the file from ``offset``; none at its end. Raises OSError.
 
-    Where the system cannot read at a place (Windows), the file's own place is moved: one thread a handle.
+    Where the system cannot read at an offset (Windows), this moves the file's position: use a handle on one thread
+    only.
     """
     if hasattr(system, "pread"):
         return bytes(system.pread(handle, count, offset))
@@ -78,9 +80,9 @@ def read_at(handle: int, offset: int, count: int, *, system: Any = os) -> bytes:
 
 
 def next_data(handle: int, offset: int, size: int, *, system: Any = os) -> int:
-    """Return where the next bytes are that were ever written, ``size`` where there are none behind ``offset``.
+    """Return where the next written bytes are, at or after ``offset``; ``size`` if there are none.
 
-    ``offset`` itself where the system does not tell (Windows, some file systems).
+    Returns ``offset`` itself if the system does not tell (Windows, some file systems).
     """
     try:
         return max(offset, int(system.lseek(handle, offset, system.SEEK_DATA)))
@@ -91,10 +93,10 @@ def next_data(handle: int, offset: int, size: int, *, system: Any = os) -> int:
 
 
 def allocate(handle: int, size: int, *, system: Any = os) -> None:
-    """Take hold of ``size`` bytes of the disk for the empty file ``handle``. Raises OSError.
+    """Reserve ``size`` bytes of the disk for the empty file ``handle``. Raises OSError.
 
-    A hole in a file takes no room, and zeros may be compressed. So where the system does not hand out room by itself
-    (macOS, Windows, some file systems), bytes are written that nothing can make smaller.
+    A hole in a file takes no room, and zeros may be compressed. So if the system cannot reserve room (macOS, Windows,
+    some file systems), random bytes are written.
     """
     if hasattr(system, "posix_fallocate"):
         try:
@@ -115,9 +117,9 @@ def is_disk_read_only(path: Path, *, system: Any = os) -> bool:
 
 
 def trouble_in(folder: Path, size: int = 0) -> OSError | None:
-    """Return the error with which writing a new file of ``size`` bytes in ``folder`` ends; None where it works.
+    """Return the error with which writing a new file of ``size`` bytes in ``folder`` ends; None if it works.
 
-    It is tried, for no system's rights tell it exactly. Nothing is left in the folder.
+    A file is really written, because no system's rights tell exactly. Nothing is left in the folder.
     """
     name = folder / f".audiodesk-{os.urandom(6).hex()}.tmp"
     try:
@@ -129,7 +131,7 @@ def trouble_in(folder: Path, size: int = 0) -> OSError | None:
         while left:
             left = left[os.write(handle, left) :]
         if size:
-            os.fsync(handle)  # some file systems of networks refuse only here
+            os.fsync(handle)  # some network file systems refuse only here
     except OSError as error:
         return error
     finally:
@@ -146,10 +148,9 @@ def can_write_in(folder: Path) -> bool:
 
 
 def link_new(source: Path, target: Path, *, system: Any = os, is_windows: bool = os.name == "nt") -> bool:
-    """Give ``source`` the further name ``target``; False where the system or the file system has no such links.
+    """Give ``source`` the further name ``target``; False if the system or the file system has no such links.
 
-    Raises FileExistsError where the name is taken. On Windows renaming refuses a name that is taken, so no link is
-    needed there.
+    Raises FileExistsError if the name is taken. Windows needs no link, because renaming there refuses a taken name.
     """
     if is_windows:
         return False

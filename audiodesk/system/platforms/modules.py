@@ -21,7 +21,7 @@ RESOURCE = _module("resource")
 
 
 def kernel32() -> Any:
-    """Return Windows' library of that name, with functions of its own to be configured; None on other systems."""
+    """Return a new handle on Windows' kernel32, for the caller to configure; None on other systems."""
     import ctypes
 
     load = getattr(ctypes, "WinDLL", None)

@@ -1,4 +1,4 @@
-"""What the systems do differently with processes: who hears Ctrl-C, standard error, memory, processors."""
+"""How systems differ with processes: Ctrl-C, standard error, memory, processors."""
 
 from __future__ import annotations
 
@@ -16,15 +16,16 @@ __all__ = ["cores", "interrupts_held", "limit_memory", "send_standard_error_to"]
 
 @contextlib.contextmanager
 def interrupts_held(*, signals: Any = signal, kernel32: Any = None) -> Iterator[None]:
-    """Let processes that are started in here never hear Ctrl-C from the terminal, whatever they are at.
+    """Shield processes that are started in the block from the terminal's Ctrl-C, for as long as they run.
 
-    They inherit what is held in this thread; threads that are started in here do, too. ``kernel32`` is Windows'.
+    They inherit the signals that this thread blocks; so do threads started in the block. ``kernel32`` is Windows'.
     """
     if not hasattr(signals, "pthread_sigmask"):
         with _console_interrupts_held(kernel32 if kernel32 is not None else modules.kernel32()):
             yield
         return
-    # The first process of multiprocessing brings this one along, which lets Ctrl-C through again in its thread.
+    # multiprocessing starts this tracker with its first process, and that lets Ctrl-C through again in this thread. So
+    # it is started first.
     from multiprocessing.resource_tracker import ensure_running
 
     ensure_running()
@@ -37,7 +38,7 @@ def interrupts_held(*, signals: Any = signal, kernel32: Any = None) -> Iterator[
 
 @contextlib.contextmanager
 def _console_interrupts_held(kernel32: Any) -> Iterator[None]:
-    """Ignore Ctrl-C for a moment, in the whole process: on Windows a process inherits that from the one before it."""
+    """Ignore Ctrl-C for a moment in the whole process: on Windows a new process inherits this from its parent."""
     if kernel32 is None:
         yield
         return
@@ -49,9 +50,9 @@ def _console_interrupts_held(kernel32: Any) -> Iterator[None]:
 
 
 def send_standard_error_to(path: str, *, keep_own: bool = False) -> None:
-    """Let native code of this process write its complaints to the file ``path``; ``keep_own``: but not Python's.
+    """Send this process's standard error to the file ``path``; with ``keep_own``, only that of native code.
 
-    To be called by a process on itself: whose other threads write, or start processes, in between is not foreseen.
+    A process calls this on itself, before it has other threads that write or start processes.
     """
     try:
         kept = os.dup(2) if keep_own else None

@@ -1,4 +1,4 @@
-"""What the systems do differently with files that several programs use: waiting for them, locks, who writes."""
+"""How systems differ with files that several programs use: waiting for them, locks, who writes."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ _PATIENCE = 2.0
 """Seconds for which a rename or a removal is tried: virus scanners and search indexes let go of a file within these."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 0.2
 _REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY})
-"""How a system says that somebody else holds a file. Windows' sharing violations come as EACCES."""
+"""How a system says that another program holds a file. Windows' sharing violations come as EACCES."""
 
 _NETWORK = ("nfs", "cifs", "smb", "fuse", "9p", "afs", "ceph", "gluster", "lustre", "virtiofs", "vboxsf", "prl_fs")
-"""Beginnings of the names of file systems on which others write whom this computer does not know of."""
+"""Beginnings of the names of file systems to which other computers may write."""
 _SHARING_VIOLATION = 32
 _GENERIC_READ, _SHARE_READ, _SHARE_DELETE, _OPEN_EXISTING = 0x80000000, 1, 4, 3
 
@@ -47,9 +47,10 @@ def patiently(
     pause: Callable[[float], object] = time.sleep,
     clock: Callable[[], float] = time.monotonic,
 ) -> _T:
-    """Return what ``step`` returns, a rename or a removal in ``folders``; while another program holds the file, wait.
+    """Run ``step``, a rename or a removal in ``folders``; retry while another program holds the file.
 
-    Raises what ``step`` raises, at once where one of the folders cannot be written to, else after ``seconds``.
+    Returns what ``step`` returns. Raises what ``step`` raises: at once if one of the folders cannot be written to, else
+    after ``seconds``.
     """
     until = clock() + seconds
     length = _FIRST_PAUSE
@@ -64,9 +65,9 @@ def patiently(
 
 
 def lock_file(path: Path, *, fcntl: Any = modules.FCNTL) -> int | None:
-    """Open ``path`` and lock it for as long as the returned handle is open; None where another process holds it.
+    """Open ``path`` and lock it for as long as the returned handle is open; None if another process holds it.
 
-    Raises OSError; NotImplementedError where the system has no such locks (Windows).
+    Raises OSError; NotImplementedError if the system has no such locks (Windows).
     """
     if fcntl is None:
         raise NotImplementedError
@@ -83,10 +84,10 @@ def lock_file(path: Path, *, fcntl: Any = modules.FCNTL) -> int | None:
 
 
 def unlink_held(path: Path, let_go: Callable[[], object], *, is_windows: bool = os.name == "nt") -> None:
-    """Remove the locked file ``path`` and let go of its lock, in the order that the system allows. Raises nothing.
+    """Remove the locked file ``path`` and release its lock, in the order that the system allows. Raises nothing.
 
-    POSIX removes what is open: nobody finds the file unlocked then. Windows does not, nor does it let the name be
-    removed under whoever locks it in between.
+    POSIX can remove an open file, so no process finds it unlocked. Windows cannot: the lock is released first, and the
+    file stays if another process locks it before the removal.
     """
     if is_windows:
         let_go()
@@ -99,7 +100,7 @@ def unlink_held(path: Path, let_go: Callable[[], object], *, is_windows: bool = 
 def is_held(
     path: str, *, is_windows: bool = os.name == "nt", fcntl: Any = modules.FCNTL, kernel32: Any = None
 ) -> bool | None:
-    """Tell whether somebody has the file open for writing, asked in the way that this system has; None: cannot tell."""
+    """Tell whether a process has the file open for writing, in the way that this system has; None: cannot tell."""
     if is_windows:
         return held_by_sharing(path, kernel32=kernel32 or _file_functions())
     return is_held_by_lease(path, fcntl=fcntl) if hasattr(fcntl, "F_SETLEASE") else None
@@ -114,10 +115,10 @@ def _file_functions() -> Any:
 
 
 def is_held_by_lease(path: str, *, fcntl: Any) -> bool | None:
-    """Ask Linux for a lease on the file, which it refuses while anybody has it open for writing; None: cannot tell.
+    """Ask Linux for a lease, which it refuses while a process has the file open for writing; None: cannot tell.
 
-    Only the file's owner is given one. Where somebody begins to write in between, the kernel sends a signal: one that
-    nobody minds, instead of SIGIO, which would end the process.
+    Only the file's owner gets a lease. If another process opens the file for writing meanwhile, the kernel sends a
+    signal: SIGURG, which is ignored by default, instead of SIGIO, which would end this process.
     """
     try:
         handle = os.open(path, READ_FLAGS)
@@ -135,7 +136,7 @@ def is_held_by_lease(path: str, *, fcntl: Any) -> bool | None:
 
 
 def held_by_sharing(path: str, *, kernel32: Any) -> bool | None:
-    """Ask Windows for the file without letting others write, which it refuses while anybody does; None: cannot tell."""
+    """Ask Windows for the file without write sharing, which it refuses while a process writes; None: cannot tell."""
     handle = kernel32.CreateFileW(path, _GENERIC_READ, _SHARE_READ | _SHARE_DELETE, None, _OPEN_EXISTING, 0, None)
     if handle in (-1, 0xFFFFFFFF, 0xFFFFFFFFFFFFFFFF, None):
         return True if kernel32.GetLastError() == _SHARING_VIOLATION else None
@@ -144,7 +145,7 @@ def held_by_sharing(path: str, *, kernel32: Any) -> bool | None:
 
 
 def is_on_network(device: int, *, mounts: str = "/proc/self/mountinfo") -> bool:
-    """Tell whether other computers may write to the disk, of whom no lease and no process list of this one knows.
+    """Tell whether other computers may write to the disk: no lease and no process list here shows their writing.
 
     ``device`` is the number that ``stat`` gives for its files.
     """
@@ -161,7 +162,7 @@ def is_on_network(device: int, *, mounts: str = "/proc/self/mountinfo") -> bool:
 
 
 def open_for_writing(processes: str = "/proc") -> frozenset[tuple[int, int]]:
-    """Return device and inode of all files that processes which we may look at have open for writing (Linux)."""
+    """Return device and inode of each file that a process, as far as we may look, has open for writing (Linux)."""
     found: set[tuple[int, int]] = set()
     with contextlib.suppress(OSError):
         for entry in os.scandir(processes):

@@ -186,7 +186,7 @@ class TakeDetailsView(QWidget):
                 words.tr("Repaired from a damaged file"),
                 words.tr(
                     "The {kept} that are sound are what plays. The file as it was dropped is kept as well."
-                ).format(kept=formats.length(row.file.seconds)),
+                ).format(kept=formats.duration(row.file.seconds)),
             )
         for finding in worst_first(row.file.findings):
             icon, _tone = finding_look(finding)

@@ -200,7 +200,7 @@ class RefusalRow(_Row):
     def _buttons(self, refusal: Refusal) -> Iterator[QAbstractButton]:
         if refusal.report.rescue is not None:
             keep = QPushButton(
-                words.tr("Keep the {length}").format(length=formats.length(refusal.report.rescue.seconds))
+                words.tr("Keep the {length}").format(length=formats.duration(refusal.report.rescue.seconds))
             )
             keep.setToolTip(words.tr("Add the part that is sound as a repaired take; the damaged file is kept as well"))
             keep.clicked.connect(lambda: self.keep_requested.emit(self.refusal_id))

@@ -1,4 +1,4 @@
-"""Half a second of both ends, decoded: the quick proof that a decoder can do something with the file."""
+"""Decodes half a second at both ends of a file: quick proof that a decoder can read it."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ __all__ = ["undecodable_at"]
 
 _SECONDS = 0.5
 _MP3_BYTES = 16 * 1024
-"""Half a second at 256 kbit/s, and enough frames for a bit reservoir at any rate."""
+"""Half a second at 256 kbit/s; enough frames for the bit reservoir at any rate."""
 
 
 def undecodable_at(source: Source, found: Examined) -> float | None:
-    """Return the second at which the file does not decode; None where both ends do."""
+    """Return the second at which decoding fails; None where both ends decode."""
     return _wave(source, found) if found.kind is Kind.WAV else _mp3(source, found)
 
 

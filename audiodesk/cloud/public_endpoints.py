@@ -1,4 +1,4 @@
-"""What can be learned of a server before anybody signs in."""
+"""Questions to a server that need no sign-in."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from audiodesk.cloud.errors import odd_answer, outside_errors
 from audiodesk.cloud.storage_refusals import storage_refusal
 from audiodesk.domain.server.server_address import host_of
 
-__all__ = ["Probe"]
+__all__ = ["PublicEndpoints"]
 
 _PATIENCE = httpx.Timeout(connect=4.0, read=5.0, write=5.0, pool=5.0)
 _VERSION = re.compile(r"v?\d[\w.+-]{0,39}")
 
 
-class Probe:
-    """Questions to a project that need no more than its public key; each answers within seconds."""
+class PublicEndpoints:
+    """Questions to a project that need only its public key; each is answered within seconds."""
 
     def __init__(self, client: httpx.Client, address: str, key: str) -> None:
         self._client = client
@@ -27,10 +27,10 @@ class Probe:
         self._host = host_of(address)
 
     def auth_version(self) -> str:
-        """Return the version of the Auth server: that it answers, and how, shows that this is a Supabase project.
+        """Return the version of the Auth server; its answer shows that this is a Supabase project.
 
-        Raises OutsideError where it cannot be reached or is none, UserError("server-key-refused") where the gateway
-        does not accept the key.
+        Raises OutsideError where the server cannot be reached or is not Supabase, UserError("server-key-refused") where
+        the gateway does not accept the key.
         """
         with outside_errors(self._host):
             response = self._client.get(f"{self._address}/auth/v1/health", headers=self._headers, timeout=_PATIENCE)
@@ -41,9 +41,9 @@ class Probe:
         return version if isinstance(version, str) and _VERSION.fullmatch(version) else ""
 
     def storage_version(self) -> str:
-        """Return the version of the Storage server; empty where the gateway does not let the question through.
+        """Return the version of the Storage server; empty where the gateway blocks the question.
 
-        Raises OutsideError where there is no answer, or one that says that the service is not there: 402 and 5xx.
+        Raises OutsideError if there is no answer, or if the answer (402 or 5xx) says that the service is unavailable.
         """
         with outside_errors(self._host):
             response = self._client.get(f"{self._address}/storage/v1/version", headers=self._headers, timeout=_PATIENCE)
