@@ -22,7 +22,8 @@ _HEAVY = ("numpy", "soundfile", "mutagen", "keyring", "httpx", "supabase", "PySi
 def test_nothing_heavy_is_loaded_before_the_first_paint() -> None:
     code = (
         "import sys\n"
-        "from audiodesk.desktop import application, desk\n"
+        "from audiodesk.desktop import desk\n"
+        "from audiodesk.desktop.start import application\n"
         "from PySide6.QtWidgets import QApplication\n"
         "def stop(self):\n"
         "    print(' '.join(sys.modules), flush=True)\n"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtWidgets import QPushButton
@@ -77,6 +79,34 @@ def test_they_are_looked_at_and_removed(qtbot: QtBot, lose: Callable[[Core], Non
         dialog.bring_back_button.click()
         wait(qtbot, lambda: titles(desk) == ["Found"])
         wait(qtbot, lambda: dialog.model.rowCount() == 0 and desk.tasks.is_idle)
+        dialog.reject()
+
+
+def test_what_an_earlier_read_found_is_not_shown_after_a_later_one(
+    qtbot: QtBot, lose: Callable[[Core], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_desk(qtbot, lose) as (core, desk):
+        wait(qtbot, lambda: desk.window.notice.sentence == SENTENCE and desk.tasks.is_idle)
+        look, is_slow, gate = core.found.look, threading.Event(), threading.Event()
+
+        def held(**named: Any) -> Any:
+            seen = look(**named)
+            if not is_slow.is_set():
+                is_slow.set()
+                assert gate.wait(30)
+            return seen
+
+        monkeypatch.setattr(core.found, "look", held)
+        press(desk, "Look…")
+        wait(qtbot, is_slow.is_set)
+        core.found.remove(core.found.files()[:1])
+        desk.workbench.found.open()
+        dialog = desk.workbench.found.dialog
+        assert dialog is not None
+        wait(qtbot, lambda: dialog.model.rowCount() == 1)
+        gate.set()
+        wait(qtbot, lambda: desk.tasks.is_idle)
+        assert dialog.model.rowCount() == 1
         dialog.reject()
 
 

@@ -21,7 +21,7 @@ def test_a_wheel_carries_resources_and_schema(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     with zipfile.ZipFile(tmp_path / done.stdout.split()[-1]) as wheel:
         names = set(wheel.namelist())
-    assert "audiodesk/local/schema/0001_library.sql" in names
+    assert "audiodesk/local/database/schema/0001_library.sql" in names
     assert "audiodesk/_resources/help/start.md" in names
     assert any(name.startswith("audiodesk/_resources/icons/") for name in names)
     assert not any(name.startswith("tests/") for name in names)

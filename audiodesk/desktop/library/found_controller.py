@@ -33,6 +33,7 @@ class FoundController(QObject):
         self._core, self._window, self._jobs, self._notices = core, window, jobs, notices
         self._dialog: FoundDialog | None = None
         self._told = ""
+        self._reads = 0
         window.acts.open_found.triggered.connect(self.open)
         bridge.recordings_found.connect(self._tell)
 
@@ -74,11 +75,14 @@ class FoundController(QObject):
             self._read()
 
     def _read(self) -> None:
+        self._reads += 1
+        read = self._reads
         task = self._jobs.start(JobKind.LOOK_FOUND, lambda job: self._core.found.look(cancel=job.cancel))
-        task.done(self._show).failed(self._failed)
+        task.done(lambda items: self._show(items, read)).failed(self._failed)
 
-    def _show(self, items: list[FoundRecording]) -> None:
-        if self._dialog is not None:
+    def _show(self, items: list[FoundRecording], read: int) -> None:
+        # Each read has its own thread, so that an earlier one may end later, and know less.
+        if self._dialog is not None and read == self._reads:
             self._dialog.show_items(items)
 
     def _bring_back(self, shas: list[str] | None, job: Job) -> BroughtBack:
