@@ -14,20 +14,12 @@ from psycopg.errors import Diagnostic
 from audiodesk.cloud.database_errors import connection_error, migration_error, server_error, tries_again
 from audiodesk.cloud.database_url import DatabaseUrl
 from audiodesk.cloud.migration_history import make_history, read_history, record, record_anew
+from audiodesk.cloud.migrations import APPLY_LOCK, Migration, Recorded, check_history, foreign_versions
 from audiodesk.cloud.project_check import as_postgres, check_project
 from audiodesk.cloud.shipped_columns import Columns, lost_columns, shipped_columns
+from audiodesk.cloud.sql_statements import SqlStatement
 from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
-from audiodesk.domain.server.backend import (
-    APPLY_LOCK,
-    Migration,
-    MigrationItem,
-    MigrationResult,
-    Recorded,
-    SchemaOutcome,
-    check_history,
-    foreign_versions,
-)
-from audiodesk.domain.server.sql_statements import SqlStatement
+from audiodesk.domain.server.backend import MigrationItem, MigrationResult, SchemaOutcome
 
 __all__ = ["BackendSchema"]
 

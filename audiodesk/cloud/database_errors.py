@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from audiodesk.cloud.migrations import Migration
+from audiodesk.cloud.sql_statements import SqlStatement
 from audiodesk.domain.errors import OutsideError
-from audiodesk.domain.server.backend import Migration
-from audiodesk.domain.server.sql_statements import SqlStatement
 
 if TYPE_CHECKING:
     import psycopg

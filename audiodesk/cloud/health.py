@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from audiodesk.cloud.backend_health import BackendHealth
 from audiodesk.cloud.procedures import Procedures
-from audiodesk.domain.server.backend_health import BackendHealth
 
 __all__ = ["backend_health"]
 

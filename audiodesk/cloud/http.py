@@ -12,8 +12,8 @@ import httpx
 
 from audiodesk import __version__
 from audiodesk.cloud.errors import check_answer, outside_errors
+from audiodesk.cloud.server_address import host_of, is_loopback
 from audiodesk.domain.errors import OutsideError
-from audiodesk.domain.server.server_address import host_of, is_loopback
 
 __all__ = ["CLIENT_NAME", "IMPATIENT", "TIMEOUTS", "open_client", "service_of"]
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from audiodesk.cloud.migrations import FILE_NAME, Migration
 from audiodesk.domain.errors import OutsideError
-from audiodesk.domain.server.backend import FILE_NAME, Migration
 from audiodesk.system.folders import resources
 
 __all__ = ["migrations_folder", "read_migrations"]

@@ -13,10 +13,10 @@ import httpx
 
 from audiodesk.cloud.errors import odd_answer, outside_errors
 from audiodesk.cloud.http import open_client
+from audiodesk.cloud.server_address import host_of, secret_key, server_address
 from audiodesk.cloud.storage_refusals import storage_refusal
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.server.object_copy import ListedObject, ObjectFacts
-from audiodesk.domain.server.server_address import host_of, secret_key, server_address
 
 __all__ = ["ObjectStore"]
 

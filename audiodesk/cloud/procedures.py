@@ -8,9 +8,9 @@ import httpx
 
 from audiodesk.cloud.errors import odd_answer, outside_errors
 from audiodesk.cloud.http import CLIENT_NAME
+from audiodesk.cloud.server_address import host_of
 from audiodesk.cloud.session import TokenSource
 from audiodesk.domain.errors import BugError, OutsideError
-from audiodesk.domain.server.server_address import host_of
 
 __all__ = ["Procedures"]
 

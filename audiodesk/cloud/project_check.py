@@ -5,8 +5,8 @@ from __future__ import annotations
 import psycopg
 from psycopg.rows import dict_row
 
+from audiodesk.cloud.migrations import OLDEST_SERVER
 from audiodesk.domain.errors import OutsideError
-from audiodesk.domain.server.backend import OLDEST_SERVER
 
 __all__ = ["as_postgres", "check_project"]
 

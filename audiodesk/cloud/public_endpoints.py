@@ -8,8 +8,8 @@ import re
 import httpx
 
 from audiodesk.cloud.errors import odd_answer, outside_errors
+from audiodesk.cloud.server_address import host_of
 from audiodesk.cloud.storage_refusals import storage_refusal
-from audiodesk.domain.server.server_address import host_of
 
 __all__ = ["PublicEndpoints"]
 

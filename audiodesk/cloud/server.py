@@ -8,9 +8,9 @@ from functools import cached_property
 from audiodesk.cloud.http import IMPATIENT, TIMEOUTS, open_client
 from audiodesk.cloud.procedures import Procedures
 from audiodesk.cloud.public_endpoints import PublicEndpoints
+from audiodesk.cloud.server_address import host_of, public_key, server_address
 from audiodesk.cloud.session import Credentials, EnvironmentSession
 from audiodesk.cloud.storage_account import StorageAccount
-from audiodesk.domain.server.server_address import host_of, public_key, server_address
 
 __all__ = ["Server"]
 

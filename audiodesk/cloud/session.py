@@ -14,8 +14,8 @@ import httpx
 
 from audiodesk.cloud.errors import odd_answer, outside_errors
 from audiodesk.cloud.http import CLIENT_NAME
+from audiodesk.cloud.server_address import host_of
 from audiodesk.domain.errors import OutsideError
-from audiodesk.domain.server.server_address import host_of
 
 if TYPE_CHECKING:
     from supabase_auth import SyncGoTrueClient

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from audiodesk.cloud.migration_files import read_migrations
-from audiodesk.domain.server.backend import Migration
+from audiodesk.cloud.migrations import Migration
 from audiodesk.services.server import backend
 from tests.cli.conftest import Run
 from tests.cloud.pretended_servers import nobody

@@ -15,9 +15,9 @@ from audiodesk.cloud.errors import check_answer, outside_errors
 from audiodesk.cloud.health import backend_health
 from audiodesk.cloud.procedures import Procedures
 from audiodesk.cloud.refusals import quota_error
+from audiodesk.cloud.server_address import host_of, public_key, server_address
 from audiodesk.cloud.storage_account import StorageAccount
 from audiodesk.domain.errors import AudioDeskError, OutsideError
-from audiodesk.domain.server.server_address import host_of, public_key, server_address
 from audiodesk.domain.server.support import FILE_FACTS
 from audiodesk.domain.words.error_words import error_action, error_sentence
 from audiodesk.domain.words.support_words import problem_action, problem_sentence

@@ -6,8 +6,9 @@ import pytest
 
 from audiodesk.cloud.backend_schema import BackendSchema
 from audiodesk.cloud.database_url import read_database_url
+from audiodesk.cloud.migrations import APPLY_LOCK, Migration
 from audiodesk.domain.errors import AudioDeskError
-from audiodesk.domain.server.backend import APPLY_LOCK, Migration, SchemaOutcome
+from audiodesk.domain.server.backend import SchemaOutcome
 from tests.server.schema_picture import history, schema_picture
 from tests.twin.databases import Database
 

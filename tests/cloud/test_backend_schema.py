@@ -12,8 +12,9 @@ import pytest
 from audiodesk.cloud import project_check
 from audiodesk.cloud.backend_schema import BackendSchema
 from audiodesk.cloud.database_url import read_database_url
+from audiodesk.cloud.migrations import APPLY_LOCK, Migration
 from audiodesk.domain.errors import AudioDeskError, OutsideError
-from audiodesk.domain.server.backend import APPLY_LOCK, Migration, MigrationResult, SchemaOutcome
+from audiodesk.domain.server.backend import MigrationResult, SchemaOutcome
 from tests.cloud.pretended_servers import answering, nobody, refusal
 from tests.server.schema_picture import history, schema_picture
 from tests.twin.databases import Database

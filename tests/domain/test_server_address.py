@@ -7,8 +7,8 @@ import json
 
 import pytest
 
+from audiodesk.cloud.server_address import host_of, public_key, server_address
 from audiodesk.domain.errors import UserError
-from audiodesk.domain.server.server_address import host_of, public_key, server_address
 from tests.support import code_of
 
 REF = "abcdefghijklmnopqrst"

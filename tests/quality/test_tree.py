@@ -63,6 +63,16 @@ def test_every_package_module_lists_what_it_gives() -> None:
     assert found == []
 
 
+def test_sql_is_spoken_where_the_databases_are() -> None:
+    found = [
+        str(path.relative_to(ROOT))
+        for path in (ROOT / "audiodesk").rglob("*.py")
+        if path.relative_to(ROOT / "audiodesk").parts[0] not in ("local", "cloud")
+        and re.search(r"\.execute(many|script)?\(", path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
 def test_the_readme_begins_with_the_two_commands() -> None:
     blocks = re.findall(r"^```[a-z]*\n(.*?)^```$", (ROOT / "README.md").read_text(encoding="utf-8"), re.M | re.S)
     assert blocks[0] == "./run\n./test\n"

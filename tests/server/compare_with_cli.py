@@ -17,8 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from audiodesk.cloud.migration_files import migrations_folder, read_migrations
-from audiodesk.domain.server.backend_script import backend_script
 from audiodesk.services.server.backend import Backend
+from audiodesk.services.server.backend_script import backend_script
 from tests.server.schema_picture import schema_picture
 from tests.twin.databases import Database, Databases
 from tests.twin.postgres import PostgresServer

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from audiodesk.cloud.migration_files import read_migrations
-from audiodesk.domain.server.backend_script import backend_script
 from audiodesk.services.server.backend import Backend
+from audiodesk.services.server.backend_script import backend_script
 from tests.server.schema_picture import history, schema_picture
 from tests.twin.databases import Database, Databases
 
@@ -169,7 +169,7 @@ def test_a_part_of_the_document_that_fails_stops_those_after_it(make: Make) -> N
 def test_the_document_is_not_for_an_older_postgresql(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     database = make()
     before = schema_picture(database)
-    monkeypatch.setattr("audiodesk.domain.server.backend_script.OLDEST_SERVER", 990_000)
+    monkeypatch.setattr("audiodesk.services.server.backend_script.OLDEST_SERVER", 990_000)
     assert "AudioDesk needs PostgreSQL 15 or newer; this is 1" in _paste(database)
     assert schema_picture(database) == before
 

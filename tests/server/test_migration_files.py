@@ -8,8 +8,8 @@ import tomllib
 import pytest
 
 from audiodesk.cloud.migration_files import migrations_folder, read_migrations
+from audiodesk.cloud.migrations import Migration
 from audiodesk.domain.errors import OutsideError
-from audiodesk.domain.server.backend import Migration
 
 FILES = read_migrations()
 _COMMENTS = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)

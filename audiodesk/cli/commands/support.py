@@ -14,9 +14,9 @@ from audiodesk.cli.output.answer import Answer, shown
 from audiodesk.cli.output.asking import ask_server
 from audiodesk.cli.output.options import AsJson
 from audiodesk.cli.output.progress import progress_bar
+from audiodesk.cli.output.support_csv import files_csv
 from audiodesk.composition import Program
 from audiodesk.domain.server.support import StorageProblem, SupportReport
-from audiodesk.domain.server.support_csv import files_csv
 from audiodesk.domain.words.support_words import (
     csv_written,
     looking,

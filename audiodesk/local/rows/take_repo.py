@@ -18,7 +18,18 @@ from audiodesk.domain.words.take_words import take_label
 from audiodesk.local.rows import history_repo, outline_repo, state_repo
 from audiodesk.local.rows.row_codec import from_columns
 
-__all__ = ["cover", "details", "files", "next_number", "playlist", "sections_with", "take_row", "takes", "takes_below"]
+__all__ = [
+    "count",
+    "cover",
+    "details",
+    "files",
+    "next_number",
+    "playlist",
+    "sections_with",
+    "take_row",
+    "takes",
+    "takes_below",
+]
 
 _TAKE = """
     select t.*, s.current_take_id, (
@@ -71,6 +82,11 @@ def next_number(connection: sqlite3.Connection, section_id: str) -> int:
     Trashed takes keep their numbers, and so do takes that moved to another section (``section.last_number``).
     """
     return int(connection.execute(_NEXT, {"section": section_id}).fetchone()[0])
+
+
+def count(connection: sqlite3.Connection, section_id: str) -> int:
+    """Return how many takes a section has, the trashed ones included."""
+    return int(connection.execute("select count(*) from take where section_id = ?", (section_id,)).fetchone()[0])
 
 
 def takes(connection: sqlite3.Connection, section_id: str) -> list[TakeRow]:

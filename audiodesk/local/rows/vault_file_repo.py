@@ -7,7 +7,7 @@ from typing import Literal
 
 from audiodesk.domain.audio.contents import Kind
 
-__all__ = ["Fault", "entered", "faults", "is_used", "known", "left_vault", "lost_repaired", "noted"]
+__all__ = ["Fault", "entered", "faults", "files_of_takes", "is_used", "known", "left_vault", "lost_repaired", "noted"]
 
 Fault = Literal["missing", "damaged"]
 
@@ -19,6 +19,23 @@ _LOST_REPAIRED = """
     where o.sha256 = ? and o.role = 'original'
 """
 _KNOWN = f"select sha256 from take_file f where {_TAKEN} union select sha256 from leaving"  # noqa: S608 - likewise
+_OF_TAKES = """
+    select f.sha256, f.kind, f.size, f.role, f.take_id, t.title, t.file_name
+    from take_file f join take t on t.id = f.take_id
+    join section s on s.id = t.section_id join chapter c on c.id = s.chapter_id
+    where f.role <> 'cloud_copy' and (:project is null or c.project_id = :project)
+    and t.purged_at is null
+    order by c.project_id, c.order_key, s.order_key, t.order_key, f.role
+"""
+
+
+def files_of_takes(connection: sqlite3.Connection, project_id: str | None) -> list[sqlite3.Row]:
+    """Return the files of all takes of one project or of all (None), the trashed ones included, in the tree's order.
+
+    A row for each file of each take: ``sha256``, ``kind``, ``size`` in bytes, ``role``, ``take_id``, ``title`` and
+    ``file_name`` of the take. Purged takes and copies that lie only in the cloud are left out.
+    """
+    return connection.execute(_OF_TAKES, {"project": project_id}).fetchall()
 
 
 def is_used(connection: sqlite3.Connection, sha256: str) -> bool:

@@ -25,14 +25,6 @@ from audiodesk.services.care.unknown_files import unknown_files
 
 __all__ = ["Verifier"]
 
-_FILES = """
-    select f.sha256, f.kind, f.size, f.role, f.take_id, t.title, t.file_name
-    from take_file f join take t on t.id = f.take_id
-    join section s on s.id = t.section_id join chapter c on c.id = s.chapter_id
-    where f.role <> 'cloud_copy' and (:project is null or c.project_id = :project)
-    and t.purged_at is null
-    order by c.project_id, c.order_key, s.order_key, t.order_key, f.role
-"""
 _JOINT = " › "
 _FAULTS: dict[VerifyResult, vault_file_repo.Fault] = {
     VerifyResult.MISSING: "missing",
@@ -101,7 +93,7 @@ class Verifier:
         found: dict[tuple[str, str], _Wanted] = {}
         with self._database.read() as connection:
             faults = vault_file_repo.faults(connection)
-            for row in connection.execute(_FILES, {"project": project_id}).fetchall():
+            for row in vault_file_repo.files_of_takes(connection, project_id):
                 one = found.setdefault(
                     (row["sha256"], row["kind"]), _Wanted(row["sha256"], Kind(row["kind"]), row["size"])
                 )

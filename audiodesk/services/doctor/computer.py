@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import platform
 import shutil
@@ -13,6 +12,7 @@ from pathlib import Path
 from audiodesk import __version__
 from audiodesk.domain.server.checkup import PartReport
 from audiodesk.domain.words import formats
+from audiodesk.local.database.sqlite_features import has_trigram_search
 from audiodesk.system.folders import Folders, resources
 
 __all__ = ["report_database", "report_disk_space", "report_folders", "report_python", "report_resources"]
@@ -61,11 +61,8 @@ def report_disk_space(places: Folders) -> PartReport:
 def report_database() -> PartReport:
     """See that Python's SQLite has the full-text search that the library needs."""
     params = {"version": sqlite3.sqlite_version}
-    with contextlib.closing(sqlite3.connect(":memory:")) as connection:
-        try:
-            connection.execute("create virtual table found using fts5(text, tokenize = 'trigram')")
-        except sqlite3.Error:
-            return PartReport("database", "no-search", params, ok=False)
+    if not has_trigram_search():
+        return PartReport("database", "no-search", params, ok=False)
     return PartReport("database", "fine", params)
 
 

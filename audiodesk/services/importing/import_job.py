@@ -22,7 +22,7 @@ from audiodesk.domain.library.refusal import Refusal
 from audiodesk.domain.words.import_words import where_in_section
 from audiodesk.local.database.database import Database
 from audiodesk.local.files.vault import Vault
-from audiodesk.local.rows import refusal_repo, vault_file_repo
+from audiodesk.local.rows import refusal_repo, take_repo, vault_file_repo
 from audiodesk.services.bus import Bus
 from audiodesk.services.importing.arrival import Arrival
 from audiodesk.services.importing.derived_files import FileChecker
@@ -40,8 +40,6 @@ _TRANSACTION_SECONDS = 0.02
 """Seconds for one transaction. Edits in the window wait for it, so it takes only as many files as fit."""
 _FEWEST, _MOST = 8, 24
 """Files in one transaction: fewer cost too many fsyncs, and more save no time."""
-
-_COUNT_TAKES = "select count(*) from take where section_id = ?"
 
 
 class ImportTools:
@@ -156,8 +154,7 @@ class ImportJob:
         try:
             with self._tools.database.read() as connection:
                 for section_id in known:
-                    row = connection.execute(_COUNT_TAKES, (section_id,)).fetchone()
-                    counts[section_id or ""] = row[0]
+                    counts[section_id or ""] = take_repo.count(connection, section_id or "")
         except AudioDeskError as error:
             _log.warning("takes are not counted: %s", error)
         wheres = []

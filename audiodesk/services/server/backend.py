@@ -7,9 +7,10 @@ from collections.abc import Callable, Mapping, Sequence
 
 from audiodesk.cloud.database_url import DatabaseUrl, read_database_url
 from audiodesk.cloud.migration_files import read_migrations
+from audiodesk.cloud.migrations import Migration
 from audiodesk.domain.errors import UserError
-from audiodesk.domain.server.backend import Migration, MigrationItem, SchemaOutcome
-from audiodesk.domain.server.backend_script import backend_script
+from audiodesk.domain.server.backend import MigrationItem, SchemaOutcome
+from audiodesk.services.server.backend_script import backend_script
 
 __all__ = ["DB_URL_VARIABLE", "Backend"]
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+from audiodesk.cloud.migrations import Migration, Recorded, check_history, foreign_versions
 from audiodesk.domain.errors import OutsideError
-from audiodesk.domain.server.backend import Migration, Recorded, check_history, foreign_versions
-from audiodesk.domain.server.backend_script import backend_script
 from audiodesk.domain.words.backend_error_words import ADDRESS_ERRORS, BACKEND_ERRORS
 from audiodesk.domain.words.backend_words import apply_summary, migration_result
 from audiodesk.domain.words.error_words import error_action, error_sentence
+from audiodesk.services.server.backend_script import backend_script
 from tests.support import code_of
 
 FILES = tuple(Migration(f"2026110100000{n}", f"0{n}_part_{n}", f"create table part_{n} ();") for n in (1, 2, 3))

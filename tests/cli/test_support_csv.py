@@ -7,8 +7,8 @@ import io
 
 import pytest
 
+from audiodesk.cli.output.support_csv import files_csv
 from audiodesk.domain.server.support import FILE_FACTS
-from audiodesk.domain.server.support_csv import files_csv
 
 
 def _read(data: bytes) -> list[dict[str, str]]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from audiodesk.domain.server.backend_health import BackendHealth, BucketState, PartsState, health_reports
+from audiodesk.cloud.backend_health import BackendHealth, BucketState, PartsState, health_reports
 from audiodesk.domain.server.checkup import PartReport
 from audiodesk.domain.words.doctor_words import doctor_action, doctor_message, doctor_part
 
