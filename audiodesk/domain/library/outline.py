@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # the tree must appear first, and shows none of these
     from audiodesk.domain.library.entities import Cover, Project, Take, TakeFile
 
 __all__ = [
+    "TRASH_DAYS",
     "UNCOUNTED",
     "Crumb",
     "HistoryEntry",
@@ -31,6 +32,9 @@ __all__ = [
 
 
 _NO_FACTS = TakeFacts()
+
+TRASH_DAYS = 30
+"""How long a trashed thing can be restored before it is due to be removed."""
 
 
 class Ref(NamedTuple):

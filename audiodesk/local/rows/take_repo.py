@@ -12,7 +12,6 @@ from audiodesk.domain.audio.findings import Code
 from audiodesk.domain.library.entities import Cover, FileRole, TakeFile
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.outline import HistoryEntry, Ref, TakeDetails, TakeRow
-from audiodesk.domain.library.planning import numbered_name
 from audiodesk.domain.library.states import TakeFacts
 from audiodesk.domain.words.take_words import take_label
 from audiodesk.local.rows import history_repo, outline_repo, state_repo
@@ -166,6 +165,8 @@ def details(connection: sqlite3.Connection, take_id: str) -> TakeDetails | None:
 
 def _further_takes(connection: sqlite3.Connection, row: TakeRow, path: str | None) -> int:
     """Count the takes made of further recordings in the file: they have its name with a number, and its source."""
+    from audiodesk.domain.library.planning import numbered_name  # lists of takes need nothing of imports
+
     found = () if row.file is None else [finding for finding in row.file.findings if finding.code is Code.MORE_AUDIO]
     count = sum(int(finding.params.get("count", 1)) for finding in found)
     if not count:

@@ -8,13 +8,12 @@ from typing import NamedTuple
 
 from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.library.entity import TREE, Entity
-from audiodesk.domain.library.outline import Ref, TrashItem
+from audiodesk.domain.library.outline import TRASH_DAYS, Ref, TrashItem
 from audiodesk.local.rows import outline_repo
 from audiodesk.local.rows.edited_rows import EditedRows
 
-__all__ = ["TRASH_DAYS", "Emptied", "below", "empty", "is_emptied", "is_trashed", "items"]
+__all__ = ["Emptied", "below", "empty", "is_emptied", "is_trashed", "items"]
 
-TRASH_DAYS = 30
 _DAY = 86_400_000
 
 

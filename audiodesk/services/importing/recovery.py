@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from audiodesk.domain.audio.contents import Kind
 from audiodesk.local.database.database import Database
-from audiodesk.local.files.peaks import Peaks
-from audiodesk.local.files.vault import Vault
 from audiodesk.local.rows import announcement_repo, vault_file_repo
+
+if TYPE_CHECKING:  # ``status`` asks whether an import was cut short, and needs neither
+    from audiodesk.local.files.peaks import Peaks
+    from audiodesk.local.files.vault import Vault
 
 __all__ = ["is_cut_short", "recover", "sweep_peaks"]
 
