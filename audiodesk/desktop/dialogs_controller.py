@@ -68,6 +68,7 @@ class DialogsController(QObject):
         window.details.node.properties_requested.connect(self.open_properties)
         bridge.tree_changed.connect(lambda _parents: self._read_trash())
         bridge.takes_changed.connect(lambda _sections: self._read_trash())
+        bridge.changed_elsewhere.connect(lambda *_: self._read_trash())
         emptying.ended.connect(self._read_trash)
 
     @property

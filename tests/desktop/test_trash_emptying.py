@@ -75,7 +75,13 @@ def test_closing_the_window_stops_it_between_two_things(qtbot: QtBot, monkeypatc
         core.library.trash(books[0].sections)
         ask_to_empty(qtbot, desk, 4).empty_requested.emit(None)
         wait(qtbot, standing.is_set)
-        threading.Timer(0.2, gate.set).start()
+        (job,) = core.jobs._running.values()
+
+        def let_go() -> None:
+            job.cancel.wait(60)
+            gate.set()
+
+        threading.Thread(target=let_go, daemon=True).start()
         desk.window.close()
         desk.close()
         wait(qtbot, lambda: core.jobs.views() == [])

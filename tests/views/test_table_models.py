@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -120,6 +121,16 @@ def test_a_chapter_says_how_much_of_it_is_recorded(qtbot: QtBot) -> None:
     assert text(nodes, 0, NodeColumn.RECORDED) == "5 of 9"
     assert text(nodes, 0, NodeColumn.CHECK) == "1 to look at"
     assert nodes.headerData(0, Qt.Orientation.Horizontal) == "Chapter"
+
+
+def test_many_changed_rows_are_told_once(qtbot: QtBot) -> None:
+    nodes = NodeModel()
+    rows = [section(f"s{number}", f"1.{number}") for number in range(50)]
+    nodes.show(Entity.SECTION, rows)
+    told: list[tuple[int, int]] = []
+    nodes.dataChanged.connect(lambda first, last: told.append((first.row(), last.row())))
+    nodes.show(Entity.SECTION, [rows[0], *(replace(row, title=f"{row.title} anew") for row in rows[1:40]), *rows[40:]])
+    assert told == [(1, 39)]
 
 
 def test_the_plan_shows_new_rows_and_quiets_repeated_ones(qtbot: QtBot) -> None:

@@ -78,7 +78,7 @@ class FoundController(QObject):
         self._reads += 1
         read = self._reads
         task = self._jobs.start(JobKind.LOOK_FOUND, lambda job: self._core.found.look(cancel=job.cancel))
-        task.done(lambda items: self._show(items, read)).failed(self._failed)
+        task.done(lambda items: self._show(items, read)).failed(lambda error: self._look_failed(error, read))
 
     def _show(self, items: list[FoundRecording], read: int) -> None:
         # Each read has its own thread, so that an earlier one may end later, and know less.
@@ -106,6 +106,10 @@ class FoundController(QObject):
         if done.error is not None:
             said.append(error_sentence(done.error))
         self._window.status.say(" ".join(said))
+
+    def _look_failed(self, error: AudioDeskError, read: int) -> None:
+        if read == self._reads:
+            self._failed(error)
 
     def _failed(self, error: AudioDeskError) -> None:
         if error.code != "cancelled":

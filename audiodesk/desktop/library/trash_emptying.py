@@ -44,7 +44,7 @@ class TrashEmptying(QObject):
 
     def _empty(self, refs: list[Ref] | None, job: Job) -> EmptiedTrash:
         emptied = self._core.library.empty_trash(refs, cancel=job.cancel, progress=job.tell)
-        self._is_cancelled = job.cancel.is_set()
+        self._is_cancelled = job.cancel.is_set() and bool(self._core.catalogue.trash())
         return emptied
 
     def _say(self, emptied: EmptiedTrash) -> None:

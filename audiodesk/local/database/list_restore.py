@@ -29,7 +29,7 @@ def put_back(path: Path, copy: Path) -> Path | None:
     Raises UserError("no-copy", file) if it is not a complete list that this program knows, and OutsideError for errors
     of the disk.
     """
-    if not copy.is_file():  # SQLite would wait forever on a pipe
+    if not os.path.isfile(copy):  # noqa: PTH113  # False for all that cannot be read; SQLite would wait forever on a pipe
         raise UserError("no-copy", file=str(copy))
     with _in_place_of(path) as place:
         try:
@@ -52,7 +52,7 @@ def takes_in(copy: Path) -> int | None:
         where take.deleted_at is null and section.deleted_at is null and chapter.deleted_at is null
             and project.deleted_at is null
     """
-    if not copy.is_file():
+    if not os.path.isfile(copy):  # noqa: PTH113 - ``Path`` raises for what cannot be looked at
         return None
     try:
         with (

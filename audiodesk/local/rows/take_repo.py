@@ -24,6 +24,7 @@ __all__ = [
     "files",
     "next_number",
     "playlist",
+    "section_of",
     "sections_with",
     "take_row",
     "takes",
@@ -81,6 +82,12 @@ def next_number(connection: sqlite3.Connection, section_id: str) -> int:
     Trashed takes keep their numbers, and so do takes that moved to another section (``section.last_number``).
     """
     return int(connection.execute(_NEXT, {"section": section_id}).fetchone()[0])
+
+
+def section_of(connection: sqlite3.Connection, take_id: str) -> str:
+    """Return the id of the take's section; empty if there is no such take."""
+    row = connection.execute("select section_id from take where id = ?", (take_id,)).fetchone()
+    return "" if row is None else str(row[0])
 
 
 def count(connection: sqlite3.Connection, section_id: str) -> int:

@@ -12,13 +12,13 @@ from typing import Protocol
 
 from audiodesk.domain.audio.report import Analysis
 from audiodesk.domain.errors import AudioDeskError
-from audiodesk.domain.events import AnalysisDone, ImportFinished, LibraryChangedElsewhere
+from audiodesk.domain.events import AnalysisDone, ImportFinished, LibraryChangedElsewhere, TakesChanged
 from audiodesk.domain.job import JobKind, JobProgress
 from audiodesk.domain.library.entities import TakeFile
 from audiodesk.local.database.database import Database
 from audiodesk.local.files.peaks import Peaks
 from audiodesk.local.files.vault import Vault
-from audiodesk.local.rows import analysis_repo
+from audiodesk.local.rows import analysis_repo, take_repo
 from audiodesk.local.rows.analysis_repo import Pending
 from audiodesk.services.bus import Bus
 from audiodesk.services.jobs import Job, Jobs
@@ -347,15 +347,20 @@ class Analyser:
             self._peaks.save(file.sha256, analysis.peaks, analysis.version)
         now = self._database.clock()
 
-        def work(connection: sqlite3.Connection) -> None:
+        def work(connection: sqlite3.Connection) -> dict[str, str]:
             for file, analysis in done:
                 analysis_repo.finish(connection, now, file.take_file_id, analysis)
+            # A take may have been moved since it was listed.
+            return {file.take_id: take_repo.section_of(connection, file.take_id) for file, _ in done}
 
-        self._database.write(work)
+        sections = self._database.write(work)
         with self._changed:
             self._passed_over.difference_update(file.take_file_id for file, _ in done)
         for file, _ in done:
-            self._bus.publish(AnalysisDone(file.take_id, file.section_id))
+            self._bus.publish(AnalysisDone(file.take_id, sections[file.take_id]))
+        # What a decode finds changes the numbers of the section, and of all above it.
+        if found := {sections[file.take_id] for file, analysis in done if analysis.findings}:
+            self._bus.publish(TakesChanged(frozenset(found)))
 
 
 def _together(files: Iterable[Pending]) -> list[Pending]:

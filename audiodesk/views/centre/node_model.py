@@ -53,10 +53,10 @@ class NodeModel(QAbstractTableModel):
         """Show ``nodes``, all of them ``entity``; rows of the same ids in the same order keep their indexes."""
         same = entity is self._entity and [n.ref for n in nodes] == [n.ref for n in self._nodes]
         if same:
-            for row, node in enumerate(nodes):
-                if node != self._nodes[row]:
-                    self._nodes[row] = node
-                    self.dataChanged.emit(self.index(row, 0), self.index(row, len(NodeColumn) - 1))
+            changed = [row for row, node in enumerate(nodes) if node != self._nodes[row]]
+            self._nodes = list(nodes)
+            if changed:  # told once: whoever listens looks at all rows between the first and the last
+                self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], len(NodeColumn) - 1))
             return
         self.beginResetModel()
         self._entity = entity

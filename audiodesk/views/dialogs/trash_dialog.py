@@ -184,7 +184,8 @@ class TrashDialog(Dialog):
         self._sure_text = muted(wrapped=True, tone="danger")
         yes = self.sure_button = QPushButton(words.tr("Remove for good"))
         yes.setAutoDefault(False)
-        yes.clicked.connect(lambda: self.empty_requested.emit(None))
+        # What the question counted, and nothing that another process moved here since.
+        yes.clicked.connect(lambda: self.empty_requested.emit([item.ref for item in self.model.items()]))
         no = QPushButton(words.tr("Keep them"))
         no.setAutoDefault(False)
         no.clicked.connect(row.hide)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QModelIndex, QObject, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QTableView
 
@@ -32,8 +32,9 @@ class ColumnFit(QObject):
         """For each column the widths of the longest part that must stay and of the longest text."""
         self._is_fitting = False
         model = table.model()
-        for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved, model.dataChanged, model.layoutChanged):
+        for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved, model.layoutChanged):
             signal.connect(self._on_rows)
+        model.dataChanged.connect(self._on_changed)
         table.horizontalHeader().sectionResized.connect(self._on_resized)
 
     def has(self, column: int) -> bool:
@@ -52,14 +53,15 @@ class ColumnFit(QObject):
         """Set the widths; the texts are measured again only after the rows have changed."""
         if not self._needs:
             self._needs = {column: self._need(column) for column in self._columns}
-        least = {column: self._needs[column][0] for column in self._columns}
-        wanted = {column: max(least[column], self.wish(column) or self._needs[column][1]) for column in self._columns}
+        shown = [column for column in self._columns if not self._table.isColumnHidden(column)]
+        least = {column: self._needs[column][0] for column in shown}
+        wanted = {column: max(least[column], self.wish(column) or self._needs[column][1]) for column in shown}
         spare = self._room() - sum(least.values())
         more = sum(wanted.values()) - sum(least.values())
         part = 1.0 if more <= 0 else min(1.0, max(0.0, spare / more))
         self._is_fitting = True
         try:
-            for column in self._columns:
+            for column in shown:
                 self._table.setColumnWidth(column, least[column] + int((wanted[column] - least[column]) * part))
         finally:
             self._is_fitting = False
@@ -68,9 +70,22 @@ class ColumnFit(QObject):
         self._needs = {}
         self.fit()
 
-    def _on_resized(self, column: int, _old: int, new: int) -> None:
-        if not self._is_fitting and column in self._columns and new > 0:
+    def _on_changed(self, first: QModelIndex, last: QModelIndex, *_roles: object) -> None:
+        """Measure only the rows that changed: a column gets narrower when the table is filled anew."""
+        if self._needs:
+            rows = range(first.row(), last.row() + 1)
+            for column, (least, whole) in self._needs.items():
+                new_least, new_whole = self._need(column, rows)
+                self._needs[column] = max(least, new_least), max(whole, new_whole)
+        self.fit()
+
+    def _on_resized(self, column: int, old: int, new: int) -> None:
+        if self._is_fitting or column not in self._columns or new <= 0:
+            return
+        if old > 0:
             self._wishes[column] = new
+        elif self._needs:  # the column appears, which is no wish of the person
+            self.fit()
 
     def _room(self) -> int:
         """Return the width available for all fitted columns together."""
@@ -82,9 +97,10 @@ class ColumnFit(QObject):
         )
         return table.viewport().width() - sum(others) - scaled(_STRETCHED_LEAST)
 
-    def _need(self, column: int) -> tuple[int, int]:
+    def _need(self, column: int, rows: Iterable[int] | None = None) -> tuple[int, int]:
         model = self._table.model()
-        texts = {str(model.index(row, column).data() or "") for row in range(model.rowCount())}
+        rows = range(model.rowCount()) if rows is None else rows
+        texts = {str(model.index(row, column).data() or "") for row in rows}
         metrics = QFontMetrics(tabular(self._table.font()))
         around = scaled(12 + 16 + 6 + 12) + 2  # 2 px for what font metrics round away
         name = least_width(self._table, column)
