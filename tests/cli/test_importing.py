@@ -336,7 +336,7 @@ def test_what_failed_says_what_to_do(run: Run, recordings: Path, monkeypatch: py
     def full(_self: Importer, plan: ImportPlan, **_: Any) -> list[ImportItem]:
         return [ImportItem(plan.files[0].path, ImportResult.FAILED, error=OutsideError("disk-full"))]
 
-    monkeypatch.setattr(Importer, "run", full)
+    monkeypatch.setattr(Importer, "import_files", full)
     said = run("import", str(recordings))
     assert said.code == 3
     assert "    The disk is full.\n    Free some space, then try again." in said.out
