@@ -6,11 +6,12 @@ import contextlib
 import logging
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from queue import SimpleQueue
 from typing import Any, Literal
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from audiodesk.domain.errors import AudioDeskError, BugError
 
@@ -25,6 +26,8 @@ Lane = Literal["edit", "read", "show", "count"]
 numbers that may come later. Work that may take longer than a second is a job: see ``job_runner``.
 """
 
+_TURN_SECONDS = 0.008
+"""How long answers may be handed over at a stretch; half of a screen's refresh."""
 _OTHERS_END_SECONDS = 2.0
 """How long closing waits for work other than edits, whose results are not needed any more."""
 
@@ -75,6 +78,11 @@ class Tasks(QObject):
         self._edits = 0
         self._has_edit_failed = False
         self._closed = False
+        self._answers: deque[tuple[Task, Any, BaseException | None]] = deque()
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.setInterval(0)
+        self._turn.timeout.connect(self._deliver)
         self._answered.connect(self._on_answered, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -143,6 +151,25 @@ class Tasks(QObject):
 
     @Slot(object, object, object)
     def _on_answered(self, task: Task, result: Any, error: BaseException | None) -> None:
+        self._answers.append((task, result, error))
+        self._turn.start()
+
+    def _deliver(self) -> None:
+        """Hand over answers for some milliseconds, then let the window paint and take input before the next ones.
+
+        Qt would deliver all that have arrived in one go: opening a project with 20 chapters then stops the window for
+        20 answers in a row.
+        """
+        until = time.monotonic() + _TURN_SECONDS
+        while self._answers:
+            answer = self._answers.popleft()
+            if self._answers:
+                self._turn.start()  # first, because a handler may open a dialog with an event loop of its own
+            self._end(*answer)
+            if time.monotonic() >= until:
+                return
+
+    def _end(self, task: Task, result: Any, error: BaseException | None) -> None:
         self._running -= 1
         try:
             if not self._closed and not task.forgotten:

@@ -95,6 +95,8 @@ _REFERENCE_PIXELS = 13
 """The font size for which LOOK.md gives its measures."""
 
 _current = LIGHT
+_measured: tuple[QFont, float] | None = None
+"""The application's font when a measure was last scaled, and its size in reference sizes, at least 1."""
 
 
 def colors() -> Colors:
@@ -104,8 +106,11 @@ def colors() -> Colors:
 
 def scaled(pixels: float) -> int:
     """Return a measure of LOOK.md's grid in pixels, scaled to the application's font but never smaller than given."""
-    size = QFontInfo(QApplication.font()).pixelSize()
-    return round(pixels * max(1.0, size / _REFERENCE_PIXELS))
+    global _measured
+    font = QApplication.font()
+    if _measured is None or _measured[0] != font:  # finding a font's size takes three times as long as comparing it
+        _measured = font, max(1.0, QFontInfo(font).pixelSize() / _REFERENCE_PIXELS)
+    return round(pixels * _measured[1])
 
 
 def title_font() -> QFont:

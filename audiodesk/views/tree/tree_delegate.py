@@ -19,6 +19,8 @@ from audiodesk.views.tree.tree_model import TreeRole
 __all__ = ["SHIFT", "OutlineDelegate", "paint_row", "row_signs"]
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
+_LEFT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+_RIGHT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight)
 SHIFT = 10
 """How far everything is moved to the right of Qt's places: the background of a row has a margin of 8."""
 
@@ -49,7 +51,7 @@ class OutlineDelegate(TitleDelegate):
         painter.setFont(font)
         painter.setPen(QColor(table.text))
         elided = QFontMetrics(font).elidedText(node.title, Qt.TextElideMode.ElideRight, space.width())
-        painter.drawText(space, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), elided)
+        painter.drawText(space, _LEFT, elided)
         painter.restore()
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, _index: _AnyIndex) -> None:
@@ -67,7 +69,7 @@ class OutlineDelegate(TitleDelegate):
         text = counts_short(node)
         painter.setFont(figures)
         painter.setPen(QColor(table.text if node.ref.entity is Entity.PROJECT else table.muted))
-        painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), text)
+        painter.drawText(area, _RIGHT, text)
         end = area.right() - QFontMetrics(figures).horizontalAdvance(text)
         for icon, tone in row_signs(node):
             side = scaled(14)
@@ -87,7 +89,7 @@ class OutlineDelegate(TitleDelegate):
         painter.setFont(font)
         painter.setPen(colors().of(look.tone))
         space = QRect(area.left(), area.top(), end - scaled(8) - area.left(), area.height())
-        painter.drawText(space, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), look.text)
+        painter.drawText(space, _RIGHT, look.text)
         return start
 
 

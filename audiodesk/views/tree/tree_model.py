@@ -31,6 +31,17 @@ TAKES_MIME = "application/x-audiodesk-takes"
 _AnyIndex = QModelIndex | QPersistentModelIndex
 _TOP = 0
 
+# Made once: a view asks for the flags of every row at each layout, and `|` of two flags takes 3 microseconds.
+_TOP_FLAGS = Qt.ItemFlag.ItemIsDropEnabled
+_ROW_FLAGS = (
+    Qt.ItemFlag.ItemIsEnabled
+    | Qt.ItemFlag.ItemIsSelectable
+    | Qt.ItemFlag.ItemIsEditable
+    | Qt.ItemFlag.ItemIsDragEnabled
+    | Qt.ItemFlag.ItemIsDropEnabled
+)
+_LEAF_FLAGS = _ROW_FLAGS | Qt.ItemFlag.ItemNeverHasChildren
+
 
 class TreeRole(IntEnum):
     """Roles beyond Qt's own, for the delegate."""
@@ -227,16 +238,10 @@ class OutlineModel(QAbstractItemModel):
 
     def flags(self, index: _AnyIndex) -> Qt.ItemFlag:
         """Qt: every row can be chosen, renamed, dragged and dropped on."""
-        dropped = Qt.ItemFlag.ItemIsDropEnabled
         if not index.isValid():
-            return dropped
-        return (
-            Qt.ItemFlag.ItemIsEnabled
-            | Qt.ItemFlag.ItemIsSelectable
-            | Qt.ItemFlag.ItemIsEditable
-            | Qt.ItemFlag.ItemIsDragEnabled
-            | dropped
-        )
+            return _TOP_FLAGS
+        node = self._items[index.internalId()].node
+        return _ROW_FLAGS if node is None or node.ref.entity is not self._deepest else _LEAF_FLAGS
 
     def mimeTypes(self) -> list[str]:
         """Qt: the kinds of data that may be dropped here."""
