@@ -14,7 +14,7 @@ from audiodesk.domain.library.outline import Ref, TakeRow
 from audiodesk.domain.library.plan import ImportItem, ImportPlan
 from audiodesk.local.database.database import Connect, Database
 from audiodesk.local.files.vault import Vault
-from audiodesk.local.rows import fact_repo
+from audiodesk.local.rows.store import fact_repo
 from audiodesk.services.audio.checker import Checker
 from audiodesk.services.bus import Bus
 from audiodesk.services.care.verifier import Verifier

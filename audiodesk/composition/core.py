@@ -10,7 +10,7 @@ from audiodesk.composition.lazy import Scope, lazy
 from audiodesk.domain.errors import OutsideError
 from audiodesk.local.database.database import Database
 from audiodesk.local.database.library_place import LIST
-from audiodesk.local.rows import fact_repo
+from audiodesk.local.rows.store import fact_repo
 from audiodesk.services.bus import Bus
 
 if TYPE_CHECKING:  # each is imported when it is first asked for: a command that lists titles needs no importer

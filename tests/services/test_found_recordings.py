@@ -18,7 +18,7 @@ from audiodesk.domain.words.act_words import act
 from audiodesk.local.database.database import Database
 from audiodesk.local.database.list_restore import make_list
 from audiodesk.local.file_copy import CopiedFile, hash_file
-from audiodesk.local.rows import announcement_repo
+from audiodesk.local.rows.work import announcement_repo
 from audiodesk.services.audio.checker import Checker
 from audiodesk.services.care.found_recordings import FoundRecordings
 from tests import media

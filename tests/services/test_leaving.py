@@ -15,8 +15,8 @@ from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.outline import Ref
 from audiodesk.local.files.vault import Vault
-from audiodesk.local.rows import leaving_repo
-from audiodesk.local.rows.leaving_repo import Leaving
+from audiodesk.local.rows.work import leaving_repo
+from audiodesk.local.rows.work.leaving_repo import Leaving
 from audiodesk.services.library.leaving import drain
 from tests import media
 from tests.desk import Desk, must_hold

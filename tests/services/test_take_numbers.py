@@ -13,7 +13,7 @@ from audiodesk.domain.library.outline import Ref
 from audiodesk.domain.words.act_words import act
 from audiodesk.domain.words.history_words import history_sentence
 from audiodesk.domain.words.take_words import number_label, take_label, take_title
-from audiodesk.local.rows.edited_rows import EditedRows
+from audiodesk.local.rows.store.edited_rows import EditedRows
 from tests.library_support import Desk
 from tests.support import code_of
 

@@ -21,7 +21,8 @@ from audiodesk.domain.library.plan import ImportItem, ImportPlan, ImportResult, 
 from audiodesk.domain.library.refusal import Refusal
 from audiodesk.local.database.database import Database
 from audiodesk.local.files.vault import Vault
-from audiodesk.local.rows import refusal_repo, take_repo
+from audiodesk.local.rows.importing import refusal_repo
+from audiodesk.local.rows.library import take_repo
 from audiodesk.services.bus import Bus
 from audiodesk.services.importing.derived_files import FileChecker
 from audiodesk.services.importing.import_job import ImportJob, ImportTools

@@ -12,8 +12,8 @@ from typing import Protocol
 
 from audiodesk.domain.errors import OutsideError
 from audiodesk.local.database.database import Database
-from audiodesk.local.rows import leaving_repo, vault_file_repo
-from audiodesk.local.rows.leaving_repo import Leaving
+from audiodesk.local.rows.work import leaving_repo, vault_file_repo
+from audiodesk.local.rows.work.leaving_repo import Leaving
 
 __all__ = ["Drained", "FileRemover", "drain"]
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from audiodesk.domain.library.outline import Crumb, NodeCounts, Ref, TreeNode
 from audiodesk.local.database.database import Database
-from audiodesk.local.rows import outline_repo
+from audiodesk.local.rows.library import tree_repo
 from audiodesk.services.library.section_sums import SectionSums
 
 __all__ = ["Outline"]
@@ -30,7 +30,7 @@ class Outline:
         many are below) is always known.
         """
         with self._sums.moment() as moment:
-            nodes = outline_repo.children(moment.connection, parent)
+            nodes = tree_repo.children(moment.connection, parent)
             if not counted:
                 return nodes
             counts = moment.of(node.ref for node in nodes)
@@ -47,15 +47,15 @@ class Outline:
     def node(self, ref: Ref) -> TreeNode | None:
         """Return one project, chapter or section with its numbers; None if it does not exist or is in the trash."""
         with self._sums.moment() as moment:
-            node = outline_repo.node(moment.connection, ref) if outline_repo.is_live(moment.connection, ref) else None
+            node = tree_repo.node(moment.connection, ref) if tree_repo.is_live(moment.connection, ref) else None
             return None if node is None else node.counted(moment.of([ref])[ref.id])
 
     def crumbs(self, ref: Ref) -> tuple[Crumb, ...]:
         """Return the path from the project down to ``ref`` itself; empty where it is not there."""
         with self._database.read() as connection:
-            return outline_repo.crumbs(connection, ref)
+            return tree_repo.crumbs(connection, ref)
 
     def is_live(self, ref: Ref) -> bool:
         """Tell whether the row exists, and neither it nor a row above it is in the trash."""
         with self._database.read() as connection:
-            return outline_repo.is_live(connection, ref)
+            return tree_repo.is_live(connection, ref)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from audiodesk.domain.library.outline import NodeCounts, Ref, add_counts
 from audiodesk.domain.library.states import ParentState, add_states
 from audiodesk.local.database.database import Database
-from audiodesk.local.rows import section_counts_repo, state_repo
+from audiodesk.local.rows.library import section_counts_repo, state_repo
 from audiodesk.services.bus import Bus
 
 if TYPE_CHECKING:  # loading all events takes as long as the rest of the tree's code, and a command publishes none

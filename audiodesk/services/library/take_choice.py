@@ -7,8 +7,8 @@ from audiodesk.domain.library.edit import FieldChange
 from audiodesk.domain.library.entities import Purpose, Section, Take
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.outline import Ref
-from audiodesk.local.rows import half_repo
-from audiodesk.local.rows.edited_rows import EditedRows
+from audiodesk.local.rows.library import half_repo
+from audiodesk.local.rows.store.edited_rows import EditedRows
 
 __all__ = ["arrived", "choose", "choose_after_loss", "previous"]
 

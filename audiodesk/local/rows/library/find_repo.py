@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.folding import fold_text
 from audiodesk.domain.library.outline import Hit, Ref
-from audiodesk.local.rows import findable_repo, outline_repo
+from audiodesk.local.rows.library import tree_repo
+from audiodesk.local.rows.store import findable_repo
 
 __all__ = ["find"]
 
@@ -23,7 +24,7 @@ def find(connection: sqlite3.Connection, words: Sequence[str], limit: int) -> li
     if not words:
         return hits
     for ref in _candidates(connection, words):
-        if not outline_repo.is_live(connection, ref):
+        if not tree_repo.is_live(connection, ref):
             continue
         hits.append(_hit(connection, ref, words))
         if len(hits) >= limit:
@@ -53,7 +54,7 @@ def _candidates(connection: sqlite3.Connection, words: Sequence[str]) -> Iterato
 
 
 def _hit(connection: sqlite3.Connection, ref: Ref, words: Sequence[str]) -> Hit:
-    path = outline_repo.crumbs(connection, ref)
+    path = tree_repo.crumbs(connection, ref)
     title = path[-1].title
     return Hit(ref, title, path[:-1], _excerpt(findable_repo.texts_of(connection, ref.entity, ref.id), title, words))
 

@@ -12,9 +12,9 @@ from audiodesk.domain.library import sync
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.outline import Ref
 from audiodesk.domain.library.titles import without_surrogates
-from audiodesk.local.rows import change_repo
-from audiodesk.local.rows.row_codec import CLASSES, column_names, from_field, to_column
-from audiodesk.local.rows.row_store import RowStore
+from audiodesk.local.rows.store import change_repo
+from audiodesk.local.rows.store.row_codec import CLASSES, column_names, from_field, to_column
+from audiodesk.local.rows.store.row_store import RowStore
 
 __all__ = ["ServerRows"]
 

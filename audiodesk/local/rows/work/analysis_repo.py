@@ -11,7 +11,7 @@ from audiodesk.domain.audio.findings import Code, Finding
 from audiodesk.domain.audio.report import Analysis
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.outline import Ref
-from audiodesk.local.rows.edited_rows import EditedRows
+from audiodesk.local.rows.store.edited_rows import EditedRows
 
 __all__ = [
     "MAX_ATTEMPTS",

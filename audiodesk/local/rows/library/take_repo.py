@@ -14,8 +14,8 @@ from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.outline import HistoryEntry, Ref, TakeDetails, TakeRow
 from audiodesk.domain.library.states import TakeFacts
 from audiodesk.domain.words.take_words import take_label
-from audiodesk.local.rows import history_repo, outline_repo, state_repo
-from audiodesk.local.rows.row_codec import from_columns
+from audiodesk.local.rows.library import history_repo, state_repo, tree_repo
+from audiodesk.local.rows.store.row_codec import from_columns
 
 __all__ = [
     "count",
@@ -161,7 +161,7 @@ def details(connection: sqlite3.Connection, take_id: str) -> TakeDetails | None:
     return TakeDetails(
         row=row,
         files=tuple(files(connection, [take_id]).get(take_id, ())),
-        crumbs=outline_repo.crumbs(connection, Ref(Entity.SECTION, row.take.section_id)),
+        crumbs=tree_repo.crumbs(connection, Ref(Entity.SECTION, row.take.section_id)),
         source_path=path,
         source_modified_at=None if source is None else source["modified_at"],
         history=_history(connection, row, path),

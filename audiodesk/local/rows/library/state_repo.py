@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 
 from audiodesk.domain.library.states import ParentState, StateCode, TakeFacts, UploadFacts, take_state, upload_facts
-from audiodesk.local.rows import fact_repo
-from audiodesk.local.rows.hidden_rows import WITH_HIDDEN
+from audiodesk.local.rows.store import fact_repo
+from audiodesk.local.rows.store.hidden_rows import WITH_HIDDEN
 
 __all__ = ["facts", "has_account", "library_states", "section_states"]
 

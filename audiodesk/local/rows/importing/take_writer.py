@@ -14,9 +14,10 @@ from audiodesk.domain.library.outline import Ref
 from audiodesk.domain.library.planning import name_with_ending, printable
 from audiodesk.domain.library.titles import without_surrogates
 from audiodesk.local.file_copy import CopiedFile
-from audiodesk.local.rows import analysis_repo, half_repo, take_arrival, take_repo
-from audiodesk.local.rows.edited_rows import EditedRows
-from audiodesk.local.rows.place_writer import append_key
+from audiodesk.local.rows.importing.place_writer import append_key
+from audiodesk.local.rows.library import half_repo, take_arrival, take_repo
+from audiodesk.local.rows.store.edited_rows import EditedRows
+from audiodesk.local.rows.work import analysis_repo
 
 __all__ = ["AddedTake", "NewFile", "TakeWriter"]
 

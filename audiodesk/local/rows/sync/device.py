@@ -6,8 +6,8 @@ from audiodesk.domain.ids import new_id
 from audiodesk.domain.library.entities import Device
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.outline import Ref
-from audiodesk.local.rows import fact_repo
-from audiodesk.local.rows.edited_rows import EditedRows
+from audiodesk.local.rows.store import fact_repo
+from audiodesk.local.rows.store.edited_rows import EditedRows
 from audiodesk.system.computer import computer_name, platform_name
 
 __all__ = ["this_device"]

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from audiodesk.domain.library.planning import printable
 from audiodesk.domain.library.refusal import Refusal
 from audiodesk.domain.library.titles import without_surrogates
-from audiodesk.local.rows.report_json import refusal_from_json, refusal_to_json
+from audiodesk.local.rows.importing.report_json import refusal_from_json, refusal_to_json
 
 __all__ = ["add", "all_refusals", "dismiss", "forget_path", "get"]
 

@@ -10,8 +10,8 @@ from audiodesk.domain.audio.contents import Tags
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.library.entity import TREE, Entity
 from audiodesk.domain.library.outline import Ref
-from audiodesk.local.rows import findable_repo
-from audiodesk.local.rows.row_codec import column_names, from_columns, to_column
+from audiodesk.local.rows.store import findable_repo
+from audiodesk.local.rows.store.row_codec import column_names, from_columns, to_column
 
 __all__ = ["RowStore"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from audiodesk.domain.server.storage_usage import CLOUD_FILE_LIMIT, Queued
-from audiodesk.local.rows.hidden_rows import WITH_HIDDEN
+from audiodesk.local.rows.store.hidden_rows import WITH_HIDDEN
 
 __all__ = ["queued"]
 

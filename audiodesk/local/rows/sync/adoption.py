@@ -6,10 +6,10 @@ import sqlite3
 
 from audiodesk.domain.library.entity import TREE, Entity
 from audiodesk.domain.library.outline import Ref
-from audiodesk.local.rows import change_repo, fact_repo
-from audiodesk.local.rows.device import this_device
-from audiodesk.local.rows.edited_rows import EditedRows
-from audiodesk.local.rows.row_codec import column_names, from_column, to_field, travels
+from audiodesk.local.rows.store import change_repo, fact_repo
+from audiodesk.local.rows.store.edited_rows import EditedRows
+from audiodesk.local.rows.store.row_codec import column_names, from_column, to_field, travels
+from audiodesk.local.rows.sync.device import this_device
 
 __all__ = ["adopt"]
 

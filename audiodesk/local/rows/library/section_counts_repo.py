@@ -10,7 +10,7 @@ from audiodesk.domain.audio.findings import SEVERITY_OF, WARNING_WHEN_WHOLE, Sev
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.outline import NodeCounts, Ref
 from audiodesk.domain.library.states import ParentState
-from audiodesk.local.rows import half_repo, state_repo
+from audiodesk.local.rows.library import half_repo, state_repo
 
 __all__ = ["counts", "live_below"]
 

@@ -15,7 +15,7 @@ from audiodesk.domain.library.order import Sibling, place
 from audiodesk.domain.library.outline import Ref
 from audiodesk.domain.library.plan import Place
 from audiodesk.domain.library.titles import same_title
-from audiodesk.local.rows.edited_rows import EditedRows
+from audiodesk.local.rows.store.edited_rows import EditedRows
 
 __all__ = ["MadePlaces", "PlaceWriter", "append_key"]
 

@@ -10,7 +10,7 @@ from audiodesk.domain.library.entities import Section
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.outline import Ref
 from audiodesk.domain.library.section_status import SectionStatus
-from audiodesk.local.rows.edited_rows import EditedRows
+from audiodesk.local.rows.store.edited_rows import EditedRows
 
 __all__ = ["is_first", "keep_number", "update_section"]
 

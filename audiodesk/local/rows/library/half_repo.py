@@ -6,7 +6,7 @@ import sqlite3
 from collections import Counter
 
 from audiodesk.domain.audio.findings import Verdict, verdict_of
-from audiodesk.local.rows.row_codec import findings_from_json
+from audiodesk.local.rows.store.row_codec import findings_from_json
 
 __all__ = ["current_halves", "is_half"]
 

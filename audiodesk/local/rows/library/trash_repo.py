@@ -9,8 +9,8 @@ from typing import NamedTuple
 from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.library.entity import TREE, Entity
 from audiodesk.domain.library.outline import TRASH_DAYS, Ref, TrashItem
-from audiodesk.local.rows import outline_repo
-from audiodesk.local.rows.edited_rows import EditedRows
+from audiodesk.local.rows.library import tree_repo
+from audiodesk.local.rows.store.edited_rows import EditedRows
 
 __all__ = ["Emptied", "below", "empty", "is_emptied", "is_trashed", "items"]
 
@@ -104,7 +104,7 @@ _TAKES_BELOW = {
 
 
 def _item(connection: sqlite3.Connection, ref: Ref, deleted_at: int) -> TrashItem:
-    path = outline_repo.crumbs(connection, ref)
+    path = tree_repo.crumbs(connection, ref)
     query = f"""
         select count(*) as takes,
             coalesce(sum((select sum(f.size) from take_file f where f.take_id = t.id)), 0) as size
