@@ -13,7 +13,7 @@ from audiodesk.desktop.base.tasks import Tasks
 from audiodesk.domain import words
 from audiodesk.domain.library.outline import Totals
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.status_words import status_sentence, with_trouble
+from audiodesk.domain.words.program.status_words import status_sentence, with_trouble
 from audiodesk.views.frame.main_window import MainWindow
 
 __all__ = ["StatusController"]

@@ -19,9 +19,9 @@ from audiodesk.cloud.server_address import host_of, public_key, server_address
 from audiodesk.cloud.storage_account import StorageAccount
 from audiodesk.domain.errors import AudioDeskError, OutsideError
 from audiodesk.domain.server.support import FILE_FACTS
-from audiodesk.domain.words.error_words import error_action, error_sentence
-from audiodesk.domain.words.support_words import problem_action, problem_sentence
-from audiodesk.domain.words.usage_words import usage_sentence
+from audiodesk.domain.words.errors.error_words import error_action, error_sentence
+from audiodesk.domain.words.server.support_words import problem_action, problem_sentence
+from audiodesk.domain.words.server.usage_words import usage_sentence
 
 PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
 JSON = st.recursive(

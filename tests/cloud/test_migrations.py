@@ -8,9 +8,9 @@ import pytest
 
 from audiodesk.cloud.migrations import Migration, Recorded, check_history, foreign_versions
 from audiodesk.domain.errors import OutsideError
-from audiodesk.domain.words.backend_error_words import ADDRESS_ERRORS, BACKEND_ERRORS
-from audiodesk.domain.words.backend_words import apply_summary, migration_result
-from audiodesk.domain.words.error_words import error_action, error_sentence
+from audiodesk.domain.words.errors.backend_error_words import ADDRESS_ERRORS, BACKEND_ERRORS
+from audiodesk.domain.words.errors.error_words import error_action, error_sentence
+from audiodesk.domain.words.server.backend_words import apply_summary, migration_result
 from audiodesk.services.server.backend_script import backend_script
 from tests.support import code_of
 

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from audiodesk.domain.audio.findings import SEVERITY_OF, Code, Finding, Severity
-from audiodesk.domain.words.finding_words import OTHER_KINDS, UNREADABLE_REASONS, finding_action, finding_sentence
+from audiodesk.domain.words.audio.finding_words import OTHER_KINDS, UNREADABLE_REASONS, finding_action, finding_sentence
 
 _SAID = [
     (

@@ -14,7 +14,7 @@ from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.library.entities import FileRole
 from audiodesk.domain.library.plan import ImportItem, ImportPlan, ImportResult
-from audiodesk.domain.words.act_words import act
+from audiodesk.domain.words.library.act_words import act
 from audiodesk.local.database.database import Database
 from audiodesk.local.database.list_restore import make_list
 from audiodesk.local.file_copy import CopiedFile, hash_file

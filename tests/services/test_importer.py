@@ -15,7 +15,7 @@ from audiodesk.domain.events import ImportFinished, ImportStarted, RefusalsChang
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.outline import Ref
 from audiodesk.domain.library.plan import ImportItem, ImportPlan, ImportResult, Place, PlannedFile
-from audiodesk.domain.words.act_words import act
+from audiodesk.domain.words.library.act_words import act
 from audiodesk.local.files.vault import Vault
 from tests import media
 from tests.desk import Desk, must_hold

@@ -14,7 +14,7 @@ from audiodesk.domain.library.entities import FileRole
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.outline import Ref
 from audiodesk.domain.library.plan import ImportItem, ImportResult
-from audiodesk.domain.words.act_words import act
+from audiodesk.domain.words.library.act_words import act
 from tests import media
 from tests.desk import Desk, must_hold
 

@@ -21,11 +21,11 @@ from audiodesk.domain.errors import NOT_WRITABLE, OutsideError, UserError
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.outline import Ref
 from audiodesk.domain.library.plan import ImportItem, ImportPlan, ImportResult, Place
-from audiodesk.domain.words.command_words import at_work, nothing_found, others_left_out, stopped
-from audiodesk.domain.words.error_words import error_action, error_sentence
-from audiodesk.domain.words.finding_words import finding_action, finding_sentence
-from audiodesk.domain.words.import_words import cut_short_sentence, no_room_sentence
-from audiodesk.domain.words.result_words import import_result, import_summary, more_takes_added
+from audiodesk.domain.words.audio.finding_words import finding_action, finding_sentence
+from audiodesk.domain.words.errors.error_words import error_action, error_sentence
+from audiodesk.domain.words.importing.import_words import cut_short_sentence, no_room_sentence
+from audiodesk.domain.words.importing.result_words import import_result, import_summary, more_takes_added
+from audiodesk.domain.words.program.command_words import at_work, nothing_found, others_left_out, stopped
 
 __all__ = ["decode_what_is_pending", "import_audio"]
 

@@ -23,10 +23,9 @@ from audiodesk.domain.errors import AudioDeskError, UserError
 from audiodesk.domain.found import FoundRecording
 from audiodesk.domain.library.plan import ImportResult
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.command_words import at_work, stopped
-from audiodesk.domain.words.error_words import error_sentence
-from audiodesk.domain.words.finding_words import finding_sentence
-from audiodesk.domain.words.found_words import (
+from audiodesk.domain.words.audio.finding_words import finding_sentence
+from audiodesk.domain.words.errors.error_words import error_sentence
+from audiodesk.domain.words.importing.found_words import (
     brought_back_summary,
     found_facts,
     found_sentence,
@@ -34,7 +33,8 @@ from audiodesk.domain.words.found_words import (
     remove_found_question,
     removed_summary,
 )
-from audiodesk.domain.words.trash_words import files_left_sentence
+from audiodesk.domain.words.library.trash_words import files_left_sentence
+from audiodesk.domain.words.program.command_words import at_work, stopped
 from audiodesk.local.files.vault import VaultFile
 
 __all__ = ["app"]

@@ -16,9 +16,8 @@ from audiodesk.cli.output.options import AsJson
 from audiodesk.cli.output.titles import short_id
 from audiodesk.composition import open_core
 from audiodesk.domain.library.outline import TrashItem
-from audiodesk.domain.words.command_words import stopped
-from audiodesk.domain.words.error_words import error_sentence
-from audiodesk.domain.words.trash_words import (
+from audiodesk.domain.words.errors.error_words import error_sentence
+from audiodesk.domain.words.library.trash_words import (
     empty_trash_question,
     files_left_sentence,
     files_removed_sentence,
@@ -26,6 +25,7 @@ from audiodesk.domain.words.trash_words import (
     trash_is_empty,
     trash_until,
 )
+from audiodesk.domain.words.program.command_words import stopped
 
 __all__ = ["app"]
 

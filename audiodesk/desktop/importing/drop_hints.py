@@ -13,7 +13,7 @@ from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.outline import Ref
 from audiodesk.domain.library.plan import ImportPlan
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.import_words import drop_sentence, drop_target_sentence, plan_sentence
+from audiodesk.domain.words.importing.import_words import drop_sentence, drop_target_sentence, plan_sentence
 from audiodesk.views.frame.main_window import MainWindow
 
 __all__ = ["DropHints"]

@@ -13,9 +13,9 @@ from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.events import RecordingsFound
 from audiodesk.domain.found import FoundRecording
 from audiodesk.domain.job import JobKind
-from audiodesk.domain.words.error_words import error_sentence
-from audiodesk.domain.words.found_words import brought_back_summary, found_sentence, removed_summary
-from audiodesk.domain.words.trash_words import files_left_sentence
+from audiodesk.domain.words.errors.error_words import error_sentence
+from audiodesk.domain.words.importing.found_words import brought_back_summary, found_sentence, removed_summary
+from audiodesk.domain.words.library.trash_words import files_left_sentence
 from audiodesk.services.care.found_recordings import BroughtBack
 from audiodesk.services.jobs import Job
 from audiodesk.services.library.leaving import Drained

@@ -8,9 +8,9 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
+from audiodesk.domain.doctor import PartReport
 from audiodesk.domain.errors import AudioDeskError
-from audiodesk.domain.server.checkup import PartReport
-from audiodesk.domain.words.error_words import error_action, error_sentence
+from audiodesk.domain.words.errors.error_words import error_action, error_sentence
 from audiodesk.services.doctor import computer, decoders, library, window
 from audiodesk.system.folders import Folders
 

@@ -19,7 +19,7 @@ from audiodesk.domain.ids import new_id
 from audiodesk.domain.library.edit import Edit
 from audiodesk.domain.library.plan import ImportItem, ImportPlan, ImportResult, Place, PlannedFile
 from audiodesk.domain.library.refusal import Refusal
-from audiodesk.domain.words.import_words import where_in_section
+from audiodesk.domain.words.importing.import_words import where_in_section
 from audiodesk.local.database.database import Database
 from audiodesk.local.files.vault import Vault
 from audiodesk.local.rows.importing import refusal_repo

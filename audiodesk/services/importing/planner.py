@@ -11,7 +11,7 @@ from audiodesk.domain.errors import UserError
 from audiodesk.domain.library.outline import Crumb, Ref, TreeNode
 from audiodesk.domain.library.plan import ImportPlan
 from audiodesk.domain.library.planning import place_files
-from audiodesk.domain.words.import_words import new_project_title
+from audiodesk.domain.words.importing.import_words import new_project_title
 from audiodesk.system.disk_space import free_bytes
 from audiodesk.system.dropped_files import find_files
 

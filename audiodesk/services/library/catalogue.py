@@ -19,7 +19,7 @@ from audiodesk.domain.library.outline import (
     TrashItem,
 )
 from audiodesk.domain.library.states import TakeState, take_state
-from audiodesk.domain.words.command_words import candidate_lines
+from audiodesk.domain.words.program.command_words import candidate_lines
 from audiodesk.local.rows.library import resolve_repo, take_repo, tree_repo
 from audiodesk.services.library.outline import Outline
 

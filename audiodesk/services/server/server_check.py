@@ -8,9 +8,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from audiodesk.cloud.backend_health import health_reports
+from audiodesk.domain.doctor import PartReport
 from audiodesk.domain.errors import AudioDeskError
-from audiodesk.domain.server.checkup import PartReport
-from audiodesk.domain.words.error_words import error_action, error_sentence
+from audiodesk.domain.words.errors.error_words import error_action, error_sentence
 from audiodesk.services.server.patience import Patience
 from audiodesk.system.clock import now_ms
 

@@ -13,7 +13,7 @@ from audiodesk.domain.library.entities import Purpose
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.outline import Ref, TakeRow
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.take_words import labelled_title, take_label
+from audiodesk.domain.words.library.take_words import labelled_title, take_label
 from audiodesk.views.parts.audio_words import short_format
 from audiodesk.views.parts.check_look import check_look
 from audiodesk.views.parts.state_look import StateLook

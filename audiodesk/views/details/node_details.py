@@ -10,7 +10,7 @@ from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.outline import ProjectDetails, Ref, TreeNode
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.section_words import status_word
+from audiodesk.domain.words.library.section_words import status_word
 from audiodesk.views.details.facts import Facts
 from audiodesk.views.details.notes_editor import NotesEditor
 from audiodesk.views.parts.labels import heading, muted

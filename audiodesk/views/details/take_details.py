@@ -13,11 +13,11 @@ from audiodesk.domain.library.entities import TakeFile
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.outline import Ref, TakeDetails
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.finding_words import finding_action, finding_sentence
-from audiodesk.domain.words.further_words import further_done, further_verb
-from audiodesk.domain.words.history_words import history_sentence
-from audiodesk.domain.words.state_words import state_text
-from audiodesk.domain.words.take_words import damage_action, damage_sentence
+from audiodesk.domain.words.audio.finding_words import finding_action, finding_sentence
+from audiodesk.domain.words.importing.further_words import further_done, further_verb
+from audiodesk.domain.words.library.history_words import history_sentence
+from audiodesk.domain.words.library.state_words import state_text
+from audiodesk.domain.words.library.take_words import damage_action, damage_sentence
 from audiodesk.views.centre.take_model import take_name
 from audiodesk.views.details.facts import Facts
 from audiodesk.views.details.notes_editor import NotesEditor

@@ -26,8 +26,8 @@ from audiodesk.domain.library.plan import ProgressRow
 from audiodesk.domain.library.planning import printable
 from audiodesk.domain.library.refusal import Refusal
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.finding_words import finding_action, finding_sentence
-from audiodesk.domain.words.job_words import job_standing, job_title
+from audiodesk.domain.words.audio.finding_words import finding_action, finding_sentence
+from audiodesk.domain.words.program.job_words import job_standing, job_title
 from audiodesk.views.parts import icons
 from audiodesk.views.parts.check_look import worst_first
 from audiodesk.views.parts.labels import ElidedLabel

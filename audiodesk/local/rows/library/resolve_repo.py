@@ -10,7 +10,7 @@ from audiodesk.domain.library.entity import TREE, Entity
 from audiodesk.domain.library.folding import fold_text
 from audiodesk.domain.library.outline import Ref
 from audiodesk.domain.library.titles import same_title
-from audiodesk.domain.words.take_words import numbered_title
+from audiodesk.domain.words.library.take_words import numbered_title
 
 __all__ = ["by_beginning", "by_path"]
 

@@ -8,7 +8,7 @@ from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.outline import UNCOUNTED, Crumb, Ref, Totals, TreeNode
 from audiodesk.domain.library.section_status import SectionStatus
 from audiodesk.domain.library.states import ParentState
-from audiodesk.domain.words.take_words import number_label, numbered_title
+from audiodesk.domain.words.library.take_words import number_label, numbered_title
 from audiodesk.local.rows.store.hidden_rows import WITH_HIDDEN
 
 __all__ = ["children", "crumbs", "is_live", "node", "take_label", "totals"]

@@ -9,8 +9,8 @@ from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.library.outline import Totals
 from audiodesk.domain.library.states import DAMAGE
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.library_place_words import not_writable
-from audiodesk.domain.words.state_words import counted_states
+from audiodesk.domain.words.errors.library_place_words import not_writable
+from audiodesk.domain.words.library.state_words import counted_states
 
 __all__ = ["brought_back_sentence", "status_sentence", "with_trouble"]
 

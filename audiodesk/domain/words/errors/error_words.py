@@ -7,9 +7,9 @@ import math
 from audiodesk.domain import words
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.backend_error_words import ADDRESS_ERRORS, BACKEND_ERRORS
-from audiodesk.domain.words.library_place_words import DISK_ERRORS, LIBRARY_PLACE_ERRORS
-from audiodesk.domain.words.server_error_words import (
+from audiodesk.domain.words.errors.backend_error_words import ADDRESS_ERRORS, BACKEND_ERRORS
+from audiodesk.domain.words.errors.library_place_words import DISK_ERRORS, LIBRARY_PLACE_ERRORS
+from audiodesk.domain.words.errors.server_error_words import (
     NETWORK_ERRORS,
     SERVER_SETTING_ERRORS,
     SIGN_IN_ERRORS,

@@ -9,7 +9,7 @@ from audiodesk.domain import words
 from audiodesk.domain.audio.findings import UNFINISHED_ENDINGS, Code, Finding
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.error_words import error_action, error_sentence
+from audiodesk.domain.words.errors.error_words import error_action, error_sentence
 
 __all__ = ["OTHER_KINDS", "UNREADABLE_REASONS", "finding_action", "finding_sentence"]
 

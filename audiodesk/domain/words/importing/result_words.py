@@ -8,7 +8,7 @@ from audiodesk.domain import words
 from audiodesk.domain.library.plan import ImportResult
 from audiodesk.domain.library.verify import VerifyResult
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.found_words import recover_hint
+from audiodesk.domain.words.importing.found_words import recover_hint
 
 __all__ = [
     "check_summary",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from audiodesk.domain import words
 from audiodesk.domain.library.outline import HistoryEntry
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.take_words import NO_NUMBER
+from audiodesk.domain.words.library.take_words import NO_NUMBER
 
 __all__ = ["history_sentence"]
 
