@@ -14,7 +14,7 @@ from audiodesk.domain.library.edit import Edit
 from audiodesk.domain.library.entities import FileRole, Section, Take, TakeFile
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.order import Sibling, place
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.local.database.database import Connect, Database
 from audiodesk.local.rows.library import take_arrival, take_repo
 from audiodesk.local.rows.store import fact_repo

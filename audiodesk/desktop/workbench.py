@@ -30,7 +30,7 @@ from audiodesk.desktop.playing.playback_controller import PlaybackController
 from audiodesk.desktop.status_controller import StatusController
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Crumb, Ref
+from audiodesk.domain.library.read_model import Crumb, Ref
 from audiodesk.views.frame.main_window import MainWindow
 from audiodesk.views.parts.theme import Theme
 

@@ -27,7 +27,7 @@ from audiodesk.domain.library.entities import (
 )
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.notes import Note, NoteTag
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.section_status import SectionStatus
 from audiodesk.local.database.database import Database
 from audiodesk.local.rows.store import change_repo, fact_repo

@@ -11,7 +11,7 @@ import pytest
 
 from audiodesk.domain.audio.contents import Kind, Tags
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.local.database.database import Database
 from audiodesk.local.rows.library.find_repo import find
 from audiodesk.local.rows.store import change_repo, fact_repo

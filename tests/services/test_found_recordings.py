@@ -103,7 +103,7 @@ def test_a_list_that_is_gone_and_then_an_import_that_was_killed(
         found = found_of(desk)
         assert len(found.files()) == 8
         assert [item.result for item in found.bring_back().items] == ["added"] * 8
-        assert sum(takes for *_, takes in desk.outline()) == 8
+        assert sum(takes for *_, takes in desk.tree_rows()) == 8
         must_hold(home)
 
 
@@ -117,7 +117,7 @@ def test_what_is_brought_back_is_named_by_its_tags_and_stands_newest_first(desk:
     done = found.bring_back()
     assert (done.count, done.left) == (4, ())
     day = "2025-11-24"
-    assert desk.outline() == [
+    assert desk.tree_rows() == [
         ("Found", "The Salt Road", "The Well", 1),
         ("Found", "The Salt Road", "The Ferry", 2),
         ("Found", day, f"0:01.500 · WAV · 44.1 kHz · {plain.sha256[:8]}", 1),
@@ -138,10 +138,10 @@ def test_bringing_back_is_one_edit_for_undo(desk: Desk, tmp_path: Path) -> None:
     found_of(desk).bring_back()
     edit = desk.library.undo()
     assert act(edit) == "Bring back 3 recordings"
-    assert desk.outline() == []
+    assert desk.tree_rows() == []
     assert found_of(desk).files() == []  # a take in the trash keeps its audio
     desk.library.redo()
-    assert len(desk.outline()) == 3
+    assert len(desk.tree_rows()) == 3
     must_hold(desk.home)
 
 

@@ -13,7 +13,7 @@ import pytest
 from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.local.files.vault import Vault
 from audiodesk.local.rows.work import leaving_repo
 from audiodesk.local.rows.work.leaving_repo import Leaving

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.folding import fold_text
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.local.rows.store import findable_repo
 from audiodesk.local.rows.store.row_codec import CLASSES, column_names, from_column, to_field, travels
 from audiodesk.services.library import take_choice

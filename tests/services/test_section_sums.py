@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from audiodesk.domain.events import LibraryChangedElsewhere, TakesChanged
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.states import ParentState, StateCode
 from audiodesk.local.rows.store import fact_repo
 from audiodesk.services.library.catalogue import Catalogue

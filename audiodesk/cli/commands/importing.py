@@ -19,8 +19,8 @@ from audiodesk.composition import Core, open_core
 from audiodesk.domain.audio.findings import Code, Finding, Severity
 from audiodesk.domain.errors import NOT_WRITABLE, OutsideError, UserError
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
 from audiodesk.domain.library.plan import ImportItem, ImportPlan, ImportResult, Place
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.words.audio.finding_words import finding_action, finding_sentence
 from audiodesk.domain.words.errors.error_words import error_action, error_sentence
 from audiodesk.domain.words.importing.import_words import cut_short_sentence, no_room_sentence

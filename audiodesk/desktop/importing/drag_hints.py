@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.views.frame.main_window import MainWindow
 from audiodesk.views.parts.dragging import count_text
 

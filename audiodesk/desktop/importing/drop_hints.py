@@ -10,8 +10,8 @@ from audiodesk.composition import Core
 from audiodesk.desktop.base.tasks import Task, Tasks
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
 from audiodesk.domain.library.plan import ImportPlan
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.words import formats
 from audiodesk.domain.words.importing.import_words import drop_sentence, drop_target_sentence, plan_sentence
 from audiodesk.views.frame.main_window import MainWindow

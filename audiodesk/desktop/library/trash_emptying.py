@@ -9,7 +9,7 @@ from audiodesk.desktop.base.job_runner import JobRunner
 from audiodesk.desktop.base.notices import Notices
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.job import JobKind
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.words.errors.error_words import error_sentence
 from audiodesk.domain.words.library.trash_words import emptying_stopped, files_left_sentence, trash_emptied
 from audiodesk.services.jobs import Job

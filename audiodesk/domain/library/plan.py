@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from audiodesk.domain.audio.findings import Finding
 from audiodesk.domain.errors import AudioDeskError
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 
 __all__ = [
     "ROOM_FOR_THE_LIST",

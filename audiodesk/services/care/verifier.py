@@ -14,7 +14,7 @@ from audiodesk.domain.errors import OutsideError, UserError
 from audiodesk.domain.events import TakesChanged
 from audiodesk.domain.library.entities import FileRole
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.verify import VerifyItem, VerifyProgress, VerifyResult
 from audiodesk.local.database.database import Database
 from audiodesk.local.file_copy import CopyCancelledError, hash_file

@@ -16,8 +16,8 @@ from audiodesk.domain.ids import new_id
 from audiodesk.domain.job import JobKind, JobProgress
 from audiodesk.domain.library.edit import Edit
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
 from audiodesk.domain.library.plan import ImportItem, ImportPlan, ImportResult, Place, PlannedFile, Progress
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.refusal import Refusal
 from audiodesk.local.database.database import Database
 from audiodesk.local.files.vault import Vault

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.library.entity import TREE, Entity
 from audiodesk.domain.library.folding import search_words
-from audiodesk.domain.library.outline import (
+from audiodesk.domain.library.read_model import (
     TRASH_DAYS,
     Hit,
     ProjectDetails,
@@ -21,14 +21,14 @@ from audiodesk.domain.library.outline import (
 from audiodesk.domain.library.states import TakeState, take_state
 from audiodesk.domain.words.program.command_words import candidate_lines
 from audiodesk.local.rows.library import resolve_repo, take_repo, tree_repo
-from audiodesk.services.library.outline import Outline
+from audiodesk.services.library.tree import Tree
 
 __all__ = ["Catalogue"]
 
 _DAY = 86_400_000
 
 
-class Catalogue(Outline):
+class Catalogue(Tree):
     """The tree, and all that is in it. Every method may raise OutsideError where the disk does not answer."""
 
     def takes(self, section_id: str) -> list[TakeRow]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from audiodesk.domain.events import Event, TakesChanged, TreeChanged
 from audiodesk.domain.library.edit import FieldChange
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.local.rows.library import history_repo, tree_repo
 from audiodesk.local.rows.store.edited_rows import EditedRows
 

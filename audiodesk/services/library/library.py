@@ -15,7 +15,7 @@ from audiodesk.domain.ids import new_id
 from audiodesk.domain.job import JobProgress
 from audiodesk.domain.library.edit import Edit, FieldChange
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.section_status import SectionStatus
 from audiodesk.domain.library.titles import clean_line, clean_notes, clean_title
 from audiodesk.local.database.database import Database

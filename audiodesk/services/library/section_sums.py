@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from audiodesk.domain.library.outline import NodeCounts, Ref, add_counts
+from audiodesk.domain.library.read_model import NodeCounts, Ref, add_counts
 from audiodesk.domain.library.states import ParentState, add_states
 from audiodesk.local.database.database import Database
 from audiodesk.local.rows.library import section_counts_repo, state_repo

@@ -11,7 +11,7 @@ from audiodesk.domain.library.edit import FieldChange
 from audiodesk.domain.library.entities import Chapter, Cover, Project, Section, Take
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.order import Sibling, place
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.words.library.take_words import labelled_title
 from audiodesk.local.rows.library import take_arrival, take_repo, trash_repo, tree_repo
 from audiodesk.local.rows.store.edited_rows import EditedRows

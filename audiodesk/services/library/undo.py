@@ -7,7 +7,7 @@ from collections import deque
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.library.edit import Edit, FieldChange
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.local.rows.library import trash_repo, tree_repo
 from audiodesk.local.rows.store.edited_rows import EditedRows
 

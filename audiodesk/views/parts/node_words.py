@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import TreeNode
+from audiodesk.domain.library.read_model import TreeNode
 from audiodesk.domain.words import formats
 from audiodesk.domain.words.library.section_words import status_word
 from audiodesk.domain.words.library.state_words import parent_text

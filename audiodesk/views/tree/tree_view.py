@@ -34,16 +34,16 @@ from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView
 
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.views.parts import icons
 from audiodesk.views.parts.dragging import drag_rows
 from audiodesk.views.parts.dropped import dropped_paths
 from audiodesk.views.parts.status_look import status_look
 from audiodesk.views.parts.theme import Role, colors, scaled
-from audiodesk.views.tree.tree_delegate import SHIFT, OutlineDelegate, paint_row
-from audiodesk.views.tree.tree_model import NODES_MIME, TAKES_MIME, OutlineModel, read_refs
+from audiodesk.views.tree.tree_delegate import SHIFT, TreeDelegate, paint_row
+from audiodesk.views.tree.tree_model import NODES_MIME, TAKES_MIME, TreeModel, read_refs
 
-__all__ = ["OutlineView"]
+__all__ = ["TreeView"]
 
 
 _ICON_OF = {Entity.PROJECT: "book"}
@@ -59,8 +59,8 @@ class _Landing(NamedTuple):
     """Where to draw the line between two rows; None: the row ``target`` itself is highlighted."""
 
 
-class OutlineView(QTreeView):
-    """The tree of an ``OutlineModel``.
+class TreeView(QTreeView):
+    """The tree of an ``TreeModel``.
 
     Signals:
         chosen_changed: the selection changed (nothing).
@@ -87,7 +87,7 @@ class OutlineView(QTreeView):
     rows_hovered = Signal(object, object, object, bool)
     menu_requested = Signal(QPoint)
 
-    def __init__(self, model: OutlineModel, parent: QWidget | None = None) -> None:
+    def __init__(self, model: TreeModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
         self._expanded: set[str] = set()
@@ -95,7 +95,7 @@ class OutlineView(QTreeView):
         self._wanted: list[Ref] = []
         self._landing: _Landing | None = None
         self._had_chosen = False
-        self._delegate = OutlineDelegate(self)
+        self._delegate = TreeDelegate(self)
         # Our own viewport: to find the class of Qt's default one, PySide makes the enums of every kind of widget.
         port = QWidget()
         port.setBackgroundRole(QPalette.ColorRole.Base)
@@ -128,11 +128,6 @@ class OutlineView(QTreeView):
         self.selectionModel().selectionChanged.connect(lambda *_: self.chosen_changed.emit())
 
     # -- what is chosen and open -----------------------------------------------------------------------------------
-
-    @property
-    def outline(self) -> OutlineModel:
-        """The model of the rows."""
-        return self._model
 
     def chosen(self) -> list[Ref]:
         """Return the chosen rows, top to bottom, without those inside another chosen one."""

@@ -9,7 +9,7 @@ from audiodesk.domain import words
 from audiodesk.domain.words import formats
 
 if TYPE_CHECKING:  # every command loads this module, and most list no rows
-    from audiodesk.domain.library.outline import Ref
+    from audiodesk.domain.library.read_model import Ref
 
 __all__ = [
     "at_work",

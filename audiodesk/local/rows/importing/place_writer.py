@@ -12,8 +12,8 @@ from audiodesk.domain.library.edit import FieldChange
 from audiodesk.domain.library.entities import Chapter, Project, Section
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.order import Sibling, place
-from audiodesk.domain.library.outline import Ref
 from audiodesk.domain.library.plan import Place
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.titles import same_title
 from audiodesk.local.rows.store.edited_rows import EditedRows
 

@@ -10,8 +10,8 @@ from audiodesk.domain.ids import new_id
 from audiodesk.domain.library.edit import FieldChange
 from audiodesk.domain.library.entities import FileRole, Section, Take, TakeFile
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
 from audiodesk.domain.library.planning import name_with_ending, printable
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.titles import without_surrogates
 from audiodesk.local.file_copy import CopiedFile
 from audiodesk.local.rows.importing.place_writer import append_key

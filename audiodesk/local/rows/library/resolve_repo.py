@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from audiodesk.domain.library.entity import TREE, Entity
 from audiodesk.domain.library.folding import fold_text
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.titles import same_title
 from audiodesk.domain.words.library.take_words import numbered_title
 

@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from audiodesk.domain.audio.findings import SEVERITY_OF, WARNING_WHEN_WHOLE, Severity
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import NodeCounts, Ref
+from audiodesk.domain.library.read_model import NodeCounts, Ref
 from audiodesk.domain.library.states import ParentState
 from audiodesk.local.rows.library import half_repo, state_repo
 

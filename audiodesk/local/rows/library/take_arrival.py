@@ -8,7 +8,7 @@ from typing import Any
 from audiodesk.domain.library.edit import FieldChange
 from audiodesk.domain.library.entities import Section
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.section_status import SectionStatus
 from audiodesk.local.rows.store.edited_rows import EditedRows
 

@@ -10,7 +10,7 @@ from typing import Any
 from audiodesk.domain.ids import new_id
 from audiodesk.domain.library.change import Change, fold
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.titles import without_surrogates
 
 __all__ = ["add", "of_row", "pending"]

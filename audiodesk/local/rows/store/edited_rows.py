@@ -9,7 +9,7 @@ from typing import Any
 
 from audiodesk.domain.errors import BugError, UserError
 from audiodesk.domain.library.edit import FieldChange
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.local.rows.store import change_repo, fact_repo
 from audiodesk.local.rows.store.row_codec import ENTITY_OF, Row, column_names, from_column, to_column, to_field, travels
 from audiodesk.local.rows.store.row_store import RowStore

@@ -9,7 +9,7 @@ from typing import Any
 from audiodesk.domain.audio.contents import Tags
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.library.entity import TREE, Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.local.rows.store import findable_repo
 from audiodesk.local.rows.store.row_codec import column_names, from_columns, to_column
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from audiodesk.domain.library.entity import TREE, Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.local.rows.store import change_repo, fact_repo
 from audiodesk.local.rows.store.edited_rows import EditedRows
 from audiodesk.local.rows.store.row_codec import column_names, from_column, to_field, travels

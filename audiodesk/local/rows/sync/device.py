@@ -5,7 +5,7 @@ from __future__ import annotations
 from audiodesk.domain.ids import new_id
 from audiodesk.domain.library.entities import Device
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.local.rows.store import fact_repo
 from audiodesk.local.rows.store.edited_rows import EditedRows
 from audiodesk.system.computer import computer_name, platform_name

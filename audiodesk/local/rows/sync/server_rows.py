@@ -10,7 +10,7 @@ from typing import Any
 
 from audiodesk.domain.library import sync
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.titles import without_surrogates
 from audiodesk.local.rows.store import change_repo
 from audiodesk.local.rows.store.row_codec import CLASSES, column_names, from_field, to_column

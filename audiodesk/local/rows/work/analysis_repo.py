@@ -10,7 +10,7 @@ from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.audio.findings import Code, Finding
 from audiodesk.domain.audio.report import Analysis
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.local.rows.store.edited_rows import EditedRows
 
 __all__ = [

@@ -1,4 +1,4 @@
-"""The shown contents of a library: rows of the tree, of tables, of the trash and of a search, as values."""
+"""What is shown of a library, as values: rows of the tree, of tables, of the trash and of a search."""
 
 from __future__ import annotations
 

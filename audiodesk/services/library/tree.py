@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from audiodesk.domain.library.outline import Crumb, NodeCounts, Ref, TreeNode
+from audiodesk.domain.library.read_model import Crumb, NodeCounts, Ref, TreeNode
 from audiodesk.local.database.database import Database
 from audiodesk.local.rows.library import tree_repo
 from audiodesk.services.library.section_sums import SectionSums
 
-__all__ = ["Outline"]
+__all__ = ["Tree"]
 
 
-class Outline:
+class Tree:
     """Reads of the tree: cheap, from any thread, each from one snapshot.
 
     It holds what the window needs for its first paint, and no more. Every method may raise OutsideError if the disk
