@@ -67,7 +67,7 @@ class Workbench(QObject):
         self.found = FoundController(core, window, self.jobs, self.bridge, self.notices)
         self.playback = PlaybackController(core, window.player, tasks, self.bridge, self)
         self.finishing = Finishing(window, tasks)
-        self.finding.left.connect(self.centre.show_details)
+        self.finding.ended.connect(self.centre.show_details)
         tree.follow(self.bridge)
         tasks.failed.connect(self.notices.show_error)
         self.bridge.trouble.connect(self.notices.show_trouble)

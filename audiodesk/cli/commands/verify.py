@@ -36,7 +36,7 @@ def verify(
     latest: list[VerifyProgress] = []
 
     def read() -> tuple[float, float, str] | None:
-        return (latest[-1].done, latest[-1].size, "") if latest else None
+        return (latest[-1].bytes_done, latest[-1].size, "") if latest else None
 
     def tell(progress: VerifyProgress) -> None:
         latest[:] = [progress]

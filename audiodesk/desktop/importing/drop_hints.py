@@ -40,10 +40,10 @@ class DropHints(QObject):
         self._patience.timeout.connect(self._give_up)
         for pane in (window.tree, window.centre):
             pane.files_hovered.connect(self.hover)
-            pane.files_left.connect(self.leave)
+            pane.files_dragged_away.connect(self.leave)
             pane.files_dropped.connect(self.leave)
         window.first_run.files_hovered.connect(lambda paths: self.hover(None, paths))
-        window.first_run.files_left.connect(self.leave)
+        window.first_run.files_dragged_away.connect(self.leave)
         window.first_run.files_dropped.connect(self.leave)
 
     def hover(self, target: Ref | None, paths: list[str]) -> None:

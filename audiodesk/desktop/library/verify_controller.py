@@ -37,7 +37,7 @@ class VerifyController(QObject):
 
     def _read(self, job: Job) -> list[VerifyItem]:
         def told(at: VerifyProgress) -> None:
-            job.tell(JobProgress(at.files, at.files_done, at.size, at.done))
+            job.tell(JobProgress(at.files, at.files_done, at.size, at.bytes_done))
 
         items = self._core.verifier.verify(cancel=job.cancel, progress=told)
         self._is_cancelled = job.cancel.is_set()

@@ -62,7 +62,7 @@ class BroughtBack:
 
     items: tuple[ImportItem, ...]
     """One for each recording that was tried."""
-    left: tuple[VaultFile, ...]
+    remaining: tuple[VaultFile, ...]
     """The files that still belong to no take."""
 
     @property

@@ -291,7 +291,7 @@ class Importer:
 def _follow(job: Job, importing: ImportJob) -> None:
     def progress() -> JobProgress:
         value = importing.progress.value()
-        return JobProgress(value.files, value.files_done, value.size, value.done, value.active)
+        return JobProgress(value.files, value.files_done, value.size, value.bytes_done, value.active)
 
     job.follow(progress)
 

@@ -39,7 +39,7 @@ class Drained:
     """What became of the files that were to be removed: how many are gone, how many are still on the disk, and why."""
 
     removed: int = 0
-    left: int = 0
+    remaining: int = 0
     error: OutsideError | None = None
 
 
@@ -118,6 +118,6 @@ def _forget(database: Database, files: Sequence[Leaving]) -> None:
     def work(connection: sqlite3.Connection) -> None:
         for file in files:
             leaving_repo.remove(connection, file)
-            vault_file_repo.left_vault(connection, file.sha256, file.kind)
+            vault_file_repo.removed(connection, file.sha256, file.kind)
 
     database.write(work)

@@ -68,7 +68,7 @@ class TreeView(QTreeView):
         move_requested: rows were dropped (list of Ref, new parent id or None, id of the row after them or None).
         takes_dropped: takes were dropped on a section (list of take ids, Ref).
         files_hovered: files are held over a row or an empty place (Ref or None, list of paths).
-        files_left: files, takes or rows are not held over the tree any more.
+        files_dragged_away: files, takes or rows are not held over the tree any more.
         files_dropped: files were dropped (Ref or None, list of paths).
         takes_hovered: takes are held over a section (list of take ids, Ref).
         rows_hovered: rows are held where they can go (list of Ref, id of the new parent or None, id of the row after
@@ -81,7 +81,7 @@ class TreeView(QTreeView):
     move_requested = Signal(object, object, object)
     takes_dropped = Signal(object, object)
     files_hovered = Signal(object, object)
-    files_left = Signal()
+    files_dragged_away = Signal()
     files_dropped = Signal(object, object)
     takes_hovered = Signal(object, object)
     rows_hovered = Signal(object, object, object, bool)
@@ -301,14 +301,14 @@ class TreeView(QTreeView):
             if is_section:
                 self.takes_hovered.emit([take.id for take in takes], ref)
             else:
-                self.files_left.emit()
+                self.files_dragged_away.emit()
             event.setAccepted(is_section)
         elif refs := read_refs(data, NODES_MIME):
             landing = self._landing = self.landing_at(event.position().toPoint(), refs)
             is_inside = landing is not None and landing.line_at is None
             self._light_up(landing.target if landing is not None and is_inside else QModelIndex())
             if landing is None:
-                self.files_left.emit()
+                self.files_dragged_away.emit()
             else:
                 self.rows_hovered.emit(refs, landing.parent_id, landing.before, is_inside)
             event.setAccepted(landing is not None)
@@ -387,7 +387,7 @@ class TreeView(QTreeView):
         self._landing = None
         self._delegate.target = QPersistentModelIndex()
         self.viewport().update()
-        self.files_left.emit()
+        self.files_dragged_away.emit()
 
     def _depth_path(self, index: QModelIndex) -> list[int]:
         path: list[int] = []

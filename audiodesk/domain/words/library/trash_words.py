@@ -8,8 +8,8 @@ from audiodesk.domain.words import formats
 __all__ = [
     "empty_trash_question",
     "emptying_stopped",
-    "files_left_sentence",
     "files_removed_sentence",
+    "remaining_files_sentence",
     "trash_emptied",
     "trash_is_empty",
     "trash_until",
@@ -55,7 +55,7 @@ def trash_until(day: str) -> str:
     return words.tr("until {day}").format(day=day)
 
 
-def files_left_sentence(count: int) -> str:
+def remaining_files_sentence(count: int) -> str:
     """Return the message that recordings left the list but are still on the disk."""
     return words.tr(
         "{count} recordings are still to be removed from the disk; AudioDesk goes on with them when it starts next.",

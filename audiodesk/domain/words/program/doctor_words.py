@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from audiodesk.domain import words
 from audiodesk.domain.doctor import PartReport
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.program.server_check_words import server_actions, server_messages, server_parts
+from audiodesk.domain.words.program.server_diagnosis_words import server_actions, server_messages, server_parts
 
 __all__ = ["doctor_action", "doctor_message", "doctor_part", "doctor_sum"]
 

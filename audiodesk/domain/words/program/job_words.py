@@ -6,7 +6,7 @@ from audiodesk.domain import words
 from audiodesk.domain.job import JobKind, JobState, JobView
 from audiodesk.domain.words import formats
 
-__all__ = ["finished_count", "finished_last", "job_standing", "job_title"]
+__all__ = ["finished_count", "finished_last", "job_progress_text", "job_title"]
 
 
 def job_title(job: JobView) -> str:
@@ -15,7 +15,7 @@ def job_title(job: JobView) -> str:
     return f"{text} · {job.title}" if job.title else text
 
 
-def job_standing(job: JobView, seconds: float) -> str:
+def job_progress_text(job: JobView, seconds: float) -> str:
     """Return the job's progress: "3 of 12 · 20 MB of 148 MB · about 40 s left".
 
     ``seconds``: how long it has been running.
@@ -34,7 +34,9 @@ def job_standing(job: JobView, seconds: float) -> str:
         )
     if progress.size:
         parts.append(
-            words.tr("{done} of {count}").format(done=formats.size(progress.done), count=formats.size(progress.size))
+            words.tr("{done} of {count}").format(
+                done=formats.size(progress.bytes_done), count=formats.size(progress.size)
+            )
         )
     fraction = progress.fraction
     if fraction is not None and seconds > 2 and 0 < fraction < 1:

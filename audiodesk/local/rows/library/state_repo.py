@@ -11,7 +11,7 @@ from audiodesk.domain.library.states import ParentState, StateCode, TakeFacts, U
 from audiodesk.local.rows.store import fact_repo
 from audiodesk.local.rows.store.hidden_rows import WITH_HIDDEN
 
-__all__ = ["facts", "has_account", "library_states", "section_states"]
+__all__ = ["has_account", "library_states", "section_states", "take_facts"]
 
 # Of several files the one that plays counts: the repaired one if there is one, else the original. `cross join` fixes
 # the order of the loops. A take's rivals are searched only in its own section, because a take that was moved to
@@ -82,7 +82,7 @@ def has_account(connection: sqlite3.Connection) -> bool:
     return fact_repo.known(connection, fact_repo.ACCOUNT) is not None
 
 
-def facts(connection: sqlite3.Connection, take_ids: Iterable[str]) -> dict[str, TakeFacts]:
+def take_facts(connection: sqlite3.Connection, take_ids: Iterable[str]) -> dict[str, TakeFacts]:
     """Return the facts of these takes, live or trashed, by id."""
     cloud = has_account(connection)
     rows = connection.execute(_OF_TAKES, (json.dumps(list(take_ids)),))

@@ -204,7 +204,7 @@ def cover(connection: sqlite3.Connection, project_id: str) -> Cover | None:
 
 def _with_files(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[TakeRow]:
     by_take = files(connection, [row["id"] for row in rows])
-    facts = state_repo.facts(connection, [row["id"] for row in rows])
+    facts = state_repo.take_facts(connection, [row["id"] for row in rows])
     return [_take_row(row, by_take.get(row["id"], []), facts[row["id"]]) for row in rows]
 
 

@@ -7,7 +7,7 @@ from typing import Literal
 
 from audiodesk.domain.audio.contents import Kind
 
-__all__ = ["Fault", "entered", "faults", "files_of_takes", "is_used", "known", "left_vault", "lost_repaired", "noted"]
+__all__ = ["Fault", "entered", "faults", "files_of_takes", "is_used", "known", "lost_repaired", "noted", "removed"]
 
 Fault = Literal["missing", "damaged"]
 
@@ -61,7 +61,7 @@ def entered(connection: sqlite3.Connection, sha256: str, kind: Kind, size: int, 
     return healed
 
 
-def left_vault(connection: sqlite3.Connection, sha256: str, kind: Kind) -> None:
+def removed(connection: sqlite3.Connection, sha256: str, kind: Kind) -> None:
     """Record that the file left the vault, unless a take uses it by now."""
     if not is_used(connection, sha256):
         connection.execute("delete from vault_file where sha256 = ? and kind = ?", (sha256, kind.value))

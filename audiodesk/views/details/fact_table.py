@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from audiodesk.views.parts.labels import muted
 from audiodesk.views.parts.theme import scaled, tabular
 
-__all__ = ["Facts"]
+__all__ = ["FactTable"]
 
 
-class Facts(QWidget):
+class FactTable(QWidget):
     """A grid that gets all its pairs anew each time; it reuses its labels, so that nothing flickers."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -1,4 +1,4 @@
-"""Checks that a database belongs to a Supabase project and can be written to."""
+"""The database of a Supabase project: makes sure that it is one and can be written to."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from psycopg.rows import dict_row
 from audiodesk.cloud.migrations import OLDEST_SERVER
 from audiodesk.domain.errors import OutsideError
 
-__all__ = ["as_postgres", "check_project"]
+__all__ = ["as_postgres", "ensure_project"]
 
 _ROLES = ("anon", "authenticated", "service_role", "postgres")
 _RELATIONS = ("auth.users", "storage.buckets", "storage.objects")
@@ -33,8 +33,8 @@ select pg_catalog.has_database_privilege(pg_catalog.current_database(), 'create'
 """
 
 
-def check_project(connection: psycopg.Connection) -> None:
-    """Check that this is a Supabase project's database, and become the role ``postgres`` for this transaction.
+def ensure_project(connection: psycopg.Connection) -> None:
+    """Make sure that this is a Supabase project's database, and become the role ``postgres`` for this transaction.
 
     So everything belongs to the same role, whoever applies it. Raises OutsideError "backend-no-supabase" (missing),
     "backend-too-old" (found), "backend-read-only" or "backend-no-rights".

@@ -17,7 +17,7 @@ from audiodesk.system.clock import now_ms
 if TYPE_CHECKING:
     from audiodesk.cloud.server import Server
 
-__all__ = ["ServerCheck"]
+__all__ = ["ServerDiagnosis"]
 
 T = TypeVar("T")
 _WHOLE = 15.0
@@ -33,7 +33,7 @@ _ANSWERS_OF_ONE_SERVICE = frozenset(
 _ANSWERS_OF_FUNCTIONS = frozenset({"not-allowed", "server-refused", "server-failed", "server-answer-odd"})
 
 
-class ServerCheck:
+class ServerDiagnosis:
     """Tests the server for ``doctor``. ``server`` returns the project; ``wanted``: the settings ask for one."""
 
     def __init__(
