@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from audiodesk.domain.events import Event
-from audiodesk.domain.library.outline import Ref, TakeRow
 from audiodesk.domain.library.plan import ImportItem, ImportPlan
+from audiodesk.domain.library.read_model import Ref, TakeRow
 from audiodesk.local.database.database import Connect, Database
 from audiodesk.local.files.vault import Vault
-from audiodesk.local.rows import fact_repo
+from audiodesk.local.rows.store import fact_repo
 from audiodesk.services.audio.checker import Checker
 from audiodesk.services.bus import Bus
 from audiodesk.services.care.verifier import Verifier
@@ -78,7 +78,7 @@ class Desk:
         """Return the file name of the current take."""
         return next((row.take.file_name for row in self.takes(section) if row.is_current), "")
 
-    def outline(self) -> list[tuple[str, str, str, int]]:
+    def tree_rows(self) -> list[tuple[str, str, str, int]]:
         """Return (project, chapter, section, takes) of everything, in order."""
         return [
             (project.title, chapter.title, section.title, len(self.catalogue.takes(section.ref.id)))

@@ -14,11 +14,12 @@ from audiodesk.domain.library.edit import Edit
 from audiodesk.domain.library.entities import FileRole, Section, Take, TakeFile
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.order import Sibling, place
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.local.database.database import Connect, Database
-from audiodesk.local.rows import fact_repo, take_arrival, take_repo
-from audiodesk.local.rows.edited_rows import EditedRows
-from audiodesk.local.rows.row_codec import CLASSES
+from audiodesk.local.rows.library import take_arrival, take_repo
+from audiodesk.local.rows.store import fact_repo
+from audiodesk.local.rows.store.edited_rows import EditedRows
+from audiodesk.local.rows.store.row_codec import CLASSES
 from audiodesk.services.bus import Bus
 from audiodesk.services.library.catalogue import Catalogue
 from audiodesk.services.library.library import Library

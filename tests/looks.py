@@ -25,7 +25,7 @@ from audiodesk.desktop.start.application import prepare
 from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.events import RecordingsFound
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref, TreeNode
+from audiodesk.domain.library.read_model import Ref, TreeNode
 from audiodesk.local.file_copy import copy_file
 from audiodesk.views.parts import theme
 from tests import media

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from audiodesk.composition import Core
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.section_status import SectionStatus
 from tests import media
 

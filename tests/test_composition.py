@@ -18,7 +18,7 @@ from audiodesk.composition.lazy import Scope, lazy
 from audiodesk.composition.sign_in import SignIn
 from audiodesk.domain.errors import BugError, OutsideError
 from audiodesk.local.database.database import Database
-from audiodesk.local.rows.adoption import adopt
+from audiodesk.local.rows.sync.adoption import adopt
 from tests.support import code_of
 
 _ROOT = Path(__file__).parents[1]

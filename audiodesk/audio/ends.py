@@ -24,7 +24,7 @@ def undecodable_at(source: Source, found: Examined) -> float | None:
 def _wave(source: Source, found: Examined) -> float | None:
     part = min(found.frames, int(found.sample_rate * _SECONDS) + 1)
     try:
-        with Decoder(source, found.parts, "int16", found.prefix) as decoder:
+        with Decoder(source, found.audio_ranges, "int16", found.prefix) as decoder:
             block = decoder.buffer(part)
             if len(decoder.read_into(block)) < part:
                 return 0.0

@@ -46,7 +46,7 @@ class Examined:
     seek_table: bytes = b""
     prefix: bytes = b""
     """WAV only: a plain header for the decoder, because libsndfile fails on some chunks of real files."""
-    parts: Sequence[tuple[int, int]] = ()
+    audio_ranges: Sequence[tuple[int, int]] = ()
     """Start and end of each stretch of audio that the decoder reads."""
     more: tuple[MoreAudio, ...] = ()
     wave: Wave | None = None
@@ -114,7 +114,7 @@ def _examine_mp3(source: Source, sniffed: Sniffed, found: Examined) -> None:
         found.say(Code.NO_AUDIO)
         return
     found.frames = walk.samples
-    found.parts = walk.runs
+    found.audio_ranges = walk.runs
     rates = walk.bit_rates
     found.cbr = len(rates) == 1
     found.bit_rate = min(rates) if found.cbr else round(walk.audio_bytes * 8 / walk.seconds_of(walk.frames))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from audiodesk.domain.server.checkup import PartReport
+from audiodesk.domain.doctor import PartReport
 from audiodesk.domain.server.storage_usage import CLOUD_FILE_LIMIT
 
 __all__ = ["BackendHealth", "BucketState", "PartsState", "health_reports"]

@@ -14,8 +14,8 @@ from psycopg.errors import Diagnostic
 from audiodesk.cloud.database_errors import connection_error, migration_error, server_error, tries_again
 from audiodesk.cloud.database_url import DatabaseUrl
 from audiodesk.cloud.migration_history import make_history, read_history, record, record_anew
-from audiodesk.cloud.migrations import APPLY_LOCK, Migration, Recorded, check_history, foreign_versions
-from audiodesk.cloud.project_check import as_postgres, check_project
+from audiodesk.cloud.migrations import APPLY_LOCK, Migration, Recorded, foreign_versions, missing_migrations
+from audiodesk.cloud.project_database import as_postgres, ensure_project
 from audiodesk.cloud.shipped_columns import Columns, lost_columns, shipped_columns
 from audiodesk.cloud.sql_statements import SqlStatement
 from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
@@ -52,14 +52,14 @@ class BackendSchema:
     def plan(self, *, include_all: bool = False, repair: bool = False) -> SchemaOutcome:
         """Return what ``apply`` would do, without changing anything.
 
-        Raises the errors of ``check_project`` and ``check_history``, and OutsideError "db-…" where the server cannot be
-        reached or does not answer.
+        Raises the errors of ``ensure_project`` and ``missing_migrations``, and OutsideError "db-…" where the server
+        cannot be reached or does not answer.
         """
         with self._connected() as connection, self._asking(), connection.transaction():
             connection.execute("set transaction read only")
-            check_project(connection)
+            ensure_project(connection)
             history = read_history(connection)
-        missing = check_history(self._migrations, history, include_all=include_all)
+        missing = missing_migrations(self._migrations, history, include_all=include_all)
         there = MigrationResult.PLANNED_REPAIR if repair else MigrationResult.PRESENT
         items = (
             MigrationItem(migration, MigrationResult.PLANNED)
@@ -96,10 +96,10 @@ class BackendSchema:
     ) -> tuple[_How, tuple[str, ...]]:
         """Read what is there, and make the history if it is missing; return how to continue, and foreign versions."""
         with self._asking(), connection.transaction():
-            check_project(connection)
+            ensure_project(connection)
             history = read_history(connection)
             columns = shipped_columns(connection) if repair and self._all_there(history) else {}
-        if check_history(self._migrations, history, include_all=include_all):
+        if missing_migrations(self._migrations, history, include_all=include_all):
             with self._asking(), connection.transaction():
                 self._take_turn(connection)
                 make_history(connection)
@@ -136,7 +136,7 @@ class BackendSchema:
         self._take_turn(connection)
         running.has_turn = True
         history = read_history(connection)
-        missing = migration in check_history(self._migrations, history, include_all=how.include_all)
+        missing = migration in missing_migrations(self._migrations, history, include_all=how.include_all)
         # Write the row first: a CLI that runs at the same time then waits for it, and does not repeat the work.
         if missing:
             record(connection, migration)

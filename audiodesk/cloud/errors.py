@@ -14,7 +14,7 @@ import httpx
 from audiodesk.cloud.refusals import refusal
 from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 
-__all__ = ["check_answer", "odd_answer", "outside_errors"]
+__all__ = ["odd_answer", "outside_errors", "raise_for_answer"]
 
 _RETRY_LOST = 5.0
 _RETRY_SILENT = 15.0
@@ -39,7 +39,7 @@ def outside_errors(host: str) -> Iterator[None]:
         raise known from None
 
 
-def check_answer(response: httpx.Response, service: str) -> None:
+def raise_for_answer(response: httpx.Response, service: str) -> None:
     """Raise an error for a bad answer of "auth" or "rest" that has been read; a good one passes.
 
     An HTML page, an empty success and broken JSON are told apart from the server's own refusal. A function without a

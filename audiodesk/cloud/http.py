@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 
 from audiodesk import __version__
-from audiodesk.cloud.errors import check_answer, outside_errors
+from audiodesk.cloud.errors import outside_errors, raise_for_answer
 from audiodesk.cloud.server_address import host_of, is_loopback
 from audiodesk.domain.errors import OutsideError
 
@@ -91,7 +91,7 @@ class _Judge:
             stream = cast("httpx.SyncByteStream", response.stream)
             response.stream = _Bounded(stream, response.request, nothing=nothing)
             response.read()
-            check_answer(response, service)
+            raise_for_answer(response, service)
 
 
 class _Bounded(httpx.SyncByteStream):

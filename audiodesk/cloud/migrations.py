@@ -18,8 +18,8 @@ __all__ = [
     "Migration",
     "Recorded",
     "beginning_of",
-    "check_history",
     "foreign_versions",
+    "missing_migrations",
 ]
 
 FILE_NAME = re.compile(r"(?P<version>[0-9]+)_(?P<name>.*)\.sql")
@@ -57,7 +57,7 @@ class Recorded:
         return self.statements is not None and self.statements != tuple(s.text for s in migration.statements)
 
 
-def check_history(
+def missing_migrations(
     migrations: Sequence[Migration], history: Mapping[str, Recorded], *, include_all: bool = False
 ) -> tuple[Migration, ...]:
     """Return the migrations to apply, in order.

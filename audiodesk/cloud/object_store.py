@@ -68,7 +68,7 @@ class ObjectStore:
                 return
             cursor = following
 
-    def facts(self, key: str) -> ObjectFacts:
+    def object_facts(self, key: str) -> ObjectFacts:
         """Return the server's facts about an object. Its sha256 is only what the uploader claimed."""
         found = self._document("GET", f"/object/info/{_place(key)}")
         metadata = found.get("metadata")

@@ -67,7 +67,7 @@ def public_key(text: str, address: str) -> str:
     if not _KEY.fullmatch(key):
         raise UserError("server-key-wrong")
     if key.startswith("eyJ"):
-        _check_token(key, address)
+        _validate_token(key, address)
     return key
 
 
@@ -146,7 +146,7 @@ def _netloc(parts: SplitResult, host: str) -> str:
     return name if parts.port in (None, usual) else f"{name}:{parts.port}"
 
 
-def _check_token(key: str, address: str) -> None:
+def _validate_token(key: str, address: str) -> None:
     claims = _claims(key)
     role = claims.get("role")
     if role in ("service_role", "supabase_admin"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from audiodesk.composition.lazy import Scope, lazy
-from audiodesk.local.rows import queued_repo
+from audiodesk.local.rows.work import queued_repo
 
 if TYPE_CHECKING:
     from audiodesk.composition.core import Core

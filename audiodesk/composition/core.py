@@ -10,7 +10,7 @@ from audiodesk.composition.lazy import Scope, lazy
 from audiodesk.domain.errors import OutsideError
 from audiodesk.local.database.database import Database
 from audiodesk.local.database.library_place import LIST
-from audiodesk.local.rows import fact_repo
+from audiodesk.local.rows.store import fact_repo
 from audiodesk.services.bus import Bus
 
 if TYPE_CHECKING:  # each is imported when it is first asked for: a command that lists titles needs no importer
@@ -32,8 +32,8 @@ if TYPE_CHECKING:  # each is imported when it is first asked for: a command that
     from audiodesk.services.jobs import Jobs
     from audiodesk.services.library.catalogue import Catalogue
     from audiodesk.services.library.library import Library
-    from audiodesk.services.library.outline import Outline
     from audiodesk.services.library.section_sums import SectionSums
+    from audiodesk.services.library.tree import Tree
     from audiodesk.system.locks import ProcessSign
     from audiodesk.system.writers import RestWatch
 
@@ -107,11 +107,11 @@ class Core(Scope):
         return Library(self.database, self.bus, vault=self.vault, room=self.room)
 
     @lazy
-    def outline(self) -> Outline:
+    def tree(self) -> Tree:
         """Reads of the tree alone: the catalogue has them too, but takes longer to load."""
-        from audiodesk.services.library.outline import Outline
+        from audiodesk.services.library.tree import Tree
 
-        return Outline(self.database, self._sums)
+        return Tree(self.database, self._sums)
 
     @lazy
     def catalogue(self) -> Catalogue:
@@ -274,7 +274,7 @@ class Core(Scope):
 
     @lazy
     def _sums(self) -> SectionSums:
-        """The numbers of sections, kept for the outline and the catalogue."""
+        """The numbers of sections, kept for the tree and the catalogue."""
         from audiodesk.services.library.section_sums import SectionSums
 
         return SectionSums(self.database, self.bus, lambda: self.program.settings.storage_backend != "local")

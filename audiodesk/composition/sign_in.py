@@ -12,7 +12,7 @@ from audiodesk.domain.settings import Settings
 if TYPE_CHECKING:  # each is imported when it is first asked for
     from audiodesk.cloud.server import Server
     from audiodesk.cloud.storage_account import StorageAccount
-    from audiodesk.services.server.server_check import ServerCheck
+    from audiodesk.services.server.server_diagnosis import ServerDiagnosis
     from audiodesk.services.server.support import Support
 
 __all__ = ["SignIn"]
@@ -65,8 +65,8 @@ class SignIn(Scope):
         return Support(self.storage_account)
 
     @lazy
-    def check(self) -> ServerCheck:
+    def diagnosis(self) -> ServerDiagnosis:
         """Tests of the server's set-up."""
-        from audiodesk.services.server.server_check import ServerCheck
+        from audiodesk.services.server.server_diagnosis import ServerDiagnosis
 
-        return ServerCheck(lambda: self.server, wanted=self._settings.storage_backend == "supabase")
+        return ServerDiagnosis(lambda: self.server, wanted=self._settings.storage_backend == "supabase")

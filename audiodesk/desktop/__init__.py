@@ -5,7 +5,7 @@
 import audiodesk.composition
 import audiodesk.domain.library.titles
 import audiodesk.domain.words.formats
-import audiodesk.services.library.outline
+import audiodesk.services.library.tree
 import audiodesk.system.locks  # noqa: F401 - all of these for the reason above
 from audiodesk.desktop.pyside_features import declare_none
 

@@ -15,7 +15,7 @@ from audiodesk.desktop.base.tasks import Tasks
 from audiodesk.desktop.library.tree_controller import TreeController
 from audiodesk.domain import words
 from audiodesk.domain.errors import AudioDeskError, BugError
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.views.frame.main_window import MainWindow
 from audiodesk.views.parts.theme import Theme
 

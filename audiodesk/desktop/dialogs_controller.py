@@ -13,10 +13,10 @@ from audiodesk.desktop.base.notices import Notices
 from audiodesk.desktop.base.tasks import Tasks
 from audiodesk.desktop.library.library_controller import LibraryController
 from audiodesk.desktop.library.trash_emptying import TrashEmptying
-from audiodesk.desktop.library.tree_controller import fill_outline
+from audiodesk.desktop.library.tree_controller import fill_tree
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import ProjectDetails, Ref, TrashItem
+from audiodesk.domain.library.read_model import ProjectDetails, Ref, TrashItem
 from audiodesk.domain.settings import Settings
 from audiodesk.views.dialogs.dialog import Dialog
 from audiodesk.views.dialogs.keys_dialog import KeysDialog
@@ -154,7 +154,7 @@ class DialogsController(QObject):
         if not refs or refs[0].entity.parent is None or len({ref.entity for ref in refs}) != 1:
             return
         dialog = MoveDialog(refs[0].entity, self._window)
-        fill_outline(self._core, self._tasks, dialog.model)
+        fill_tree(self._core, self._tasks, dialog.model)
         dialog.tree.expand_ids(self._window.tree.expanded_ids())
 
         def move() -> None:
@@ -175,7 +175,7 @@ class DialogsController(QObject):
         own = crumbs[-2].id if len(crumbs) > 1 else ""
 
         def search(above: Ref | None) -> bool:
-            for node in self._core.outline.children(above):
+            for node in self._core.tree.children(above):
                 if (node.ref.entity is ref.entity.parent and node.ref.id != own) or (
                     node.ref.entity is not ref.entity.parent and search(node.ref)
                 ):

@@ -30,7 +30,7 @@ from audiodesk.desktop.playing.playback_controller import PlaybackController
 from audiodesk.desktop.status_controller import StatusController
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Crumb, Ref
+from audiodesk.domain.library.read_model import Crumb, Ref
 from audiodesk.views.frame.main_window import MainWindow
 from audiodesk.views.parts.theme import Theme
 
@@ -67,7 +67,7 @@ class Workbench(QObject):
         self.found = FoundController(core, window, self.jobs, self.bridge, self.notices)
         self.playback = PlaybackController(core, window.player, tasks, self.bridge, self)
         self.finishing = Finishing(window, tasks)
-        self.finding.left.connect(self.centre.show_details)
+        self.finding.ended.connect(self.centre.show_details)
         tree.follow(self.bridge)
         tasks.failed.connect(self.notices.show_error)
         self.bridge.trouble.connect(self.notices.show_trouble)

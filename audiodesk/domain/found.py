@@ -11,7 +11,7 @@ from audiodesk.domain.audio.findings import Verdict
 from audiodesk.domain.audio.report import CheckReport
 from audiodesk.domain.library.plan import Place, PlannedFile
 from audiodesk.domain.library.titles import MAX_TITLE
-from audiodesk.domain.words.found_words import found_project_title, found_section_title
+from audiodesk.domain.words.importing.found_words import found_project_title, found_section_title
 
 __all__ = ["FoundRecording", "planned_files"]
 

@@ -50,14 +50,14 @@ class JobProgress:
     files: int = 0
     files_done: int = 0
     size: int = 0
-    done: int = 0
+    bytes_done: int = 0
     rows: tuple[ProgressRow, ...] = ()
     """The files in progress."""
 
     @property
     def fraction(self) -> float | None:
         """The finished part from 0 to 1, by bytes, else by files; None if neither is known."""
-        for whole, part in ((self.size, self.done), (self.files, self.files_done)):
+        for whole, part in ((self.size, self.bytes_done), (self.files, self.files_done)):
             if whole > 0:
                 return min(1.0, part / whole)
         return None

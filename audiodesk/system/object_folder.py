@@ -96,7 +96,7 @@ class ObjectFolder:
             self._held.release()
 
     @property
-    def facts(self) -> dict[str, ObjectFacts]:
+    def object_facts(self) -> dict[str, ObjectFacts]:
         """All that is listed, by key."""
         with self._lock:
             return dict(self._facts)

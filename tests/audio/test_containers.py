@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from audiodesk.domain.audio.findings import Code, Finding, Verdict
-from audiodesk.domain.words.finding_words import finding_action
+from audiodesk.domain.words.audio.finding_words import finding_action
 from tests import media
 from tests.audio.conftest import Saved
 

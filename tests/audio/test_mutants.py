@@ -11,7 +11,7 @@ import pytest
 from audiodesk.audio.check import inspect
 from audiodesk.domain.audio.findings import Code, Severity, Verdict
 from audiodesk.domain.audio.report import CheckReport
-from audiodesk.domain.words.finding_words import finding_action, finding_sentence
+from audiodesk.domain.words.audio.finding_words import finding_action, finding_sentence
 from tests.audio.mutants import mutant
 
 _SECONDS = 1.0

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from audiodesk.domain.server.checkup import PartReport
+from audiodesk.domain.doctor import PartReport
 from audiodesk.local.database.migrations import STEPS
 from audiodesk.services.doctor import decoders, library, window
 from tests.cli.conftest import Run

@@ -154,7 +154,7 @@ def test_a_version_of_storage_that_is_withheld(run: Run, twin: Twin, author: Twi
 def test_storage_that_does_not_answer(
     run: Run, twin: Twin, author: TwinUser, monkeypatch: pytest.MonkeyPatch, action: Any
 ) -> None:
-    monkeypatch.setattr("audiodesk.services.server.server_check._LONGEST", 3.0)
+    monkeypatch.setattr("audiodesk.services.server.server_diagnosis._LONGEST", 3.0)
     planned = twin.faults.add(Fault(action, path="/storage/v1/", nth="every"))
     said = run("doctor", "--json")
     planned.release()
@@ -173,8 +173,8 @@ def test_both_services_that_are_down_are_named(run: Run, twin: Twin, author: Twi
 def test_a_whole_check_is_bounded_and_says_a_first_word(
     run: Run, twin: Twin, author: TwinUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("audiodesk.services.server.server_check._WHOLE", 2.0)
-    monkeypatch.setattr("audiodesk.services.server.server_check._LONGEST", 1.5)
+    monkeypatch.setattr("audiodesk.services.server.server_diagnosis._WHOLE", 2.0)
+    monkeypatch.setattr("audiodesk.services.server.server_diagnosis._LONGEST", 1.5)
     monkeypatch.setattr("audiodesk.cli.output.asking._FIRST_WORD", 0.2)
     planned = twin.faults.add(Fault(stall(), path="/rest/v1/rpc|/storage/v1/version", nth="every"))
     began = time.monotonic()
@@ -187,10 +187,10 @@ def test_a_whole_check_is_bounded_and_says_a_first_word(
 
 def test_a_check_ends_within_20_seconds() -> None:
     from audiodesk.cloud import session
-    from audiodesk.services.server import server_check
+    from audiodesk.services.server import server_diagnosis
 
-    assert server_check._LONGEST <= server_check._WHOLE
-    assert server_check._WHOLE + session._SIGN_OUT_SECONDS <= 19
+    assert server_diagnosis._LONGEST <= server_diagnosis._WHOLE
+    assert server_diagnosis._WHOLE + session._SIGN_OUT_SECONDS <= 19
 
 
 @pytest.mark.parametrize("status_word", ["ENABLED", "SUSPENDED"])
@@ -248,7 +248,7 @@ def test_a_dead_server_holds_nobody_up(run: Run, monkeypatch: pytest.MonkeyPatch
 def test_a_silent_server_is_given_up(
     run: Run, twin: Twin, author: TwinUser, monkeypatch: pytest.MonkeyPatch, path: str, part: str
 ) -> None:
-    monkeypatch.setattr("audiodesk.services.server.server_check._LONGEST", 0.5)
+    monkeypatch.setattr("audiodesk.services.server.server_diagnosis._LONGEST", 0.5)
     planned = twin.faults.add(Fault(stall(), path=path, nth="every"))
     said = run("doctor", "--json")
     assert "did not answer in time" in _wrong(said)[part]
@@ -263,7 +263,7 @@ def test_a_name_that_is_looked_up_for_ever(run: Run, monkeypatch: pytest.MonkeyP
         raise socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution")
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
-    monkeypatch.setattr("audiodesk.services.server.server_check._LONGEST", 0.3)
+    monkeypatch.setattr("audiodesk.services.server.server_diagnosis._LONGEST", 0.3)
     monkeypatch.setenv("SUPABASE_URL", "abcdefghijklmnopqrst.supabase.co")
     monkeypatch.setenv("SUPABASE_ANON_KEY", "sb_publishable_abc")
     began = time.monotonic()

@@ -31,7 +31,7 @@ _ANNOUNCES = """
 import re
 import sys
 from audiodesk.composition import open_core
-from audiodesk.local.rows import announcement_repo
+from audiodesk.local.rows.work import announcement_repo
 from audiodesk.system.locks import ProcessSign
 with open_core(face="command") as core:
     core.library.add_project("Elsewhere")

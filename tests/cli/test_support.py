@@ -11,7 +11,7 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from audiodesk.domain.server.support import FILE_FACTS
-from audiodesk.domain.words.support_words import known_problems
+from audiodesk.domain.words.server.support_words import known_problems
 from tests.cli.conftest import Run, SignIn, assert_no_secret
 from tests.server.storage_book import StorageBook, put_object
 from tests.twin.fault_actions import cut, status

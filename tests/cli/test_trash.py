@@ -16,7 +16,7 @@ import pytest
 from audiodesk.domain.errors import OutsideError
 from audiodesk.local.files.reserve import RESERVE_BYTES
 from audiodesk.local.files.vault import Vault
-from audiodesk.local.rows.leaving_repo import Leaving
+from audiodesk.local.rows.work.leaving_repo import Leaving
 from audiodesk.system.folders import folders
 from tests import media
 from tests.cli.conftest import Run

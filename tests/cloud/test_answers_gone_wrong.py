@@ -15,7 +15,7 @@ from audiodesk.cloud.refusals import refusal
 from audiodesk.cloud.server import Server
 from audiodesk.cloud.session import Credentials, EnvironmentSession
 from audiodesk.domain.errors import AudioDeskError, OutsideError
-from audiodesk.domain.words.error_words import error_action, error_sentence
+from audiodesk.domain.words.errors.error_words import error_action, error_sentence
 from tests.support import code_of
 from tests.twin.fault_actions import Action, captive_portal, cut, empty, expire_token, gateway_page, html, stall, status
 from tests.twin.faults import Fault

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audiodesk.cloud.errors import check_answer, outside_errors
+from audiodesk.cloud.errors import outside_errors, raise_for_answer
 from audiodesk.cloud.health import backend_health
 from audiodesk.cloud.procedures import Procedures
 from audiodesk.cloud.refusals import quota_error
@@ -19,9 +19,9 @@ from audiodesk.cloud.server_address import host_of, public_key, server_address
 from audiodesk.cloud.storage_account import StorageAccount
 from audiodesk.domain.errors import AudioDeskError, OutsideError
 from audiodesk.domain.server.support import FILE_FACTS
-from audiodesk.domain.words.error_words import error_action, error_sentence
-from audiodesk.domain.words.support_words import problem_action, problem_sentence
-from audiodesk.domain.words.usage_words import usage_sentence
+from audiodesk.domain.words.errors.error_words import error_action, error_sentence
+from audiodesk.domain.words.server.support_words import problem_action, problem_sentence
+from audiodesk.domain.words.server.usage_words import usage_sentence
 
 PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
 JSON = st.recursive(
@@ -43,7 +43,7 @@ def test_any_answer(status: int, body: Any, kind: str, service: str, wait: str) 
     headers = [(b"Content-Type", kind.encode()), (b"Retry-After", wait.encode()), (b"Date", wait.encode())]
     request = httpx.Request("POST", f"https://example.org/{service}/v1/x")
     response = httpx.Response(status, headers=headers, content=json.dumps(body).encode(), request=request)
-    error = _error_of(lambda: check_answer(response, service))
+    error = _error_of(lambda: raise_for_answer(response, service))
     if error is None:
         assert status < 300
         return

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from audiodesk.cloud.backend_health import BackendHealth, BucketState, PartsState, health_reports
-from audiodesk.domain.server.checkup import PartReport
-from audiodesk.domain.words.doctor_words import doctor_action, doctor_message, doctor_part
+from audiodesk.domain.doctor import PartReport
+from audiodesk.domain.words.program.doctor_words import doctor_action, doctor_message, doctor_part
 
 SHIPPED = ("20261101000001", "20261101000002", "20261101000003")
 NOW = 1_800_000_000.0

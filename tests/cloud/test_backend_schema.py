@@ -9,7 +9,7 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
-from audiodesk.cloud import project_check
+from audiodesk.cloud import project_database
 from audiodesk.cloud.backend_schema import BackendSchema
 from audiodesk.cloud.database_url import read_database_url
 from audiodesk.cloud.migrations import APPLY_LOCK, Migration
@@ -265,7 +265,7 @@ def test_a_database_that_takes_no_changes_is_told_of(bare_server: Database) -> N
 
 
 def test_a_server_that_is_too_old(bare_server: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(project_check, "OLDEST_SERVER", 990_000)
+    monkeypatch.setattr(project_database, "OLDEST_SERVER", 990_000)
     with pytest.raises(OutsideError) as caught:
         _schema(bare_server).plan()
     assert caught.value.code == "backend-too-old"

@@ -23,7 +23,7 @@ from audiodesk.cloud.errors import outside_errors
 from audiodesk.cloud.http import open_client, service_of
 from audiodesk.cloud.server import Server
 from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
-from audiodesk.domain.words.error_words import error_action, error_sentence
+from audiodesk.domain.words.errors.error_words import error_action, error_sentence
 from tests.cloud.pretended_servers import answering, nobody
 from tests.twin.wire import HttpServer, Request, Response
 

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from audiodesk.cloud.migrations import Migration, Recorded, check_history, foreign_versions
+from audiodesk.cloud.migrations import Migration, Recorded, foreign_versions, missing_migrations
 from audiodesk.domain.errors import OutsideError
-from audiodesk.domain.words.backend_error_words import ADDRESS_ERRORS, BACKEND_ERRORS
-from audiodesk.domain.words.backend_words import apply_summary, migration_result
-from audiodesk.domain.words.error_words import error_action, error_sentence
+from audiodesk.domain.words.errors.backend_error_words import ADDRESS_ERRORS, BACKEND_ERRORS
+from audiodesk.domain.words.errors.error_words import error_action, error_sentence
+from audiodesk.domain.words.server.backend_words import apply_summary, migration_result
 from audiodesk.services.server.backend_script import backend_script
 from tests.support import code_of
 
@@ -36,32 +36,32 @@ def _history(*numbers: int, **more: str) -> dict[str, Recorded]:
 
 
 def test_what_is_not_recorded_is_applied_in_order() -> None:
-    assert check_history(FILES, {}) == FILES
-    assert check_history(FILES, _history(1)) == FILES[1:]
-    assert check_history(FILES, _history(1, 2, 3)) == ()
+    assert missing_migrations(FILES, {}) == FILES
+    assert missing_migrations(FILES, _history(1)) == FILES[1:]
+    assert missing_migrations(FILES, _history(1, 2, 3)) == ()
 
 
 def test_a_gap_is_filled_only_when_asked_for() -> None:
-    assert code_of(check_history, FILES, _history(1, 3)) == "backend-gap"
-    assert check_history(FILES, _history(1, 3), include_all=True) == (FILES[1],)
+    assert code_of(missing_migrations, FILES, _history(1, 3)) == "backend-gap"
+    assert missing_migrations(FILES, _history(1, 3), include_all=True) == (FILES[1],)
 
 
 def test_a_newer_schema_is_left_alone() -> None:
-    assert code_of(check_history, FILES, _history(1, 2, 3, v20261101000004="04_more")) == "backend-newer"
-    assert code_of(check_history, FILES[:1], _history(2)) == "backend-newer"
+    assert code_of(missing_migrations, FILES, _history(1, 2, 3, v20261101000004="04_more")) == "backend-newer"
+    assert code_of(missing_migrations, FILES[:1], _history(2)) == "backend-newer"
 
 
 def test_migrations_of_others_are_left_alone() -> None:
     others = _history(1, v20250101000000="09_add_storage_tracking", v20270101000000="15_of_theirs", v7="")
-    assert check_history(FILES, others) == FILES[1:]
+    assert missing_migrations(FILES, others) == FILES[1:]
     assert foreign_versions(FILES, others) == ("20250101000000", "20270101000000", "7")
 
 
 def test_a_version_recorded_for_something_else_stops_it() -> None:
     history = {FILES[0].version: Recorded(FILES[0].version, "something_else", None)}
-    assert code_of(check_history, FILES, history) == "backend-name-differs"
+    assert code_of(missing_migrations, FILES, history) == "backend-name-differs"
     old = {FILES[0].version: Recorded(FILES[0].version, "", None)}
-    assert check_history(FILES, old) == FILES[1:], "older CLIs recorded no names"
+    assert missing_migrations(FILES, old) == FILES[1:], "older CLIs recorded no names"
 
 
 def test_it_is_noticed_that_something_else_was_applied() -> None:

@@ -74,7 +74,7 @@ def _import(home: Path, book: Path, checker: Checker) -> Counter[str]:
             items = desk.add(None, book)
             assert {item.error.code for item in items if item.error is not None} <= _SAID, items
             added = {item.take_id for item in items if item.result is ImportResult.ADDED}
-            assert len(added) == sum(takes for _, _, _, takes in desk.outline())
+            assert len(added) == sum(takes for _, _, _, takes in desk.tree_rows())
             return Counter(item.result for item in items)
     except OutsideError as error:
         if error.code not in _SAID:
@@ -91,7 +91,7 @@ def _finish(home: Path, book: Path, checker: Checker) -> None:
         desk.add(None, book)
         must_hold(home)
         files = sum(len(names) for _, _, names in os.walk(book))
-        assert [takes for _, _, _, takes in desk.outline()] == [1] * files
+        assert [takes for _, _, _, takes in desk.tree_rows()] == [1] * files
 
 
 if __name__ == "__main__":

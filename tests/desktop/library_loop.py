@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication
 from audiodesk.composition import Core, Program
 from audiodesk.desktop.desk import Desk
 from audiodesk.desktop.start import application
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.views.parts.theme import Theme
 from tests import media
 

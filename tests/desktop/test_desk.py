@@ -19,9 +19,9 @@ from audiodesk.desktop.desk import Desk
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.events import Trouble
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.local.file_copy import CopiedFile, copy_file
-from audiodesk.local.rows import announcement_repo
+from audiodesk.local.rows.work import announcement_repo
 from audiodesk.system.locks import ProcessSign
 from audiodesk.views.dialogs.settings_dialog import SettingsDialog
 from audiodesk.views.dialogs.titles_dialog import TitlesDialog

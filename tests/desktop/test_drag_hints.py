@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from audiodesk.desktop.desk import Desk
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.views.parts.dragging import count_text
 from tests.desktop.window import Book, open_desk, wait
 from tests.dragging import hold_over, let_go

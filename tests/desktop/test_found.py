@@ -15,7 +15,7 @@ from audiodesk.composition import Core
 from audiodesk.desktop.desk import Desk
 from audiodesk.domain.audio.contents import Kind
 from audiodesk.local.file_copy import hash_file
-from audiodesk.local.rows import leaving_repo
+from audiodesk.local.rows.work import leaving_repo
 from tests import media
 from tests.desktop.window import open_desk, titles, wait
 

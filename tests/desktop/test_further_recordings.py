@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from audiodesk.domain.events import ImportFinished
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.views.details.take_details import TakeDetailsView
 from tests import media
 from tests.desktop.window import Book, open_desk, wait

@@ -134,7 +134,7 @@ def test_a_slow_network_share_under_the_mouse_is_given_up_and_named_without_a_co
     for target in (*book.sections, *book.chapters):
         desk.window.tree.files_hovered.emit(target, [str(tmp_path / "share")])
     assert threading.active_count() < 40
-    desk.window.tree.files_left.emit()
+    desk.window.tree.files_dragged_away.emit()
     assert "Add to" not in desk.window.status.text
 
 

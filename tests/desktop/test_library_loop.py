@@ -24,7 +24,7 @@ from audiodesk.desktop.base import window_state
 from audiodesk.desktop.desk import Desk
 from audiodesk.desktop.start import application
 from audiodesk.desktop.start.crash import CrashHook
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.settings import Settings
 from audiodesk.local.database.migrations import STEPS, migrate
 from audiodesk.views.dialogs.opening_dialog import OpeningDialog

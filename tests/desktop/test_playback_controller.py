@@ -17,7 +17,7 @@ from audiodesk.desktop.playing.playback_controller import PlaybackController
 from audiodesk.desktop.playing.reader_device import ReadableTake
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.views.player.player_bar import PlayerBar
 from tests import media
 from tests.small_book import SmallBook, add_audio, small_book

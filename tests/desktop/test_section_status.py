@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from audiodesk.composition import Core
 from audiodesk.desktop.desk import Desk
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.section_status import SectionStatus
 from audiodesk.views.centre.node_model import NodeColumn
 from tests.desktop.window import Book, open_desk, wait

@@ -16,8 +16,8 @@ from audiodesk.cli.frame.program import main
 from audiodesk.composition import Core
 from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.library.entities import Take, TakeFile
-from audiodesk.local.rows import fact_repo
-from audiodesk.local.rows.edited_rows import EditedRows
+from audiodesk.local.rows.store import fact_repo
+from audiodesk.local.rows.store.edited_rows import EditedRows
 from audiodesk.services.library import take_choice
 from audiodesk.views.centre.node_model import NodeColumn
 from audiodesk.views.centre.take_model import TakeColumn

@@ -25,9 +25,10 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel
 from audiodesk.desktop import desk
 from audiodesk.desktop.start import application
 from audiodesk.domain import errors
-from audiodesk.domain.words import error_words, section_words
+from audiodesk.domain.words.errors import error_words
+from audiodesk.domain.words.library import section_words
 from audiodesk.domain.library import section_status
-from audiodesk.domain.words.found_words import found_sentence
+from audiodesk.domain.words.importing.found_words import found_sentence
 
 application.resources = lambda: Path({resources!r})
 

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from audiodesk.composition import Core
 from audiodesk.desktop.desk import Desk
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from tests.desktop.window import Book, open_desk, wait
 from tests.media.wav import wav
 

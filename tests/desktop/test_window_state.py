@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from audiodesk.desktop import desk as desk_module
 from audiodesk.desktop.base import window_state
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from tests.desktop.window import Book, open_desk, wait
 
 

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from audiodesk.composition import Core, open_core
 from audiodesk.desktop.desk import Desk
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from tests.views.dress import dress
 
 __all__ = ["Book", "open_desk", "titles", "wait"]

@@ -7,7 +7,9 @@ import re
 import pytest
 
 from audiodesk.domain.audio.findings import SEVERITY_OF, Code, Finding, Severity
-from audiodesk.domain.words.finding_words import OTHER_KINDS, UNREADABLE_REASONS, finding_action, finding_sentence
+from audiodesk.domain.words.audio.file_words import UNREADABLE_REASONS
+from audiodesk.domain.words.audio.finding_words import finding_action, finding_sentence
+from audiodesk.domain.words.audio.other_kind_words import OTHER_KINDS
 
 _SAID = [
     (

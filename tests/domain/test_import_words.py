@@ -6,7 +6,12 @@ import pytest
 
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.plan import ImportPlan, Place, PlannedFile
-from audiodesk.domain.words.import_words import drop_sentence, import_sentence, plan_sentence, where_in_section
+from audiodesk.domain.words.importing.import_words import (
+    drop_sentence,
+    import_sentence,
+    plan_sentence,
+    where_in_section,
+)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Crumb, Ref
 from audiodesk.domain.library.plan import PlannedFile
 from audiodesk.domain.library.planning import (
     FoundFile,
@@ -20,6 +19,7 @@ from audiodesk.domain.library.planning import (
     printable,
     title_from_name,
 )
+from audiodesk.domain.library.read_model import Crumb, Ref
 from audiodesk.domain.library.titles import same_title
 
 BOOK = Crumb(Entity.PROJECT, "p1", "The Salt Road")

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from audiodesk.domain.server.support_looks import SupportLook, SupportLooks, visits
-from audiodesk.domain.words.support_look_words import look_lines
+from audiodesk.domain.words.server.support_look_words import look_lines
 
 START = datetime(2026, 11, 23, 5, 50, tzinfo=UTC)
 

@@ -6,8 +6,8 @@ import re
 
 from audiodesk.domain.server.storage_usage import ProjectUsage, Queued, StorageUsage
 from audiodesk.domain.server.support import StorageProblem
-from audiodesk.domain.words.support_words import known_problems, problem_action, problem_sentence
-from audiodesk.domain.words.usage_words import (
+from audiodesk.domain.words.server.support_words import known_problems, problem_action, problem_sentence
+from audiodesk.domain.words.server.usage_words import (
     forecast_action,
     forecast_sentence,
     project_name,

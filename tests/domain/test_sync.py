@@ -8,7 +8,7 @@ import pytest
 
 from audiodesk.domain.library.change import Change
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.sync import (
     Head,
     Place,

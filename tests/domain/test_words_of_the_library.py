@@ -13,13 +13,13 @@ import pytest
 import audiodesk
 from audiodesk.domain.errors import OutsideError, UserError
 from audiodesk.domain.library.edit import Edit
-from audiodesk.domain.library.outline import HistoryEntry, Totals
+from audiodesk.domain.library.read_model import HistoryEntry, Totals
 from audiodesk.domain.library.states import ParentState, StateCode, TakeState
-from audiodesk.domain.words.act_words import act
-from audiodesk.domain.words.error_words import error_action, error_sentence, known_codes
-from audiodesk.domain.words.history_words import history_sentence
-from audiodesk.domain.words.state_words import parent_text, state_text
-from audiodesk.domain.words.status_words import brought_back_sentence, status_sentence
+from audiodesk.domain.words.errors.error_words import error_action, error_sentence, known_codes
+from audiodesk.domain.words.library.act_words import act
+from audiodesk.domain.words.library.history_words import history_sentence
+from audiodesk.domain.words.library.state_words import parent_text, state_text
+from audiodesk.domain.words.program.status_words import brought_back_sentence, status_sentence
 
 _MB = 1024 * 1024
 

@@ -9,11 +9,12 @@ from audiodesk.domain.library.change import Change
 from audiodesk.domain.library.entities import Chapter, Cover, Project, Section, Take, TakeFile
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.notes import Note
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.local.database.database import Database
-from audiodesk.local.rows import change_repo, trash_repo
-from audiodesk.local.rows.adoption import adopt
-from audiodesk.local.rows.edited_rows import EditedRows
+from audiodesk.local.rows.library import trash_repo
+from audiodesk.local.rows.store import change_repo
+from audiodesk.local.rows.store.edited_rows import EditedRows
+from audiodesk.local.rows.sync.adoption import adopt
 from audiodesk.system.computer import computer_name, platform_name
 
 NOW = 1_700_000_000_000

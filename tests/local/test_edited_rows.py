@@ -27,11 +27,11 @@ from audiodesk.domain.library.entities import (
 )
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.notes import Note, NoteTag
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.section_status import SectionStatus
 from audiodesk.local.database.database import Database
-from audiodesk.local.rows import change_repo, fact_repo
-from audiodesk.local.rows.edited_rows import EditedRows
+from audiodesk.local.rows.store import change_repo, fact_repo
+from audiodesk.local.rows.store.edited_rows import EditedRows
 from tests.support import code_of
 
 NOW = 1_700_000_000_000

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from audiodesk.domain.errors import AudioDeskError, OutsideError
-from audiodesk.domain.words.error_words import error_action, error_sentence
+from audiodesk.domain.words.errors.error_words import error_action, error_sentence
 from audiodesk.local.database import database, sqlite_errors
 from audiodesk.local.database.database import Database
 from audiodesk.local.database.migrations import STEPS

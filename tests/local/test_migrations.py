@@ -13,8 +13,8 @@ from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.library.entities import LevelTarget
 from audiodesk.local.database.database import Database
 from audiodesk.local.database.migrations import STEPS, migrate, statements
-from audiodesk.local.rows import trash_repo
-from audiodesk.local.rows.row_store import RowStore
+from audiodesk.local.rows.library import trash_repo
+from audiodesk.local.rows.store.row_store import RowStore
 
 LIBRARIES = Path(__file__).parent / "libraries"
 _FIRST = "create table letter (id integer primary key, text text);"

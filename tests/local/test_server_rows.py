@@ -11,13 +11,13 @@ import pytest
 
 from audiodesk.domain.audio.contents import Kind, Tags
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.local.database.database import Database
-from audiodesk.local.rows import change_repo, fact_repo
-from audiodesk.local.rows.edited_rows import EditedRows
-from audiodesk.local.rows.find_repo import find
-from audiodesk.local.rows.row_store import RowStore
-from audiodesk.local.rows.server_rows import ServerRows
+from audiodesk.local.rows.library.find_repo import find
+from audiodesk.local.rows.store import change_repo, fact_repo
+from audiodesk.local.rows.store.edited_rows import EditedRows
+from audiodesk.local.rows.store.row_store import RowStore
+from audiodesk.local.rows.sync.server_rows import ServerRows
 
 NOW = 1_700_000_000_000
 BOOK = Ref(Entity.PROJECT, "p")

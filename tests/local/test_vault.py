@@ -13,7 +13,7 @@ from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.errors import OutsideError
 from audiodesk.local.database.database import Database
 from audiodesk.local.files.vault import Vault
-from audiodesk.local.rows.leaving_repo import Leaving
+from audiodesk.local.rows.work.leaving_repo import Leaving
 from audiodesk.system.clock import now_ms
 
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from audiodesk.domain.words.error_words import known_codes
+from audiodesk.domain.words.errors.error_words import known_codes
 
 PACKAGE = Path(__file__).parents[2] / "audiodesk"
 _RAISED = {"UserError", "OutsideError"}

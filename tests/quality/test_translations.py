@@ -8,9 +8,9 @@ from audiodesk.domain import words
 from audiodesk.domain.audio.findings import Code, Finding
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.library.states import StateCode, TakeState
-from audiodesk.domain.words.error_words import error_action, error_sentence, known_codes
-from audiodesk.domain.words.finding_words import finding_action, finding_sentence
-from audiodesk.domain.words.state_words import state_text
+from audiodesk.domain.words.audio.finding_words import finding_action, finding_sentence
+from audiodesk.domain.words.errors.error_words import error_action, error_sentence, known_codes
+from audiodesk.domain.words.library.state_words import state_text
 from tests.sentences import sentences
 from tests.translations import Message, extract, messages
 

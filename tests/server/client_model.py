@@ -11,7 +11,7 @@ from uuid import uuid4
 from audiodesk.domain.library import sync as rules
 from audiodesk.domain.library.change import Change, fold
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 
 __all__ = ["Call", "ClientModel", "LostError", "Ref"]
 

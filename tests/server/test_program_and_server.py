@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from audiodesk.domain.library.entity import Entity
-from audiodesk.local.rows.row_codec import CLASSES, column_names, to_field, travels
+from audiodesk.local.rows.store.row_codec import CLASSES, column_names, to_field, travels
 from tests.server.sync_calls import Caller, create
 from tests.twin.databases import Database
 

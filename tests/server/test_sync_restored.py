@@ -11,7 +11,7 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from tests.server.client_model import ClientModel, LostError
 from tests.server.sync_calls import create
 from tests.twin.database_session import enter, request_settings

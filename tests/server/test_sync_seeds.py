@@ -15,7 +15,7 @@ from uuid import uuid4
 import pytest
 
 from audiodesk.domain.library.entity import TREE, Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from tests.server.client_model import ClientModel, LostError
 from tests.server.sync_calls import FILE_FACTS
 from tests.server.sync_world import Line, World

@@ -16,7 +16,7 @@ from audiodesk.domain.audio.report import Analysis
 from audiodesk.domain.errors import AudioDeskError, OutsideError
 from audiodesk.domain.events import AnalysisDone, ImportFinished
 from audiodesk.domain.job import JobKind
-from audiodesk.local.rows import analysis_repo
+from audiodesk.local.rows.work import analysis_repo
 from audiodesk.services.audio.analyser import Analyser
 from audiodesk.services.jobs import Jobs
 from tests import media

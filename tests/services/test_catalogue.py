@@ -11,7 +11,7 @@ from audiodesk.domain.audio.contents import Tags
 from audiodesk.domain.audio.findings import Code, Finding
 from audiodesk.domain.library.entities import FileRole
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import UNCOUNTED, NodeCounts, Ref
+from audiodesk.domain.library.read_model import UNCOUNTED, NodeCounts, Ref
 from audiodesk.domain.library.states import ParentState, StateCode, TakeState
 from tests.library_support import Desk
 from tests.support import code_of

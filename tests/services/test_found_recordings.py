@@ -14,11 +14,11 @@ from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.library.entities import FileRole
 from audiodesk.domain.library.plan import ImportItem, ImportPlan, ImportResult
-from audiodesk.domain.words.act_words import act
+from audiodesk.domain.words.library.act_words import act
 from audiodesk.local.database.database import Database
 from audiodesk.local.database.list_restore import make_list
 from audiodesk.local.file_copy import CopiedFile, hash_file
-from audiodesk.local.rows import announcement_repo
+from audiodesk.local.rows.work import announcement_repo
 from audiodesk.services.audio.checker import Checker
 from audiodesk.services.care.found_recordings import FoundRecordings
 from tests import media
@@ -103,7 +103,7 @@ def test_a_list_that_is_gone_and_then_an_import_that_was_killed(
         found = found_of(desk)
         assert len(found.files()) == 8
         assert [item.result for item in found.bring_back().items] == ["added"] * 8
-        assert sum(takes for *_, takes in desk.outline()) == 8
+        assert sum(takes for *_, takes in desk.tree_rows()) == 8
         must_hold(home)
 
 
@@ -115,9 +115,9 @@ def test_what_is_brought_back_is_named_by_its_tags_and_stands_newest_first(desk:
     found = found_of(desk)
     assert [one.title for one in found.look()][:2] == ["The Well", "The Ferry"]
     done = found.bring_back()
-    assert (done.count, done.left) == (4, ())
+    assert (done.count, done.remaining) == (4, ())
     day = "2025-11-24"
-    assert desk.outline() == [
+    assert desk.tree_rows() == [
         ("Found", "The Salt Road", "The Well", 1),
         ("Found", "The Salt Road", "The Ferry", 2),
         ("Found", day, f"0:01.500 · WAV · 44.1 kHz · {plain.sha256[:8]}", 1),
@@ -138,10 +138,10 @@ def test_bringing_back_is_one_edit_for_undo(desk: Desk, tmp_path: Path) -> None:
     found_of(desk).bring_back()
     edit = desk.library.undo()
     assert act(edit) == "Bring back 3 recordings"
-    assert desk.outline() == []
+    assert desk.tree_rows() == []
     assert found_of(desk).files() == []  # a take in the trash keeps its audio
     desk.library.redo()
-    assert len(desk.outline()) == 3
+    assert len(desk.tree_rows()) == 3
     must_hold(desk.home)
 
 
@@ -157,7 +157,7 @@ def test_a_repaired_recording_comes_back_as_one_take(desk: Desk, tmp_path: Path)
     found = found_of(desk)
     assert {file.sha256 for file in found.files()} == shas
     done = found.bring_back()
-    assert (done.count, done.left) == (1, ())
+    assert (done.count, done.remaining) == (1, ())
     with desk.database.read() as connection:
         rows = connection.execute("select role, sha256 from take_file order by role").fetchall()
     assert [row["role"] for row in rows] == [FileRole.ORIGINAL, FileRole.REPAIRED]
@@ -183,7 +183,7 @@ def test_a_file_with_other_bytes_comes_back_under_its_true_name(desk: Desk, tmp_
     path.write_bytes(data)
     found = found_of(desk)
     done = found.bring_back()
-    assert (done.count, done.left) == (1, ())
+    assert (done.count, done.remaining) == (1, ())
     assert not path.exists()
     must_hold(desk.home)
 
@@ -195,7 +195,7 @@ def test_what_is_no_audio_stays(desk: Desk, tmp_path: Path) -> None:
     found = found_of(desk)
     assert [one.can_come_back for one in found.look()] == [False]
     done = found.bring_back()
-    assert (done.items, [file.sha256 for file in done.left]) == ((), [copied.sha256])
+    assert (done.items, [file.sha256 for file in done.remaining]) == ((), [copied.sha256])
     assert desk.importer.refusals() == []
     must_hold(desk.home, offered=[copied.sha256])
 
@@ -217,7 +217,7 @@ def test_only_what_was_chosen_is_removed_and_nothing_that_a_take_has_by_now(desk
     listed = found.resolve([one.sha256[:10] for one in copied[:2]])
     desk.add(desk.section(), paths[1])
     done = found.remove(listed)
-    assert (done.removed, done.left) == (1, 0)
+    assert (done.removed, done.remaining) == (1, 0)
     assert {file.sha256 for file in desk.vault.files()} == {one.sha256 for one in copied[1:]}
     must_hold(desk.home, offered=[copied[2].sha256])
 
@@ -236,7 +236,7 @@ def test_a_wish_to_stop_brings_nothing_more_back(desk: Desk, tmp_path: Path) -> 
     cancel = threading.Event()
     cancel.set()
     done = found_of(desk).bring_back(cancel=cancel)
-    assert (done.count, [file.sha256 for file in done.left]) == (0, [copied.sha256])
+    assert (done.count, [file.sha256 for file in done.remaining]) == (0, [copied.sha256])
     must_hold(desk.home, offered=[copied.sha256])
 
 
@@ -247,7 +247,7 @@ def test_a_wish_to_stop_removing_is_kept_for_the_next_start(desk: Desk, tmp_path
     files = found.files()
     cancel.set()
     done = found.remove(files, cancel=cancel)
-    assert (done.removed, done.left) == (0, 1)
+    assert (done.removed, done.remaining) == (0, 1)
     assert desk.vault.has(copied.sha256, Kind.WAV)
     assert found.files() == []  # its removal was entered, and happens at the next start
 

@@ -13,9 +13,9 @@ import pytest
 from audiodesk.domain.errors import OutsideError, UserError
 from audiodesk.domain.events import ImportFinished, ImportStarted, RefusalsChanged, TakesChanged, TreeChanged
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
 from audiodesk.domain.library.plan import ImportItem, ImportPlan, ImportResult, Place, PlannedFile
-from audiodesk.domain.words.act_words import act
+from audiodesk.domain.library.read_model import Ref
+from audiodesk.domain.words.library.act_words import act
 from audiodesk.local.files.vault import Vault
 from tests import media
 from tests.desk import Desk, must_hold
@@ -160,7 +160,7 @@ def test_a_folder_on_the_window_makes_project_chapters_and_sections_in_order(des
     for number, name in enumerate(("10 End/a", "2 Mid/b 10", "2 Mid/b 9", "Intro")):
         media.wav(book / f"{name}.wav", seconds=0.5 + number / 10)
     desk.add(None, book)
-    assert desk.outline() == [
+    assert desk.tree_rows() == [
         ("My Book", "2 Mid", "b 9", 1),
         ("My Book", "2 Mid", "b 10", 1),
         ("My Book", "10 End", "a", 1),
@@ -175,7 +175,7 @@ def test_new_sections_stand_in_the_plans_order_though_they_arrive_in_another(des
     for number in range(12):
         media.wav(book / "1" / f"{number}.wav", seconds=20.0 if number in (0, 5) else 0.2, tone=200 + number)
     desk.add(None, book)
-    assert [title for _, _, title, _ in desk.outline()] == [str(number) for number in range(12)]
+    assert [title for _, _, title, _ in desk.tree_rows()] == [str(number) for number in range(12)]
 
 
 def test_an_import_is_one_undo_and_one_redo(desk: Desk, tmp_path: Path) -> None:
@@ -195,10 +195,10 @@ def test_undoing_an_import_of_a_book_takes_all_of_it_away(desk: Desk, tmp_path: 
     media.wav(tmp_path / "Book" / "1" / "a.wav")
     desk.add(None, tmp_path / "Book")
     assert act(desk.library.undo()) == "Add “a.wav”"
-    assert desk.outline() == []
+    assert desk.tree_rows() == []
     assert [(item.ref.entity, item.takes) for item in desk.catalogue.trash()] == [(Entity.PROJECT, 1)]
     desk.library.redo()
-    assert desk.outline() == [("Book", "1", "a", 1)]
+    assert desk.tree_rows() == [("Book", "1", "a", 1)]
 
 
 def test_a_place_that_went_to_the_trash_meanwhile_fails_its_files_alone(desk: Desk, tmp_path: Path) -> None:
@@ -219,7 +219,7 @@ def test_a_title_that_came_since_the_plan_is_used(desk: Desk, tmp_path: Path) ->
     plan = desk.plan(None, source.parent.parent)
     project = desk.library.add_project("book")
     desk.importer.import_files(plan)
-    assert desk.outline() == [("book", "1", "a", 1)]
+    assert desk.tree_rows() == [("book", "1", "a", 1)]
     assert plan.files[0].place.project_id is None
     assert project.id
 
@@ -254,7 +254,7 @@ def test_a_cancelled_import_makes_no_chapters_for_files_it_never_reached(desk: D
     cancel.set()
     items = desk.importer.import_files(desk.plan(None, tmp_path / "Book"), cancel=cancel)
     assert results(items) == ["cancelled"]
-    assert desk.outline() == []
+    assert desk.tree_rows() == []
     assert desk.library.undo_edit is None
 
 
@@ -277,7 +277,7 @@ def test_in_the_background_it_tells_what_happens_and_shows_its_numbers(desk: Des
     assert TreeChanged not in {type(event) for event in desk.events}
     assert {(p.job_id, p.files, p.size) for p in seen} == {(job_id, 6, plan.size)}
     assert [p.files_done for p in seen] == sorted(p.files_done for p in seen)
-    assert [p.done for p in seen] == sorted(p.done for p in seen)
+    assert [p.bytes_done for p in seen] == sorted(p.bytes_done for p in seen)
     rows = [row for p in seen for row in p.active]
     assert {row.stage for row in rows} <= {"copying", "checking"}
     assert "Toll · take 1" in {row.where for row in rows}
@@ -293,7 +293,7 @@ def test_a_running_import_can_be_cancelled_by_its_id(desk: Desk, tmp_path: Path)
     desk.bus.subscribe(ImportFinished, lambda _: finished.set())
     job_id = desk.importer.start(desk.plan(section, source))
     begun = time.monotonic()
-    while not any(row.done for p in desk.importer.progress() for row in p.active):
+    while not any(row.bytes_done for p in desk.importer.progress() for row in p.active):
         assert time.monotonic() - begun < 30
     desk.importer.cancel(job_id)
     assert finished.wait(10)
@@ -356,4 +356,4 @@ def test_titles_that_change_while_it_runs_are_seen(desk: Desk, tmp_path: Path) -
     unsubscribe = desk.bus.subscribe(TreeChanged, make_the_last)
     items = desk.importer.import_files(plan)
     assert items[-1].section_id == made[0]
-    assert len(desk.outline()) == 60
+    assert len(desk.tree_rows()) == 60

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from audiodesk.domain.errors import AudioDeskError
-from audiodesk.domain.library.outline import TakeRow
 from audiodesk.domain.library.plan import ImportResult
+from audiodesk.domain.library.read_model import TakeRow
 from audiodesk.services.audio.checker import Checker
 from audiodesk.services.care.unknown_files import unknown_files
 from audiodesk.services.importing import import_stages
@@ -58,7 +58,7 @@ def fails_at(number: int, folder: Path, book: Path, checker: Checker, *, error: 
         assert there >= added
         desk.add(None, book)
         must_hold(home)
-        assert [takes for _, _, _, takes in desk.outline()] == [1, 1, 1, 1]
+        assert [takes for _, _, _, takes in desk.tree_rows()] == [1, 1, 1, 1]
 
 
 def all_takes(desk: Desk) -> list[TakeRow]:
@@ -109,9 +109,9 @@ def test_a_full_database_fails_the_rest_quietly(tmp_path: Path, shared_checker: 
         assert [item.result for item in items] == [ImportResult.FAILED] * 4
         assert errors == {"disk-full"}
         assert desk.library.undo_edit is None
-        assert desk.outline() == []
+        assert desk.tree_rows() == []
         desk.add(None, book)
-        assert len(desk.outline()) == 4
+        assert len(desk.tree_rows()) == 4
 
 
 def test_after_a_full_disk_no_more_files_are_asked_for(tmp_path: Path, shared_checker: Checker) -> None:

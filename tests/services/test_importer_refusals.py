@@ -12,9 +12,9 @@ from audiodesk.domain.audio.findings import Code
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.library.entities import FileRole
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
 from audiodesk.domain.library.plan import ImportItem, ImportResult
-from audiodesk.domain.words.act_words import act
+from audiodesk.domain.library.read_model import Ref
+from audiodesk.domain.words.library.act_words import act
 from tests import media
 from tests.desk import Desk, must_hold
 
@@ -46,7 +46,7 @@ def test_refused_files_are_listed_until_dismissed_and_make_no_empty_sections(des
         "page.mp3": REFUSED,
         "empty.wav": REFUSED,
     }
-    assert [title for _, title, _, _ in desk.outline()] == ["good"]
+    assert [title for _, title, _, _ in desk.tree_rows()] == ["good"]
     refusals = desk.importer.refusals()
     assert sorted(refusal.name for refusal in refusals) == ["empty.wav", "page.mp3"]
     assert {refusal.report.findings[0].code for refusal in refusals} == {Code.NOT_MP3_OR_WAV}

@@ -40,7 +40,7 @@ def test_jobs_run_beside_one_another_and_say_how_far_they_are(jobs: Jobs) -> Non
     gate, told = threading.Event(), threading.Event()
 
     def verify(job: Job) -> str:
-        job.tell(JobProgress(files=4, files_done=1, size=400, done=100))
+        job.tell(JobProgress(files=4, files_done=1, size=400, bytes_done=100))
         told.set()
         gate.wait(10)
         return "verified"

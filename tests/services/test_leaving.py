@@ -13,10 +13,10 @@ import pytest
 from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.local.files.vault import Vault
-from audiodesk.local.rows import leaving_repo
-from audiodesk.local.rows.leaving_repo import Leaving
+from audiodesk.local.rows.work import leaving_repo
+from audiodesk.local.rows.work.leaving_repo import Leaving
 from audiodesk.services.library.leaving import drain
 from tests import media
 from tests.desk import Desk, must_hold
@@ -32,7 +32,7 @@ def trashed(desk: Desk, folder: Path, count: int) -> Ref:
 def test_what_was_emptied_leaves_the_disk(desk: Desk, tmp_path: Path) -> None:
     trashed(desk, tmp_path, 5)
     done = desk.library.empty_trash()
-    assert (done.things, done.files.removed, done.files.left) == (1, 5, 0)
+    assert (done.things, done.files.removed, done.files.remaining) == (1, 5, 0)
     assert list(desk.vault.files()) == []
     with desk.database.read() as connection:
         assert leaving_repo.waiting(connection) == []
@@ -65,7 +65,7 @@ def test_a_wish_to_stop_leaves_the_rest_in_the_trash(desk: Desk, tmp_path: Path)
     cancel = threading.Event()
     cancel.set()
     done = desk.library.empty_trash(cancel=cancel)
-    assert (done.things, done.files.left) == (0, 0)
+    assert (done.things, done.files.remaining) == (0, 0)
     assert len(desk.catalogue.trash()) == 1
 
 
@@ -80,11 +80,11 @@ def test_what_the_disk_does_not_let_go_stays_promised(desk: Desk, tmp_path: Path
             return super().remove_leaving(connection, file)
 
     done = type(desk.library)(desk.database, desk.bus, vault=Stuck(desk.vault.folder)).empty_trash()
-    assert (done.things, done.files.removed, done.files.left) == (1, 4, 1)
+    assert (done.things, done.files.removed, done.files.remaining) == (1, 4, 1)
     assert done.files.error is not None
     assert done.files.error.code == "folder-read-only"
     assert [file.sha256 for file in desk.vault.files()] == [stuck.sha256]
-    assert drain(desk.database, desk.vault).left == 0
+    assert drain(desk.database, desk.vault).remaining == 0
     must_hold(desk.home)
 
 
@@ -95,7 +95,7 @@ def test_a_file_that_came_back_into_use_stays(desk: Desk, tmp_path: Path) -> Non
     (file,) = desk.vault.files()
     desk.database.write(lambda c: leaving_repo.add(c, [(file.sha256, Kind.WAV)], file.modified_at + 10_000))
     done = drain(desk.database, desk.vault)
-    assert (done.removed, done.left) == (0, 0)
+    assert (done.removed, done.remaining) == (0, 0)
     assert desk.vault.has(file.sha256, Kind.WAV)
     desk.library.trash([Ref(Entity.TAKE, item.take_id or "")])
     desk.library.empty_trash()

@@ -12,9 +12,9 @@ import pytest
 from audiodesk.domain.errors import BugError, UserError
 from audiodesk.domain.events import BroughtBack, TakesChanged, TreeChanged, UndoChanged
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
-from audiodesk.domain.words.act_words import act
-from audiodesk.local.rows.leaving_repo import Leaving
+from audiodesk.domain.library.read_model import Ref
+from audiodesk.domain.words.library.act_words import act
+from audiodesk.local.rows.work.leaving_repo import Leaving
 from audiodesk.services.library.library import COVER_BYTES
 from tests.library_support import Desk
 from tests.support import code_of

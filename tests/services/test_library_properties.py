@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.folding import fold_text
-from audiodesk.domain.library.outline import Ref
-from audiodesk.local.rows import findable_repo
-from audiodesk.local.rows.row_codec import CLASSES, column_names, from_column, to_field, travels
+from audiodesk.domain.library.read_model import Ref
+from audiodesk.local.rows.store import findable_repo
+from audiodesk.local.rows.store.row_codec import CLASSES, column_names, from_column, to_field, travels
 from audiodesk.services.library import take_choice
 from tests.library_support import Desk, Snapshot
 from tests.support import FailingCalls, code_of
@@ -259,7 +259,7 @@ def test_the_rules_of_the_current_take_do_not_depend_on_who_asks(tmp_path: Path)
     take = desk.add_take(section)
 
     def again(connection: sqlite3.Connection) -> list[Any]:
-        from audiodesk.local.rows.edited_rows import EditedRows
+        from audiodesk.local.rows.store.edited_rows import EditedRows
 
         return take_choice.choose_after_loss(EditedRows(connection, 1), section.id)
 

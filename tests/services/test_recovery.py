@@ -7,7 +7,7 @@ from pathlib import Path
 
 from audiodesk.domain.audio.contents import Kind
 from audiodesk.local.files.peaks import Peaks
-from audiodesk.local.rows import announcement_repo
+from audiodesk.local.rows.work import announcement_repo
 from audiodesk.services.care.unknown_files import unknown_files
 from audiodesk.services.importing.recovery import is_cut_short, sweep_peaks
 from audiodesk.system.locks import ProcessSign, is_alive

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.services.audio.checker import Checker
 from tests import media
 from tests.desk import Desk, must_hold, open_desk

@@ -9,9 +9,9 @@ import pytest
 
 from audiodesk.domain.errors import BugError
 from audiodesk.domain.events import TreeChanged
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.section_status import SectionStatus
-from audiodesk.domain.words.act_words import act
+from audiodesk.domain.words.library.act_words import act
 from tests.library_support import Desk
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from audiodesk.domain.events import LibraryChangedElsewhere, TakesChanged
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.states import ParentState, StateCode
-from audiodesk.local.rows import fact_repo
+from audiodesk.local.rows.store import fact_repo
 from audiodesk.services.library.catalogue import Catalogue
 from audiodesk.services.library.section_sums import SectionSums
 from tests.library_support import Desk
@@ -71,7 +71,7 @@ def test_numbers_are_kept_until_an_event_drops_them(desk: Desk, book: Book) -> N
 
 
 def test_what_was_read_before_a_drop_is_not_kept(desk: Desk, book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
-    from audiodesk.local.rows import section_counts_repo
+    from audiodesk.local.rows.library import section_counts_repo
 
     read = section_counts_repo.counts
 

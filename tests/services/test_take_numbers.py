@@ -9,11 +9,11 @@ import pytest
 
 from audiodesk.domain.library.entities import Purpose, Take
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
-from audiodesk.domain.words.act_words import act
-from audiodesk.domain.words.history_words import history_sentence
-from audiodesk.domain.words.take_words import number_label, take_label, take_title
-from audiodesk.local.rows.edited_rows import EditedRows
+from audiodesk.domain.library.read_model import Ref
+from audiodesk.domain.words.library.act_words import act
+from audiodesk.domain.words.library.history_words import history_sentence
+from audiodesk.domain.words.library.take_words import number_label, take_label, take_title
+from audiodesk.local.rows.store.edited_rows import EditedRows
 from tests.library_support import Desk
 from tests.support import code_of
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from tests.library_support import Desk
 from tests.services.test_library_properties import assert_sound
 
@@ -18,7 +18,7 @@ _ROOT = Path(__file__).parents[2]
 _WRITER = """
 import pathlib, sys
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from tests.library_support import Desk
 folder, name, project_id, edits = sys.argv[1:]
 desk = Desk(pathlib.Path(folder), first_id=int(name) * 1_000_000)

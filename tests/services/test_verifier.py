@@ -8,7 +8,7 @@ from pathlib import Path
 
 from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.verify import VerifyProgress, VerifyResult
 from tests import media
 from tests.desk import Desk, must_hold

@@ -132,7 +132,7 @@ def test_a_later_window_goes_on_looking(desk: Desk, busy: Busy, waiting: Waiting
     until(lambda: refusals(desk) == [("a.wav", "still-being-written", True)])
     busy.paths.clear()
     waiting.start()
-    until(lambda: desk.outline() == [("Book", "1", "a", 1)])
+    until(lambda: desk.tree_rows() == [("Book", "1", "a", 1)])
 
 
 def ended(desk: Desk) -> list[ImportFinished]:
@@ -212,8 +212,8 @@ def test_an_unfinished_download_is_added_under_its_true_name(
     until(lambda: refusals(desk) == [(called, "not-finished", True)])
     until(lambda: bool(waiting._identities))
     part.rename(part.with_name(becomes))
-    until(lambda: len(desk.outline()) == 2)
-    assert {row[2] for row in desk.outline()} == {"other", title}
+    until(lambda: len(desk.tree_rows()) == 2)
+    assert {row[2] for row in desk.tree_rows()} == {"other", title}
     until(lambda: refusals(desk) == [])
 
 

@@ -11,7 +11,7 @@ import pytest
 from audiodesk.domain.audio.findings import Code
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.library.plan import ROOM_FOR_THE_LIST, ImportPlan, ImportResult
-from audiodesk.domain.words.finding_words import finding_action, finding_sentence
+from audiodesk.domain.words.audio.finding_words import finding_action, finding_sentence
 from audiodesk.local.file_copy import copy_file
 from audiodesk.services.audio.checker import Checker
 from audiodesk.services.importing.planner import Planner

@@ -6,7 +6,7 @@ from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.audio.findings import Finding
 from audiodesk.domain.library.entities import FileRole, Project, Take, TakeFile
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import (
+from audiodesk.domain.library.read_model import (
     Crumb,
     HistoryEntry,
     ProjectDetails,

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from audiodesk.domain.audio.findings import Code, Finding
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.states import StateCode, TakeState
-from audiodesk.domain.words.check_words import finding_label
+from audiodesk.domain.words.audio.finding_label_words import finding_label
 from audiodesk.views.centre.node_model import NodeColumn, NodeModel
 from audiodesk.views.centre.table_view import NodeTable, RowsTable, TakeTable
 from audiodesk.views.centre.take_model import TakeColumn, TakeModel

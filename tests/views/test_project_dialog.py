@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from audiodesk.domain.library.entities import Project
-from audiodesk.domain.library.outline import ProjectDetails
+from audiodesk.domain.library.read_model import ProjectDetails
 from audiodesk.views.dialogs.project_dialog import ProjectDialog
 
 

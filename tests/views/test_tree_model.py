@@ -12,35 +12,35 @@ from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import NodeCounts, Ref, TreeNode
+from audiodesk.domain.library.read_model import NodeCounts, Ref, TreeNode
 from audiodesk.views.centre.node_model import NodeColumn, NodeModel
 from audiodesk.views.details.node_details import NodeDetailsView
 from audiodesk.views.parts.node_words import counts_sentence
-from audiodesk.views.tree.tree_model import NODES_MIME, OutlineModel, read_refs
-from audiodesk.views.tree.tree_view import OutlineView
+from audiodesk.views.tree.tree_model import NODES_MIME, TreeModel, read_refs
+from audiodesk.views.tree.tree_view import TreeView
 from tests.views.samples import chapter, project, section
 
 
 @pytest.fixture
-def model(qtbot: QtBot) -> Iterator[OutlineModel]:
-    made = OutlineModel()
+def model(qtbot: QtBot) -> Iterator[TreeModel]:
+    made = TreeModel()
     tester = QAbstractItemModelTester(made, QAbstractItemModelTester.FailureReportingMode.Fatal)
     yield made
     del tester
 
 
 @pytest.fixture
-def untested(qtbot: QtBot) -> OutlineModel:
+def untested(qtbot: QtBot) -> TreeModel:
     """A model without Qt's tester, which fetches whatever can be fetched."""
-    return OutlineModel()
+    return TreeModel()
 
 
-def titles(model: OutlineModel, parent: QModelIndex | None = None) -> list[str]:
+def titles(model: TreeModel, parent: QModelIndex | None = None) -> list[str]:
     above = parent or QModelIndex()
     return [model.index(row, 0, above).data() for row in range(model.rowCount(above))]
 
 
-def test_children_are_asked_for_once_and_shown_in_order(untested: OutlineModel, qtbot: QtBot) -> None:
+def test_children_are_asked_for_once_and_shown_in_order(untested: TreeModel, qtbot: QtBot) -> None:
     model = untested
     model.set_children(None, [project()])
     index = model.index(0, 0)
@@ -54,7 +54,7 @@ def test_children_are_asked_for_once_and_shown_in_order(untested: OutlineModel, 
     assert titles(model, index) == ["One", "Two"]
 
 
-def test_a_section_and_an_empty_chapter_cannot_be_opened(model: OutlineModel) -> None:
+def test_a_section_and_an_empty_chapter_cannot_be_opened(model: TreeModel) -> None:
     model.set_children(None, [project()])
     model.set_children("p1", [chapter("c1", children=0), chapter("c2")])
     model.set_children("c2", [section()])
@@ -62,7 +62,7 @@ def test_a_section_and_an_empty_chapter_cannot_be_opened(model: OutlineModel) ->
     assert not model.hasChildren(model.index_of("s1"))
 
 
-def test_rows_that_stay_keep_their_indexes(model: OutlineModel) -> None:
+def test_rows_that_stay_keep_their_indexes(model: TreeModel) -> None:
     model.set_children(None, [project()])
     model.set_children("p1", [chapter("c1", "One"), chapter("c2", "Two"), chapter("c3", "Three")])
     kept = QPersistentModelIndex(model.index_of("c2"))
@@ -72,7 +72,7 @@ def test_rows_that_stay_keep_their_indexes(model: OutlineModel) -> None:
     assert kept.data() == "Zwei"
 
 
-def test_a_row_that_goes_to_another_parent_is_gone_from_the_first(model: OutlineModel) -> None:
+def test_a_row_that_goes_to_another_parent_is_gone_from_the_first(model: TreeModel) -> None:
     model.set_children(None, [project()])
     model.set_children("p1", [chapter("c1"), chapter("c2")])
     model.set_children("c1", [section("s1"), section("s2")])
@@ -81,7 +81,7 @@ def test_a_row_that_goes_to_another_parent_is_gone_from_the_first(model: Outline
     assert model.index_of("s2").parent() == model.index_of("c2")
 
 
-def test_any_sequence_of_lists_ends_as_the_last_one(model: OutlineModel) -> None:
+def test_any_sequence_of_lists_ends_as_the_last_one(model: TreeModel) -> None:
     rng = random.Random(7)
     model.set_children(None, [project()])
     for _ in range(200):
@@ -92,7 +92,7 @@ def test_any_sequence_of_lists_ends_as_the_last_one(model: OutlineModel) -> None
         ]
 
 
-def test_what_was_opened_while_empty_can_be_opened_when_it_is_filled(untested: OutlineModel) -> None:
+def test_what_was_opened_while_empty_can_be_opened_when_it_is_filled(untested: TreeModel) -> None:
     model = untested
     model.set_children(None, [project(children=0)])
     model.set_children("p1", [])
@@ -100,7 +100,7 @@ def test_what_was_opened_while_empty_can_be_opened_when_it_is_filled(untested: O
     assert model.canFetchMore(model.index_of("p1"))
 
 
-def test_numbers_do_not_flicker_while_they_are_counted_anew(model: OutlineModel) -> None:
+def test_numbers_do_not_flicker_while_they_are_counted_anew(model: TreeModel) -> None:
     model.set_children(None, [project()])
     uncounted = TreeNode(Ref(Entity.PROJECT, "p1"), None, "Other", 2, -1, -1, -1, -1, -1)
     model.set_children(None, [uncounted])
@@ -113,7 +113,7 @@ def test_numbers_do_not_flicker_while_they_are_counted_anew(model: OutlineModel)
     assert node.recorded == 42
 
 
-def test_typing_a_title_asks_for_it_and_changes_nothing(model: OutlineModel, qtbot: QtBot) -> None:
+def test_typing_a_title_asks_for_it_and_changes_nothing(model: TreeModel, qtbot: QtBot) -> None:
     model.set_children(None, [project()])
     index = model.index_of("p1")
     with qtbot.waitSignal(model.rename_requested, timeout=30_000) as asked:
@@ -124,14 +124,14 @@ def test_typing_a_title_asks_for_it_and_changes_nothing(model: OutlineModel, qtb
         model.setData(index, "   ")
 
 
-def test_words_say_what_the_counts_mean(model: OutlineModel) -> None:
+def test_words_say_what_the_counts_mean(model: TreeModel) -> None:
     model.set_children(None, [project()])
     model.set_children("p1", [chapter()])
     spoken = model.index_of("c1").data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == "1 · The Well, 5 of 9 sections recorded, 10:00, 1 with a warning"
 
 
-def test_what_is_dragged_names_its_rows(model: OutlineModel) -> None:
+def test_what_is_dragged_names_its_rows(model: TreeModel) -> None:
     model.set_children(None, [project()])
     data = model.mimeData([model.index_of("p1")])
     assert read_refs(data, NODES_MIME) == [Ref(Entity.PROJECT, "p1")]
@@ -139,8 +139,8 @@ def test_what_is_dragged_names_its_rows(model: OutlineModel) -> None:
     assert read_refs(data, NODES_MIME) == []
 
 
-def test_numbers_that_change_leave_alone_what_is_being_typed(untested: OutlineModel, qtbot: QtBot) -> None:
-    view = OutlineView(untested)
+def test_numbers_that_change_leave_alone_what_is_being_typed(untested: TreeModel, qtbot: QtBot) -> None:
+    view = TreeView(untested)
     qtbot.addWidget(view)
     view.show()
     untested.set_children(None, [project()])
@@ -152,7 +152,7 @@ def test_numbers_that_change_leave_alone_what_is_being_typed(untested: OutlineMo
     assert editor.text() == "The Sal"
 
 
-def test_a_chapter_emptied_by_a_move_cannot_be_opened_any_more(model: OutlineModel) -> None:
+def test_a_chapter_emptied_by_a_move_cannot_be_opened_any_more(model: TreeModel) -> None:
     model.set_children(None, [project()])
     model.set_children("p1", [chapter("c1", children=1), chapter("c2", children=1)])
     model.set_children("c1", [section("s1")])

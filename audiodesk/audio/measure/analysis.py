@@ -87,7 +87,7 @@ def _parts(source: Source, found: Examined, kind: str) -> Iterator[_Part]:
 
 def _whole(source: Source, found: Examined, kind: str) -> Decoder:
     if found.walk is None:
-        return Decoder(source, found.parts, kind, found.prefix)
+        return Decoder(source, found.audio_ranges, kind, found.prefix)
     if found.walk.is_plain(source.size):
         return Decoder(source, None, kind)
     return _stretch(source, found.walk, kind)

@@ -20,7 +20,7 @@ _LONGEST = 2881  # bytes of the longest frame of layers II and III: 160 kbit/s a
 class Budget:
     """How many false beginnings may still be examined. A gigabyte of noise has about 20 000."""
 
-    left: int = 20_000
+    remaining: int = 20_000
 
 
 @lru_cache(maxsize=64)
@@ -99,9 +99,9 @@ def find_frames(
         if not block:
             return None
         for match in pattern.finditer(block):
-            if budget.left <= 0:
+            if budget.remaining <= 0:
                 return None
-            budget.left -= 1
+            budget.remaining -= 1
             at = position + match.start()
             count, reaches = chain_length(source, at, end, need)
             if count >= need or (count and reaches):

@@ -37,7 +37,7 @@ class WaveFacts:
     encoding: str = ""
     findings: list[Finding] = field(default_factory=list)
     rescue: Rescue | None = None
-    parts: list[tuple[int, int]] = field(default_factory=list)
+    audio_ranges: list[tuple[int, int]] = field(default_factory=list)
     prefix: bytes = b""
     more: tuple[MoreAudio, ...] = ()
 
@@ -70,7 +70,7 @@ def judge_wave(source: Source, wave: Wave) -> WaveFacts:
         facts.findings.append(Finding(Code.NO_AUDIO))
         return facts
     size = facts.frames * form.block
-    facts.parts = [(wave.data_start, wave.data_start + size)]
+    facts.audio_ranges = [(wave.data_start, wave.data_start + size)]
     facts.prefix = data_header(form.plain_body(), size)
     _say_all(wave, form, extent, facts)
     return facts

@@ -12,14 +12,14 @@ from audiodesk.cli.output.answer import Answer
 from audiodesk.cli.output.options import AsJson
 from audiodesk.composition import Program
 from audiodesk.domain.errors import AudioDeskError
-from audiodesk.domain.words.backend_words import (
+from audiodesk.domain.words.errors.error_words import error_action, error_sentence
+from audiodesk.domain.words.server.backend_words import (
     apply_summary,
     arguments_are_seen,
     foreign_migrations,
     migration_differs,
     migration_result,
 )
-from audiodesk.domain.words.error_words import error_action, error_sentence
 
 if TYPE_CHECKING:
     from audiodesk.domain.server.backend import MigrationItem, SchemaOutcome

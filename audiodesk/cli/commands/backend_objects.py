@@ -13,8 +13,8 @@ from audiodesk.cli.output.answer import Answer, shown
 from audiodesk.cli.output.options import AsJson
 from audiodesk.composition import Program
 from audiodesk.domain.errors import UserError
-from audiodesk.domain.words.error_words import error_sentence
-from audiodesk.domain.words.object_copy_words import copy_failure, copy_progress, copy_sum, listing_words
+from audiodesk.domain.words.errors.error_words import error_sentence
+from audiodesk.domain.words.server.object_copy_words import copy_failure, copy_progress, copy_sum, listing_words
 
 if TYPE_CHECKING:
     from audiodesk.domain.server.object_copy import CopyOutcome

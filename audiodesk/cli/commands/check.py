@@ -21,9 +21,9 @@ from audiodesk.domain.audio.findings import Severity, Verdict
 from audiodesk.domain.audio.report import CheckReport
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.command_words import at_work, stopped
-from audiodesk.domain.words.finding_words import finding_action, finding_sentence
-from audiodesk.domain.words.result_words import check_summary
+from audiodesk.domain.words.audio.finding_words import finding_action, finding_sentence
+from audiodesk.domain.words.importing.result_words import check_summary
+from audiodesk.domain.words.program.command_words import at_work, stopped
 
 if TYPE_CHECKING:
     from audiodesk.services.audio.checker import Checker

@@ -6,7 +6,7 @@ from audiodesk.cli.output.answer import Answer
 from audiodesk.cli.output.asking import waiting_word
 from audiodesk.cli.output.options import AsJson
 from audiodesk.composition import Program
-from audiodesk.domain.words.doctor_words import doctor_action, doctor_message, doctor_part, doctor_sum
+from audiodesk.domain.words.program.doctor_words import doctor_action, doctor_message, doctor_part, doctor_sum
 
 __all__ = ["doctor"]
 

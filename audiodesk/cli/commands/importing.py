@@ -19,13 +19,13 @@ from audiodesk.composition import Core, open_core
 from audiodesk.domain.audio.findings import Code, Finding, Severity
 from audiodesk.domain.errors import NOT_WRITABLE, OutsideError, UserError
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
 from audiodesk.domain.library.plan import ImportItem, ImportPlan, ImportResult, Place
-from audiodesk.domain.words.command_words import at_work, nothing_found, others_left_out, stopped
-from audiodesk.domain.words.error_words import error_action, error_sentence
-from audiodesk.domain.words.finding_words import finding_action, finding_sentence
-from audiodesk.domain.words.import_words import cut_short_sentence, no_room_sentence
-from audiodesk.domain.words.result_words import import_result, import_summary, more_takes_added
+from audiodesk.domain.library.read_model import Ref
+from audiodesk.domain.words.audio.finding_words import finding_action, finding_sentence
+from audiodesk.domain.words.errors.error_words import error_action, error_sentence
+from audiodesk.domain.words.importing.import_words import cut_short_sentence, no_room_sentence
+from audiodesk.domain.words.importing.result_words import import_result, import_summary, more_takes_added
+from audiodesk.domain.words.program.command_words import at_work, nothing_found, others_left_out, stopped
 
 __all__ = ["decode_what_is_pending", "import_audio"]
 
@@ -98,7 +98,7 @@ def _carry_out(
         if not running:
             return None
         job = running[-1]
-        return job.done, job.size, ", ".join(row.name for row in job.active)
+        return job.bytes_done, job.size, ", ".join(row.name for row in job.active)
 
     with progress_bar(at_work("copying"), read):
         items = core.importer.import_files(plan, repair=repair, more_audio=more_audio, cancel=cancel)

@@ -23,10 +23,9 @@ from audiodesk.domain.errors import AudioDeskError, UserError
 from audiodesk.domain.found import FoundRecording
 from audiodesk.domain.library.plan import ImportResult
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.command_words import at_work, stopped
-from audiodesk.domain.words.error_words import error_sentence
-from audiodesk.domain.words.finding_words import finding_sentence
-from audiodesk.domain.words.found_words import (
+from audiodesk.domain.words.audio.finding_words import finding_sentence
+from audiodesk.domain.words.errors.error_words import error_sentence
+from audiodesk.domain.words.importing.found_words import (
     brought_back_summary,
     found_facts,
     found_sentence,
@@ -34,7 +33,8 @@ from audiodesk.domain.words.found_words import (
     remove_found_question,
     removed_summary,
 )
-from audiodesk.domain.words.trash_words import files_left_sentence
+from audiodesk.domain.words.library.trash_words import remaining_files_sentence
+from audiodesk.domain.words.program.command_words import at_work, stopped
 from audiodesk.local.files.vault import VaultFile
 
 __all__ = ["app"]
@@ -79,7 +79,7 @@ def bring_back(context: typer.Context, ids: _Ids = None, *, every: _All = False,
 
         def read() -> tuple[float, float, str] | None:
             running = core.importer.progress()
-            return (running[-1].done, running[-1].size, "") if running else None
+            return (running[-1].bytes_done, running[-1].size, "") if running else None
 
         with progress_bar(at_work("copying"), read):
             done = core.found.bring_back(files, cancel=cancel)
@@ -88,8 +88,8 @@ def bring_back(context: typer.Context, ids: _Ids = None, *, every: _All = False,
     answer.document(
         {
             "items": [imported_file(item) for item in done.items],
-            "summary": {"brought_back": done.count, "left": len(done.left)},
-            "left": [file.sha256 for file in done.left],
+            "summary": {"brought_back": done.count, "left": len(done.remaining)},
+            "left": [file.sha256 for file in done.remaining],
         }
     )
     for item in done.items:
@@ -97,11 +97,11 @@ def bring_back(context: typer.Context, ids: _Ids = None, *, every: _All = False,
             said = [finding_sentence(finding) for finding in item.findings]
             said += [] if item.error is None else [error_sentence(item.error)]
             answer.line(f"{shown(item.path)}: {' '.join(said)}")
-    answer.line(brought_back_summary(done.count, len(done.left)) if files else nothing_found())
+    answer.line(brought_back_summary(done.count, len(done.remaining)) if files else nothing_found())
     if cancel.is_set():
         answer.note(stopped())
         return INTERRUPTED
-    return 1 if done.left else 0
+    return 1 if done.remaining else 0
 
 
 @app.command("remove", help="Remove recordings that no book knows from this computer, for good.")
@@ -121,11 +121,11 @@ def remove(
             files = []
         done = core.found.remove(files, cancel=cancel)
         answer.document(
-            {"items": [file.sha256 for file in files], "summary": {"removed": done.removed, "left": done.left}}
+            {"items": [file.sha256 for file in files], "summary": {"removed": done.removed, "left": done.remaining}}
         )
         answer.line(removed_summary(done.removed))
-        if done.left:
-            answer.note(files_left_sentence(done.left))
+        if done.remaining:
+            answer.note(remaining_files_sentence(done.remaining))
         if cancel.is_set():
             return INTERRUPTED
         if done.error is not None:

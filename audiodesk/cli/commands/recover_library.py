@@ -13,9 +13,9 @@ from audiodesk.cli.output.answer import Answer, shown
 from audiodesk.cli.output.options import AsJson
 from audiodesk.composition import Core, Program
 from audiodesk.domain.errors import AudioDeskError, UserError
-from audiodesk.domain.words.command_words import stopped
-from audiodesk.domain.words.found_words import found_sentence
-from audiodesk.domain.words.library_place_words import list_set_aside, recovered_sentence
+from audiodesk.domain.words.errors.library_place_words import list_set_aside, recovered_sentence
+from audiodesk.domain.words.importing.found_words import found_sentence
+from audiodesk.domain.words.program.command_words import stopped
 from audiodesk.local.database.list_condition import list_condition
 from audiodesk.services.care.list_recovery import RECOVERABLE, ListRecovery
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from audiodesk.cli.output.answer import Answer
 from audiodesk.cli.output.options import AsJson
 from audiodesk.composition import open_core
-from audiodesk.domain.words.error_words import error_action, error_sentence
-from audiodesk.domain.words.status_words import status_sentence, with_trouble
+from audiodesk.domain.words.errors.error_words import error_action, error_sentence
+from audiodesk.domain.words.program.status_words import status_sentence, with_trouble
 
 __all__ = ["status"]
 
@@ -40,7 +40,7 @@ def status(*, as_json: AsJson = False) -> int:
     if trouble is not None:
         answer.note(f"{error_sentence(trouble)} {error_action(trouble)}")
     if cut_short:
-        from audiodesk.domain.words.import_words import cut_short_sentence
+        from audiodesk.domain.words.importing.import_words import cut_short_sentence
 
         answer.note(cut_short_sentence())
     return 0

@@ -17,7 +17,7 @@ from audiodesk.cli.output.progress import progress_bar
 from audiodesk.cli.output.support_csv import files_csv
 from audiodesk.composition import Program
 from audiodesk.domain.server.support import StorageProblem, SupportReport
-from audiodesk.domain.words.support_words import (
+from audiodesk.domain.words.server.support_words import (
     csv_written,
     looking,
     more_problems,
@@ -29,7 +29,7 @@ from audiodesk.domain.words.support_words import (
     projects_head,
     recorded,
 )
-from audiodesk.domain.words.usage_words import usage_sentence
+from audiodesk.domain.words.server.usage_words import usage_sentence
 from audiodesk.system.files import require_free, write_new
 
 __all__ = ["support"]

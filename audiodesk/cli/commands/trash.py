@@ -15,17 +15,17 @@ from audiodesk.cli.output.listing import add_list, answer_of
 from audiodesk.cli.output.options import AsJson
 from audiodesk.cli.output.titles import short_id
 from audiodesk.composition import open_core
-from audiodesk.domain.library.outline import TrashItem
-from audiodesk.domain.words.command_words import stopped
-from audiodesk.domain.words.error_words import error_sentence
-from audiodesk.domain.words.trash_words import (
+from audiodesk.domain.library.read_model import TrashItem
+from audiodesk.domain.words.errors.error_words import error_sentence
+from audiodesk.domain.words.library.trash_words import (
     empty_trash_question,
-    files_left_sentence,
     files_removed_sentence,
+    remaining_files_sentence,
     trash_emptied,
     trash_is_empty,
     trash_until,
 )
+from audiodesk.domain.words.program.command_words import stopped
 
 __all__ = ["app"]
 
@@ -65,15 +65,15 @@ def empty(
     answer.document(
         {
             "items": [trash_item(item) for item in items],
-            "summary": {"removed": done.things, "files_removed": before + files.removed, "files_left": files.left},
+            "summary": {"removed": done.things, "files_removed": before + files.removed, "files_left": files.remaining},
         }
     )
     if done.things or not before:
         answer.line(trash_emptied(done.things))
     if before:
         answer.line(files_removed_sentence(before))
-    if files.left:
-        answer.note(files_left_sentence(files.left))
+    if files.remaining:
+        answer.note(remaining_files_sentence(files.remaining))
     if cancel.is_set():
         answer.note(stopped())
         return INTERRUPTED

@@ -15,9 +15,9 @@ from audiodesk.composition import Core, open_core
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.library.entities import FileRole
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import TakeRow, TreeNode
-from audiodesk.domain.words.command_words import nothing_here
-from audiodesk.domain.words.section_words import status_word
+from audiodesk.domain.library.read_model import TakeRow, TreeNode
+from audiodesk.domain.words.library.section_words import status_word
+from audiodesk.domain.words.program.command_words import nothing_here
 
 __all__ = ["tree"]
 

@@ -11,8 +11,8 @@ from audiodesk.cli.output.options import AsJson
 from audiodesk.composition import open_core
 from audiodesk.domain.server.storage_usage import StorageUsage
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.support_look_words import look_lines
-from audiodesk.domain.words.usage_words import (
+from audiodesk.domain.words.server.support_look_words import look_lines
+from audiodesk.domain.words.server.usage_words import (
     database_sentence,
     forecast_action,
     forecast_sentence,

@@ -15,8 +15,8 @@ from audiodesk.cli.output.progress import progress_bar
 from audiodesk.composition import open_core
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.verify import VerifyItem, VerifyProgress, VerifyResult, count_files
-from audiodesk.domain.words.command_words import at_work, stopped
-from audiodesk.domain.words.result_words import verify_action, verify_result, verify_summary
+from audiodesk.domain.words.importing.result_words import verify_action, verify_result, verify_summary
+from audiodesk.domain.words.program.command_words import at_work, stopped
 
 __all__ = ["verify"]
 
@@ -36,7 +36,7 @@ def verify(
     latest: list[VerifyProgress] = []
 
     def read() -> tuple[float, float, str] | None:
-        return (latest[-1].done, latest[-1].size, "") if latest else None
+        return (latest[-1].bytes_done, latest[-1].size, "") if latest else None
 
     def tell(progress: VerifyProgress) -> None:
         latest[:] = [progress]

@@ -17,7 +17,7 @@ from audiodesk.cli.frame.interrupt import INTERRUPTED
 from audiodesk.cli.frame.lazy import LazyCommands, take_plain_values_as_they_are
 from audiodesk.cli.output.answer import Answer, prepare_streams
 from audiodesk.domain.errors import AudioDeskError, BugError, OutsideError, UserError
-from audiodesk.domain.words.command_words import stopped, unforeseen
+from audiodesk.domain.words.program.command_words import stopped, unforeseen
 from audiodesk.system import logs
 from audiodesk.system.folders import folders
 

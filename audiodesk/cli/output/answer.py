@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any, TextIO
 
 from audiodesk.domain.errors import AudioDeskError, OutsideError
-from audiodesk.domain.words.error_words import error_action, error_sentence
+from audiodesk.domain.words.errors.error_words import error_action, error_sentence
 
 __all__ = ["Answer", "prepare_streams", "shown"]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
 from audiodesk.cli.output.answer import Answer
-from audiodesk.domain.words.server_check_words import asking_words
+from audiodesk.domain.words.program.server_diagnosis_words import asking_words
 from audiodesk.services.server.patience import Patience
 
 if TYPE_CHECKING:

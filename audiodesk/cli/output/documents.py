@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from audiodesk.composition import Core
 from audiodesk.domain.audio.findings import Finding
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import TakeRow, TrashItem
+from audiodesk.domain.library.read_model import TakeRow, TrashItem
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.take_words import take_title
+from audiodesk.domain.words.library.take_words import take_title
 
 if TYPE_CHECKING:  # listing takes needs neither
     from audiodesk.domain.audio.report import CheckReport
@@ -21,7 +21,7 @@ __all__ = ["checked_file", "finding_list", "imported_file", "take_item", "take_l
 
 def finding_list(findings: tuple[Finding, ...]) -> list[dict[str, Any]]:
     """Return ``[{code, severity, message, params}]``."""
-    from audiodesk.domain.words.finding_words import finding_sentence  # a tree shows no findings
+    from audiodesk.domain.words.audio.finding_words import finding_sentence  # a tree shows no findings
 
     return [
         {

@@ -15,10 +15,10 @@ from audiodesk.composition import Core, open_core
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.events import BroughtBack
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.titles import same_title
-from audiodesk.domain.words.command_words import candidate_lines
-from audiodesk.domain.words.status_words import brought_back_sentence
+from audiodesk.domain.words.program.command_words import candidate_lines
+from audiodesk.domain.words.program.status_words import brought_back_sentence
 
 __all__ = ["add_one", "add_shared_commands", "edit_one", "open_for_edit", "place_named", "touched"]
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from audiodesk.cli.output.answer import Answer, shown
-from audiodesk.domain.words.command_words import progress_line
+from audiodesk.domain.words.program.command_words import progress_line
 
 __all__ = ["progress_bar"]
 

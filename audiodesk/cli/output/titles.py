@@ -6,10 +6,10 @@ from audiodesk.cli.output.answer import shown
 from audiodesk.composition import Core
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref, TakeRow
+from audiodesk.domain.library.read_model import Ref, TakeRow
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.state_words import state_text
-from audiodesk.domain.words.take_words import numbered_title, take_title
+from audiodesk.domain.words.library.state_words import state_text
+from audiodesk.domain.words.library.take_words import numbered_title, take_title
 
 __all__ = ["short_id", "take_cells", "take_line", "title_of"]
 

@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject
 
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.events import BroughtBack, Trouble
-from audiodesk.domain.words.error_words import error_action, error_sentence
-from audiodesk.domain.words.import_words import cut_short_sentence
-from audiodesk.domain.words.status_words import brought_back_sentence
+from audiodesk.domain.words.errors.error_words import error_action, error_sentence
+from audiodesk.domain.words.importing.import_words import cut_short_sentence
+from audiodesk.domain.words.program.status_words import brought_back_sentence
 from audiodesk.views.frame.main_window import MainWindow
 
 __all__ = ["Notices"]

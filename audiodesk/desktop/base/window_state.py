@@ -8,7 +8,7 @@ from typing import Any
 from audiodesk.composition import Core
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.views.frame.main_window import MainWindow
 
 __all__ = ["chosen_of", "gather", "load", "save", "show"]

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject
 
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.views.frame.main_window import MainWindow
 from audiodesk.views.parts.dragging import count_text
 
@@ -21,7 +21,7 @@ class DragHints(QObject):
         self._window = window
         window.tree.rows_hovered.connect(self._hover_rows)
         window.tree.takes_hovered.connect(self._hover_takes)
-        window.tree.files_left.connect(lambda: window.status.show_hint(""))
+        window.tree.files_dragged_away.connect(lambda: window.status.show_hint(""))
 
     def _hover_rows(self, refs: list[Ref], parent_id: str | None, before: str | None, is_inside: bool) -> None:  # noqa: FBT001 - a signal's
         if is_inside:

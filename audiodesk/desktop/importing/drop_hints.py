@@ -10,10 +10,10 @@ from audiodesk.composition import Core
 from audiodesk.desktop.base.tasks import Task, Tasks
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
 from audiodesk.domain.library.plan import ImportPlan
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.import_words import drop_sentence, drop_target_sentence, plan_sentence
+from audiodesk.domain.words.importing.import_words import drop_sentence, drop_target_sentence, plan_sentence
 from audiodesk.views.frame.main_window import MainWindow
 
 __all__ = ["DropHints"]
@@ -40,10 +40,10 @@ class DropHints(QObject):
         self._patience.timeout.connect(self._give_up)
         for pane in (window.tree, window.centre):
             pane.files_hovered.connect(self.hover)
-            pane.files_left.connect(self.leave)
+            pane.files_dragged_away.connect(self.leave)
             pane.files_dropped.connect(self.leave)
         window.first_run.files_hovered.connect(lambda paths: self.hover(None, paths))
-        window.first_run.files_left.connect(self.leave)
+        window.first_run.files_dragged_away.connect(self.leave)
         window.first_run.files_dropped.connect(self.leave)
 
     def hover(self, target: Ref | None, paths: list[str]) -> None:

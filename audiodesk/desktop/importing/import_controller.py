@@ -19,9 +19,9 @@ from audiodesk.domain.errors import AudioDeskError, UserError
 from audiodesk.domain.events import ImportFinished
 from audiodesk.domain.job import JobKind
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Crumb, Ref
 from audiodesk.domain.library.plan import ImportPlan
-from audiodesk.domain.words.import_words import import_sentence
+from audiodesk.domain.library.read_model import Crumb, Ref
+from audiodesk.domain.words.importing.import_words import import_sentence
 from audiodesk.services.jobs import Job
 from audiodesk.views.dialogs.import_dialog import ImportDialog
 from audiodesk.views.frame.main_window import MainWindow

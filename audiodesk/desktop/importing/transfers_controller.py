@@ -15,7 +15,7 @@ from audiodesk.domain import words
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.events import ImportFinished
 from audiodesk.domain.job import JobKind, JobView
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.refusal import Refusal
 from audiodesk.domain.words import formats
 from audiodesk.views.frame.main_window import MainWindow

@@ -12,8 +12,8 @@ from audiodesk.desktop.status_controller import StatusController
 from audiodesk.domain import words
 from audiodesk.domain.errors import DISK_FULL
 from audiodesk.domain.events import LibraryCondition
-from audiodesk.domain.words.error_words import error_action, error_sentence
-from audiodesk.domain.words.library_place_words import library_back, library_is_whole_again
+from audiodesk.domain.words.errors.error_words import error_action, error_sentence
+from audiodesk.domain.words.errors.library_place_words import library_back, library_is_whole_again
 from audiodesk.views.frame.main_window import MainWindow
 
 __all__ = ["ConditionController"]

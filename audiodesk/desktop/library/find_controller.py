@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from audiodesk.composition import Core
 from audiodesk.desktop.base.tasks import Task, Tasks
-from audiodesk.domain.library.outline import Crumb, Hit, Ref
+from audiodesk.domain.library.read_model import Crumb, Hit, Ref
 from audiodesk.views.frame.main_window import MainWindow
 
 __all__ = ["FindController"]
@@ -20,10 +20,10 @@ class FindController(QObject):
     """Runs searches; ``reveal`` shows a row of any kind.
 
     Signals:
-        left: the search has ended (nothing).
+        ended: the search has ended (nothing).
     """
 
-    left = Signal()
+    ended = Signal()
 
     def __init__(self, core: Core, window: MainWindow, tasks: Tasks, *, reveal: Callable[[Ref], object]) -> None:
         super().__init__(window)
@@ -42,7 +42,7 @@ class FindController(QObject):
             self._task = None
         if not text.strip():
             self._window.show_found(is_shown=False)
-            self.left.emit()
+            self.ended.emit()
             return
         self._task = self._tasks.start(lambda: self._core.catalogue.find(text, _LIMIT), "show")
         self._task.done(lambda hits: self._show(text, hits)).failed(self._failed)

@@ -13,9 +13,9 @@ from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.events import RecordingsFound
 from audiodesk.domain.found import FoundRecording
 from audiodesk.domain.job import JobKind
-from audiodesk.domain.words.error_words import error_sentence
-from audiodesk.domain.words.found_words import brought_back_summary, found_sentence, removed_summary
-from audiodesk.domain.words.trash_words import files_left_sentence
+from audiodesk.domain.words.errors.error_words import error_sentence
+from audiodesk.domain.words.importing.found_words import brought_back_summary, found_sentence, removed_summary
+from audiodesk.domain.words.library.trash_words import remaining_files_sentence
 from audiodesk.services.care.found_recordings import BroughtBack
 from audiodesk.services.jobs import Job
 from audiodesk.services.library.leaving import Drained
@@ -90,7 +90,7 @@ class FoundController(QObject):
         return self._core.found.bring_back(files, job=job)
 
     def _brought_back(self, done: BroughtBack) -> None:
-        self._window.status.say(brought_back_summary(done.count, len(done.left)))
+        self._window.status.say(brought_back_summary(done.count, len(done.remaining)))
 
     def _remove(self, shas: list[str]) -> None:
         if self._dialog is not None:
@@ -101,8 +101,8 @@ class FoundController(QObject):
 
     def _removed(self, done: Drained) -> None:
         said = [removed_summary(done.removed)]
-        if done.left:
-            said.append(files_left_sentence(done.left))
+        if done.remaining:
+            said.append(remaining_files_sentence(done.remaining))
         if done.error is not None:
             said.append(error_sentence(done.error))
         self._window.status.say(" ".join(said))

@@ -15,9 +15,9 @@ from audiodesk.desktop.library.tree_controller import TreeController
 from audiodesk.domain import words
 from audiodesk.domain.library.edit import Edit
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.section_status import SectionStatus
-from audiodesk.domain.words.act_words import act
+from audiodesk.domain.words.library.act_words import act
 from audiodesk.views.frame.main_window import MainWindow
 
 __all__ = ["LibraryController"]

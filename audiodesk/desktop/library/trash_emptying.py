@@ -9,9 +9,9 @@ from audiodesk.desktop.base.job_runner import JobRunner
 from audiodesk.desktop.base.notices import Notices
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.job import JobKind
-from audiodesk.domain.library.outline import Ref
-from audiodesk.domain.words.error_words import error_sentence
-from audiodesk.domain.words.trash_words import emptying_stopped, files_left_sentence, trash_emptied
+from audiodesk.domain.library.read_model import Ref
+from audiodesk.domain.words.errors.error_words import error_sentence
+from audiodesk.domain.words.library.trash_words import emptying_stopped, remaining_files_sentence, trash_emptied
 from audiodesk.services.jobs import Job
 from audiodesk.services.library.library import EmptiedTrash
 from audiodesk.views.frame.main_window import MainWindow
@@ -52,9 +52,9 @@ class TrashEmptying(QObject):
         sentence = trash_emptied(emptied.things)
         self._window.status.say(emptying_stopped(emptied.things) if self._is_cancelled else sentence)
         files = emptied.files
-        if files.left:
+        if files.remaining:
             why = "" if files.error is None else f" {error_sentence(files.error)}"
-            self._window.notice.show_notice(files_left_sentence(files.left) + why)
+            self._window.notice.show_notice(remaining_files_sentence(files.remaining) + why)
         self.ended.emit()
 
     def _fail(self, error: AudioDeskError) -> None:

@@ -10,14 +10,14 @@ from PySide6.QtCore import QObject, QTimer
 from audiodesk.composition import Core
 from audiodesk.desktop.base.tasks import Tasks
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref, TreeNode
+from audiodesk.domain.library.read_model import Ref, TreeNode
 from audiodesk.views.frame.main_window import MainWindow
-from audiodesk.views.tree.tree_model import OutlineModel
+from audiodesk.views.tree.tree_model import TreeModel
 
 if TYPE_CHECKING:
     from audiodesk.desktop.base.bridge import Bridge
 
-__all__ = ["TreeController", "fill_outline"]
+__all__ = ["TreeController", "fill_tree"]
 
 _COUNT_BATCH = 8
 """How many rows are counted at once; few, so that the first counts appear early."""
@@ -52,7 +52,7 @@ class TreeController(QObject):
 
     def start(self) -> bool:
         """Show the projects; return whether there are any."""
-        nodes = self._core.outline.children(None)
+        nodes = self._core.tree.children(None)
         self._model.set_children(None, nodes)
         self._window.show_first_run(is_empty=not nodes)
         return bool(nodes)
@@ -83,7 +83,7 @@ class TreeController(QObject):
             self._reading.discard(parent_id)
             self._again.discard(parent_id)
 
-        self._tasks.start(lambda: self._core.outline.children(ref), "read").done(show).failed(give_up)
+        self._tasks.start(lambda: self._core.tree.children(ref), "read").done(show).failed(give_up)
 
     def reveal(self, path: list[Ref], then: Callable[[], object] | None = None) -> None:
         """Open the rows of ``path`` one after the other, and choose the last one."""
@@ -131,7 +131,7 @@ class TreeController(QObject):
         self._count(ref for ref in map(self._ref_of, self._model.ids()) if ref is not None)
 
     def _read_node(self, ref: Ref) -> None:
-        self._tasks.start(lambda: self._core.outline.node(ref), "read").done(self._on_node)
+        self._tasks.start(lambda: self._core.tree.node(ref), "read").done(self._on_node)
 
     def _on_node(self, node: TreeNode | None) -> None:
         if node is not None:
@@ -149,7 +149,7 @@ class TreeController(QObject):
         if not batch:
             return
         self._is_counting = True
-        self._tasks.start(lambda: self._core.outline.counts(batch), "count").done(self._on_counts).failed(
+        self._tasks.start(lambda: self._core.tree.counts(batch), "count").done(self._on_counts).failed(
             lambda _error: self._on_counts({})
         )
 
@@ -196,14 +196,14 @@ class TreeController(QObject):
         self.read(project.id, open_chapters)
 
 
-def fill_outline(core: Core, tasks: Tasks, model: OutlineModel) -> None:
+def fill_tree(core: Core, tasks: Tasks, model: TreeModel) -> None:
     """Show the library in a second tree, for example in a dialog; rows are read when they are opened."""
 
     def read(ref: Ref | None) -> None:
         def show(nodes: list[TreeNode]) -> None:
             model.set_children(None if ref is None else ref.id, nodes)
 
-        tasks.start(lambda: core.outline.children(ref), "show").done(show)
+        tasks.start(lambda: core.tree.children(ref), "show").done(show)
 
     model.children_requested.connect(read)
     read(None)

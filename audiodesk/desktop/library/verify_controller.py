@@ -11,7 +11,7 @@ from audiodesk.domain import words
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.job import JobKind, JobProgress
 from audiodesk.domain.library.verify import VerifyItem, VerifyProgress, VerifyResult, count_files
-from audiodesk.domain.words.result_words import verify_action, verify_result, verify_summary
+from audiodesk.domain.words.importing.result_words import verify_action, verify_result, verify_summary
 from audiodesk.services.jobs import Job
 from audiodesk.views.frame.main_window import MainWindow
 
@@ -37,7 +37,7 @@ class VerifyController(QObject):
 
     def _read(self, job: Job) -> list[VerifyItem]:
         def told(at: VerifyProgress) -> None:
-            job.tell(JobProgress(at.files, at.files_done, at.size, at.done))
+            job.tell(JobProgress(at.files, at.files_done, at.size, at.bytes_done))
 
         items = self._core.verifier.verify(cancel=job.cancel, progress=told)
         self._is_cancelled = job.cancel.is_set()

@@ -15,8 +15,8 @@ from audiodesk.desktop.playing.reader_device import ReadableTake
 from audiodesk.domain import words
 from audiodesk.domain.errors import AudioDeskError, UserError
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
-from audiodesk.domain.words.error_words import error_action, error_sentence
+from audiodesk.domain.library.read_model import Ref
+from audiodesk.domain.words.errors.error_words import error_action, error_sentence
 from audiodesk.views.player.player_bar import PlayerBar
 
 __all__ = ["PlaybackController"]

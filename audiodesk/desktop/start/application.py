@@ -201,7 +201,7 @@ def _say_why_not(error: AudioDeskError) -> None:
     """Show in a window of its own why the library cannot be opened, because there is no other window."""
     from PySide6.QtWidgets import QMessageBox
 
-    from audiodesk.domain.words.error_words import error_action, error_sentence
+    from audiodesk.domain.words.errors.error_words import error_action, error_sentence
 
     box = QMessageBox(QMessageBox.Icon.Warning, "AudioDesk", error_sentence(error))
     box.setInformativeText(error_action(error))

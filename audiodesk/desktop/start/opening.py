@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from audiodesk.domain import words
 from audiodesk.domain.errors import AudioDeskError, UserError
-from audiodesk.domain.words.error_words import error_sentence
-from audiodesk.domain.words.library_place_words import list_set_aside, offered_copy, opening_advice
+from audiodesk.domain.words.errors.error_words import error_sentence
+from audiodesk.domain.words.errors.library_place_words import list_set_aside, offered_copy, opening_advice
 from audiodesk.local.database.list_copies import ListCopy
 from audiodesk.local.database.list_restore import takes_in
 from audiodesk.services.care.list_recovery import RECOVERABLE, ListRecovery

@@ -57,7 +57,7 @@ class Code(StrEnum):
     UNSUPPORTED_ENCODING = "unsupported-encoding"
     """``encoding``: its name, such as "RF64" or "A-law"."""
     NOT_MP3_OR_WAV = "not-mp3-or-wav"
-    """``what``: a code such as "flac", "html", "video", "empty", "text", "unknown" (``finding_words`` has all)."""
+    """``what``: a code such as "flac", "html", "video", "empty", "text", "unknown" (``other_kind_words`` has all)."""
     CHANGED_WHILE_READ = "changed-while-read"
     UNREADABLE = "unreadable"
     """``reason``: "missing", "denied", "pipe", "device", "socket", "loop", "link", "folder", "io"."""

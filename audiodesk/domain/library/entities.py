@@ -142,7 +142,7 @@ class Take(_Row):
     device_id: str = ""
     upload_wanted: bool = True
     number: int = 0
-    """Given once in its section, from 1; see ``local.rows.take_arrival``."""
+    """Given once in its section, from 1; see ``local.rows.library.take_arrival``."""
     purpose: Purpose = Purpose.TAKE
     purged_at: int | None = None
 

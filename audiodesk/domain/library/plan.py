@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from audiodesk.domain.audio.findings import Finding
 from audiodesk.domain.errors import AudioDeskError
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 
 __all__ = [
     "ROOM_FOR_THE_LIST",
@@ -135,7 +135,7 @@ class ImportItem:
 
 @dataclass(frozen=True, slots=True)
 class ProgressRow:
-    """One file in progress: ``done`` of ``size`` bytes.
+    """One file in progress: ``bytes_done`` of ``size`` bytes.
 
     ``stage`` is "waiting", "copying", "checking" or an ImportResult.
     """
@@ -145,7 +145,7 @@ class ProgressRow:
     where: str
     """"2.3 The Ferry · take 3"."""
     size: int
-    done: int
+    bytes_done: int
     stage: str
 
 
@@ -157,7 +157,7 @@ class Progress:
     files: int
     files_done: int
     size: int
-    done: int
+    bytes_done: int
     started_at: float
     """Time of a monotonic clock, in seconds."""
     active: tuple[ProgressRow, ...] = ()

@@ -13,8 +13,8 @@ from natsort import natsort_keygen, ns
 from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.audio.findings import UNFINISHED_ENDINGS
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Crumb, Ref
 from audiodesk.domain.library.plan import Place, PlannedFile
+from audiodesk.domain.library.read_model import Crumb, Ref
 from audiodesk.domain.library.titles import MAX_TITLE, same_title, without_surrogates
 
 __all__ = [

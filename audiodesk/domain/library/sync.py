@@ -13,7 +13,7 @@ from typing import Any
 
 from audiodesk.domain.library.change import Change
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 
 __all__ = [
     "MOST_BYTES",

@@ -55,6 +55,6 @@ class VerifyProgress:
     """Progress in bytes and files of the vault."""
 
     size: int
-    done: int
+    bytes_done: int
     files: int
     files_done: int

@@ -15,8 +15,8 @@ from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.ids import new_id
 from audiodesk.local.file_copy import hash_file
-from audiodesk.local.rows import vault_file_repo
-from audiodesk.local.rows.leaving_repo import Leaving
+from audiodesk.local.rows.work import vault_file_repo
+from audiodesk.local.rows.work.leaving_repo import Leaving
 from audiodesk.system.files import file_errors, fsync_folder, make_folder_in, remove, rename
 
 __all__ = ["Vault", "VaultFile"]

@@ -1,1 +1,1 @@
-"""Queries and edits of the list's rows: one module for each kind of row or question."""
+"""Queries and edits of the rows of a library, in rooms by what they are about."""

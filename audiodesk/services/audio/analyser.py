@@ -18,8 +18,9 @@ from audiodesk.domain.library.entities import TakeFile
 from audiodesk.local.database.database import Database
 from audiodesk.local.files.peaks import Peaks
 from audiodesk.local.files.vault import Vault
-from audiodesk.local.rows import analysis_repo, take_repo
-from audiodesk.local.rows.analysis_repo import Pending
+from audiodesk.local.rows.library import take_repo
+from audiodesk.local.rows.work import analysis_repo
+from audiodesk.local.rows.work.analysis_repo import Pending
 from audiodesk.services.bus import Bus
 from audiodesk.services.jobs import Job, Jobs
 

@@ -20,7 +20,7 @@ from audiodesk.domain.library.plan import ImportItem, ImportPlan, ImportResult
 from audiodesk.local.database.database import Database
 from audiodesk.local.file_copy import CopyCancelledError, hash_file
 from audiodesk.local.files.vault import Vault, VaultFile
-from audiodesk.local.rows import leaving_repo, vault_file_repo
+from audiodesk.local.rows.work import leaving_repo, vault_file_repo
 from audiodesk.services.bus import Bus
 from audiodesk.services.care.unknown_files import unknown_files
 from audiodesk.services.jobs import Job
@@ -62,7 +62,7 @@ class BroughtBack:
 
     items: tuple[ImportItem, ...]
     """One for each recording that was tried."""
-    left: tuple[VaultFile, ...]
+    remaining: tuple[VaultFile, ...]
     """The files that still belong to no take."""
 
     @property

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.local.database.database import Database
-from audiodesk.local.rows import leaving_repo
+from audiodesk.local.rows.work import leaving_repo
 
 if TYPE_CHECKING:  # most commands have nothing to finish
     from audiodesk.local.files.peaks import Peaks

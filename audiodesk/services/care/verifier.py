@@ -14,12 +14,13 @@ from audiodesk.domain.errors import OutsideError, UserError
 from audiodesk.domain.events import TakesChanged
 from audiodesk.domain.library.entities import FileRole
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.verify import VerifyItem, VerifyProgress, VerifyResult
 from audiodesk.local.database.database import Database
 from audiodesk.local.file_copy import CopyCancelledError, hash_file
 from audiodesk.local.files.vault import Vault
-from audiodesk.local.rows import outline_repo, take_repo, vault_file_repo
+from audiodesk.local.rows.library import take_repo, tree_repo
+from audiodesk.local.rows.work import vault_file_repo
 from audiodesk.services.bus import Bus
 from audiodesk.services.care.unknown_files import unknown_files
 
@@ -97,7 +98,7 @@ class Verifier:
                 one = found.setdefault(
                     (row["sha256"], row["kind"]), _Wanted(row["sha256"], Kind(row["kind"]), row["size"])
                 )
-                path = [crumb.title for crumb in outline_repo.crumbs(connection, Ref(Entity.TAKE, row["take_id"]))]
+                path = [crumb.title for crumb in tree_repo.crumbs(connection, Ref(Entity.TAKE, row["take_id"]))]
                 one.known_fault = faults.get(one.sha256)
                 one.takes.append((row["take_id"], _JOINT.join(path), row["file_name"], FileRole(row["role"])))
         return list(found.values())

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from audiodesk import __version__
-from audiodesk.domain.server.checkup import PartReport
+from audiodesk.domain.doctor import PartReport
 from audiodesk.domain.words import formats
 from audiodesk.local.database.sqlite_features import has_trigram_search
 from audiodesk.system.folders import Folders, resources

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.audio.findings import Verdict
-from audiodesk.domain.server.checkup import PartReport
-from audiodesk.domain.words.finding_words import finding_sentence
+from audiodesk.domain.doctor import PartReport
+from audiodesk.domain.words.audio.finding_words import finding_sentence
 
 __all__ = ["report_decoders"]
 

@@ -8,16 +8,16 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
+from audiodesk.domain.doctor import PartReport
 from audiodesk.domain.errors import AudioDeskError
-from audiodesk.domain.server.checkup import PartReport
-from audiodesk.domain.words.error_words import error_action, error_sentence
+from audiodesk.domain.words.errors.error_words import error_action, error_sentence
 from audiodesk.services.doctor import computer, decoders, library, window
 from audiodesk.system.folders import Folders
 
 __all__ = ["Doctor"]
 
 
-class _ServerCheck(Protocol):
+class _ServerDiagnosis(Protocol):
     def reports(self) -> Iterator[PartReport]:
         """Test the server's parts, one after the other."""
 
@@ -28,7 +28,7 @@ class _SignIn(Protocol):
         """The server's name, or nothing."""
 
     @property
-    def check(self) -> _ServerCheck:
+    def diagnosis(self) -> _ServerDiagnosis:
         """The tests of the server."""
 
 
@@ -88,7 +88,7 @@ class Doctor:
 
     def _server(self, waiting: Callable[[str], AbstractContextManager[object]]) -> Iterator[PartReport]:
         with self._sign_in() as sign_in:
-            reports = sign_in.check.reports()
+            reports = sign_in.diagnosis.reports()
             while True:
                 with waiting(sign_in.host):
                     report = next(reports, None)

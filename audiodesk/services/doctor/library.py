@@ -7,12 +7,12 @@ from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from typing import Protocol
 
+from audiodesk.domain.doctor import PartReport
 from audiodesk.domain.errors import AudioDeskError
-from audiodesk.domain.server.checkup import PartReport
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.error_words import error_action, error_sentence
-from audiodesk.domain.words.found_words import found_sentence, recover_hint
-from audiodesk.domain.words.result_words import file_count
+from audiodesk.domain.words.errors.error_words import error_action, error_sentence
+from audiodesk.domain.words.importing.found_words import found_sentence, recover_hint
+from audiodesk.domain.words.importing.result_words import file_count
 from audiodesk.local.database.database import Database
 from audiodesk.local.database.library_place import vault_files
 from audiodesk.local.database.list_condition import list_condition

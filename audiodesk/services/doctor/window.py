@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from audiodesk.domain.server.checkup import PartReport
+from audiodesk.domain.doctor import PartReport
 from audiodesk.system.probes import has_display, probe_display, probe_sound, probe_window
 
 __all__ = ["report_display", "report_sound", "report_window"]

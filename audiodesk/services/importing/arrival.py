@@ -9,7 +9,7 @@ from audiodesk.domain.audio.report import CheckReport
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.library.plan import PlannedFile
 from audiodesk.local.file_copy import CopiedFile
-from audiodesk.local.rows.take_writer import NewFile
+from audiodesk.local.rows.importing.take_writer import NewFile
 
 __all__ = ["Arrival", "Further"]
 

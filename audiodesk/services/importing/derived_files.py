@@ -13,7 +13,7 @@ from audiodesk.domain.audio.report import CheckReport
 from audiodesk.domain.errors import NOT_WRITABLE, AudioDeskError, OutsideError
 from audiodesk.local.file_copy import CopyCancelledError, hash_file
 from audiodesk.local.files.vault import Vault
-from audiodesk.local.rows.take_writer import NewFile
+from audiodesk.local.rows.importing.take_writer import NewFile
 from audiodesk.services.importing.arrival import Further
 from audiodesk.services.importing.temporary_names import TemporaryNames
 

@@ -18,11 +18,13 @@ from audiodesk.domain.library.planning import numbered_name
 from audiodesk.domain.library.refusal import Refusal
 from audiodesk.local.database.database import Database
 from audiodesk.local.files.vault import Vault
-from audiodesk.local.rows import refusal_repo, take_repo, vault_file_repo
-from audiodesk.local.rows.device import this_device
-from audiodesk.local.rows.edited_rows import EditedRows
-from audiodesk.local.rows.place_writer import MadePlaces, PlaceWriter
-from audiodesk.local.rows.take_writer import NewFile, TakeWriter
+from audiodesk.local.rows.importing import refusal_repo
+from audiodesk.local.rows.importing.place_writer import MadePlaces, PlaceWriter
+from audiodesk.local.rows.importing.take_writer import NewFile, TakeWriter
+from audiodesk.local.rows.library import take_repo
+from audiodesk.local.rows.store.edited_rows import EditedRows
+from audiodesk.local.rows.sync.device import this_device
+from audiodesk.local.rows.work import vault_file_repo
 from audiodesk.services.importing.arrival import Arrival
 from audiodesk.services.importing.temporary_names import TemporaryNames
 

@@ -19,10 +19,12 @@ from audiodesk.domain.ids import new_id
 from audiodesk.domain.library.edit import Edit
 from audiodesk.domain.library.plan import ImportItem, ImportPlan, ImportResult, Place, PlannedFile
 from audiodesk.domain.library.refusal import Refusal
-from audiodesk.domain.words.import_words import where_in_section
+from audiodesk.domain.words.importing.import_words import where_in_section
 from audiodesk.local.database.database import Database
 from audiodesk.local.files.vault import Vault
-from audiodesk.local.rows import refusal_repo, take_repo, vault_file_repo
+from audiodesk.local.rows.importing import refusal_repo
+from audiodesk.local.rows.library import take_repo
+from audiodesk.local.rows.work import vault_file_repo
 from audiodesk.services.bus import Bus
 from audiodesk.services.importing.arrival import Arrival
 from audiodesk.services.importing.derived_files import FileChecker

@@ -19,7 +19,7 @@ class _File:
     planned: PlannedFile
     where: str
     stage: str = _WAITING
-    done: int = 0
+    bytes_done: int = 0
 
 
 class ImportProgress:
@@ -56,7 +56,7 @@ class ImportProgress:
 
     def moved(self, index: int, done: int) -> None:
         """Say that ``done`` bytes of the file at ``index`` are copied; costs no lock."""
-        self._files[index].done = done
+        self._files[index].bytes_done = done
 
     def checking(self, index: int) -> None:
         """Say that the file at ``index`` is copied and being checked."""
@@ -74,7 +74,7 @@ class ImportProgress:
         """Return the numbers as they are now, with a row for each file that is being copied or checked."""
         with self._lock:
             active, files_done, done = list(self._active), self._files_done, self._finished_size
-        done += sum(min(self._files[index].done, self._files[index].planned.size) for index in active)
+        done += sum(min(self._files[index].bytes_done, self._files[index].planned.size) for index in active)
         return Progress(
             self._job_id,
             len(self._files),
@@ -93,6 +93,6 @@ class ImportProgress:
             name=file.planned.name,
             where=file.where,
             size=file.planned.size,
-            done=min(file.done, file.planned.size),
+            bytes_done=min(file.bytes_done, file.planned.size),
             stage=file.stage,
         )

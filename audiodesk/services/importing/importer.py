@@ -16,12 +16,13 @@ from audiodesk.domain.ids import new_id
 from audiodesk.domain.job import JobKind, JobProgress
 from audiodesk.domain.library.edit import Edit
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
 from audiodesk.domain.library.plan import ImportItem, ImportPlan, ImportResult, Place, PlannedFile, Progress
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.refusal import Refusal
 from audiodesk.local.database.database import Database
 from audiodesk.local.files.vault import Vault
-from audiodesk.local.rows import refusal_repo, take_repo
+from audiodesk.local.rows.importing import refusal_repo
+from audiodesk.local.rows.library import take_repo
 from audiodesk.services.bus import Bus
 from audiodesk.services.importing.derived_files import FileChecker
 from audiodesk.services.importing.import_job import ImportJob, ImportTools
@@ -290,7 +291,7 @@ class Importer:
 def _follow(job: Job, importing: ImportJob) -> None:
     def progress() -> JobProgress:
         value = importing.progress.value()
-        return JobProgress(value.files, value.files_done, value.size, value.done, value.active)
+        return JobProgress(value.files, value.files_done, value.size, value.bytes_done, value.active)
 
     job.follow(progress)
 

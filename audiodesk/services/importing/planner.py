@@ -8,17 +8,17 @@ from pathlib import Path
 from typing import Protocol
 
 from audiodesk.domain.errors import UserError
-from audiodesk.domain.library.outline import Crumb, Ref, TreeNode
 from audiodesk.domain.library.plan import ImportPlan
 from audiodesk.domain.library.planning import place_files
-from audiodesk.domain.words.import_words import new_project_title
+from audiodesk.domain.library.read_model import Crumb, Ref, TreeNode
+from audiodesk.domain.words.importing.import_words import new_project_title
 from audiodesk.system.disk_space import free_bytes
 from audiodesk.system.dropped_files import find_files
 
-__all__ = ["Outline", "Planner"]
+__all__ = ["Planner", "TreeReader"]
 
 
-class Outline(Protocol):
+class TreeReader(Protocol):
     """What the planner asks the catalogue."""
 
     def children(self, parent: Ref | None) -> Sequence[TreeNode]:
@@ -34,8 +34,8 @@ class Outline(Protocol):
 class Planner:
     """Makes plans; only reads the lists of folders and the tree's titles."""
 
-    def __init__(self, outline: Outline, library_folder: Path | None = None) -> None:
-        self._outline = outline
+    def __init__(self, tree: TreeReader, library_folder: Path | None = None) -> None:
+        self._tree = tree
         self._library_folder = library_folder
 
     def plan(self, paths: Iterable[str], target: Ref | None, *, cancel: threading.Event | None = None) -> ImportPlan:
@@ -45,8 +45,8 @@ class Planner:
         there is no such target, UserError("target-trashed") where it is in the trash.
         """
         found = find_files(paths, cancel=cancel)
-        crumbs = () if target is None else self._outline.crumbs(target)
-        if target is not None and not self._outline.is_live(target):
+        crumbs = () if target is None else self._tree.crumbs(target)
+        if target is not None and not self._tree.is_live(target):
             raise UserError("not-found" if not crumbs else "target-trashed", text=target.id)
         placed = place_files(
             [*found.files, *found.unfinished], target, crumbs, self._children, untitled=new_project_title()
@@ -62,4 +62,4 @@ class Planner:
         )
 
     def _children(self, parent: Ref | None) -> list[tuple[str, str]]:
-        return [(node.ref.id, node.title) for node in self._outline.children(parent)]
+        return [(node.ref.id, node.title) for node in self._tree.children(parent)]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from audiodesk.domain.audio.contents import Kind
 from audiodesk.local.database.database import Database
-from audiodesk.local.rows import announcement_repo, vault_file_repo
+from audiodesk.local.rows.work import announcement_repo, vault_file_repo
 
 if TYPE_CHECKING:  # ``status`` asks whether an import was cut short, and needs neither
     from audiodesk.local.files.peaks import Peaks

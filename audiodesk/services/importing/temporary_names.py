@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 from audiodesk.domain.errors import OutsideError
 from audiodesk.local.database.database import Database
 from audiodesk.local.files.vault import Vault
-from audiodesk.local.rows import announcement_repo
+from audiodesk.local.rows.work import announcement_repo
 
 __all__ = ["TemporaryNames"]
 

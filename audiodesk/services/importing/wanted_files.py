@@ -15,7 +15,7 @@ from audiodesk.domain.ids import new_id
 from audiodesk.domain.library.plan import PlannedFile
 from audiodesk.domain.library.refusal import Refusal
 from audiodesk.local.database.database import Database
-from audiodesk.local.rows import refusal_repo
+from audiodesk.local.rows.importing import refusal_repo
 from audiodesk.services.bus import Bus
 from audiodesk.system.disk_space import free_bytes
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.library.entity import TREE, Entity
 from audiodesk.domain.library.folding import search_words
-from audiodesk.domain.library.outline import (
+from audiodesk.domain.library.read_model import (
     TRASH_DAYS,
     Hit,
     ProjectDetails,
@@ -19,16 +19,16 @@ from audiodesk.domain.library.outline import (
     TrashItem,
 )
 from audiodesk.domain.library.states import TakeState, take_state
-from audiodesk.domain.words.command_words import candidate_lines
-from audiodesk.local.rows import outline_repo, resolve_repo, take_repo
-from audiodesk.services.library.outline import Outline
+from audiodesk.domain.words.program.command_words import candidate_lines
+from audiodesk.local.rows.library import resolve_repo, take_repo, tree_repo
+from audiodesk.services.library.tree import Tree
 
 __all__ = ["Catalogue"]
 
 _DAY = 86_400_000
 
 
-class Catalogue(Outline):
+class Catalogue(Tree):
     """The tree, and all that is in it. Every method may raise OutsideError where the disk does not answer."""
 
     def takes(self, section_id: str) -> list[TakeRow]:
@@ -56,7 +56,7 @@ class Catalogue(Outline):
 
     def project(self, project_id: str) -> ProjectDetails:
         """Return a project with its cover. Raises UserError("not-found")."""
-        from audiodesk.local.rows.row_store import RowStore  # the tree and the takes do without this module
+        from audiodesk.local.rows.store.row_store import RowStore  # the tree and the takes do without this module
 
         with self._database.read() as connection:
             project = RowStore(connection).need(Ref(Entity.PROJECT, project_id))
@@ -70,14 +70,14 @@ class Catalogue(Outline):
 
     def find(self, text: str, limit: int = 200) -> list[Hit]:
         """Return at most ``limit`` live rows that hold all words of ``text``, whatever their case and accents."""
-        from audiodesk.local.rows import find_repo
+        from audiodesk.local.rows.library import find_repo
 
         with self._database.read() as connection:
             return find_repo.find(connection, search_words(text), limit)
 
     def trash(self) -> list[TrashItem]:
         """Return what can be restored, newest first."""
-        from audiodesk.local.rows import trash_repo  # loads what edits need; the tree is quicker without it
+        from audiodesk.local.rows.library import trash_repo  # loads what edits need; the tree is quicker without it
 
         with self._database.read() as connection:
             return trash_repo.items(connection)
@@ -89,7 +89,7 @@ class Catalogue(Outline):
         """
         now = self._database.clock()
         with self._sums.moment() as moment:
-            return outline_repo.totals(moment.connection, now, now - TRASH_DAYS * _DAY, moment.states())
+            return tree_repo.totals(moment.connection, now, now - TRASH_DAYS * _DAY, moment.states())
 
     def resolve(self, text: str, entity: Entity | None = None) -> Ref:
         """Return the row meant by a full id, the unique beginning of one, or a path ("My Book/Chapter 1/Section 2").
@@ -118,5 +118,5 @@ class Catalogue(Outline):
 
 
 def _candidates(connection: sqlite3.Connection, found: Sequence[Ref]) -> str:
-    paths = [[crumb.title for crumb in outline_repo.crumbs(connection, ref)] for ref in found]
+    paths = [[crumb.title for crumb in tree_repo.crumbs(connection, ref)] for ref in found]
     return candidate_lines(list(zip(found, paths, strict=True)))

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from audiodesk.domain.events import Event, TakesChanged, TreeChanged
 from audiodesk.domain.library.edit import FieldChange
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
-from audiodesk.local.rows import history_repo, outline_repo
-from audiodesk.local.rows.edited_rows import EditedRows
+from audiodesk.domain.library.read_model import Ref
+from audiodesk.local.rows.library import history_repo, tree_repo
+from audiodesk.local.rows.store.edited_rows import EditedRows
 
 __all__ = ["Touched", "remember", "touched_by"]
 
@@ -47,7 +47,7 @@ def remember(rows: EditedRows, changes: Iterable[FieldChange]) -> None:
     for change in changes:
         ref = Ref(change.entity, change.row_id)
         if change.entity is Entity.SECTION and change.field == "current_take_id" and change.after is not None:
-            label = outline_repo.take_label(rows.connection, change.after)
+            label = tree_repo.take_label(rows.connection, change.after)
             history_repo.add(rows.connection, rows.now, ref, "chosen", number=label)
         elif change.entity is Entity.TAKE:
             _remember_take(rows, ref, change)

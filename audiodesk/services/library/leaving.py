@@ -12,8 +12,8 @@ from typing import Protocol
 
 from audiodesk.domain.errors import OutsideError
 from audiodesk.local.database.database import Database
-from audiodesk.local.rows import leaving_repo, vault_file_repo
-from audiodesk.local.rows.leaving_repo import Leaving
+from audiodesk.local.rows.work import leaving_repo, vault_file_repo
+from audiodesk.local.rows.work.leaving_repo import Leaving
 
 __all__ = ["Drained", "FileRemover", "drain"]
 
@@ -39,7 +39,7 @@ class Drained:
     """What became of the files that were to be removed: how many are gone, how many are still on the disk, and why."""
 
     removed: int = 0
-    left: int = 0
+    remaining: int = 0
     error: OutsideError | None = None
 
 
@@ -118,6 +118,6 @@ def _forget(database: Database, files: Sequence[Leaving]) -> None:
     def work(connection: sqlite3.Connection) -> None:
         for file in files:
             leaving_repo.remove(connection, file)
-            vault_file_repo.left_vault(connection, file.sha256, file.kind)
+            vault_file_repo.removed(connection, file.sha256, file.kind)
 
     database.write(work)

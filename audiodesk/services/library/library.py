@@ -15,12 +15,13 @@ from audiodesk.domain.ids import new_id
 from audiodesk.domain.job import JobProgress
 from audiodesk.domain.library.edit import Edit, FieldChange
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.section_status import SectionStatus
 from audiodesk.domain.library.titles import clean_line, clean_notes, clean_title
 from audiodesk.local.database.database import Database
-from audiodesk.local.rows import leaving_repo, trash_repo, vault_file_repo
-from audiodesk.local.rows.edited_rows import EditedRows
+from audiodesk.local.rows.library import trash_repo
+from audiodesk.local.rows.store.edited_rows import EditedRows
+from audiodesk.local.rows.work import leaving_repo, vault_file_repo
 from audiodesk.services.bus import Bus
 from audiodesk.services.library import take_choice, undo
 from audiodesk.services.library.edit_effects import Touched, remember, touched_by

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from audiodesk.domain.library.outline import NodeCounts, Ref, add_counts
+from audiodesk.domain.library.read_model import NodeCounts, Ref, add_counts
 from audiodesk.domain.library.states import ParentState, add_states
 from audiodesk.local.database.database import Database
-from audiodesk.local.rows import state_repo
+from audiodesk.local.rows.library import state_repo
 from audiodesk.services.bus import Bus
 
 if TYPE_CHECKING:  # loading all events takes as long as the rest of the tree's code, and a command publishes none
@@ -60,7 +60,7 @@ class SectionSums:
             found = self._kept.those_of(wanted)
         missing = [section_id for section_id in wanted if section_id not in found]
         if missing:
-            from audiodesk.local.rows import section_counts_repo  # see Moment.of
+            from audiodesk.local.rows.library import section_counts_repo  # see Moment.of
 
             read = section_counts_repo.counts(moment.connection, missing, cloud=cloud)
             found.update(read)
@@ -159,7 +159,7 @@ class Moment:
     def of(self, refs: Iterable[Ref]) -> dict[str, NodeCounts]:
         """Return the numbers of projects, chapters and sections by id: the sum over the live sections in them."""
         # Imported late: the window counts after its first paint, which the codes of all findings would delay by 5 %.
-        from audiodesk.local.rows import section_counts_repo
+        from audiodesk.local.rows.library import section_counts_repo
 
         below = {ref.id: section_counts_repo.live_below(self.connection, ref) for ref in refs}
         counts = self._sums.counts(self, {section_id for ids in below.values() for section_id in ids})
@@ -169,7 +169,7 @@ class Moment:
         """Return the states of all live takes of the library."""
         if not self.is_cloud:
             return state_repo.library_states(self.connection)
-        from audiodesk.local.rows import section_counts_repo  # see ``of``
+        from audiodesk.local.rows.library import section_counts_repo  # see ``of``
 
         counts = self._sums.counts(self, section_counts_repo.live_below(self.connection, None))
         return add_states(of_section.states for of_section in counts.values())

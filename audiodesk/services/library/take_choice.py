@@ -6,9 +6,9 @@ from audiodesk.domain.errors import UserError
 from audiodesk.domain.library.edit import FieldChange
 from audiodesk.domain.library.entities import Purpose, Section, Take
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
-from audiodesk.local.rows import half_repo
-from audiodesk.local.rows.edited_rows import EditedRows
+from audiodesk.domain.library.read_model import Ref
+from audiodesk.local.rows.library import half_repo
+from audiodesk.local.rows.store.edited_rows import EditedRows
 
 __all__ = ["arrived", "choose", "choose_after_loss", "previous"]
 

@@ -11,10 +11,10 @@ from audiodesk.domain.library.edit import FieldChange
 from audiodesk.domain.library.entities import Chapter, Cover, Project, Section, Take
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.order import Sibling, place
-from audiodesk.domain.library.outline import Ref
-from audiodesk.domain.words.take_words import labelled_title
-from audiodesk.local.rows import outline_repo, take_arrival, take_repo, trash_repo
-from audiodesk.local.rows.edited_rows import EditedRows
+from audiodesk.domain.library.read_model import Ref
+from audiodesk.domain.words.library.take_words import labelled_title
+from audiodesk.local.rows.library import take_arrival, take_repo, trash_repo, tree_repo
+from audiodesk.local.rows.store.edited_rows import EditedRows
 from audiodesk.services.library import take_choice
 
 __all__ = ["TreeWriter"]
@@ -155,7 +155,7 @@ class TreeWriter:
         row = self.rows.need(ref)
         if ref.entity is not Entity.TAKE:
             return str(row.title)
-        number = outline_repo.take_label(self.rows.connection, ref.id)
+        number = tree_repo.take_label(self.rows.connection, ref.id)
         return str(row.title) or labelled_title(number)
 
     def _put(self, ref: Ref, parent: Ref | None, key: str) -> None:
@@ -216,7 +216,7 @@ class TreeWriter:
             raise UserError("move-wrong-place")
         if parent is not None:
             self.rows.need(parent)
-            if not outline_repo.is_live(self.rows.connection, parent):
+            if not tree_repo.is_live(self.rows.connection, parent):
                 raise UserError("target-trashed")
 
     def _parent(self, ref: Ref) -> Ref | None:

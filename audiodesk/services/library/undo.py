@@ -7,9 +7,9 @@ from collections import deque
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.library.edit import Edit, FieldChange
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
-from audiodesk.local.rows import outline_repo, trash_repo
-from audiodesk.local.rows.edited_rows import EditedRows
+from audiodesk.domain.library.read_model import Ref
+from audiodesk.local.rows.library import trash_repo, tree_repo
+from audiodesk.local.rows.store.edited_rows import EditedRows
 
 __all__ = ["UndoStack", "apply"]
 
@@ -89,7 +89,7 @@ def _refuse_hidden_parent(rows: EditedRows, change: FieldChange) -> None:
     parent = change.entity.parent
     if parent is None or change.field != change.entity.parent_column:
         return
-    if not outline_repo.is_live(rows.connection, Ref(parent, change.after)):
+    if not tree_repo.is_live(rows.connection, Ref(parent, change.after)):
         raise UserError("undo-stale")
 
 

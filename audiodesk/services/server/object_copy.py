@@ -66,13 +66,13 @@ class ObjectCopy:
     def to_folder(self, stop: Stop | None = None) -> CopyOutcome:
         """Copy every object of the bucket that the folder does not hold whole; nothing in the folder is removed."""
         listed = self._again(lambda: list(self._store.listed()))
-        known = self._folder.facts
+        known = self._folder.object_facts
         work = ((one.key, one.size, partial(self._fetch, one, known.get(one.key))) for one in listed)
         return self._all(work, len(listed), stop)
 
     def from_folder(self, stop: Stop | None = None) -> CopyOutcome:
         """Store every object of the folder that the bucket does not hold with the same bytes and facts."""
-        known = sorted(self._folder.facts.values(), key=lambda facts: facts.key)
+        known = sorted(self._folder.object_facts.values(), key=lambda facts: facts.key)
         work = ((facts.key, facts.size, partial(self._bring, facts)) for facts in known)
         return self._all(work, len(known), stop)
 
@@ -80,10 +80,10 @@ class ObjectCopy:
         is_known = known is not None and (known.size, known.etag) == (listed.size, listed.etag)
         if is_known and known is not None and self._folder.is_whole(known):
             return CopyResult.THERE
-        facts = self._store.facts(listed.key)
+        facts = self._store.object_facts(listed.key)
         with self._folder.receive() as arriving:
             self._store.download(listed.key, arriving.write)
-            _check(facts, arriving)
+            _compare(facts, arriving)
         # The etag as the list gives it, because the next copy compares it with the list.
         self._folder.record(replace(facts, etag=listed.etag, sha256=arriving.sha256))
         return CopyResult.COPIED
@@ -100,7 +100,7 @@ class ObjectCopy:
 
     def _is_there(self, facts: ObjectFacts) -> bool:
         try:
-            found = self._store.facts(facts.key)
+            found = self._store.object_facts(facts.key)
         except OutsideError as error:
             if error.code == "object-missing":
                 return False
@@ -160,7 +160,7 @@ class ObjectCopy:
         raise AssertionError("the last attempt returns or raises")
 
 
-def _check(facts: ObjectFacts, arrived: Arriving) -> None:
+def _compare(facts: ObjectFacts, arrived: Arriving) -> None:
     """Raise unless the bytes match the server's size and the object's own sha256."""
     if arrived.size != facts.size:
         details = f"{arrived.size} of {facts.size} bytes"

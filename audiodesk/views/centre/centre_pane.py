@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBox
 
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Crumb, Ref, TakeRow, TreeNode
+from audiodesk.domain.library.read_model import Crumb, Ref, TakeRow, TreeNode
 from audiodesk.views.centre.drop_area import DropArea
 from audiodesk.views.centre.node_model import NodeModel
 from audiodesk.views.centre.table_view import NodeTable, RowsTable, TakeTable
@@ -71,7 +71,7 @@ class CentrePane(QFrame):
         files_requested: the drop area's button was pressed (nothing).
         many_requested: "Add many chapters…" was pressed in an empty project (nothing).
         files_hovered: files are held over it (Ref of what is shown or None, list of paths).
-        files_left: the files are not held over it any more.
+        files_dragged_away: the files are not held over it any more.
         files_dropped: files were dropped (Ref of what is shown or None, list of paths).
     """
 
@@ -79,7 +79,7 @@ class CentrePane(QFrame):
     files_requested = Signal()
     many_requested = Signal()
     files_hovered = Signal(object, object)
-    files_left = Signal()
+    files_dragged_away = Signal()
     files_dropped = Signal(object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -199,12 +199,12 @@ class CentrePane(QFrame):
         """Qt: report that the drag has left."""
         super().dragLeaveEvent(event)
         self._light_up(is_target=False)
-        self.files_left.emit()
+        self.files_dragged_away.emit()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Qt: report the files that were dropped."""
         self._light_up(is_target=False)
-        self.files_left.emit()
+        self.files_dragged_away.emit()
         event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
         self.files_dropped.emit(self._ref, dropped_paths(event.mimeData()))

@@ -19,13 +19,13 @@ class FirstRun(QFrame):
     Signals:
         files_requested: "Choose files…" was pressed (nothing).
         files_hovered: files are held over it (list of paths).
-        files_left: the files are not held over it any more.
+        files_dragged_away: the files are not held over it any more.
         files_dropped: files were dropped (list of paths).
     """
 
     files_requested = Signal()
     files_hovered = Signal(object)
-    files_left = Signal()
+    files_dragged_away = Signal()
     files_dropped = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -61,11 +61,11 @@ class FirstRun(QFrame):
         """Qt: report that the drag has left."""
         super().dragLeaveEvent(event)
         self._area.set_target(is_target=False)
-        self.files_left.emit()
+        self.files_dragged_away.emit()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Qt: report the files that were dropped."""
         self._area.set_target(is_target=False)
-        self.files_left.emit()
+        self.files_dragged_away.emit()
         event.acceptProposedAction()
         self.files_dropped.emit(dropped_paths(event.mimeData()))

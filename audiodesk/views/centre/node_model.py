@@ -10,9 +10,9 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref, TreeNode
+from audiodesk.domain.library.read_model import Ref, TreeNode
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.section_words import status_word
+from audiodesk.domain.words.library.section_words import status_word
 from audiodesk.views.parts.node_words import counts_sentence, noun, repaired_text
 from audiodesk.views.parts.state_look import parent_look
 from audiodesk.views.parts.status_look import status_look

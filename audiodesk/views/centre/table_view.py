@@ -9,7 +9,7 @@ from PySide6.QtGui import QContextMenuEvent, QFontMetrics, QKeyEvent, QPainter, 
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from audiodesk.domain import words
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.views.centre.node_model import NodeColumn, NodeModel
 from audiodesk.views.centre.take_model import TakeColumn, TakeModel
 from audiodesk.views.parts import icons

@@ -11,9 +11,9 @@ from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QObject,
 from audiodesk.domain import words
 from audiodesk.domain.library.entities import Purpose
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref, TakeRow
+from audiodesk.domain.library.read_model import Ref, TakeRow
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.take_words import labelled_title, take_label
+from audiodesk.domain.words.library.take_words import labelled_title, take_label
 from audiodesk.views.parts.audio_words import short_format
 from audiodesk.views.parts.check_look import check_look
 from audiodesk.views.parts.state_look import StateLook

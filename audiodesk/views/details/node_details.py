@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import ProjectDetails, Ref, TreeNode
+from audiodesk.domain.library.read_model import ProjectDetails, Ref, TreeNode
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.section_words import status_word
-from audiodesk.views.details.facts import Facts
+from audiodesk.domain.words.library.section_words import status_word
+from audiodesk.views.details.fact_table import FactTable
 from audiodesk.views.details.notes_editor import NotesEditor
 from audiodesk.views.parts.labels import heading, muted
 from audiodesk.views.parts.language_names import language_name
@@ -40,7 +40,7 @@ class NodeDetailsView(QWidget):
         self._noun = muted()
         self._cover = QLabel()
         self._cover.setAccessibleName(words.tr("Cover"))
-        self._facts = Facts()
+        self._facts = FactTable()
         self._notes_head = heading(words.tr("Notes"))
         self._notes = NotesEditor(words.tr("Notes on this project"), words.tr("What to remember about this project"))
         self._notes.text_committed.connect(self._on_notes)

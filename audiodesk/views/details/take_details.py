@@ -11,15 +11,15 @@ from audiodesk.domain import words
 from audiodesk.domain.audio.findings import Code
 from audiodesk.domain.library.entities import TakeFile
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref, TakeDetails
+from audiodesk.domain.library.read_model import Ref, TakeDetails
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.finding_words import finding_action, finding_sentence
-from audiodesk.domain.words.further_words import further_done, further_verb
-from audiodesk.domain.words.history_words import history_sentence
-from audiodesk.domain.words.state_words import state_text
-from audiodesk.domain.words.take_words import damage_action, damage_sentence
+from audiodesk.domain.words.audio.finding_words import finding_action, finding_sentence
+from audiodesk.domain.words.importing.further_words import further_done, further_verb
+from audiodesk.domain.words.library.history_words import history_sentence
+from audiodesk.domain.words.library.state_words import state_text
+from audiodesk.domain.words.library.take_words import damage_action, damage_sentence
 from audiodesk.views.centre.take_model import take_name
-from audiodesk.views.details.facts import Facts
+from audiodesk.views.details.fact_table import FactTable
 from audiodesk.views.details.notes_editor import NotesEditor
 from audiodesk.views.parts.audio_words import format_text, levels_text, loudness_text, quiet_text
 from audiodesk.views.parts.check_look import finding_look, is_repaired, worst_first
@@ -58,14 +58,14 @@ class TakeDetailsView(QWidget):
         """Ids of takes whose further recordings are known to be takes already."""
         self._name = heading(elided=True)
         self._added = muted(wrapped=True)
-        self._facts = Facts()
+        self._facts = FactTable()
         self._current = QPushButton(words.tr("Make this the current take"))
         self._current.clicked.connect(self._on_current)
         self._previous = QPushButton(words.tr("Return to the previous take"))
         self._previous.clicked.connect(self._on_previous)
         self._notes = NotesEditor(words.tr("Notes on this take"), words.tr("What to remember about this take"))
         self._notes.text_committed.connect(self._on_notes)
-        self._history = Facts()
+        self._history = FactTable()
         self._cards_box = QVBoxLayout()
         self._cards_box.setSpacing(scaled(8))
         layout = QVBoxLayout(self)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from audiodesk.domain import words
 from audiodesk.domain.found import FoundRecording
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.found_words import found_facts, nothing_found, remove_found_question
+from audiodesk.domain.words.importing.found_words import found_facts, nothing_found, remove_found_question
 from audiodesk.views.dialogs.dialog import Dialog
 from audiodesk.views.parts.labels import muted
 from audiodesk.views.parts.table_delegate import TableDelegate

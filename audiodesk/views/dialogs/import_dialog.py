@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 from audiodesk.domain import words
 from audiodesk.domain.library.plan import ImportPlan, PlannedFile
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.import_words import no_room_sentence, plan_sentence
+from audiodesk.domain.words.importing.import_words import no_room_sentence, plan_sentence
 from audiodesk.views.dialogs.dialog import Dialog
 from audiodesk.views.parts.labels import muted
 from audiodesk.views.parts.table_delegate import TableDelegate

@@ -6,11 +6,11 @@ from PySide6.QtWidgets import QWidget
 
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.views.dialogs.dialog import Dialog
 from audiodesk.views.parts.theme import scaled
-from audiodesk.views.tree.tree_model import OutlineModel
-from audiodesk.views.tree.tree_view import OutlineView
+from audiodesk.views.tree.tree_model import TreeModel
+from audiodesk.views.tree.tree_view import TreeView
 
 __all__ = ["MoveDialog"]
 
@@ -28,8 +28,8 @@ class MoveDialog(Dialog):
         }
         self.headline.setText(names[entity])
         self.setWindowTitle(names[entity])
-        self.model = OutlineModel(self, deepest=self._wanted or Entity.PROJECT)
-        self.tree = OutlineView(self.model)
+        self.model = TreeModel(self, deepest=self._wanted or Entity.PROJECT)
+        self.tree = TreeView(self.model)
         self.tree.setAccessibleName(words.tr("Where to"))
         self.tree.setDragEnabled(False)
         self.tree.setAcceptDrops(False)

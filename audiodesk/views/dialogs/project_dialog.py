@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from audiodesk.domain import words
-from audiodesk.domain.library.outline import ProjectDetails
+from audiodesk.domain.library.read_model import ProjectDetails
 from audiodesk.domain.library.titles import MAX_TITLE
 from audiodesk.views.dialogs.choice import Choice
 from audiodesk.views.dialogs.dialog import Dialog

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from audiodesk.domain import words
-from audiodesk.domain.library.outline import TrashItem
+from audiodesk.domain.library.read_model import TrashItem
 from audiodesk.domain.words import formats
 from audiodesk.views.dialogs.dialog import Dialog
 from audiodesk.views.parts.labels import muted

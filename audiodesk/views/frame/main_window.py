@@ -20,15 +20,15 @@ from PySide6.QtWidgets import (
 
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.views.centre.first_run import FirstRun
 from audiodesk.views.centre.head_bar import HeadBar
 from audiodesk.views.frame.notice_bar import NoticeBar
 from audiodesk.views.frame.status_bar import StatusBar
 from audiodesk.views.parts.actions import Actions
 from audiodesk.views.parts.theme import scaled
-from audiodesk.views.tree.tree_model import OutlineModel
-from audiodesk.views.tree.tree_view import OutlineView
+from audiodesk.views.tree.tree_model import TreeModel
+from audiodesk.views.tree.tree_view import TreeView
 
 if TYPE_CHECKING:  # imported when they are built, after the first paint
     from audiodesk.views.centre.centre_pane import CentrePane
@@ -71,8 +71,8 @@ class MainWindow(QMainWindow):
         self.head = HeadBar(self.acts)
         self.notice = NoticeBar()
         self.first_run = FirstRun()
-        self.tree_model = OutlineModel(self)
-        self.tree = OutlineView(self.tree_model)
+        self.tree_model = TreeModel(self)
+        self.tree = TreeView(self.tree_model)
         self.status = StatusBar()
         self.close_guard: Callable[[], bool] = lambda: True
         self._table_was_last = False

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from audiodesk.domain import words
 from audiodesk.domain.audio.findings import Finding, Severity, Verdict, verdict_of
-from audiodesk.domain.library.outline import TakeRow
-from audiodesk.domain.words.check_words import finding_label
-from audiodesk.domain.words.finding_words import finding_sentence
+from audiodesk.domain.library.read_model import TakeRow
+from audiodesk.domain.words.audio.finding_label_words import finding_label
+from audiodesk.domain.words.audio.finding_words import finding_sentence
 from audiodesk.views.parts.theme import Role
 
 __all__ = ["Look", "check_look", "finding_look", "is_repaired"]

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.words import formats
 from audiodesk.views.parts.theme import colors, scaled
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import TreeNode
+from audiodesk.domain.library.read_model import TreeNode
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.section_words import status_word
-from audiodesk.domain.words.state_words import parent_text
+from audiodesk.domain.words.library.section_words import status_word
+from audiodesk.domain.words.library.state_words import parent_text
 
 __all__ = ["counts_sentence", "counts_short", "noun", "repaired_text"]
 

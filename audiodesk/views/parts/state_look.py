@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from audiodesk.domain.library.states import ParentState, StateCode, TakeState
-from audiodesk.domain.words.state_words import parent_text, state_text
+from audiodesk.domain.words.library.state_words import parent_text, state_text
 from audiodesk.views.parts.theme import Role
 
 __all__ = ["StateLook", "parent_look", "state_look"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from audiodesk.domain.library.section_status import SectionStatus
-from audiodesk.domain.words.section_words import status_word
+from audiodesk.domain.words.library.section_words import status_word
 from audiodesk.views.parts.theme import Role
 
 __all__ = ["STATUS_ICONS", "StatusLook", "status_look"]

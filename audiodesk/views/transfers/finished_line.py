@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 
 from audiodesk.domain import words
 from audiodesk.domain.job import JobView
-from audiodesk.domain.words.job_words import finished_count, finished_last, job_title
+from audiodesk.domain.words.program.job_words import finished_count, finished_last, job_title
 from audiodesk.views.parts import icons
 from audiodesk.views.parts.labels import ElidedLabel, muted
 from audiodesk.views.parts.theme import scaled, set_tone

@@ -26,8 +26,8 @@ from audiodesk.domain.library.plan import ProgressRow
 from audiodesk.domain.library.planning import printable
 from audiodesk.domain.library.refusal import Refusal
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.finding_words import finding_action, finding_sentence
-from audiodesk.domain.words.job_words import job_standing, job_title
+from audiodesk.domain.words.audio.finding_words import finding_action, finding_sentence
+from audiodesk.domain.words.program.job_words import job_progress_text, job_title
 from audiodesk.views.parts import icons
 from audiodesk.views.parts.check_look import worst_first
 from audiodesk.views.parts.labels import ElidedLabel
@@ -90,7 +90,7 @@ class JobRow(_Row):
         fraction = job.progress.fraction
         self._bar.setRange(0, 0 if fraction is None and job.state is JobState.RUNNING else 1000)
         self._bar.setValue(int(1000 * (fraction or 0.0)))
-        self._text.setText(job_standing(job, time.monotonic() - job.started_at))
+        self._text.setText(job_progress_text(job, time.monotonic() - job.started_at))
         self._cross.setEnabled(job.state is not JobState.STOPPING)
 
 
@@ -119,13 +119,13 @@ class ActiveRow(_Row):
         if self._name.text() != name:
             self._name.setText(name)
             self._bar.setAccessibleName(name)
-        self._bar.setValue(int(1000 * percent(row.done, row.size) / 100))
+        self._bar.setValue(int(1000 * percent(row.bytes_done, row.size) / 100))
         self._text.setText(self._stage(row))
 
     def _stage(self, row: ProgressRow) -> str:
         if row.stage == "copying":
             return words.tr("{percent} % of {size}").format(
-                percent=formats.number(int(percent(row.done, row.size))), size=formats.size(row.size)
+                percent=formats.number(int(percent(row.bytes_done, row.size))), size=formats.size(row.size)
             )
         if row.stage == "checking":
             return words.tr("Checking")

@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import TreeNode
+from audiodesk.domain.library.read_model import TreeNode
 from audiodesk.views.parts import icons
 from audiodesk.views.parts.node_words import counts_short
 from audiodesk.views.parts.state_look import parent_look
@@ -16,7 +16,7 @@ from audiodesk.views.parts.theme import Role, colors, scaled, tabular
 from audiodesk.views.parts.title_delegate import TitleDelegate
 from audiodesk.views.tree.tree_model import TreeRole
 
-__all__ = ["SHIFT", "OutlineDelegate", "paint_row", "row_signs"]
+__all__ = ["SHIFT", "TreeDelegate", "paint_row", "row_signs"]
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
 _LEFT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
@@ -25,8 +25,8 @@ SHIFT = 10
 """How far everything is moved to the right of Qt's places: the background of a row has a margin of 8."""
 
 
-class OutlineDelegate(TitleDelegate):
-    """Paints rows of an ``OutlineModel``; the view sets ``target``, the row that a drag would be dropped on."""
+class TreeDelegate(TitleDelegate):
+    """Paints rows of an ``TreeModel``; the view sets ``target``, the row that a drag would be dropped on."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)

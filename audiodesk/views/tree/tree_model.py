@@ -20,10 +20,10 @@ from PySide6.QtCore import (
 )
 
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import NodeCounts, Ref, TreeNode
+from audiodesk.domain.library.read_model import NodeCounts, Ref, TreeNode
 from audiodesk.views.parts.node_words import counts_sentence
 
-__all__ = ["NODES_MIME", "TAKES_MIME", "OutlineModel", "TreeRole", "read_refs", "write_refs"]
+__all__ = ["NODES_MIME", "TAKES_MIME", "TreeModel", "TreeRole", "read_refs", "write_refs"]
 
 NODES_MIME = "application/x-audiodesk-nodes"
 TAKES_MIME = "application/x-audiodesk-takes"
@@ -62,7 +62,7 @@ class _Item:
     is_asked: bool = False
 
 
-class OutlineModel(QAbstractItemModel):
+class TreeModel(QAbstractItemModel):
     """A tree that is filled parent by parent; rows of the entity ``deepest`` cannot be opened.
 
     Signals:

@@ -34,16 +34,16 @@ from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView
 
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.outline import Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.views.parts import icons
 from audiodesk.views.parts.dragging import drag_rows
 from audiodesk.views.parts.dropped import dropped_paths
 from audiodesk.views.parts.status_look import status_look
 from audiodesk.views.parts.theme import Role, colors, scaled
-from audiodesk.views.tree.tree_delegate import SHIFT, OutlineDelegate, paint_row
-from audiodesk.views.tree.tree_model import NODES_MIME, TAKES_MIME, OutlineModel, read_refs
+from audiodesk.views.tree.tree_delegate import SHIFT, TreeDelegate, paint_row
+from audiodesk.views.tree.tree_model import NODES_MIME, TAKES_MIME, TreeModel, read_refs
 
-__all__ = ["OutlineView"]
+__all__ = ["TreeView"]
 
 
 _ICON_OF = {Entity.PROJECT: "book"}
@@ -59,8 +59,8 @@ class _Landing(NamedTuple):
     """Where to draw the line between two rows; None: the row ``target`` itself is highlighted."""
 
 
-class OutlineView(QTreeView):
-    """The tree of an ``OutlineModel``.
+class TreeView(QTreeView):
+    """The tree of an ``TreeModel``.
 
     Signals:
         chosen_changed: the selection changed (nothing).
@@ -68,7 +68,7 @@ class OutlineView(QTreeView):
         move_requested: rows were dropped (list of Ref, new parent id or None, id of the row after them or None).
         takes_dropped: takes were dropped on a section (list of take ids, Ref).
         files_hovered: files are held over a row or an empty place (Ref or None, list of paths).
-        files_left: files, takes or rows are not held over the tree any more.
+        files_dragged_away: files, takes or rows are not held over the tree any more.
         files_dropped: files were dropped (Ref or None, list of paths).
         takes_hovered: takes are held over a section (list of take ids, Ref).
         rows_hovered: rows are held where they can go (list of Ref, id of the new parent or None, id of the row after
@@ -81,13 +81,13 @@ class OutlineView(QTreeView):
     move_requested = Signal(object, object, object)
     takes_dropped = Signal(object, object)
     files_hovered = Signal(object, object)
-    files_left = Signal()
+    files_dragged_away = Signal()
     files_dropped = Signal(object, object)
     takes_hovered = Signal(object, object)
     rows_hovered = Signal(object, object, object, bool)
     menu_requested = Signal(QPoint)
 
-    def __init__(self, model: OutlineModel, parent: QWidget | None = None) -> None:
+    def __init__(self, model: TreeModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._model = model
         self._expanded: set[str] = set()
@@ -95,7 +95,7 @@ class OutlineView(QTreeView):
         self._wanted: list[Ref] = []
         self._landing: _Landing | None = None
         self._had_chosen = False
-        self._delegate = OutlineDelegate(self)
+        self._delegate = TreeDelegate(self)
         # Our own viewport: to find the class of Qt's default one, PySide makes the enums of every kind of widget.
         port = QWidget()
         port.setBackgroundRole(QPalette.ColorRole.Base)
@@ -128,11 +128,6 @@ class OutlineView(QTreeView):
         self.selectionModel().selectionChanged.connect(lambda *_: self.chosen_changed.emit())
 
     # -- what is chosen and open -----------------------------------------------------------------------------------
-
-    @property
-    def outline(self) -> OutlineModel:
-        """The model of the rows."""
-        return self._model
 
     def chosen(self) -> list[Ref]:
         """Return the chosen rows, top to bottom, without those inside another chosen one."""
@@ -306,14 +301,14 @@ class OutlineView(QTreeView):
             if is_section:
                 self.takes_hovered.emit([take.id for take in takes], ref)
             else:
-                self.files_left.emit()
+                self.files_dragged_away.emit()
             event.setAccepted(is_section)
         elif refs := read_refs(data, NODES_MIME):
             landing = self._landing = self.landing_at(event.position().toPoint(), refs)
             is_inside = landing is not None and landing.line_at is None
             self._light_up(landing.target if landing is not None and is_inside else QModelIndex())
             if landing is None:
-                self.files_left.emit()
+                self.files_dragged_away.emit()
             else:
                 self.rows_hovered.emit(refs, landing.parent_id, landing.before, is_inside)
             event.setAccepted(landing is not None)
@@ -392,7 +387,7 @@ class OutlineView(QTreeView):
         self._landing = None
         self._delegate.target = QPersistentModelIndex()
         self.viewport().update()
-        self.files_left.emit()
+        self.files_dragged_away.emit()
 
     def _depth_path(self, index: QModelIndex) -> list[int]:
         path: list[int] = []

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from audiodesk.domain.words.doctor_words import doctor_message
+from audiodesk.domain.words.program.doctor_words import doctor_message
 from audiodesk.services.doctor.decoders import report_decoders
 
 pytestmark = pytest.mark.slow  # each starts a process

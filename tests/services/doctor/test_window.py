@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from audiodesk.domain.words.doctor_words import doctor_message
+from audiodesk.domain.words.program.doctor_words import doctor_message
 from audiodesk.services.doctor import window
 from audiodesk.system.probes import Probe
 

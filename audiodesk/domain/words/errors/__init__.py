@@ -1,0 +1,1 @@
+"""Sentences for errors: what happened, and one thing to do about it."""

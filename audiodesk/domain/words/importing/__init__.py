@@ -1,0 +1,1 @@
+"""Words about files that are checked, imported or found: what would happen, and the results."""

@@ -1,0 +1,1 @@
+"""Words about projects, chapters, sections and takes: their names, states, edits, history and trash."""

@@ -1,0 +1,73 @@
+"""Words about the trash, emptying it, and files that stay on the disk afterwards."""
+
+from __future__ import annotations
+
+from audiodesk.domain import words
+from audiodesk.domain.words import formats
+
+__all__ = [
+    "empty_trash_question",
+    "emptying_stopped",
+    "files_removed_sentence",
+    "remaining_files_sentence",
+    "trash_emptied",
+    "trash_is_empty",
+    "trash_until",
+]
+
+
+def empty_trash_question(count: int) -> str:
+    """Return the question before things are deleted for good."""
+    return words.tr(
+        "Remove {count} things from this computer for good?",
+        "Remove {count} thing from this computer for good?",
+        count,
+    ).format(count=formats.number(count))
+
+
+def trash_emptied(count: int) -> str:
+    """Return the message after the trash was emptied."""
+    if not count:
+        return words.tr("Nothing was removed.")
+    return words.tr("{count} things removed for good.", "{count} thing removed for good.", count).format(
+        count=formats.number(count)
+    )
+
+
+def emptying_stopped(count: int) -> str:
+    """Return the message after the emptying was cancelled, with ``count`` things deleted."""
+    if not count:
+        return words.tr("Cancelled. Everything is still in the trash.")
+    return words.tr(
+        "Cancelled. {count} things were removed for good, the others are still in the trash.",
+        "Cancelled. {count} thing was removed for good, the others are still in the trash.",
+        count,
+    ).format(count=formats.number(count))
+
+
+def trash_is_empty() -> str:
+    """Return the message if nothing can be restored."""
+    return words.tr("The trash is empty.")
+
+
+def trash_until(day: str) -> str:
+    """Return the last day in the trash; ``day`` as 2026-12-23."""
+    return words.tr("until {day}").format(day=day)
+
+
+def remaining_files_sentence(count: int) -> str:
+    """Return the message that recordings left the list but are still on the disk."""
+    return words.tr(
+        "{count} recordings are still to be removed from the disk; AudioDesk goes on with them when it starts next.",
+        "{count} recording is still to be removed from the disk; AudioDesk goes on with it when it starts next.",
+        count,
+    ).format(count=formats.number(count))
+
+
+def files_removed_sentence(count: int) -> str:
+    """Return the message that recordings of an earlier emptying were now removed from the disk."""
+    return words.tr(
+        "{count} recordings that were emptied out of the trash before have now been removed from the disk.",
+        "{count} recording that was emptied out of the trash before has now been removed from the disk.",
+        count,
+    ).format(count=formats.number(count))

@@ -1,0 +1,1 @@
+"""Words about the server: its schema, a person's storage, and support."""

@@ -1,0 +1,1 @@
+"""The rows themselves: their columns, edits with outgoing changes, and the text that a search finds."""
