@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 
 from audiodesk.domain.library.entity import Entity
+from tests.server.sync_book import Book
 from tests.server.sync_calls import Caller, create, edit
-from tests.server.test_sync_push import Book
 from tests.twin.databases import Database
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -15,13 +13,6 @@ from audiodesk.local.rows.store import fact_repo
 from audiodesk.services.library.catalogue import Catalogue
 from audiodesk.services.library.section_sums import SectionSums
 from tests.library_support import Desk
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path)
-    yield made
-    made.close()
 
 
 class Book:

@@ -12,9 +12,9 @@ import pytest
 
 from audiodesk.domain.library.read_model import Ref
 from tests.library_support import Desk
-from tests.services.test_library_properties import assert_sound
+from tests.services.library.test_library_properties import assert_sound
 
-_ROOT = Path(__file__).parents[2]
+_ROOT = Path(__file__).parents[3]
 _WRITER = """
 import pathlib, sys
 from audiodesk.domain.library.entity import Entity

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from audiodesk.domain.errors import BugError
@@ -13,19 +10,6 @@ from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.section_status import SectionStatus
 from audiodesk.domain.words.library.act_words import act
 from tests.library_support import Desk
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def sections(desk: Desk) -> list[Ref]:
-    chapter = desk.library.add_chapter(desk.library.add_project("Book").id, "A")
-    return desk.library.add_many(chapter, ["Dawn", "Toll"])
 
 
 def status(desk: Desk, section: Ref) -> SectionStatus | None:

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from audiodesk.domain.library.entities import Purpose, Take
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
@@ -16,19 +11,6 @@ from audiodesk.domain.words.library.take_words import number_label, take_label, 
 from audiodesk.local.rows.store.edited_rows import EditedRows
 from tests.library_support import Desk
 from tests.support import code_of
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def sections(desk: Desk) -> list[Ref]:
-    chapter = desk.library.add_chapter(desk.library.add_project("Book").id, "A")
-    return desk.library.add_many(chapter, ["Dawn", "Toll"])
 
 
 def numbers(desk: Desk, section: Ref) -> list[int]:

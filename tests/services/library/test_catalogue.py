@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from audiodesk.domain.audio.contents import Tags
@@ -15,13 +12,6 @@ from audiodesk.domain.library.read_model import UNCOUNTED, NodeCounts, Ref
 from audiodesk.domain.library.states import ParentState, StateCode, TakeState
 from tests.library_support import Desk
 from tests.support import code_of
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    made = Desk(tmp_path)
-    yield made
-    made.close()
 
 
 @pytest.fixture
