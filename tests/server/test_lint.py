@@ -30,8 +30,10 @@ ENTITIES = ("chapter", "cover", "device", "note", "project", "section", "take", 
 
 MORE_THAN_THE_CALLER: dict[str, str] = {
     "audiodesk.begin_count()": "tells how far an account is from its limit, which people may not write",
+    "audiodesk.count_added()": "counts in account, which people may not write",
+    "audiodesk.count_changed()": "counts in account, which people may not write",
     "audiodesk.count_new_user()": "counts what is stored of a person whom somebody adds to user_credits",
-    "audiodesk.count_rows()": "counts in account, which people may not write",
+    "audiodesk.count_removed()": "counts in account, which people may not write",
     "audiodesk.email_of(uuid)": "service_role reads no auth.users; the monitoring views name people",
     "audiodesk.end_count()": "people may not write the counters of their account",
     "audiodesk.forget_usage()": "a truncated storage.objects takes everybody's count along",

@@ -114,12 +114,13 @@ ARGUMENTS: dict[str, Callable[[Stage], dict[str, Any]]] = {
 # Functions of the schema that the API hides: who may call those that matter. Nobody may call the others.
 INSIDE = {
     "authenticated": """
-        apply_change apply_changes begin_count bookkeeping_of end_count faults head is_in_trash is_key_taken is_known
-        is_of_the_change is_other_noun is_too_large lock_own_account may_pass misfit now_ms parent_of place_of pull_page
-        reach references_of require_account result revive row_of settled too_much unsettled_of write_chapter write_cover
-        write_device write_note write_project write_row write_section write_take write_take_file
+        apply_change apply_changes base64 base64_bytes begin_count bookkeeping_of branch_of end_count fault faults head
+        is_in_trash is_key_taken is_known is_of_the_change is_other_noun is_too_large lock_own_account may_pass misfit
+        no_room now_ms outcome parent_of place_of pull_page reach references_of require_account require_sign_in result
+        revive row_of settled too_much unsettled_of write_chapter write_cover write_device write_note write_project
+        write_row write_section write_take write_take_file
     """,
-    "service_role": "allowed_bytes email_of head is_known now_ms",
+    "service_role": "allowed_bytes base64 email_of head is_known now_ms",
     "anon": "",
 }
 FOR_SOMEBODY_ELSE: dict[str, Callable[[Stage], Any]] = {
@@ -135,13 +136,17 @@ FOR_SOMEBODY_ELSE: dict[str, Callable[[Stage], Any]] = {
     "fields": lambda _: Jsonb({"title": "Taken over"}),
     "known": lambda _: Jsonb({}),
     "given": lambda _: Jsonb({}),
+    "fault": lambda _: Jsonb({}),
+    "content": lambda _: "QUJD",
     "row_now": lambda _: Jsonb({}),
     "revived": lambda _: Jsonb([]),
     "change": lambda stage: Jsonb(_edit(stage, "Taken over")),
     "changes": lambda stage: Jsonb([_edit(stage, "Taken over")]),
     **dict.fromkeys(("known_seq", "after_seq"), lambda _: 0),
     **dict.fromkeys(("upto", "most"), lambda _: 100),
-    **dict.fromkeys(("after_id", "tag", "known_tag", "code", "message", "outcome", "state"), lambda _: None),
+    **dict.fromkeys(
+        ("after_id", "own", "rows", "bytes", "tag", "known_tag", "code", "message", "outcome", "state"), lambda _: None
+    ),
 }
 """What somebody else gives for each parameter, by its name, who would like to reach the owner's rows."""
 _REFUSED = re.compile(r'"result": ?"refused"')

@@ -6,6 +6,14 @@ comment on schema audiodesk is
 revoke all on schema audiodesk from public;
 grant usage on schema audiodesk to authenticated, service_role;
 
+-- The command of a policy as SQL writes it, from pg_policy.polcmd.
+create or replace function audiodesk.policy_command(code "char") returns text
+language sql immutable set search_path = ''
+as $$
+    select case code when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete'
+        else 'all' end
+$$;
+
 -- Makes a policy, or makes the one of this name what it should be. Every migration can be applied once more, to mend
 -- what somebody changed by hand; nothing is dropped for that, because DROP would lock every table that has triggers.
 create or replace function audiodesk.set_policy(
@@ -18,9 +26,7 @@ declare
         || coalesce(' with check (' || check_text || ')', '');
     there record;
 begin
-    select found.polpermissive as is_permissive, case found.polcmd
-            when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update' when 'd' then 'delete' else 'all'
-        end as command
+    select found.polpermissive as is_permissive, audiodesk.policy_command(found.polcmd) as command
     into there
     from pg_policy found where found.polrelid = on_table and found.polname = policy_name;
     if not found then
@@ -35,8 +41,24 @@ begin
     end if;
 end
 $$;
-revoke all on function audiodesk.set_policy(regclass, name, text, text, name, text, text)
-    from public, anon, authenticated, service_role;
+
+-- Lets these roles of the API call these functions, and no others, whatever the project grants by default. Without a
+-- role only functions that run with their maker's rights can call them.
+create or replace function audiodesk.set_callers(callers name[], variadic functions regprocedure[]) returns void
+language plpgsql volatile set search_path = ''
+as $$
+declare
+    ours regprocedure;
+    caller name;
+begin
+    foreach ours in array functions loop
+        execute format('revoke all on function %s from public, anon, authenticated, service_role', ours);
+        foreach caller in array callers loop
+            execute format('grant execute on function %s to %I', ours, caller);
+        end loop;
+    end loop;
+end
+$$;
 
 -- One row for each account. Each transaction that writes rows of the account updates it first, and holds it to its end:
 -- lock and counter in one. So two transactions never write at once, and a row with a higher seq was committed later.
@@ -109,19 +131,41 @@ begin
 end
 $$;
 
--- The caller, whose account is there. A token goes on after the account was deleted, up to an hour by default; nothing
--- may be written in that time, for nobody could remove it again. Whoever writes for the caller asks this first.
-create or replace function audiodesk.require_account() returns uuid
-language plpgsql stable security definer set search_path = ''
+-- Refuses an id that no account has, for the operator's functions.
+create or replace function audiodesk.require_known(person uuid) returns void
+language plpgsql stable set search_path = ''
+as $$
+begin
+    if not exists (select from auth.users known where known.id = person) then
+        raise exception 'No account has the id %.', coalesce(person::text, 'NULL') using errcode = 'PT404';
+    end if;
+end
+$$;
+
+-- The caller's id; whoever is not signed in is refused.
+create or replace function audiodesk.require_sign_in() returns uuid
+language plpgsql stable set search_path = ''
 as $$
 begin
     if auth.uid() is null then
         raise exception 'Sign in first.' using errcode = '42501';
     end if;
-    if not audiodesk.is_account(auth.uid()) then
+    return auth.uid();
+end
+$$;
+
+-- The caller, whose account is there. A token goes on after the account was deleted, up to an hour by default; nothing
+-- may be written in that time, for nobody could remove it again. Whoever writes for the caller asks this first.
+create or replace function audiodesk.require_account() returns uuid
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+    me constant uuid := audiodesk.require_sign_in();
+begin
+    if not audiodesk.is_account(me) then
         raise exception 'unknown_user: This account was deleted.' using errcode = '42501';
     end if;
-    return auth.uid();
+    return me;
 end
 $$;
 
@@ -182,16 +226,16 @@ as $$
     end
 $$;
 
-revoke all on function audiodesk.now_ms() from public, anon, authenticated, service_role;
-revoke all on function audiodesk.lock_account(uuid) from public, anon, authenticated, service_role;
-revoke all on function audiodesk.is_account(uuid) from public, anon, authenticated, service_role;
-revoke all on function audiodesk.require_account() from public, anon, authenticated, service_role;
-revoke all on function audiodesk.lock_own_account() from public, anon, authenticated, service_role;
-revoke all on function audiodesk.next_seq(uuid) from public, anon, authenticated, service_role;
-revoke all on function audiodesk.head(uuid) from public, anon, authenticated, service_role;
-revoke all on function audiodesk.is_known(uuid, bigint, text) from public, anon, authenticated, service_role;
-grant execute on function audiodesk.now_ms() to authenticated, service_role;
-grant execute on function audiodesk.require_account() to authenticated;
-grant execute on function audiodesk.lock_own_account() to authenticated;
-grant execute on function audiodesk.head(uuid) to authenticated, service_role;
-grant execute on function audiodesk.is_known(uuid, bigint, text) to authenticated, service_role;
+do $$
+begin
+    perform audiodesk.set_callers('{authenticated, service_role}',
+        'audiodesk.now_ms()', 'audiodesk.head(uuid)', 'audiodesk.is_known(uuid, bigint, text)');
+    perform audiodesk.set_callers('{authenticated}',
+        'audiodesk.require_sign_in()', 'audiodesk.require_account()',
+        'audiodesk.lock_own_account()');
+    perform audiodesk.set_callers('{}',
+        'audiodesk.policy_command("char")', 'audiodesk.set_policy(regclass, name, text, text, name, text, text)',
+        'audiodesk.set_callers(name[], regprocedure[])', 'audiodesk.lock_account(uuid)', 'audiodesk.is_account(uuid)',
+        'audiodesk.require_known(uuid)', 'audiodesk.next_seq(uuid)');
+end
+$$;

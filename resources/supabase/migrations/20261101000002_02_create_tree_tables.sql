@@ -229,6 +229,11 @@ begin
 end
 $$;
 
+-- Bytes in base64, in one line.
+create or replace function audiodesk.base64(content bytea) returns text
+language sql immutable set search_path = ''
+as $$ select translate(encode(content, 'base64'), E'\n', '') $$;
+
 -- The rows as they travel, all entities in one. Built as json, which is text already: a pull only strings it together.
 do $$
 declare
@@ -241,7 +246,7 @@ begin
     from audiodesk.entity e
     join (
         select f.entity, string_agg(format('%L, ', f.field) || case f.kind
-                when 'picture' then format('translate(encode(%I, ''base64''), E''\n'', '''')', f.field)
+                when 'picture' then format('audiodesk.base64(%I)', f.field)
                 else format('%I', f.field) end, ', ' order by f.place) as fields
         from audiodesk.field f group by f.entity
     ) f on f.entity = e.entity;
@@ -252,3 +257,9 @@ $$;
 revoke all on audiodesk.entity, audiodesk.field, audiodesk.travelling
     from public, anon, authenticated, service_role;
 grant select on audiodesk.entity, audiodesk.field, audiodesk.travelling to authenticated, service_role;
+
+do $$
+begin
+    perform audiodesk.set_callers('{authenticated, service_role}', 'audiodesk.base64(bytea)');
+end
+$$;

@@ -50,7 +50,6 @@ begin
     return new;
 end
 $$;
-revoke all on function audiodesk.stamp_row() from public, anon, authenticated, service_role;
 
 -- An object's key is an address given once; and what was proven of a file's bytes holds for those bytes alone.
 create or replace function audiodesk.guard_take_file() returns trigger
@@ -67,7 +66,6 @@ begin
     return new;
 end
 $$;
-revoke all on function audiodesk.guard_take_file() from public, anon, authenticated, service_role;
 
 -- Triggers of one table fire in the order of their names: guard_… before stamp_….
 create or replace trigger guard_take_file before update on audiodesk.take_file
@@ -81,5 +79,11 @@ begin
         execute format('create or replace trigger stamp_row before insert or update on audiodesk.%I'
             ' for each row execute function audiodesk.stamp_row()', noun);
     end loop;
+end
+$$;
+
+do $$
+begin
+    perform audiodesk.set_callers('{}', 'audiodesk.stamp_row()', 'audiodesk.guard_take_file()');
 end
 $$;

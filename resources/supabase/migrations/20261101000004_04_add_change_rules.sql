@@ -1,5 +1,17 @@
 -- What the changes of a computer may hold, and how they are written into rows.
 
+-- How many bytes a text in base64 stands for; null for a text that is not base64.
+create or replace function audiodesk.base64_bytes(content text) returns integer
+language plpgsql immutable set search_path = ''
+as $$
+begin
+    if length(content) % 4 = 0 and content ~ '^[A-Za-z0-9+/]*={0,2}$' then
+        return length(content) / 4 * 3 - (length(content) - length(rtrim(content, '=')));
+    end if;
+    return null;
+end
+$$;
+
 -- What is wrong with changes by their form alone: at most one fault for each, by its place in the list, from 1. All at
 -- once, because five hundred changes have ten thousand fields.
 create or replace function audiodesk.faults(me uuid, changes jsonb)
@@ -49,9 +61,8 @@ begin
             when k.kind = 'mark' then k.value = 'true'
             when k.kind in ('moment', 'time') then k.value = 'true' or k.type = 'number'
             when k.kind = 'object_key' then k.type = 'string' and k.said ~ key_form
-            when k.kind = 'picture' then k.type = 'string' and length(k.said) % 4 = 0
-                and k.said ~ '^[A-Za-z0-9+/]*={0,2}$'
-                and length(k.said) / 4 * 3 - (length(k.said) - length(rtrim(k.said, '='))) between k.least and k.most
+            when k.kind = 'picture' then k.type = 'string'
+                and audiodesk.base64_bytes(k.said) between k.least and k.most
         end, false)
     ),
     fault as (
@@ -255,21 +266,15 @@ end
 $$;
 
 do $$
-declare
-    ours regprocedure;
 begin
-    for ours in
+    perform audiodesk.set_callers('{authenticated}', variadic array(
         select p.oid::regprocedure from pg_catalog.pg_proc p
-        where p.pronamespace = 'audiodesk'::regnamespace
-            and p.proname in (
-                values ('faults'), ('write_row'), ('row_of'), ('place_of'), ('parent_of'), ('bookkeeping_of'),
-                    ('references_of'), ('unsettled_of')
-                union all
-                select 'write_' || e.entity from audiodesk.entity e
-            )
-    loop
-        execute format('revoke all on function %s from public, anon, authenticated, service_role', ours);
-        execute format('grant execute on function %s to authenticated', ours);
-    end loop;
+        where p.pronamespace = 'audiodesk'::regnamespace and p.proname in (
+            values ('base64_bytes'), ('faults'), ('write_row'), ('row_of'), ('place_of'), ('parent_of'),
+                ('bookkeeping_of'), ('references_of'), ('unsettled_of')
+            union all
+            select 'write_' || e.entity from audiodesk.entity e
+        )
+    ));
 end
 $$;

@@ -1,5 +1,18 @@
 -- sync_push: applies the changes of one computer, in their order and field by field, and answers with the rows.
 
+-- Why something is refused: a code for programs and a sentence.
+create or replace function audiodesk.fault(code text, message text) returns jsonb
+language sql immutable set search_path = ''
+as $$ select jsonb_build_object('code', code, 'message', message) $$;
+
+-- What an answer says of how it went: {result: applied or refused, code, message}; refused where there is a fault.
+create or replace function audiodesk.outcome(fault jsonb) returns jsonb
+language sql immutable set search_path = ''
+as $$
+    select jsonb_build_object('result', case when fault is null then 'applied' else 'refused' end,
+        'code', fault -> 'code', 'message', fault -> 'message')
+$$;
+
 -- Tells whether an id is that of something else than the noun it should name; one that is nowhere is not.
 create or replace function audiodesk.is_other_noun(me uuid, noun text, row_id uuid) returns boolean
 language plpgsql stable set search_path = ''
@@ -30,6 +43,7 @@ create or replace function audiodesk.misfit(me uuid, noun text, row_id uuid, fie
 language plpgsql stable set search_path = ''
 as $$
 declare
+    key constant text := fields ->> 'object_key';
     reference record;
 begin
     for reference in
@@ -37,18 +51,15 @@ begin
         where fields ->> r.key is not null
     loop
         if audiodesk.is_other_noun(me, reference.noun, (fields ->> reference.field)::uuid) then
-            return jsonb_build_object('code', 'wrong_kind', 'message',
-                format('The field "%s" must name a %s.', reference.field, reference.noun));
+            return audiodesk.fault(
+                'wrong_kind', format('The field "%s" must name a %s.', reference.field, reference.noun)
+            );
         end if;
     end loop;
-    if fields ->> 'object_key' is null then
-        if fields ? 'object_key' and known #>> '{fields,object_key}' is not null then
-            return jsonb_build_object('code', 'object_key_fixed', 'message', 'An object''s key never changes.');
-        end if;
-    elsif known #>> '{fields,object_key}' <> fields ->> 'object_key' then
-        return jsonb_build_object('code', 'object_key_fixed', 'message', 'An object''s key never changes.');
-    elsif audiodesk.is_key_taken(fields ->> 'object_key', row_id) then
-        return jsonb_build_object('code', 'object_key_taken', 'message', 'Another file has this object''s key.');
+    if fields ? 'object_key' and known #>> '{fields,object_key}' <> coalesce(key, '') then
+        return audiodesk.fault('object_key_fixed', 'An object''s key never changes.');
+    elsif key is not null and audiodesk.is_key_taken(key, row_id) then
+        return audiodesk.fault('object_key_taken', 'Another file has this object''s key.');
     end if;
     return null;
 end
@@ -117,29 +128,48 @@ begin
 end
 $$;
 
+-- A row and all above it, upwards: since when each is in the trash, and whether it was emptied out of it. Ends before
+-- the first row that is not there yet.
+create or replace function audiodesk.branch_of(
+    me uuid, noun text, row_id uuid, out entity text, out id uuid, out trashed_at bigint, out is_purged boolean
+) returns setof record
+language plpgsql stable set search_path = ''
+as $$
+declare
+    place record;
+begin
+    entity := noun;
+    id := row_id;
+    while entity is not null and id is not null loop
+        select p.* into place from audiodesk.place_of(me, entity, id) p;
+        exit when not place.is_there;
+        trashed_at := place.trashed_at;
+        is_purged := place.is_purged;
+        return next;
+        entity := audiodesk.parent_of(entity);
+        id := place.above;
+    end loop;
+end
+$$;
+
 -- Brings back a row and whatever is above it, as far as it is in the trash or was emptied out of it; returns what came
 -- back from the trash, topmost first.
 create or replace function audiodesk.revive(me uuid, device uuid, noun text, row_id uuid) returns jsonb
 language plpgsql volatile set search_path = ''
 as $$
 declare
-    step text := noun;
-    step_id uuid := row_id;
-    place record;
+    step record;
     revived jsonb := '[]'::jsonb;
 begin
-    while step is not null and step_id is not null loop
-        select p.* into place from audiodesk.place_of(me, step, step_id) p;
-        if place.trashed_at is not null or place.is_purged then
-            perform audiodesk.write_row(
-                me, device, step, step_id, false, '{"deleted_at": null, "purged_at": null}', '{}'
-            );
+    for step in
+        select b.* from audiodesk.branch_of(me, noun, row_id) b where b.trashed_at is not null or b.is_purged
+    loop
+        perform audiodesk.write_row(
+            me, device, step.entity, step.id, false, '{"deleted_at": null, "purged_at": null}', '{}'
+        );
+        if step.trashed_at is not null then
+            revived := jsonb_build_object('entity', step.entity, 'id', step.id) || revived;
         end if;
-        if place.trashed_at is not null then
-            revived := jsonb_build_object('entity', step, 'id', step_id) || revived;
-        end if;
-        step := audiodesk.parent_of(step);
-        step_id := place.above;
     end loop;
     return revived;
 end
@@ -149,20 +179,8 @@ $$;
 create or replace function audiodesk.is_in_trash(me uuid, noun text, row_id uuid) returns boolean
 language plpgsql stable set search_path = ''
 as $$
-declare
-    step text := noun;
-    step_id uuid := row_id;
-    place record;
 begin
-    while step is not null and step_id is not null loop
-        select p.* into place from audiodesk.place_of(me, step, step_id) p;
-        if place.trashed_at is not null then
-            return true;
-        end if;
-        step := audiodesk.parent_of(step);
-        step_id := place.above;
-    end loop;
-    return false;
+    return exists (select from audiodesk.branch_of(me, noun, row_id) b where b.trashed_at is not null);
 end
 $$;
 
@@ -196,6 +214,17 @@ begin
 end
 $$;
 
+-- What is said where the database has no room for this many rows and bytes of an account.
+create or replace function audiodesk.no_room(own audiodesk.account, rows bigint, bytes bigint) returns jsonb
+language plpgsql stable set search_path = ''
+as $$
+begin
+    return audiodesk.fault('too_much', format(
+        'The server''s database has no room left for this account: %s of %s rows and %s of %s bytes are used.',
+        rows, own.allowed_rows, bytes, own.allowed_bytes));
+end
+$$;
+
 -- Why the database has no room for a change; null: it has. What only goes to the trash, or is marked as gone from it,
 -- may go a tenth over: so somebody who has no room can still make some in the storage.
 create or replace function audiodesk.too_much(me uuid, adding boolean, fields jsonb) returns jsonb
@@ -216,9 +245,7 @@ begin
     then
         return null;
     end if;
-    return jsonb_build_object('code', 'too_much', 'message', format(
-        'The server''s database has no room left for this account: %s of %s rows and %s of %s bytes are used.',
-        own.row_count + counted[1], own.allowed_rows, own.byte_count + counted[2], own.allowed_bytes));
+    return audiodesk.no_room(own, own.row_count + counted[1], own.byte_count + counted[2]);
 end
 $$;
 
@@ -450,21 +477,15 @@ comment on function public.sync_push(bigint, text, jsonb, uuid) is
     'Applies the changes of the computer with the id "device", in order; {seq, tag, restored, results}.';
 
 do $$
-declare
-    ours regprocedure;
 begin
-    for ours in
+    perform audiodesk.set_callers('{authenticated}', variadic array(
         select p.oid::regprocedure from pg_catalog.pg_proc p
         where p.pronamespace = 'audiodesk'::regnamespace and p.proname in (
-            'is_other_noun', 'is_key_taken', 'begin_count', 'end_count', 'too_much', 'misfit', 'settled', 'reach',
-            'revive', 'is_in_trash', 'result', 'apply_change', 'apply_changes', 'is_of_the_change', 'may_pass',
-            'is_too_large'
+            'fault', 'outcome', 'is_other_noun', 'is_key_taken', 'begin_count', 'end_count', 'no_room', 'too_much',
+            'misfit', 'settled', 'reach', 'branch_of', 'revive', 'is_in_trash', 'result', 'apply_change',
+            'apply_changes', 'is_of_the_change', 'may_pass', 'is_too_large'
         )
-    loop
-        execute format('revoke all on function %s from public, anon, authenticated, service_role', ours);
-        execute format('grant execute on function %s to authenticated', ours);
-    end loop;
+    ));
+    perform audiodesk.set_callers('{authenticated}', 'public.sync_push(bigint, text, jsonb, uuid)');
 end
 $$;
-revoke all on function public.sync_push(bigint, text, jsonb, uuid) from public, anon, authenticated, service_role;
-grant execute on function public.sync_push(bigint, text, jsonb, uuid) to authenticated;

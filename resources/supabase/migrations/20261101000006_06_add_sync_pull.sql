@@ -12,7 +12,7 @@ create or replace function audiodesk.pull_page(
 language plpgsql stable set search_path = '' set enable_seqscan = off
 as $$
 declare
-    me constant uuid := auth.uid();
+    me constant uuid := audiodesk.require_sign_in();
     head constant jsonb := audiodesk.head(me);
     top constant bigint := least(coalesce(upto, (head ->> 'seq')::bigint), (head ->> 'seq')::bigint);
     most_rows constant integer := least(greatest(coalesce(most, 1000), 1), 1000);
@@ -26,9 +26,6 @@ declare
     page text[] := '{}'::text[];
     bytes integer := 0;
 begin
-    if me is null then
-        raise exception 'Sign in first.' using errcode = '42501';
-    end if;
     if not audiodesk.is_known(me, known_seq, tag) then
         return (head || jsonb_build_object('restored', true, 'rows', '[]'::jsonb, 'upto', head -> 'seq'))::json;
     end if;
@@ -69,22 +66,19 @@ create or replace function public.take_file_shapes(ids uuid[]) returns jsonb
 language plpgsql stable set search_path = ''
 as $$
 declare
+    me constant uuid := audiodesk.require_sign_in();
     most_ids constant integer := 500;
 begin
-    if auth.uid() is null then
-        raise exception 'Sign in first.' using errcode = '42501';
-    end if;
     if cardinality(ids) > most_ids then
         raise exception 'At most % shapes are given at once.', most_ids using errcode = 'PT413';
     end if;
     return jsonb_build_object('shapes', (
         select coalesce(jsonb_agg(jsonb_build_object(
             'take_file_id', s.take_file_id,
-            'overview', translate(encode(s.overview, 'base64'), E'\n', ''),
-            'seek_table', translate(encode(s.seek_table, 'base64'), E'\n', '')
+            'overview', audiodesk.base64(s.overview), 'seek_table', audiodesk.base64(s.seek_table)
         ) order by s.take_file_id), '[]')
         from audiodesk.take_file_shape s
-        where s.owner = (select auth.uid()) and s.take_file_id = any (ids)
+        where s.owner = me and s.take_file_id = any (ids)
     ));
 end
 $$;
@@ -96,43 +90,35 @@ language plpgsql volatile set search_path = ''
 as $$
 declare
     me constant uuid := audiodesk.require_account();
-    base64 constant text := '^[A-Za-z0-9+/]*={0,2}$';
-    new_overview bytea;
-    new_table bytea;
+    overview_bytes constant integer := audiodesk.base64_bytes(overview);
+    table_bytes constant integer := audiodesk.base64_bytes(seek_table);
+    fault jsonb;
     own audiodesk.account;
 begin
-    if length(overview) > 1368 or length(seek_table) > 21848 then
-        return jsonb_build_object('result', 'refused', 'code', 'too_large',
-            'message', 'An overview has at most 1024 bytes, a seek table at most 16384.');
-    end if;
-    if overview !~ base64 or seek_table !~ base64 or length(overview) % 4 <> 0 or length(seek_table) % 4 <> 0 then
-        return jsonb_build_object('result', 'refused', 'code', 'bad_value',
-            'message', 'An overview and a seek table are sent in base64.');
-    end if;
-    if not exists (
+    if length(overview) > 1368 or length(seek_table) > 21848 or overview_bytes > 1024 or table_bytes > 16384 then
+        fault := audiodesk.fault('too_large', 'An overview has at most 1024 bytes, a seek table at most 16384.');
+    elsif (overview is not null and overview_bytes is null) or (seek_table is not null and table_bytes is null) then
+        fault := audiodesk.fault('bad_value', 'An overview and a seek table are sent in base64.');
+    elsif not exists (
         select from audiodesk.take_file f where f.owner = me and f.id = set_take_file_shape.take_file_id
     ) then
-        return jsonb_build_object('result', 'refused', 'code', 'unknown_row',
-            'message', 'There is no such file in this account.');
+        fault := audiodesk.fault('unknown_row', 'There is no such file in this account.');
+    else
+        perform audiodesk.lock_own_account();
+        select a.* into own from audiodesk.account a where a.owner = me;
+        if own.byte_count + coalesce(overview_bytes, 0) + coalesce(table_bytes, 0) > own.allowed_bytes then
+            fault := audiodesk.no_room(own, own.row_count, own.byte_count);
+        end if;
     end if;
-    new_overview := decode(overview, 'base64');
-    new_table := decode(seek_table, 'base64');
-    if length(new_overview) > 1024 or length(new_table) > 16384 then
-        return jsonb_build_object('result', 'refused', 'code', 'too_large',
-            'message', 'An overview has at most 1024 bytes, a seek table at most 16384.');
+    if fault is null then
+        insert into audiodesk.take_file_shape as s (owner, take_file_id, overview, seek_table)
+        values (me, set_take_file_shape.take_file_id, coalesce(decode(overview, 'base64'), ''),
+            coalesce(decode(seek_table, 'base64'), ''))
+        on conflict on constraint take_file_shape_pkey do update
+        set overview = coalesce(decode(set_take_file_shape.overview, 'base64'), s.overview),
+            seek_table = coalesce(decode(set_take_file_shape.seek_table, 'base64'), s.seek_table);
     end if;
-    perform audiodesk.lock_own_account();
-    select a.* into own from audiodesk.account a where a.owner = me;
-    if own.byte_count + coalesce(length(new_overview), 0) + coalesce(length(new_table), 0) > own.allowed_bytes then
-        return jsonb_build_object('result', 'refused', 'code', 'too_much', 'message', format(
-            'The server''s database has no room left for this account: %s of %s rows and %s of %s bytes are used.',
-            own.row_count, own.allowed_rows, own.byte_count, own.allowed_bytes));
-    end if;
-    insert into audiodesk.take_file_shape as s (owner, take_file_id, overview, seek_table)
-    values (me, set_take_file_shape.take_file_id, coalesce(new_overview, ''), coalesce(new_table, ''))
-    on conflict on constraint take_file_shape_pkey do update
-    set overview = coalesce(new_overview, s.overview), seek_table = coalesce(new_table, s.seek_table);
-    return '{"result": "applied", "code": null, "message": null}'::jsonb;
+    return audiodesk.outcome(fault);
 end
 $$;
 comment on function public.set_take_file_shape(uuid, text, text) is 'Keeps a file''s waveform overview and seek table.';
@@ -143,16 +129,18 @@ language plpgsql volatile set search_path = ''
 as $$
 declare
     me constant uuid := audiodesk.require_account();
-    now_ms constant bigint := audiodesk.now_ms();
+    now_ms bigint := audiodesk.now_ms();
+    fault jsonb;
 begin
     -- So that there are no more rows than devices, which are counted.
-    if not exists (select from audiodesk.device d where d.owner = me and d.id = device_seen.device) then
-        return jsonb_build_object('result', 'refused', 'code', 'unknown_row',
-            'message', 'There is no such device in this account.', 'seen_at', null);
+    if exists (select from audiodesk.device d where d.owner = me and d.id = device_seen.device) then
+        insert into audiodesk.device_seen as s (owner, device_id, seen_at) values (me, device_seen.device, now_ms)
+        on conflict (owner, device_id) do update set seen_at = greatest(s.seen_at, excluded.seen_at);
+    else
+        fault := audiodesk.fault('unknown_row', 'There is no such device in this account.');
+        now_ms := null;
     end if;
-    insert into audiodesk.device_seen as s (owner, device_id, seen_at) values (me, device_seen.device, now_ms)
-    on conflict (owner, device_id) do update set seen_at = greatest(s.seen_at, excluded.seen_at);
-    return jsonb_build_object('result', 'applied', 'code', null, 'message', null, 'seen_at', now_ms);
+    return audiodesk.outcome(fault) || jsonb_build_object('seen_at', now_ms);
 end
 $$;
 comment on function public.device_seen(uuid) is 'Notes that a computer is here; {result, code, message, seen_at}.';
@@ -161,34 +149,27 @@ comment on function public.device_seen(uuid) is 'Notes that a computer is here; 
 create or replace function public.devices() returns jsonb
 language plpgsql stable set search_path = ''
 as $$
+declare
+    me constant uuid := audiodesk.require_sign_in();
 begin
-    if auth.uid() is null then
-        raise exception 'Sign in first.' using errcode = '42501';
-    end if;
     return jsonb_build_object('now', audiodesk.now_ms(), 'devices', (
         select coalesce(jsonb_agg(jsonb_build_object(
             'id', d.id, 'title', d.title, 'platform', d.platform, 'created_at', d.created_at, 'seen_at', s.seen_at
         ) order by s.seen_at desc nulls last, d.id), '[]')
         from audiodesk.device d
         left join audiodesk.device_seen s on s.owner = d.owner and s.device_id = d.id
-        where d.owner = (select auth.uid()) and d.deleted_at is null
+        where d.owner = me and d.deleted_at is null
     ));
 end
 $$;
 comment on function public.devices() is
     'The caller''s computers; {now, devices: [{id, title, platform, created_at, seen_at}]}, times in milliseconds.';
 
-revoke all on function audiodesk.pull_page(bigint, text, bigint, uuid, bigint, integer)
-    from public, anon, authenticated, service_role;
-revoke all on function public.sync_pull(bigint, text, bigint, uuid, bigint, integer)
-    from public, anon, authenticated, service_role;
-revoke all on function public.take_file_shapes(uuid[]) from public, anon, authenticated, service_role;
-revoke all on function public.set_take_file_shape(uuid, text, text) from public, anon, authenticated, service_role;
-grant execute on function audiodesk.pull_page(bigint, text, bigint, uuid, bigint, integer) to authenticated;
-grant execute on function public.sync_pull(bigint, text, bigint, uuid, bigint, integer) to authenticated;
-grant execute on function public.take_file_shapes(uuid[]) to authenticated;
-grant execute on function public.set_take_file_shape(uuid, text, text) to authenticated;
-revoke all on function public.device_seen(uuid) from public, anon, authenticated, service_role;
-revoke all on function public.devices() from public, anon, authenticated, service_role;
-grant execute on function public.device_seen(uuid) to authenticated;
-grant execute on function public.devices() to authenticated;
+do $$
+begin
+    perform audiodesk.set_callers('{authenticated}',
+        'audiodesk.pull_page(bigint, text, bigint, uuid, bigint, integer)',
+        'public.sync_pull(bigint, text, bigint, uuid, bigint, integer)', 'public.take_file_shapes(uuid[])',
+        'public.set_take_file_shape(uuid, text, text)', 'public.device_seen(uuid)', 'public.devices()');
+end
+$$;

@@ -174,7 +174,24 @@ begin
     return coalesce(quota_bytes, case plan when 'paid' then 5368709120 else 524288000 end);
 end
 $$;
-revoke execute on function audiodesk.allowed_bytes(text, bigint) from public, anon, authenticated, service_role;
+
+-- A person's plan, bytes stored and allowed, and objects. Without a row: the free plan, of which nothing is used.
+create or replace function audiodesk.credits_of(
+    person uuid, out plan text, out used bigint, out allowed bigint, out objects bigint)
+language plpgsql stable set search_path = '' as $$
+begin
+    select kept.plan, kept.storage_used_bytes, audiodesk.allowed_bytes(kept.plan, kept.storage_quota_bytes),
+           kept.storage_object_count
+      into plan, used, allowed, objects
+      from public.user_credits as kept where kept.user_id = person;
+    if not found then
+        plan := 'free';
+        used := 0;
+        allowed := audiodesk.allowed_bytes(plan, null);
+        objects := 0;
+    end if;
+end
+$$;
 
 -- An old grant or an old policy may let people edit this table. They keep that, except for what AudioDesk counts and
 -- allows by. It is no security definer function, because it asks who is writing.
@@ -210,7 +227,6 @@ begin
     return new;
 end
 $$;
-revoke execute on function audiodesk.guard_user_credits() from public, anon, authenticated, service_role;
 
 create or replace trigger audiodesk_guard before insert or update or delete on public.user_credits
     for each row when (current_user <> 'postgres') execute function audiodesk.guard_user_credits();
@@ -221,8 +237,6 @@ create or replace function public.set_user_plan(user_id uuid, plan text, quota_b
 returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 #variable_conflict use_column
-declare
-    answer jsonb;
 begin
     if set_user_plan.plan is null or set_user_plan.plan not in ('free', 'paid') then
         raise exception 'The plan is free or paid, not %.', coalesce(set_user_plan.plan, 'nothing')
@@ -232,21 +246,20 @@ begin
         raise exception 'A quota of % bytes cannot be: the least is 0.', set_user_plan.quota_bytes
             using errcode = '22023';
     end if;
-    if not exists (select from auth.users as known where known.id = set_user_plan.user_id) then
-        raise exception 'No account has the id %.', coalesce(set_user_plan.user_id::text, 'NULL')
-            using errcode = 'PT404';
-    end if;
+    perform audiodesk.require_known(set_user_plan.user_id);
     insert into public.user_credits as credits (user_id, plan, storage_quota_bytes)
     values (set_user_plan.user_id, set_user_plan.plan, set_user_plan.quota_bytes)
     on conflict (user_id) do update
        set plan = excluded.plan, storage_quota_bytes = excluded.storage_quota_bytes;
-    select jsonb_build_object('user_id', credits.user_id, 'plan', credits.plan, 'used', credits.storage_used_bytes,
-               'allowed', audiodesk.allowed_bytes(credits.plan, credits.storage_quota_bytes),
-               'objects', credits.storage_object_count)
-      into answer
-      from public.user_credits as credits where credits.user_id = set_user_plan.user_id;
-    return answer;
+    return jsonb_build_object('user_id', set_user_plan.user_id)
+        || to_jsonb(audiodesk.credits_of(set_user_plan.user_id));
 end
 $$;
-revoke execute on function public.set_user_plan(uuid, text, bigint) from public, anon, authenticated;
-grant execute on function public.set_user_plan(uuid, text, bigint) to service_role;
+
+do $$
+begin
+    perform audiodesk.set_callers('{service_role}',
+        'public.set_user_plan(uuid, text, bigint)', 'audiodesk.allowed_bytes(text, bigint)');
+    perform audiodesk.set_callers('{}', 'audiodesk.credits_of(uuid)', 'audiodesk.guard_user_credits()');
+end
+$$;

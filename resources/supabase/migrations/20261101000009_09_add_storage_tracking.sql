@@ -119,6 +119,26 @@ exception
 end
 $$;
 
+-- Refuses what goes over the quota. The program reads these numbers.
+create or replace function audiodesk.refuse_over_quota(used bigint, allowed bigint, more bigint) returns void
+language plpgsql immutable set search_path = '' as $$
+begin
+    raise exception 'quota_exceeded: % of % bytes used, % more do not fit', used, allowed, more using errcode = '42501';
+end
+$$;
+
+-- Refuses what somebody would add to the folder of an account that is not there: a token outlives it. Whoever removes
+-- the folder, or only touches what is in it, is let pass.
+create or replace function audiodesk.refuse_unknown(person uuid, is_known boolean) returns void
+language plpgsql immutable set search_path = '' as $$
+begin
+    if not is_known then
+        raise exception 'unknown_user: nobody has the account %, so nothing is stored in its folder.', person
+            using errcode = '42501';
+    end if;
+end
+$$;
+
 -- Adds to a person's counters, or takes off, and refuses what goes over the quota. The row is locked by this until the
 -- transaction ends, which is what makes the count exact. Only growth is ever refused.
 create or replace function audiodesk.add_usage(person uuid, bytes bigint, objects integer) returns void
@@ -150,14 +170,12 @@ begin
               into used, allowed
               from public.user_credits as credits where credits.user_id = person for update;
             exit;
-        elsif not exists (select from public.user_credits as credits where credits.user_id = person) then
-            raise exception 'unknown_user: nobody has the account %, so nothing is stored in its folder.', person
-                using errcode = '42501';
         end if;
+        perform audiodesk.refuse_unknown(
+            person, exists (select from public.user_credits as credits where credits.user_id = person));
     end loop;
     if bytes > 0 and used > allowed then
-        raise exception 'quota_exceeded: % of % bytes used, % more do not fit', used - bytes, allowed, bytes
-            using errcode = '42501';
+        perform audiodesk.refuse_over_quota(used - bytes, allowed, bytes);
     end if;
     insert into audiodesk.usage_day as known (owner, day, added_bytes, removed_bytes, added_objects, removed_objects)
     values (person, (now() at time zone 'UTC')::date, greatest(bytes, 0), greatest(-bytes, 0),
@@ -179,32 +197,14 @@ language plpgsql stable set search_path = '' as $$
 declare
     tolerance constant bigint :=
         case when strpos(coalesce(current_setting('storage.operation', true), ''), 'tus.') > 0 then 0 else 4096 end;
-    used bigint;
-    allowed bigint;
+    credits record;
 begin
     if announced is null or announced - replaced <= tolerance then
         return;
     end if;
-    select credits.storage_used_bytes, audiodesk.allowed_bytes(credits.plan, credits.storage_quota_bytes)
-      into used, allowed
-      from public.user_credits as credits where credits.user_id = person;
-    used := coalesce(used, 0);
-    allowed := coalesce(allowed, audiodesk.allowed_bytes('free', null));
-    if used + announced - tolerance > allowed then
-        raise exception 'quota_exceeded: % of % bytes used, % more do not fit',
-            used + replaced, allowed, announced - replaced using errcode = '42501';
-    end if;
-end
-$$;
-
--- Refuses what somebody would add to the folder of an account that is not there: a token outlives it. Whoever removes
--- the folder, or only touches what is in it, is let pass.
-create or replace function audiodesk.refuse_unknown(person uuid) returns void
-language plpgsql stable set search_path = '' as $$
-begin
-    if not audiodesk.is_account(person) then
-        raise exception 'unknown_user: nobody has the account %, so nothing is stored in its folder.', person
-            using errcode = '42501';
+    credits := audiodesk.credits_of(person);
+    if credits.used + announced - tolerance > credits.allowed then
+        perform audiodesk.refuse_over_quota(credits.used + replaced, credits.allowed, announced - replaced);
     end if;
 end
 $$;
@@ -247,7 +247,7 @@ begin
 
     if new_owner is not null and (tg_op = 'INSERT' or (old.bucket_id, old.name, old.version, old_size)
                                   is distinct from (new.bucket_id, new.name, new.version, new_size)) then
-        perform audiodesk.refuse_unknown(new_owner);
+        perform audiodesk.refuse_unknown(new_owner, audiodesk.is_account(new_owner));
     end if;
     if old_owner = new_owner then
         perform audiodesk.add_usage(new_owner, coalesce(new_size, 0) - coalesce(old_size, 0),
@@ -279,13 +279,6 @@ begin
     return null;
 end
 $$;
-
-revoke execute on function audiodesk.object_owner(text), audiodesk.number_of_bytes(jsonb),
-    audiodesk.object_size(jsonb), audiodesk.is_current(jsonb), audiodesk.stored_of(uuid), audiodesk.count_new_user(),
-    audiodesk.make_user_credits(uuid), audiodesk.add_usage(uuid, bigint, integer),
-    audiodesk.refuse_announced(uuid, bigint, bigint), audiodesk.refuse_unknown(uuid), audiodesk.prepare_usage(),
-    audiodesk.track_usage(),
-    audiodesk.forget_usage() from public, anon, authenticated, service_role;
 
 -- Triggers of one moment fire in the order of their names: the counters, which are locked first everywhere, come before
 -- whatever else looks at the object. Up to the end of this migration nobody else can write to storage.objects.
@@ -365,8 +358,6 @@ begin
     end loop;
 end
 $$;
-revoke execute on function public.recount_user_storage(uuid, boolean) from public, anon, authenticated;
-grant execute on function public.recount_user_storage(uuid, boolean) to service_role;
 
 -- The first count, and every later one: what is there already.
 do $$
@@ -380,15 +371,11 @@ $$;
 create or replace function audiodesk.usage_of(person uuid) returns jsonb
 language plpgsql stable set search_path = '' as $$
 declare
-    credits record;
+    credits constant record := audiodesk.credits_of(person);
     projects jsonb;
     account audiodesk.account;
 begin
     select kept.* into account from audiodesk.account as kept where kept.owner = person;
-    select kept.plan, kept.storage_used_bytes as used, kept.storage_object_count as objects,
-           audiodesk.allowed_bytes(kept.plan, kept.storage_quota_bytes) as allowed
-      into credits
-      from public.user_credits as kept where kept.user_id = person;
     select jsonb_agg(jsonb_build_object('id', held.id, 'title', held.title, 'used', held.used, 'takes', held.takes)
                order by held.order_key, held.id)
       into projects
@@ -408,28 +395,33 @@ begin
               join audiodesk.project as project on project.owner = person and project.id = chapter.project_id
              where file.owner = person
              group by project.id, project.title, project.order_key) as held;
-    return jsonb_build_object(
-        'plan', coalesce(credits.plan, 'free'),
-        'used', coalesce(credits.used, 0),
-        'allowed', coalesce(credits.allowed, audiodesk.allowed_bytes('free', null)),
-        'objects', coalesce(credits.objects, 0),
+    return to_jsonb(credits) || jsonb_build_object(
         'projects', coalesce(projects, '[]'),
         'database', jsonb_build_object(
             'rows', coalesce(account.row_count, 0), 'allowed_rows', coalesce(account.allowed_rows, 1000000),
             'bytes', coalesce(account.byte_count, 0), 'allowed_bytes', coalesce(account.allowed_bytes, 524288000)));
 end
 $$;
-revoke execute on function audiodesk.usage_of(uuid) from public, anon, authenticated, service_role;
 
 -- The caller's own usage.
 create or replace function public.storage_usage() returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 begin
-    if auth.uid() is null then
-        raise exception 'Sign in to see your usage.' using errcode = '42501';
-    end if;
-    return audiodesk.usage_of(auth.uid());
+    return audiodesk.usage_of(audiodesk.require_sign_in());
 end
 $$;
-revoke execute on function public.storage_usage() from public, anon, service_role;
-grant execute on function public.storage_usage() to authenticated;
+
+do $$
+begin
+    perform audiodesk.set_callers('{authenticated}', 'public.storage_usage()');
+    perform audiodesk.set_callers('{service_role}', 'public.recount_user_storage(uuid, boolean)');
+    perform audiodesk.set_callers('{}',
+        'audiodesk.object_owner(text)', 'audiodesk.number_of_bytes(jsonb)', 'audiodesk.object_size(jsonb)',
+        'audiodesk.is_current(jsonb)', 'audiodesk.stored_of(uuid)', 'audiodesk.count_new_user()',
+        'audiodesk.make_user_credits(uuid)', 'audiodesk.add_usage(uuid, bigint, integer)',
+        'audiodesk.refuse_announced(uuid, bigint, bigint)', 'audiodesk.refuse_unknown(uuid, boolean)',
+        'audiodesk.refuse_over_quota(bigint, bigint, bigint)',
+        'audiodesk.prepare_usage()', 'audiodesk.track_usage()', 'audiodesk.forget_usage()',
+        'audiodesk.usage_of(uuid)');
+end
+$$;

@@ -11,8 +11,7 @@ declare
     me constant uuid := audiodesk.require_account();
     file audiodesk.take_file;
     stated text;
-    fault text;
-    fault_code text;
+    fault jsonb;
 begin
     if how is null or how not in ('safe', 'full') then
         raise exception 'A file is verified as "safe" or as "full".' using errcode = '22023';
@@ -21,36 +20,30 @@ begin
     perform audiodesk.lock_account(me);
     select f.* into file from audiodesk.take_file f where f.owner = me and f.id = verify_take_file.take_file_id;
     if not found then
-        fault_code := 'unknown_row';
-        fault := 'There is no such file in this account.';
+        fault := audiodesk.fault('unknown_row', 'There is no such file in this account.');
     elsif file.object_key is null then
-        fault_code := 'not_uploaded';
-        fault := 'This file has no place in the cloud yet.';
+        fault := audiodesk.fault('not_uploaded', 'This file has no place in the cloud yet.');
     else
         select o.metadata ->> 'size' into stated from storage.objects o
         where o.bucket_id = 'audiofiles' and o.name = file.object_key and audiodesk.is_current(to_jsonb(o));
         if not found then
-            fault_code := 'object_missing';
-            fault := 'The file is not in the cloud.';
+            fault := audiodesk.fault('object_missing', 'The file is not in the cloud.');
         elsif stated is distinct from file.size::text then
-            fault_code := 'size_differs';
-            fault := format('In the cloud there are %s bytes, the file has %s.', coalesce(stated, '?'), file.size);
+            fault := audiodesk.fault('size_differs',
+                format('In the cloud there are %s bytes, the file has %s.', coalesce(stated, '?'), file.size));
         end if;
     end if;
     if fault is null and (file.verified_how is distinct from 'full' or how = 'full') then
         update audiodesk.take_file f set verified_at = audiodesk.now_ms(), verified_how = how
         where f.owner = me and f.id = file.id;
     end if;
-    return audiodesk.head(me) || jsonb_build_object(
-        'result', case when fault is null then 'applied' else 'refused' end, 'code', fault_code, 'message', fault,
+    return audiodesk.head(me) || audiodesk.outcome(fault) || jsonb_build_object(
         'row', audiodesk.row_of(me, 'take_file', verify_take_file.take_file_id)
     );
 end
 $$;
 comment on function public.verify_take_file(uuid, text) is
     'Notes that a file''s copy in the cloud was read back; {result, code, message, seq, tag, row}.';
-revoke all on function public.verify_take_file(uuid, text) from public, anon, authenticated, service_role;
-grant execute on function public.verify_take_file(uuid, text) to authenticated;
 
 -- Takes back what was said of the file that has this object's key; where nothing was said, nothing is written. The lock
 -- is waited for even then: perhaps the file is being verified this moment, by somebody who still saw the old object.
@@ -69,7 +62,6 @@ begin
     where f.object_key = object_name and f.verified_at is not null;
 end
 $$;
-revoke all on function audiodesk.object_changed(text) from public, anon, authenticated, service_role;
 
 -- Fires after the trigger that counts usage, which locks rows of user_credits: they come before accounts. Whatever goes
 -- wrong in here, nobody's upload or delete fails of it; only what may pass by itself is left to be tried again.
@@ -108,7 +100,6 @@ exception when others then
     return null;
 end
 $$;
-revoke all on function audiodesk.note_object_change() from public, anon, authenticated, service_role;
 
 -- Emptying the whole table fires no trigger for its rows.
 create or replace function audiodesk.note_all_objects_gone() returns trigger
@@ -127,9 +118,16 @@ begin
     return null;
 end
 $$;
-revoke all on function audiodesk.note_all_objects_gone() from public, anon, authenticated, service_role;
 
 create or replace trigger audiodesk_2_note_change after insert or update or delete on storage.objects
     for each row execute function audiodesk.note_object_change();
 create or replace trigger audiodesk_2_note_all_gone after truncate on storage.objects
     for each statement execute function audiodesk.note_all_objects_gone();
+
+do $$
+begin
+    perform audiodesk.set_callers('{authenticated}', 'public.verify_take_file(uuid, text)');
+    perform audiodesk.set_callers('{}',
+        'audiodesk.object_changed(text)', 'audiodesk.note_object_change()', 'audiodesk.note_all_objects_gone()');
+end
+$$;

@@ -226,8 +226,7 @@ create or replace function public.support_problems(who text) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
     looked record := audiodesk.look(who, 'problems');
-    used bigint;
-    allowed bigint;
+    credits record;
     late_before bigint := (extract(epoch from now() - interval '1 day') * 1000)::bigint;
     trash_before bigint := (extract(epoch from now() - interval '30 days') * 1000)::bigint;
     of_files jsonb;
@@ -297,12 +296,11 @@ begin
            (select jsonb_object_agg(code, number)
               from (select code, count(*) as number from ranked group by code) as counted)
       into of_files, counts;
-    select credits.storage_used_bytes, audiodesk.allowed_bytes(credits.plan, credits.storage_quota_bytes)
-      into used, allowed
-      from public.user_credits as credits where credits.user_id = looked.id;
-    if used > allowed then
+    credits := audiodesk.credits_of(looked.id);
+    if credits.used > credits.allowed then
         of_files := jsonb_build_array(jsonb_build_object('code', 'over_quota', 'params', jsonb_build_object(
-            'used', used, 'allowed', allowed, 'over_by', used - allowed))) || coalesce(of_files, '[]');
+            'used', credits.used, 'allowed', credits.allowed,
+            'over_by', credits.used - credits.allowed))) || coalesce(of_files, '[]');
         counts := jsonb_build_object('over_quota', 1) || coalesce(counts, '{}');
     end if;
     return jsonb_build_object('user', looked.person, 'problems', coalesce(of_files, '[]'),
@@ -334,10 +332,14 @@ begin
 end
 $$;
 
-revoke execute on function audiodesk.rfc3339(timestamptz), audiodesk.rfc3339(bigint), audiodesk.require_support(),
-    audiodesk.find_person(text), audiodesk.look(text, text, boolean), audiodesk.objects_of(uuid, text, bigint)
-    from public, anon, authenticated, service_role;
-revoke execute on function public.support_usage(text), public.support_files(text, text, integer),
-    public.support_problems(text), public.support_access_log(integer) from public, anon, service_role;
-grant execute on function public.support_usage(text), public.support_files(text, text, integer),
-    public.support_problems(text), public.support_access_log(integer) to authenticated;
+do $$
+begin
+    perform audiodesk.set_callers('{authenticated}',
+        'public.support_usage(text)', 'public.support_files(text, text, integer)', 'public.support_problems(text)',
+        'public.support_access_log(integer)');
+    perform audiodesk.set_callers('{}',
+        'audiodesk.rfc3339(timestamptz)', 'audiodesk.rfc3339(bigint)', 'audiodesk.require_support()',
+        'audiodesk.find_person(text)', 'audiodesk.look(text, text, boolean)',
+        'audiodesk.objects_of(uuid, text, bigint)');
+end
+$$;

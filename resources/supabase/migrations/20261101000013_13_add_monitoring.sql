@@ -39,8 +39,6 @@ begin
     end if;
 end
 $$;
-revoke execute on function public.report_failed_upload(text, bigint) from public, anon, service_role;
-grant execute on function public.report_failed_upload(text, bigint) to authenticated;
 
 -- The views below run with their maker's rights, which reach what service_role's do not; so they are granted to it and
 -- to nobody else. A function asks for the address, because a view on auth.users would hinder the server's own changes
@@ -120,6 +118,11 @@ revoke all on audiodesk.usage_by_user, audiodesk.usage_by_day, audiodesk.failed_
     audiodesk.storage_growth from public, anon, authenticated, service_role;
 grant select on audiodesk.usage_by_user, audiodesk.usage_by_day, audiodesk.failed_uploads_by_day,
     audiodesk.storage_growth to service_role;
-revoke execute on function audiodesk.email_of(uuid), audiodesk.forget_old_records(interval, interval, interval)
-    from public, anon, authenticated, service_role;
-grant execute on function audiodesk.email_of(uuid), audiodesk.allowed_bytes(text, bigint) to service_role;
+
+do $$
+begin
+    perform audiodesk.set_callers('{authenticated}', 'public.report_failed_upload(text, bigint)');
+    perform audiodesk.set_callers('{service_role}', 'audiodesk.email_of(uuid)');
+    perform audiodesk.set_callers('{}', 'audiodesk.forget_old_records(interval, interval, interval)');
+end
+$$;

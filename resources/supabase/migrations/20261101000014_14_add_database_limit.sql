@@ -29,57 +29,37 @@ begin
 end
 $$;
 
--- One function for all tables: a column of bytes that a table lacks is found among `absent`. Its argument tells whether
--- the table's rows count as rows.
-create or replace function audiodesk.count_rows() returns trigger
-language plpgsql security definer set search_path = '' as $$
+-- The triggers' functions, one for each kind of statement: what it left counts for the account, what it took counts
+-- against it. They serve all tables: a column of bytes that a table lacks is found among `absent`. Their argument tells
+-- whether the table's rows count as rows.
+do $$
 declare
-    each_row constant bigint := case tg_argv[0] when 'rows' then 1 else 0 end;
+    head constant text := 'create or replace function audiodesk.%I() returns trigger'
+        ' language plpgsql security definer set search_path = '''' as %L';
+    counts constant text := 'declare
+    each_row constant bigint := case tg_argv[0] when ''rows'' then 1 else 0 end;
     change record;
 begin
-    case tg_op
-        when 'INSERT' then
-            for change in
-                select weighed.owner, count(*) as rows, sum(weighed.bytes)::bigint as bytes
-                  from (values (''::bytea, ''::bytea, ''::bytea)) as absent (data, overview, seek_table)
-                 cross join lateral (
-                     select row_now.owner, octet_length(row_now::text) - octet_length(data)
-                            - octet_length(overview) - octet_length(seek_table) as bytes
-                       from new_rows as row_now) as weighed
-                 group by weighed.owner order by weighed.owner
-            loop
-                perform audiodesk.add_to_count(change.owner, change.rows * each_row, change.bytes, true);
-            end loop;
-        when 'DELETE' then
-            for change in
-                select weighed.owner, count(*) as rows, sum(weighed.bytes)::bigint as bytes
-                  from (values (''::bytea, ''::bytea, ''::bytea)) as absent (data, overview, seek_table)
-                 cross join lateral (
-                     select row_then.owner, octet_length(row_then::text) - octet_length(data)
-                            - octet_length(overview) - octet_length(seek_table) as bytes
-                       from old_rows as row_then) as weighed
-                 group by weighed.owner order by weighed.owner
-            loop
-                perform audiodesk.add_to_count(change.owner, -change.rows * each_row, -change.bytes, false);
-            end loop;
-        when 'UPDATE' then
-            for change in
-                select weighed.owner, sum(weighed.bytes)::bigint as bytes
-                  from (values (''::bytea, ''::bytea, ''::bytea)) as absent (data, overview, seek_table)
-                 cross join lateral (
-                     select row_now.owner, octet_length(row_now::text) - octet_length(data)
-                            - octet_length(overview) - octet_length(seek_table) as bytes
-                       from new_rows as row_now
-                      union all
-                     select row_then.owner, -(octet_length(row_then::text) - octet_length(data)
-                            - octet_length(overview) - octet_length(seek_table))
-                       from old_rows as row_then) as weighed
-                 group by weighed.owner having sum(weighed.bytes) <> 0 order by weighed.owner
-            loop
-                perform audiodesk.add_to_count(change.owner, 0, change.bytes, false);
-            end loop;
-    end case;
+    for change in
+        select weighed.owner, sum(weighed.sign) as rows, sum(weighed.sign * weighed.bytes)::bigint as bytes
+          from (values (''''::bytea, ''''::bytea, ''''::bytea)) as absent (data, overview, seek_table)
+         cross join lateral (%s) as weighed
+         group by weighed.owner having sum(weighed.sign * weighed.bytes) <> 0 order by weighed.owner
+    loop
+        perform audiodesk.add_to_count(change.owner, change.rows * each_row, change.bytes, %L);
+    end loop;
     return null;
+end';
+    weighs constant text := '
+            select its.owner, %s as sign, octet_length(its::text) - octet_length(data)
+                   - octet_length(overview) - octet_length(seek_table) as bytes
+              from %I as its';
+    left_rows constant text := format(weighs, 1, 'new_rows');
+    taken_rows constant text := format(weighs, -1, 'old_rows');
+begin
+    execute format(head, 'count_added', format(counts, left_rows, true));
+    execute format(head, 'count_changed', format(counts, left_rows || ' union all' || taken_rows, false));
+    execute format(head, 'count_removed', format(counts, taken_rows, false));
 end
 $$;
 
@@ -115,18 +95,20 @@ declare
     its record;
 begin
     for its in
-        select e.entity as name, 'rows' as kind from audiodesk.entity as e
-        union all values ('take_file_shape', 'bytes'), ('applied_changes', 'bytes')
+        select counted.name, counted.kind, moment.trigger, moment.verb, moment.rows
+        from (
+            select e.entity as name, 'rows' as kind from audiodesk.entity as e
+            union all values ('take_file_shape', 'bytes'), ('applied_changes', 'bytes')
+        ) as counted
+        cross join (values
+            ('count_added', 'insert', 'new table as new_rows'),
+            ('count_changed', 'update', 'old table as old_rows new table as new_rows'),
+            ('count_removed', 'delete', 'old table as old_rows')
+        ) as moment (trigger, verb, rows)
     loop
-        execute format('create or replace trigger count_added after insert on audiodesk.%I'
-            ' referencing new table as new_rows for each statement execute function audiodesk.count_rows(%L)',
-            its.name, its.kind);
-        execute format('create or replace trigger count_changed after update on audiodesk.%I'
-            ' referencing old table as old_rows new table as new_rows'
-            ' for each statement execute function audiodesk.count_rows(%L)', its.name, its.kind);
-        execute format('create or replace trigger count_removed after delete on audiodesk.%I'
-            ' referencing old table as old_rows for each statement execute function audiodesk.count_rows(%L)',
-            its.name, its.kind);
+        execute format('create or replace trigger %1$I after %2$s on audiodesk.%3$I referencing %4$s'
+            ' for each statement execute function audiodesk.%1$I(%5$L)',
+            its.trigger, its.verb, its.name, its.rows, its.kind);
     end loop;
 end
 $$;
@@ -143,10 +125,7 @@ begin
         raise exception 'A limit of % rows and % bytes cannot be: the least is 0.', set_user_database_limit.rows,
             set_user_database_limit.bytes using errcode = '22023';
     end if;
-    if not exists (select from auth.users as known where known.id = set_user_database_limit.user_id) then
-        raise exception 'No account has the id %.', coalesce(set_user_database_limit.user_id::text, 'NULL')
-            using errcode = 'PT404';
-    end if;
+    perform audiodesk.require_known(set_user_database_limit.user_id);
     perform audiodesk.lock_account(set_user_database_limit.user_id);
     update audiodesk.account as known
        set allowed_rows = coalesce(set_user_database_limit.rows, known.allowed_rows),
@@ -157,8 +136,6 @@ begin
         'bytes', own.byte_count, 'allowed_bytes', own.allowed_bytes);
 end
 $$;
-revoke execute on function public.set_user_database_limit(uuid, bigint, bigint) from public, anon, authenticated;
-grant execute on function public.set_user_database_limit(uuid, bigint, bigint) to service_role;
 
 -- For the operator: compares the counters with what is there, of one person or of all, account by account, and tells
 -- the differences; with `repair` it puts them right. A lock is held to the end of all, and whoever pushes waits for it.
@@ -194,15 +171,20 @@ begin
     end loop;
 end
 $$;
-revoke execute on function public.recount_user_database(uuid, boolean) from public, anon, authenticated;
-grant execute on function public.recount_user_database(uuid, boolean) to service_role;
-
-revoke execute on function audiodesk.add_to_count(uuid, bigint, bigint, boolean), audiodesk.count_rows(),
-    audiodesk.held_by(uuid) from public, anon, authenticated, service_role;
 
 -- What was there before the triggers were.
 do $$
 begin
     perform from public.recount_user_database(null, true);
+end
+$$;
+
+do $$
+begin
+    perform audiodesk.set_callers('{service_role}',
+        'public.set_user_database_limit(uuid, bigint, bigint)', 'public.recount_user_database(uuid, boolean)');
+    perform audiodesk.set_callers('{}',
+        'audiodesk.add_to_count(uuid, bigint, bigint, boolean)', 'audiodesk.count_added()',
+        'audiodesk.count_changed()', 'audiodesk.count_removed()', 'audiodesk.held_by(uuid)');
 end
 $$;

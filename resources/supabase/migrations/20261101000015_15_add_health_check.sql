@@ -159,8 +159,7 @@ language sql stable set search_path = '' as $$
     select coalesce(jsonb_agg(jsonb_build_object(
                'name', others.polname,
                'permissive', others.polpermissive,
-               'cmd', case others.polcmd when 'r' then 'select' when 'a' then 'insert' when 'w' then 'update'
-                                         when 'd' then 'delete' else 'all' end,
+               'cmd', audiodesk.policy_command(others.polcmd),
                'roles', audiodesk.role_names(others.polroles)) order by others.polname), '[]')
       from (select policy.* from pg_policy as policy
              where policy.polrelid = 'storage.objects'::regclass
@@ -179,9 +178,7 @@ declare
     exposed jsonb;
     without_rls jsonb;
 begin
-    if auth.uid() is null then
-        raise exception 'Sign in to ask for the server''s health.' using errcode = '42501';
-    end if;
+    perform audiodesk.require_sign_in();
     -- Once, whatever the planner thinks of it: asked again for each part it would take seconds.
     with present_part as materialized (select * from audiodesk.present_parts()),
     compared as (
@@ -229,13 +226,16 @@ begin
 end
 $$;
 
-revoke all on function audiodesk.schema_marker(), audiodesk.public_functions(), audiodesk.present_parts(),
-    audiodesk.role_names(oid[]), audiodesk.remember_parts(), audiodesk.is_as_shipped(jsonb, jsonb, boolean),
-    audiodesk.schema_state(), audiodesk.bucket_state(), audiodesk.storage_trigger_state(),
-    audiodesk.foreign_policies()
-    from public, anon, authenticated, service_role;
-revoke all on function public.backend_health() from public, anon, service_role;
-grant execute on function public.backend_health() to authenticated;
+do $$
+begin
+    perform audiodesk.set_callers('{authenticated}', 'public.backend_health()');
+    perform audiodesk.set_callers('{}',
+        'audiodesk.schema_marker()', 'audiodesk.public_functions()', 'audiodesk.present_parts()',
+        'audiodesk.role_names(oid[])', 'audiodesk.remember_parts()', 'audiodesk.is_as_shipped(jsonb, jsonb, boolean)',
+        'audiodesk.schema_state()', 'audiodesk.bucket_state()', 'audiodesk.storage_trigger_state()',
+        'audiodesk.foreign_policies()');
+end
+$$;
 
 select audiodesk.remember_parts();
 
