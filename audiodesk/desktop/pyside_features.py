@@ -7,7 +7,6 @@ works too, only more slowly. Remove this module when PySide6 stops searching.
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -30,5 +29,5 @@ def declare_none() -> None:
         name = f"{root.name}.{package}"
         table.setdefault(name, _NO_FEATURE)
         with suppress(OSError):
-            for file in os.listdir(root / package):  # noqa: PTH208 - names are enough
-                table.setdefault(f"{name}.{file.removesuffix('.py')}", _NO_FEATURE)
+            for file in (root / package).iterdir():
+                table.setdefault(f"{name}.{file.stem}", _NO_FEATURE)

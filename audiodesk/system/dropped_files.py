@@ -66,7 +66,7 @@ class _Folder:
 def identity_of(path: str) -> Identity | None:
     """Return what tells the file at ``path`` from all others; None where there is none."""
     try:
-        return _identity(os.stat(path))  # noqa: PTH116 - see below
+        return _identity(os.stat(path))  # noqa: PTH116 - a path that no Path can hold
     except (OSError, ValueError):
         return None
 
@@ -74,7 +74,7 @@ def identity_of(path: str) -> Identity | None:
 def size_of(path: str) -> int:
     """Return the bytes of the file at ``path``; 0 where there is none."""
     try:
-        return os.stat(path).st_size  # noqa: PTH116 - see below
+        return os.stat(path).st_size  # noqa: PTH116 - a path that no Path can hold
     except (OSError, ValueError):
         return 0
 
@@ -96,7 +96,7 @@ def true_name(path: str, identity: Identity | None) -> str | None:
 
 
 def _beside(path: str, name: str) -> str:
-    return os.path.join(os.path.dirname(path), name)  # noqa: PTH118, PTH120 - see below
+    return os.path.join(os.path.dirname(path), name)  # noqa: PTH118, PTH120 - a path that no Path can hold
 
 
 class _Walk:
@@ -113,8 +113,7 @@ class _Walk:
         self._links: deque[tuple[os.DirEntry[str], _Folder]] = deque()
 
     def walk(self, paths: Iterable[str]) -> Dropped:
-        # ``Path`` would lose undecodable bytes.
-        dropped = list(dict.fromkeys(os.path.abspath(path) for path in paths))  # noqa: PTH100
+        dropped = list(dict.fromkeys(os.path.abspath(path) for path in paths))  # noqa: PTH100 - ``Path`` loses bytes
         self._roots = [os.path.realpath(path) for path in dropped]
         for path in sorted(dropped, key=_is_link):
             if self._cancel.is_set():
@@ -181,7 +180,7 @@ class _Walk:
     def _deeper(self, entry: os.DirEntry[str], folder: _Folder) -> _Folder | None:
         try:
             # A new ``stat``, because on Windows a listing tells neither device nor inode.
-            identity = _identity(os.stat(entry.path))  # noqa: PTH116 - see above
+            identity = _identity(os.stat(entry.path))  # noqa: PTH116 - a path that no Path can hold
         except OSError as error:
             self._found.passed_over.append((entry.path, reason_of(error)))
             return None
@@ -190,7 +189,7 @@ class _Walk:
     def _follow(self, link: os.DirEntry[str], folder: _Folder) -> None:
         """Take or walk the target of a link in a folder, if it was dropped too and has not been found yet."""
         try:
-            status = os.stat(link.path)  # noqa: PTH116 - see above
+            status = os.stat(link.path)  # noqa: PTH116 - a path that no Path can hold
         except OSError as error:
             self._found.passed_over.append((link.path, reason_of(error)))
             return
@@ -241,7 +240,7 @@ def _identity(status: os.stat_result) -> Identity:
 def _is_link(path: str | os.DirEntry[str]) -> bool:
     """Tell whether the path is a link, or a junction (Windows), to another place."""
     if isinstance(path, str):
-        return os.path.islink(path) or bool(getattr(os.path, "isjunction", _never)(path))  # noqa: PTH114 - see above
+        return os.path.islink(path) or bool(getattr(os.path, "isjunction", _never)(path))  # noqa: PTH114 - a path that no Path can hold
     return path.is_symlink() or bool(getattr(path, "is_junction", lambda: False)())
 
 

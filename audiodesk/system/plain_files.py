@@ -39,7 +39,7 @@ def open_plain_file(path: str) -> tuple[int, os.stat_result]:
     """
     try:
         # Tested before opening, because opening a device can already do something, such as rewind a tape.
-        _refuse_other_kinds(os.stat(path).st_mode)  # noqa: PTH116 - see above
+        _refuse_other_kinds(os.stat(path).st_mode)  # noqa: PTH116 - a path that no Path can hold
         handle = os.open(path, READ_FLAGS)
     except OSError as error:
         raise NotReadableError(reason_of(error), str(error)) from error

@@ -92,7 +92,7 @@ class _Holders:
 
     def _is_on_network(self, path: str) -> bool:
         try:
-            device = os.stat(path).st_dev  # noqa: PTH116 - see above
+            device = os.stat(path).st_dev  # noqa: PTH116 - a path that no Path can hold
         except OSError:
             return False
         now = time.monotonic()

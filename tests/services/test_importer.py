@@ -275,10 +275,10 @@ def test_in_the_background_it_tells_what_happens_and_shows_its_numbers(desk: Des
     assert desk.events[0] == ImportStarted(job_id)
     assert {type(event) for event in desk.events} >= {TakesChanged, RefusalsChanged, ImportFinished}
     assert TreeChanged not in {type(event) for event in desk.events}
-    assert {(p.job_id, p.files, p.size) for p in seen} == {(job_id, 6, plan.size)}
+    assert {(p.files, p.size) for p in seen} == {(6, plan.size)}
     assert [p.files_done for p in seen] == sorted(p.files_done for p in seen)
     assert [p.bytes_done for p in seen] == sorted(p.bytes_done for p in seen)
-    rows = [row for p in seen for row in p.active]
+    rows = [row for p in seen for row in p.rows]
     assert {row.stage for row in rows} <= {"copying", "checking"}
     assert "Toll · take 1" in {row.where for row in rows}
 
@@ -293,7 +293,7 @@ def test_a_running_import_can_be_cancelled_by_its_id(desk: Desk, tmp_path: Path)
     desk.bus.subscribe(ImportFinished, lambda _: finished.set())
     job_id = desk.importer.start(desk.plan(section, source))
     begun = time.monotonic()
-    while not any(row.bytes_done for p in desk.importer.progress() for row in p.active):
+    while not any(row.bytes_done for p in desk.importer.progress() for row in p.rows):
         assert time.monotonic() - begun < 30
     desk.importer.cancel(job_id)
     assert finished.wait(10)

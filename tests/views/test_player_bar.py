@@ -153,7 +153,7 @@ def test_the_button_says_what_it_will_do(window: Window) -> None:
         return [child.accessibleName() for child in window.bar.findChildren(QWidget)]
 
     assert "Play" in names()
-    window.bar.show_playing(True)
+    window.bar.show_playing(is_playing=True)
     assert "Pause" in names()
     assert window.bar.actions_of_playback.play_pause.text() == "Pause"
 
@@ -161,9 +161,9 @@ def test_the_button_says_what_it_will_do(window: Window) -> None:
 def test_the_menu_shows_the_sign_of_what_it_will_do(window: Window) -> None:
     act = window.bar.actions_of_playback.play_pause
     play = act.icon().pixmap(16).toImage()
-    window.bar.show_playing(True)
+    window.bar.show_playing(is_playing=True)
     assert act.icon().pixmap(16).toImage() != play
-    window.bar.show_playing(False)
+    window.bar.show_playing(is_playing=False)
     assert act.icon().pixmap(16).toImage() == play
 
 

@@ -98,7 +98,7 @@ def _carry_out(
         if not running:
             return None
         job = running[-1]
-        return job.bytes_done, job.size, ", ".join(row.name for row in job.active)
+        return job.bytes_done, job.size, ", ".join(row.name for row in job.rows)
 
     with progress_bar(at_work("copying"), read):
         items = core.importer.import_files(plan, repair=repair, more_audio=more_audio, cancel=cancel)

@@ -117,8 +117,8 @@ class CentreController(QObject):
 
     def _show(self, shown: _Shown) -> None:
         centre = self._window.centre
-        is_other = self._shown is None or self._shown.node is None or shown.node is None
-        is_other = is_other or self._shown.node.ref != shown.node.ref  # type: ignore[union-attr]  # looked at above
+        former = self._shown.node if self._shown is not None else None
+        is_other = former is None or shown.node is None or former.ref != shown.node.ref
         follows = self._follows_current(shown)
         self._shown = shown
         if shown.node is None:

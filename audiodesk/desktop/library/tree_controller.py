@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer
 from audiodesk.composition import Core
 from audiodesk.desktop.base.tasks import Tasks
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.read_model import Ref, TreeNode
+from audiodesk.domain.library.read_model import NodeCounts, Ref, TreeNode
 from audiodesk.views.frame.main_window import MainWindow
 from audiodesk.views.tree.tree_model import TreeModel
 
@@ -158,9 +158,9 @@ class TreeController(QObject):
         first = next(iter(self._to_count.values()), None)
         return _COUNT_BATCH * 25 if first is not None and first.entity is Entity.SECTION else _COUNT_BATCH
 
-    def _on_counts(self, counts: dict[str, object]) -> None:
+    def _on_counts(self, counts: dict[str, NodeCounts]) -> None:
         self._is_counting = False
-        self._model.set_counts(counts)  # type: ignore[arg-type]  # what Catalogue.counts returned
+        self._model.set_counts(counts)
         if self._to_count:
             self._timer.start(_RECOUNT_MS if len(self._to_count) <= 3 else 0)
 

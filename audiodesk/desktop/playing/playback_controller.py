@@ -255,7 +255,7 @@ class PlaybackController(QObject):
         self._bar.show_position(self._player.position)
 
     def _on_playing_changed(self, is_playing: bool) -> None:  # noqa: FBT001 - a slot
-        self._bar.show_playing(is_playing)
+        self._bar.show_playing(is_playing=is_playing)
         if is_playing:
             self._timer.start()
         else:

@@ -107,10 +107,9 @@ class Player(QObject):
         """Play from the present position; does nothing if nothing is loaded. May emit ``failed``."""
         if self._device is None:
             return
-        if self._media is None and not self._build():
+        media = self._media or self._build()
+        if media is None:
             return
-        media = self._media
-        assert media is not None  # noqa: S101 - it was there, or it was built
         self._wants_to_play = True
         if not media.holds(self._device):
             self._is_ready = False
@@ -162,12 +161,12 @@ class Player(QObject):
             self._media.close()
             self._media = None
 
-    def _build(self) -> bool:
+    def _build(self) -> Media | None:
         try:
             media = Media(self, self._volume)
         except ImportError as error:
             self._fail(OutsideError("sound-unavailable", details=str(error)))
-            return False
+            return None
         media.set_rate(self._rate)
         media.devices.audioOutputsChanged.connect(self._on_devices_changed)
         media.player.mediaStatusChanged.connect(self._on_status)
@@ -175,7 +174,7 @@ class Player(QObject):
         media.player.errorOccurred.connect(self._on_error)
         media.player.playbackStateChanged.connect(self._on_state)
         self._media = media
-        return True
+        return media
 
     def _go(self) -> None:
         if self._media is None:

@@ -16,7 +16,6 @@ __all__ = [
     "ImportResult",
     "Place",
     "PlannedFile",
-    "Progress",
     "ProgressRow",
 ]
 
@@ -147,18 +146,3 @@ class ProgressRow:
     size: int
     bytes_done: int
     stage: str
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """The latest value of a running import, read on a timer: a row for each file in progress, and the sums."""
-
-    job_id: str
-    files: int
-    files_done: int
-    size: int
-    bytes_done: int
-    started_at: float
-    """Time of a monotonic clock, in seconds."""
-    active: tuple[ProgressRow, ...] = ()
-    cancelling: bool = False

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.audio.findings import Verdict
+from audiodesk.domain.audio.report import CheckReport
 from audiodesk.domain.errors import NOT_WRITABLE, AudioDeskError, BugError
 from audiodesk.domain.ids import new_id
 from audiodesk.domain.library.edit import FieldChange
@@ -153,7 +154,7 @@ class ImportCommit:
             kept_before = self._kept_before(arrival, places, takes)
             if kept_before is not None:
                 self._heal(arrival, rows, draft)
-            return kept_before or self._refuse(arrival, rows, draft)
+            return kept_before or self._refuse(arrival, arrival.report, rows, draft)
         try:
             section_id = places.section(arrival.planned.place)
         except AudioDeskError as error:
@@ -231,9 +232,8 @@ class ImportCommit:
             return None
         return ImportItem(arrival.planned.path, ImportResult.PRESENT, take_id, section_id, findings)
 
-    def _refuse(self, arrival: Arrival, rows: EditedRows, draft: _Draft) -> ImportItem:
-        planned, report = arrival.planned, arrival.report
-        assert report is not None  # noqa: S101 - see the caller
+    def _refuse(self, arrival: Arrival, report: CheckReport, rows: EditedRows, draft: _Draft) -> ImportItem:
+        planned = arrival.planned
         refusal = Refusal(new_id(), rows.now, planned.path, planned.name, planned.place, report)
         refusal_repo.add(rows.connection, refusal)
         draft.refusals_changed = True

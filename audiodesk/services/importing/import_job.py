@@ -102,7 +102,7 @@ class ImportJob:
         self._items: dict[int, ImportItem] = {}
         self._passed_over: list[ImportItem] = []
         self._queues = _by_section(plan.files)
-        self.progress = ImportProgress(self.job_id, plan.files, self.cancel)
+        self.progress = ImportProgress(self.job_id, plan.files)
 
     @property
     def items(self) -> list[ImportItem]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from audiodesk.domain.library.plan import ImportResult, PlannedFile, Progress, ProgressRow
+from audiodesk.domain.job import JobProgress
+from audiodesk.domain.library.plan import ImportResult, PlannedFile, ProgressRow
 
 __all__ = ["ImportProgress"]
 
@@ -25,19 +25,10 @@ class _File:
 class ImportProgress:
     """Counts the files and bytes of one import. All methods may be called from any thread."""
 
-    def __init__(
-        self,
-        job_id: str,
-        files: Sequence[PlannedFile],
-        cancel: threading.Event,
-        *,
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, job_id: str, files: Sequence[PlannedFile]) -> None:
         self._job_id = job_id
-        self._cancel = cancel
         self._files = [_File(planned, planned.place.section_title) for planned in files]
         self._size = sum(file.planned.size for file in self._files)
-        self._started_at = monotonic()
         self._lock = threading.Lock()
         self._active: dict[int, None] = {}
         self._files_done = 0
@@ -70,21 +61,13 @@ class ImportProgress:
             self._files[index].stage = result.value
             self._finished_size += self._files[index].planned.size
 
-    def value(self) -> Progress:
+    def value(self) -> JobProgress:
         """Return the numbers as they are now, with a row for each file that is being copied or checked."""
         with self._lock:
             active, files_done, done = list(self._active), self._files_done, self._finished_size
         done += sum(min(self._files[index].bytes_done, self._files[index].planned.size) for index in active)
-        return Progress(
-            self._job_id,
-            len(self._files),
-            files_done,
-            self._size,
-            done,
-            self._started_at,
-            tuple(self._row(index) for index in active),
-            self._cancel.is_set(),
-        )
+        rows = tuple(self._row(index) for index in active)
+        return JobProgress(len(self._files), files_done, self._size, done, rows)
 
     def _row(self, index: int) -> ProgressRow:
         file = self._files[index]

@@ -203,7 +203,7 @@ class ImportStages:
             self._check_all(batch)
         except AudioDeskError as error:
             self._set_aside(batch, error)
-        except Exception as error:  # noqa: BLE001 - see _copy
+        except Exception as error:  # noqa: BLE001 - a bug of ours must cost this file only
             _log.exception("files could not be checked")
             self._set_aside(batch, BugError("import", details=repr(error)))
 

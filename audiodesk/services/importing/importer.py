@@ -16,7 +16,7 @@ from audiodesk.domain.ids import new_id
 from audiodesk.domain.job import JobKind, JobProgress
 from audiodesk.domain.library.edit import Edit
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.plan import ImportItem, ImportPlan, ImportResult, Place, PlannedFile, Progress
+from audiodesk.domain.library.plan import ImportItem, ImportPlan, ImportResult, Place, PlannedFile
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.refusal import Refusal
 from audiodesk.local.database.database import Database
@@ -90,7 +90,7 @@ class Importer:
         importing = self._add(plan, repair=repair, waits=True)
         job = Job(JobKind.IMPORT, job_id=importing.job_id, cancel=importing.cancel)
         job.wait_for_turn(is_waiting=True)
-        _follow(job, importing)
+        job.follow(importing.progress.value)
         self._job_list.start(job, lambda job: self._run_in_turn(importing, job))
         return job.id
 
@@ -136,7 +136,7 @@ class Importer:
         if job is not None:
             job.stop()
 
-    def progress(self) -> list[Progress]:
+    def progress(self) -> list[JobProgress]:
         """Return the latest numbers of every import that runs or waits, in order."""
         with self._lock:
             jobs = list(self._queue)
@@ -251,7 +251,7 @@ class Importer:
             plan, self._tools, cancel=cancel, repair=repair, more_audio=more_audio, waits=waits, act=act
         )
         if job is not None:
-            _follow(job, importing)
+            job.follow(importing.progress.value)
         with self._lock:
             self._queue.append(importing)
             self._jobs[importing.job_id] = importing
@@ -286,14 +286,6 @@ class Importer:
             with self._turn:
                 self._queue.remove(importing)
                 self._turn.notify_all()
-
-
-def _follow(job: Job, importing: ImportJob) -> None:
-    def progress() -> JobProgress:
-        value = importing.progress.value()
-        return JobProgress(value.files, value.files_done, value.size, value.bytes_done, value.active)
-
-    job.follow(progress)
 
 
 def _still_written(items: Sequence[ImportItem], planned: Mapping[str, PlannedFile]) -> list[PlannedFile]:

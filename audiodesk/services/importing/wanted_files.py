@@ -6,6 +6,7 @@ import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from audiodesk.domain.audio.findings import Code, Finding
 from audiodesk.domain.audio.report import CheckReport
@@ -62,7 +63,7 @@ class WantedFiles:
             while waiting:
                 some = waiting[:_AT_ONCE]
                 try:
-                    self._database.write(lambda connection, some=some: _add(connection, some))  # type: ignore[misc]
+                    self._database.write(partial(_add, refusals=some))
                 except AudioDeskError as error:
                     _log.warning("%d files that were not added are listed in memory only: %s", len(waiting), error)
                     break

@@ -90,7 +90,7 @@ class ServerDiagnosis:
         return PartReport("server", "fine", {"host": server.host, "versions": ", ".join(versions)})
 
     def _ask(self, question: Callable[[], T]) -> T:
-        assert self._patience is not None, "reports() begins with it"  # noqa: S101
+        assert self._patience is not None  # noqa: S101 - ``reports`` sets it before it asks anything
         return self._patience.ask(question)
 
     def _sign_in(self) -> PartReport:

@@ -175,12 +175,12 @@ def _add_open_files(process: str, found: set[tuple[int, int]]) -> None:
     with contextlib.suppress(OSError):
         for entry in os.scandir(f"{process}/fd"):
             with contextlib.suppress(OSError, ValueError, IndexError):
-                status = os.stat(entry.path)  # noqa: PTH116 - see above
+                status = entry.stat()
                 if stat.S_ISREG(status.st_mode) and _is_for_writing(f"{process}/fdinfo/{entry.name}"):
                     found.add((status.st_dev, status.st_ino))
 
 
 def _is_for_writing(fdinfo: str) -> bool:
-    with open(fdinfo, encoding="ascii") as lines:  # noqa: PTH123 - see above
-        flags = next(int(line.split()[1], 8) for line in lines if line.startswith("flags:"))
+    lines = Path(fdinfo).read_text(encoding="ascii").splitlines()
+    flags = next(int(line.split()[1], 8) for line in lines if line.startswith("flags:"))
     return flags & os.O_ACCMODE in (os.O_WRONLY, os.O_RDWR)

@@ -108,7 +108,7 @@ class PlayerBar(QFrame):
             self._shown_time = text
             self._time.setText(text)
 
-    def show_playing(self, is_playing: bool) -> None:  # noqa: FBT001 - the one thing it is told
+    def show_playing(self, *, is_playing: bool) -> None:
         """Show Pause while a take plays, else Play."""
         self._is_playing = is_playing
         text = words.tr("Pause") if is_playing else words.tr("Play")
@@ -226,7 +226,7 @@ class PlayerBar(QFrame):
         self._previous.setEnabled(can_go_back)
         self._next.setEnabled(can_go_on)
         self._actions.enable(can_play=can_play, can_go_back=can_go_back, can_go_on=can_go_on)
-        self.show_playing(self._is_playing)
+        self.show_playing(is_playing=self._is_playing)
 
     def _say_trouble(self, sentence: str) -> None:
         self._trouble_icon.setVisible(bool(sentence))
