@@ -68,12 +68,6 @@ def test_a_command_that_imports_clears_away_the_signs_of_dead_processes(tmp_path
         assert len(list(dead.parent.iterdir())) == 1
 
 
-def test_background_work_begins_and_ends_at_any_moment(tmp_path: Path) -> None:
-    for _ in range(3):
-        with open_core({"AUDIODESK_HOME": str(tmp_path)}, face="window") as core:
-            core.background.start()
-
-
 def test_background_work_is_over_when_its_library_is_closed(tmp_path: Path) -> None:
     before = set(threading.enumerate())
     with Program({"AUDIODESK_HOME": str(tmp_path)}, face="window") as program:
@@ -172,7 +166,7 @@ def test_parts_are_built_once_and_closed_in_reverse() -> None:
     assert code_of(lambda: house.roof) == "library-closed"
 
 
-def test_a_back_end_nobody_knows(tmp_path: Path) -> None:
+def test_an_unknown_back_end(tmp_path: Path) -> None:
     def enter() -> None:
         with open_core({"AUDIODESK_HOME": str(tmp_path), "STORAGE_BACKEND": "ftp"}, face="command"):
             pass

@@ -66,7 +66,7 @@ def _reason(path: Path | str) -> str:
     return str(report.findings[0].params["reason"])
 
 
-def test_what_is_not_there(tmp_path: Path) -> None:
+def test_edits_of_unknown_rows_are_refused(tmp_path: Path) -> None:
     assert _reason(tmp_path / "nothing.wav") == "missing"
     assert _reason(media.wav(tmp_path / "a.wav") / "below-a-file.wav") == "missing"
     assert _reason("a\0b") == "missing"

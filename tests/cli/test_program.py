@@ -74,7 +74,7 @@ def test_wrong_usage(run: Run, arguments: tuple[str, ...]) -> None:
     assert {"code", "message", "details"} <= set(as_json.document["error"])
 
 
-def test_what_is_not_there(run: Run) -> None:
+def test_edits_of_unknown_rows_are_refused(run: Run) -> None:
     said = run("tree", "No Such Book", "--json")
     assert said.code == 2
     assert said.document["error"]["code"] == "not-found"

@@ -173,7 +173,7 @@ def test_the_operators_functions_are_the_operators(project: Database, call: str)
         connection.execute(f"select public.{call}".encode())
 
 
-def test_the_inner_functions_are_nobodys(project: Database) -> None:
+def test_no_role_may_call_the_inner_functions(project: Database) -> None:
     with project.connect() as connection:
         reached = connection.execute(
             "select routine.oid::regprocedure::text, api.rolname"

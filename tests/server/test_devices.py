@@ -72,7 +72,7 @@ def test_only_ones_own_device_is_seen(caller: Caller) -> None:
     assert _devices(other) == []
 
 
-def test_whoever_is_not_signed_in_is_refused(server: Database) -> None:
+def test_a_caller_who_is_not_signed_in_is_refused(server: Database) -> None:
     for call in ("select public.devices()", "select public.device_seen(gen_random_uuid())"):
         with pytest.raises(psycopg.errors.InsufficientPrivilege), server.as_anon() as connection:
             connection.execute(call.encode())

@@ -351,7 +351,7 @@ def test_another_server_may_print_the_same_expression_otherwise(server: Database
     assert health(server)["policies"]["altered"] == [name]
 
 
-def test_nobody_changes_what_is_taken_for_right(server: Database) -> None:
+def test_no_role_changes_the_list_of_shipped_parts(server: Database) -> None:
     person: UUID = server.add_user()
     for statement in ("delete from audiodesk.shipped_part", "select audiodesk.remember_parts()"):
         for role in ("authenticated", "anon", "service_role"):

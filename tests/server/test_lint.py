@@ -147,7 +147,7 @@ def test_every_function_belongs_to_the_operator(server: Database) -> None:
     assert _only(_asked(server, query)) == []
 
 
-def test_nobody_calls_anything_without_being_signed_in(either: Database) -> None:
+def test_without_a_sign_in_no_function_can_be_called(either: Database) -> None:
     query = f"""{OURS}
         select signature from ours
          where has_function_privilege('anon', oid, 'execute')
@@ -199,7 +199,7 @@ def test_who_is_not_signed_in_has_no_right_to_any_table(either: Database) -> Non
     assert _only(_asked(either, query)) == []
 
 
-def test_nobody_signed_in_empties_or_hangs_on_to_a_table(either: Database) -> None:
+def test_signed_in_people_cannot_truncate_delete_or_add_triggers(either: Database) -> None:
     query = f"""{TABLES}
         select name from ours where relkind in ('r', 'p')
            and has_table_privilege('authenticated', oid, 'truncate, trigger, references, delete')

@@ -31,13 +31,13 @@ def _plain(text: str) -> str:
     return _QUOTED.sub("''", _COMMENTS.sub(" ", text)).strip().lower()
 
 
-def test_they_are_numbered_without_a_gap() -> None:
+def test_the_files_are_numbered_without_a_gap() -> None:
     for number, migration in enumerate(FILES, start=1):
         assert migration.version == f"20261101{number:06}", migration.file
         assert re.fullmatch(rf"{number:02}_[a-z0-9_]+", migration.name), migration.file
 
 
-def test_the_operators_find_the_names_they_know() -> None:
+def test_the_published_names_09_and_10_are_kept() -> None:
     names = {migration.name for migration in FILES}
     assert {"09_add_storage_tracking", "10_create_storage_bucket_policies"} <= names
 
@@ -72,18 +72,18 @@ def test_the_search_finds_what_is_forbidden(text: str) -> None:
     assert any(re.search(pattern, _plain(text)) for pattern in FORBIDDEN.values())
 
 
-def test_the_search_looks_into_no_quotes() -> None:
+def test_the_search_ignores_quoted_text() -> None:
     assert _plain("do $$ begin perform 1; end $$ -- commit") == "do ''"
 
 
-def test_the_cli_is_told_of_the_project() -> None:
+def test_the_config_file_names_the_project_for_the_cli() -> None:
     config = tomllib.loads((migrations_folder().parent / "config.toml").read_text(encoding="utf-8"))
     assert config["project_id"] == "audiodesk"
     assert "audiodesk" not in config["api"]["schemas"]
     assert config["storage"]["file_size_limit"] == "50MiB"
 
 
-def test_a_folder_without_them_is_told_of(tmp_path: object) -> None:
+def test_a_folder_without_migrations_is_an_error(tmp_path: object) -> None:
     from pathlib import Path
 
     folder = Path(str(tmp_path))

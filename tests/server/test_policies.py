@@ -89,7 +89,7 @@ def test_another_folder_takes_nothing(project: Database, operation: str, upsert:
         announce(project, user, key_of(other), 1000, operation=operation, upsert=upsert)
 
 
-def test_nobody_without_a_sign_in_does_anything(server: Database) -> None:
+def test_without_a_sign_in_nothing_is_allowed(server: Database) -> None:
     user = server.add_user()
     key = key_of(user)
     upload(server, user, key, 1000)
@@ -303,7 +303,7 @@ def test_an_object_cannot_be_carried_out_of_the_bucket_or_in(server: Database) -
 
 
 @pytest.mark.parametrize("size", [1, None])
-def test_nobody_states_the_size_of_what_they_stored(server: Database, size: int | None) -> None:
+def test_people_cannot_state_the_size_of_their_objects(server: Database, size: int | None) -> None:
     """Older projects expose the schema storage by the REST API too: there the row could be written past the server."""
     user = server.add_user()
     key = key_of(user)

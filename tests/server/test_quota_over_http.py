@@ -222,7 +222,7 @@ def test_the_service_key_is_counted(stand: StorageStand) -> None:
     assert {"http": answer.status_code, **answer.json()} == refused(MESSAGE)
 
 
-def test_nobody_without_a_sign_in_stores_or_reads(stand: StorageStand) -> None:
+def test_without_a_sign_in_nothing_is_stored_or_read(stand: StorageStand) -> None:
     (key,) = fill(stand, 1)
     anon = stand.http(token=stand.tokens.anon())
     answer = anon.post(f"/object/{BUCKET}/{key_of(stand.owner)}", content=b"1", headers={"Content-Type": "audio/wav"})

@@ -144,7 +144,7 @@ def test_the_record_names_no_member_of_staff(server: Database, support: UUID, au
     assert "help@example.org" not in text
 
 
-def test_nobody_reads_the_looks_at_somebody_else(server: Database, support: UUID, author: UUID) -> None:
+def test_people_read_only_the_looks_at_their_own_storage(server: Database, support: UUID, author: UUID) -> None:
     ask(server, support, "support_usage", str(author))
     nothing = {"looks": [], "more": False}
     assert ask(server, server.add_user(), "support_access_log") == nothing
@@ -181,9 +181,7 @@ def test_the_record_is_read_in_bounds(server: Database, support: UUID, author: U
         "select * from audiodesk.placed_file",
     ],
 )
-def test_the_record_and_what_is_inside_can_be_touched_by_nobody(
-    server: Database, support: UUID, author: UUID, statement: str
-) -> None:
+def test_no_role_reads_or_writes_the_access_log(server: Database, support: UUID, author: UUID, statement: str) -> None:
     ask(server, support, "support_usage", str(author))
     for caller in (support, author):
         with pytest.raises(errors.InsufficientPrivilege), server.as_user(caller) as connection:

@@ -90,7 +90,7 @@ def test_a_file_is_told_with_its_place(server: Database, support: UUID, author: 
 
 
 @pytest.mark.parametrize("moment", [2**63 - 1, -(2**63)])
-def test_a_time_that_is_none_hides_nobody(
+def test_an_impossible_time_does_not_keep_support_from_looking(
     server: Database, support: UUID, author: UUID, book: StorageBook, moment: int
 ) -> None:
     """Where the schema audiodesk is exposed, people write their own rows past sync_push."""

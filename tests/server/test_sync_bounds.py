@@ -74,7 +74,7 @@ def test_many_fields_with_stamps_are_refused_in_a_moment(caller: Caller) -> None
         "alter table audiodesk.applied_changes rename to applied",
     ],
 )
-def test_what_is_wrong_with_the_server_refuses_nobodys_change(server: Database, fault: str) -> None:
+def test_a_broken_server_fails_the_push_and_refuses_no_change(server: Database, fault: str) -> None:
     """A refused change is taken back on the screen. So a server that must be mended is an error of the whole push."""
     note = create("note", take_id=str(uuid4()))
     with server.open("authenticator") as line:

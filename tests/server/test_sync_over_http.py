@@ -86,7 +86,7 @@ def test_what_is_no_text_is_refused_as_a_whole(api: Api, title: bytes) -> None:
     assert api.pull() == []
 
 
-def test_whoever_is_not_signed_in_is_refused(api: Api) -> None:
+def test_a_caller_who_is_not_signed_in_is_refused(api: Api) -> None:
     assert api.push([create("project")], api.twin.anon_key).status_code == 401
     assert api.push([create("project")], api.twin.token(api.author, expires_in=-60)).status_code == 401
     assert api.push([create("project")], api.twin.service_key).status_code == 403

@@ -137,7 +137,7 @@ def test_a_change_twice_in_one_push_is_applied_once(caller: Caller) -> None:
     assert results[-1]["row"]["fields"]["title"] == "Three"
 
 
-def test_a_change_that_changes_nothing_is_remembered_all_the_same(caller: Caller) -> None:
+def test_a_change_without_effect_is_remembered_too(caller: Caller) -> None:
     project = create("project", title="One")
     (made,) = caller.applied(project)
     same = edit("project", project["id"], title="One")
@@ -164,7 +164,7 @@ def test_a_new_row_never_overwrites_one_that_is_there(caller: Caller) -> None:
     assert result["row"]["fields"]["title"] == "One"
 
 
-def test_a_used_change_id_is_no_repetition_for_another_row(caller: Caller) -> None:
+def test_a_change_id_used_for_another_row_is_refused(caller: Caller) -> None:
     project, other = create("project"), create("project")
     caller.applied(project, other)
     rename = edit("project", project["id"], title="Two")
@@ -204,7 +204,7 @@ def test_a_change_that_fails_for_no_reason_known_is_refused_alone(caller: Caller
     assert {row["id"] for row in caller.pull()} == {first["id"], last["id"]}
 
 
-def test_an_objects_key_is_given_once(caller: Caller) -> None:
+def test_an_object_key_never_changes(caller: Caller) -> None:
     book = Book(caller)
     folder = f"{caller.user_id}/{uuid4()}/{uuid4()}/{uuid4()}"
     give = edit("take_file", book.file, object_key=f"{folder}/a-00000000.wav")

@@ -126,7 +126,9 @@ def test_a_restored_server_that_caught_up_is_noticed_by_its_tags(
     assert first.disk.rows == second.disk.rows
 
 
-def test_what_was_lost_comes_back_from_whoever_knows_it(restorable: Server, backup: Callable[[], Database]) -> None:
+def test_lost_rows_come_back_from_each_computer_that_has_them(
+    restorable: Server, backup: Callable[[], Database]
+) -> None:
     first, second, third = (ClientModel(restorable.call, page=1) for _ in range(3))
     book, gone = _new(first, title="Before"), _new(first)
     chapter = _new(first, Entity.CHAPTER, project_id=book.id)

@@ -41,7 +41,7 @@ def test_rows_cannot_be_written_past_the_stamps(caller: Caller) -> None:
             connection.execute(statement.encode())
 
 
-def test_nobody_sees_or_changes_anothers_rows(caller: Caller) -> None:
+def test_people_see_and_change_only_their_own_rows(caller: Caller) -> None:
     project = create("project", title="Mine")
     caller.applied(project)
     other = caller.other()
@@ -63,7 +63,7 @@ def test_nobody_sees_or_changes_anothers_rows(caller: Caller) -> None:
         )
 
 
-def test_whoever_is_not_signed_in_is_refused(server: Database) -> None:
+def test_a_caller_who_is_not_signed_in_is_refused(server: Database) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege), server.as_anon() as connection:
         connection.execute("select public.sync_push(0, null, %s, null)", [Jsonb([])])
     with (
@@ -73,7 +73,7 @@ def test_whoever_is_not_signed_in_is_refused(server: Database) -> None:
         connection.execute("select public.sync_push(0, null, %s, null)", [Jsonb([])])
 
 
-def test_every_row_that_travels_is_stamped_and_nobodys_to_delete(shared_server: Database) -> None:
+def test_rows_that_travel_are_stamped_and_cannot_be_deleted(shared_server: Database) -> None:
     nouns = {"project", "chapter", "section", "take", "take_file", "note", "cover", "device"}
     with shared_server.open() as connection:
         stamped = connection.execute(

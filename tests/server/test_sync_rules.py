@@ -39,7 +39,7 @@ def test_each_column_is_what_the_list_of_fields_says(shared_server: Database) ->
     assert sorted(columns) == sorted(fields)
 
 
-def test_a_new_row_has_what_nobody_said(caller: Caller) -> None:
+def test_a_new_row_has_defaults_for_fields_that_were_not_given(caller: Caller) -> None:
     book = Book(caller)
     section = caller.row("section", book.section)["fields"]
     assert (section["status"], section["last_number"], section["purged_at"]) == ("to_record", 0, None)

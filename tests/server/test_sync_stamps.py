@@ -35,7 +35,7 @@ def test_versions_grow_even_when_the_servers_clock_stands_behind(caller: Caller)
     assert row["stamps"]["title"] == ahead + 2
 
 
-def test_of_two_stamps_the_higher_stands(caller: Caller) -> None:
+def test_the_value_with_the_higher_stamp_wins(caller: Caller) -> None:
     project = create("project", title="One")
     (made,) = caller.applied(project)
     later, latest = made["version"] + 1000, made["version"] + 2000
@@ -59,7 +59,7 @@ def test_a_lost_row_is_brought_back_by_several_computers_field_by_field(caller: 
     assert (fields["title"], fields["author"], fields["notes"]) == ("B", "A", "N")
 
 
-def test_a_stamp_is_not_believed_beyond_a_day(caller: Caller) -> None:
+def test_a_stamp_is_limited_to_a_day_from_now(caller: Caller) -> None:
     project = create("project")
     caller.applied(project)
     (row,) = caller.applied(edit("project", project["id"], {"title": 10**17}, title="Far"))

@@ -150,7 +150,7 @@ def test_a_move_brings_back_where_it_goes_but_not_where_it_came_from(caller: Cal
     assert caller.row("project", here.project)["fields"]["deleted_at"] is not None
 
 
-def test_bringing_back_leaves_the_trash_as_its_own_stamp_says(caller: Caller) -> None:
+def test_a_change_with_stamps_brings_nothing_back_from_the_trash(caller: Caller) -> None:
     book = Book(caller)
     _trash(caller, ("project", book.project))
     soon = int(time.time() * 1000) + 1000

@@ -213,7 +213,7 @@ def test_a_delete_while_it_is_verified_wins(file: File) -> None:
     assert file.verified() == (None, None)
 
 
-def test_trouble_in_here_fails_nobodys_upload_or_delete(server: Database) -> None:
+def test_an_error_while_noting_a_change_fails_no_upload_and_no_delete(server: Database) -> None:
     with server.open("authenticator") as line:
         file = File(Caller(server, line))
         file.upload()
@@ -228,4 +228,8 @@ def test_trouble_in_here_fails_nobodys_upload_or_delete(server: Database) -> Non
                 " execute function audiodesk.broken()"
             )
         file.change("delete from storage.objects where name = %s")
+        with server.open() as connection:
+            assert connection.execute("select count(*) from storage.objects").fetchone() == (0,)
         file.upload()
+        with server.open() as connection:
+            assert connection.execute("select count(*) from storage.objects").fetchone() == (1,)

@@ -72,7 +72,7 @@ def test_many_are_answered_in_their_order(shared: Checker, tmp_path: Path) -> No
     assert shared.check_many([]) == []
 
 
-def test_nothing_heavy_is_loaded_here(tmp_path: Path) -> None:
+def test_the_calling_process_loads_no_decoder_and_no_qt(tmp_path: Path) -> None:
     media.wav(tmp_path / "a.wav")
     script = """
         import sys

@@ -26,7 +26,9 @@ def test_the_other_ones_edits_are_told(tmp_path: Path) -> None:
     other.close()
 
 
-def test_it_can_be_closed_without_having_begun(tmp_path: Path) -> None:
+def test_a_watch_that_was_closed_before_it_started_watches_nothing(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
+    before = threading.enumerate()
     LibraryWatch(desk.database, desk.bus).close()
+    assert threading.enumerate() == before
     desk.close()

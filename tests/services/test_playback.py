@@ -72,7 +72,7 @@ def test_audio_that_is_gone_is_said_to_be_missing(core: Core, book: SmallBook) -
     assert caught.value.code == "audio-missing"
 
 
-def test_a_take_nobody_knows_is_not_found(core: Core) -> None:
+def test_an_unknown_take_is_not_found(core: Core) -> None:
     with pytest.raises(UserError, match="not-found"):
         core.playback.open("00000000-0000-4000-8000-000000000000")
 

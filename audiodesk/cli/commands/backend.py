@@ -65,7 +65,7 @@ def apply(
     ] = False,
     as_json: AsJson = False,
 ) -> int:
-    """Apply the schema, file by file; exit code 3 where one of them stopped it."""
+    """Apply the schema, file by file; exit code 3 if a file failed."""
     answer = Answer(as_json=as_json)
     if db_url is not None:
         answer.note(arguments_are_seen())

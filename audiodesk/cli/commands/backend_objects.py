@@ -30,7 +30,7 @@ app = typer.Typer(help="The audio in the bucket: copied into a folder, and back.
 
 @app.callback()
 def _objects() -> None:
-    """Keep "copy" a command of its own, for there may be others."""
+    """Make "copy" a command with a name; typer gives a single command none."""
 
 
 @app.command("copy", help="Copy the bucket into a folder (--to), or what a folder holds into a project (--from).")
@@ -42,7 +42,7 @@ def copy(
     ] = None,
     as_json: AsJson = False,
 ) -> int:
-    """Copy what is not there yet; exit code 3 where something could not be copied."""
+    """Copy the objects that the target lacks; exit code 3 if one could not be copied."""
     folder = to if source is None else source
     if folder is None or (to is not None and source is not None):
         raise UserError("copy-direction")

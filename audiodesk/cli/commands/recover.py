@@ -72,7 +72,7 @@ add_list(app, _list, about="List the recordings in the vault that no book knows.
 
 @app.command("bring-back", help="Bring recordings back, into a project called “Found”.")
 def bring_back(context: typer.Context, ids: _Ids = None, *, every: _All = False, as_json: AsJson = False) -> int:
-    """Make takes of them, named by what their tags and their contents tell."""
+    """Make takes of the recordings, named after their tags and contents."""
     answer = answer_of(context, as_json=as_json)
     with open_core(face="command") as core, stoppable() as cancel:
         files = _chosen(core, ids, every=every)
@@ -113,7 +113,7 @@ def remove(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> int:
-    """Remove them; a person at a terminal is asked first, and without either nothing is removed."""
+    """Remove the recordings after a yes at the terminal or with --yes; else exit code 2."""
     answer = answer_of(context, as_json=as_json)
     with open_core(face="command") as core, stoppable() as cancel:
         files = _chosen(core, ids, every=every)

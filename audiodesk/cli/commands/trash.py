@@ -53,7 +53,7 @@ def empty(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> int:
-    """Empty the trash; a person at a terminal is asked first, and without either nothing is removed."""
+    """Empty the trash after a yes at the terminal or with --yes; else exit code 2."""
     answer = answer_of(context, as_json=as_json)
     with open_core(face="command") as core, stoppable() as cancel:
         items = core.catalogue.trash()

@@ -242,7 +242,7 @@ def test_what_lives_goes_before_what_is_in_the_trash(desk: Desk) -> None:
     assert desk.catalogue.resolve(trashed.id) == trashed
 
 
-def test_what_is_not_there(desk: Desk) -> None:
+def test_edits_of_unknown_rows_are_refused(desk: Desk) -> None:
     nobody = "00000000-0000-4000-8000-ffffffffffff"
     assert code_of(desk.catalogue.take, nobody) == "not-found"
     assert code_of(desk.catalogue.project, nobody) == "not-found"

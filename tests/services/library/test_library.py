@@ -45,7 +45,9 @@ def test_adding_many_is_one_undo(desk: Desk) -> None:
     ("title", "code"),
     [("", "title-empty"), (" \n\x07", "title-empty"), ("x" * 501, "title-too-long"), ("a\0b", "text-nul")],
 )
-def test_titles_that_are_none(desk: Desk, book: Ref, title: str, code: str) -> None:
+def test_titles_without_visible_characters_or_too_long_are_refused(
+    desk: Desk, book: Ref, title: str, code: str
+) -> None:
     before = desk.snapshot()
     for refused in (
         lambda: desk.library.add_project(title),
@@ -94,7 +96,7 @@ def test_properties_are_one_undo(desk: Desk, book: Ref) -> None:
     assert desk.catalogue.project(book.id) == after
 
 
-def test_only_fields_that_are_a_persons_can_be_set(desk: Desk, book: Ref) -> None:
+def test_set_fields_accepts_only_fields_that_a_person_edits(desk: Desk, book: Ref) -> None:
     for fields in ({"id": "x"}, {"order_key": "a"}, {"version": 3}, {"no_such": "x"}):
         with pytest.raises(BugError):
             desk.library.set_fields(book, **fields)
@@ -117,7 +119,7 @@ def test_a_cover_comes_changes_and_goes(desk: Desk, book: Ref) -> None:
     assert desk.catalogue.project(book.id).cover == cover
 
 
-def test_covers_that_are_none(desk: Desk, book: Ref) -> None:
+def test_covers_that_are_no_images_or_too_large_are_refused(desk: Desk, book: Ref) -> None:
     refused = [("image/png", b"GIF89a"), ("image/gif", b"GIF89a"), (None, PNG)]
     for mime, data in refused:
         assert code_of(desk.library.set_cover, book.id, mime, data) == "cover-not-an-image"
@@ -126,7 +128,7 @@ def test_covers_that_are_none(desk: Desk, book: Ref) -> None:
     desk.library.set_cover(book.id, "image/png", large[:COVER_BYTES])
 
 
-def test_what_is_not_there(desk: Desk, book: Ref) -> None:
+def test_edits_of_unknown_rows_are_refused(desk: Desk, book: Ref) -> None:
     nobody = Ref(Entity.CHAPTER, "00000000-0000-4000-8000-ffffffffffff")
     for refused in (
         lambda: desk.library.rename(nobody, "x"),

@@ -25,7 +25,7 @@ def test_moving_among_siblings(desk: Desk, book: Ref) -> None:
     assert desk.library.undo_edit is edit, "what stands already is no edit"
 
 
-def test_what_stands_already_is_no_edit_also_over_what_is_in_the_trash(desk: Desk, book: Ref) -> None:
+def test_a_move_to_the_same_place_is_no_edit_although_a_trashed_row_lies_between(desk: Desk, book: Ref) -> None:
     a, b, c = (find(desk, f"Book/{title}") for title in "ABC")
     desk.library.trash([b])
     edit = desk.library.undo_edit
@@ -33,7 +33,7 @@ def test_what_stands_already_is_no_edit_also_over_what_is_in_the_trash(desk: Des
     assert desk.library.undo_edit is edit
 
 
-def test_equal_keys_of_two_computers_make_room(desk: Desk, book: Ref) -> None:
+def test_rows_with_equal_order_keys_get_new_keys_when_one_is_put_between_them(desk: Desk, book: Ref) -> None:
     desk.database.write(lambda connection: connection.execute("update chapter set order_key = 'a0'"))
     first, second, third = desk.catalogue.children(book)
     made = desk.library.add_chapter(book.id, "New", before=second.ref.id)
@@ -62,7 +62,7 @@ def test_moving_projects(desk: Desk, book: Ref) -> None:
     assert [node.title for node in desk.catalogue.children(None)] == ["Book", "Other"]
 
 
-def test_moves_that_make_no_sense(desk: Desk, book: Ref) -> None:
+def test_impossible_moves_are_refused(desk: Desk, book: Ref) -> None:
     a, section = find(desk, "Book/A"), find(desk, "Book/A/1")
     before = desk.snapshot()
     assert code_of(lambda: desk.library.move([a, section], book.id)) == "move-mixed"
@@ -78,7 +78,7 @@ def test_moves_that_make_no_sense(desk: Desk, book: Ref) -> None:
     desk.library.move_by([], 1)
 
 
-def test_moving_up_and_down_goes_as_far_as_it_goes(desk: Desk, book: Ref) -> None:
+def test_moving_up_and_down_stops_at_the_ends(desk: Desk, book: Ref) -> None:
     def order() -> str:
         return "".join(node.title for node in desk.catalogue.children(book))
 

@@ -15,7 +15,7 @@ from tests.services.library.book import find
 from tests.support import code_of
 
 
-def test_edits_of_two_threads_stand_for_undo_in_the_order_of_their_commits(
+def test_edits_of_two_threads_are_undone_in_the_reverse_order_of_their_commits(
     desk: Desk, book: Ref, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write = desk.database.write
@@ -41,7 +41,7 @@ def test_edits_of_two_threads_stand_for_undo_in_the_order_of_their_commits(
     assert desk.catalogue.project(book.id).project.title == "Book"
 
 
-def test_undo_says_so_when_it_no_longer_stands(desk: Desk, book: Ref) -> None:
+def test_undo_is_refused_after_another_process_changed_the_row(desk: Desk, book: Ref) -> None:
     a = find(desk, "Book/A")
     desk.library.rename(a, "A1")
     elsewhere = Desk(desk.database.path.parent)
@@ -55,7 +55,7 @@ def test_undo_says_so_when_it_no_longer_stands(desk: Desk, book: Ref) -> None:
 
 
 @pytest.mark.parametrize("noun", [Entity.PROJECT, Entity.CHAPTER, Entity.SECTION])
-def test_undo_of_a_making_leaves_what_another_process_put_there(desk: Desk, book: Ref, noun: Entity) -> None:
+def test_undo_of_an_added_row_keeps_what_another_process_put_into_it(desk: Desk, book: Ref, noun: Entity) -> None:
     elsewhere = Desk(desk.database.path.parent, first_id=1_000_000)
     if noun is Entity.PROJECT:
         made = desk.library.add_project("New")
@@ -72,7 +72,7 @@ def test_undo_of_a_making_leaves_what_another_process_put_there(desk: Desk, book
     assert desk.snapshot() == before
 
 
-def test_undo_of_a_making_takes_no_notice_of_what_is_in_the_trash(desk: Desk, book: Ref) -> None:
+def test_undo_of_an_added_row_ignores_trashed_children(desk: Desk, book: Ref) -> None:
     made = desk.library.add_chapter(book.id, "New")
     elsewhere = Desk(desk.database.path.parent, first_id=1_000_000)
     elsewhere.library.trash([elsewhere.library.add_section(made.id, "Theirs")])
