@@ -34,7 +34,7 @@ _RECORDED = ("Opening credits", "1.1 Rope", "1.2 Bucket", "1.3 The dry year", "1
 
 
 class Book:
-    """Where the rows are that the pictures choose."""
+    """The ids of the rows that the pictures select."""
 
     def __init__(self, core: Core, folder: Path) -> None:
         self.core, self.folder = core, folder

@@ -15,7 +15,7 @@ __all__ = ["SmallBook", "add_audio", "small_book"]
 
 @dataclass
 class SmallBook:
-    """Where its rows are; ``takes`` holds the current take of each section that has one, in order."""
+    """The ids of its rows; ``takes`` holds the current take of each section that has one, in order."""
 
     project: Ref
     chapter: Ref

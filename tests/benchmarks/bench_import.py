@@ -96,7 +96,7 @@ def _core(home: Path) -> Iterator[Core]:
 
 
 def _settle() -> None:
-    """Let the disk finish what it was given before, so that nobody pays for another's writes."""
+    """Wait until the disk has written everything, so that no run pays for another's writes."""
     os.sync()
 
 

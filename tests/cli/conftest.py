@@ -65,7 +65,7 @@ SignIn = Callable[[Any], None]
 
 @pytest.fixture
 def sign_in(twin: Twin, monkeypatch: pytest.MonkeyPatch) -> SignIn:
-    """Point the environment at the stand-in, signed in as somebody, or as nobody."""
+    """Point the environment at the stand-in, with or without a sign-in."""
 
     def point(user: TwinUser | None) -> None:
         monkeypatch.setenv("SUPABASE_URL", twin.url)

@@ -51,6 +51,6 @@ def refusal(message: str, *, code: str = "XX000") -> bytes:
 
 
 def nobody() -> int:
-    """A port on which nobody answers."""
+    """A port on which no server listens."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         return int(listening.getsockname()[1])

@@ -128,7 +128,7 @@ def test_what_is_called_json_and_is_none(body: bytes) -> None:
 
 
 class _SignedIn:
-    """A sign-in that nobody asks about."""
+    """A session with a fixed token, which takes no notice of a refusal."""
 
     def access_token(self) -> str:
         return "token"

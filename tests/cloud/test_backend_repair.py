@@ -174,7 +174,7 @@ def test_a_busy_project_is_not_held_up(bare_server: Database, monkeypatch: pytes
     ["alter table audiodesk.a drop column title", "alter table audiodesk.a alter column title type varchar(9)"],
 )
 def test_a_column_that_is_gone_is_never_taken_for_right(bare_server: Database, statement: str) -> None:
-    """Else `doctor` would say that all is well, and nobody would look for the backup while there is one."""
+    """Otherwise `doctor` would report no problem, and the operator would not restore the backup in time."""
     _schema(bare_server, REMEMBERING).apply()
     remembered = _ask(bare_server, "select definition from audiodesk.shipped_part")
     _execute(bare_server, statement, "drop function audiodesk.f()")

@@ -180,7 +180,7 @@ def test_a_name_that_nobody_knows(monkeypatch: pytest.MonkeyPatch, number: int, 
 
 @pytest.fixture
 def certificate(tmp_path: Path) -> Path:
-    """A certificate for this computer that nobody vouches for, with its key."""
+    """A self-signed certificate for this computer, with its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "127.0.0.1")])
     now = datetime.datetime.now(datetime.UTC)

@@ -40,7 +40,7 @@ def killed_imports(tmp_path: Path, at_work_wanted: int, seed: int) -> tuple[int,
 
 
 def undisturbed(root: Path, books: list[Path]) -> float:
-    """Return the seconds from ``go`` to the end of an import that nobody kills, on this computer now."""
+    """Return the seconds from ``go`` to the end of an import that is not killed."""
     process = Importing(root, *books)
     process.go()
     began = time.monotonic()

@@ -76,7 +76,7 @@ def killed(tmp_path: Path, work: str, kills: int, seed: int) -> None:
 
 
 def undisturbed(root: Path, whole: Path, work: str, book: Path) -> float:
-    """Return the seconds from ``go`` to the end where nobody kills it."""
+    """Return the seconds from ``go`` to the end of a run that is not killed."""
     shutil.copytree(whole, root)
     process = Working(root, work, str(book))
     process.go()

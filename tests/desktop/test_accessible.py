@@ -45,7 +45,7 @@ _CONTROLS = (
 
 
 def nameless(window: QWidget) -> list[str]:
-    """Return the controls of ``window`` that nobody could name, Qt's own inner parts left out."""
+    """Return the controls of ``window`` without an accessible name, except Qt's own inner parts."""
     found = []
     for widget in window.findChildren(QWidget):
         if not isinstance(widget, _CONTROLS) or isinstance(widget, QScrollBar) or _is_inner(widget):

@@ -31,7 +31,7 @@ def filled(qtbot: QtBot) -> Iterator[tuple[Core, Desk, Book]]:
 
 
 class SlowDisk:
-    """Holds whatever passes through it until it is let go."""
+    """Blocks each caller until it is opened."""
 
     def __init__(self) -> None:
         self.reached = threading.Event()

@@ -241,7 +241,7 @@ def test_what_is_no_audio_fails_in_words(qtbot: QtBot, heard: Heard, tmp_path: P
 
 
 class SlowReader(Reader):
-    """A line that takes a second for each read, unless nobody wants it any more."""
+    """A source that takes a second for each read, unless the read is cancelled."""
 
     def read_at(self, offset: int, count: int) -> bytes:
         end = time.monotonic() + 1.0

@@ -29,7 +29,7 @@ _UPLOAD = "insert into upload (take_file_id, asked_at, position, {}) select id, 
 
 
 class Case(NamedTuple):
-    """How a state comes about, and what is said of it."""
+    """The rows that make a state, and the words that show it."""
 
     code: str
     statements: tuple[str, ...]

@@ -279,7 +279,7 @@ def test_watching_asks_sqlite_nothing_while_nothing_happens(
 def test_a_commit_that_was_in_the_log_before_it_counted_is_noticed(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On a slow disk the log's time and size are those of a commit that nobody can see yet."""
+    """On a slow disk, the log's time and size change before other connections can see the commit."""
     database.write(put("a", "1"))
     mark = (1, 1)
     monkeypatch.setattr(database, "_wal_mark", lambda: mark)

@@ -21,7 +21,7 @@ Call = Callable[[str, list[Any]], dict[str, Any]]
 
 
 class LostError(Exception):
-    """No answer came: nobody knows whether the server did it."""
+    """No answer came, so it is unknown whether the server applied the changes."""
 
 
 @dataclass

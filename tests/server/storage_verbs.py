@@ -138,12 +138,12 @@ def _from_to(stage: Stage, actor: str, act: str, source: str, target: str) -> st
 
 
 def _away(act: str) -> Verb:
-    """Into the folder of whoever tries."""
+    """Copy or move the object of the key into the caller's own folder."""
     return lambda stage, actor, key: _from_to(stage, actor, act, key, stage.new_key(actor))
 
 
 def _into(act: str) -> Verb:
-    """An object of whoever tries, where they can have one, into the owner's folder."""
+    """Move an object of the caller's, if the role can have one, into the owner's folder."""
 
     def into(stage: Stage, actor: str, key: str) -> str:
         own = key if actor in ("owner", "anon", "expired") else stage.add_object(actor)

@@ -36,7 +36,7 @@ _NEEDED: dict[str, dict[str, Any]] = {
 
 
 def create(entity: str, row_id: str | None = None, **fields: Any) -> Change:
-    """A change that makes a row, with whatever it needs at least."""
+    """A change that makes a row, with the fields that must be given."""
     made = {"order_key": "a0", **_NEEDED[entity], **fields}
     return _change(entity, row_id or str(uuid4()), made, create=True)
 

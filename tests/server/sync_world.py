@@ -54,7 +54,7 @@ _CALLS = {
 
 
 class World:
-    """One account on one server. Backups and restores wait until nobody is connected, as they do in life."""
+    """One account on one server. Backups and restores wait until no client is connected, as on a real server."""
 
     def __init__(self, databases: Databases, database: Database) -> None:
         """Slow `database` down; copies of it are dropped by `close`."""

@@ -76,7 +76,7 @@ def test_a_push_leaves_nothing(caller: Caller) -> None:
 
 
 def test_a_recount_lists_no_empty_folder_of_nobody(server: Database) -> None:
-    """The dashboard keeps a folder with an object of no bytes; older tables of credits take no row for nobody."""
+    """The dashboard keeps a folder by an empty object. Older tables of credits refuse a row without an account."""
     gone, stays = server.add_user(), server.add_user()
     folder = f"{gone}/.emptyFolderPlaceholder"
     complete(server, folder, 0)

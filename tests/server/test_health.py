@@ -332,7 +332,7 @@ def test_the_version_with_and_without_a_history(server: Database, statement: str
 
 
 def test_another_server_may_print_the_same_expression_otherwise(server: Database) -> None:
-    """As after an upgrade: brackets and casts no longer count, but all else does."""
+    """After a server upgrade, brackets and casts are not compared, but everything else is."""
     with server.connect() as connection:
         row = connection.execute(
             "select definition from audiodesk.shipped_part where name = 'storage.objects.audiodesk_read_own_folder'"

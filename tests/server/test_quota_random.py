@@ -120,7 +120,7 @@ class Player:
             connection.execute(_WRITE, [key, str(uuid4()), Jsonb(stored(self._size()))])
 
     def copy(self) -> None:
-        """Of one object over another or to a new key, by the owner."""
+        """The owner copies an object over another or to a new key."""
         user, source = self._somebody()
         target = self._random.choice(self._keys[user])
         with self._as(user_claims(user), "storage.object.copy") as connection:
@@ -187,13 +187,13 @@ class Player:
             )
 
     def change_plan(self) -> None:
-        """An upgrade or a downgrade of the last person, whatever is stored."""
+        """The last person's plan changes, up or down, regardless of what is stored."""
         own = self._random.choice([None, 0, QUOTA // 2, QUOTA])
         with self._as(_SERVICE, "") as connection:
             connection.execute("select public.set_user_plan(%s, 'free', %s)", [self._users[-1], own])
 
     def recount(self) -> None:
-        """The operator's, of one or of all: it finds nothing wrong, whatever goes on."""
+        """The operator recounts one person or all, and finds no difference."""
         who = self._random.choice([None, self._users[0]])
         with self._as(_SERVICE, "") as connection:
             assert connection.execute("select * from public.recount_user_storage(%s)", [who]).fetchall() == []

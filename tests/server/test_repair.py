@@ -105,7 +105,7 @@ def picture(database: Database) -> list[str]:
 
 
 def damage(database: Database, statements: str) -> None:
-    """As the tables' owners, who may do more than an operator."""
+    """Run the statement as the tables' owner, who may do more than an operator."""
     with database.connect("supabase_admin") as connection:
         connection.execute(statements.encode())
 

@@ -21,7 +21,7 @@ def author(newer_server: Database) -> UUID:
 
 
 def _archive(server: Database, key: str) -> None:
-    """As the storage server does in a bucket with versioning, before it writes the new row."""
+    """Archive the present row, as the storage server does with versioning before it writes the new one."""
     with server.as_service("storage.object.upload") as connection:
         changed = connection.execute(
             "update storage.objects set archived_at = now(), is_versioned = true"

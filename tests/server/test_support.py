@@ -226,7 +226,7 @@ def test_a_deleted_account_leaves_the_record(server: Database, support: UUID, au
 def test_support_reaches_no_object_by_any_verb(
     server: Database, support: UUID, author: UUID, book: StorageBook
 ) -> None:
-    """As the storage server asks the database for them, with every operation's own statement."""
+    """Run the statement of each operation as the storage server runs it."""
     book.upload("a.mp3")
     claims = user_claims(support, email="help@example.org", app_metadata=SUPPORT)
     reads = ("storage.object.get_authenticated", "storage.object.sign", "storage.object.list", "storage.object.info")

@@ -142,7 +142,7 @@ def test_a_push_that_is_under_way_is_neither_seen_nor_skipped(caller: Caller) ->
 
 
 def test_two_pushes_wait_for_each_other(caller: Caller) -> None:
-    """The second sees all that the first did, the very same change too: perhaps a repetition overtakes its answer."""
+    """The second push waits for the first and sees its rows, also when both bring the same change."""
     project = create("project", title="One")
     rename = edit("project", project["id"], title="Two")
     answers: list[Any] = []

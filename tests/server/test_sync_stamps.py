@@ -1,4 +1,4 @@
-"""The server's versions, times and stamps of fields, whatever clock a computer has."""
+"""The server's versions, times and stamps do not depend on a computer's clock."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from tests.desk import Desk, must_hold
 
 
 def leave(desk: Desk, owner: str | None, data: bytes = b"half") -> Path:
-    """Leave a temporary file, announced by ``owner``; None: by nobody."""
+    """Leave a temporary file that ``owner`` announced; with None it was not announced."""
     name = desk.vault.new_temporary_name()
     if owner is not None:
         desk.database.write(lambda connection: announcement_repo.announce(connection, [name], owner, 1))

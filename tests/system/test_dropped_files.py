@@ -167,7 +167,7 @@ def test_folders_are_told_apart_where_a_listing_gives_no_inodes(
     real = os.scandir
 
     class Entry:
-        """What Windows gives: neither device nor inode."""
+        """As on Windows, where an entry has no device and no inode."""
 
         def __init__(self, entry: os.DirEntry[str]) -> None:
             self._entry = entry

@@ -129,7 +129,7 @@ def right_password(user: AuthUser, password: str) -> bool:
 
 
 def find_by_email(connection: Connection, email: str) -> AuthUser | None:
-    """The user with this address, in whatever case."""
+    """The user with this address; upper and lower case are equal."""
     return _find(connection, "lower(email) = lower(%s)", email)
 
 
@@ -141,7 +141,7 @@ def find_by_id(connection: Connection, user_id: uuid.UUID) -> AuthUser | None:
 def add_user(
     connection: Connection, email: str, metadata: Mapping[str, Any], now: datetime, *, password: str | None = None
 ) -> AuthUser:
-    """A user who has not confirmed the address; without `password`, one that nobody knows."""
+    """A user who has not confirmed the address; without `password`, the password is random."""
     user_id, kept = uuid.uuid4(), hash_password(password or secrets.token_hex(16))
     connection.execute(
         "insert into auth.users (id, email, encrypted_password, raw_user_meta_data, created_at, updated_at)"

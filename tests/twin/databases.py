@@ -166,13 +166,13 @@ class Databases:
         return self.copy(self._template(migrations=migrations, newer=newer))
 
     def copy(self, template: str) -> Database:
-        """A copy of a database by name; nobody may be connected to that one."""
+        """A copy of the database `name`, which must have no connections."""
         name = f"db_{os.getpid()}_{next(self._names)}"
         self._create(name, template)
         return Database(self.server, name)
 
     def drop(self, database: Database) -> None:
-        """Remove it, with whoever is connected."""
+        """Remove it and end its connections."""
         self._admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(database.name)))
 
     def close(self) -> None:

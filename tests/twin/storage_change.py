@@ -97,7 +97,7 @@ def remove(call: Call) -> Response:
 
 
 def remove_many(call: Call) -> Response:
-    """Whatever of these names is there and may be deleted."""
+    """The objects of these names that exist and that the caller may delete."""
     names = read_body(call, Member("prefixes", "array", required=True, minimum=1))["prefixes"]
     with call.parts.pool.transaction(call.user) as transaction:
         rows = delete_objects(transaction, call.bucket, names)

@@ -27,7 +27,7 @@ class StorageError(Exception):
         """The refusal of a standard upload after which the server does not read on."""
 
     def response(self) -> Response:
-        """As the object and bucket routes answer it."""
+        """The error as the object and bucket routes answer it."""
         body = {"statusCode": str(self.status), "error": self.error, "message": self.message, "code": self.code}
         return Response.json(self.http, body)
 

@@ -30,7 +30,7 @@ class StoredFiles:
         self._folder = folder
 
     def path(self, version: str) -> Path:
-        """Where a version is; raises ValueError for anything but a uuid."""
+        """The path of a version's file. Raises ValueError if it is no uuid."""
         name = str(UUID(version))
         return self._folder / name[:2] / name
 

@@ -45,7 +45,7 @@ def get_signed(call: Call) -> Response:
 
 
 def get_open_info(call: Call) -> Response:
-    """What is known of the object; whoever has no token that is believed is answered as the public is."""
+    """Answer with the object's facts; without a valid token, as for the public."""
     try:
         call.authenticate()
     except StorageError:

@@ -41,7 +41,7 @@ _LOCK_WAIT: Final = "5s"
 
 
 def timestamp(moment: datetime | None) -> str | None:
-    """As JavaScript writes it: milliseconds, in UTC."""
+    """A time as JavaScript writes it: with milliseconds, in UTC."""
     if moment is None:
         return None
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -47,7 +47,7 @@ def sign_many(call: Call) -> Response:
 
 
 def sign_upload(call: Call) -> Response:
-    """A URL to upload with, for whoever may insert there now."""
+    """A signed upload URL, if the caller may insert that key now."""
     check_key(call.name)
     upsert = call.request.headers.get("x-upsert") == "true"
     new = NewObject(call.bucket, call.name, call.owner)

@@ -17,7 +17,7 @@ BLOCK = bytes(range(256)) * 256
 
 
 class Blocks:
-    """A body that has to be told when nobody wants it any more, as an open file has."""
+    """A body that must be closed, like an open file."""
 
     def __init__(self, count: int, closed: threading.Event) -> None:
         self.left = count
@@ -33,7 +33,7 @@ class Blocks:
         return BLOCK
 
     def close(self) -> None:
-        """Nobody wants it."""
+        """The reader is gone."""
         self.closed.set()
 
 

@@ -40,7 +40,7 @@ class TusError(Exception):
 
     @classmethod
     def no_length(cls) -> TusError:
-        """Neither a length nor the promise of one, or one too many."""
+        """The request gives no upload length and does not defer it, or does both."""
         return cls(400, "Upload-Length or Upload-Defer-Length header required\n")
 
     @classmethod

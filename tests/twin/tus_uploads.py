@@ -53,7 +53,7 @@ class Uploads:
         self._write(upload)
 
     def load(self, upload_id: UploadId) -> Upload:
-        """As it stands now. Raises TusError where it is not there, no more, or too old."""
+        """The upload as it is now. Raises TusError if it is unknown, gone or expired."""
         try:
             facts = json.loads(self._path(upload_id.version).read_text(encoding="utf-8"))
         except (FileNotFoundError, ValueError):
@@ -67,7 +67,7 @@ class Uploads:
         return replace(upload, offset=offset)
 
     def load_living(self, upload_id: UploadId) -> Upload:
-        """As it stands now, if its time is not over. Raises TusError."""
+        """The upload as it is now, if it has not expired. Raises TusError."""
         upload = self.load(upload_id)
         expires = self.expires(upload)
         if expires is not None and self.clock() > expires:

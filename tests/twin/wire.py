@@ -41,7 +41,7 @@ class HttpServer:
 
     @property
     def url(self) -> str:
-        """Where it is, without a slash at the end."""
+        """The server's URL, without a slash at the end."""
         return f"http://{self.host}:{self.port}"
 
     def start(self) -> int:

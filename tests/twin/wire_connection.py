@@ -65,7 +65,7 @@ class Connection:
                 self._failed(error)
 
     def drop(self, *, reset: bool) -> None:
-        """End it from another thread, in the middle of whatever it does; `reset` as for a process that died."""
+        """Close the connection from another thread, also in mid-answer; `reset` as if the process had died."""
         self._dropped = True
         with suppress(OSError):
             if reset:

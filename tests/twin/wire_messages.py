@@ -107,7 +107,7 @@ class Response:
         return cls(status, [("Content-Type", "text/html; charset=utf-8"), *(headers or [])], text.encode())
 
     def header(self, name: str) -> str | None:
-        """The first value of a header, whatever its case."""
+        """The first value of a header; the name's case does not matter."""
         return next((value for key, value in self.headers if key.lower() == name.lower()), None)
 
 

@@ -17,7 +17,7 @@ def test_decoders_that_work() -> None:
 
 
 def test_decoders_that_do_not_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As where a library of the system is missing that a decoder needs."""
+    """This happens where a system library is missing that a decoder needs."""
     (tmp_path / "soundfile.py").write_text("raise OSError('libsndfile.so.1 cannot be opened')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.syspath_prepend(tmp_path)  # a started process inherits it
