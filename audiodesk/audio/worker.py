@@ -8,9 +8,11 @@ import threading
 from collections.abc import Callable
 
 from audiodesk.domain.audio.report import Analysis, CheckReport
+from audiodesk.domain.errors import UserError
+from audiodesk.domain.library.cover import CoverPicture
 from audiodesk.system.platforms import limit_memory, send_standard_error_to
 
-__all__ = ["analyse_files", "check_files", "extract_file", "prepare", "ready", "rescue_file"]
+__all__ = ["analyse_files", "check_files", "cover_of_file", "extract_file", "prepare", "ready", "rescue_file"]
 
 
 def prepare(memory_limit: int) -> None:
@@ -53,6 +55,16 @@ def analyse_files(paths: list[str]) -> list[Analysis | CheckReport]:
     from audiodesk.audio.check import analyse
 
     return [analyse(path) for path in paths]
+
+
+def cover_of_file(path: str) -> CoverPicture | UserError:
+    """Return the cover made of the picture ``path``, or why there is none."""
+    from audiodesk.audio.picture import cover_of  # loads Pillow, in a tenth of a second
+
+    try:
+        return cover_of(path)
+    except UserError as error:
+        return error.with_traceback(None)
 
 
 def rescue_file(path: str, report: CheckReport, target: str) -> str | None:

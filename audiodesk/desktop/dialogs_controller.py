@@ -12,6 +12,7 @@ from audiodesk.desktop.base.bridge import Bridge
 from audiodesk.desktop.base.notices import Notices
 from audiodesk.desktop.base.tasks import Tasks
 from audiodesk.desktop.library.library_controller import LibraryController
+from audiodesk.desktop.library.properties_controller import PropertiesController
 from audiodesk.desktop.library.trash_emptying import TrashEmptying
 from audiodesk.desktop.library.tree_controller import fill_tree
 from audiodesk.domain import words
@@ -21,7 +22,6 @@ from audiodesk.domain.settings import Settings
 from audiodesk.views.dialogs.dialog import Dialog
 from audiodesk.views.dialogs.keys_dialog import KeysDialog
 from audiodesk.views.dialogs.move_dialog import MoveDialog
-from audiodesk.views.dialogs.project_dialog import ProjectDialog
 from audiodesk.views.dialogs.settings_dialog import SettingsDialog
 from audiodesk.views.dialogs.titles_dialog import TitlesDialog
 from audiodesk.views.dialogs.trash_dialog import TrashDialog
@@ -41,13 +41,15 @@ class DialogsController(QObject):
         tasks: Tasks,
         bridge: Bridge,
         edits: LibraryController,
+        properties: PropertiesController,
         emptying: TrashEmptying,
         notices: Notices,
         theme: Theme,
     ) -> None:
         super().__init__(window)
         self._core, self._window, self._tasks, self._edits = core, window, tasks, edits
-        self._emptying, self._notices, self._theme = emptying, notices, theme
+        self._properties, self._emptying = properties, emptying
+        self._notices, self._theme = notices, theme
         self._dialog: QDialog | None = None
         self._trash: TrashDialog | None = None
         a = window.acts
@@ -91,14 +93,19 @@ class DialogsController(QObject):
 
     def _read_trash(self) -> None:
         if self._trash is not None:
-            self._tasks.start(lambda: self._core.catalogue.trash(), "read").done(self._show_trash)
+            catalogue = self._core.catalogue
+            task = self._tasks.start(lambda: (catalogue.trash(), catalogue.trash_frees()), "read")
+            task.done(self._show_trash).failed(self._notices.show_error_in(self._trash))
 
-    def _show_trash(self, items: list[TrashItem]) -> None:
+    def _show_trash(self, read: tuple[list[TrashItem], int]) -> None:
         if self._trash is not None:
-            self._trash.show_items(items, is_emptying=self._emptying.is_running)
+            items, frees = read
+            self._trash.show_items(items, frees, is_emptying=self._emptying.is_running)
 
     def _restore(self, refs: list[Ref]) -> None:
-        self._edits.edit(lambda: self._core.library.restore(refs), lambda _result: self._read_trash())
+        self._edits.edit(
+            lambda: self._core.library.restore(refs), lambda _result: self._read_trash(), asked_in=self._trash
+        )
 
     def _forget_trash(self) -> None:
         self._trash = None
@@ -113,7 +120,12 @@ class DialogsController(QObject):
             return
         entity = Entity.CHAPTER if parent.entity is Entity.PROJECT else Entity.SECTION
         dialog = TitlesDialog(entity, node.title, self._window)
-        dialog.accepted.connect(lambda: self._edits.add_many(parent, dialog.titles()))
+
+        def add() -> None:
+            dialog.begin_adding()
+            self._edits.add_many(parent, dialog.titles(), dialog)
+
+        dialog.add_requested.connect(add)
         self._show(dialog)
 
     def open_properties(self, ref: Ref | None = None) -> None:
@@ -127,16 +139,7 @@ class DialogsController(QObject):
             task.done(self._show_properties).failed(self._notices.show_error)
 
     def _show_properties(self, details: ProjectDetails) -> None:
-        dialog = ProjectDialog(details, self._window)
-        dialog.accepted.connect(lambda: self._keep_properties(details, dialog))
-        self._show(dialog)
-
-    def _keep_properties(self, details: ProjectDetails, dialog: ProjectDialog) -> None:
-        fields, cover, project_id = dialog.changed_fields(), dialog.cover, details.project.id
-        if fields:
-            self._edits.edit(lambda: self._core.library.set_fields(Ref(Entity.PROJECT, project_id), **fields))
-        if cover is not None:
-            self._edits.edit(lambda: self._core.library.set_cover(project_id, cover.mime, cover.data))
+        self._show(self._properties.make_dialog(details))
 
     def _parent_of_many(self) -> Ref | None:
         current = self._window.tree.current()
@@ -159,15 +162,17 @@ class DialogsController(QObject):
 
         def move() -> None:
             if (target := dialog.target()) is not None:
-                self._edits.move(refs, target.id, None)
+                dialog.begin_moving()
+                self._edits.move(refs, target.id, None, dialog)
 
         def show(has_target: bool) -> None:  # noqa: FBT001 - an answer
             if not has_target and self._dialog is dialog:
                 dialog.show_no_target()
 
-        dialog.accepted.connect(move)
+        dialog.move_requested.connect(move)
         self._show(dialog)
-        self._tasks.start(lambda: self._has_other_parent(refs[0]), "show").done(show)
+        task = self._tasks.start(lambda: self._has_other_parent(refs[0]), "show")
+        task.done(show).failed(self._notices.show_error_in(dialog))
 
     def _has_other_parent(self, ref: Ref) -> bool:
         """On the reading thread: return whether another row could be the parent of ``ref``."""
@@ -203,20 +208,21 @@ class DialogsController(QObject):
         dialog = SettingsDialog(shown[0], places, self._window)
 
         def keep(settings: Settings) -> None:
-            self._keep_settings(settings, shown[-1])
+            self._keep_settings(settings, shown[-1], dialog)
             shown.append(settings)
 
         dialog.changed.connect(keep)
         self._show(dialog)
 
-    def _keep_settings(self, settings: Settings, shown: Settings) -> None:
+    def _keep_settings(self, settings: Settings, shown: Settings, dialog: Dialog | None = None) -> None:
         """Store only what differs from ``shown``: another window may have changed other settings since."""
         before = shown.to_mapping()
         changed = {name: value for name, value in settings.to_mapping().items() if value != before[name]}
         self._theme.choose(settings.scheme)
         self.show_scheme(settings)
         store = self._core.program.settings_store
-        self._tasks.start(lambda: store.change(**changed), "edit").failed(self._notices.show_error)
+        failed = self._notices.show_error if dialog is None else self._notices.show_error_in(dialog)
+        self._tasks.start(lambda: store.change(**changed), "edit").failed(failed)
 
     def _choose_scheme(self, scheme: str) -> None:
         shown = self._core.program.settings

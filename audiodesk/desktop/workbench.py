@@ -23,6 +23,7 @@ from audiodesk.desktop.library.condition_controller import ConditionController
 from audiodesk.desktop.library.find_controller import FindController
 from audiodesk.desktop.library.found_controller import FoundController
 from audiodesk.desktop.library.library_controller import LibraryController
+from audiodesk.desktop.library.properties_controller import PropertiesController
 from audiodesk.desktop.library.trash_emptying import TrashEmptying
 from audiodesk.desktop.library.tree_controller import TreeController
 from audiodesk.desktop.library.verify_controller import VerifyController
@@ -58,7 +59,10 @@ class Workbench(QObject):
         self.dragging = DragHints(window)
         self.finding = FindController(*parts, reveal=self.reveal)
         self.emptying = TrashEmptying(core, window, self.jobs, self.notices)
-        self.dialogs = DialogsController(*parts, self.bridge, self.edits, self.emptying, self.notices, theme)
+        self.properties = PropertiesController(core, window, self.jobs, self.edits)
+        self.dialogs = DialogsController(
+            *parts, self.bridge, self.edits, self.properties, self.emptying, self.notices, theme
+        )
         self.status = StatusController(*parts, self.bridge, self.notices, open_trash=self.dialogs.open_trash)
         self.condition = ConditionController(
             window, self.bridge, self.notices, self.status, open_trash=self.dialogs.open_trash

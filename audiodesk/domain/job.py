@@ -23,6 +23,7 @@ class JobKind(StrEnum):
     BRING_BACK = "bring-back"
     REMOVE_FOUND = "remove-found"
     EMPTY_TRASH = "empty-trash"
+    READ_COVER = "read-cover"
 
 
 class JobState(StrEnum):

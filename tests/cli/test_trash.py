@@ -6,17 +6,22 @@ import os
 import shutil
 import signal
 import sqlite3
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+import typer
 
 from audiodesk.domain.errors import OutsideError
+from audiodesk.domain.library.read_model import Ref
+from audiodesk.domain.words import formats
 from audiodesk.local.files.reserve import RESERVE_BYTES
 from audiodesk.local.files.vault import Vault
 from audiodesk.local.rows.work.leaving_repo import Leaving
+from audiodesk.services.library.library import Library
 from audiodesk.system.folders import folders
 from tests import media
 from tests.cli.conftest import Run
@@ -109,3 +114,64 @@ def test_after_ctrl_c_the_next_command_goes_on(run: Run, trashed: int, monkeypat
     assert "Stopped" in said.err
     run("tree")
     assert on_disk() == 0
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
+    """Let a person at a terminal answer; returns the list of questions."""
+
+    def answer(text: str) -> list[str]:
+        questions: list[str] = []
+
+        def confirm(question: str, **_options: object) -> bool:
+            questions.append(question)
+            return text == "y"
+
+        monkeypatch.setattr(sys, "stdin", SimpleNamespace(isatty=lambda: True))
+        monkeypatch.setattr(typer, "confirm", confirm)
+        return questions
+
+    return answer
+
+
+def test_the_question_counts_what_would_be_gone_and_no_ends_with_1(
+    run: Run, asked: Asked, answers: Callable[[str], list[str]], tmp_path: Path
+) -> None:
+    """Audio that another take uses is not counted: emptying does not remove it."""
+    kept, only = (media.wav(tmp_path / f"{name}.wav", seconds=seconds) for name, seconds in (("a", 1.0), ("b", 2.0)))
+    asked("import", str(kept))
+    book = asked("project", "add", "Second")["id"]
+    asked("import", str(kept), "--project", book)
+    asked("import", str(only), "--project", book)
+    asked("project", "trash", book)
+    questions = answers("n")
+    said = run("trash", "empty", "--json")
+    assert (said.code, said.document["items"], said.document["summary"]["removed"]) == (1, [], 0)
+    size = formats.size(only.stat().st_size)
+    (question,) = questions
+    assert question.startswith(f"1 thing with 2 takes and {size} of audio would be gone; this cannot be undone.")
+    before = on_disk()
+    answers("y")
+    assert run("trash", "empty").code == 0
+    assert on_disk() == before - 1
+
+
+@pytest.mark.slow
+def test_after_ctrl_c_only_what_is_gone_is_listed(run: Run, asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(5):
+        asked("project", "trash", asked("project", "add", f"Book {number}")["id"])
+    real, calls = Library._empty, [0]
+
+    def empty(self: Library, ref: Ref) -> bool:
+        calls[0] += 1
+        if calls[0] == 2:
+            os.kill(os.getpid(), signal.SIGINT)
+        return real(self, ref)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Library, "_empty", empty)
+        said = run("trash", "empty", "--yes", "--json")
+    assert said.code == 130
+    gone = {item["id"] for item in said.document["items"]}
+    assert len(gone) == said.document["summary"]["removed"] == 2
+    assert gone.isdisjoint(item["id"] for item in asked("trash", "list")["items"])

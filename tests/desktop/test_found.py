@@ -14,8 +14,10 @@ from pytestqt.qtbot import QtBot
 from audiodesk.composition import Core
 from audiodesk.desktop.desk import Desk
 from audiodesk.domain.audio.contents import Kind
+from audiodesk.domain.errors import OutsideError, UserError
 from audiodesk.local.file_copy import hash_file
 from audiodesk.local.rows.work import leaving_repo
+from audiodesk.services.jobs import Job
 from tests import media
 from tests.desktop.window import open_desk, titles, wait
 
@@ -133,3 +135,39 @@ def test_what_an_emptied_trash_left_on_the_disk_is_removed_at_the_start(
     with open_desk(qtbot, fill) as (core, desk):
         wait(qtbot, lambda: list(core.vault.files()) == [])
         assert desk.window.notice.sentence == ""
+
+
+def test_the_work_behind_the_dialog_is_said_and_stopped_in_it(
+    qtbot: QtBot, lose: Callable[[Core], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with open_desk(qtbot, lose) as (core, desk):
+        desk.workbench.found.open()
+        dialog = desk.workbench.found.dialog
+        assert dialog is not None
+        wait(qtbot, lambda: dialog.model.rowCount() == 2)
+        begun = threading.Event()
+
+        def slow(_files: object, *, job: Job) -> object:
+            begun.set()
+            assert job.cancel.wait(60)
+            raise UserError("cancelled")
+
+        monkeypatch.setattr(core.found, "bring_back", slow)
+        dialog.bring_back_button.click()
+        wait(qtbot, begun.is_set)
+        assert dialog.stop_button.isVisible()
+        assert not dialog.bring_back_button.isEnabled()
+        dialog.stop_button.click()
+        wait(qtbot, lambda: not dialog.working.isVisible() and desk.tasks.is_idle)
+        assert dialog.isVisible()
+        assert dialog.bring_back_button.isEnabled()
+        assert len(core.found.files()) == 2
+
+        def fail(_files: object, *, job: Job) -> object:
+            raise OutsideError("disk-full")
+
+        monkeypatch.setattr(core.found, "bring_back", fail)
+        dialog.bring_back_button.click()
+        wait(qtbot, dialog.trouble.isVisible)
+        assert "The disk is full" in dialog.trouble.text()
+        dialog.reject()

@@ -81,6 +81,7 @@ def test_every_import_goes_down() -> None:
         ("cli", "import psycopg"),
         ("desktop", "import supabase_auth.errors"),
         ("desktop", "import soundfile"),
+        ("desktop", "import PIL.Image"),
         ("domain/library", "import audiodesk.domain.words"),
         ("services/library", "import audiodesk.services.importing"),
         ("services/importing", "import audiodesk.services.care"),

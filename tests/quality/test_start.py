@@ -12,7 +12,7 @@ import pytest
 
 from audiodesk.cli.frame.program import COMMANDS
 
-QT_AND_DECODERS = ("PySide6", "shiboken6", "numpy", "soundfile", "mutagen")
+QT_AND_DECODERS = ("PySide6", "shiboken6", "numpy", "soundfile", "mutagen", "PIL")
 NETWORK = ("httpx", "supabase", "supabase_auth", "postgrest", "psycopg", "truststore", "ssl", "keyring")
 UNUSED = ("pydantic", "pydantic_core", "rich")  # typer would load the first two to convert plain text
 NEVER = (*QT_AND_DECODERS, *NETWORK, *UNUSED)

@@ -9,8 +9,10 @@ import time
 from pathlib import Path
 
 from audiodesk.domain.audio.report import Analysis, CheckReport
+from audiodesk.domain.errors import UserError
+from audiodesk.domain.library.cover import CoverPicture
 
-__all__ = ["analyse_files", "check_files"]
+__all__ = ["analyse_files", "check_files", "cover_of_file"]
 
 
 def _do(path: str) -> None:
@@ -44,3 +46,11 @@ def analyse_files(paths: list[str]) -> list[Analysis | CheckReport]:
     for path in paths:
         _do(path)
     return [analyse(path) for path in paths]
+
+
+def cover_of_file(path: str) -> CoverPicture | UserError:
+    """Do what the file says, then make a cover of it."""
+    from audiodesk.audio.worker import cover_of_file as real
+
+    _do(path)
+    return real(path)

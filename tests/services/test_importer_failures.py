@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
+from audiodesk.domain.audio.report import CheckReport
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.library.plan import ImportResult
 from audiodesk.domain.library.read_model import TakeRow
-from audiodesk.services.audio.checker import Checker
+from audiodesk.domain.words.audio.finding_words import finding_sentence
+from audiodesk.services.audio.checker import CheckCancelled, Checker
 from audiodesk.services.care.unknown_files import unknown_files
 from audiodesk.services.importing import import_stages
 from audiodesk.services.importing.import_commit import ImportCommit
@@ -153,3 +158,51 @@ def test_a_bug_in_the_loop_ends_the_threads_too(
     with open_desk(tmp_path / "home", shared_checker) as desk:
         desk.importer.recover()
         must_hold(tmp_path / "home")
+
+
+class StubbornChecker:
+    """Answers its first call; each later one takes five seconds, unless it is cancelled."""
+
+    def __init__(self, real: Checker) -> None:
+        self._real = real
+        self.calls = 0
+
+    def check_many(
+        self, files: Sequence[tuple[Path, str | None]], *, ends: bool = True, cancel: threading.Event | None = None
+    ) -> list[CheckReport]:
+        self.calls += 1
+        until = time.monotonic() + 5
+        while self.calls > 1 and time.monotonic() < until:
+            if cancel is not None and cancel.is_set():
+                raise CheckCancelled
+            time.sleep(0.01)
+        return self._real.check_many(files, ends=ends, cancel=cancel)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real, name)
+
+
+def test_a_bug_in_the_loop_stops_the_checks_and_lists_every_file(
+    tmp_path: Path, shared_checker: Checker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(12):
+        media.wav(tmp_path / "in" / f"{number:02}.wav", seconds=0.1 + number / 100)
+
+    def broken(*_: object) -> None:
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr(ImportCommit, "commit", broken)
+    monkeypatch.setattr(import_stages, "_CHECKED_AT_ONCE", 1)
+    checker = StubbornChecker(shared_checker)
+    with open_desk(tmp_path / "home", cast("Checker", checker)) as desk:
+        items = desk.importer.import_files(desk.plan(None, tmp_path / "in"))
+        assert checker.calls <= 2
+        assert not [thread.name for thread in threading.enumerate() if thread.name.startswith("import ")]
+        assert [item.result for item in items] == [ImportResult.FAILED] * 12
+        listed = desk.importer.refusals()
+        assert sorted(Path(refusal.path).name for refusal in listed) == [f"{number:02}.wav" for number in range(12)]
+        for refusal in listed:
+            (finding,) = refusal.report.findings
+            assert "The import ended before" in finding_sentence(finding)
+    with open_desk(tmp_path / "home", shared_checker) as desk:
+        assert len(desk.importer.refusals()) == 12

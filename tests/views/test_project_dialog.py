@@ -1,93 +1,98 @@
-"""The properties of a project: a cover chosen in the dialog becomes a picture that is small enough."""
+"""The properties of a project: what the dialog says while a cover is read, and what it asks to be stored."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QByteArray
-from PySide6.QtGui import QColor, QImage, QImageReader, QImageWriter
-from PySide6.QtWidgets import QFileDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from audiodesk.domain.library.entities import Project
+from audiodesk.audio.picture import cover_of
+from audiodesk.domain.library.entities import Cover, Project
 from audiodesk.domain.library.read_model import ProjectDetails
-from audiodesk.views.dialogs.project_dialog import ProjectDialog
+from audiodesk.views.dialogs.project_dialog import CoverChange, ProjectDialog
+from audiodesk.views.parts.cover_pixmap import cover_pixmap
+from tests.media.pictures import bomb, picture
 
-
-def _picture(path: Path, width: int, height: int, *, alpha: bool = False) -> Path:
-    image = QImage(width, height, QImage.Format.Format_ARGB32 if alpha else QImage.Format.Format_RGB32)
-    image.fill(QColor(200, 40, 40, 100 if alpha else 255))
-    assert QImageWriter(str(path), QByteArray(path.suffix[1:].encode())).write(image)
-    return path
+PROJECT = Project(id="00000000-0000-4000-8000-000000000001", title="Book", order_key="a0")
 
 
 @pytest.fixture
 def dialog(qtbot: QtBot) -> ProjectDialog:
-    project = Project(id="00000000-0000-4000-8000-000000000001", title="Book", order_key="a0")
-    made = ProjectDialog(ProjectDetails(project, None))
+    made = ProjectDialog(ProjectDetails(PROJECT, None))
     qtbot.addWidget(made)
     return made
 
 
-def _choose(dialog: ProjectDialog, monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_given: (str(path), ""))
-    button = next(button for button in dialog.findChildren(QPushButton) if button.text() == "Choose…")
-    button.click()
-
-
-@pytest.mark.parametrize(
-    ("name", "size", "alpha", "mime"),
-    [
-        ("cover.png", (300, 400), False, "image/jpeg"),
-        ("cover.jpg", (3000, 2000), False, "image/jpeg"),
-        ("cover.png", (200, 200), True, "image/png"),
-    ],
-)
-def test_a_picture_becomes_the_cover(
-    dialog: ProjectDialog,
-    monkeypatch: pytest.MonkeyPatch,
-    tmp_path: Path,
-    name: str,
-    size: tuple[int, int],
-    alpha: bool,
-    mime: str,
-) -> None:
-    _choose(dialog, monkeypatch, _picture(tmp_path / name, *size, alpha=alpha))
-    assert dialog.cover is not None
-    assert dialog.cover.mime == mime
-    assert dialog.cover.data
-    assert len(dialog.cover.data) <= 256 * 1024
-    kept = QImage.fromData(dialog.cover.data)
-    scale = min(1.0, 1600 / max(size))
-    assert (kept.width(), kept.height()) == pytest.approx((size[0] * scale, size[1] * scale), abs=1)
-    assert not dialog._picture.pixmap().isNull()
-    remove = next(button for button in dialog.findChildren(QPushButton) if button.text() == "Remove")
-    remove.click()
-    assert dialog.cover.data is None
-
-
-def test_what_is_no_picture_is_said(dialog: ProjectDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    path = tmp_path / "cover.png"
-    path.write_bytes(b"no picture")
-    assert QImageReader(str(path)).read().isNull()
-    _choose(dialog, monkeypatch, path)
-    assert dialog.cover is None
-    assert "not a picture" in dialog._cover_text.text()
-
-
-def test_the_choice_offers_the_kinds_that_the_hint_names_and_takes_no_other(
+def test_a_chosen_file_is_asked_for_and_nothing_is_saved_meanwhile(
     dialog: ProjectDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     asked: list[str] = []
-    picture = _picture(tmp_path / "cover.bmp", 40, 40)
+    filters: list[str] = []
+    path = picture(tmp_path / "cover.png")
 
     def choose(*given: object) -> tuple[str, str]:
-        asked.append(str(given[3]))
-        return str(picture), ""
+        filters.append(str(given[3]))
+        return str(path), ""
 
     monkeypatch.setattr(QFileDialog, "getOpenFileName", choose)
-    next(button for button in dialog.findChildren(QPushButton) if button.text() == "Choose…").click()
-    assert asked == ["Pictures (*.png *.jpg *.jpeg)"]
-    assert dialog.cover is None
-    assert [label.text() for label in dialog.findChildren(QLabel) if "PNG or JPEG" in label.text()]
+    dialog.cover_row.chosen.connect(asked.append)
+    row = dialog.cover_row
+    row.choose_button.click()
+    assert asked == [str(path)]
+    assert filters == ["Pictures (*.png *.PNG *.jpg *.JPG *.jpeg *.JPEG)"]
+    assert row.text.text() == "Reading the picture…"
+    assert not row.stop_button.isHidden()
+    assert not dialog._save.isEnabled()
+    dialog.show_cover(cover_of(str(path)))
+    assert dialog.cover is not None
+    assert dialog.cover.mime == "image/jpeg"
+    assert row.stop_button.isHidden()
+    assert dialog._save.isEnabled()
+    row.remove_button.click()
+    assert dialog.cover == CoverChange(None, None)
+
+
+def test_an_error_is_said_below_the_row_and_the_cover_stays(dialog: ProjectDialog, tmp_path: Path) -> None:
+    dialog.show_cover(cover_of(str(picture(tmp_path / "cover.png"))))
+    before, row = dialog.cover, dialog.cover_row
+    row.use_file("other.png")
+    row.show_error("This file is empty.")
+    assert (row.text.text(), row.text.property("tone")) == ("This file is empty.", "danger")
+    assert dialog.cover is before
+    assert row.remove_button.isEnabled()
+    row.use_file("third.png")
+    row.stop_button.click()
+    assert (row.text.text(), row.text.property("tone")) == ("", "muted")
+    assert dialog.cover is before
+
+
+def test_an_animation_is_said(dialog: ProjectDialog, tmp_path: Path) -> None:
+    cover = cover_of(str(picture(tmp_path / "cover.png")))
+    dialog.show_cover(type(cover)(cover.mime, cover.data, 3))
+    assert "first of 3" in dialog.cover_row.text.text()
+
+
+def test_an_error_of_saving_keeps_what_was_typed(dialog: ProjectDialog) -> None:
+    dialog.author.setText("A. Writer")
+    dialog.begin_saving()
+    assert not dialog._save.isEnabled()
+    dialog.show_error("The disk is full.", "ENOSPC")
+    assert dialog._save.isEnabled()
+    assert not dialog.trouble.isHidden()
+    assert dialog.changed_fields() == {"author": "A. Writer"}
+    dialog.begin_saving()
+    assert dialog.trouble.isHidden()
+
+
+def test_a_stored_cover_that_is_none_of_ours_is_not_decoded(qtbot: QtBot, tmp_path: Path) -> None:
+    """It may have come from another computer."""
+    good = cover_of(str(picture(tmp_path / "cover.png"))).data
+    assert cover_pixmap(good, 90, 1.0) is not None
+    for data in (bomb(tmp_path / "bomb.png", 30_000, 30_000).read_bytes(), b"GIF89a", good[:2], good + bytes(300_000)):
+        assert cover_pixmap(data, 90, 1.0) is None
+        cover = Cover(id=PROJECT.id, order_key="a0", project_id=PROJECT.id, mime="image/png", data=data)
+        dialog = ProjectDialog(ProjectDetails(PROJECT, cover))
+        qtbot.addWidget(dialog)
+        assert dialog.cover_row.remove_button.isEnabled()

@@ -25,7 +25,7 @@ from audiodesk.domain.words.audio.finding_words import finding_action, finding_s
 from audiodesk.domain.words.errors.error_words import error_action, error_sentence
 from audiodesk.domain.words.importing.import_words import cut_short_sentence, no_room_sentence
 from audiodesk.domain.words.importing.result_words import import_result, import_summary, more_takes_added
-from audiodesk.domain.words.program.command_words import at_work, nothing_found, others_left_out, stopped
+from audiodesk.domain.words.program.command_words import at_work, not_opened, nothing_found, others_left_out, stopped
 
 __all__ = ["decode_what_is_pending", "import_audio"]
 
@@ -38,7 +38,13 @@ def import_audio(
     project: Annotated[
         str | None, typer.Option(metavar="P", help="Make folders chapters of this project, their files sections.")
     ] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")] = False,
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run",
+            help="Only say where each file would go. The files are not opened: what is wrong with them, `check` says.",
+        ),
+    ] = False,
     repair: Annotated[
         bool, typer.Option("--repair", help="Keep what is left of files that end too early, beside the original.")
     ] = False,
@@ -72,6 +78,8 @@ def import_audio(
         answer.line(line)
     if not items and not cancel.is_set():
         answer.note(nothing_found())
+    if dry_run and plan.files:
+        answer.note(not_opened())
     if plan.other_files:
         answer.note(others_left_out(len(plan.other_files)))
     if cancel.is_set():

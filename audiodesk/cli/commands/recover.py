@@ -12,7 +12,7 @@ from audiodesk.cli.commands.recover_library import recover_library
 from audiodesk.cli.frame.interrupt import INTERRUPTED, stoppable
 from audiodesk.cli.output.answer import Answer, shown
 from audiodesk.cli.output.columns import aligned
-from audiodesk.cli.output.confirming import Yes, confirmed
+from audiodesk.cli.output.confirming import DECLINED, Yes, confirmed
 from audiodesk.cli.output.documents import imported_file
 from audiodesk.cli.output.listing import add_list, answer_of
 from audiodesk.cli.output.options import AsJson
@@ -117,7 +117,8 @@ def remove(
     answer = answer_of(context, as_json=as_json)
     with open_core(face="command") as core, stoppable() as cancel:
         files = _chosen(core, ids, every=every)
-        if files and not yes and not confirmed(remove_found_question(len(files))):
+        declined = bool(files) and not yes and not confirmed(_question(files))
+        if declined:
             files = []
         done = core.found.remove(files, cancel=cancel)
         answer.document(
@@ -131,7 +132,11 @@ def remove(
         if done.error is not None:
             answer.note(error_sentence(done.error))
             return 3
-        return 0
+        return DECLINED if declined else 0
+
+
+def _question(files: Sequence[VaultFile]) -> str:
+    return remove_found_question(len(files), sum(file.size for file in files))
 
 
 def _chosen(core: Core, ids: Sequence[str] | None, *, every: bool) -> list[VaultFile]:

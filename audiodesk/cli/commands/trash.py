@@ -9,7 +9,7 @@ import typer
 from audiodesk.cli.frame.interrupt import INTERRUPTED, stoppable
 from audiodesk.cli.output.answer import Answer
 from audiodesk.cli.output.columns import aligned
-from audiodesk.cli.output.confirming import Yes, confirmed
+from audiodesk.cli.output.confirming import DECLINED, Yes, confirmed
 from audiodesk.cli.output.documents import trash_item
 from audiodesk.cli.output.listing import add_list, answer_of
 from audiodesk.cli.output.options import AsJson
@@ -57,14 +57,20 @@ def empty(
     answer = answer_of(context, as_json=as_json)
     with open_core(face="command") as core, stoppable() as cancel:
         items = core.catalogue.trash()
-        if items and not yes and not confirmed(empty_trash_question(len(items))):
+        takes = sum(item.takes for item in items)
+        declined = (
+            bool(items)
+            and not yes
+            and not confirmed(empty_trash_question(len(items), takes, core.catalogue.trash_frees()))
+        )
+        if declined:
             items = []
         done = core.library.empty_trash([item.ref for item in items], cancel=cancel)
         before = core.upkeep.removed
-    files = done.files
+    files, gone = done.files, set(done.refs)
     answer.document(
         {
-            "items": [trash_item(item) for item in items],
+            "items": [trash_item(item) for item in items if item.ref in gone],
             "summary": {"removed": done.things, "files_removed": before + files.removed, "files_left": files.remaining},
         }
     )
@@ -80,7 +86,7 @@ def empty(
     if files.error is not None:
         answer.note(error_sentence(files.error))
         return 3
-    return 0
+    return DECLINED if declined else 0
 
 
 def _cells(item: TrashItem) -> tuple[str, str, str, str]:

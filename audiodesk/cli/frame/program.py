@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
@@ -17,7 +18,7 @@ from audiodesk.cli.frame.interrupt import INTERRUPTED
 from audiodesk.cli.frame.lazy import LazyCommands, take_plain_values_as_they_are
 from audiodesk.cli.output.answer import Answer, prepare_streams
 from audiodesk.domain.errors import AudioDeskError, BugError, OutsideError, UserError
-from audiodesk.domain.words.program.command_words import stopped, unforeseen
+from audiodesk.domain.words.program.command_words import no_whole_number, stopped, unforeseen, unknown_value
 from audiodesk.system import logs
 from audiodesk.system.folders import folders
 
@@ -25,6 +26,8 @@ __all__ = ["COMMANDS", "main", "program"]
 
 _WRONG_USAGE = 2
 _NOT_NOW = 3
+_NO_INTEGER = "valid integer"
+_NO_CHOICE = re.compile(r".*(?:, |: )'(.*?)' is not (?:one of )?('.*)", re.DOTALL)
 _log = logging.getLogger(__name__)
 
 
@@ -146,10 +149,22 @@ def _run(arguments: Sequence[str], answer: Answer, at_work: Callable[[], None]) 
 
 def _wrong_usage(error: typer.TyperException, answer: Answer) -> None:
     context = getattr(error, "ctx", None)
-    message = error.format_message()
+    message = _said_plainly(error)
     if context is not None and type(error).__name__ != "NoArgsIsHelpError":
         answer.note(context.get_usage())
     answer.failure("wrong-usage", message)
+
+
+def _said_plainly(error: typer.TyperException) -> str:
+    """Return what is wrong; where a value is wrong, what is allowed, and not the words of the library that reads it."""
+    message = error.format_message()
+    param = getattr(error, "param", None)
+    options = [text for text in getattr(param, "opts", []) if text.startswith("-")]
+    name = options[0] if options else str(getattr(param, "metavar", None) or getattr(param, "name", "")).strip("{}")
+    if found := _NO_CHOICE.search(message):
+        value, allowed = found.groups()
+        return unknown_value(name, value, re.findall(r"'([^']*)'", allowed))
+    return no_whole_number(name) if _NO_INTEGER in message else message
 
 
 def _failed(error: AudioDeskError, answer: Answer) -> int:

@@ -9,9 +9,13 @@ import typer
 
 from audiodesk.domain.errors import UserError
 
-__all__ = ["Yes", "confirmed"]
+__all__ = ["DECLINED", "Yes", "confirmed"]
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")]
+
+
+DECLINED = 1
+"""The exit code after the answer "no": what was asked for was not done, and no Ctrl-C stopped it."""
 
 
 def confirmed(question: str) -> bool:

@@ -44,7 +44,9 @@ class JobRunner(QObject):
         the same, the task is done with that result.
         """
         task = self._tasks.expect()
-        self._jobs.start(Job(kind, title), work, lambda job: self._tasks.answer(task, job.result, job.error))
+        job = Job(kind, title)
+        task.job_id = job.id
+        self._jobs.start(job, work, lambda ended: self._tasks.answer(task, ended.result, ended.error))
         return task
 
     def cancel(self, job_id: str) -> None:

@@ -12,9 +12,10 @@ from audiodesk.domain.events import BroughtBack, Trouble
 from audiodesk.domain.words.errors.error_words import error_action, error_sentence
 from audiodesk.domain.words.importing.import_words import cut_short_sentence
 from audiodesk.domain.words.program.status_words import brought_back_sentence
+from audiodesk.views.dialogs.dialog import Dialog
 from audiodesk.views.frame.main_window import MainWindow
 
-__all__ = ["Notices"]
+__all__ = ["Notices", "error_text"]
 
 _log = logging.getLogger(__name__)
 
@@ -32,9 +33,24 @@ class Notices(QObject):
     def show_error(self, error: AudioDeskError) -> str:
         """Show what went wrong and what to do. Returns the whole text shown, for ``withdraw``."""
         _log.warning("told: %s %s", error, error.details)
-        sentence = " ".join(part for part in (error_sentence(error), error_action(error)) if part)
+        sentence = error_text(error)
         self._bar.show_notice(sentence, details=error.details)
         return sentence
+
+    def show_error_in(self, dialog: Dialog) -> Callable[[AudioDeskError], None]:
+        """Return a handler that shows an error in ``dialog`` while it is open, else in the window.
+
+        A modal dialog covers the window, so that an error there would be read too late.
+        """
+
+        def show(error: AudioDeskError) -> None:
+            if dialog.is_over:
+                self.show_error(error)
+            else:
+                _log.warning("told in a dialog: %s %s", error, error.details)
+                dialog.show_error(error_text(error), error.details)
+
+        return show
 
     def show_trouble(self, trouble: Trouble) -> None:
         """Show what went wrong in the background."""
@@ -86,3 +102,8 @@ class Notices(QObject):
         self._bar.hide()
         if act is not None:
             act()
+
+
+def error_text(error: AudioDeskError) -> str:
+    """Return what went wrong and what to do, as one text."""
+    return " ".join(part for part in (error_sentence(error), error_action(error)) if part)

@@ -41,6 +41,8 @@ class Task:
         self.on_done: Callable[[Any], object] | None = None
         self.on_failed: Callable[[AudioDeskError], object] | None = None
         self.forgotten = False
+        self.job_id = ""
+        """The job that does the work; empty if a lane does it."""
 
     def done(self, handler: Callable[[Any], object]) -> Task:
         """Call ``handler(result)`` when the work has succeeded."""

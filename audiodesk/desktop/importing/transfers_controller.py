@@ -25,9 +25,9 @@ __all__ = ["TransfersController"]
 _SHOW_AFTER_MS = 500
 """A requested job that takes longer than this opens the dock."""
 _HIDE_AFTER_MS = 2500
-_BESIDE = frozenset({JobKind.ANALYSE})
-"""Jobs that run in the background without a request: they do not open the dock."""
-_UNLISTED = frozenset({JobKind.ANALYSE, JobKind.PLAN, JobKind.LOOK_FOUND})
+_BESIDE = frozenset({JobKind.ANALYSE, JobKind.READ_COVER})
+"""Jobs that run in the background without a request, or that a dialog shows: they do not open the dock."""
+_UNLISTED = frozenset({JobKind.ANALYSE, JobKind.PLAN, JobKind.LOOK_FOUND, JobKind.READ_COVER})
 """Jobs that are not listed when they end: only their results matter."""
 _IMPORTING = frozenset({JobKind.IMPORT, JobKind.KEEP_REPAIRED, JobKind.MORE_AUDIO, JobKind.BRING_BACK})
 

@@ -8,6 +8,7 @@ from audiodesk.composition import Core
 from audiodesk.desktop.base.bridge import Bridge
 from audiodesk.desktop.base.job_runner import JobRunner
 from audiodesk.desktop.base.notices import Notices
+from audiodesk.desktop.base.tasks import Task
 from audiodesk.domain import words
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.events import RecordingsFound
@@ -34,6 +35,8 @@ class FoundController(QObject):
         self._dialog: FoundDialog | None = None
         self._told = ""
         self._reads = 0
+        self._working = ""
+        """The job that the dialog shows."""
         window.acts.open_found.triggered.connect(self.open)
         bridge.recordings_found.connect(self._tell)
 
@@ -44,10 +47,9 @@ class FoundController(QObject):
 
     def bring_back(self, shas: list[str] | None = None) -> None:
         """Make takes of these recordings (None: of all)."""
-        if self._dialog is not None:
-            self._dialog.show_busy()
         self._window.status.say(words.tr("Bringing recordings back…"))
         task = self._jobs.start(JobKind.BRING_BACK, lambda job: self._bring_back(shas, job))
+        self._wait_for(task, words.tr("Bringing recordings back…"))
         task.done(self._brought_back).failed(self._failed)
 
     def open(self) -> None:
@@ -56,6 +58,7 @@ class FoundController(QObject):
             dialog = self._dialog = FoundDialog(self._window)
             dialog.bring_back_requested.connect(self.bring_back)
             dialog.remove_requested.connect(self._remove)
+            dialog.stop_requested.connect(self._stop)
             dialog.finished.connect(self._forget_dialog)
             dialog.open()
         self._read()
@@ -89,14 +92,30 @@ class FoundController(QObject):
         files = self._core.found.files() if shas is None else self._core.found.resolve(shas)
         return self._core.found.bring_back(files, job=job)
 
+    def _wait_for(self, task: Task, sentence: str) -> None:
+        """Show in the dialog, which covers the job's row in Transfers, what is done, with a button that stops it."""
+        if self._dialog is not None:
+            self._working = task.job_id
+            self._dialog.show_busy(sentence)
+
+    def _stop(self) -> None:
+        self._jobs.cancel(self._working)
+
+    def _say(self, sentence: str, *, is_trouble: bool) -> None:
+        """Show a result in the status bar, and trouble in the dialog too, which covers it."""
+        self._window.status.say(sentence)
+        if self._dialog is not None:
+            self._dialog.end_work()
+            if is_trouble:
+                self._dialog.show_error(sentence)
+
     def _brought_back(self, done: BroughtBack) -> None:
-        self._window.status.say(brought_back_summary(done.count, len(done.remaining)))
+        self._say(brought_back_summary(done.count, len(done.remaining)), is_trouble=bool(done.remaining))
 
     def _remove(self, shas: list[str]) -> None:
-        if self._dialog is not None:
-            self._dialog.show_busy()
         found = self._core.found
         task = self._jobs.start(JobKind.REMOVE_FOUND, lambda job: found.remove(found.resolve(shas), cancel=job.cancel))
+        self._wait_for(task, words.tr("Removing recordings…"))
         task.done(self._removed).failed(self._failed)
 
     def _removed(self, done: Drained) -> None:
@@ -105,17 +124,25 @@ class FoundController(QObject):
             said.append(remaining_files_sentence(done.remaining))
         if done.error is not None:
             said.append(error_sentence(done.error))
-        self._window.status.say(" ".join(said))
+        self._say(" ".join(said), is_trouble=bool(done.remaining) or done.error is not None)
 
     def _look_failed(self, error: AudioDeskError, read: int) -> None:
-        if read == self._reads:
-            self._failed(error)
+        if read != self._reads or error.code == "cancelled" or self._dialog is None:
+            return
+        self._dialog.show_not_read()
+        self._notices.show_error_in(self._dialog)(error)
 
     def _failed(self, error: AudioDeskError) -> None:
-        if error.code != "cancelled":
-            self._notices.show_error(error)
         if self._dialog is not None:
-            self._dialog.reject()
+            self._dialog.end_work()
+        if error.code == "cancelled":
+            self._window.status.say(words.tr("Cancelled."))
+            if self._dialog is not None:
+                self._read()
+        elif self._dialog is not None:
+            self._notices.show_error_in(self._dialog)(error)
+        else:
+            self._notices.show_error(error)
 
     def _forget_dialog(self) -> None:
         if self._dialog is not None:

@@ -18,6 +18,7 @@ from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.section_status import SectionStatus
 from audiodesk.domain.words.library.act_words import act
+from audiodesk.views.dialogs.dialog import Dialog
 from audiodesk.views.frame.main_window import MainWindow
 
 __all__ = ["LibraryController"]
@@ -74,9 +75,12 @@ class LibraryController(QObject):
         """Show in the menu what can be undone."""
         self.show_undo()
 
-    def edit(self, work: Callable[[], Any], then: Callable[[Any], object] | None = None) -> None:
-        """Run an edit, then call ``then`` with its result; a failure is shown."""
-        task = self._tasks.start(work, "edit").failed(self._notices.show_error)
+    def edit(
+        self, work: Callable[[], Any], then: Callable[[Any], object] | None = None, *, asked_in: Dialog | None = None
+    ) -> None:
+        """Run an edit, then call ``then`` with its result; a failure is shown, in ``asked_in`` while that is open."""
+        failed = self._notices.show_error if asked_in is None else self._notices.show_error_in(asked_in)
+        task = self._tasks.start(work, "edit").failed(failed)
         if then is not None:
             task.done(then)
 
@@ -109,13 +113,14 @@ class LibraryController(QObject):
                 lambda ref: self._name(path[1], ref),
             )
 
-    def add_many(self, parent: Ref, titles: list[str]) -> None:
-        """Make many chapters or sections in this order."""
+    def add_many(self, parent: Ref, titles: list[str], asked_in: Dialog) -> None:
+        """Make many chapters or sections in this order, then close the dialog."""
 
         def show(refs: list[Ref]) -> None:
+            asked_in.accept_once()
             self._tree.read(parent.id, lambda: self._window.tree.choose(refs[:1]))
 
-        self.edit(lambda: self._core.library.add_many(parent, titles), show)
+        self.edit(lambda: self._core.library.add_many(parent, titles), show, asked_in=asked_in)
 
     # -- changing --------------------------------------------------------------------------------------------------
 
@@ -140,15 +145,17 @@ class LibraryController(QObject):
 
         self.edit(lambda: self._core.library.trash(chosen), done)
 
-    def move(self, refs: list[Ref], parent_id: str | None, before: str | None) -> None:
-        """Move rows below another parent or among their siblings; they stay chosen."""
+    def move(self, refs: list[Ref], parent_id: str | None, before: str | None, asked_in: Dialog | None = None) -> None:
+        """Move rows below another parent or among their siblings; they stay chosen. ``asked_in`` is closed then."""
 
         def done(_result: object) -> None:
+            if asked_in is not None:
+                asked_in.accept_once()
             if parent_id is None or self._window.tree_model.node_of(parent_id) is None:
                 return
             self._tree.read(parent_id, lambda: self._window.tree.choose(refs))
 
-        self.edit(lambda: self._core.library.move(refs, parent_id, before=before), done)
+        self.edit(lambda: self._core.library.move(refs, parent_id, before=before), done, asked_in=asked_in)
 
     def _move_by(self, offset: int) -> None:
         refs = self._window.chosen()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,6 +28,7 @@ __all__ = [
     "TrashItem",
     "TreeNode",
     "add_counts",
+    "has_previous_take",
 ]
 
 
@@ -243,3 +244,11 @@ class Totals(NamedTuple):
     """When these numbers were counted."""
     states: ParentState = NO_TAKES
     """Number of live takes by state."""
+
+
+def has_previous_take(rows: Sequence[TakeRow]) -> bool:
+    """Return whether a section with these live takes, in their order, has one to return to from the current take."""
+    at = next((number for number, row in enumerate(rows) if row.is_current), None)
+    if at is None:
+        return False
+    return at > 0 or any(row.take.id == rows[at].take.replaces_take_id for row in rows)

@@ -21,6 +21,7 @@ from audiodesk.audio import worker
 from audiodesk.domain.audio.findings import Code, Finding
 from audiodesk.domain.audio.report import Analysis, CheckReport
 from audiodesk.domain.errors import AudioDeskError, BugError, OutsideError, UserError
+from audiodesk.domain.library.cover import CoverPicture
 from audiodesk.system.platforms import cores, interrupts_held
 
 __all__ = ["CheckCancelled", "Checker"]
@@ -41,6 +42,8 @@ _CHECKED_PER_SECOND = 1024 * 1024
 """Bytes: the speed of a memory card behind a slow hub. Anything slower counts as hung."""
 _DECODED_PER_SECOND = 128 * 1024
 """Bytes: five times real time at 192 kbit/s, where 1 300 times is usual."""
+
+_COVER_LOST = {"timeout": "cover-timeout", "memory": "cover-memory", "crashed": "cover-crashed"}
 
 
 class CheckCancelled(AudioDeskError):  # noqa: N818 - nothing went wrong
@@ -172,6 +175,21 @@ class Checker:
         Raises what ``rescue`` raises.
         """
         self._write(worker.extract_file, path, (report, index, str(target)), target, cancel)
+
+    def cover(self, path: Path, *, cancel: threading.Event | None = None) -> CoverPicture:
+        """Return a cover made of the picture in ``path``.
+
+        Raises ``CheckCancelled``; ``UserError`` if there is no such picture (see ``audio.picture.cover_of``);
+        ``OutsideError`` "cover-timeout", "cover-memory" or "cover-crashed" if the process did not survive it.
+        """
+        try:
+            allowed = self._allowed([str(path)], full=False)
+            result = self._call(worker.cover_of_file, (str(path),), allowed, cancel)
+        except _Lost as lost:
+            raise OutsideError(_COVER_LOST[lost.reason]) from None
+        if isinstance(result, UserError):
+            raise result
+        return result
 
     def _write(
         self,

@@ -42,7 +42,7 @@ class ImportStages:
     """Copies the planned files in order on several threads; another thread has the copies checked in batches.
 
     Iterating yields batches of arrivals that were checked, or failed, in any order, each exactly once. The caller tells
-    ``done`` how many it has committed. If ``cancel`` is set, the rest arrives as cancelled; after an error that
+    ``free_places`` how many it has committed. If ``cancel`` is set, the rest arrives as cancelled; after an error that
     concerns the whole disk, the rest arrives with that error. A file that is still being written arrives refused at
     once; ``waits`` says whether it will be looked at again.
 
@@ -74,7 +74,8 @@ class ImportStages:
         self._repair = repair
         self._lost_repaired = lost_repaired
         self._more_audio = more_audio
-        self._derived = DerivedFiles(vault, names, checker, cancel)
+        self._halt = _Halt(cancel)
+        self._derived = DerivedFiles(vault, names, checker, self._halt)
         self._rest = rest
         self._waits = waits
         self._count = self._left = len(files)
@@ -84,13 +85,12 @@ class ImportStages:
         self._copied: queue.SimpleQueue[Arrival | None] = queue.SimpleQueue()
         self._through: queue.SimpleQueue[list[Arrival]] = queue.SimpleQueue()
         self._stopped_by: AudioDeskError | None = None
-        self._is_given_up = False
 
     def __iter__(self) -> Generator[list[Arrival]]:
         """Start the threads, and yield until every file has arrived.
 
-        Closing the generator earlier also ends the threads, and waits for them; files that were not yielded stay where
-        they are.
+        Closing the generator earlier stops the copies and checks that are under way, and waits for the threads; files
+        that were not yielded stay where they are.
         """
         threads = [
             threading.Thread(target=self._copy_files, name=f"import copy {n}", daemon=True)
@@ -109,7 +109,7 @@ class ImportStages:
                 self._left -= len(batch)
                 yield batch
         finally:
-            self._is_given_up = True
+            self._halt.give_up()
             self.free_places(len(threads))  # wakes the threads that wait for room
             for thread in threads:
                 thread.join()
@@ -131,7 +131,7 @@ class ImportStages:
         while True:
             self._places.acquire()
             with self._next:
-                arrival = None if self._is_given_up else next(self._waiting, None)
+                arrival = None if self._halt.is_given_up else next(self._waiting, None)
             if arrival is None:
                 self._places.release()
                 return
@@ -157,7 +157,7 @@ class ImportStages:
             arrival.temporary_name = self._names.take()
             target = self._vault.temporary(arrival.temporary_name)
             arrival.copied = copy_file(
-                arrival.planned.path, target, cancel=self._cancel, moved=lambda done: self._moved(index, done)
+                arrival.planned.path, target, cancel=self._halt, moved=lambda done: self._progress.moved(index, done)
             )
         except CopyCancelledError:
             arrival.cancelled = True
@@ -174,16 +174,12 @@ class ImportStages:
             arrival.error = BugError("import", details=repr(error))
         self._progress.checking(index)
 
-    def _moved(self, index: int, done: int) -> None:
-        if self._is_given_up:
-            raise CopyCancelledError
-        self._progress.moved(index, done)
-
     def _check_files(self) -> None:
         while (first := self._copied.get()) is not None:
             batch = [first, *self._gather(_CHECKED_AT_ONCE - 1)]
-            self._check(batch)
-            self._through.put(batch)
+            if not self._halt.is_given_up:  # else nobody takes the results
+                self._check(batch)
+                self._through.put(batch)
 
     def _gather(self, most: int) -> Iterator[Arrival]:
         """Yield what else is copied within a moment: one round trip for many files costs little more than for one."""
@@ -209,10 +205,12 @@ class ImportStages:
 
     def _check_all(self, batch: Sequence[Arrival]) -> None:
         files = [(self._vault.temporary(one.temporary_name or ""), one.planned.name) for one in batch]
-        reports = self._checker.check_many(files, cancel=self._cancel)
+        reports = self._checker.check_many(files, cancel=self._halt)
         for arrival, report in zip(batch, reports, strict=True):
             arrival.report = report
         for arrival, report in zip(batch, reports, strict=True):
+            if self._halt.is_given_up:
+                return
             self._derive(arrival, report)
             self._look_for_damage(arrival)
 
@@ -241,7 +239,7 @@ class ImportStages:
             if file.report.kind is not None:
                 sha256 = file.copied.sha256
                 try:
-                    if self._vault.is_damaged(sha256, file.report.kind, cancel=self._cancel):
+                    if self._vault.is_damaged(sha256, file.report.kind, cancel=self._halt):
                         arrival.damaged.add(sha256)
                 except CopyCancelledError:
                     arrival.cancelled = True
@@ -252,3 +250,24 @@ class ImportStages:
                 arrival.cancelled = True
             else:
                 arrival.error = error
+
+
+class _Halt(threading.Event):
+    """Is set when the person cancels, and when the import itself breaks off and nobody takes the results any more."""
+
+    def __init__(self, cancel: threading.Event) -> None:
+        super().__init__()
+        self._cancel = cancel
+
+    def give_up(self) -> None:
+        """Stop everything, because the import breaks off."""
+        self.set()
+
+    @property
+    def is_given_up(self) -> bool:
+        """Whether the import broke off."""
+        return super().is_set()
+
+    def is_set(self) -> bool:
+        """Whether work is to stop for one of the two reasons."""
+        return super().is_set() or self._cancel.is_set()

@@ -82,6 +82,13 @@ class Catalogue(Tree):
         with self._database.read() as connection:
             return trash_repo.items(connection)
 
+    def trash_frees(self) -> int:
+        """Return how many bytes of audio emptying the trash removes; what another take still uses does not count."""
+        from audiodesk.local.rows.library import trash_repo  # as above
+
+        with self._database.read() as connection:
+            return trash_repo.frees(connection)
+
     def totals(self) -> Totals:
         """Count the whole library; too slow for the main thread.
 

@@ -13,6 +13,7 @@ from audiodesk.domain.errors import BugError, UserError
 from audiodesk.domain.events import BroughtBack, TreeChanged, UndoChanged
 from audiodesk.domain.ids import new_id
 from audiodesk.domain.job import JobProgress
+from audiodesk.domain.library.cover import COVER_BYTES
 from audiodesk.domain.library.edit import Edit, FieldChange
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
@@ -28,11 +29,10 @@ from audiodesk.services.library.edit_effects import Touched, remember, touched_b
 from audiodesk.services.library.leaving import Drained, FileRemover, drain
 from audiodesk.services.library.tree_writer import TreeWriter
 
-__all__ = ["COVER_BYTES", "HIGHEST_NUMBER", "EmptiedTrash", "Library"]
+__all__ = ["HIGHEST_NUMBER", "EmptiedTrash", "Library"]
 
 T = TypeVar("T")
 
-COVER_BYTES = 262_144
 HIGHEST_NUMBER = 9999
 """The highest number that a person may give a take."""
 _MAGIC = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
@@ -46,10 +46,15 @@ _NOTED = frozenset({Entity.PROJECT, Entity.TAKE})
 
 
 class EmptiedTrash(NamedTuple):
-    """What emptying the trash did: how many things are gone from the list, and what became of their files."""
+    """What emptying the trash did: which things are gone from the list, and what became of their files."""
 
-    things: int
+    refs: tuple[Ref, ...]
     files: Drained
+
+    @property
+    def things(self) -> int:
+        """How many things are gone."""
+        return len(self.refs)
 
 
 class RoomMaker(Protocol):
@@ -212,16 +217,16 @@ class Library:
 
         chosen = None if refs is None else set(refs)
         if not self._has_to_leave(chosen):
-            return EmptiedTrash(0, Drained())
+            return EmptiedTrash((), Drained())
         with self._room.made() if self._room is not None else nullcontext():
             emptied = self._empty_all(chosen, cancel, told)
             files = Drained() if self._vault is None else drain(self._database, self._vault, cancel, told)
-        return EmptiedTrash(emptied, files)
+        return EmptiedTrash(tuple(emptied), files)
 
     def _empty_all(
         self, chosen: set[Ref] | None, cancel: threading.Event | None, told: Callable[[int, int], None]
-    ) -> int:
-        emptied = 0
+    ) -> list[Ref]:
+        emptied: list[Ref] = []
         try:
             # From the bottom up, so that a row is counted before a branch above takes it along.
             items = sorted(self._read_trash(), key=_depth, reverse=True)
@@ -231,7 +236,8 @@ class Library:
                     break
                 told(number, len(wanted))
                 with self._lock:  # for one thing at a time, so that edits can come in between
-                    emptied += self._empty(item)
+                    if self._empty(item):
+                        emptied.append(item)
         finally:
             if emptied:
                 self._bus.publish(TreeChanged(frozenset({None})))
@@ -348,15 +354,15 @@ class Library:
         with self._database.read() as connection:
             return [item.ref for item in trash_repo.items(connection)]
 
-    def _empty(self, ref: Ref) -> int:
-        def mark(connection: sqlite3.Connection) -> int:
+    def _empty(self, ref: Ref) -> bool:
+        def mark(connection: sqlite3.Connection) -> bool:
             # It may have been restored, here or by another process, since the trash was listed.
             if not trash_repo.is_trashed(connection, ref):
-                return 0
+                return False
             now = self._clock()
             done = trash_repo.empty(EditedRows(connection, now), [ref])
             leaving_repo.add(connection, _unused(connection, done.files), now)
-            return 1 if done.rows else 0
+            return done.rows > 0
 
         return self._database.write(mark)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPixmap
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from audiodesk.domain import words
@@ -13,6 +12,7 @@ from audiodesk.domain.words import formats
 from audiodesk.domain.words.library.section_words import status_word
 from audiodesk.views.details.fact_table import FactTable
 from audiodesk.views.details.notes_editor import NotesEditor
+from audiodesk.views.parts.cover_pixmap import cover_pixmap
 from audiodesk.views.parts.labels import heading, muted
 from audiodesk.views.parts.language_names import language_name
 from audiodesk.views.parts.node_words import noun
@@ -75,15 +75,11 @@ class NodeDetailsView(QWidget):
         is_project = project is not None
         for widget in (self._notes, self._notes_head, self._properties):
             widget.setVisible(is_project)
-        picture = _picture(project)
+        data = None if project is None or project.cover is None else project.cover.data
+        picture = cover_pixmap(data, scaled(200), self.devicePixelRatioF())
         self._cover.setVisible(picture is not None)
         if picture is not None:
-            side = QSize(scaled(200), scaled(200)) * self.devicePixelRatioF()
-            fitted = picture.scaled(
-                side, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-            )
-            fitted.setDevicePixelRatio(self.devicePixelRatioF())
-            self._cover.setPixmap(fitted)
+            self._cover.setPixmap(picture)
         if project is not None:
             self._notes.show_text(project.project.notes)
 
@@ -134,10 +130,3 @@ class NodeDetailsView(QWidget):
     def _on_properties(self) -> None:
         if self._ref is not None:
             self.properties_requested.emit(self._ref)
-
-
-def _picture(details: ProjectDetails | None) -> QPixmap | None:
-    if details is None or details.cover is None:
-        return None
-    picture = QPixmap()
-    return picture if picture.loadFromData(details.cover.data) else None

@@ -221,6 +221,10 @@ class TakeDetailsView(QWidget):
         if self._details is not None:
             self.current_requested.emit(self._details.row.take.id)
 
+    def allow_previous(self, *, is_allowed: bool) -> None:
+        """Say whether the section has a take to return to."""
+        self._previous.setEnabled(is_allowed)
+
     def _on_previous(self) -> None:
         if self._details is not None:
             self.previous_requested.emit(self._details.row.take.section_id)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from audiodesk.domain import words
 from audiodesk.views.parts.labels import ElidedLabel, muted, title
 from audiodesk.views.parts.theme import scaled
 
@@ -11,7 +13,16 @@ __all__ = ["Dialog"]
 
 
 class Dialog(QDialog):
-    """A title, a sentence, a body, and buttons; the primary button is at the right, in the accent colour."""
+    """A title, a sentence, a body, and buttons; the primary button is at the right, in the accent colour.
+
+    A modal dialog covers the window's notices and jobs, so it shows its own: below the body stand the work that it
+    waits for, with a button that stops it, and what went wrong.
+
+    Signals:
+        stop_requested: the work that the dialog waits for is to be stopped (nothing).
+    """
+
+    stop_requested = Signal()
 
     def __init__(self, name: str, sentence: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -21,6 +32,12 @@ class Dialog(QDialog):
         self.sentence.setVisible(bool(sentence))
         self.body = QVBoxLayout()
         self.body.setSpacing(scaled(12))
+        self.is_over = False
+        self._waiting: list[QWidget] = []
+        self.trouble = muted(wrapped=True, tone="danger")
+        self.trouble.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.trouble.hide()
+        self.working = self._working_row()
         self.buttons = QHBoxLayout()
         self.buttons.setSpacing(scaled(8))
         self.buttons.addStretch(1)
@@ -31,6 +48,8 @@ class Dialog(QDialog):
         layout.addWidget(self.sentence)
         layout.addSpacing(scaled(8))
         layout.addLayout(self.body, 1)
+        layout.addWidget(self.working)
+        layout.addWidget(self.trouble)
         layout.addSpacing(scaled(12))
         layout.addLayout(self.buttons)
 
@@ -38,6 +57,45 @@ class Dialog(QDialog):
         """Replace the sentence below the title."""
         self.sentence.setText(sentence)
         self.sentence.setVisible(bool(sentence))
+
+    def show_error(self, sentence: str, details: str = "") -> None:
+        """Show what went wrong; the dialog stays open, with all that was typed or chosen. ``details``: the raw text."""
+        self.end_work()
+        self.trouble.setText(sentence)
+        self.trouble.setToolTip(details)
+        self.trouble.setVisible(bool(sentence))
+
+    def begin_work(self, sentence: str, *waiting: QWidget, can_stop: bool = False) -> None:
+        """Show that something is being done; ``waiting`` cannot be pressed until then.
+
+        With ``can_stop`` there is a button that stops it.
+        """
+        self.end_work()
+        self.trouble.hide()
+        self._work_text.setText(sentence)
+        self.stop_button.setVisible(can_stop)
+        self.stop_button.setEnabled(True)
+        self.working.show()
+        self._waiting = [widget for widget in waiting if widget.isEnabled()]
+        for widget in self._waiting:
+            widget.setEnabled(False)
+
+    def end_work(self) -> None:
+        """Take back what ``begin_work`` did."""
+        self.working.hide()
+        for widget in self._waiting:
+            widget.setEnabled(True)
+        self._waiting = []
+
+    def done(self, result: int) -> None:
+        """Qt: close with this result; from then on ``is_over`` holds."""
+        self.is_over = True
+        super().done(result)
+
+    def accept_once(self) -> None:
+        """Accept, unless the dialog was closed in the meantime."""
+        if not self.is_over:
+            self.accept()
 
     def add_button(self, text: str, *, primary: bool = False, left: bool = False) -> QPushButton:
         """Add a button; Enter presses the primary one."""
@@ -54,3 +112,20 @@ class Dialog(QDialog):
         button = self.add_button(text, primary=primary)
         button.clicked.connect(self.reject)
         return button
+
+    def _working_row(self) -> QWidget:
+        row = QWidget()
+        line = QHBoxLayout(row)
+        line.setContentsMargins(0, 0, 0, 0)
+        self._work_text = muted(wrapped=True)
+        self.stop_button = QPushButton(words.tr("Stop"))
+        self.stop_button.setAutoDefault(False)
+        self.stop_button.clicked.connect(self._on_stop)
+        line.addWidget(self._work_text, 1)
+        line.addWidget(self.stop_button)
+        row.hide()
+        return row
+
+    def _on_stop(self) -> None:
+        self.stop_button.setEnabled(False)
+        self.stop_requested.emit()

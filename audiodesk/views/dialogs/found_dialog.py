@@ -4,33 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import IntEnum
-from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QHeaderView,
-    QPushButton,
-    QStackedWidget,
-    QTableView,
-    QWidget,
-)
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from audiodesk.domain import words
 from audiodesk.domain.found import FoundRecording
 from audiodesk.domain.words import formats
 from audiodesk.domain.words.importing.found_words import found_facts, nothing_found, remove_found_question
 from audiodesk.views.dialogs.dialog import Dialog
+from audiodesk.views.dialogs.rows_table import RowsModel, rows_table
+from audiodesk.views.dialogs.sure_row import SureRow
 from audiodesk.views.parts.labels import muted
-from audiodesk.views.parts.table_delegate import TableDelegate
-from audiodesk.views.parts.table_roles import TableRole
 from audiodesk.views.parts.theme import scaled
 from audiodesk.views.parts.times import short_moment
 
 __all__ = ["FoundDialog", "FoundModel"]
-
-_AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 class _Column(IntEnum):
@@ -41,39 +30,10 @@ class _Column(IntEnum):
     SINCE = 4
 
 
-class FoundModel(QAbstractTableModel):
+class FoundModel(RowsModel[FoundRecording]):
     """One row for each recording, the newest first."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._items: list[FoundRecording] = []
-
-    def show(self, items: Sequence[FoundRecording]) -> None:
-        """Show these recordings."""
-        self.beginResetModel()
-        self._items = list(items)
-        self.endResetModel()
-
-    def items(self) -> list[FoundRecording]:
-        """Return all recordings, in the order shown."""
-        return list(self._items)
-
-    def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's
-        """Qt: the number of rows."""
-        return 0 if parent.isValid() else len(self._items)
-
-    def columnCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's
-        """Qt: the number of columns."""
-        return 0 if parent.isValid() else len(_Column)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Qt: the names of the columns."""
-        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(_Column):
-            return None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignVCenter | _across(section)
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
         names = (
             words.tr("Recording"),
             words.tr("Book or day"),
@@ -81,20 +41,17 @@ class FoundModel(QAbstractTableModel):
             words.tr("Size"),
             words.tr("Since"),
         )
-        return names[section]
+        super().__init__(names, [_Column.SIZE], parent=parent)
 
-    def data(self, index: _AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Qt: the texts and tones of a cell."""
-        if not index.isValid():
-            return None
-        item, column = self._items[index.row()], _Column(index.column())
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            return _text(item, column)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _across(column)
-        if role == TableRole.TONE:
-            return "text" if column is _Column.TITLE else "muted"
-        return None
+    def text(self, item: FoundRecording, column: int) -> str:
+        """Return the text of a cell."""
+        return {
+            _Column.TITLE: item.report.tags.title or item.sha256[:8],
+            _Column.BOOK: item.book,
+            _Column.FACTS: found_facts(item.report),
+            _Column.SIZE: formats.size(item.size),
+            _Column.SINCE: short_moment(item.modified_at),
+        }[_Column(column)]
 
 
 class FoundDialog(Dialog):
@@ -113,8 +70,12 @@ class FoundDialog(Dialog):
         self.headline.setText(words.tr("Recordings that no book knows"))
         self.setWindowTitle(words.tr("Recordings that no book knows"))
         self.model = FoundModel(self)
-        self.table = _table(self.model)
-        self.table.setAccessibleName(words.tr("Recordings that no book knows"))
+        self.table = rows_table(
+            self.model,
+            words.tr("Recordings that no book knows"),
+            stretched=(_Column.TITLE,),
+            widths={_Column.BOOK: 160, _Column.FACTS: 200, _Column.SIZE: 92, _Column.SINCE: 108},
+        )
         self._nothing = muted(words.tr("Reading what they are…"))
         self._nothing.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._pages = QStackedWidget()
@@ -122,14 +83,16 @@ class FoundDialog(Dialog):
         self._pages.addWidget(self._nothing)
         self._pages.setCurrentIndex(1)
         self.body.addWidget(self._pages, 1)
-        self._sure = self._sure_row()
+        self._sure = SureRow()
+        self.sure_button = self._sure.yes_button
+        self._sure.confirmed.connect(lambda: self.remove_requested.emit(self.chosen()))
         self.body.addWidget(self._sure)
-        self._sure.hide()
         self.remove_button = self.add_button(words.tr("Remove…"), left=True)
         self.remove_button.clicked.connect(self._on_remove)
         self.add_closing(words.tr("Close"))
         self.bring_back_button = self.add_button(words.tr("Bring back"), primary=True)
         self.bring_back_button.clicked.connect(lambda: self.bring_back_requested.emit(self.chosen()))
+        self._sure.put_between(self.table, self.remove_button)
         self.table.selectionModel().selectionChanged.connect(lambda *_: self._update())
         self._update()
         self.resize(scaled(860), scaled(480))
@@ -151,11 +114,14 @@ class FoundDialog(Dialog):
         self.table.selectAll()
         self._update()
 
-    def show_busy(self) -> None:
-        """Accept no other request while one is carried out."""
+    def show_busy(self, sentence: str) -> None:
+        """Accept no other request while one is carried out; it can be stopped."""
         self._sure.hide()
-        self.remove_button.setEnabled(False)
-        self.bring_back_button.setEnabled(False)
+        self.begin_work(sentence, self.remove_button, self.bring_back_button, self.table, can_stop=True)
+
+    def show_not_read(self) -> None:
+        """Say no longer that the recordings are being read; the error says why they are not shown."""
+        self._nothing.setText("")
 
     def chosen(self) -> list[str]:
         """Return the hashes of the chosen recordings."""
@@ -163,63 +129,13 @@ class FoundDialog(Dialog):
         items = self.model.items()
         return [items[row].sha256 for row in rows]
 
-    def _sure_row(self) -> QWidget:
-        row = QWidget()
-        line = QHBoxLayout(row)
-        line.setContentsMargins(0, 0, 0, 0)
-        self._sure_text = muted(wrapped=True, tone="danger")
-        yes = self.sure_button = QPushButton(words.tr("Remove for good"))
-        yes.setAutoDefault(False)
-        yes.clicked.connect(lambda: self.remove_requested.emit(self.chosen()))
-        no = QPushButton(words.tr("Keep them"))
-        no.setAutoDefault(False)
-        no.clicked.connect(row.hide)
-        line.addWidget(self._sure_text, 1)
-        line.addWidget(yes)
-        line.addWidget(no)
-        return row
-
     def _on_remove(self) -> None:
-        self._sure_text.setText(remove_found_question(len(self.chosen())))
-        self._sure.show()
+        chosen = set(self.chosen())
+        size = sum(item.size for item in self.model.items() if item.sha256 in chosen)
+        self._sure.ask(remove_found_question(len(chosen), size), len(chosen))
 
     def _update(self) -> None:
-        has_chosen = bool(self.chosen())
+        has_chosen = bool(self.chosen()) and self.working.isHidden()
         self._sure.hide()
         self.remove_button.setEnabled(has_chosen)
         self.bring_back_button.setEnabled(has_chosen)
-
-
-def _table(model: FoundModel) -> QTableView:
-    table = QTableView()
-    table.setModel(model)
-    table.setItemDelegate(TableDelegate(table))
-    table.setShowGrid(False)
-    table.setWordWrap(False)
-    table.setTabKeyNavigation(False)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(scaled(40))
-    header = table.horizontalHeader()
-    header.setHighlightSections(False)
-    header.setFixedHeight(scaled(36))
-    header.setSectionResizeMode(_Column.TITLE, QHeaderView.ResizeMode.Stretch)
-    for column, width in ((_Column.BOOK, 160), (_Column.FACTS, 200), (_Column.SIZE, 92), (_Column.SINCE, 108)):
-        header.resizeSection(column, scaled(width))
-    return table
-
-
-def _text(item: FoundRecording, column: _Column) -> str:
-    return {
-        _Column.TITLE: item.report.tags.title or item.sha256[:8],
-        _Column.BOOK: item.book,
-        _Column.FACTS: found_facts(item.report),
-        _Column.SIZE: formats.size(item.size),
-        _Column.SINCE: short_moment(item.modified_at),
-    }[column]
-
-
-def _across(column: int) -> Qt.AlignmentFlag:
-    return Qt.AlignmentFlag.AlignRight if column == _Column.SIZE else Qt.AlignmentFlag.AlignLeft

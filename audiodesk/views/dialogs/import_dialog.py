@@ -4,24 +4,20 @@ from __future__ import annotations
 
 from enum import IntEnum
 from pathlib import PurePath
-from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from audiodesk.domain import words
 from audiodesk.domain.library.plan import ImportPlan, PlannedFile
 from audiodesk.domain.words import formats
 from audiodesk.domain.words.importing.import_words import no_room_sentence, plan_sentence
 from audiodesk.views.dialogs.dialog import Dialog
+from audiodesk.views.dialogs.rows_table import RowsModel, rows_table
 from audiodesk.views.parts.labels import muted
-from audiodesk.views.parts.table_delegate import TableDelegate
-from audiodesk.views.parts.table_roles import TableRole
 from audiodesk.views.parts.theme import scaled
 
 __all__ = ["ImportDialog", "PlanModel"]
-
-_AnyIndex = QModelIndex | QPersistentModelIndex
 
 
 class _Column(IntEnum):
@@ -31,69 +27,43 @@ class _Column(IntEnum):
     SIZE = 3
 
 
-class PlanModel(QAbstractTableModel):
+class PlanModel(RowsModel[PlannedFile]):
     """One row for each file of a plan, in the plan's order."""
 
     def __init__(self, plan: ImportPlan, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._files = plan.files
+        names = (words.tr("File"), words.tr("Chapter"), words.tr("Section"), words.tr("Size"))
+        super().__init__(names, [_Column.SIZE], plan.files, parent)
 
-    def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's
-        """Qt: the number of rows."""
-        return 0 if parent.isValid() else len(self._files)
+    def text(self, item: PlannedFile, column: int) -> str:
+        """Return the text of a cell."""
+        return {
+            _Column.FILE: item.name,
+            _Column.CHAPTER: item.place.chapter_title,
+            _Column.SECTION: item.place.section_title,
+            _Column.SIZE: formats.size(item.size),
+        }[_Column(column)]
 
-    def columnCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's
-        """Qt: the number of columns."""
-        return 0 if parent.isValid() else len(_Column)
+    def tip(self, item: PlannedFile, column: int) -> str:
+        """Return the whole path of a file."""
+        return str(PurePath(item.path)) if column == _Column.FILE else self.text(item, column)
 
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Qt: the names of the columns."""
-        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(_Column):
-            return None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return Qt.AlignmentFlag.AlignVCenter | _across(section)
-        if role != Qt.ItemDataRole.DisplayRole:
-            return None
-        return (words.tr("File"), words.tr("Chapter"), words.tr("Section"), words.tr("Size"))[section]
+    def tone(self, row: int, column: int) -> str:
+        """Return the tone of a cell: a chapter stands out in its first row."""
+        return "muted" if self._is_repeated(row, column) or column == _Column.SIZE else "text"
 
-    def data(self, index: _AnyIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Qt: the texts and tones of a cell."""
-        if not index.isValid():
-            return None
-        file, column = self._files[index.row()], _Column(index.column())
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
-            if column is _Column.FILE and role != Qt.ItemDataRole.DisplayRole:
-                return str(PurePath(file.path))
-            return self._text(file, column)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return _across(column)
-        if role == TableRole.TONE:
-            return "muted" if self._is_repeated(index.row(), column) or column is _Column.SIZE else "text"
-        if role == TableRole.TAIL:
-            return None if self._is_repeated(index.row(), column) else self._tail(file, column)
-        return None
-
-    def _text(self, file: PlannedFile, column: _Column) -> str:
-        if column is _Column.FILE:
-            return file.name
-        if column is _Column.CHAPTER:
-            return file.place.chapter_title
-        if column is _Column.SECTION:
-            return file.place.section_title
-        return formats.size(file.size)
-
-    def _tail(self, file: PlannedFile, column: _Column) -> str | None:
-        place = file.place
-        if column is _Column.CHAPTER and place.chapter_id is None and place.section_id is None:
-            return words.tr("new")
-        if column is _Column.SECTION:
+    def tail(self, row: int, column: int) -> str | None:
+        """Return what the import makes: a chapter, a section or a take."""
+        place = self.item(row).place
+        if column == _Column.CHAPTER and place.chapter_id is None and place.section_id is None:
+            return None if self._is_repeated(row, column) else words.tr("new")
+        if column == _Column.SECTION:
             return words.tr("new") if place.section_id is None else words.tr("new take")
         return None
 
-    def _is_repeated(self, row: int, column: _Column) -> bool:
-        if column is not _Column.CHAPTER or row == 0:
+    def _is_repeated(self, row: int, column: int) -> bool:
+        if column != _Column.CHAPTER or row == 0:
             return False
-        return self._text(self._files[row], column) == self._text(self._files[row - 1], column)
+        return self.text(self.item(row), column) == self.text(self.item(row - 1), column)
 
 
 class ImportDialog(Dialog):
@@ -109,23 +79,14 @@ class ImportDialog(Dialog):
             parent=parent,
         )
         self.say(" · ".join(self._summary(plan)))
-        self.table = QTableView()
-        self.table.setAccessibleName(words.tr("Which file becomes what"))
-        self.table.setModel(PlanModel(plan, self))
-        self.table.setItemDelegate(TableDelegate(self.table))
-        self.table.setShowGrid(False)
-        self.table.setWordWrap(False)
-        self.table.setTabKeyNavigation(False)
+        self.table = rows_table(
+            PlanModel(plan, self),
+            words.tr("Which file becomes what"),
+            stretched=(_Column.FILE, _Column.CHAPTER, _Column.SECTION),
+            widths={_Column.SIZE: 96},
+            height=36,
+        )
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
-        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.verticalHeader().hide()
-        self.table.verticalHeader().setDefaultSectionSize(scaled(36))
-        header = self.table.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setFixedHeight(scaled(36))
-        for column in (_Column.FILE, _Column.CHAPTER, _Column.SECTION):
-            header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-        header.resizeSection(_Column.SIZE, scaled(96))
         self.body.addWidget(self.table, 1)
         if lack := no_room_sentence(plan):
             self.body.addWidget(muted(lack, wrapped=True, tone="attention"))
@@ -152,7 +113,3 @@ class ImportDialog(Dialog):
             "{count} file cannot be read and is passed over: {names}",
             count,
         ).format(count=formats.number(count), names=names)
-
-
-def _across(column: int) -> Qt.AlignmentFlag:
-    return Qt.AlignmentFlag.AlignRight if column == _Column.SIZE else Qt.AlignmentFlag.AlignLeft

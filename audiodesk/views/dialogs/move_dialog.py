@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from audiodesk.domain import words
@@ -16,7 +17,15 @@ __all__ = ["MoveDialog"]
 
 
 class MoveDialog(Dialog):
-    """When accepted, ``target`` is the new parent. The model loads its rows like the window's own tree."""
+    """``target`` is the new parent. The dialog closes when the rows are there.
+
+    The model loads its rows like the window's own tree.
+
+    Signals:
+        move_requested: the rows are to be moved to ``target`` (nothing).
+    """
+
+    move_requested = Signal()
 
     def __init__(self, entity: Entity, parent: QWidget | None = None) -> None:
         super().__init__("", parent=parent)
@@ -38,7 +47,7 @@ class MoveDialog(Dialog):
         self.body.addWidget(self.tree, 1)
         self.add_closing(words.tr("Cancel"))
         self._move = self.add_button(words.tr("Move here"), primary=True)
-        self._move.clicked.connect(self.accept)
+        self._move.clicked.connect(self.move_requested)
         self.tree.chosen_changed.connect(self._update)
         self.tree.open_requested.connect(self._on_open)
         self.tree.doubleClicked.connect(lambda index: self._on_open(self.model.ref(index)))
@@ -63,9 +72,13 @@ class MoveDialog(Dialog):
         ref = self.tree.current()
         return ref if ref is not None and ref.entity is self._wanted else None
 
+    def begin_moving(self) -> None:
+        """Show that the rows are being moved."""
+        self.begin_work(words.tr("Moving…"), self._move, self.tree)
+
     def _on_open(self, ref: Ref | None) -> None:
-        if ref is not None and ref.entity is self._wanted:
-            self.accept()
+        if ref is not None and ref.entity is self._wanted and not self.working.isVisible():
+            self.move_requested.emit()
 
     def _update(self) -> None:
         self._move.setEnabled(self.target() is not None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
@@ -16,7 +16,13 @@ __all__ = ["TitlesDialog"]
 
 
 class TitlesDialog(Dialog):
-    """When accepted, ``titles`` are to be added to ``where``, in this order."""
+    """``titles`` are to be added to ``where``, in this order; the dialog closes when that is done.
+
+    Signals:
+        add_requested: the button was pressed (nothing).
+    """
+
+    add_requested = Signal()
 
     def __init__(self, entity: Entity, where: str, parent: QWidget | None = None) -> None:
         self._is_chapters = entity is Entity.CHAPTER
@@ -32,7 +38,7 @@ class TitlesDialog(Dialog):
         self.body.addWidget(self.edit, 1)
         self.add_closing(words.tr("Cancel"))
         self._add = self.add_button("", primary=True)
-        self._add.clicked.connect(self.accept)
+        self._add.clicked.connect(self.add_requested)
         self.edit.installEventFilter(self)
         self.edit.textChanged.connect(self._on_text)
         self._on_text()
@@ -41,6 +47,10 @@ class TitlesDialog(Dialog):
     def titles(self) -> list[str]:
         """Return the titles in order."""
         return [line.strip() for line in self.edit.toPlainText().splitlines() if line.strip()]
+
+    def begin_adding(self) -> None:
+        """Show that they are being added."""
+        self.begin_work(words.tr("Adding…"), self._add, self.edit)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt: Ctrl+Enter accepts; Enter alone begins a new line."""

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.read_model import Ref
+from audiodesk.domain.library.read_model import Ref, has_previous_take
 from audiodesk.views.centre.first_run import FirstRun
 from audiodesk.views.centre.head_bar import HeadBar
 from audiodesk.views.frame.notice_bar import NoticeBar
@@ -198,7 +198,10 @@ class MainWindow(QMainWindow):
         a.add_many.setText(words.tr("Add many sections…") if below_chapter else words.tr("Add many chapters…"))
         a.properties.setEnabled(in_tree is not None)
         a.make_current.setEnabled(is_take)
-        a.previous_take.setEnabled(shown is not None and shown.entity is Entity.SECTION)
+        is_section = shown is not None and shown.entity is Entity.SECTION
+        has_previous = is_section and has_previous_take(self.centre.take_model.rows())
+        a.previous_take.setEnabled(has_previous)
+        self.details.take.allow_previous(is_allowed=has_previous)
         a.edit_notes.setEnabled(is_take)
         sections = self.chosen_sections()
         statuses = {None if (node := self.tree_model.node_of(ref.id)) is None else node.status for ref in sections}

@@ -6,10 +6,10 @@ import pytest
 
 from audiodesk.domain.errors import BugError
 from audiodesk.domain.events import TreeChanged, UndoChanged
+from audiodesk.domain.library.cover import COVER_BYTES
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.words.library.act_words import act
-from audiodesk.services.library.library import COVER_BYTES
 from tests.library_support import Desk
 from tests.services.library.book import find, undone_and_redone
 from tests.support import code_of

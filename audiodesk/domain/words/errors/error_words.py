@@ -8,6 +8,7 @@ from audiodesk.domain import words
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.words import formats
 from audiodesk.domain.words.errors.backend_error_words import ADDRESS_ERRORS, BACKEND_ERRORS
+from audiodesk.domain.words.errors.cover_error_words import COVER_ERRORS
 from audiodesk.domain.words.errors.library_place_words import DISK_ERRORS, LIBRARY_PLACE_ERRORS
 from audiodesk.domain.words.errors.server_error_words import (
     NETWORK_ERRORS,
@@ -19,7 +20,7 @@ from audiodesk.domain.words.errors.server_error_words import (
 __all__ = ["error_action", "error_sentence", "known_codes"]
 
 _SIZES = frozenset({"size", "free", "needed", "over", "used", "allowed"})
-_SIZE_LIMITS = frozenset({"cover-too-large"})
+_SIZE_LIMITS = frozenset({"cover-too-large", "cover-file-too-large"})
 _WAITS = frozenset({"wait"})
 _IN_MINUTES = 120
 """Seconds from which a wait is given in minutes."""
@@ -62,14 +63,6 @@ _EDITS: dict[str, tuple[str, str]] = {
     "text-nul": (
         words.QT_TR_NOOP("This text holds a character that no text may hold (NUL)."),
         words.QT_TR_NOOP("Remove it."),
-    ),
-    "cover-too-large": (
-        words.QT_TR_NOOP("This picture has {size}; a cover may have {limit}."),
-        words.QT_TR_NOOP("Choose a smaller picture."),
-    ),
-    "cover-not-an-image": (
-        words.QT_TR_NOOP("This file is no PNG or JPEG picture."),
-        words.QT_TR_NOOP("Choose a PNG or JPEG picture."),
     ),
     "move-mixed": (
         words.QT_TR_NOOP("Only things of one kind, from one place, can be moved together."),
@@ -177,6 +170,14 @@ _COMMANDS: dict[str, tuple[str, str]] = {
         words.QT_TR_NOOP("It is not clear which recordings are meant."),
         words.QT_TR_NOOP("Give the beginnings of their ids, as “audiodesk recover list” shows them, or --all."),
     ),
+    "cover-or-none": (
+        words.QT_TR_NOOP("A cover can be set or removed, not both at once."),
+        words.QT_TR_NOOP("Give --cover or --no-cover."),
+    ),
+    "nothing-to-set": (
+        words.QT_TR_NOOP("Nothing was named that should be set."),
+        words.QT_TR_NOOP("Give at least one option, such as --author; all of them: audiodesk project set --help"),
+    ),
     "one-target-only": (
         words.QT_TR_NOOP("Only one place can be given for an import."),
         words.QT_TR_NOOP("Give one of --section, --chapter and --project."),
@@ -201,7 +202,16 @@ _COMMANDS: dict[str, tuple[str, str]] = {
 
 _SERVER: dict[str, tuple[str, str]] = {**SERVER_SETTING_ERRORS, **NETWORK_ERRORS, **SIGN_IN_ERRORS, **SUPPORT_ERRORS}
 _BACKEND: dict[str, tuple[str, str]] = {**ADDRESS_ERRORS, **BACKEND_ERRORS}
-_WORDS: dict[str, tuple[str, str]] = {**_LIBRARY, **_EDITS, **_AUDIO, **_IMPORT, **_COMMANDS, **_SERVER, **_BACKEND}
+_WORDS: dict[str, tuple[str, str]] = {
+    **_LIBRARY,
+    **_EDITS,
+    **COVER_ERRORS,
+    **_AUDIO,
+    **_IMPORT,
+    **_COMMANDS,
+    **_SERVER,
+    **_BACKEND,
+}
 _HOW_TO_MAKE: dict[str, str] = {
     "project": words.QT_TR_NOOP("Check the name or the id, or make the project first: audiodesk project add TITLE"),
     "chapter": words.QT_TR_NOOP(

@@ -58,13 +58,13 @@ def nothing_found() -> str:
     return words.tr("Every recording in the vault belongs to a book.")
 
 
-def remove_found_question(count: int) -> str:
-    """Return the question before recordings without a book are removed."""
+def remove_found_question(count: int, size: int) -> str:
+    """Return the question before recordings without a book, of ``size`` bytes, are removed."""
     return words.tr(
-        "Remove {count} recordings that no book knows from this computer for good?",
-        "Remove {count} recording that no book knows from this computer for good?",
+        "Remove {count} recordings that no book knows ({size}) from this computer for good?",
+        "Remove {count} recording that no book knows ({size}) from this computer for good?",
         count,
-    ).format(count=formats.number(count))
+    ).format(count=formats.number(count), size=formats.size(size))
 
 
 def brought_back_summary(count: int, left: int) -> str:

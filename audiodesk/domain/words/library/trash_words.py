@@ -7,8 +7,10 @@ from audiodesk.domain.words import formats
 
 __all__ = [
     "empty_trash_question",
+    "empty_trash_warning",
     "emptying_stopped",
     "files_removed_sentence",
+    "keep_word",
     "remaining_files_sentence",
     "trash_emptied",
     "trash_is_empty",
@@ -16,13 +18,24 @@ __all__ = [
 ]
 
 
-def empty_trash_question(count: int) -> str:
-    """Return the question before things are deleted for good."""
-    return words.tr(
-        "Remove {count} things from this computer for good?",
-        "Remove {count} thing from this computer for good?",
-        count,
-    ).format(count=formats.number(count))
+def empty_trash_warning(count: int, takes: int, size: int) -> str:
+    """Return what emptying removes: things, the takes in them, and bytes of audio that no other take uses."""
+    things = words.tr("{count} things", "{count} thing", count).format(count=formats.number(count))
+    held = words.tr("{count} takes", "{count} take", takes).format(count=formats.number(takes))
+    return words.tr("{things} with {takes} and {size} of audio would be gone; this cannot be undone.").format(
+        things=things, takes=held, size=formats.size(size)
+    )
+
+
+def empty_trash_question(count: int, takes: int, size: int) -> str:
+    """Return the question before things are deleted for good; see ``empty_trash_warning``."""
+    warning = empty_trash_warning(count, takes, size)
+    return words.tr("{warning} Remove from this computer for good?").format(warning=warning)
+
+
+def keep_word(count: int) -> str:
+    """Return the answer that keeps ``count`` things."""
+    return words.tr("Keep them", "Keep it", count)
 
 
 def trash_emptied(count: int) -> str:

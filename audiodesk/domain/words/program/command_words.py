@@ -14,12 +14,15 @@ if TYPE_CHECKING:  # every command loads this module, and most list no rows
 __all__ = [
     "at_work",
     "candidate_lines",
+    "no_whole_number",
+    "not_opened",
     "nothing_found",
     "nothing_here",
     "others_left_out",
     "progress_line",
     "stopped",
     "unforeseen",
+    "unknown_value",
 ]
 
 _CANDIDATES = 10
@@ -69,6 +72,11 @@ def nothing_here() -> str:
     return words.tr("No project here yet. Make one with: audiodesk project add TITLE")
 
 
+def not_opened() -> str:
+    """Return what a dry run of an import did not do."""
+    return words.tr("Nothing was copied, and the files were not opened. What is wrong with them says: audiodesk check")
+
+
 def nothing_found() -> str:
     """Return the message for an import without files to copy."""
     return words.tr("There is nothing to add there.")
@@ -81,3 +89,15 @@ def others_left_out(count: int) -> str:
         "{count} other file in these folders is left out: hidden, or no audio.",
         count,
     ).format(count=formats.number(count))
+
+
+def unknown_value(name: str, value: str, allowed: Sequence[str]) -> str:
+    """Return that ``value`` is none of the allowed values of an option or argument ``name``."""
+    return words.tr("{name} cannot be “{value}”; it is one of: {allowed}.").format(
+        name=name, value=value, allowed=", ".join(allowed)
+    )
+
+
+def no_whole_number(name: str) -> str:
+    """Return that an option or argument ``name`` needs a whole number."""
+    return words.tr("{name} needs a whole number.").format(name=name)

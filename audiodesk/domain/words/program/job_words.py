@@ -65,6 +65,7 @@ def _title(kind: JobKind, files: int) -> str:
         JobKind.BRING_BACK: words.tr("Bringing recordings back"),
         JobKind.REMOVE_FOUND: words.tr("Removing recordings"),
         JobKind.EMPTY_TRASH: words.tr("Emptying the trash"),
+        JobKind.READ_COVER: words.tr("Reading a picture"),
     }
     if kind is JobKind.IMPORT:
         return words.tr("Adding {count} files", "Adding {count} file", files).format(count=formats.number(files))

@@ -12,9 +12,25 @@ from audiodesk.domain.library.read_model import TRASH_DAYS, Ref, TrashItem
 from audiodesk.local.rows.library import tree_repo
 from audiodesk.local.rows.store.edited_rows import EditedRows
 
-__all__ = ["Emptied", "below", "empty", "is_emptied", "is_trashed", "items"]
+__all__ = ["Emptied", "below", "empty", "frees", "is_emptied", "is_trashed", "items"]
 
 _DAY = 86_400_000
+_FREES = """
+    with gone as materialized (
+        select t.id from take t
+        join section s on s.id = t.section_id join chapter c on c.id = s.chapter_id
+        join project p on p.id = c.project_id
+        where t.purged_at is null and (
+            t.deleted_at is not null or (s.deleted_at is not null and s.purged_at is null)
+            or (c.deleted_at is not null and c.purged_at is null) or (p.deleted_at is not null and p.purged_at is null)
+        )
+    ),
+    files as (select f.sha256, max(f.size) as size from take_file f join gone on gone.id = f.take_id group by f.sha256)
+    select coalesce(sum(size), 0) from files where not exists (
+        select 1 from take_file other join take t on t.id = other.take_id
+        where other.sha256 = files.sha256 and t.purged_at is null and t.id not in (select id from gone)
+    )
+"""
 
 
 class Emptied(NamedTuple):
@@ -29,6 +45,11 @@ def items(connection: sqlite3.Connection) -> list[TrashItem]:
     found = [item for entity in TREE for item in _items_of(connection, entity)]
     found.sort(key=lambda item: (-item.deleted_at, item.ref))
     return found
+
+
+def frees(connection: sqlite3.Connection) -> int:
+    """Return how many bytes of audio emptying the whole trash removes: files that no other take uses, each once."""
+    return int(connection.execute(_FREES).fetchone()[0])
 
 
 def below(connection: sqlite3.Connection, ref: Ref) -> list[Ref]:

@@ -1,0 +1,46 @@
+"""The question before something is removed for good: its numbers, its answers, and reaching them by Tab."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
+from pytestqt.qtbot import QtBot
+
+from audiodesk.views.dialogs.trash_dialog import TrashDialog
+from tests.desktop.window import Book, open_desk, wait
+
+
+def test_one_thing_is_kept_as_one_and_tab_reaches_both_answers(qtbot: QtBot) -> None:
+    books: list[Book] = []
+    with open_desk(qtbot, lambda core: books.append(Book(core))) as (core, desk):
+        core.library.trash([books[0].chapters[0]])
+        desk.window.acts.open_trash.trigger()
+        dialog = desk.dialogs.dialog
+        assert isinstance(dialog, TrashDialog)
+        wait(qtbot, lambda: dialog.model.rowCount() == 1 and dialog.isActiveWindow())
+        dialog.empty_button.click()
+        sure = dialog._sure
+        assert sure.isVisible()
+        assert sure.text.text().startswith("1 thing with 0 takes and ")
+        assert sure.no_button.text() == "Keep it"
+        assert QApplication.focusWidget() is sure.no_button
+        seen = []
+        for _ in range(8):
+            QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+            focused = dialog.focusWidget()
+            seen.append(focused.text() if isinstance(focused, QPushButton) else "table")
+        assert seen[:5] == ["Empty trash…", "Close", "Restore", "table", "Remove for good"]
+        assert seen[5] == "Keep it"
+        sure.no_button.click()
+        assert not sure.isVisible()
+        dialog.reject()
+
+
+def test_returning_to_the_previous_take_is_offered_only_where_there_is_one(qtbot: QtBot) -> None:
+    books: list[Book] = []
+    with open_desk(qtbot, lambda core: books.append(Book(core))) as (_, desk):
+        section = books[0].sections[0]
+        desk.reveal(section)
+        wait(qtbot, lambda: desk.window.centre.ref == section and desk.tasks.is_idle)
+        assert not desk.window.acts.previous_take.isEnabled()
