@@ -30,6 +30,7 @@ from audiodesk.local.file_copy import copy_file
 from audiodesk.views.parts import theme
 from tests import media
 from tests.dragging import hold_over
+from tests.looks_account import pictures as account_pictures
 from tests.looks_book import ARABIC_TITLE, LONG_TITLE, make_book, speech
 
 _WAYS = {
@@ -177,6 +178,9 @@ def tour(studio: Studio) -> None:
     studio.settle()
     studio.dialog("trash", dialogs.open_trash)
     found(studio)
+    for name, widget in account_pictures(window):
+        studio.shoot(name, widget)
+        widget.close()
 
 
 def found(studio: Studio) -> None:

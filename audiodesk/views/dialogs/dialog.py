@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from audiodesk.domain import words
 from audiodesk.views.parts.labels import ElidedLabel, muted, title
 from audiodesk.views.parts.theme import scaled
 
-__all__ = ["Dialog"]
+__all__ = ["Dialog", "GrowingDialog"]
 
 
 class Dialog(QDialog):
@@ -129,3 +129,23 @@ class Dialog(QDialog):
     def _on_stop(self) -> None:
         self.stop_button.setEnabled(False)
         self.stop_requested.emit()
+
+
+class GrowingDialog(Dialog):
+    """A dialog whose parts come and go: it is always as high as they need, at the width that it has."""
+
+    def event(self, event: QEvent) -> bool:
+        """Qt: a part has appeared, has gone, or has another size."""
+        done = super().event(event)
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Show, QEvent.Type.Resize):
+            self._fit()
+        return done
+
+    def _fit(self) -> None:
+        layout = self.layout()
+        if layout is None:
+            return
+        layout.activate()
+        needed = layout.totalHeightForWidth(self.width()) if layout.hasHeightForWidth() else self.sizeHint().height()
+        if needed != self.height():
+            self.resize(self.width(), needed)

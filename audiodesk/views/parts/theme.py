@@ -265,16 +265,22 @@ QPushButton[kind="primary"]:focus { border: 2px solid @text; }
 QPushButton[kind="primary"]:disabled { background: @track; border-color: @track; color: @faint; }
 QPushButton[kind="link"] { background: transparent; border: none; color: @accent; padding: 0; text-align: left; }
 QPushButton[kind="link"]:focus { text-decoration: underline; }
+QPushButton[kind="link"]:disabled { color: @faint; }
 QPushButton[kind="notice"] { background: transparent; border-color: @attention; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: $6; padding: $4; }
 QToolButton:hover { background: @frame_hover; }
 QToolButton:pressed, QToolButton:checked { background: @selection; }
 QToolButton:focus { border-color: @accent; }
+QToolButton[kind="fold"] { padding: $2 $4 $2 0; }
+QToolButton[kind="fold"]:checked { background: transparent; }
 QLineEdit, QPlainTextEdit, QTextEdit, QListWidget { background: @surface; color: @text; border: 1px solid @line;
               border-radius: $6; padding: $4 $8; selection-background-color: @selection; selection-color: @text; }
 QLineEdit { min-height: $24; padding: 2px $8; }
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QListWidget:focus { border-color: @accent; }
 QAbstractItemView QLineEdit { min-height: 0; padding: 0 $4; }
+QLineEdit[size="large"] { min-height: $30; padding: $4 $12; }
+QLineEdit[wrong="true"], QComboBox[wrong="true"] { border: 2px solid @danger; }
+QComboBox QLineEdit { border: none; background: transparent; padding: 0; }
 QCheckBox { spacing: $8; }
 QCheckBox::indicator { width: $14; height: $14; background: @surface; border: 1px solid @muted; border-radius: $4; }
 QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: @accent; }

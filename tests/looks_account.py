@@ -1,0 +1,120 @@
+"""The widgets around the account in each of their states, for pictures: ``python -m tests.looks_account FOLDER``."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtGui import QFont, QFontDatabase
+from PySide6.QtWidgets import QApplication, QWidget
+
+from audiodesk.domain import words
+from audiodesk.domain.server.account import KnownAccount
+from audiodesk.domain.words.sign_in_words import keyring_waited_for, secret_key_refused, sign_in_lasts_until_close
+from audiodesk.views.account.sign_in_dialog import SignInDialog
+from tests.views.dress import dress
+
+__all__ = ["pictures"]
+
+_EMAIL = "jo.lindqvist@example.org"
+_HOST = "audio.saltroad.example"
+_ADDRESS = f"https://{_HOST}"
+
+
+def pictures(parent: QWidget | None = None) -> Iterator[tuple[str, QWidget]]:
+    """Return name and widget of each state, one after the other; each is shown already."""
+    for name, bring in _SIGN_INS.items():
+        dialog = SignInDialog(parent)
+        dialog.set_known([KnownAccount(_EMAIL, _HOST, "u1")])
+        dialog.set_server(_ADDRESS, "sb_publishable_3f9a2c71d04be55e", _HOST, is_tested=True)
+        dialog.set_links(sign_up=f"{_ADDRESS}/join", reset=f"{_ADDRESS}/lost")
+        dialog.form.password.setText("correct horse")
+        dialog.show()
+        bring(dialog)
+        yield name, dialog
+
+
+def _code(dialog: SignInDialog) -> None:
+    dialog.ask_code(_EMAIL, wait=42)
+    dialog.code_form.code.setText("41792")
+    dialog.code_form.help.set_open(is_open=True)
+
+
+def _wrong_code(dialog: SignInDialog) -> None:
+    dialog.ask_code(_EMAIL, wait=0)
+    dialog.code_form.code.setText("417926")
+    dialog.show_error("code", "This code is wrong or too old. Ask for another one.")
+
+
+def _secret(dialog: SignInDialog) -> None:
+    dialog.server.address.setText(_ADDRESS)
+    dialog.show_server_tested(_HOST, "Answers, and is a Supabase project")
+    dialog.show_error("key", secret_key_refused(), is_kept=False)
+
+
+def _no_account(dialog: SignInDialog) -> None:
+    dialog.set_keyring_sentence(sign_in_lasts_until_close())
+    dialog.show_error(
+        "email", "No account has this address. Check it, or ask the person who runs the server.", "422 otp_disabled"
+    )
+
+
+_SIGN_INS: dict[str, Callable[[SignInDialog], None]] = {
+    "sign-in": lambda _dialog: None,
+    "sign-in-code": _code,
+    "sign-in-code-wrong": _wrong_code,
+    "sign-in-secret-key": _secret,
+    "sign-in-no-account": _no_account,
+    "sign-in-no-server": lambda dialog: dialog.set_server("", "", "", is_tested=False),
+    "sign-in-wait": lambda dialog: dialog.show_wait(20, "Too many sign-ins from this network"),
+    "sign-in-keyring": lambda dialog: dialog.show_busy(keyring_waited_for()),
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Make the pictures in ``arguments[0]``, in each scheme, scale and length of texts; the rest are names."""
+    if not arguments:
+        sys.stderr.write(f"{__doc__}\n")
+        return 2
+    if arguments[0] == "--one":
+        return _one(arguments[1], Path(arguments[2]), set(arguments[3:]))
+    failed = 0
+    for way, scale in (("light", 1), ("dark", 1), ("long", 1), ("fine", 2)):
+        own = {**os.environ, "QT_SCALE_FACTOR": str(scale)}
+        command = [sys.executable, "-m", "tests.looks_account", "--one", way, *arguments]
+        failed += subprocess.run(command, env=own, check=False).returncode != 0
+    return 1 if failed else 0
+
+
+def _one(way: str, folder: Path, wanted: set[str]) -> int:
+    from tests.looks import Longer  # which itself shows these pictures
+
+    application = QApplication(["looks"])
+    if "Inter" in QFontDatabase.families():
+        font = QFont("Inter")
+        font.setPixelSize(13)
+        application.setFont(font)
+    theme = dress(application)
+    theme.choose("dark" if way == "dark" else "light")
+    if way == "long":
+        longer = Longer(application)
+        words.install(lambda text, one, count: longer.translate("words", text, one, count))
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, widget in pictures():
+        if wanted and name not in wanted:
+            widget.close()
+            continue
+        for _ in range(5):
+            application.processEvents()
+        widget.grab().save(str(folder / f"{way}-{name}.png"))
+        widget.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
