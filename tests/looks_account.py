@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from audiodesk.domain import words
 from audiodesk.domain.server.account import KnownAccount
+from audiodesk.domain.server.adoption import Adoption, LibrarySize
 from audiodesk.domain.words.sign_in_words import keyring_waited_for, secret_key_refused, sign_in_lasts_until_close
+from audiodesk.views.account.adopt_dialog import AdoptDialog
 from audiodesk.views.account.sign_in_dialog import SignInDialog
 from tests.views.dress import dress
 
@@ -37,6 +40,24 @@ def pictures(parent: QWidget | None = None) -> Iterator[tuple[str, QWidget]]:
         dialog.show()
         bring(dialog)
         yield name, dialog
+    for name, done in (("adopt", None), ("adopt-progress", 120)):
+        question = AdoptDialog(_adoption(), parent)
+        question.show()
+        if done is not None:
+            question.show_progress(done, 214)
+        yield name, question
+
+
+def _adoption() -> Adoption:
+    now = round(time.time() * 1000)
+    return Adoption(
+        _EMAIL,
+        LibrarySize(3, 94, 214, 1946 * 1024**2, now),
+        LibrarySize(1, 30, 30, 212 * 1024**2, now - 86_400_000, "Studio PC"),
+        ("Kitchen Physics",),
+        288 * 1024**2,
+        "free",
+    )
 
 
 def _code(dialog: SignInDialog) -> None:

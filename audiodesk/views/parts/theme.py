@@ -286,6 +286,11 @@ QCheckBox::indicator { width: $14; height: $14; background: @surface; border: 1p
 QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: @accent; }
 QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url(icons:@tick.svg); }
 QCheckBox::indicator:disabled { border-color: @line; background: @track; }
+QRadioButton { spacing: $8; }
+QRadioButton::indicator { width: $14; height: $14; background: @surface; border: 1px solid @muted;
+              border-radius: $8; }
+QRadioButton::indicator:hover, QRadioButton::indicator:focus { border-color: @accent; }
+QRadioButton::indicator:checked { background: @surface; border: 5px solid @accent; width: $6; height: $6; }
 QComboBox { background: @surface; color: @text; border: 1px solid @line; border-radius: $6;
               min-height: $24; padding: 2px $24 2px $8; }
 QComboBox:focus, QComboBox:on { border-color: @accent; }
@@ -334,6 +339,11 @@ QFrame[kind="notice"] { background: @notice; border: none; border-radius: $6; }
 QFrame[kind="calm"] { background: @hover; border: none; border-radius: $6; }
 QFrame[kind="surface"] { background: @surface; border: none; }
 QFrame[kind="frame"] { background: @frame; border: none; }
+QFrame[kind="card"] { background: @surface; border: 1px solid @line; border-radius: $6; }
+QFrame[kind="card"][heard="true"] { border: 2px solid @accent; }
+QFrame[kind="option"] { background: transparent; border: none; border-radius: $6; }
+QFrame[kind="option"][chosen="true"] { background: @selection; }
+QFrame[kind="upright"] { background: @line; border: none; }
 QFrame[kind="line"] { background: @line; border: none; max-height: 1px; }
 QPushButton[tone="attention"] { color: @attention; }
 QLabel[tone="text"] { color: @text; }

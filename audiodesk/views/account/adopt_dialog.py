@@ -1,0 +1,169 @@
+"""The question at the first sign-in: bring in the library of this computer, or keep it apart."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+
+from audiodesk.domain import words
+from audiodesk.domain.server.adoption import Adoption, LibrarySize
+from audiodesk.domain.words import formats
+from audiodesk.domain.words.adopt_words import bring_in_words, bringing_in, keep_apart_words, takes_in_sections
+from audiodesk.views.account.option_card import OptionCard
+from audiodesk.views.details.facts import Facts
+from audiodesk.views.dialogs.dialog import GrowingDialog
+from audiodesk.views.parts.labels import ElidedLabel, heading, muted
+from audiodesk.views.parts.notice_card import Dot
+from audiodesk.views.parts.theme import scaled, set_tone
+from audiodesk.views.parts.times import moment
+
+__all__ = ["AdoptDialog"]
+
+
+class AdoptDialog(GrowingDialog):
+    """Both libraries with their sizes, and two choices; nothing is done before the button.
+
+    The accent button carries the verb of the choice. Esc cancels the sign-in; while the work runs, it stops that.
+
+    Signals:
+        adopt_requested: bring the library in (nothing).
+        apart_requested: keep the libraries apart (nothing).
+        stop_requested: stop the work; it goes on at the next start (nothing).
+        cancel_requested: the sign-in is cancelled (nothing).
+    """
+
+    adopt_requested = Signal()
+    apart_requested = Signal()
+    stop_requested = Signal()
+    cancel_requested = Signal()
+
+    def __init__(self, adoption: Adoption, parent: QWidget | None = None) -> None:
+        super().__init__(
+            words.tr("You have books on this computer and in your account")
+            if adoption.there.books
+            else words.tr("You have books on this computer"),
+            words.tr(
+                "Choose how they go together. Nothing is deleted, and nothing that is in either place is changed."
+            ),
+            parent,
+        )
+        self._is_working = False
+        self.body.addWidget(_both(adoption))
+        self.bring_in = OptionCard(words.tr("Bring it in"), bring_in_words(adoption))
+        self.keep_apart = OptionCard(words.tr("Keep them apart"), keep_apart_words(adoption))
+        self._group = QButtonGroup(self)
+        for card in (self.bring_in, self.keep_apart):
+            self._group.addButton(card.button)
+            self.body.addWidget(card)
+            card.chosen.connect(self._update)
+        self._progress_text = QLabel()
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setAccessibleName(words.tr("Bringing in"))
+        self.body.addWidget(self._progress_text)
+        self.body.addWidget(self._bar)
+        self.body.addStretch(1)
+        self.closing_button = self.add_button("")
+        self.closing_button.clicked.connect(self.reject)
+        self.act_button = self.add_button("", primary=True)
+        self.act_button.clicked.connect(self._go)
+        self.setMinimumWidth(scaled(720))
+        self._progress_text.hide()
+        self._bar.hide()
+        self.bring_in.button.setChecked(True)
+        self.bring_in.button.setFocus()
+
+    def show_progress(self, done: int, total: int) -> None:
+        """Show how many takes have been brought in; the choice cannot be changed any more."""
+        self._is_working = True
+        self._bar.setRange(0, max(total, 1))
+        self._bar.setValue(done)
+        self._progress_text.setText(bringing_in(done, total))
+        self._bar.setAccessibleDescription(self._progress_text.text())
+        self._progress_text.show()
+        self._bar.show()
+        self._update()
+
+    def reject(self) -> None:
+        """Qt: Esc or the button: stop the work, or cancel the sign-in."""
+        if self._is_working:
+            self.stop_requested.emit()
+        else:
+            self.cancel_requested.emit()
+        super().reject()
+
+    def _go(self) -> None:
+        if self.bring_in.button.isChecked():
+            self.adopt_requested.emit()
+        else:
+            self.apart_requested.emit()
+
+    def _update(self) -> None:
+        chosen = self.bring_in if self.bring_in.button.isChecked() else self.keep_apart
+        self.act_button.setText(chosen.button.text())
+        self.act_button.setEnabled(not self._is_working)
+        for card in (self.bring_in, self.keep_apart):
+            card.button.setEnabled(not self._is_working)
+        if self._is_working:
+            self.closing_button.setText(words.tr("Stop"))
+            self.closing_button.setToolTip(words.tr("What was brought in stays; the rest goes on at the next start"))
+        else:
+            self.closing_button.setText(words.tr("Cancel sign-in"))
+
+
+def _both(adoption: Adoption) -> QFrame:
+    frame = QFrame()
+    frame.setProperty("kind", "card")
+    line = QHBoxLayout(frame)
+    line.setContentsMargins(1, 1, 1, 1)
+    line.setSpacing(0)
+    line.addWidget(
+        _one("hard-drive", words.tr("On this computer"), words.tr("Made here without an account"), adoption.here), 1
+    )
+    between = QFrame()
+    between.setProperty("kind", "upright")
+    between.setFixedWidth(1)
+    line.addWidget(between)
+    line.addWidget(_one("cloud", words.tr("In your account"), adoption.email, adoption.there), 1)
+    return frame
+
+
+def _one(icon: str, name: str, about: str, size: LibrarySize) -> QWidget:
+    inside = QWidget()
+    layout = QVBoxLayout(inside)
+    layout.setContentsMargins(scaled(20), scaled(16), scaled(20), scaled(16))
+    layout.setSpacing(scaled(8))
+    top = QHBoxLayout()
+    top.setSpacing(scaled(8))
+    top.addWidget(Dot(icon, "muted", 20))
+    top.addWidget(heading(name), 1)
+    layout.addLayout(top)
+    whose = ElidedLabel(about, mode=Qt.TextElideMode.ElideMiddle)
+    set_tone(whose, "muted")
+    layout.addWidget(whose)
+    if not size.books:
+        layout.addWidget(muted(words.tr("Nothing yet"), wrapped=True))
+        layout.addStretch(1)
+        return inside
+    facts = Facts()
+    facts.show_pairs(
+        [
+            (words.tr("Books"), formats.number(size.books)),
+            (words.tr("Takes"), takes_in_sections(size)),
+            (words.tr("Size"), formats.size(size.size)),
+            (words.tr("Last change"), _last(size)),
+        ]
+    )
+    layout.addWidget(facts)
+    layout.addStretch(1)
+    return inside
+
+
+def _last(size: LibrarySize) -> str:
+    if size.changed_at is None:
+        return "–"
+    when = moment(size.changed_at)
+    when = when[:1].upper() + when[1:]
+    if not size.changed_on:
+        return when
+    return words.tr("{when}, from {computer}").format(when=when, computer=size.changed_on)

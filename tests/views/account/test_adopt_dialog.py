@@ -1,0 +1,90 @@
+"""The question about this computer's library: two choices in numbers, one button, and progress."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from audiodesk.domain.server.adoption import Adoption, LibrarySize
+from audiodesk.domain.words.adopt_words import bring_in_words, keep_apart_words
+from audiodesk.views.account.adopt_dialog import AdoptDialog
+from tests.desktop.test_accessible import nameless
+from tests.views.accessible import spoken
+from tests.views.dress import dress
+
+_MB = 1024 * 1024
+_ADOPTION = Adoption(
+    email="jo.lindqvist@example.org",
+    here=LibrarySize(3, 94, 214, 1946 * _MB, 1_700_000_000_000),
+    there=LibrarySize(1, 30, 30, 212 * _MB, 1_700_000_000_000, "Studio PC"),
+    equal_titles=("Kitchen Physics",),
+    free=288 * _MB,
+    plan="free",
+)
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, qapp: QApplication) -> AdoptDialog:
+    dress(qapp)
+    made = AdoptDialog(_ADOPTION)
+    qtbot.addWidget(made)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is made.bring_in.button)
+    return made
+
+
+def test_the_consequences_are_said_in_numbers() -> None:
+    assert bring_in_words(_ADOPTION) == (
+        "Your account then shows 4 books with 244 takes, here and on your other computers. “Kitchen Physics” is in "
+        "both and stays two books. 288.0 MB of the 1.90 GB fit into the free plan; the rest waits here."
+    )
+    assert keep_apart_words(_ADOPTION).startswith("Only the account's 1 book opens.")
+    roomy = replace(_ADOPTION, equal_titles=("A", "B"), free=4000 * _MB)
+    assert "2 books have equal titles" in bring_in_words(roomy)
+    assert bring_in_words(roomy).endswith("All 1.90 GB fit into your plan.")
+    assert bring_in_words(replace(_ADOPTION, free=0)).endswith("Your plan is full: all 1.90 GB wait here.")
+    empty = replace(_ADOPTION, there=LibrarySize(0, 0, 0, 0))
+    assert keep_apart_words(empty).startswith("The account's library opens, which is still empty.")
+
+
+def test_the_button_carries_the_verb_of_the_choice_and_enter_presses_it(qtbot: QtBot, dialog: AdoptDialog) -> None:
+    assert dialog.act_button.text() == "Bring it in"
+    with qtbot.waitSignal(dialog.adopt_requested):
+        QTest.keyClick(dialog, Qt.Key.Key_Return)
+    QTest.keyClick(dialog.bring_in.button, Qt.Key.Key_Down)
+    assert dialog.act_button.text() == "Keep them apart"
+    with qtbot.waitSignal(dialog.apart_requested), qtbot.assertNotEmitted(dialog.adopt_requested):
+        QTest.keyClick(dialog, Qt.Key.Key_Return)
+    assert dialog.isVisible()
+
+
+def test_a_click_on_a_consequence_chooses(qtbot: QtBot, dialog: AdoptDialog) -> None:
+    QTest.mouseClick(dialog.keep_apart, Qt.MouseButton.LeftButton)
+    assert dialog.keep_apart.button.isChecked()
+    assert not dialog.bring_in.button.isChecked()
+
+
+def test_escape_cancels_the_sign_in_and_does_nothing_else(qtbot: QtBot, dialog: AdoptDialog) -> None:
+    with qtbot.waitSignal(dialog.cancel_requested), qtbot.assertNotEmitted(dialog.adopt_requested):
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert not dialog.isVisible()
+
+
+def test_progress_is_said_and_can_be_stopped(qtbot: QtBot, dialog: AdoptDialog) -> None:
+    dialog.show_progress(120, 214)
+    assert "Bringing in 120 of 214 takes" in spoken(dialog)
+    assert not dialog.act_button.isEnabled()
+    assert not dialog.keep_apart.button.isEnabled()
+    with qtbot.waitSignal(dialog.stop_requested), qtbot.assertNotEmitted(dialog.cancel_requested):
+        dialog.closing_button.click()
+
+
+def test_every_control_has_a_name_and_each_choice_its_consequence(dialog: AdoptDialog) -> None:
+    assert nameless(dialog) == []
+    assert dialog.bring_in.button.accessibleDescription() == bring_in_words(_ADOPTION)
