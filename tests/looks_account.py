@@ -11,15 +11,26 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontDatabase
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from audiodesk.domain import words
-from audiodesk.domain.server.account import KnownAccount
+from audiodesk.domain.server.account import AccountFacts, KnownAccount
 from audiodesk.domain.server.adoption import Adoption, LibrarySize
-from audiodesk.domain.words.sign_in_words import keyring_waited_for, secret_key_refused, sign_in_lasts_until_close
+from audiodesk.domain.words.server.account_words import everywhere_question, removal_refused
+from audiodesk.domain.words.server.sign_in_words import (
+    keyring_waited_for,
+    secret_key_refused,
+    sign_in_lasts_until_close,
+)
+from audiodesk.views.account.account_acts import AccountActs
+from audiodesk.views.account.account_button import AccountButton
+from audiodesk.views.account.account_page import AccountPage
 from audiodesk.views.account.adopt_dialog import AdoptDialog
 from audiodesk.views.account.sign_in_dialog import SignInDialog
+from audiodesk.views.dialogs.sure_dialog import SureDialog
+from tests.views.account.samples import FACTS, SIGNED_OUT, activity, computers
 from tests.views.dress import dress
 
 __all__ = ["pictures"]
@@ -46,6 +57,59 @@ def pictures(parent: QWidget | None = None) -> Iterator[tuple[str, QWidget]]:
         if done is not None:
             question.show_progress(done, 214)
         yield name, question
+    for name, facts in (("account", FACTS), ("account-signed-out", SIGNED_OUT)):
+        yield name, _account(facts, parent)
+    yield (
+        "account-remove",
+        _shown(
+            SureDialog(
+                words.tr("Remove this library from here"),
+                removal_refused(["2.4 Toll, take 2", "3.2 Crust, take 1"]),
+                items=["2.4 Toll, take 2", "3.2 Crust, take 1"],
+                parent=parent,
+            )
+        ),
+    )
+    yield (
+        "account-everywhere",
+        _shown(
+            SureDialog(words.tr("Sign out everywhere"), everywhere_question(_EMAIL), words.tr("Sign out everywhere"))
+        ),
+    )
+
+
+def _shown(dialog: QWidget) -> QWidget:
+    dialog.show()
+    return dialog
+
+
+def _account(facts: AccountFacts, parent: QWidget | None) -> QWidget:
+    """Return the page with the button above it and its menu beside it."""
+    now = round(time.time() * 1000)
+    whole = QWidget(parent)
+    whole.setWindowFlag(Qt.WindowType.Dialog)
+    acts = AccountActs(whole)
+    button, page = AccountButton(acts), AccountPage(acts)
+    acts.show_account(facts, has_local_library=True)
+    acts.show_known([KnownAccount(_EMAIL, _HOST, "u1")], "u1")
+    page.show_account(facts)
+    page.show_activity(activity(now))
+    if facts.is_signed_in:
+        page.show_computers(computers(now))
+        button.show_account(facts, "Books in sync · today, 15:06", "safe")
+    side = QVBoxLayout()
+    side.addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
+    if facts.is_signed_in:
+        button.account_menu.setWindowFlags(Qt.WindowType.Widget)
+        side.addWidget(button.account_menu)
+        button.account_menu.show()
+    side.addStretch(1)
+    line = QHBoxLayout(whole)
+    line.addWidget(page, 1)
+    line.addLayout(side)
+    whole.resize(1120, 720)
+    whole.show()
+    return whole
 
 
 def _adoption() -> Adoption:

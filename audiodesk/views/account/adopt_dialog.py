@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QProgre
 from audiodesk.domain import words
 from audiodesk.domain.server.adoption import Adoption, LibrarySize
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.adopt_words import bring_in_words, bringing_in, keep_apart_words, takes_in_sections
+from audiodesk.domain.words.server.adopt_words import bring_in_words, bringing_in, keep_apart_words, takes_in_sections
 from audiodesk.views.account.option_card import OptionCard
-from audiodesk.views.details.facts import Facts
+from audiodesk.views.details.fact_table import FactTable
 from audiodesk.views.dialogs.dialog import GrowingDialog
 from audiodesk.views.parts.labels import ElidedLabel, heading, muted
 from audiodesk.views.parts.notice_card import Dot
@@ -145,7 +145,7 @@ def _one(icon: str, name: str, about: str, size: LibrarySize) -> QWidget:
         layout.addWidget(muted(words.tr("Nothing yet"), wrapped=True))
         layout.addStretch(1)
         return inside
-    facts = Facts()
+    facts = FactTable()
     facts.show_pairs(
         [
             (words.tr("Books"), formats.number(size.books)),

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBox
 
 from audiodesk.domain import words
 from audiodesk.domain.server.mail_code import LONGEST, SHORTEST, digits_of
-from audiodesk.domain.words.sign_in_words import code_link_explained, code_wait, mail_template_wanted
+from audiodesk.domain.words.server.sign_in_words import code_link_explained, code_wait, mail_template_wanted
 from audiodesk.views.parts import icons
 from audiodesk.views.parts.field_note import NotedField
 from audiodesk.views.parts.fold import Fold

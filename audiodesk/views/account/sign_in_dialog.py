@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from audiodesk.domain import words
 from audiodesk.domain.server.account import KnownAccount
-from audiodesk.domain.words.sign_in_words import (
+from audiodesk.domain.words.server.sign_in_words import (
     code_needs_new_mail,
     code_sent,
     keyring_keeps,

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from audiodesk.domain import words
-from audiodesk.domain.words.sign_in_words import key_explained, secret_key_refused
+from audiodesk.domain.words.server.sign_in_words import key_explained, secret_key_refused
 from audiodesk.views.parts.field_note import NotedField
 from audiodesk.views.parts.labels import muted
 from audiodesk.views.parts.links import link_button

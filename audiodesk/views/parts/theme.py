@@ -266,6 +266,10 @@ QPushButton[kind="primary"]:disabled { background: @track; border-color: @track;
 QPushButton[kind="link"] { background: transparent; border: none; color: @accent; padding: 0; text-align: left; }
 QPushButton[kind="link"]:focus { text-decoration: underline; }
 QPushButton[kind="link"]:disabled { color: @faint; }
+QPushButton[kind="filter"] { background: transparent; border-color: transparent; color: @muted; }
+QPushButton[kind="filter"]:checked { background: @selection; color: @text; font-weight: 600; }
+QPushButton[kind="filter"]:focus { border-color: @accent; }
+QPushButton::menu-indicator { image: none; width: 0; }
 QPushButton[kind="notice"] { background: transparent; border-color: @attention; }
 QToolButton { background: transparent; border: 1px solid transparent; border-radius: $6; padding: $4; }
 QToolButton:hover { background: @frame_hover; }
@@ -344,6 +348,7 @@ QFrame[kind="card"][heard="true"] { border: 2px solid @accent; }
 QFrame[kind="option"] { background: transparent; border: none; border-radius: $6; }
 QFrame[kind="option"][chosen="true"] { background: @selection; }
 QFrame[kind="upright"] { background: @line; border: none; }
+QFrame[kind="row"] { background: transparent; border: none; border-bottom: 1px solid @line; }
 QFrame[kind="line"] { background: @line; border: none; max-height: 1px; }
 QPushButton[tone="attention"] { color: @attention; }
 QLabel[tone="text"] { color: @text; }

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from audiodesk.domain.server.adoption import Adoption, LibrarySize
-from audiodesk.domain.words.adopt_words import bring_in_words, keep_apart_words
+from audiodesk.domain.words.server.adopt_words import bring_in_words, keep_apart_words
 from audiodesk.views.account.adopt_dialog import AdoptDialog
 from tests.desktop.test_accessible import nameless
 from tests.views.accessible import spoken

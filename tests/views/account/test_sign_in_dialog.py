@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from audiodesk.domain.server.account import KnownAccount
-from audiodesk.domain.words.sign_in_words import secret_key_refused, sign_in_lasts_until_close
+from audiodesk.domain.words.server.sign_in_words import secret_key_refused, sign_in_lasts_until_close
 from audiodesk.views.account.sign_in_dialog import SignInDialog
 from tests.desktop.test_accessible import nameless
 from tests.views.accessible import spoken, tab_order

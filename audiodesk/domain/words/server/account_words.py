@@ -1,0 +1,110 @@
+"""Sentences about the account: its plan, its sign-in, the connection, signing out, and removing its library."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from audiodesk.domain import words
+from audiodesk.domain.server.account import AccountFacts
+from audiodesk.domain.server.connection import Connection
+from audiodesk.domain.words import formats
+
+__all__ = [
+    "connection_advice",
+    "connection_word",
+    "everywhere_question",
+    "plan_words",
+    "platform_name",
+    "removal_question",
+    "removal_refused",
+    "sign_in_words",
+]
+
+_CONNECTIONS: dict[Connection, tuple[str, str]] = {
+    Connection.LOCAL: (words.QT_TR_NOOP("On this computer"), words.QT_TR_NOOP("Nothing is sent to a server.")),
+    Connection.SIGNED_OUT: (
+        words.QT_TR_NOOP("Signed out"),
+        words.QT_TR_NOOP("Work goes on here. Sign in, and what was done is sent."),
+    ),
+    Connection.OFFLINE: (
+        words.QT_TR_NOOP("Offline"),
+        words.QT_TR_NOOP("This computer has no network. Work goes on here, and is sent later."),
+    ),
+    Connection.UNREACHABLE: (
+        words.QT_TR_NOOP("Server not reachable"),
+        words.QT_TR_NOOP(
+            "The network works, but the server's address is gone or nothing answers there. Ask whoever runs it."
+        ),
+    ),
+    Connection.NEEDS_OPERATOR: (
+        words.QT_TR_NOOP("Server needs its operator"),
+        words.QT_TR_NOOP("The server answers, but cannot work now. Whoever runs it must act."),
+    ),
+    Connection.ONLINE: (words.QT_TR_NOOP("Online"), words.QT_TR_NOOP("Signed in, and in agreement with the server.")),
+    Connection.SYNCING: (words.QT_TR_NOOP("Syncing"), words.QT_TR_NOOP("Changes are being sent and fetched.")),
+}
+
+
+def connection_word(connection: Connection) -> str:
+    """Return the word of the status bar."""
+    return words.tr(_CONNECTIONS[connection][0])
+
+
+def connection_advice(connection: Connection) -> str:
+    """Return what the word means, and who can do something."""
+    return words.tr(_CONNECTIONS[connection][1])
+
+
+def platform_name(platform: str) -> str:
+    """Return the name of an operating system as people write it."""
+    code = platform.casefold()
+    if code in ("macos", "darwin"):
+        return "macOS"
+    if code in ("windows", "win32"):
+        return "Windows"
+    return "Linux" if code == "linux" else platform
+
+
+def plan_words(facts: AccountFacts) -> str:
+    """Return "Free, 500.0 MB · 356.0 MB used", as far as it is known."""
+    plans = {"free": words.tr("Free"), "paid": words.tr("Paid")}
+    plan = plans.get(facts.plan, facts.plan)
+    allowed = "" if facts.allowed is None else formats.size(facts.allowed)
+    used = "" if facts.used is None else words.tr("{size} used").format(size=formats.size(facts.used))
+    return " · ".join(part for part in (", ".join(part for part in (plan, allowed) if part), used) if part)
+
+
+def sign_in_words(facts: AccountFacts, since: str) -> str:
+    """Return where the sign-in is kept; ``since`` is a date in words, empty if it is not known."""
+    if not facts.is_signed_in:
+        return words.tr("Signed out. The library stays on this computer, and work goes on.")
+    if not facts.keyring:
+        return words.tr("Lasts until AudioDesk closes")
+    if not since:
+        return words.tr("Kept by {keyring}").format(keyring=facts.keyring)
+    return words.tr("Kept by {keyring}, since {day}").format(keyring=facts.keyring, day=since)
+
+
+def everywhere_question(email: str) -> str:
+    """Return the question before all computers are signed out."""
+    return words.tr(
+        "All computers of {email} are signed out, this one too. Nothing is removed from them, and each can sign in "
+        "again."
+    ).format(email=email)
+
+
+def removal_question(email: str, size: int) -> str:
+    """Return the question before a library that is safe in the cloud is removed from this computer."""
+    return words.tr(
+        "All takes of {email} are safe in the cloud. Removing its library from this computer frees {size}; sign in "
+        "again, and it comes back."
+    ).format(email=email, size=formats.size(size))
+
+
+def removal_refused(unsafe: Sequence[str]) -> str:
+    """Return why a library cannot be removed: ``unsafe`` names what is only here."""
+    return words.tr(
+        "{count} things are only on this computer and would be lost:",
+        "{count} thing is only on this computer and would be lost:",
+        len(unsafe),
+    ).format(count=formats.number(len(unsafe)))

@@ -1,0 +1,208 @@
+"""The account page: whose library this is, its computers, and what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from audiodesk.domain import words
+from audiodesk.domain.library.activity_line import ActivityAct, ActivityKind, ActivityLine
+from audiodesk.domain.server.account import AccountFacts, ComputerLine
+from audiodesk.domain.words import formats
+from audiodesk.domain.words.server.account_words import connection_word, plan_words, platform_name, sign_in_words
+from audiodesk.views.account.account_acts import AccountActs
+from audiodesk.views.account.line_list import Cell, LineList
+from audiodesk.views.details.fact_table import FactTable
+from audiodesk.views.parts.labels import heading, muted, title
+from audiodesk.views.parts.theme import Role, scaled
+from audiodesk.views.parts.times import day, moment, short_moment
+
+__all__ = ["AccountPage"]
+
+_SIGNS: dict[ActivityKind, tuple[str, Role]] = {
+    ActivityKind.ADDED: ("plus", "text"),
+    ActivityKind.CHANGED: ("pencil", "text"),
+    ActivityKind.CONFLICT: ("split", "attention"),
+    ActivityKind.REFUSED: ("triangle-alert", "attention"),
+    ActivityKind.BROUGHT_BACK: ("undo-2", "text"),
+    ActivityKind.EMPTIED: ("trash-2", "text"),
+    ActivityKind.LOOKED: ("eye", "text"),
+    ActivityKind.SYNCED: ("refresh-cw", "text"),
+}
+_ACTS: dict[ActivityAct, str] = {
+    ActivityAct.SHOW: words.QT_TR_NOOP("Show"),
+    ActivityAct.CHOOSE: words.QT_TR_NOOP("Choose"),
+    ActivityAct.RETRY: words.QT_TR_NOOP("Try again"),
+    ActivityAct.COPY: words.QT_TR_NOOP("Copy"),
+}
+_MOST = 200
+"""Lines that are shown; older ones are reached by no filter."""
+
+
+class AccountPage(QScrollArea):
+    """Shows what it is told; its acts are those of the button's menu.
+
+    Signals:
+        act_requested: a line's act was pressed (str id, ActivityAct).
+        rename_requested: this computer should get another name (nothing).
+    """
+
+    act_requested = Signal(str, object)
+    rename_requested = Signal()
+
+    def __init__(self, acts: AccountActs, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._lines: tuple[ActivityLine, ...] = ()
+        self.setWidgetResizable(True)
+        self.setAccessibleName(words.tr("Account"))
+        self._whether = muted()
+        self._title = title()
+        self._facts = FactTable()
+        self._acts_row = _acts_row(acts)
+        self._computers_title = heading(words.tr("Computers"))
+        self.computers = LineList(words.tr("Computers"))
+        self.activity = LineList(words.tr("Activity"))
+        self._nothing = muted(wrapped=True)
+        self._filters = QButtonGroup(self)
+        self.all = self._filter(words.tr("All"))
+        self.elsewhere = self._filter(words.tr("From other computers"))
+        self.refused = self._filter(words.tr("Not taken over"))
+        self.all.setChecked(True)
+        self._filters.buttonToggled.connect(lambda *_: self._show_lines())
+        top = QHBoxLayout()
+        top.setSpacing(scaled(4))
+        top.addWidget(heading(words.tr("Activity")), 1)
+        for button in (self.all, self.elsewhere, self.refused):
+            top.addWidget(button)
+        inside = QFrame()
+        inside.setProperty("kind", "surface")
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(scaled(24), scaled(20), scaled(24), scaled(20))
+        layout.setSpacing(scaled(8))
+        for part in (self._whether, self._title, self._facts, self._acts_row):
+            layout.addWidget(part)
+        layout.addSpacing(scaled(12))
+        layout.addWidget(self._computers_title)
+        layout.addWidget(self.computers)
+        layout.addSpacing(scaled(12))
+        layout.addLayout(top)
+        layout.addWidget(self._nothing)
+        layout.addWidget(self.activity)
+        layout.addStretch(1)
+        self.setWidget(inside)
+        self.activity.act_pressed.connect(lambda line, act: self.act_requested.emit(line, ActivityAct(act)))
+        self.computers.act_pressed.connect(lambda *_: self.rename_requested.emit())
+        self.show_account(None)
+        self.show_computers(())
+        self.show_activity(())
+
+    def show_account(self, facts: AccountFacts | None) -> None:
+        """Show whose library this is; None: it has no account."""
+        if facts is None:
+            self._whether.setText(words.tr("No account"))
+            self._title.setText(words.tr("On this computer"))
+            self._facts.show_pairs([])
+            return
+        self._whether.setText(words.tr("Signed in") if facts.is_signed_in else words.tr("Signed out"))
+        self._title.setText(facts.title)
+        since = "" if facts.kept_since is None else day(facts.kept_since)
+        pairs = [
+            (words.tr("E-mail"), facts.email),
+            (words.tr("Server"), f"{facts.host} · {connection_word(facts.connection)}"),
+            (words.tr("Plan"), plan_words(facts)),
+            (words.tr("Sign-in"), sign_in_words(facts, since)),
+        ]
+        self._facts.show_pairs([pair for pair in pairs if pair[1]])
+
+    def show_computers(self, computers: Sequence[ComputerLine]) -> None:
+        """Show the account's computers; without any the part is hidden."""
+        self._computers_title.setVisible(bool(computers))
+        self.computers.setVisible(bool(computers))
+        self.computers.show_lines([(line.id, _computer_cells(line), _computer_acts(line)) for line in computers])
+
+    def show_activity(self, lines: Sequence[ActivityLine]) -> None:
+        """Show what happened, newest first."""
+        self._lines = tuple(lines)
+        count = sum(line.kind is ActivityKind.REFUSED for line in lines)
+        name = words.tr("Not taken over")
+        self.refused.setText(f"{name}  {formats.number(count)}" if count else name)
+        self._show_lines()
+
+    def _show_lines(self) -> None:
+        shown = [line for line in self._lines if self._is_wanted(line)][:_MOST]
+        self.activity.show_lines(
+            [(line.id, _cells(line), [(act, words.tr(_ACTS[act])) for act in line.acts]) for line in shown]
+        )
+        self.activity.setVisible(bool(shown))
+        self._nothing.setVisible(not shown)
+        if self.refused.isChecked():
+            self._nothing.setText(words.tr("The server took over all that was changed here."))
+        elif self.elsewhere.isChecked():
+            self._nothing.setText(words.tr("What comes from your other computers will be listed here."))
+        else:
+            self._nothing.setText(words.tr("What is added and changed, here and elsewhere, will be listed here."))
+
+    def _is_wanted(self, line: ActivityLine) -> bool:
+        if self.refused.isChecked():
+            return line.kind is ActivityKind.REFUSED
+        return line.is_elsewhere or not self.elsewhere.isChecked()
+
+    def _filter(self, name: str) -> QPushButton:
+        button = QPushButton(name)
+        button.setCheckable(True)
+        button.setProperty("kind", "filter")
+        self._filters.addButton(button)
+        return button
+
+
+def _acts_row(acts: AccountActs) -> QFrame:
+    frame = QFrame()
+    line = QHBoxLayout(frame)
+    line.setContentsMargins(0, scaled(4), 0, 0)
+    line.setSpacing(scaled(8))
+    for act in (acts.sign_in, acts.sign_out, acts.sign_out_everywhere, acts.remove_library):
+        button = QPushButton(act.text())
+        button.clicked.connect(act.trigger)
+
+        def follow(button: QPushButton = button, act: QAction = act) -> None:
+            button.setVisible(act.isEnabled())
+
+        act.changed.connect(follow)
+        follow()
+        line.addWidget(button)
+    line.addStretch(1)
+    return frame
+
+
+def _computer_cells(line: ComputerLine) -> list[Cell]:
+    icon = "laptop" if "laptop" in line.title.casefold() or "book" in line.title.casefold() else "monitor"
+    seen = words.tr("Never") if line.seen_at is None else moment(line.seen_at)
+    return [
+        Cell(line.title, icon, tail=words.tr("this computer") if line.is_this else "", width=220),
+        Cell(platform_name(line.platform), width=100),
+        Cell(words.tr("Last sync: {when}").format(when=seen), stretch=1),
+    ]
+
+
+def _computer_acts(line: ComputerLine) -> list[tuple[str, str]]:
+    return [("rename", words.tr("Rename…"))] if line.is_this else []
+
+
+def _cells(line: ActivityLine) -> list[Cell]:
+    icon, tone = _SIGNS[line.kind]
+    return [
+        Cell(short_moment(line.at), tone="muted", width=88),
+        Cell(line.computer, width=112),
+        Cell(line.sentence, icon, tone=tone, stretch=1, wraps=True),
+    ]
