@@ -29,8 +29,10 @@ from audiodesk.views.account.account_button import AccountButton
 from audiodesk.views.account.account_page import AccountPage
 from audiodesk.views.account.adopt_dialog import AdoptDialog
 from audiodesk.views.account.sign_in_dialog import SignInDialog
+from audiodesk.views.conflicts.conflict_page import ConflictPage
 from audiodesk.views.dialogs.sure_dialog import SureDialog
 from tests.views.account.samples import FACTS, SIGNED_OUT, activity, computers
+from tests.views.conflicts.samples import conflicts
 from tests.views.dress import dress
 
 __all__ = ["pictures"]
@@ -76,6 +78,22 @@ def pictures(parent: QWidget | None = None) -> Iterator[tuple[str, QWidget]]:
             SureDialog(words.tr("Sign out everywhere"), everywhere_question(_EMAIL), words.tr("Sign out everywhere"))
         ),
     )
+    yield "conflict", _conflict(parent, elsewhere=False)
+    yield "conflict-elsewhere", _conflict(parent, elsewhere=True)
+
+
+def _conflict(parent: QWidget | None, *, elsewhere: bool) -> QWidget:
+    now = round(time.time() * 1000)
+    page = ConflictPage(parent)
+    page.setWindowFlag(Qt.WindowType.Dialog)
+    found = conflicts(now, elsewhere=elsewhere)
+    page.show_conflict(found[0])
+    page.show_all(found)
+    page.show_heard("a0")
+    page.resize(840, 640)
+    page.show()
+    page.show_position(96.0)
+    return page
 
 
 def _shown(dialog: QWidget) -> QWidget:

@@ -11,7 +11,7 @@ from audiodesk.views.parts.theme import Role
 __all__ = ["StateLook", "parent_look", "state_look"]
 
 _LOOKS: dict[StateCode, tuple[str, Role]] = {
-    StateCode.CONFLICT: ("triangle-alert", "attention"),
+    StateCode.CONFLICT: ("split", "attention"),
     StateCode.NEEDS_USER: ("triangle-alert", "attention"),
     StateCode.RETRY: ("rotate-ccw", "attention"),
     StateCode.PAUSED: ("pause", "muted"),

@@ -286,9 +286,11 @@ QLineEdit[size="large"] { min-height: $30; padding: $4 $12; }
 QLineEdit[wrong="true"], QComboBox[wrong="true"] { border: 2px solid @danger; }
 QComboBox QLineEdit { border: none; background: transparent; padding: 0; }
 QCheckBox { spacing: $8; }
-QCheckBox::indicator { width: $14; height: $14; background: @surface; border: 1px solid @muted; border-radius: $4; }
+QCheckBox::indicator, QTableView::indicator { width: $14; height: $14; background: @surface;
+              border: 1px solid @muted; border-radius: $4; }
 QCheckBox::indicator:hover, QCheckBox::indicator:focus { border-color: @accent; }
-QCheckBox::indicator:checked { background: @accent; border-color: @accent; image: url(icons:@tick.svg); }
+QCheckBox::indicator:checked, QTableView::indicator:checked { background: @accent; border-color: @accent;
+              image: url(icons:@tick.svg); }
 QCheckBox::indicator:disabled { border-color: @line; background: @track; }
 QRadioButton { spacing: $8; }
 QRadioButton::indicator { width: $14; height: $14; background: @surface; border: 1px solid @muted;
@@ -351,6 +353,9 @@ QFrame[kind="upright"] { background: @line; border: none; }
 QFrame[kind="row"] { background: transparent; border: none; border-bottom: 1px solid @line; }
 QFrame[kind="line"] { background: @line; border: none; max-height: 1px; }
 QPushButton[tone="attention"] { color: @attention; }
+QLabel[kind="key"] { border: 1px solid @line; border-radius: $4; padding: 0 $6; }
+QTableWidget::item { padding: 0 $12; }
+QTableWidget::item:selected { background: @selection; color: @text; }
 QLabel[tone="text"] { color: @text; }
 QLabel[tone="muted"] { color: @muted; }
 QLabel[tone="accent"] { color: @accent; }

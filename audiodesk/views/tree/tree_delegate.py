@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import TreeNode
+from audiodesk.domain.library.states import StateCode
+from audiodesk.domain.words import formats
 from audiodesk.views.parts import icons
 from audiodesk.views.parts.node_words import counts_short
 from audiodesk.views.parts.state_look import parent_look
@@ -16,7 +18,7 @@ from audiodesk.views.parts.theme import Role, colors, scaled, tabular
 from audiodesk.views.parts.title_delegate import TitleDelegate
 from audiodesk.views.tree.tree_model import TreeRole
 
-__all__ = ["SHIFT", "TreeDelegate", "paint_row", "row_signs"]
+__all__ = ["SHIFT", "TreeDelegate", "conflict_count", "paint_row", "row_signs"]
 
 _AnyIndex = QModelIndex | QPersistentModelIndex
 _LEFT = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
@@ -71,13 +73,24 @@ class TreeDelegate(TitleDelegate):
         painter.setPen(QColor(table.text if node.ref.entity is Entity.PROJECT else table.muted))
         painter.drawText(area, _RIGHT, text)
         end = area.right() - QFontMetrics(figures).horizontalAdvance(text)
+        conflicts = conflict_count(node)
         for icon, tone in row_signs(node):
             side = scaled(14)
+            if icon == "split" and conflicts:
+                end = self._paint_count(painter, area, end, conflicts, figures, tone)
             end -= side + scaled(6)
             painter.drawPixmap(
                 QRect(end, area.center().y() - side // 2 + 1, side, side), icons.pixmap(icon, tone, side, ratio)
             )
         return end if node.status is None else self._paint_status(painter, node, area, end, font)
+
+    def _paint_count(self, painter: QPainter, area: QRect, end: int, count: str, font: QFont, tone: Role) -> int:
+        """Draw the number of takes that wait for a choice, and return its left edge."""
+        end -= scaled(8)
+        painter.setPen(colors().of(tone))
+        space = QRect(area.left(), area.top(), end - area.left(), area.height())
+        painter.drawText(space, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), count)
+        return end - QFontMetrics(font).horizontalAdvance(count) + scaled(2)
 
     def _paint_status(self, painter: QPainter, node: TreeNode, area: QRect, end: int, font: QFont) -> int:
         assert node.status is not None  # noqa: S101 - checked by the caller
@@ -91,6 +104,12 @@ class TreeDelegate(TitleDelegate):
         space = QRect(area.left(), area.top(), end - scaled(8) - area.left(), area.height())
         painter.drawText(space, _RIGHT, look.text)
         return start
+
+
+def conflict_count(node: TreeNode) -> str:
+    """Return how many takes of a row wait for a choice; empty if none does."""
+    count = node.states.by_code.get(StateCode.CONFLICT, 0)
+    return formats.number(count) if count else ""
 
 
 def row_signs(node: TreeNode) -> list[tuple[str, Role]]:

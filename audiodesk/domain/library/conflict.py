@@ -1,0 +1,66 @@
+"""A section with several new takes from several computers, and the rules that choose one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from audiodesk.domain.library.read_model import Ref
+from audiodesk.domain.library.states import TakeState
+
+__all__ = ["Conflict", "ConflictTake", "Keep", "chosen_take", "computers_of"]
+
+
+class Keep(StrEnum):
+    """Which take to keep."""
+
+    COMPUTER = "computer"
+    NEWER = "newer"
+    LONGER = "longer"
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictTake:
+    """One of the new takes."""
+
+    take_id: str
+    number: str
+    """As it is shown: "2", "2b"."""
+    file_name: str
+    computer: str
+    """The name of the computer that it came from: "Studio PC"."""
+    at: int
+    """When it was added there, in milliseconds since 1970 UTC."""
+    seconds: float
+    state: TakeState
+    rms_db: float | None = None
+    peak_db: float | None = None
+    overview: bytes = b""
+    """Peaks for the waveform, as ``Waveform.show_wave`` takes them; empty if not known."""
+    can_play: bool = True
+    """Whether its audio is on this computer or in the cloud."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A section and its new takes, at least two, in the order of their numbers."""
+
+    section: Ref
+    title: str
+    takes: tuple[ConflictTake, ...]
+
+
+def chosen_take(conflict: Conflict, keep: Keep, computer: str = "") -> ConflictTake | None:
+    """Return the take that a rule keeps: the latest of a computer's; None where it has none, or nothing decides."""
+    if keep is Keep.COMPUTER:
+        return max((take for take in conflict.takes if take.computer == computer), key=lambda t: t.at, default=None)
+    values = [take.at if keep is Keep.NEWER else take.seconds for take in conflict.takes]
+    best = max(values, default=0)
+    found = [take for take, value in zip(conflict.takes, values, strict=True) if value == best]
+    return found[0] if len(found) == 1 else None
+
+
+def computers_of(conflicts: Sequence[Conflict]) -> list[str]:
+    """Return the names of all computers in these conflicts, each once, in order of appearance."""
+    return list(dict.fromkeys(take.computer for conflict in conflicts for take in conflict.takes))

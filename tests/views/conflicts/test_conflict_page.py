@@ -1,0 +1,115 @@
+"""Two new takes: heard in turn by one key, kept by a digit, and chosen for many sections at once."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from audiodesk.domain.library.conflict import Keep, chosen_take
+from audiodesk.domain.words.library.conflict_words import difference
+from audiodesk.views.conflicts.conflict_page import ConflictPage
+from tests.desktop.test_accessible import nameless
+from tests.views.accessible import spoken
+from tests.views.conflicts.samples import conflicts
+from tests.views.dress import dress
+
+_NOW = 1_790_000_000_000
+
+
+@pytest.fixture
+def page(qtbot: QtBot, qapp: QApplication) -> ConflictPage:
+    dress(qapp)
+    made = ConflictPage()
+    qtbot.addWidget(made)
+    found = conflicts(_NOW)
+    made.show_conflict(found[0])
+    made.show_all(found)
+    made.resize(900, 700)
+    made.show()
+    made.activateWindow()
+    made.list.table.setFocus()
+    qtbot.waitUntil(made.list.table.hasFocus)
+    return made
+
+
+def test_x_changes_over_and_the_heard_card_is_marked(qtbot: QtBot, page: ConflictPage) -> None:
+    page.show_heard("a0")
+    with qtbot.waitSignal(page.hear_requested) as asked:
+        QTest.keyClick(page.list.table, Qt.Key.Key_X)
+    assert asked.args == ["b0"]
+    page.show_heard("b0")
+    assert [card.property("heard") for card in page.cards] == [False, True]
+    assert page.cards[1].accessibleName() == "Take 2b, Jo's laptop, You hear this one"
+    with qtbot.waitSignal(page.hear_requested) as asked:
+        QTest.keyClick(page.list.table, Qt.Key.Key_X)
+    assert asked.args == ["a0"]
+
+
+@pytest.mark.parametrize(("key", "take"), [(Qt.Key.Key_1, "a0"), (Qt.Key.Key_2, "b0")])
+def test_a_digit_keeps_that_card(qtbot: QtBot, page: ConflictPage, key: Qt.Key, take: str) -> None:
+    with qtbot.waitSignal(page.keep_requested) as asked:
+        QTest.keyClick(page.list.table, key)
+    assert asked.args == [conflicts(_NOW)[0].section, take]
+
+
+def test_audio_that_is_elsewhere_is_said_and_cannot_be_played(qtbot: QtBot, page: ConflictPage) -> None:
+    page.show_conflict(conflicts(_NOW, elsewhere=True)[0])
+    assert "On another computer – not uploaded yet" in spoken(page)
+    card = page.cards[1]
+    assert not card.wave.isEnabled()
+    page.show_heard("a0")
+    with qtbot.assertNotEmitted(page.hear_requested), qtbot.assertNotEmitted(page.seek_requested):
+        QTest.mouseClick(card, Qt.MouseButton.LeftButton)
+        page.hear_next()
+    with qtbot.waitSignal(page.keep_requested):
+        card.keep.click()
+
+
+def test_one_choice_is_applied_to_the_ticked_sections(qtbot: QtBot, page: ConflictPage) -> None:
+    rules = [page.list.rule.itemText(at) for at in range(page.list.rule.count())]
+    assert rules == ["Studio PC's", "Jo's laptop's", "the newer", "the longer"]
+    page.list.rule.setCurrentIndex(3)
+    page.list.table.setCurrentCell(2, 0)
+    QTest.keyClick(page.list.table, Qt.Key.Key_Space)
+    assert page.list.apply_button.text() == "Apply to 2"
+    last = page.list.table.columnCount() - 1
+    said = [item.text() for row in range(3) if (item := page.list.table.item(row, last)) is not None]
+    assert said == ["Jo's laptop", "Studio PC", "Not chosen yet"]
+    with qtbot.waitSignal(page.apply_requested) as asked:
+        page.list.apply_button.click()
+    assert asked.args == [[(conflicts(_NOW)[0].section, "b0"), (conflicts(_NOW)[1].section, "a1")]]
+    page.show_all(conflicts(_NOW)[1:])
+    assert page.list.rule.currentText() == "the longer"
+    assert page.list.apply_button.text() == "Apply to 1"
+
+
+def test_a_row_of_the_list_shows_its_cards_and_a_single_section_needs_no_list(qtbot: QtBot, page: ConflictPage) -> None:
+    with qtbot.waitSignal(page.section_requested) as asked:
+        QTest.keyClick(page.list.table, Qt.Key.Key_Down)
+    assert asked.args == [conflicts(_NOW)[1].section]
+    page.show_all(conflicts(_NOW)[:1])
+    assert not page.list.isVisible()
+
+
+def test_the_same_loudness_can_be_turned_off(qtbot: QtBot, page: ConflictPage) -> None:
+    with qtbot.waitSignal(page.loudness_matched) as asked:
+        page.same_loudness.click()
+    assert asked.args == [False]
+
+
+def test_every_control_has_a_name(page: ConflictPage) -> None:
+    assert nameless(page) == []
+
+
+def test_rules_decide_only_what_they_can() -> None:
+    conflict = conflicts(_NOW)[0]
+    first, second = conflict.takes
+    assert chosen_take(conflict, Keep.NEWER) is second
+    assert chosen_take(conflict, Keep.LONGER) is second
+    assert chosen_take(conflict, Keep.COMPUTER, "Studio PC") is first
+    assert chosen_take(conflict, Keep.COMPUTER, "Edit room") is None
+    assert difference(first, second) == "6 s shorter · 1.7 dB quieter"
+    assert difference(first, first) == ""
