@@ -18,6 +18,8 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from audiodesk.domain import words
 from audiodesk.domain.server.account import AccountFacts, KnownAccount
 from audiodesk.domain.server.adoption import Adoption, LibrarySize
+from audiodesk.domain.server.connection import Connection
+from audiodesk.domain.settings import Settings
 from audiodesk.domain.words.server.account_words import everywhere_question, removal_refused
 from audiodesk.domain.words.server.sign_in_words import (
     keyring_waited_for,
@@ -29,8 +31,13 @@ from audiodesk.views.account.account_button import AccountButton
 from audiodesk.views.account.account_page import AccountPage
 from audiodesk.views.account.adopt_dialog import AdoptDialog
 from audiodesk.views.account.sign_in_dialog import SignInDialog
+from audiodesk.views.centre.head_bar import HeadBar
 from audiodesk.views.conflicts.conflict_page import ConflictPage
+from audiodesk.views.dialogs.server_settings import ServerSettings
+from audiodesk.views.dialogs.settings_dialog import SettingsDialog
 from audiodesk.views.dialogs.sure_dialog import SureDialog
+from audiodesk.views.frame.status_bar import StatusBar
+from audiodesk.views.parts.actions import Actions
 from tests.views.account.samples import FACTS, SIGNED_OUT, activity, computers
 from tests.views.conflicts.samples import conflicts
 from tests.views.dress import dress
@@ -78,8 +85,42 @@ def pictures(parent: QWidget | None = None) -> Iterator[tuple[str, QWidget]]:
             SureDialog(words.tr("Sign out everywhere"), everywhere_question(_EMAIL), words.tr("Sign out everywhere"))
         ),
     )
+    yield "settings-server", _settings(parent)
+    yield "frame", _frame(parent)
     yield "conflict", _conflict(parent, elsewhere=False)
     yield "conflict-elsewhere", _conflict(parent, elsewhere=True)
+
+
+def _settings(parent: QWidget | None) -> QWidget:
+    server = ServerSettings()
+    dialog = SettingsDialog(Settings(), [(words.tr("Libraries"), "AudioDesk")], parent, server)
+    server.show_server(_ADDRESS, "sb_publishable_3f9a2c71d04be55e", is_tested=True)
+    server.show_tested("Answers, and is a Supabase project")
+    server.show_backend("supabase", is_forced=True)
+    server.show_account(FACTS)
+    dialog.show()
+    return dialog
+
+
+def _frame(parent: QWidget | None) -> QWidget:
+    """Return a status bar for each connection, below a head with the account's button."""
+    whole = QWidget(parent)
+    whole.setWindowFlag(Qt.WindowType.Dialog)
+    acts = AccountActs(whole)
+    button = AccountButton(acts)
+    button.show_account(FACTS)
+    head = HeadBar(Actions(whole))
+    head.add_last(button)
+    layout = QVBoxLayout(whole)
+    layout.addWidget(head)
+    for connection in Connection:
+        bar = StatusBar()
+        bar.show_connection(connection)
+        bar.show_sentence("206 of 214 takes safe")
+        layout.addWidget(bar)
+    whole.resize(1000, 300)
+    whole.show()
+    return whole
 
 
 def _conflict(parent: QWidget | None, *, elsewhere: bool) -> QWidget:

@@ -62,11 +62,16 @@ class HeadBar(QFrame):
                 self._transfers, self._transfers_tip = button, button.toolTip()
         line.addStretch(1)
         line.addWidget(self.field, 2)
+        self._line = line
 
     @property
     def is_resting(self) -> bool:
         """Whether ``find_changed`` has been emitted for all that was typed."""
         return not self._rest.isActive()
+
+    def add_last(self, widget: QWidget) -> None:
+        """Put a widget after the find field: the account's button."""
+        self._line.addWidget(widget)
 
     def show_needs_you(self, count: int) -> None:
         """Show on the Transfers button how many files need the person."""

@@ -173,4 +173,6 @@ class ServerFields(QWidget):
         self._state = state
         tested_before = state in ("tested", "wrong")
         self.test_button.setText(words.tr("Test again") if tested_before else words.tr("Test"))
+        if state == "testing":
+            self.test_button.setText(words.tr("Asking…"))
         self.state_changed.emit()

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QLine
 from audiodesk.domain import words
 from audiodesk.domain.settings import Scheme, Settings
 from audiodesk.views.dialogs.choice import Choice
-from audiodesk.views.dialogs.dialog import Dialog
+from audiodesk.views.dialogs.dialog import GrowingDialog
+from audiodesk.views.dialogs.server_settings import ServerSettings
 from audiodesk.views.parts.labels import heading
 from audiodesk.views.parts.theme import scaled
 from audiodesk.views.player.player_actions import RATES, rate_text
@@ -22,7 +23,7 @@ __all__ = ["SettingsDialog"]
 _SCHEMES: tuple[Scheme, ...] = ("system", "light", "dark")
 
 
-class SettingsDialog(Dialog):
+class SettingsDialog(GrowingDialog):
     """Every change takes effect at once; there is nothing to confirm.
 
     Signals:
@@ -31,7 +32,14 @@ class SettingsDialog(Dialog):
 
     changed = Signal(object)
 
-    def __init__(self, settings: Settings, folders: Sequence[tuple[str, str]], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        folders: Sequence[tuple[str, str]],
+        parent: QWidget | None = None,
+        server: ServerSettings | None = None,
+    ) -> None:
+        """``server`` is the part about the server; without it the dialog has none."""
         super().__init__(words.tr("Settings"), parent=parent)
         self._settings = settings
         self.scheme = Choice()
@@ -62,6 +70,9 @@ class SettingsDialog(Dialog):
         for name, path in folders:
             self._row(form, name, self._folder(name, path))
         self.body.addLayout(form)
+        self.server = server
+        if server is not None:
+            self.body.addWidget(server)
         self.body.addStretch(1)
         self.add_closing(words.tr("Close"), primary=True)
         self.resize(scaled(600), scaled(420))

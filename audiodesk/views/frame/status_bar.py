@@ -6,13 +6,24 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QStatusBar, QWidget
 
 from audiodesk.domain import words
+from audiodesk.domain.server.connection import Connection
+from audiodesk.domain.words.server.account_words import connection_advice, connection_word
 from audiodesk.views.parts.labels import ElidedLabel
 from audiodesk.views.parts.notice_card import Dot
-from audiodesk.views.parts.theme import scaled, set_tone
+from audiodesk.views.parts.theme import Role, scaled, set_tone
 
 __all__ = ["StatusBar"]
 
 _SAID_MS = 6000
+_CONNECTIONS: dict[Connection, tuple[str, Role]] = {
+    Connection.LOCAL: ("hard-drive", "muted"),
+    Connection.SIGNED_OUT: ("circle-user-round", "attention"),
+    Connection.OFFLINE: ("cloud-off", "muted"),
+    Connection.UNREACHABLE: ("cloud-off", "attention"),
+    Connection.NEEDS_OPERATOR: ("triangle-alert", "attention"),
+    Connection.ONLINE: ("cloud", "safe"),
+    Connection.SYNCING: ("refresh-cw", "accent"),
+}
 
 
 class StatusBar(QStatusBar):
@@ -22,8 +33,8 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self._sentence = self._said = self._hint = ""
         self.setSizeGripEnabled(False)
-        where = QLabel(words.tr("On this computer"))
-        set_tone(where, "muted")
+        self._sign = Dot("hard-drive", "muted")
+        self._where = QLabel()
         self._text = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         set_tone(self._text, "muted")
         self._text.setAccessibleName(words.tr("Status"))
@@ -31,8 +42,8 @@ class StatusBar(QStatusBar):
         line = QHBoxLayout(inside)
         line.setContentsMargins(scaled(12), scaled(4), scaled(12), scaled(4))
         line.setSpacing(scaled(6))
-        line.addWidget(Dot("hard-drive", "muted"))
-        line.addWidget(where)
+        line.addWidget(self._sign)
+        line.addWidget(self._where)
         line.addSpacing(scaled(10))
         line.addWidget(self._text, 1)
         self.addWidget(inside, 1)
@@ -40,11 +51,27 @@ class StatusBar(QStatusBar):
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SAID_MS)
         self._timer.timeout.connect(self._forget_said)
+        self.show_connection(Connection.LOCAL)
 
     @property
     def text(self) -> str:
         """The text that is visible now."""
         return self._text.text()
+
+    @property
+    def connection(self) -> str:
+        """The word for the connection that is visible now."""
+        return self._where.text()
+
+    def show_connection(self, connection: Connection) -> None:
+        """Show in a word how this computer stands to its server; the tooltip says who can act."""
+        icon, tone = _CONNECTIONS[connection]
+        self._sign.show_icon(icon, tone)
+        set_tone(self._where, tone)
+        self._where.setText(connection_word(connection))
+        advice = connection_advice(connection)
+        self._where.setToolTip(advice)
+        self._where.setAccessibleDescription(advice)
 
     def show_sentence(self, sentence: str) -> None:
         """Show the general sentence about the library."""
