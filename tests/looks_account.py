@@ -192,18 +192,18 @@ def _code(dialog: SignInDialog) -> None:
 def _wrong_code(dialog: SignInDialog) -> None:
     dialog.ask_code(_EMAIL, wait=0)
     dialog.code_form.code.setText("417926")
-    dialog.show_error("code", "This code is wrong or too old. Ask for another one.")
+    dialog.show_field_error("code", "This code is wrong or too old. Ask for another one.")
 
 
 def _secret(dialog: SignInDialog) -> None:
     dialog.server.address.setText(_ADDRESS)
     dialog.show_server_tested(_HOST, "Answers, and is a Supabase project")
-    dialog.show_error("key", secret_key_refused(), is_kept=False)
+    dialog.show_field_error("key", secret_key_refused(), is_kept=False)
 
 
 def _no_account(dialog: SignInDialog) -> None:
     dialog.set_keyring_sentence(sign_in_lasts_until_close())
-    dialog.show_error(
+    dialog.show_field_error(
         "email", "No account has this address. Check it, or ask the person who runs the server.", "422 otp_disabled"
     )
 

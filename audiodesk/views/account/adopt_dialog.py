@@ -34,7 +34,6 @@ class AdoptDialog(GrowingDialog):
 
     adopt_requested = Signal()
     apart_requested = Signal()
-    stop_requested = Signal()
     cancel_requested = Signal()
 
     def __init__(self, adoption: Adoption, parent: QWidget | None = None) -> None:

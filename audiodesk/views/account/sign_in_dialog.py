@@ -146,7 +146,7 @@ class SignInDialog(GrowingDialog):
         else:
             self.form.focus_first_empty()
 
-    def show_error(self, field: SignInField, sentence: str, details: str = "", *, is_kept: bool = True) -> None:
+    def show_field_error(self, field: SignInField, sentence: str, details: str = "", *, is_kept: bool = True) -> None:
         """Show under a field what is wrong, why, and what to do; ``details`` is the raw answer.
 
         What was typed stays, so that it can be corrected; with ``is_kept=False`` a key is taken out of its field.

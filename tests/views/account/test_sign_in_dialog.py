@@ -87,7 +87,7 @@ def test_escape_is_not_now_and_while_a_request_runs_it_cancels_that(qtbot: QtBot
 
 def test_no_secret_stays_in_the_dialog_or_can_be_read_from_it(qtbot: QtBot, dialog: SignInDialog) -> None:
     _type(_PASSWORD)
-    dialog.show_error("password", "The password does not fit this e-mail.")
+    dialog.show_field_error("password", "The password does not fit this e-mail.")
     assert dialog.form.password.text() == _PASSWORD  # so that a slip can be corrected
     assert not [text for text in spoken(dialog) if _PASSWORD in text]
     assert _PASSWORD not in repr(dialog) + repr(vars(dialog)) + repr(vars(dialog.form))
@@ -184,7 +184,7 @@ def test_a_typed_code_of_unknown_length_sends_itself_after_a_rest_or_by_enter(
     with qtbot.waitSignal(dialog.code_entered, timeout=5000) as sent:
         pass
     assert sent.args == [_EMAIL, "417926"]
-    dialog.show_error("code", "This code is wrong or too old. Ask for another one.")
+    dialog.show_field_error("code", "This code is wrong or too old. Ask for another one.")
     assert dialog.code_form.code.selectedText() == "417926"
     with qtbot.waitSignal(dialog.code_entered):
         _press(Qt.Key.Key_Return)
@@ -235,7 +235,7 @@ def test_back_and_use_my_password_return_to_the_password(qtbot: QtBot, dialog: S
 
 def test_an_error_stands_under_its_field_until_that_is_changed(qtbot: QtBot, dialog: SignInDialog) -> None:
     _type(_PASSWORD)
-    dialog.show_error("email", "No account has this address.", '{"error_code": "otp_disabled"}')
+    dialog.show_field_error("email", "No account has this address.", '{"error_code": "otp_disabled"}')
     noted = dialog.form.noted_email
     assert noted.note.text == "No account has this address."
     assert dialog.form.email.accessibleDescription() == "No account has this address."
@@ -253,7 +253,7 @@ def test_the_server_part_is_folded_when_tested_and_opens_when_missing_or_wrong(
     qtbot: QtBot, dialog: SignInDialog
 ) -> None:
     assert not dialog.server_fold.head.isChecked()
-    dialog.show_error("server", f"{_HOST} cannot be reached.")
+    dialog.show_field_error("server", f"{_HOST} cannot be reached.")
     assert dialog.server_fold.is_open
     assert QApplication.focusWidget() is dialog.server.address
     assert dialog.server.address.text() == _ADDRESS
@@ -297,7 +297,7 @@ def test_a_secret_key_is_never_kept(qtbot: QtBot, dialog: SignInDialog) -> None:
     assert key.text() == ""
     assert not [text for text in spoken(dialog) if "do-not-keep-me" in text]
     key.setText("eyJ.service.role")
-    dialog.show_error("key", secret_key_refused(), is_kept=False)
+    dialog.show_field_error("key", secret_key_refused(), is_kept=False)
     assert key.text() == ""
     assert not key.isUndoAvailable()
     assert dialog.server_fold.is_open
