@@ -71,7 +71,7 @@ class CodeForm(QWidget):
         line.addWidget(self.use_password)
         self.help = Fold(words.tr("The mail shows a link, not a code?"))
         self.help.body.addWidget(muted(code_link_explained(), wrapped=True))
-        self.copy_button = QPushButton(icons.icon("copy"), f" {words.tr('Copy what they need to know')}")
+        self.copy_button = QPushButton(icons.icon("copy"), " " + words.tr("Copy what they need to know"))
         self.copy_button.setAutoDefault(False)
         self.copy_button.clicked.connect(self._on_copy)
         self.help.body.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignLeft)
@@ -105,7 +105,7 @@ class CodeForm(QWidget):
         self._host, self._length = host, length
         self.forget_code()
         self.noted.show_nothing()
-        self.copy_button.setText(f" {words.tr('Copy what they need to know')}")
+        self.copy_button.setText(" " + words.tr("Copy what they need to know"))
         self.set_usable(is_usable=True)
         self.code.setFocus()
 
@@ -153,4 +153,4 @@ class CodeForm(QWidget):
 
     def _on_copy(self) -> None:
         copy_text(mail_template_wanted(self._host))
-        self.copy_button.setText(f" {words.tr('Copied')}")
+        self.copy_button.setText(" " + words.tr("Copied"))
