@@ -25,7 +25,7 @@ from tests.support import Clock
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 
-pytest_plugins = ["tests.twin.fixtures"]
+pytest_plugins = ["tests.twin.fixtures", "tests.keyring_service"]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from audiodesk.domain import words
 from audiodesk.domain.server.account import AccountFacts, KnownAccount
-from audiodesk.domain.server.adoption import Adoption, LibrarySize
+from audiodesk.domain.server.adoption import AdoptionQuestion, LibrarySize
 from audiodesk.domain.server.connection import Connection
 from audiodesk.domain.settings import Settings
 from audiodesk.domain.words.server.account_words import everywhere_question, removal_refused
@@ -171,15 +171,15 @@ def _account(facts: AccountFacts, parent: QWidget | None) -> QWidget:
     return whole
 
 
-def _adoption() -> Adoption:
+def _adoption() -> AdoptionQuestion:
     now = round(time.time() * 1000)
-    return Adoption(
+    return AdoptionQuestion(
         _EMAIL,
-        LibrarySize(3, 94, 214, 1946 * 1024**2, now),
-        LibrarySize(1, 30, 30, 212 * 1024**2, now - 86_400_000, "Studio PC"),
-        ("Kitchen Physics",),
-        288 * 1024**2,
-        "free",
+        LibrarySize(3, 214, 1946 * 1024**2, 94, now),
+        LibrarySize(1, 30, 212 * 1024**2, 30, now - 86_400_000, "Studio PC"),
+        equal_titles=("Kitchen Physics",),
+        free=288 * 1024**2,
+        plan="free",
     )
 
 

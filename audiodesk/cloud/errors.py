@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import socket
 import ssl
@@ -13,6 +14,7 @@ import httpx
 
 from audiodesk.cloud.refusals import refusal
 from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
+from audiodesk.system.network import has_route
 
 __all__ = ["odd_answer", "outside_errors", "raise_for_answer"]
 
@@ -84,7 +86,8 @@ def _is_unreadable(error: BaseException) -> bool:
 def _transport_error(error: httpx.TransportError, host: str) -> AudioDeskError:
     details = f"{type(error).__name__}: {error}"
     if isinstance(error, httpx.ProxyError):
-        return OutsideError("proxy-unusable", details=type(error).__name__)
+        wants_sign_in = _PROXY_SIGN_IN in str(error)
+        return OutsideError("proxy-sign-in" if wants_sign_in else "proxy-unusable", details=type(error).__name__)
     if isinstance(error, httpx.ConnectTimeout):
         return OutsideError("server-unreachable", host=host, details=details, retry_after=_RETRY_SILENT)
     if isinstance(error, httpx.TimeoutException):
@@ -103,11 +106,22 @@ def _connect_error(error: httpx.ConnectError, host: str, details: str) -> Outsid
             return OutsideError("server-certificate", host=host, reason=reason, details=details)
         if isinstance(cause, ssl.SSLError):
             return OutsideError("server-not-encrypted", host=host, details=details)
-        if isinstance(cause, socket.gaierror) and cause.errno in _NO_SUCH_NAME:
-            return OutsideError("server-name-unknown", host=host, details=details, retry_after=_RETRY_SILENT)
+        if isinstance(cause, socket.gaierror):
+            return _name_error(cause, host, details)
+        if isinstance(cause, OSError) and cause.errno in _NO_WAY and not has_route():
+            return OutsideError("no-network", details=details, retry_after=_RETRY_SILENT)
     return OutsideError("server-unreachable", host=host, details=details, retry_after=_RETRY_SILENT)
 
 
+def _name_error(cause: socket.gaierror, host: str, details: str) -> OutsideError:
+    """Tell a name that is gone from a computer without a network: different people must act."""
+    if cause.errno in _NO_SUCH_NAME and has_route():
+        return OutsideError("server-name-unknown", host=host, details=details, retry_after=_RETRY_SILENT)
+    return OutsideError("no-network", details=details, retry_after=_RETRY_SILENT)
+
+
+_PROXY_SIGN_IN = "407"
+_NO_WAY = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN}
 _NO_SUCH_NAME = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 
 

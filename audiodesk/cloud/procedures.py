@@ -14,6 +14,9 @@ from audiodesk.domain.errors import BugError, OutsideError
 
 __all__ = ["Procedures"]
 
+_BACK_OFF = 60.0
+"""Seconds until a server is asked again that refused a token which it had just made."""
+
 
 class Procedures:
     """Remote procedures of one project. Safe from any thread."""
@@ -30,8 +33,9 @@ class Procedures:
         """Return the answer of the function ``name``: a JSON object or array, None where the function returns nothing.
 
         A call is sent twice only if the server refused the token before it looked at the call. Raises OutsideError and
-        UserError as ``cloud.errors`` makes them: among them "sign-in-expired", "not-allowed", "quota-exceeded",
-        "server-refused" (with the database's own sentence) and "server-needs-update" for a missing function.
+        UserError as ``cloud.errors`` makes them: among them "token-refused" (also the new one), "not-allowed",
+        "quota-exceeded", "server-refused" (with the database's own sentence) and "server-needs-update" for a missing
+        function.
         """
         token = self._session.access_token()
         try:
@@ -40,7 +44,15 @@ class Procedures:
             if error.code != "sign-in-expired":
                 raise
         self._session.refused(token)
-        return self._ask(self._session.access_token(), name, arguments)
+        token = self._session.access_token()
+        try:
+            return self._ask(token, name, arguments)
+        except OutsideError as error:
+            if error.code != "sign-in-expired":
+                raise
+            self._session.refused(token)
+            # Only a refused renewal ends a sign-in: a server that does not accept a new token has a fault of its own.
+            raise OutsideError("token-refused", host=self.host, details=error.details, retry_after=_BACK_OFF) from None
 
     def document(self, name: str, **arguments: Any) -> dict[str, Any]:
         """Return the answer like ``call``, if it is a JSON object; else raise "server-answer-odd"."""

@@ -10,10 +10,13 @@ import httpx
 from audiodesk.cloud.errors import odd_answer, outside_errors
 from audiodesk.cloud.server_address import host_of
 from audiodesk.cloud.storage_refusals import storage_refusal
+from audiodesk.domain.errors import AudioDeskError, OutsideError
 
 __all__ = ["PublicEndpoints"]
 
 _PATIENCE = httpx.Timeout(connect=4.0, read=5.0, write=5.0, pool=5.0)
+_ANY_FUNCTION = "sync_pull"
+"""A function of AudioDesk's schema without which nothing works."""
 _VERSION = re.compile(r"v?\d[\w.+-]{0,39}")
 
 
@@ -51,3 +54,20 @@ class PublicEndpoints:
         if response.status_code == 402 or response.status_code >= 500:
             raise storage_refusal(response, self._host)
         return text if response.status_code == 200 and _VERSION.fullmatch(text) else ""
+
+    def require_schema(self) -> None:
+        """Raise OutsideError("server-schema-missing") where AudioDesk's schema was not applied.
+
+        Without a sign-in no function may be called, but the refusal tells whether the function exists. Raises
+        OutsideError too where the database cannot be asked.
+        """
+        arguments = {"known_seq": None, "tag": None, "after_seq": 0, "after_id": None, "upto": None, "limit": 1}
+        url = f"{self._address}/rest/v1/rpc/{_ANY_FUNCTION}"
+        try:
+            with outside_errors(self._host):
+                self._client.post(url, headers=self._headers, json=arguments, timeout=_PATIENCE)
+        except AudioDeskError as error:
+            if error.code == "server-needs-update":
+                raise OutsideError("server-schema-missing", host=self._host, details=error.details) from None
+            if error.code != "not-allowed":
+                raise

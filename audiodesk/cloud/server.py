@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 
+from audiodesk.cloud.auth import Auth
 from audiodesk.cloud.http import IMPATIENT, TIMEOUTS, open_client
 from audiodesk.cloud.procedures import Procedures
 from audiodesk.cloud.public_endpoints import PublicEndpoints
 from audiodesk.cloud.server_address import host_of, public_key, server_address
-from audiodesk.cloud.session import Credentials, EnvironmentSession
+from audiodesk.cloud.session import Credentials, EnvironmentSession, TokenSource
 from audiodesk.cloud.storage_account import StorageAccount
 
 __all__ = ["Server"]
@@ -20,21 +21,35 @@ class Server:
 
     Raises UserError where address or key cannot be right (``server_address``, ``public_key``), and
     OutsideError("proxy-unusable"). With ``patient`` False a server that does not answer is given up soon.
+
+    It signs in with ``credentials``, and signs out at the end; or it uses ``session``, which lives longer.
     """
 
     def __init__(
-        self, url: str, key: str, credentials: Callable[[], Credentials | None], *, patient: bool = True
+        self,
+        url: str,
+        key: str,
+        credentials: Callable[[], Credentials | None],
+        *,
+        session: TokenSource | None = None,
+        patient: bool = True,
     ) -> None:
         self.address = server_address(url)
         self.host = host_of(self.address)
         self._key = public_key(key, self.address)
         self._client = open_client(self.address, timeouts=TIMEOUTS if patient else IMPATIENT)
-        self.session = EnvironmentSession(self._client, self.address, self._key, credentials)
+        self._own = EnvironmentSession(self._client, self.address, self._key, credentials)
+        self.session: TokenSource = self._own if session is None else session
 
     @cached_property
     def public(self) -> PublicEndpoints:
         """The questions that need no sign-in."""
         return PublicEndpoints(self._client, self.address, self._key)
+
+    @cached_property
+    def auth(self) -> Auth:
+        """The calls to the Auth service."""
+        return Auth(self._client, self.address, self._key)
 
     @cached_property
     def procedures(self) -> Procedures:
@@ -46,9 +61,13 @@ class Server:
         """Usage, files and problems."""
         return StorageAccount(self.procedures)
 
+    def user_id(self) -> str:
+        """Return the id of the account with which the environment signs in. Raises as ``access_token``."""
+        return self._own.user_id()
+
     def close(self) -> None:
         """Sign out, within seconds, and close. Idempotent."""
         try:
-            self.session.close()
+            self._own.close()
         finally:
             self._client.close()

@@ -3,37 +3,37 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import httpx
 
-from audiodesk.cloud.errors import odd_answer, outside_errors
-from audiodesk.cloud.http import CLIENT_NAME
-from audiodesk.cloud.server_address import host_of
+from audiodesk.cloud.auth import Auth, Tokens
 from audiodesk.domain.errors import OutsideError
+from audiodesk.domain.server.sign_in import is_ended
+from audiodesk.system.clock import elapsed_seconds
 
-if TYPE_CHECKING:
-    from supabase_auth import SyncGoTrueClient
-    from supabase_auth.types import Session
-
-__all__ = ["Credentials", "EnvironmentSession", "TokenSource", "credentials_from"]
+__all__ = ["Credentials", "EnvironmentSession", "TokenSource", "credentials_from", "use_seconds"]
 
 _MARGIN = 60.0
 """A token is replaced this many seconds before it expires: a request may take that long."""
-_LONGEST_TOKEN = 7 * 24 * 3600
-"""Seconds: the longest life of a token that a project can set."""
 _SIGN_OUT_SECONDS = 3.0
 _LOCK_SECONDS = 0.2
-_TOKEN = re.compile(r"[\w.~+/=-]{1,16384}", re.ASCII)
+
+
+def use_seconds(tokens: Tokens) -> float:
+    """Return for how many seconds after the answer the access token is used."""
+    return tokens.lasts - min(_MARGIN, tokens.lasts / 2)
 
 
 class TokenSource(Protocol):
     """Anything that keeps a sign-in."""
+
+    @property
+    def email(self) -> str:
+        """The e-mail address of the sign-in."""
 
     def access_token(self) -> str:
         """Return a token that is valid for at least the next minute."""
@@ -82,16 +82,14 @@ class EnvironmentSession:
         key: str,
         credentials: Callable[[], Credentials | None],
         *,
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = elapsed_seconds,
     ) -> None:
         self._client = client
-        self._address = address
-        self._key = key
+        self._auth = Auth(client, address, key)
         self._credentials = credentials
         self._clock = clock
         self._lock = threading.Lock()
-        self._auth: SyncGoTrueClient | None = None
-        self._session: Session | None = None
+        self._tokens: Tokens | None = None
         self._good_until = 0.0
 
     @property
@@ -100,6 +98,12 @@ class EnvironmentSession:
         known = self._credentials()
         return known.email if known is not None else ""
 
+    def user_id(self) -> str:
+        """Return the account's id; signs in if needed. Raises as ``access_token``."""
+        self.access_token()
+        with self._lock:
+            return "" if self._tokens is None else self._tokens.user_id
+
     def access_token(self) -> str:
         """Return a token that is valid for at least the next minute.
 
@@ -107,17 +111,17 @@ class EnvironmentSession:
         server does not accept it, and the network's errors.
         """
         with self._lock:
-            session = self._session
-            if session is None:
-                session = self._sign_in()
+            tokens = self._tokens
+            if tokens is None:
+                tokens = self._sign_in()
             elif self._clock() >= self._good_until:
-                session = self._refresh(session.refresh_token)
-            return session.access_token
+                tokens = self._renew(tokens.refresh)
+            return tokens.access
 
     def refused(self, token: str) -> None:
         """Replace ``token`` before the next request, unless it was replaced already."""
         with self._lock:
-            if self._session is not None and self._session.access_token == token:
+            if self._tokens is not None and self._tokens.access == token:
                 self._good_until = 0.0
 
     def close(self) -> None:
@@ -125,58 +129,38 @@ class EnvironmentSession:
         if not self._lock.acquire(timeout=_LOCK_SECONDS):
             return  # an abandoned request still holds the lock
         try:
-            session, self._session = self._session, None
-            if session is None:
+            tokens, self._tokens = self._tokens, None
+            if tokens is None:
                 return
             self._client.timeout = httpx.Timeout(_SIGN_OUT_SECONDS)
             # Use a thread: an answer that comes byte by byte never meets a time-out.
-            farewell = threading.Thread(target=self._sign_out, args=(session,), name="sign-out", daemon=True)
+            farewell = threading.Thread(target=self._sign_out, args=(tokens,), name="sign-out", daemon=True)
             farewell.start()
             farewell.join(_SIGN_OUT_SECONDS)
         finally:
             self._lock.release()
 
-    def _sign_out(self, session: Session) -> None:
-        with contextlib.suppress(Exception), outside_errors(host_of(self._address)):
-            self._library().admin.sign_out(session.access_token, "local")
+    def _sign_out(self, tokens: Tokens) -> None:
+        with contextlib.suppress(Exception):
+            self._auth.sign_out(tokens.access, "local")
 
-    def _sign_in(self) -> Session:
+    def _sign_in(self) -> Tokens:
         known = self._credentials()
         if known is None:
             raise OutsideError("signed-out")
-        with outside_errors(host_of(self._address)):
-            answer = self._library().sign_in_with_password({"email": known.email, "password": known.password})
-        return self._keep(answer.session)
+        return self._keep(self._auth.by_password(known.email, known.password))
 
-    def _refresh(self, refresh_token: str) -> Session:
+    def _renew(self, refresh_token: str) -> Tokens:
         """Replace the token; sign in again if the server no longer knows the session."""
         try:
-            with outside_errors(host_of(self._address)):
-                answer = self._library().refresh_session(refresh_token)
+            return self._keep(self._auth.renew(refresh_token))
         except OutsideError as error:
-            if error.code not in ("sign-in-expired", "sign-in-not-possible"):
+            if not is_ended(error) or error.code == "sign-in-banned":
                 raise
-            self._session = None
-            return self._sign_in()
-        return self._keep(answer.session)
+        self._tokens = None
+        return self._sign_in()
 
-    def _keep(self, session: Session | None) -> Session:
-        if session is None or not _TOKEN.fullmatch(session.access_token):
-            raise odd_answer(host_of(self._address), "no session")
-        lasts = float(min(max(session.expires_in or 0, 0), _LONGEST_TOKEN))
-        self._session = session
-        self._good_until = self._clock() + lasts - min(_MARGIN, lasts / 2)
-        return session
-
-    def _library(self) -> SyncGoTrueClient:
-        if self._auth is None:
-            from supabase_auth import SyncGoTrueClient
-
-            self._auth = SyncGoTrueClient(
-                url=f"{self._address}/auth/v1",
-                headers={"apikey": self._key, "X-Client-Info": CLIENT_NAME},
-                http_client=self._client,
-                auto_refresh_token=False,
-                persist_session=False,
-            )
-        return self._auth
+    def _keep(self, tokens: Tokens) -> Tokens:
+        self._tokens = tokens
+        self._good_until = self._clock() + use_seconds(tokens)
+        return tokens

@@ -53,6 +53,7 @@ class Core(Scope):
         self.program = program
         self.library_folder = folder
         self.bus = Bus()
+        self._stack.callback(program.bus.subscribe_to_all(self.bus.publish))
         self.account: Account | None = None
         known = program.registry.at(folder)
         self.database = Database(

@@ -14,22 +14,32 @@ from audiodesk.domain.errors import AudioDeskError, OutsideError
 from audiodesk.domain.settings import Settings
 from audiodesk.system import logs
 from audiodesk.system.clock import now_ms
-from audiodesk.system.folders import Folders, folders
+from audiodesk.system.folders import ADOPTION_PLAN, Folders, folders
 from audiodesk.system.library_registry import LibraryRegistry
 from audiodesk.system.settings_store import SettingsStore, WindowStateStore
 
 if TYPE_CHECKING:  # each is imported when it is first asked for: a command that lists titles needs no checker
+    from audiodesk.cloud.session import TokenSource
     from audiodesk.composition.sign_in import SignIn
     from audiodesk.domain.server.object_copy import CopyOutcome
+    from audiodesk.services.account.account_service import AccountService
+    from audiodesk.services.account.adoption import Adoption
+    from audiodesk.services.account.library_choice import LibraryChoice
+    from audiodesk.services.account.sessions import Sessions
     from audiodesk.services.audio.checker import Checker
+    from audiodesk.services.bus import Bus
     from audiodesk.services.care.list_recovery import ListRecovery
     from audiodesk.services.doctor import Doctor
     from audiodesk.services.server.backend import Backend
     from audiodesk.services.server.object_copy import ObjectCopy
+    from audiodesk.system.account_store import AccountStore, KnownAccount
+    from audiodesk.system.secrets import SecretStore
 
 __all__ = ["Face", "Program", "open_core"]
 
 Face = Literal["window", "command"]
+_COMMAND_WAITS = 40.0
+"""Seconds for which a command waits for a server that takes no more sign-ins from this network."""
 _KEY_NAME = "SUPABASE_SERVICE_ROLE_KEY"
 
 
@@ -52,7 +62,16 @@ class Program(Scope):
     @property
     def library_folder(self) -> Path:
         """The folder of the library that opens by default."""
-        return self.folders.local_library
+        return self.library_choice.folder
+
+    @property
+    def library_choice(self) -> LibraryChoice:
+        """Which library opens by default, and whose it is. Raises what ``settings`` raises."""
+        from audiodesk.services.account.library_choice import LibraryChoice, choose_library
+
+        if not self.folders.known_accounts.exists() and self.settings.storage_backend == "local":
+            return LibraryChoice(self.folders.local_library)
+        return choose_library(self.settings, self.environ, self.folders, self.accounts)
 
     @property
     def settings(self) -> Settings:
@@ -75,6 +94,59 @@ class Program(Scope):
         return LibraryRegistry(self.folders.known_libraries)
 
     @lazy
+    def accounts(self) -> AccountStore:
+        """The accounts that were used on this computer."""
+        from audiodesk.system.account_store import AccountStore
+
+        return AccountStore(self.folders.known_accounts)
+
+    @lazy
+    def bus(self) -> Bus:
+        """Tells what happens to the sign-in; each open library's bus tells it, too."""
+        from audiodesk.services.bus import Bus
+
+        return Bus()
+
+    @lazy
+    def secrets(self) -> SecretStore:
+        """The keyring. Loading it takes a while, so ask for it off the main thread."""
+        from audiodesk.system.secrets import SecretStore
+
+        return SecretStore()
+
+    @lazy
+    def sessions(self) -> Sessions:
+        """The sign-ins that this process uses."""
+        from audiodesk.services.account.sessions import Sessions
+
+        waits = 0.0 if self.face == "window" else _COMMAND_WAITS
+        return Sessions(self.accounts, lambda: self.secrets, publish=self.bus.publish, waits=waits)
+
+    @lazy
+    def adoption(self) -> Adoption:
+        """Gives the library without an account to an account."""
+        from audiodesk.services.account.adoption import Adoption
+
+        return Adoption(self.folders, self.registry, clock=self.clock)
+
+    @lazy
+    def account_service(self) -> AccountService:
+        """Signing in and out."""
+        from audiodesk.services.account.account_service import AccountService
+        from audiodesk.services.account.library_removal import remove_library
+
+        return AccountService(
+            environ=self.environ,
+            settings=self.settings_store,
+            accounts=self.accounts,
+            adoption=self.adoption,
+            sessions=self.sessions,
+            secrets=lambda: self.secrets,
+            publish=self.bus.publish,
+            remove_library=lambda: remove_library(self.folders, self.registry, self.accounts),
+        )
+
+    @lazy
     def checker(self) -> Checker:
         """Verdicts on files, found in helper processes that start with the first question and serve every library."""
         from audiodesk.services.audio.checker import Checker
@@ -91,6 +163,8 @@ class Program(Scope):
             library_folder=self.library_folder,
             open_library=lambda: self.open(),
             sign_in=lambda: self.sign_in(patient=False),
+            secrets=lambda: self.secrets,
+            current_account=lambda: self.library_choice.account,
         )
 
     @lazy
@@ -107,7 +181,7 @@ class Program(Scope):
         be opened (see ``Database``), and what ``settings`` raises.
         """
         _ = self.settings_store  # an unknown setting is reported before anything is opened
-        core = Core(self, self.library_folder if folder is None else folder)
+        core = Core(self, self._default_folder() if folder is None else folder)
         try:
             core.begin()
         except BaseException:
@@ -123,7 +197,7 @@ class Program(Scope):
         """
         from audiodesk.composition.sign_in import SignIn
 
-        return SignIn(self.settings, self.environ, patient=patient)
+        return SignIn(self.settings, self.environ, kept=self._kept_session, patient=patient)
 
     def list_recovery(self, folder: Path | None = None) -> ListRecovery:
         """Return what restores the list of a library while the library itself cannot be opened."""
@@ -153,6 +227,50 @@ class Program(Scope):
             contextlib.closing(ObjectFolder.make(folder) if writes else ObjectFolder.open(folder)) as held,
         ):
             yield ObjectCopy(store, held, tell=tell), store.host
+
+    def _default_folder(self) -> Path:
+        """Return the folder of the library that opens; finish an adoption, and make an account's library, before.
+
+        Asks the server who signs in only where the environment names an address that was never used here.
+        """
+        if (self.folders.data / ADOPTION_PLAN).exists():
+            self.adoption.go_on()
+        choice = self.library_choice
+        account = choice.account
+        if choice.unknown_email:
+            account = self._account_of_environment()
+        if account is not None:
+            if not self.adoption.is_here(account):
+                self.adoption.keep_apart(account)
+            self._note_in_use(account)
+            return self.folders.account_library(account.host, account.user_id)
+        return choice.folder
+
+    def _account_of_environment(self) -> KnownAccount:
+        from audiodesk.cloud.server_address import public_key
+        from audiodesk.system.account_store import KnownAccount
+
+        with self.sign_in() as sign_in:
+            server = sign_in.server
+            user_id = server.user_id()
+            key = public_key(self.settings.supabase_anon_key, server.address)
+            found = KnownAccount(server.host, server.address, key, user_id, server.session.email)
+        self.accounts.remember(self.accounts.named(found.host, found.user_id) or found, use=True)
+        return found
+
+    def _note_in_use(self, account: KnownAccount) -> None:
+        """Remember whose library was open last, for ``STORAGE_BACKEND=local``."""
+        in_use = self.accounts.in_use()
+        if in_use is None or in_use.name != account.name:
+            with contextlib.suppress(OutsideError):
+                self.accounts.use(account)
+
+    def _kept_session(self, host: str) -> TokenSource | None:
+        """Return the sign-in that the keyring holds for the account of the open library at ``host``."""
+        account = self.accounts.in_use()
+        if account is None or account.host != host or not account.signed_in:
+            return None
+        return self.sessions.of(account)
 
     def _has_server(self) -> bool:
         try:

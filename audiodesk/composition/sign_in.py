@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from audiodesk.composition.lazy import Scope, lazy
@@ -11,6 +11,7 @@ from audiodesk.domain.settings import Settings
 
 if TYPE_CHECKING:  # each is imported when it is first asked for
     from audiodesk.cloud.server import Server
+    from audiodesk.cloud.session import TokenSource
     from audiodesk.cloud.storage_account import StorageAccount
     from audiodesk.services.server.server_diagnosis import ServerDiagnosis
     from audiodesk.services.server.support import Support
@@ -19,10 +20,21 @@ __all__ = ["SignIn"]
 
 
 class SignIn(Scope):
-    """A server and the sign-in there, which the environment holds; ``close`` signs out. Made by ``Program.sign_in``."""
+    """A server and the sign-in there. Made by ``Program.sign_in``.
 
-    def __init__(self, settings: Settings, environ: Mapping[str, str], *, patient: bool) -> None:
+    The environment's sign-in comes first, and ``close`` ends it. Else ``kept(host)`` is the one that the keyring holds.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        environ: Mapping[str, str],
+        *,
+        kept: Callable[[str], TokenSource | None] = lambda _host: None,
+        patient: bool,
+    ) -> None:
         super().__init__()
+        self._kept = kept
         self._settings = settings
         self._environ = environ
         self._patient = patient
@@ -40,9 +52,13 @@ class SignIn(Scope):
         if not url or not key:
             raise UserError("server-half-set", name="SUPABASE_ANON_KEY" if url else "SUPABASE_URL")
         from audiodesk.cloud.server import Server
+        from audiodesk.cloud.server_address import host_of, server_address
         from audiodesk.cloud.session import credentials_from
 
-        return Server(url, key, lambda: credentials_from(self._environ), patient=self._patient)
+        names = ("AUDIODESK_EMAIL", "AUDIODESK_PASSWORD")
+        in_environment = any(self._environ.get(name) for name in names)
+        kept = None if in_environment else self._kept(host_of(server_address(url)))
+        return Server(url, key, lambda: credentials_from(self._environ), session=kept, patient=self._patient)
 
     @property
     def host(self) -> str:

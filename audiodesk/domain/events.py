@@ -18,6 +18,10 @@ __all__ = [
     "LibraryCondition",
     "RecordingsFound",
     "RefusalsChanged",
+    "SignInKept",
+    "SignInWaiting",
+    "SignedIn",
+    "SignedOut",
     "TakesChanged",
     "TreeChanged",
     "Trouble",
@@ -136,3 +140,31 @@ class Trouble(Event):
     """Work in the background failed."""
 
     error: AudioDeskError
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn(Event):
+    """Somebody signed in on this computer, or a sign-in from an earlier start is in use again."""
+
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOut(Event):
+    """The sign-in is over: ``error`` is the server's reason, None if a person signed out. Nothing local is lost."""
+
+    error: AudioDeskError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SignInWaiting(Event):
+    """The server takes no sign-in from this network for ``seconds``; then it is tried again."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class SignInKept(Event):
+    """The keyring holds the sign-in; ``trouble`` says why not: then it lasts until AudioDesk closes."""
+
+    trouble: AudioDeskError | None = None

@@ -21,6 +21,10 @@ class Settings:
     storage_backend: Literal["local", "supabase"] = "local"
     supabase_url: str = ""
     supabase_anon_key: str = ""
+    sign_up_url: str = ""
+    """The operator's page for new accounts."""
+    reset_url: str = ""
+    """The operator's page for a lost password."""
     playback_rate: float = 1.0
     """0.5 to 2."""
     volume: float = 1.0

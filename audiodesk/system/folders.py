@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +13,10 @@ import platformdirs
 
 import audiodesk
 
-__all__ = ["Folders", "folders", "resources"]
+__all__ = ["ADOPTION_PLAN", "Folders", "folders", "resources"]
+
+ADOPTION_PLAN = "adoption.json"
+"""The file in the root of the libraries that is there while an adoption is not finished."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,16 @@ class Folders:
     def local_library(self) -> Path:
         """The library without an account."""
         return self.data / "local"
+
+    @property
+    def known_accounts(self) -> Path:
+        """The file that lists the accounts that were used on this computer."""
+        return self.config / "accounts.json"
+
+    def account_library(self, host: str, user_id: str) -> Path:
+        """Return the library of an account. A host's colon becomes "_", which every system allows in a name."""
+        name = re.sub(r"[^a-z0-9.-]", "_", host.lower()).strip(".") or "_"
+        return self.data / (f"{name}_" if name == "local" else name) / user_id
 
     @property
     def known_libraries(self) -> Path:

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import logging
 import os
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from audiodesk.domain.errors import OutsideError
-from audiodesk.system.files import file_errors, make_folder, write_atomically
+from audiodesk.system.json_file import JsonFile
 
 __all__ = ["KnownLibrary", "LibraryRegistry"]
-
-_log = logging.getLogger(__name__)
-_WAIT_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +30,11 @@ class LibraryRegistry:
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self._file = JsonFile(path)
 
     def all(self) -> list[KnownLibrary]:
         """Return every library that is known, oldest first."""
-        try:
-            found = json.loads(self._path.read_bytes())
-        except OSError:
-            return []
-        except (ValueError, RecursionError):
-            with contextlib.suppress(OSError):
-                self._path.replace(self._path.with_name(self._path.name + ".unreadable"))
-            return []
-        listed = found.get("libraries", []) if isinstance(found, dict) else []
-        return [known for entry in listed if (known := _known(entry)) is not None] if isinstance(listed, list) else []
+        return _listed(self._file.read())
 
     def at(self, folder: Path) -> KnownLibrary | None:
         """Return what is known of the library in ``folder``; None if none was ever made there."""
@@ -75,32 +59,32 @@ class LibraryRegistry:
         if change(known) != known:
             self._write(change)
 
+    def move(self, folder: Path, to: Path) -> None:
+        """Note that the library in ``folder`` lies in the folder ``to`` now; once noted, nothing changes."""
+        old, new = _key(folder), _key(to)
+
+        def change(known: list[KnownLibrary]) -> list[KnownLibrary]:
+            if all(entry.path != old for entry in known):
+                return known
+            kept = [entry for entry in known if entry.path != new]
+            return [replace(entry, path=new) if entry.path == old else entry for entry in kept]
+
+        known = self.all()
+        if change(known) != known:
+            self._write(change)
+
     def forget(self, folder: Path) -> None:
         """Take the library in ``folder`` off the list, because its owner said that it is gone for good."""
         gone = _key(folder)
         self._write(lambda known: [entry for entry in known if entry.path != gone])
 
     def _write(self, change: Callable[[list[KnownLibrary]], list[KnownLibrary]]) -> None:
-        make_folder(self._path.parent)
-        with self._locked():
-            listed = [asdict(entry) for entry in change(self.all())]
-            text = json.dumps({"libraries": listed}, indent=2)  # ASCII: a path may hold bytes that are no text
-            write_atomically(self._path, text.encode() + b"\n")
+        self._file.change(lambda found: {"libraries": [asdict(entry) for entry in change(_listed(found))]})
 
-    @contextlib.contextmanager
-    def _locked(self) -> Iterator[None]:
-        from filelock import FileLock, Timeout  # 15 ms that a start without anything new need not wait for
 
-        lock = FileLock(self._path.with_name(self._path.name + ".lock"), timeout=_WAIT_SECONDS)
-        with file_errors(self._path):
-            try:
-                lock.acquire()
-            except Timeout as error:
-                raise OutsideError("library-busy", retry_after=1.0, path=str(self._path)) from error
-        try:
-            yield
-        finally:
-            lock.release()
+def _listed(found: Mapping[str, Any]) -> list[KnownLibrary]:
+    listed = found.get("libraries", [])
+    return [known for entry in listed if (known := _known(entry)) is not None] if isinstance(listed, list) else []
 
 
 def _known(entry: Any) -> KnownLibrary | None:

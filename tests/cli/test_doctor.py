@@ -35,7 +35,7 @@ def test_a_whole_installation(run: Run) -> None:
     names = [check["name"] for check in said.document["checks"]]
     assert names == [
         *("python", "resources", "folders", "disk-space", "database", "library", "vault"),
-        *("decoders", "window", "display", "sound", "server"),
+        *("decoders", "window", "display", "sound", "keyring", "server"),
     ]
     assert all(check["ok"] and check["message"] for check in said.document["checks"])
     assert all(set(check) == {"name", "ok", "message", "action"} for check in said.document["checks"])
@@ -132,4 +132,4 @@ def test_a_test_that_breaks_hides_no_other(run: Run, monkeypatch: pytest.MonkeyP
     said = run("doctor", "--json")
     assert said.code == 1
     assert "planted" in _check(said, "vault")["message"]
-    assert len(said.document["checks"]) == 12
+    assert len(said.document["checks"]) == 13

@@ -93,7 +93,7 @@ def test_settings_that_cannot_be_meant(
 def test_all_is_well(run: Run, twin: Twin, author: TwinUser) -> None:
     said = run("doctor", "--json")
     assert _wrong(said) == {}
-    assert tuple(_checks(said)) == ("server", "sign-in", *SERVER)
+    assert tuple(_checks(said)) == ("server", "accounts", "sign-in", *SERVER)
     assert "Auth v2." in _checks(said)["server"]["message"]
     assert "Storage 1." in _checks(said)["server"]["message"]
     assert author.email in _checks(said)["sign-in"]["message"]
@@ -104,7 +104,7 @@ def test_all_is_well(run: Run, twin: Twin, author: TwinUser) -> None:
 def test_without_a_sign_in_the_rest_is_not_tested(run: Run, sign_in: SignIn) -> None:
     sign_in(None)
     checks = _checks(run("doctor", "--json"))
-    assert tuple(checks) == ("server", "sign-in")
+    assert tuple(checks) == ("server", "accounts", "sign-in")
     assert checks["sign-in"]["ok"]
     assert "AUDIODESK_EMAIL" in checks["sign-in"]["action"]
 
@@ -118,7 +118,7 @@ def test_a_sign_in_that_does_not_work(run: Run, author: TwinUser, monkeypatch: p
 
 def test_a_key_of_another_project(run: Run, author: TwinUser, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SUPABASE_ANON_KEY", "sb_publishable_of_another")
-    assert "does not accept the key" in _wrong(run("doctor", "--json"))["server"]
+    assert "belongs to another project" in _wrong(run("doctor", "--json"))["server"]
 
 
 @pytest.mark.parametrize("action", [captive_portal(), gateway_page()])

@@ -130,6 +130,8 @@ def test_what_is_called_json_and_is_none(body: bytes) -> None:
 class _SignedIn:
     """A session with a fixed token, which takes no notice of a refusal."""
 
+    email = ""
+
     def access_token(self) -> str:
         return "token"
 
@@ -198,7 +200,7 @@ def test_a_token_that_runs_out_midway_is_replaced(twin: Twin, project: Server) -
 
 def test_a_server_that_accepts_no_token_is_not_asked_for_ever(twin: Twin, project: Server) -> None:
     twin.faults.add(Fault(expire_token(), path=RPC, nth="every"))
-    assert _failed(project).code == "sign-in-expired"
+    assert _failed(project).code == "token-refused"
     assert len([record for record in twin.faults.log if record.path == RPC]) == 2
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import errno
 import ipaddress
 import socket
 import ssl
@@ -166,16 +167,43 @@ def test_something_else_answers() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(socket.EAI_NONAME, "server-name-unknown"), (socket.EAI_AGAIN, "server-unreachable")]
+    ("number", "route", "code"),
+    [
+        (socket.EAI_NONAME, True, "server-name-unknown"),
+        (socket.EAI_NONAME, False, "no-network"),
+        (socket.EAI_AGAIN, True, "no-network"),
+        (socket.EAI_AGAIN, False, "no-network"),
+    ],
 )
-def test_a_name_that_nobody_knows(monkeypatch: pytest.MonkeyPatch, number: int, code: str) -> None:
+def test_a_name_that_nobody_knows(monkeypatch: pytest.MonkeyPatch, number: int, code: str, *, route: bool) -> None:
     def unknown(*_: object, **__: object) -> None:
         raise socket.gaierror(number, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    monkeypatch.setattr("audiodesk.cloud.errors.has_route", lambda: route)
     error = _failure("https://abcdefghijklmnopqrst.supabase.co")
     assert error.code == code
-    assert "abcdefghijklmnopqrst.supabase.co" in error_sentence(error)
+    sentence = error_sentence(error)
+    assert ("abcdefghijklmnopqrst.supabase.co" in sentence) == (code == "server-name-unknown")
+    assert ("no network" in sentence) == (code == "no-network")
+
+
+@pytest.mark.parametrize(("route", "code"), [(True, "server-unreachable"), (False, "no-network")])
+def test_an_address_that_no_network_leads_to(monkeypatch: pytest.MonkeyPatch, code: str, *, route: bool) -> None:
+    def unreachable(*_: object, **__: object) -> None:
+        raise OSError(errno.ENETUNREACH, "Network is unreachable")
+
+    monkeypatch.setattr(socket, "create_connection", unreachable)
+    monkeypatch.setattr("audiodesk.cloud.errors.has_route", lambda: route)
+    assert _failure("https://192.0.2.1").code == code
+
+
+def test_a_proxy_that_wants_a_sign_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    with answering(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n") as port:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://anna:secret@127.0.0.1:{port}")
+        error = _failure("https://example.org")
+    assert error.code == "proxy-sign-in"
+    assert "secret" not in error.details
 
 
 @pytest.fixture

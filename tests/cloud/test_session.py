@@ -202,7 +202,7 @@ def test_a_server_that_is_gone_is_no_refusal(twin: Twin, project: Server) -> Non
 
 def test_a_token_near_its_end_is_replaced_before_it_is_used(twin: Twin, project: Server) -> None:
     clock = [0.0]
-    project.session._clock = lambda: clock[0]
+    project._own._clock = lambda: clock[0]
     first = project.session.access_token()
     clock[0] = 3530.0
     assert project.session.access_token() == first
@@ -277,6 +277,8 @@ def test_many_threads_sign_in_once(twin: Twin, project: Server) -> None:
 
 def test_without_a_token_nothing_is_called(twin: Twin, project: Server) -> None:
     class Nobody:
+        email = ""
+
         def access_token(self) -> str:
             return ""
 

@@ -21,6 +21,10 @@ from audiodesk.domain.events import (
     LibraryCondition,
     RecordingsFound,
     RefusalsChanged,
+    SignedIn,
+    SignedOut,
+    SignInKept,
+    SignInWaiting,
     TakesChanged,
     TreeChanged,
     Trouble,
@@ -75,6 +79,10 @@ def test_every_event_that_services_tell_reaches_the_window_by_a_signal_of_its_ow
         LibraryCondition: LibraryCondition(None),
         RecordingsFound: RecordingsFound(1),
         RefusalsChanged: RefusalsChanged(),
+        SignedIn: SignedIn("anna@example.org"),
+        SignedOut: SignedOut(),
+        SignInKept: SignInKept(),
+        SignInWaiting: SignInWaiting(20.0),
         TakesChanged: TakesChanged(frozenset({"s"})),
         TreeChanged: TreeChanged(frozenset({None})),
         Trouble: Trouble(AudioDeskError("import-ended")),
@@ -93,7 +101,7 @@ def test_every_event_that_services_tell_reaches_the_window_by_a_signal_of_its_ow
     bridge.deliver()
     counts = Counter(name for name, _given in told)
     one_by_one = {"import_started", "import_finished", "import_cut_short", "brought_back", "recordings_found"}
-    one_by_one |= {"condition_changed", "trouble"}
+    one_by_one |= {"condition_changed", "trouble", "signed_in", "signed_out", "sign_in_kept", "sign_in_waiting"}
     assert counts == {rule.signal: 2 if rule.signal in one_by_one else 1 for rule in RULES}
     assert ("analysis_done", (frozenset({"take"}),)) in told
     assert ("undo_changed", ()) in told

@@ -20,6 +20,10 @@ from audiodesk.domain.events import (
     LibraryCondition,
     RecordingsFound,
     RefusalsChanged,
+    SignedIn,
+    SignedOut,
+    SignInKept,
+    SignInWaiting,
     TakesChanged,
     TreeChanged,
     Trouble,
@@ -80,6 +84,10 @@ RULES = (
     _Rule(RecordingsFound, "recordings_found", _each),
     _Rule(LibraryCondition, "condition_changed", _each),
     _Rule(Trouble, "trouble", _each),
+    _Rule(SignedIn, "signed_in", _each),
+    _Rule(SignInWaiting, "sign_in_waiting", _each),
+    _Rule(SignInKept, "sign_in_kept", _each),
+    _Rule(SignedOut, "signed_out", _each),
 )
 """One line for each event, in the order of delivery; ``Bridge`` has a signal of the given name."""
 
@@ -111,6 +119,7 @@ class Bridge(_Signals):  # type: ignore[misc]  # its attributes are the signals 
         import_started, import_finished, import_cut_short: with the event.
         jobs_changed, refusals_changed, undo_changed, changed_elsewhere: without arguments.
         brought_back, condition_changed, recordings_found, trouble: with the event.
+        signed_in, signed_out, sign_in_waiting, sign_in_kept: with the event.
     """
 
     _woken = Signal()

@@ -74,11 +74,19 @@ def refuse_if_emptied(connection: sqlite3.Connection, path: Path, known: str | N
         return
     facts = dict(connection.execute("select name, value from fact").fetchall())
     # The first take adds the device's id; every edit of a take adds a line of history.
-    numbered = connection.execute("select 1 from sqlite_sequence where seq > 0").fetchone() is not None
-    had_rows = numbered or "device_id" in facts
+    numbered = connection.execute("select 1 from sqlite_sequence where seq > 0 and name = 'history'").fetchone()
+    # An account's library has this computer's row, and a change for it, from the start: they say nothing.
+    had_rows = numbered is not None or ("device_id" in facts and not _has_device(connection))
     is_first = facts.get("library_id", "") == known and not _has_copies(path.parent)
     if had_rows or not (is_first or "made_beside_vault" in facts):
         raise list_missing(path)
+
+
+def _has_device(connection: sqlite3.Connection) -> bool:
+    """Tell whether the list has the row of a computer; a list of an older version has no table for it."""
+    if connection.execute("select 1 from sqlite_schema where type = 'table' and name = 'device'").fetchone() is None:
+        return False
+    return connection.execute("select 1 from device limit 1").fetchone() is not None
 
 
 def is_ours(connection: sqlite3.Connection, path: Path) -> bool:

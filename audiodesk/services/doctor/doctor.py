@@ -11,8 +11,10 @@ from typing import Protocol
 from audiodesk.domain.doctor import PartReport
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.words.errors.error_words import error_action, error_sentence
-from audiodesk.services.doctor import computer, decoders, library, window
+from audiodesk.services.doctor import account, computer, decoders, library, window
+from audiodesk.system.account_store import KnownAccount
 from audiodesk.system.folders import Folders
+from audiodesk.system.secrets import SecretStore
 
 __all__ = ["Doctor"]
 
@@ -36,7 +38,7 @@ class Doctor:
     """Tests one part after the other; a test that does not work is a finding of its part, never an exception.
 
     ``open_library`` opens the library in ``library_folder`` for one test. ``sign_in`` opens the way to the server that
-    the settings name.
+    the settings name. ``secrets`` is the keyring, ``current_account`` the account of that library.
     """
 
     def __init__(
@@ -46,11 +48,15 @@ class Doctor:
         library_folder: Path,
         open_library: Callable[[], AbstractContextManager[library.OpenLibrary]],
         sign_in: Callable[[], AbstractContextManager[_SignIn]],
+        secrets: Callable[[], SecretStore],
+        current_account: Callable[[], KnownAccount | None],
     ) -> None:
         self._places = places
         self._library_folder = library_folder
         self._open_library = open_library
         self._sign_in = sign_in
+        self._secrets = secrets
+        self._account = current_account
 
     def reports(
         self, waiting: Callable[[str], AbstractContextManager[object]] = contextlib.nullcontext
@@ -58,7 +64,9 @@ class Doctor:
         """Yield the report on each part; ``waiting(host)`` is entered while a server called ``host`` is asked."""
         for part, test in self._tests().items():
             try:
-                yield test()
+                report = test()
+                if report is not None:
+                    yield report
             except AudioDeskError as error:
                 yield PartReport(part, "crashed", {"details": error_sentence(error)}, ok=False)
             except Exception as error:  # noqa: BLE001  # a test that breaks must not hide the others
@@ -71,7 +79,7 @@ class Doctor:
         except Exception as error:  # noqa: BLE001  # the kind alone: what it says may hold a secret
             yield PartReport("server", "crashed", {"details": type(error).__name__}, ok=False)
 
-    def _tests(self) -> dict[str, Callable[[], PartReport]]:
+    def _tests(self) -> dict[str, Callable[[], PartReport | None]]:
         return {
             "python": computer.report_python,
             "resources": computer.report_resources,
@@ -84,6 +92,8 @@ class Doctor:
             "window": window.report_window,
             "display": window.report_display,
             "sound": window.report_sound,
+            "keyring": lambda: account.report_keyring(self._secrets, self._account()),
+            "last-sign-in": lambda: account.report_last_sign_in(self._account()),
         }
 
     def _server(self, waiting: Callable[[str], AbstractContextManager[object]]) -> Iterator[PartReport]:

@@ -60,6 +60,10 @@ class ServerDiagnosis:
         if report.finding == "trouble":
             return
         try:
+            yield self._accounts()
+        except AudioDeskError as error:
+            yield _trouble("accounts", error)
+        try:
             yield self._sign_in()
         except AudioDeskError as error:
             yield _not_tested() if error.code == "signed-out" else _trouble("sign-in", error)
@@ -92,6 +96,15 @@ class ServerDiagnosis:
     def _ask(self, question: Callable[[], T]) -> T:
         assert self._patience is not None  # noqa: S101 - ``reports`` sets it before it asks anything
         return self._patience.ask(question)
+
+    def _accounts(self) -> PartReport:
+        """Report what the server says of signing in, without a sign-in."""
+        options = self._ask(self._server().auth.options)
+        if not options.by_email:
+            return PartReport("accounts", "no-email", ok=False)
+        if not options.sign_up:
+            return PartReport("accounts", "closed")
+        return PartReport("accounts", "fine" if options.confirms else "autoconfirm")
 
     def _sign_in(self) -> PartReport:
         server = self._server()

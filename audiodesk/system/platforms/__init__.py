@@ -15,7 +15,13 @@ from audiodesk.system.platforms.disk import (
     read_at,
     trouble_in,
 )
-from audiodesk.system.platforms.processes import cores, interrupts_held, limit_memory, send_standard_error_to
+from audiodesk.system.platforms.processes import (
+    cores,
+    forbid_core_files,
+    interrupts_held,
+    limit_memory,
+    send_standard_error_to,
+)
 from audiodesk.system.platforms.sharing import (
     held_by_sharing,
     is_held,
@@ -35,6 +41,7 @@ __all__ = [
     "cores",
     "flush",
     "flush_folder",
+    "forbid_core_files",
     "held_by_sharing",
     "interrupts_held",
     "is_disk_read_only",

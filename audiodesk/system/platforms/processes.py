@@ -11,7 +11,7 @@ from typing import Any
 
 from audiodesk.system.platforms import modules
 
-__all__ = ["cores", "interrupts_held", "limit_memory", "send_standard_error_to"]
+__all__ = ["cores", "forbid_core_files", "interrupts_held", "limit_memory", "send_standard_error_to"]
 
 
 @contextlib.contextmanager
@@ -76,6 +76,16 @@ def limit_memory(beyond: int, *, resource: Any = modules.RESOURCE, statm: str = 
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     if hard == resource.RLIM_INFINITY or limit < hard:
         resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
+    return True
+
+
+def forbid_core_files(*, resource: Any = modules.RESOURCE) -> bool:
+    """Let this process leave no image of its memory when it crashes; False where the system has no such limit."""
+    try:
+        _, hard = resource.getrlimit(resource.RLIMIT_CORE)
+        resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
+    except (OSError, AttributeError, ValueError):
+        return False
     return True
 
 

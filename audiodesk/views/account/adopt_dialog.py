@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from audiodesk.domain import words
-from audiodesk.domain.server.adoption import Adoption, LibrarySize
+from audiodesk.domain.server.adoption import AdoptionQuestion, LibrarySize
 from audiodesk.domain.words import formats
 from audiodesk.domain.words.server.adopt_words import bring_in_words, bringing_in, keep_apart_words, takes_in_sections
 from audiodesk.views.account.option_card import OptionCard
@@ -36,10 +36,10 @@ class AdoptDialog(GrowingDialog):
     apart_requested = Signal()
     cancel_requested = Signal()
 
-    def __init__(self, adoption: Adoption, parent: QWidget | None = None) -> None:
+    def __init__(self, adoption: AdoptionQuestion, parent: QWidget | None = None) -> None:
         super().__init__(
             words.tr("You have books on this computer and in your account")
-            if adoption.there.books
+            if adoption.there is not None and adoption.there.projects
             else words.tr("You have books on this computer"),
             words.tr(
                 "Choose how they go together. Nothing is deleted, and nothing that is in either place is changed."
@@ -110,7 +110,7 @@ class AdoptDialog(GrowingDialog):
             self.closing_button.setText(words.tr("Cancel sign-in"))
 
 
-def _both(adoption: Adoption) -> QFrame:
+def _both(adoption: AdoptionQuestion) -> QFrame:
     frame = QFrame()
     frame.setProperty("kind", "card")
     line = QHBoxLayout(frame)
@@ -127,7 +127,7 @@ def _both(adoption: Adoption) -> QFrame:
     return frame
 
 
-def _one(icon: str, name: str, about: str, size: LibrarySize) -> QWidget:
+def _one(icon: str, name: str, about: str, size: LibrarySize | None) -> QWidget:
     inside = QWidget()
     layout = QVBoxLayout(inside)
     layout.setContentsMargins(scaled(20), scaled(16), scaled(20), scaled(16))
@@ -140,17 +140,18 @@ def _one(icon: str, name: str, about: str, size: LibrarySize) -> QWidget:
     whose = ElidedLabel(about, mode=Qt.TextElideMode.ElideMiddle)
     set_tone(whose, "muted")
     layout.addWidget(whose)
-    if not size.books:
-        layout.addWidget(muted(words.tr("Nothing yet"), wrapped=True))
+    if size is None or not size.projects:
+        unknown = words.tr("The server does not say now how much it holds.")
+        layout.addWidget(muted(unknown if size is None else words.tr("Nothing yet"), wrapped=True))
         layout.addStretch(1)
         return inside
     facts = FactTable()
     facts.show_pairs(
         [
-            (words.tr("Books"), formats.number(size.books)),
+            (words.tr("Books"), formats.number(size.projects)),
             (words.tr("Takes"), takes_in_sections(size)),
             (words.tr("Size"), formats.size(size.size)),
-            (words.tr("Last change"), _last(size)),
+            *([] if size.changed_at is None else [(words.tr("Last change"), _last(size, size.changed_at))]),
         ]
     )
     layout.addWidget(facts)
@@ -158,10 +159,8 @@ def _one(icon: str, name: str, about: str, size: LibrarySize) -> QWidget:
     return inside
 
 
-def _last(size: LibrarySize) -> str:
-    if size.changed_at is None:
-        return "–"
-    when = moment(size.changed_at)
+def _last(size: LibrarySize, changed_at: int) -> str:
+    when = moment(changed_at)
     when = when[:1].upper() + when[1:]
     if not size.changed_on:
         return when

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from audiodesk.domain.server.adoption import Adoption, LibrarySize
+from audiodesk.domain.server.adoption import AdoptionQuestion, LibrarySize
 from audiodesk.domain.words.server.adopt_words import bring_in_words, keep_apart_words
 from audiodesk.views.account.adopt_dialog import AdoptDialog
 from tests.desktop.test_accessible import nameless
@@ -18,10 +18,10 @@ from tests.views.accessible import spoken
 from tests.views.dress import dress
 
 _MB = 1024 * 1024
-_ADOPTION = Adoption(
+_ADOPTION = AdoptionQuestion(
     email="jo.lindqvist@example.org",
-    here=LibrarySize(3, 94, 214, 1946 * _MB, 1_700_000_000_000),
-    there=LibrarySize(1, 30, 30, 212 * _MB, 1_700_000_000_000, "Studio PC"),
+    here=LibrarySize(3, 214, 1946 * _MB, 94, 1_700_000_000_000),
+    there=LibrarySize(1, 30, 212 * _MB, 30, 1_700_000_000_000, "Studio PC"),
     equal_titles=("Kitchen Physics",),
     free=288 * _MB,
     plan="free",

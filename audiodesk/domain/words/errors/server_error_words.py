@@ -9,43 +9,47 @@ __all__ = ["NETWORK_ERRORS", "SERVER_SETTING_ERRORS", "SIGN_IN_ERRORS", "SUPPORT
 SERVER_SETTING_ERRORS: dict[str, tuple[str, str]] = {
     "server-not-set": (
         words.QT_TR_NOOP("No server is set up: everything is on this computer alone."),
-        words.QT_TR_NOOP("To use one, set SUPABASE_URL and SUPABASE_ANON_KEY to what the operator gave you."),
+        words.QT_TR_NOOP(
+            "To use one, set its address and key: in the settings, or with SUPABASE_URL and SUPABASE_ANON_KEY."
+        ),
     ),
     "server-half-set": (
         words.QT_TR_NOOP("The server is only half set up: {name} is missing."),
-        words.QT_TR_NOOP("Set SUPABASE_URL and SUPABASE_ANON_KEY, both of the same project."),
+        words.QT_TR_NOOP(
+            "Set both, the address (SUPABASE_URL) and the public key (SUPABASE_ANON_KEY) of the same project."
+        ),
     ),
     "server-address-wrong": (
-        words.QT_TR_NOOP("SUPABASE_URL is not the address of a server."),
+        words.QT_TR_NOOP("The server's address is not the address of a server."),
         words.QT_TR_NOOP(
-            "It should look like https://abcdefghijklmnopqrst.supabase.co, without a user name or password."
+            "It should look like https://abcdefghijklmnopqrst.supabase.co (SUPABASE_URL), without a name or password."
         ),
     ),
     "server-address-insecure": (
-        words.QT_TR_NOOP("SUPABASE_URL would send your sign-in to {host} unencrypted."),
+        words.QT_TR_NOOP("The server's address would send your sign-in to {host} unencrypted."),
         words.QT_TR_NOOP("Let it begin with https://. Only a server on this computer may do without."),
     ),
     "server-address-dashboard": (
-        words.QT_TR_NOOP("SUPABASE_URL names Supabase's dashboard, not a project in it."),
+        words.QT_TR_NOOP("The server's address names Supabase's dashboard, not a project in it."),
         words.QT_TR_NOOP("Use the project URL, which the dashboard shows in the project under “Connect”."),
     ),
     "server-address-database": (
-        words.QT_TR_NOOP("SUPABASE_URL holds the address of a database, with its password perhaps."),
+        words.QT_TR_NOOP("This is the address of a database, with its password perhaps."),
         words.QT_TR_NOOP(
             "Use the project URL, which begins with https://. The database's address belongs nowhere here."
         ),
     ),
     "server-key-wrong": (
-        words.QT_TR_NOOP("SUPABASE_ANON_KEY is not a project's public key; it may have been cut short while copying."),
-        words.QT_TR_NOOP("Copy the anon or publishable key again, as a whole."),
+        words.QT_TR_NOOP("The key is not a project's public key; it may have been cut short while copying."),
+        words.QT_TR_NOOP("Copy the anon or publishable key again, as a whole (SUPABASE_ANON_KEY)."),
     ),
     "server-key-other-project": (
-        words.QT_TR_NOOP("SUPABASE_ANON_KEY belongs to the project {theirs}, SUPABASE_URL to {ours}."),
+        words.QT_TR_NOOP("The key belongs to the project {theirs}, the address to {ours}."),
         words.QT_TR_NOOP("Use the address and the key of the same project."),
     ),
     "service-key-refused": (
-        words.QT_TR_NOOP("SUPABASE_ANON_KEY holds a secret key, which opens every user's files. It was not used."),
-        words.QT_TR_NOOP("Put the anon or publishable key there, and the secret one nowhere on this computer."),
+        words.QT_TR_NOOP("This is a secret key, which opens every user's files. It was not used."),
+        words.QT_TR_NOOP("Use the anon or publishable key instead, and keep the secret one nowhere on this computer."),
     ),
     "service-key-missing": (
         words.QT_TR_NOOP("SUPABASE_SERVICE_ROLE_KEY is not set, and only that key reads and writes everybody's files."),
@@ -56,21 +60,19 @@ SERVER_SETTING_ERRORS: dict[str, tuple[str, str]] = {
         words.QT_TR_NOOP("Take the key called secret or service_role from the dashboard, under API Keys."),
     ),
     "server-key-refused": (
-        words.QT_TR_NOOP("{host} does not accept the key in SUPABASE_ANON_KEY."),
-        words.QT_TR_NOOP("Copy the anon or publishable key of this project again."),
+        words.QT_TR_NOOP("{host} does not accept the key: it belongs to another project, or is no longer valid."),
+        words.QT_TR_NOOP("Copy the anon or publishable key of this project again (SUPABASE_ANON_KEY)."),
     ),
 }
 
 NETWORK_ERRORS: dict[str, tuple[str, str]] = {
     "server-unreachable": (
         words.QT_TR_NOOP("{host} cannot be reached."),
-        words.QT_TR_NOOP("Check whether this computer is online, then SUPABASE_URL, then HTTPS_PROXY if it is set."),
+        words.QT_TR_NOOP("Check whether this computer is online, then the address, then HTTPS_PROXY if it is set."),
     ),
     "server-name-unknown": (
-        words.QT_TR_NOOP("The network knows no server called {host}."),
-        words.QT_TR_NOOP(
-            "Check whether this computer is online, then SUPABASE_URL. A paused project has no name either."
-        ),
+        words.QT_TR_NOOP("There is no server called {host} any more: its address is gone, or the project is paused."),
+        words.QT_TR_NOOP("Check the address (SUPABASE_URL). If it is right, ask the operator of the project."),
     ),
     "server-silent": (
         words.QT_TR_NOOP("{host} did not answer in time."),
@@ -126,6 +128,22 @@ NETWORK_ERRORS: dict[str, tuple[str, str]] = {
         words.QT_TR_NOOP("The server did not take the request: {reason}."),
         words.QT_TR_NOOP("Check what you typed."),
     ),
+    "no-network": (
+        words.QT_TR_NOOP("This computer has no network."),
+        words.QT_TR_NOOP("Everything works on this computer meanwhile. Connect it when you want to."),
+    ),
+    "proxy-sign-in": (
+        words.QT_TR_NOOP("The proxy of this network wants a sign-in of its own."),
+        words.QT_TR_NOOP("Put name and password into HTTPS_PROXY, or ask whoever runs this network."),
+    ),
+    "server-schema-missing": (
+        words.QT_TR_NOOP("{host} is a Supabase project, but AudioDesk was never set up there."),
+        words.QT_TR_NOOP("Its operator sets it up with: audiodesk backend apply"),
+    ),
+    "token-refused": (
+        words.QT_TR_NOOP("{host} does not accept a sign-in that it made seconds ago."),
+        words.QT_TR_NOOP("AudioDesk tries again by itself. If it stays so, tell the operator."),
+    ),
     "server-needs-update": (
         words.QT_TR_NOOP("The server at {host} does not know what this AudioDesk asks for."),
         words.QT_TR_NOOP("Its operator brings it up to date with: audiodesk backend apply"),
@@ -158,7 +176,9 @@ NETWORK_ERRORS: dict[str, tuple[str, str]] = {
 SIGN_IN_ERRORS: dict[str, tuple[str, str]] = {
     "signed-out": (
         words.QT_TR_NOOP("Nobody is signed in."),
-        words.QT_TR_NOOP("Set AUDIODESK_EMAIL and AUDIODESK_PASSWORD; each command then signs in for itself."),
+        words.QT_TR_NOOP(
+            "Sign in with: audiodesk login. A script without a keyring sets AUDIODESK_EMAIL and AUDIODESK_PASSWORD."
+        ),
     ),
     "sign-in-incomplete": (
         words.QT_TR_NOOP("The sign-in is only half there: {name} is missing."),
@@ -170,7 +190,7 @@ SIGN_IN_ERRORS: dict[str, tuple[str, str]] = {
     ),
     "sign-in-refused": (
         words.QT_TR_NOOP("The server does not accept this e-mail address and password."),
-        words.QT_TR_NOOP("Check AUDIODESK_EMAIL and AUDIODESK_PASSWORD."),
+        words.QT_TR_NOOP("Check both; a password tells capital letters apart."),
     ),
     "sign-in-unconfirmed": (
         words.QT_TR_NOOP("This e-mail address has not been confirmed yet."),
@@ -186,7 +206,97 @@ SIGN_IN_ERRORS: dict[str, tuple[str, str]] = {
     ),
     "sign-in-expired": (
         words.QT_TR_NOOP("The server no longer accepts this sign-in."),
-        words.QT_TR_NOOP("Try again; the command signs in anew."),
+        words.QT_TR_NOOP("Sign in again; nothing on this computer is lost."),
+    ),
+    "sign-in-ended": (
+        words.QT_TR_NOOP("The server ended this sign-in, perhaps because you signed out everywhere."),
+        words.QT_TR_NOOP("Nothing is lost, and work goes on here. Sign in again."),
+    ),
+    "sign-in-used": (
+        words.QT_TR_NOOP("The server ended this sign-in, because an older copy of it was used."),
+        words.QT_TR_NOOP("Nothing is lost, and work goes on here. Sign in again."),
+    ),
+    "sign-in-one-computer": (
+        words.QT_TR_NOOP("This server allows one computer at a time, and you signed in on another one."),
+        words.QT_TR_NOOP("Nothing is lost. Sign in again, or ask the operator to allow several computers."),
+    ),
+    "sign-in-time-over": (
+        words.QT_TR_NOOP("This server lets a sign-in last only so long, and that time is over."),
+        words.QT_TR_NOOP("Nothing is lost. Sign in again, or ask the operator for sign-ins that last."),
+    ),
+    "sign-in-no-account": (
+        words.QT_TR_NOOP("No account has this address."),
+        words.QT_TR_NOOP("Check the spelling; no account was made."),
+    ),
+    "email-wrong": (
+        words.QT_TR_NOOP("This is not an e-mail address."),
+        words.QT_TR_NOOP("Check the spelling."),
+    ),
+    "code-wrong": (
+        words.QT_TR_NOOP("This code is wrong, too old, or was used already."),
+        words.QT_TR_NOOP("Type the newest one, or let another one be sent."),
+    ),
+    "mails-too-many": (
+        words.QT_TR_NOOP("The server sends no other e-mail yet."),
+        words.QT_TR_NOOP("The next one can be sent in {wait}."),
+    ),
+    "sign-in-busy": (
+        words.QT_TR_NOOP("Another AudioDesk is renewing the sign-in just now."),
+        words.QT_TR_NOOP("Try again in a moment."),
+    ),
+    "login-no-terminal": (
+        words.QT_TR_NOOP("There is no terminal at which e-mail address and password could be asked."),
+        words.QT_TR_NOOP("Give --email and --password-stdin, or set AUDIODESK_EMAIL and AUDIODESK_PASSWORD."),
+    ),
+    "login-one-way": (
+        words.QT_TR_NOOP("Two options exclude each other: {names}."),
+        words.QT_TR_NOOP("Give one of them."),
+    ),
+    "library-not-safe": (
+        words.QT_TR_NOOP("Not all of this library is in the cloud: {takes} takes and {changes} edits would be lost."),
+        words.QT_TR_NOOP("Nothing was removed. Sign in and let everything go up first."),
+    ),
+    "no-account-library": (
+        words.QT_TR_NOOP("The library of no account is open here."),
+        words.QT_TR_NOOP("Sign in first: audiodesk login"),
+    ),
+    "back-end-is-local": (
+        words.QT_TR_NOOP("STORAGE_BACKEND is set to local, so AudioDesk sends nothing and signs nobody in."),
+        words.QT_TR_NOOP("Set it to supabase, or leave it out."),
+    ),
+    "adoption-busy": (
+        words.QT_TR_NOOP("A window shows the library that is to be brought in."),
+        words.QT_TR_NOOP("Close it; the next start goes on."),
+    ),
+    "adoption-not-whole": (
+        words.QT_TR_NOOP("Not all of the library could be copied: {count} parts are missing. It stays where it was."),
+        words.QT_TR_NOOP("Start AudioDesk again; it goes on from there."),
+    ),
+    "adoption-undecided": (
+        words.QT_TR_NOOP("Books were made on this computer without an account: {projects} projects, {takes} takes."),
+        words.QT_TR_NOOP("Say what happens with them: --adopt brings them into the account, --keep-apart does not."),
+    ),
+    "keyring-none": (
+        words.QT_TR_NOOP("This computer has no keyring that could hold the sign-in."),
+        words.QT_TR_NOOP(
+            "In the window the sign-in lasts until it closes. A script sets AUDIODESK_EMAIL and AUDIODESK_PASSWORD."
+        ),
+    ),
+    "keyring-locked": (
+        words.QT_TR_NOOP("The keyring that holds the sign-in is locked."),
+        words.QT_TR_NOOP("Unlock it, then try again."),
+    ),
+    "keyring-silent": (
+        words.QT_TR_NOOP("The keyring does not answer; perhaps it waits for its password."),
+        words.QT_TR_NOOP("Look for its window and unlock it, then try again."),
+    ),
+    "keyring-unreachable": (
+        words.QT_TR_NOOP("The keyring that holds the sign-in cannot be reached."),
+        words.QT_TR_NOOP("Start it, or sign in again; nothing is lost."),
+    ),
+    "keyring-too-small": (
+        words.QT_TR_NOOP("The keyring holds at most {longest} characters, and the sign-in is longer."),
+        words.QT_TR_NOOP("The sign-in lasts until AudioDesk closes."),
     ),
     "sign-in-not-possible": (
         words.QT_TR_NOOP("The server did not let you sign in: {reason}."),

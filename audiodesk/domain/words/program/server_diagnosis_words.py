@@ -18,7 +18,10 @@ def server_parts() -> Mapping[str, str]:
     """Return the shown names of the parts."""
     return {
         "server": words.tr("Server"),
+        "accounts": words.tr("Accounts"),
         "sign-in": words.tr("Sign-in"),
+        "keyring": words.tr("Keyring"),
+        "last-sign-in": words.tr("Last sign-in"),
         "schema": words.tr("Schema"),
         "tables": words.tr("Tables"),
         "functions": words.tr("Functions"),
@@ -38,6 +41,18 @@ def server_messages() -> Mapping[tuple[str, str], str]:
         ("server", "none-but-wanted"): words.tr("STORAGE_BACKEND asks for a server, and none is set up."),
         ("server", "fine"): words.tr("{host} is a Supabase project ({versions})."),
         ("server", "storage-trouble"): words.tr("Its storage does not work: {sentence}"),
+        ("accounts", "fine"): words.tr("People sign in by e-mail, and can make an account of their own."),
+        ("accounts", "autoconfirm"): words.tr(
+            "People sign in by e-mail, and can make an account of their own; addresses are not confirmed."
+        ),
+        ("accounts", "closed"): words.tr("People sign in by e-mail; new accounts are made by the operator alone."),
+        ("accounts", "no-email"): words.tr("Signing in by e-mail is switched off, and AudioDesk knows no other way."),
+        ("keyring", "ready"): words.tr("{name} can hold the sign-in."),
+        ("keyring", "locked"): words.tr("{name} is locked."),
+        ("keyring", "none"): words.tr("There is none; a sign-in lasts until AudioDesk closes."),
+        ("keyring", "silent"): words.tr("It does not answer."),
+        ("keyring", "trouble"): words.tr("It cannot be reached."),
+        ("keyring", "another"): words.tr("{name} answers, but the sign-in is in {held}."),
         ("sign-in", "not-tested"): words.tr("Not tested, and so neither are schema, bucket, policies and quota."),
         ("sign-in", "fine"): words.tr("{email} can sign in."),
         ("schema", "fine"): words.tr("It is there and current ({version}, PostgreSQL {server})."),
@@ -102,8 +117,14 @@ def server_actions() -> Mapping[tuple[str, str], str]:
             "Set SUPABASE_URL and SUPABASE_ANON_KEY, or leave STORAGE_BACKEND out."
         ),
         ("server", "storage-trouble"): "{action}",
+        ("accounts", "no-email"): words.tr("Switch it on in the dashboard under Authentication, Sign In / Providers."),
+        ("keyring", "locked"): words.tr("Unlock it; AudioDesk asks again by itself."),
+        ("keyring", "none"): words.tr("On a server, set AUDIODESK_EMAIL and AUDIODESK_PASSWORD instead."),
+        ("keyring", "silent"): words.tr("Look for its window, and unlock it."),
+        ("keyring", "trouble"): words.tr("Start it, or sign in again."),
+        ("keyring", "another"): words.tr("Start the former one, or sign in again."),
         ("sign-in", "not-tested"): words.tr(
-            "To test them, set AUDIODESK_EMAIL and AUDIODESK_PASSWORD to any account there."
+            "To test them, sign in (audiodesk login), or set AUDIODESK_EMAIL and AUDIODESK_PASSWORD."
         ),
         ("schema", "newer"): words.tr("Install the newest AudioDesk when it suits you."),
         ("schema", "not-there"): apply,

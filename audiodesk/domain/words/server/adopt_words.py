@@ -3,42 +3,50 @@
 from __future__ import annotations
 
 from audiodesk.domain import words
-from audiodesk.domain.server.adoption import Adoption, LibrarySize
+from audiodesk.domain.server.adoption import AdoptionQuestion, LibrarySize
 from audiodesk.domain.words import formats
 
 __all__ = ["bring_in_words", "bringing_in", "keep_apart_words", "takes_in_sections"]
 
 
 def takes_in_sections(size: LibrarySize) -> str:
-    """Return "214 in 94 sections"."""
+    """Return "214 in 94 sections", or "214"."""
+    if size.sections is None:
+        return formats.number(size.takes)
     return words.tr("{takes} in {count} sections", "{takes} in {count} section", size.sections).format(
         takes=formats.number(size.takes), count=formats.number(size.sections)
     )
 
 
-def bring_in_words(adoption: Adoption) -> str:
+def bring_in_words(adoption: AdoptionQuestion) -> str:
     """Return what follows from bringing it in: what the account then shows, equal titles, and what fits."""
-    here, there = adoption.here, adoption.there
-    books, takes = here.books + there.books, here.takes + there.takes
+    here, there = adoption.here, adoption.there or LibrarySize()
+    books, takes = here.projects + there.projects, here.takes + there.takes
     said_books = words.tr("{count} books", "{count} book", books).format(count=formats.number(books))
     said_takes = words.tr("{count} takes", "{count} take", takes).format(count=formats.number(takes))
+    shows = (
+        words.tr("Your account then shows {books} with {takes}, here and on your other computers.")
+        if adoption.there is not None
+        else words.tr("These {books} with {takes} come to what your account holds, here and on your other computers.")
+    )
     said = [
-        words.tr("Your account then shows {books} with {takes}, here and on your other computers.").format(
-            books=said_books, takes=said_takes
-        ),
+        shows.format(books=said_books, takes=said_takes),
         *_equal(adoption.equal_titles),
         *_room(adoption),
     ]
     return " ".join(said)
 
 
-def keep_apart_words(adoption: Adoption) -> str:
+def keep_apart_words(adoption: AdoptionQuestion) -> str:
     """Return what follows from keeping them apart."""
-    opens = words.tr(
-        "Only the account's {count} books open.", "Only the account's {count} book opens.", adoption.there.books
-    ).format(count=formats.number(adoption.there.books))
-    if not adoption.there.books:
+    if adoption.there is None:
+        opens = words.tr("Only the account's books open.")
+    elif not adoption.there.projects:
         opens = words.tr("The account's library opens, which is still empty.")
+    else:
+        count = adoption.there.projects
+        opens = words.tr("Only the account's {count} books open.", "Only the account's {count} book opens.", count)
+        opens = opens.format(count=formats.number(count))
     stays = words.tr(
         "This computer's library stays as it is; it can be brought in at any time with “Account”, “Bring in this "
         "computer's library…”."
@@ -67,7 +75,7 @@ def _equal(titles: tuple[str, ...]) -> list[str]:
     ]
 
 
-def _room(adoption: Adoption) -> list[str]:
+def _room(adoption: AdoptionQuestion) -> list[str]:
     size = formats.size(adoption.here.size)
     if adoption.free is None:
         return []

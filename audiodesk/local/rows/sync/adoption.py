@@ -11,7 +11,7 @@ from audiodesk.local.rows.store.edited_rows import EditedRows
 from audiodesk.local.rows.store.row_codec import column_names, from_column, to_field, travels
 from audiodesk.local.rows.sync.device import this_device
 
-__all__ = ["adopt"]
+__all__ = ["IN_ORDER", "adopt", "living_rows"]
 
 
 def adopt(connection: sqlite3.Connection, now: int, user_id: str) -> int:
@@ -25,8 +25,8 @@ def adopt(connection: sqlite3.Connection, now: int, user_id: str) -> int:
     connection.execute("delete from change")
     trashed: list[Ref] = []
     count = 0
-    for entity in _IN_ORDER:
-        for row in connection.execute(_living_rows(entity)).fetchall():
+    for entity in IN_ORDER:
+        for row in connection.execute(living_rows(entity)).fetchall():
             values = {name: from_column(name, row[name]) for name in column_names(entity)}
             if values["deleted_at"] is not None:
                 trashed.append(Ref(entity, row["id"]))
@@ -39,7 +39,7 @@ def adopt(connection: sqlite3.Connection, now: int, user_id: str) -> int:
     return count + len(trashed)
 
 
-_IN_ORDER = (
+IN_ORDER = (
     Entity.DEVICE,
     Entity.PROJECT,
     Entity.COVER,
@@ -49,9 +49,10 @@ _IN_ORDER = (
     Entity.TAKE_FILE,
     Entity.NOTE,
 )
+"""Parents before children."""
 
 
-def _living_rows(entity: Entity) -> str:
+def living_rows(entity: Entity) -> str:
     """Return the query of all rows that were not emptied out of the trash, directly or with a parent."""
     query = f"select r.* from {entity.value} r"  # noqa: S608 - our own nouns
     if entity in TREE:

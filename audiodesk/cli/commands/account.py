@@ -1,0 +1,95 @@
+"""The command that says who is signed in, and that removes an account's library from this computer."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from audiodesk.cli.output.answer import Answer, shown
+from audiodesk.cli.output.asking import ask_server
+from audiodesk.cli.output.confirming import Yes, confirmed
+from audiodesk.cli.output.options import AsJson
+from audiodesk.composition import Program
+from audiodesk.domain.errors import AudioDeskError, OutsideError
+from audiodesk.domain.words.server.login_words import account_lines, ended_sentence, removed_sentence
+from audiodesk.system.account_store import KnownAccount
+
+if TYPE_CHECKING:
+    from audiodesk.composition.sign_in import SignIn
+
+__all__ = ["account", "account_document"]
+
+
+def account(
+    *,
+    remove_library: Annotated[
+        bool,
+        typer.Option("--remove-library", help="Remove the account's library from this computer, if all of it is safe."),
+    ] = False,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> int:
+    """Say who is signed in, with which plan, and where the sign-in is kept."""
+    answer = Answer(as_json=as_json)
+    with Program(face="command") as program:
+        if remove_library:
+            return _remove(program, answer, yes=yes)
+        program.open().close()  # an account of the environment becomes known
+        found = program.library_choice.account
+        if found is None:
+            raise OutsideError("signed-out")
+        signed_in = found.signed_in or _is_in_environment(program)
+        document = account_document(program, found, signed_in=signed_in)
+    answer.document(document)
+    answer.lines(
+        account_lines(
+            shown(found.email),
+            found.host,
+            document["plan"] or "",
+            signed_in=document["signed_in"],
+            in_keyring=document["stored"] == "keyring",
+        )
+    )
+    if document["ended"]:
+        answer.line(ended_sentence(document["ended"]))
+    return 0
+
+
+def account_document(program: Program, found: KnownAccount, *, signed_in: bool) -> dict[str, Any]:
+    """Return ``{id, email, plan, stored, …}``; ``plan`` is null where the server cannot be asked."""
+    plan = None
+    if signed_in:
+        with contextlib.suppress(AudioDeskError), program.sign_in(patient=False) as sign_in:
+            plan = ask_server(sign_in, lambda _: _plan(sign_in))
+    now = program.accounts.named(found.host, found.user_id) or found
+    ended = now.trouble if not now.signed_in and not _is_in_environment(program) else ""
+    return {
+        "id": found.user_id,
+        "email": found.email,
+        "plan": plan,
+        "stored": "keyring" if now.keyring and now.signed_in else "no",
+        "host": found.host,
+        "signed_in": signed_in and not ended,
+        "keyring": now.keyring,
+        "ended": ended,
+        "known": [{"id": one.user_id, "email": one.email, "host": one.host} for one in program.accounts.all()],
+    }
+
+
+def _plan(sign_in: SignIn) -> str:
+    return sign_in.storage_account.own_usage().plan
+
+
+def _is_in_environment(program: Program) -> bool:
+    return bool(program.environ.get("AUDIODESK_EMAIL") and program.environ.get("AUDIODESK_PASSWORD"))
+
+
+def _remove(program: Program, answer: Answer, *, yes: bool) -> int:
+    if not yes and not confirmed("Remove this account's library from this computer?"):
+        return 0
+    folder = program.account_service.remove_library()
+    answer.document({"removed": str(folder)})
+    answer.line(removed_sentence(shown(str(folder))))
+    return 0

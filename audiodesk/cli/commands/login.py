@@ -1,0 +1,121 @@
+"""The command that signs in, by password or by a code from an e-mail, and decides about the library made before."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from audiodesk.cli.commands.account import account_document
+from audiodesk.cli.output.answer import Answer, shown
+from audiodesk.cli.output.options import AsJson
+from audiodesk.composition import Program
+from audiodesk.domain.errors import UserError
+from audiodesk.domain.events import SignInWaiting
+from audiodesk.domain.server.adoption import AdoptionChoice, LibrarySize
+from audiodesk.domain.words.server.login_words import (
+    adopted_sentence,
+    adoption_question,
+    code_sent,
+    kept_sentence,
+    no_code_help,
+    signed_in_sentence,
+    waiting_sentence,
+)
+
+if TYPE_CHECKING:
+    from audiodesk.services.account.account_service import AccountService, FreshSignIn
+
+__all__ = ["login"]
+
+
+def login(
+    *,
+    email: Annotated[str, typer.Option("--email", metavar="E", help="The account's e-mail address.")] = "",
+    password_stdin: Annotated[
+        bool, typer.Option("--password-stdin", help="Read the password from standard input.")
+    ] = False,
+    code: Annotated[bool, typer.Option("--code", help="Sign in with a code that is sent by e-mail.")] = False,
+    adopt: Annotated[
+        bool, typer.Option("--adopt", help="Bring the library made without an account into this one.")
+    ] = False,
+    keep_apart: Annotated[bool, typer.Option("--keep-apart", help="Leave that library as it is.")] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Sign in, and let this computer's keyring hold the sign-in."""
+    answer = Answer(as_json=as_json)
+    if password_stdin and code:
+        raise UserError("login-one-way", names="--password-stdin, --code")
+    if adopt and keep_apart:
+        raise UserError("login-one-way", names="--adopt, --keep-apart")
+    with Program(face="command") as program:
+        program.bus.subscribe(SignInWaiting, lambda event: answer.note(waiting_sentence(event.seconds)))
+        service = program.account_service
+        local = service.local_size()
+        choice: AdoptionChoice | None = "adopt" if adopt else "keep-apart" if keep_apart or local is None else None
+        if choice is None and local is not None and not _is_terminal():
+            raise UserError("adoption-undecided", projects=local.projects, takes=local.takes)
+        fresh = _ask_server(program, service, answer, email, password_stdin=password_stdin, by_code=code)
+        try:
+            decided = choice or _decide(service, fresh, answer)
+        except BaseException:
+            service.drop(fresh)
+            raise
+        brought = local if decided == "adopt" else None
+        account = service.keep(fresh, decided, needs_keyring=True)
+        program.open().close()  # finishes the adoption
+        answer.document({**account_document(program, account, signed_in=True), "adopted": _numbers(brought)})
+        answer.line(signed_in_sentence(shown(account.email), account.host))
+        answer.line(kept_sentence(in_keyring=bool(account.keyring)))
+        if brought is not None:
+            answer.line(adopted_sentence(brought))
+    return 0
+
+
+def _ask_server(
+    program: Program, service: AccountService, answer: Answer, email: str, *, password_stdin: bool, by_code: bool
+) -> FreshSignIn:
+    given = email or program.environ.get("AUDIODESK_EMAIL", "").strip() or _asked_email(service)
+    if by_code:
+        service.send_code(given)
+        answer.note(code_sent(shown(given)))
+        answer.note(no_code_help())
+        return service.sign_in_by_code(given, _line("Code"))
+    if password_stdin:
+        return service.sign_in(given, sys.stdin.readline().rstrip("\r\n"))
+    password = "" if email else program.environ.get("AUDIODESK_PASSWORD", "")
+    if not password:
+        if not _is_terminal():
+            raise UserError("login-no-terminal")
+        password = typer.prompt("Password", hide_input=True, err=True)
+    return service.sign_in(given, password)
+
+
+def _asked_email(service: AccountService) -> str:
+    if not _is_terminal():
+        raise UserError("login-no-terminal")
+    known = service.known()
+    return str(typer.prompt("E-mail", default=known[0].email if known else None, err=True))
+
+
+def _line(question: str) -> str:
+    """Return one line: asked at the terminal, or the next one of standard input."""
+    return str(typer.prompt(question, err=True)) if _is_terminal() else sys.stdin.readline().strip()
+
+
+def _decide(service: AccountService, fresh: FreshSignIn, answer: Answer) -> AdoptionChoice:
+    question = service.question(fresh)
+    if question is None:
+        return "keep-apart"
+    for line in adoption_question(question):
+        answer.note(line)
+    return "adopt" if typer.confirm("Bring it in?", err=True) else "keep-apart"
+
+
+def _numbers(size: LibrarySize | None) -> dict[str, int] | None:
+    return None if size is None else {"projects": size.projects, "takes": size.takes, "size": size.size}
+
+
+def _is_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()

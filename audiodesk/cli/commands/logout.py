@@ -1,0 +1,38 @@
+"""The command that signs out, on this computer or everywhere."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from audiodesk.cli.output.answer import Answer, shown
+from audiodesk.cli.output.options import AsJson
+from audiodesk.composition import Program
+from audiodesk.domain.words.server.login_words import signed_out_sentences
+
+__all__ = ["logout"]
+
+
+def logout(
+    *,
+    everywhere: Annotated[bool, typer.Option("--everywhere", help="End the sign-ins of all your computers.")] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Remove the sign-in from this computer, also offline; the library stays."""
+    answer = Answer(as_json=as_json)
+    with Program(face="command") as program:
+        result = program.account_service.sign_out(everywhere=everywhere)
+        folder = program.folders.account_library(result.account.host, result.account.user_id)
+    done = result.told or not everywhere
+    answer.document(
+        {
+            "id": result.account.user_id,
+            "email": result.account.email,
+            "server_told": result.told,
+            "everywhere": everywhere and result.told,
+            "library": str(folder),
+        }
+    )
+    answer.lines(signed_out_sentences(told=result.told, everywhere=everywhere, folder=shown(str(folder))))
+    return 0 if done else 1

@@ -1,0 +1,44 @@
+"""Tests the address and the key that a person typed, before anybody signs in with them."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+
+from audiodesk.cloud.auth import Auth, AuthOptions
+from audiodesk.cloud.http import IMPATIENT, open_client
+from audiodesk.cloud.public_endpoints import PublicEndpoints
+from audiodesk.cloud.server_address import host_of, public_key, server_address
+from audiodesk.domain.errors import OutsideError, UserError
+
+__all__ = ["TriedServer", "try_server"]
+
+
+@dataclass(frozen=True, slots=True)
+class TriedServer:
+    """A project that answered, with the address and the key as they are kept."""
+
+    address: str
+    host: str
+    key: str
+    options: AuthOptions
+
+
+def try_server(url: str, key: str) -> TriedServer:
+    """Ask the project at ``url`` whether it is one, takes ``key``, and has AudioDesk's schema; takes seconds.
+
+    Raises UserError for an address or key that cannot be right: a secret key ("service-key-refused"), the key of
+    another project ("server-key-other-project" if the key names it, "server-key-refused" if the server says so), and
+    what ``server_address`` and ``public_key`` raise. Raises OutsideError for a server that cannot be reached or is
+    something else, and "server-schema-missing".
+    """
+    if not url.strip():
+        raise OutsideError("server-not-set")
+    if not key.strip():
+        raise UserError("server-half-set", name="SUPABASE_ANON_KEY")
+    address = server_address(url)
+    known = public_key(key, address)
+    with contextlib.closing(open_client(address, timeouts=IMPATIENT)) as client:
+        options = Auth(client, address, known).options()
+        PublicEndpoints(client, address, known).require_schema()
+    return TriedServer(address, host_of(address), known, options)

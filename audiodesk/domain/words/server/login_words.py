@@ -1,0 +1,124 @@
+"""Sentences about accounts: signed in, signed out, what is asked about the library made without an account."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from audiodesk.domain import words
+from audiodesk.domain.errors import OutsideError
+from audiodesk.domain.server.adoption import AdoptionQuestion, LibrarySize
+from audiodesk.domain.words import formats
+from audiodesk.domain.words.errors.error_words import error_sentence
+
+__all__ = [
+    "account_lines",
+    "adopted_sentence",
+    "adoption_question",
+    "code_sent",
+    "ended_sentence",
+    "kept_sentence",
+    "no_code_help",
+    "removed_sentence",
+    "signed_in_sentence",
+    "signed_out_sentences",
+    "size_words",
+    "waiting_sentence",
+]
+
+
+def signed_in_sentence(email: str, host: str) -> str:
+    """Return the sentence after a sign-in."""
+    return words.tr("Signed in as {email} at {host}.").format(email=email, host=host)
+
+
+def kept_sentence(*, in_keyring: bool) -> str:
+    """Return how long the sign-in lasts."""
+    if in_keyring:
+        return words.tr("This computer's keyring holds the sign-in.")
+    return words.tr("The sign-in lasts until AudioDesk closes.")
+
+
+def waiting_sentence(seconds: float) -> str:
+    """Return the sentence while the server takes no more sign-ins from this network."""
+    whole = max(1, round(seconds))
+    return words.tr(
+        "Too many sign-ins from this network – trying again in {count} seconds",
+        "Too many sign-ins from this network – trying again in {count} second",
+        whole,
+    ).format(count=formats.number(whole))
+
+
+def code_sent(email: str) -> str:
+    """Return the sentence after a code was sent."""
+    return words.tr("A code was sent to {email}.").format(email=email)
+
+
+def no_code_help() -> str:
+    """Return what to do about an e-mail that shows a link and no code."""
+    return words.tr(
+        "The mail shows a link, not a code? Then the operator's mail template lacks it: {placeholder}."
+    ).format(placeholder="{{ .Token }}")
+
+
+def size_words(size: LibrarySize) -> str:
+    """Return "3 projects, 214 takes, 1.2 GB"."""
+    projects = words.tr("{count} projects", "{count} project", size.projects).format(
+        count=formats.number(size.projects)
+    )
+    takes = words.tr("{count} takes", "{count} take", size.takes).format(count=formats.number(size.takes))
+    return f"{projects}, {takes}, {formats.size(size.size)}"
+
+
+def adoption_question(question: AdoptionQuestion) -> Sequence[str]:
+    """Return the lines that come before the choice: both libraries, and what each choice does."""
+    lines = [
+        words.tr("Made on this computer without an account: {size}.").format(size=size_words(question.here)),
+    ]
+    if question.there is not None:
+        lines.append(words.tr("In the account: {size}.").format(size=size_words(question.there)))
+    lines.append(
+        words.tr("Bringing it in copies all of it into the account's library here; equal titles stay two books.")
+        if question.is_here
+        else words.tr("Bringing it in makes it the account's library here; equal titles stay two books.")
+    )
+    lines.append(words.tr("Keeping it apart leaves it as it is, and opens the account's library beside it."))
+    return lines
+
+
+def adopted_sentence(size: LibrarySize) -> str:
+    """Return the sentence after a library was brought in."""
+    return words.tr("Brought in: {size}.").format(size=size_words(size))
+
+
+def signed_out_sentences(*, told: bool, everywhere: bool, folder: str) -> Sequence[str]:
+    """Return what a sign-out did, and what stays on this computer."""
+    first = words.tr("Signed out on all computers.") if everywhere else words.tr("Signed out on this computer.")
+    lines = [first if told or not everywhere else words.tr("Signed out on this computer.")]
+    if not told and everywhere:
+        lines.append(words.tr("The server could not be reached, so your other computers are still signed in."))
+    elif not told:
+        lines.append(words.tr("The server could not be told; nobody has the secret of that sign-in any more."))
+    lines.append(words.tr("The library stays here, and can be read and edited: {folder}").format(folder=folder))
+    return lines
+
+
+def account_lines(email: str, host: str, plan: str, *, signed_in: bool, in_keyring: bool) -> Sequence[str]:
+    """Return who is signed in, the plan if it is known, and how long the sign-in lasts."""
+    if not signed_in:
+        return [words.tr("{email} at {host}, signed out.").format(email=email, host=host)]
+    lines = [words.tr("{email} at {host}.").format(email=email, host=host)]
+    if plan:
+        lines.append(words.tr("Plan: {plan}.").format(plan=plan))
+    if in_keyring:
+        lines.append(kept_sentence(in_keyring=True))
+    return lines
+
+
+def ended_sentence(code: str) -> str:
+    """Return why the server ended the last sign-in; empty for an empty code."""
+    return error_sentence(OutsideError(code)) if code else ""
+
+
+def removed_sentence(folder: str) -> str:
+    """Return the sentence after a library was removed from this computer."""
+    return words.tr("Removed from this computer; the cloud has all of it: {folder}").format(folder=folder)

@@ -1,0 +1,287 @@
+"""Signing in and out, for the command line and the dialogs. Each method may take seconds; call it off the main thread.
+
+Errors are AudioDeskErrors; ``domain.server.sign_in.field_of`` tells the field of the dialog that they belong to.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from audiodesk.domain.errors import OutsideError, UserError
+from audiodesk.domain.events import Event, SignedIn, SignInWaiting
+from audiodesk.domain.server.adoption import AdoptionChoice, AdoptionQuestion, LibrarySize
+from audiodesk.services.account.adoption import Adoption
+from audiodesk.services.account.sessions import Sessions
+from audiodesk.system.account_store import AccountStore, KnownAccount
+from audiodesk.system.settings_store import SettingsStore
+
+if TYPE_CHECKING:
+    from audiodesk.cloud.auth import Auth, Tokens
+    from audiodesk.cloud.server_trial import TriedServer
+    from audiodesk.system.secrets import KeyringState, SecretStore
+
+__all__ = ["AccountService", "FreshSignIn", "SignedOutResult"]
+
+T = TypeVar("T")
+_WAITS = 60.0
+"""Seconds for which a sign-in waits in all for a server that takes no more of them from this network."""
+_SIGN_OUT_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class FreshSignIn:
+    """A sign-in that the server accepted and that is stored nowhere yet."""
+
+    account: KnownAccount
+    tokens: Tokens = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOutResult:
+    """What a sign-out did."""
+
+    account: KnownAccount
+    told: bool
+    """Whether the server knows; else the sign-in there ends by itself, and nobody has its secret."""
+
+
+class AccountService:
+    """The accounts of this computer.
+
+    A sign-in has two steps. ``sign_in`` or ``sign_in_by_code`` asks the server. Then ``keep`` stores it, with the
+    answer to ``question``, or ``drop`` forgets it; until then nothing has changed on this computer.
+    """
+
+    def __init__(
+        self,
+        *,
+        environ: Mapping[str, str],
+        settings: SettingsStore,
+        accounts: AccountStore,
+        adoption: Adoption,
+        sessions: Sessions,
+        secrets: Callable[[], SecretStore],
+        publish: Callable[[Event], None],
+        remove_library: Callable[[], Path],
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._environ = environ
+        self._settings = settings
+        self._accounts = accounts
+        self._adoption = adoption
+        self._sessions = sessions
+        self._secrets = secrets
+        self._publish = publish
+        self._remove_library = remove_library
+        self._sleep = sleep
+
+    # -- what is known -----------------------------------------------------------------------------------------------
+
+    def known(self) -> list[KnownAccount]:
+        """Return the accounts that were used here, the last one first."""
+        return self._accounts.all()
+
+    def current(self) -> KnownAccount | None:
+        """Return the account whose library is in use; None where it is the library without an account."""
+        return self._accounts.in_use()
+
+    def keyring_state(self) -> tuple[KeyringState, str]:
+        """Return whether a keyring can hold a sign-in now, and its name; asks nobody to unlock it."""
+        return self._secrets().state()
+
+    def local_size(self) -> LibrarySize | None:
+        """Return the size of the library without an account; None where no book was made in it."""
+        return self._adoption.local_size()
+
+    @property
+    def reset_url(self) -> str:
+        """The operator's page for a lost password; empty without one."""
+        return _page(self._environ.get("AUDIODESK_RESET_URL", "") or self._settings.load().reset_url)
+
+    @property
+    def sign_up_url(self) -> str:
+        """The operator's page for new accounts; empty without one."""
+        return _page(self._environ.get("AUDIODESK_SIGN_UP_URL", "") or self._settings.load().sign_up_url)
+
+    # -- the server --------------------------------------------------------------------------------------------------
+
+    def try_server(self, url: str, key: str) -> TriedServer:
+        """Test address and key. Raises what ``cloud.server_trial.try_server`` raises."""
+        from audiodesk.cloud.server_trial import try_server
+
+        return try_server(url, key)
+
+    def set_server(self, server: TriedServer) -> None:
+        """Save a server that was tested."""
+        self._settings.change(supabase_url=server.address, supabase_anon_key=server.key)
+
+    # -- signing in --------------------------------------------------------------------------------------------------
+
+    def sign_in(self, email: str, password: str) -> FreshSignIn:
+        """Ask the server that the settings name. Raises UserError("back-end-is-local") and what ``Auth`` raises."""
+        return self._fresh(lambda auth: auth.by_password(email.strip(), password))
+
+    def send_code(self, email: str) -> None:
+        """Let the server send a code to an address that has an account."""
+        self._refuse_if_local()
+        with self._auth() as (auth, _):
+            self._patiently(lambda: auth.send_code(email.strip()))
+
+    def sign_in_by_code(self, email: str, code: str) -> FreshSignIn:
+        """Ask the server, with a code from an e-mail."""
+        return self._fresh(lambda auth: auth.by_code(email.strip(), "".join(code.split())))
+
+    def question(self, fresh: FreshSignIn) -> AdoptionQuestion | None:
+        """Return what has to be asked before ``keep``; None where no books were made here without an account."""
+        local = self._adoption.local_size()
+        if local is None:
+            return None
+        return AdoptionQuestion(
+            fresh.account.email, local, self._size_there(fresh), is_here=self._adoption.is_here(fresh.account)
+        )
+
+    def keep(
+        self, fresh: FreshSignIn, choice: AdoptionChoice = "keep-apart", *, needs_keyring: bool = False
+    ) -> KnownAccount:
+        """Store a sign-in and let the account's library open from now on; return the account.
+
+        Where no keyring takes the sign-in it lasts until the process ends; with ``needs_keyring`` that is an error, and
+        the sign-in is dropped. After ``adopt``, the library without an account goes to this one when it is opened next
+        (``Program.open``); close it before.
+        """
+        account = fresh.account
+        self._sessions.drop(account)
+        session = self._sessions.of(replace(account, keyring=""))
+        session.begin(fresh.tokens)
+        if needs_keyring and not session.keyring:
+            state, _ = self.keyring_state()
+            self.drop(fresh)
+            self._sessions.drop(account)
+            raise OutsideError({"locked": "keyring-locked", "silent": "keyring-silent"}.get(state, "keyring-none"))
+        account = replace(account, keyring=session.keyring, signed_in=True, trouble="")
+        if choice == "adopt":
+            self._adoption.plan(account)
+        else:
+            self._adoption.keep_apart(account)
+        self._accounts.remember(account, use=True)
+        self._settings.change(storage_backend="supabase", supabase_url=account.address, supabase_anon_key=account.key)
+        self._publish(SignedIn(account.email))
+        return account
+
+    def drop(self, fresh: FreshSignIn) -> None:
+        """Forget a sign-in that is not wanted; the server is told, if it can be."""
+        with contextlib.suppress(OutsideError), self._auth() as (auth, _):
+            auth.sign_out(fresh.tokens.access, "local")
+
+    def use(self, account: KnownAccount | None) -> None:
+        """Let the library of another account, or the one without, open from now on."""
+        self._accounts.use(account)
+        if account is not None:
+            self._settings.change(
+                storage_backend="supabase", supabase_url=account.address, supabase_anon_key=account.key
+            )
+
+    # -- signing out -------------------------------------------------------------------------------------------------
+
+    def sign_out(self, *, everywhere: bool = False, seconds: float = _SIGN_OUT_SECONDS) -> SignedOutResult:
+        """Remove the secret at once, also offline, and tell the server within ``seconds``.
+
+        The library stays, and stays open. Raises OutsideError("signed-out") where nobody is signed in, and the
+        keyring's errors where the secret could not be removed.
+        """
+        account = self._accounts.in_use()
+        if account is None or not account.signed_in:
+            raise OutsideError("signed-out")
+        session = self._sessions.of(account)
+        try:
+            told = session.sign_out("global" if everywhere else "local", seconds)
+        finally:
+            self._sessions.drop(account)
+        self._accounts.update(account, signed_in=False, keyring="")
+        return SignedOutResult(account, told)
+
+    def remove_library(self) -> Path:
+        """Remove the library of the account in use from this computer, if the cloud has all of it; return its folder.
+
+        No library may be open. Raises what ``library_removal.remove_library`` raises.
+        """
+        return self._remove_library()
+
+    # -- inside ------------------------------------------------------------------------------------------------------
+
+    def _refuse_if_local(self) -> None:
+        if self._environ.get("STORAGE_BACKEND", "").strip() == "local":
+            raise UserError("back-end-is-local")
+
+    def _fresh(self, ask: Callable[[Auth], Tokens]) -> FreshSignIn:
+        self._refuse_if_local()
+        with self._auth() as (auth, server):
+            tokens = self._patiently(lambda: ask(auth))
+        address, key = server
+        known = self._accounts.named(auth.host, tokens.user_id)
+        account = KnownAccount(auth.host, address, key, tokens.user_id, tokens.email)
+        return FreshSignIn(
+            account if known is None else replace(known, address=address, key=key, email=tokens.email), tokens
+        )
+
+    @contextlib.contextmanager
+    def _auth(self) -> Iterator[tuple[Auth, tuple[str, str]]]:
+        from audiodesk.cloud.auth import Auth
+        from audiodesk.cloud.http import open_client
+        from audiodesk.cloud.server_address import public_key, server_address
+
+        settings = self._settings.load()
+        url, key = settings.supabase_url.strip(), settings.supabase_anon_key.strip()
+        if not url and not key:
+            raise OutsideError("server-not-set")
+        if not url or not key:
+            raise UserError("server-half-set", name="SUPABASE_ANON_KEY" if url else "SUPABASE_URL")
+        address = server_address(url)
+        known = public_key(key, address)
+        with contextlib.closing(open_client(address)) as client:
+            yield Auth(client, address, known), (address, known)
+
+    def _patiently(self, ask: Callable[[], T]) -> T:
+        """Ask again after the server's own wait while it takes no more sign-ins from this network."""
+        left = _WAITS
+        while True:
+            try:
+                return ask()
+            except OutsideError as error:
+                seconds = error.retry_after or 0.0
+                if error.code != "sign-ins-too-many" or seconds > left:
+                    raise
+                left -= max(seconds, 1.0)
+                self._publish(SignInWaiting(seconds))
+                self._sleep(seconds)
+
+    def _size_there(self, fresh: FreshSignIn) -> LibrarySize | None:
+        """Return the size of the account's library as the server counts it; None if it does not say."""
+        from audiodesk.cloud.server import Server
+
+        class Signed:
+            email = fresh.account.email
+
+            def access_token(self) -> str:
+                return fresh.tokens.access
+
+            def refused(self, token: str) -> None:
+                del token
+
+        with contextlib.suppress(OutsideError, UserError):
+            server = Server(fresh.account.address, fresh.account.key, lambda: None, session=Signed(), patient=False)
+            with contextlib.closing(server):
+                usage = server.storage_account.own_usage()
+            return LibrarySize(len(usage.projects), sum(one.takes for one in usage.projects), usage.used)
+        return None
+
+
+def _page(text: str) -> str:
+    """Return the address of a page that may be opened in a browser; empty for anything else."""
+    found = text.strip()
+    return found if found.startswith(("https://", "http://")) and found.isprintable() and " " not in found else ""

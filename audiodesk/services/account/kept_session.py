@@ -1,0 +1,295 @@
+"""The sign-in of one account in this process: one refresher for all threads, and one at a time for all processes."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+from audiodesk.cloud.session import use_seconds
+from audiodesk.domain.errors import AudioDeskError, OutsideError
+from audiodesk.domain.events import Event, SignedOut, SignInKept, SignInWaiting
+from audiodesk.domain.server.sign_in import is_ended
+from audiodesk.services.account.stored_sign_in import StoredSignIn
+from audiodesk.system.clock import boot_id, elapsed_seconds
+from audiodesk.system.refresh_lock import refresh_lock
+
+if TYPE_CHECKING:
+    from audiodesk.cloud.auth import Auth, Scope, Tokens
+    from audiodesk.system.secrets import SecretStore
+
+__all__ = ["KeptSession"]
+
+_log = logging.getLogger(__name__)
+_PAUSE = 2.0
+"""Seconds without another try after one that failed, so that threads that waited for it do not each try again."""
+_BACK_OFF = 60.0
+"""Seconds for which a refused token is not renewed again: the server refuses what it has just made."""
+_LONGEST_BACK_OFF = 3600.0
+_LOCK_SECONDS = 0.2
+_WAITABLE = frozenset({"sign-ins-too-many"})
+
+
+class KeptSession:
+    """A ``TokenSource`` over the keyring; safe from any thread. ``close`` leaves the sign-in in the keyring.
+
+    A renewal goes: lock, read again (another process may have renewed), renew, store, unlock. What is sent is always
+    the token that is *stored*: after a lost answer, or if the keyring did not take the new one, the server answers the
+    stored token with the newest one, however late, but ends the sign-in for the one before it.
+
+    ``name`` is ``{host}/{user_id}``; ``held_by`` the keyring that holds it, empty if it lasts only in this process.
+    ``waits`` is how many seconds ``access_token`` may wait for a server that takes no more sign-ins from this network.
+    ``on_ended`` is called with the error when the server ended the sign-in, before the event.
+    """
+
+    def __init__(
+        self,
+        auth: Auth,
+        secrets: SecretStore,
+        *,
+        name: str,
+        email: str,
+        held_by: str = "",
+        publish: Callable[[Event], None] = lambda _event: None,
+        on_ended: Callable[[AudioDeskError], None] = lambda _error: None,
+        waits: float = 0.0,
+        clock: Callable[[], float] = elapsed_seconds,
+        boot: Callable[[], str] = boot_id,
+        lock: Callable[[str], AbstractContextManager[None]] = refresh_lock,
+    ) -> None:
+        self._auth = auth
+        self._secrets = secrets
+        self._name = name
+        self._email = email
+        self._held_by = held_by
+        self._publish = publish
+        self._on_ended = on_ended
+        self._waits = waits
+        self._clock = clock
+        self._boot = boot
+        self._file_lock = lock
+        self._lock = threading.RLock()
+        self._stop = threading.Event()
+        self._stored: StoredSignIn | None = None
+        self._access = ""
+        self._good_until = 0.0
+        self._ended: AudioDeskError | None = None
+        self._failed: OutsideError | None = None
+        self._next_try = 0.0
+        self._forced_until = 0.0
+        self._back_off = _BACK_OFF
+        self._refused = ""
+
+    @property
+    def email(self) -> str:
+        """The account's e-mail address."""
+        return self._email
+
+    @property
+    def keyring(self) -> str:
+        """The keyring that holds the sign-in; empty if it lasts until the process ends."""
+        return self._held_by
+
+    def begin(self, tokens: Tokens) -> None:
+        """Take the tokens of a sign-in that was just made, and store them.
+
+        Where the keyring does not take them, they last until the process ends; the event ``SignInKept`` says why.
+        """
+        with self._lock, self._file_lock(self._name):
+            self._ended, self._failed, self._stored, self._held_by = None, None, None, ""
+            self._forced_until = 0.0
+            self._take(tokens)
+
+    def access_token(self) -> str:
+        """Return a token that is valid for at least the next minute.
+
+        Raises OutsideError: a code of ``SIGN_IN_ENDED`` or "signed-out" if the sign-in is over, the keyring's and the
+        network's errors, which pass by themselves.
+        """
+        left = self._waits
+        while True:
+            try:
+                return self._token()
+            except OutsideError as error:
+                seconds = error.retry_after or 0.0
+                if error.code not in _WAITABLE or seconds > left or self._stop.is_set():
+                    raise
+                left -= max(seconds, 1.0)
+                self._publish(SignInWaiting(seconds))
+                self._stop.wait(seconds)
+
+    def refused(self, token: str) -> None:
+        """Renew ``token`` before the next request, unless that was done for the same reason a moment ago."""
+        with self._lock:
+            now = self._clock()
+            if token != self._access or now < self._forced_until:
+                return
+            again = now < self._forced_until + self._back_off
+            self._back_off = min(self._back_off * 2, _LONGEST_BACK_OFF) if again else _BACK_OFF
+            self._forced_until = now + self._back_off
+            self._refused = token
+            self._good_until = 0.0
+
+    def sign_out(self, scope: Scope, seconds: float) -> bool:
+        """Remove the secret at once, then tell the server within ``seconds``; return whether it took it.
+
+        Raises the keyring's errors if the secret could not be removed: then the server was told nevertheless.
+        """
+        trouble: AudioDeskError | None = None
+        is_mine = self._lock.acquire(timeout=_LOCK_SECONDS)  # a renewal that hangs must not hold it up
+        try:
+            stored, access = self._stored, self._access
+            self._ended = OutsideError("signed-out")
+            try:
+                if self._held_by:
+                    if stored is None and (found := self._secrets.read(self._name, held_by=self._held_by)):
+                        stored = StoredSignIn.from_text(found.text)
+                    self._secrets.remove(self._name)
+            except AudioDeskError as error:
+                trouble = error
+            self._forget(OutsideError("signed-out"))
+        finally:
+            if is_mine:
+                self._lock.release()
+        told = self._tell_within(stored, access, scope, seconds)
+        self._publish(SignedOut())
+        if trouble is not None:
+            raise trouble
+        return told
+
+    def close(self) -> None:
+        """Let go of waiting threads; a sign-in that no keyring holds ends here, on the server too. Idempotent."""
+        self._stop.set()
+        if self._held_by or not self._lock.acquire(timeout=_LOCK_SECONDS):
+            return
+        try:
+            stored, access = self._stored, self._access
+            self._forget(OutsideError("signed-out"))
+        finally:
+            self._lock.release()
+        self._tell_within(stored, access, "local", 3.0)
+
+    def _token(self) -> str:
+        with self._lock:
+            if self._ended is not None:
+                raise _again(self._ended)
+            if not self._access or self._clock() >= self._good_until:
+                self._respect_pause()
+                self._renew()
+            return self._access
+
+    def _respect_pause(self) -> None:
+        left = self._next_try - self._clock()
+        if self._failed is not None and left > 0:
+            raise _again(self._failed, retry_after=left)
+
+    def _renew(self) -> None:
+        with self._file_lock(self._name):
+            stored, is_sure = self._read()
+            if stored.is_fresh(self._clock(), self._boot()) and stored.access != self._refused:
+                self._stored, self._access, self._good_until = stored, stored.access, stored.until
+                return
+            try:
+                tokens = self._auth.renew(stored.refresh)
+            except OutsideError as error:
+                if is_ended(error) and is_sure:
+                    self._end(error)
+                self._pause(error)
+                raise
+            if self._ended is not None:  # signed out meanwhile
+                raise _again(self._ended)
+            self._failed = None
+            self._stored = stored
+            self._take(tokens)
+
+    def _read(self) -> tuple[StoredSignIn, bool]:
+        """Return the stored sign-in, and whether it is sure that the keyring holds no newer one."""
+        if not self._held_by:
+            if self._stored is None:
+                raise OutsideError("signed-out")
+            return self._stored, True
+        try:
+            found = self._secrets.read(self._name, held_by=self._held_by)
+        except OutsideError as error:
+            if self._stored is None:
+                self._pause(error)
+                raise
+            return self._stored, False
+        if found is None:  # another process of this person signed out
+            over = OutsideError("signed-out")
+            self._end(over)
+            raise over
+        return StoredSignIn.from_text(found.text), True
+
+    def _take(self, tokens: Tokens) -> None:
+        """Use new tokens, and store them; the former refresh token is kept until they are stored."""
+        self._access = tokens.access
+        self._good_until = self._clock() + use_seconds(tokens)
+        new = StoredSignIn(tokens.refresh, tokens.access, self._good_until, self._boot())
+        was_held = bool(self._held_by) or self._stored is None
+        if not was_held:
+            self._stored = new
+            return
+        try:
+            self._held_by = self._secrets.store(self._name, new.text(self._secrets.longest()))
+        except OutsideError as error:
+            _log.warning("the keyring did not take the sign-in: %s", error)
+            self._stored = self._stored or new
+            self._publish(SignInKept(error))
+            return
+        self._stored = new
+        self._publish(SignInKept())
+
+    def _pause(self, error: OutsideError) -> None:
+        seconds = (error.retry_after or _PAUSE) if error.code in _WAITABLE else _PAUSE
+        self._failed, self._next_try = error, self._clock() + seconds
+
+    def _end(self, error: OutsideError) -> None:
+        """Note that the sign-in is over; the secret is of no more use."""
+        _log.warning("the sign-in ended: %s", error.code)
+        if self._held_by and error.code != "signed-out":
+            with contextlib.suppress(AudioDeskError):
+                self._secrets.remove(self._name)
+        self._forget(error)
+        self._on_ended(error)
+        self._publish(SignedOut(error))
+
+    def _forget(self, error: OutsideError) -> None:
+        self._stored, self._access, self._good_until, self._ended = None, "", 0.0, error
+
+    def _tell_within(self, stored: StoredSignIn | None, access: str, scope: Scope, seconds: float) -> bool:
+        """Tell the server that a sign-in ended, within ``seconds``; return whether it answered so."""
+        if stored is None and not access:
+            return False
+        told = threading.Event()
+
+        def tell() -> None:
+            with contextlib.suppress(Exception):
+                self._auth.sign_out(access or self._any_access(stored), scope)
+                told.set()
+
+        # Use a thread: an answer that comes byte by byte never meets a time-out.
+        farewell = threading.Thread(target=tell, name="sign-out", daemon=True)
+        farewell.start()
+        farewell.join(seconds)
+        return told.is_set()
+
+    def _any_access(self, stored: StoredSignIn | None) -> str:
+        """Return a token with which the session can be ended; one that has expired is renewed for that."""
+        if stored is None:
+            raise OutsideError("signed-out")
+        if stored.is_fresh(self._clock(), self._boot()):
+            return stored.access
+        return self._auth.renew(stored.refresh).access
+
+
+def _again(error: AudioDeskError, *, retry_after: float | None = None) -> OutsideError:
+    """Return a copy of an error, because raising the same one twice would make its traceback grow."""
+    seconds = retry_after if retry_after is not None else getattr(error, "retry_after", None)
+    params = dict(error.params)
+    if "wait" in params and seconds is not None:
+        params["wait"] = seconds
+    return OutsideError(error.code, details=error.details, retry_after=seconds, **params)

@@ -1,0 +1,64 @@
+"""Decides which library opens: that of an account, or the one without."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.settings import Settings
+from audiodesk.system.account_store import AccountStore, KnownAccount
+from audiodesk.system.folders import Folders
+
+__all__ = ["LibraryChoice", "choose_library", "host_in"]
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryChoice:
+    """The library that opens, and whose it is."""
+
+    folder: Path
+    account: KnownAccount | None = None
+    unknown_email: str = ""
+    """The environment signs in with this address, which was never used here: the server has to be asked who it is."""
+
+
+def choose_library(
+    settings: Settings, environ: Mapping[str, str], folders: Folders, accounts: AccountStore
+) -> LibraryChoice:
+    """Return the library that opens by default. Asks no server and makes nothing.
+
+    ``STORAGE_BACKEND=local``: the library that was open last. ``supabase``: that of the environment's sign-in, found by
+    server and e-mail address; else that of the account in use, if the environment names no other server.
+    """
+    in_use = accounts.in_use()
+    if settings.storage_backend == "local":
+        return _of(folders, in_use)
+    host = host_in(settings)
+    email = environ.get("AUDIODESK_EMAIL", "").strip()
+    if host and email and environ.get("AUDIODESK_PASSWORD"):
+        known = accounts.with_email(host, email)
+        return _of(folders, known) if known is not None else LibraryChoice(folders.local_library, unknown_email=email)
+    if in_use is not None and host in ("", in_use.host):
+        return _of(folders, in_use)
+    there = [one for one in accounts.all() if one.host == host and one.signed_in]
+    return _of(folders, there[0] if there and in_use is not None else None)
+
+
+def host_in(settings: Settings) -> str:
+    """Return the host of the server that the settings name; empty where they name no usable one."""
+    if not settings.supabase_url.strip():
+        return ""
+    from audiodesk.cloud.server_address import host_of, server_address
+
+    try:
+        return host_of(server_address(settings.supabase_url))
+    except AudioDeskError:
+        return ""
+
+
+def _of(folders: Folders, account: KnownAccount | None) -> LibraryChoice:
+    if account is None:
+        return LibraryChoice(folders.local_library)
+    return LibraryChoice(folders.account_library(account.host, account.user_id), account)

@@ -1,0 +1,67 @@
+"""Removes an account's library from this computer, and only if the cloud has all of it."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sqlite3
+from pathlib import Path
+
+from audiodesk.domain.errors import OutsideError
+from audiodesk.local.database.database import Database
+from audiodesk.local.database.library_place import LIST
+from audiodesk.system.account_store import AccountStore
+from audiodesk.system.files import file_errors
+from audiodesk.system.folders import Folders
+from audiodesk.system.library_registry import LibraryRegistry
+from audiodesk.system.locks import WindowLock
+
+__all__ = ["remove_library"]
+
+_UNSAFE = """
+    select count(distinct f.take_id) from take_file f join take t on t.id = f.take_id
+    where t.purged_at is null and f.role in ('original', 'repaired') and f.part = 0 and f.verified_at is null
+"""
+
+
+def remove_library(folders: Folders, registry: LibraryRegistry, accounts: AccountStore) -> Path:
+    """Remove the library of the account in use, and open the one without an account from now on; return its folder.
+
+    Raises OutsideError: "no-account-library"; "library-not-safe" with ``takes`` that are not verified in the cloud and
+    ``changes`` that the server did not take yet; "adoption-busy" while a window shows it; and the disk's errors.
+    """
+    account = accounts.in_use()
+    if account is None:
+        raise OutsideError("no-account-library")
+    folder = folders.account_library(account.host, account.user_id)
+    known = registry.at(folder)
+    lock = WindowLock(folder)
+    if folder.is_dir():
+        if not lock.acquire():
+            raise OutsideError("adoption-busy", retry_after=2.0)
+        try:
+            _require_safe(folder, None if known is None else known.id)
+            leaving = folder.with_name(f"{folder.name}.leaving")
+            with file_errors(leaving):  # its name goes first, so that half of it is never opened
+                folder.rename(leaving)
+        finally:
+            lock.release()
+        registry.forget(folder)
+        with file_errors(leaving):
+            shutil.rmtree(leaving)
+    accounts.use(None)
+    return folder
+
+
+def _require_safe(folder: Path, known: str | None) -> None:
+    with (
+        contextlib.closing(Database(folder / LIST, make=False, known=known)) as database,
+        database.read() as connection,
+    ):
+        takes, changes = _count(connection, _UNSAFE), _count(connection, "select count(*) from change")
+    if takes or changes:
+        raise OutsideError("library-not-safe", takes=takes, changes=changes)
+
+
+def _count(connection: sqlite3.Connection, query: str) -> int:
+    return int(connection.execute(query).fetchone()[0])

@@ -1,0 +1,75 @@
+"""The sign-ins that this process uses: one ``KeptSession`` for each account, made when it is first needed."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from audiodesk.domain.events import Event
+from audiodesk.system.account_store import AccountStore, KnownAccount
+from audiodesk.system.platforms import forbid_core_files
+
+if TYPE_CHECKING:
+    from audiodesk.services.account.kept_session import KeptSession
+    from audiodesk.system.secrets import SecretStore
+
+__all__ = ["Sessions"]
+
+
+class Sessions:
+    """Each account's session, with a connection of its own. While one is in use, a crash leaves no core file."""
+
+    def __init__(
+        self,
+        accounts: AccountStore,
+        secrets: Callable[[], SecretStore],
+        *,
+        publish: Callable[[Event], None],
+        waits: float,
+    ) -> None:
+        self._accounts = accounts
+        self._secrets = secrets
+        self._publish = publish
+        self._waits = waits
+        self._lock = threading.Lock()
+        self._open = contextlib.ExitStack()
+        self._sessions: dict[str, KeptSession] = {}
+
+    def of(self, account: KnownAccount) -> KeptSession:
+        """Return the account's session. Nothing is asked yet. Raises what ``open_client`` raises."""
+        with self._lock:
+            if account.name not in self._sessions:
+                self._sessions[account.name] = self._made(account)
+            return self._sessions[account.name]
+
+    def drop(self, account: KnownAccount) -> None:
+        """Forget a session that was signed out; the account's next one starts anew."""
+        with self._lock:
+            self._sessions.pop(account.name, None)
+
+    def close(self) -> None:
+        """Close every session; what a keyring holds stays there. Idempotent."""
+        self._open.close()
+
+    def _made(self, account: KnownAccount) -> KeptSession:
+        from audiodesk.cloud.auth import Auth
+        from audiodesk.cloud.http import open_client
+        from audiodesk.services.account.kept_session import KeptSession
+
+        forbid_core_files()
+        client = open_client(account.address)
+        self._open.callback(client.close)
+        session = KeptSession(
+            Auth(client, account.address, account.key),
+            self._secrets(),
+            name=account.name,
+            email=account.email,
+            held_by=account.keyring,
+            publish=self._publish,
+            on_ended=lambda error: self._accounts.update(account, signed_in=False, keyring="", trouble=error.code),
+            waits=self._waits,
+        )
+        self._open.callback(session.close)
+        return session

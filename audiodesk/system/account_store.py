@@ -1,0 +1,112 @@
+"""The accounts that were ever used on this computer, and whose library was open last. Holds no secret."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from audiodesk.system.json_file import JsonFile
+
+__all__ = ["AccountStore", "KnownAccount"]
+
+
+@dataclass(frozen=True, slots=True)
+class KnownAccount:
+    """Somebody who signed in here once. ``key`` is the project's public key."""
+
+    host: str
+    address: str
+    key: str
+    user_id: str
+    email: str
+    keyring: str = ""
+    """The keyring that holds the sign-in; empty if none does."""
+    signed_in: bool = False
+    """Whether the person is signed in: stays true while a keyring cannot be reached."""
+    trouble: str = ""
+    """The code of the error by which the server ended the last sign-in; empty since the next one."""
+
+    @property
+    def name(self) -> str:
+        """What tells it from all others: the name of its secret, ``{host}/{user_id}``."""
+        return f"{self.host}/{self.user_id}"
+
+
+class AccountStore:
+    """``accounts.json`` in the settings folder; several processes may write it."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = JsonFile(path)
+
+    def all(self) -> list[KnownAccount]:
+        """Return every account, the one that was used last first."""
+        return _accounts(self._file.read())
+
+    def in_use(self) -> KnownAccount | None:
+        """Return the account whose library was open last; None where that was the one without an account."""
+        found = self._file.read()
+        return next((one for one in _accounts(found) if one.name == found.get("in_use")), None)
+
+    def named(self, host: str, user_id: str) -> KnownAccount | None:
+        """Return one account; None if it was never used here."""
+        return next((one for one in self.all() if (one.host, one.user_id) == (host, user_id)), None)
+
+    def with_email(self, host: str, email: str) -> KnownAccount | None:
+        """Return the account of an e-mail address at a server, the one used last; None if it was never used here."""
+        wanted = email.casefold()
+        return next((one for one in self.all() if one.host == host and one.email.casefold() == wanted), None)
+
+    def remember(self, account: KnownAccount, *, use: bool = False) -> None:
+        """Store ``account`` in place of what was known of it; with ``use`` its library opens from now on."""
+
+        def change(found: dict[str, Any]) -> dict[str, Any]:
+            others = [one for one in _accounts(found) if one.name != account.name]
+            name = account.name if use else found.get("in_use", "")
+            return {"accounts": [asdict(one) for one in (account, *others)], "in_use": name}
+
+        self._file.change(change)
+
+    def update(self, account: KnownAccount, **values: Any) -> None:
+        """Change ``values`` of an account that is known; nothing where it was forgotten."""
+        self._map(lambda one: replace(one, **values) if one.name == account.name else one)
+
+    def use(self, account: KnownAccount | None) -> None:
+        """Let the library of ``account``, or the one without an account, open from now on."""
+
+        def change(found: dict[str, Any]) -> dict[str, Any]:
+            return {**found, "in_use": "" if account is None else account.name}
+
+        self._file.change(change)
+
+    def forget(self, account: KnownAccount) -> None:
+        """Take an account off the list."""
+
+        def change(found: dict[str, Any]) -> dict[str, Any]:
+            kept = [asdict(one) for one in _accounts(found) if one.name != account.name]
+            in_use = found.get("in_use", "")
+            return {"accounts": kept, "in_use": "" if in_use == account.name else in_use}
+
+        self._file.change(change)
+
+    def _map(self, act: Callable[[KnownAccount], KnownAccount]) -> None:
+        self._file.change(lambda found: {**found, "accounts": [asdict(act(one)) for one in _accounts(found)]})
+
+
+def _accounts(found: Mapping[str, Any]) -> list[KnownAccount]:
+    listed = found.get("accounts", [])
+    if not isinstance(listed, list):
+        return []
+    return [known for entry in listed if (known := _account(entry)) is not None]
+
+
+def _account(entry: Any) -> KnownAccount | None:
+    if not isinstance(entry, dict):
+        return None
+    values = {field.name: entry[field.name] for field in fields(KnownAccount) if field.name in entry}
+    signed_in = values.pop("signed_in", False) is True
+    needed = ("host", "address", "key", "user_id", "email")
+    if not all(isinstance(value, str) for value in values.values()) or not all(values.get(name) for name in needed):
+        return None
+    return KnownAccount(**values, signed_in=signed_in)

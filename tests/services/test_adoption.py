@@ -1,0 +1,297 @@
+"""The library made without an account goes to an account: renamed or copied, whatever ends the process meanwhile."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from audiodesk.composition import Program
+from audiodesk.composition.core import Core
+from audiodesk.domain.audio.contents import Kind
+from audiodesk.domain.ids import new_id
+from audiodesk.domain.library.entities import Chapter, Cover, Project, Section, Take, TakeFile
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.notes import Note
+from audiodesk.domain.library.read_model import Ref
+from audiodesk.local.rows.store import change_repo
+from audiodesk.local.rows.store.edited_rows import EditedRows
+from audiodesk.local.rows.sync.device import this_device
+from audiodesk.local.rows.work import vault_file_repo
+from audiodesk.services.account import adoption as adoption_module
+from audiodesk.services.account.adoption import size_of
+from audiodesk.system.account_store import KnownAccount
+from audiodesk.system.files import make_folder
+from audiodesk.system.locks import WindowLock
+from tests.support import code_of
+
+pytestmark = pytest.mark.slow
+USER = "0f8fad5b-d9cb-469f-a165-70867728950e"
+ANNA = KnownAccount("example.org", "https://example.org", "sb_publishable_x", USER, "anna@example.org")
+BEN = KnownAccount("example.org", "https://example.org", "sb_publishable_x", USER[:-1] + "f", "ben@example.org")
+
+
+@pytest.fixture
+def environ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """A computer of the test's own."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    return {"AUDIODESK_HOME": str(tmp_path / "home"), "XDG_CONFIG_HOME": str(tmp_path / "config")}
+
+
+def _fill(core: Core, title: str, takes: int = 2) -> list[str]:
+    """Make a book with takes, one of them trashed, with a cover and notes; return the hashes of the files."""
+    shas: list[str] = []
+
+    def write(connection: sqlite3.Connection) -> None:
+        rows = EditedRows(connection, 1_700_000_000_000)
+        device = this_device(rows)
+        project, chapter, section = new_id(), new_id(), new_id()
+        rows.create(Project(id=project, order_key="a0", title=title))
+        rows.create(Cover(id=new_id(), order_key="a0", project_id=project, mime="image/png", data=b"x"))
+        rows.create(Chapter(id=chapter, order_key="a0", project_id=project, title="1"))
+        rows.create(Section(id=section, order_key="a0", chapter_id=chapter, title="1"))
+        for number in range(takes):
+            data = f"{title} {number}".encode() * 1000
+            sha = hashlib.sha256(data).hexdigest()
+            name = core.vault.new_temporary_name()
+            core.vault.temporary(name).write_bytes(data)
+            core.vault.adopt(name, sha, Kind.WAV, len(data))
+            take = new_id()
+            rows.create(Take(id=take, order_key=f"a{number}", section_id=section, file_name="a.wav", device_id=device))
+            rows.create(
+                TakeFile(
+                    id=new_id(),
+                    order_key="a0",
+                    take_id=take,
+                    sha256=sha,
+                    size=len(data),
+                    kind=Kind.WAV,
+                    seconds=1.0,
+                    sample_rate=44100,
+                    channels=1,
+                )
+            )
+            rows.create(Note(id=new_id(), order_key="a0", take_id=take, text="breath"))
+            vault_file_repo.entered(connection, sha, Kind.WAV, len(data), 1)
+            shas.append(sha)
+        rows.update(Ref(Entity.TAKE, take), deleted_at=1)
+
+    make_folder(core.vault.folder)
+    core.database.make()
+    core.database.write(write)
+    return shas
+
+
+def _filled(environ: dict[str, str], title: str, takes: int = 2) -> list[str]:
+    with Program(environ, face="command") as program, program.open() as core:
+        return _fill(core, title, takes)
+
+
+def _bring_in(environ: dict[str, str], account: KnownAccount = ANNA) -> None:
+    with Program(environ, face="command") as program:
+        program.adoption.plan(account)
+        program.accounts.remember(account, use=True)
+        program.adoption.go_on()
+
+
+def _titles(core: Core) -> list[str]:
+    return sorted(node.title for node in core.catalogue.children(None))
+
+
+def _assert_whole(environ: dict[str, str], titles: list[str], shas: list[str]) -> None:
+    """Everything is in the account's library, each row once as a change to be sent; the other library is gone."""
+    with Program(environ, face="command") as program, program.open() as core:
+        assert not program.adoption.is_planned
+        assert not program.folders.local_library.exists()
+        assert {path.name for path in program.folders.data.iterdir()} <= {"example.org", "adoption.json.lock"}
+        assert core.library_folder == program.folders.account_library(ANNA.host, ANNA.user_id)
+        assert core.account_id == USER
+        assert _titles(core) == titles
+        for sha in shas:
+            assert core.vault.has(sha, Kind.WAV)
+            assert not core.vault.is_damaged(sha, Kind.WAV)
+        with core.database.read() as connection:
+            changes = change_repo.pending(connection, 10_000)
+            size = size_of(connection)
+            known = vault_file_repo.known(connection)
+            devices = {row[0] for row in connection.execute("select distinct device_id from take")}
+            here = connection.execute("select value from fact where name = 'device_id'").fetchone()[0]
+        creates = [change.row_id for change in changes if change.is_create]
+        assert len(creates) == len(set(creates))
+        assert sum(change.entity is Entity.TAKE and change.is_create for change in changes) == len(shas)
+        assert [change.fields for change in changes if not change.is_create].count({"deleted_at": True}) == len(titles)
+        assert (size.projects, size.takes) == (len(titles), len(shas))
+        assert known == set(shas)
+        assert devices == {here}
+        assert {entry.path for entry in program.registry.all()} == {str(core.library_folder)}
+
+
+def test_renamed_where_the_account_has_none_here(environ: dict[str, str]) -> None:
+    shas = _filled(environ, "Book")
+    _bring_in(environ)
+    _assert_whole(environ, ["Book"], shas)
+
+
+def test_copied_where_the_account_has_one_here(environ: dict[str, str]) -> None:
+    with Program(environ, face="command") as program:
+        program.adoption.keep_apart(ANNA)
+        program.accounts.remember(ANNA, use=True)
+    shas = _filled(environ, "Mine")
+    with Program(environ, face="command") as program:
+        program.accounts.use(None)
+    shas += _filled(environ, "Book", 3)
+    _bring_in(environ)
+    _assert_whole(environ, ["Book", "Mine"], shas)
+
+
+class _Killed(BaseException):
+    """The process ends here."""
+
+
+def _killed_at(line: int, act: Callable[[], object]) -> bool:
+    """Do ``act``, but end it before the n-th line of the module that is reached; tell whether it came to its end."""
+    count = 0
+    file = adoption_module.__file__
+
+    def trace(frame: FrameType, event: str, _argument: Any) -> Any:
+        nonlocal count
+        # A lock of a process that was killed is free; this process lives on and would keep it.
+        if frame.f_code.co_filename != file or frame.f_code.co_name == "_window_lock":
+            return None
+        if event == "line":
+            count += 1
+            if count == line:
+                raise _Killed
+        return trace
+
+    former = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        act()
+    except _Killed:
+        return False
+    finally:
+        sys.settrace(former)
+    return True
+
+
+@pytest.mark.parametrize(
+    ("first", "step"), [(3, 12), (8, 12), pytest.param(1, 1, marks=pytest.mark.soak)], ids=["some", "others", "all"]
+)
+@pytest.mark.parametrize("here", [False, True], ids=["renamed", "copied"])
+def test_killed_at_any_line_it_goes_on_at_the_next_start(
+    environ: dict[str, str], tmp_path: Path, first: int, step: int, *, here: bool
+) -> None:
+    for line in range(first, 500, step):
+        own = {**environ, "AUDIODESK_HOME": str(tmp_path / str(line))}
+        for path in (tmp_path / "config").rglob("*.json"):
+            path.unlink()
+        shas = []
+        if here:
+            with Program(own, face="command") as program:
+                program.adoption.keep_apart(ANNA)
+        shas += _filled(own, "Book", 3)
+        with Program(own, face="command") as program:
+            program.adoption.plan(ANNA)
+            program.accounts.remember(ANNA, use=True)
+            adoption = program.adoption
+            ended = _killed_at(line, adoption.go_on)
+        _assert_whole(own, ["Book"], shas)
+        if ended:
+            assert line > 20, "the lines were counted"
+            return
+    raise AssertionError("it never came to its end")
+
+
+def test_kept_apart(environ: dict[str, str]) -> None:
+    _filled(environ, "Book")
+    with Program(environ, face="command") as program:
+        program.adoption.keep_apart(ANNA)
+        program.accounts.remember(ANNA, use=True)
+        with program.open() as core:
+            assert _titles(core) == []
+            assert core.account_id == USER
+        program.accounts.use(None)
+        with program.open() as core:
+            assert _titles(core) == ["Book"]
+            assert not core.has_account
+
+
+def test_a_window_that_shows_it_is_waited_for(environ: dict[str, str]) -> None:
+    shas = _filled(environ, "Book")
+    with Program(environ, face="command") as program:
+        lock = WindowLock(program.folders.local_library)
+        assert lock.acquire()
+        program.adoption.plan(ANNA)
+        program.accounts.remember(ANNA, use=True)
+        assert code_of(program.adoption.go_on) == "adoption-busy"
+        assert code_of(program.open) == "adoption-busy"
+        lock.release()
+    _assert_whole(environ, ["Book"], shas)
+
+
+def test_a_copy_that_is_not_whole_leaves_the_library(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    with Program(environ, face="command") as program:
+        program.adoption.keep_apart(ANNA)
+    shas = _filled(environ, "Book", 3)
+    with monkeypatch.context() as patched:
+        patched.setattr(adoption_module.Adoption, "_copy_file", lambda *_: None)
+        with Program(environ, face="command") as program:
+            program.adoption.plan(ANNA)
+            program.accounts.remember(ANNA, use=True)
+            assert code_of(program.adoption.go_on) == "adoption-not-whole"
+            assert program.folders.local_library.exists()
+    _assert_whole(environ, ["Book"], shas)
+
+
+def test_a_damaged_file_stays_what_it_is(environ: dict[str, str]) -> None:
+    with Program(environ, face="command") as program:
+        program.adoption.keep_apart(ANNA)
+    shas = _filled(environ, "Book", 2)
+    with Program(environ, face="command") as program, program.open() as core:
+        core.vault.path_of(shas[0], Kind.WAV).write_bytes(b"damaged")
+        core.vault.path_of(shas[1], Kind.WAV).unlink()
+    _bring_in(environ)
+    with Program(environ, face="command") as program, program.open() as core:
+        assert core.vault.path_of(shas[0], Kind.WAV).read_bytes() == b"damaged"
+        assert not core.vault.has(shas[1], Kind.WAV)
+
+
+def test_nothing_was_made_before(environ: dict[str, str]) -> None:
+    with Program(environ, face="command") as program:
+        assert program.adoption.local_size() is None
+        program.open().close()
+        assert program.adoption.local_size() is None
+        program.adoption.plan(ANNA)
+        program.accounts.remember(ANNA, use=True)
+        with program.open() as core:
+            assert core.account_id == USER
+
+
+def test_other_accounts_have_folders_of_their_own(environ: dict[str, str]) -> None:
+    with Program(environ, face="command") as program:
+        place = program.folders.account_library
+        assert place("a.org:8443", "1").parent.name == "a.org_8443"
+        assert place("[::1]:5", "1").parent.name == "___1__5"
+        assert place("local", "1").parent.name == "local_", "not in the library without an account"
+        assert len({place(one.host, one.user_id) for one in (ANNA, BEN)}) == 2
+
+
+def test_an_empty_library_of_an_account_survives_a_first_import_that_was_killed(environ: dict[str, str]) -> None:
+    """The file is in the vault and has no row yet: the library is not taken for one whose list was emptied."""
+    with Program(environ, face="command") as program:
+        program.adoption.keep_apart(ANNA)
+        program.accounts.remember(ANNA, use=True)
+        with program.open() as core:
+            name = core.vault.new_temporary_name()
+            make_folder(core.vault.folder)
+            core.vault.temporary(name).write_bytes(b"x")
+            core.vault.adopt(name, "0" * 64, Kind.WAV, 1)
+        with program.open() as core:
+            assert _titles(core) == []
