@@ -29,6 +29,7 @@ __all__ = [
     "UsageAnswer",
     "UsageOfAnswer",
     "ask",
+    "judged",
 ]
 
 _LARGEST = 2**63 - 1
@@ -50,15 +51,19 @@ def ask(kind: type[_Answer], procedures: Procedures, name: str, **arguments: obj
     Raises what ``Procedures.document`` raises. Raises "server-answer-odd" also for an answer of another kind; its
     details name the place of the wrong member, but not its value.
     """
-    document = procedures.document(name, **arguments)
+    return judged(kind, procedures.document(name, **arguments), procedures.host, name)
+
+
+def judged(kind: type[_Answer], document: dict[str, Any], host: str, name: str) -> _Answer:
+    """Return the answer of the function ``name`` as ``kind``; raise "server-answer-odd" if it is of another kind."""
     try:
         return kind.model_validate(document)
     except ValidationError as error:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         place = ".".join([name, *map(str, first["loc"])])
-        raise odd_answer(procedures.host, f"{place}: {first['type']}") from None
+        raise odd_answer(host, f"{place}: {first['type']}") from None
     except RecursionError:
-        raise odd_answer(procedures.host, f"{name}: too deep") from None
+        raise odd_answer(host, f"{name}: too deep") from None
 
 
 def _no_null(value: Any) -> Any:

@@ -12,6 +12,7 @@ from audiodesk.cloud.public_endpoints import PublicEndpoints
 from audiodesk.cloud.server_address import host_of, public_key, server_address
 from audiodesk.cloud.session import Credentials, EnvironmentSession, TokenSource
 from audiodesk.cloud.storage_account import StorageAccount
+from audiodesk.cloud.sync_calls import SyncCalls
 
 __all__ = ["Server"]
 
@@ -55,6 +56,11 @@ class Server:
     def procedures(self) -> Procedures:
         """The database's functions."""
         return Procedures(self._client, self.address, self._key, self.session)
+
+    @cached_property
+    def sync_calls(self) -> SyncCalls:
+        """Push, pull, and the account's computers."""
+        return SyncCalls(self.procedures)
 
     @cached_property
     def storage_account(self) -> StorageAccount:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from audiodesk.composition.lazy import Scope, lazy
+from audiodesk.domain.errors import OutsideError
+from audiodesk.local.rows.store import change_repo
 from audiodesk.local.rows.work import queued_repo
 
 if TYPE_CHECKING:
@@ -12,6 +14,12 @@ if TYPE_CHECKING:
     from audiodesk.composition.sign_in import SignIn
     from audiodesk.domain.server.storage_usage import Queued
     from audiodesk.services.server.usage import UsageService
+    from audiodesk.services.sync.activity_log import ActivityLog
+    from audiodesk.services.sync.engine import Engine
+    from audiodesk.services.sync.hourly import Hourly
+    from audiodesk.services.sync.one_sync import OneSync
+    from audiodesk.services.sync.synchronizer import Synchronizer
+    from audiodesk.system.locks import SyncLock
 
 __all__ = ["Account"]
 
@@ -31,6 +39,71 @@ class Account(Scope):
         from audiodesk.services.server.usage import UsageService
 
         return UsageService(self.sign_in.storage_account, self._queued)
+
+    @lazy
+    def synchronizer(self) -> Synchronizer:
+        """Keeps this library and the server in agreement while a window is open; ``start`` begins."""
+        from audiodesk.services.sync.synchronizer import Synchronizer
+        from audiodesk.system.network import network_mark
+
+        return Synchronizer(
+            database=self.core.database,
+            engine=self._engine,
+            hourly=self._hourly,
+            bus=self.core.bus,
+            lock=self._sync_lock,
+            network=network_mark,
+            wanted=lambda: self._sync_trouble() is None,
+        )
+
+    @lazy
+    def one_sync(self) -> OneSync:
+        """One sync for a command. Raises OutsideError where the settings or the library do not allow any."""
+        trouble = self._sync_trouble()
+        if trouble is not None:
+            raise trouble
+        from audiodesk.services.sync.one_sync import OneSync
+
+        return OneSync(self._engine, self._hourly, self._sync_lock)
+
+    @lazy
+    def activity(self) -> ActivityLog:
+        """What came, what was refused, and the account's computers."""
+        from audiodesk.services.sync.activity_log import ActivityLog
+
+        return ActivityLog(self.core.database, self.core.bus, self.core.library, lambda: self.sign_in.server.sync_calls)
+
+    def waiting(self) -> int:
+        """Return how many edits made here the server has not answered."""
+        with self.core.database.read() as connection:
+            return change_repo.count(connection)
+
+    @lazy
+    def _sync_lock(self) -> SyncLock:
+        from audiodesk.system.locks import SyncLock
+
+        return SyncLock(self.core.library_folder)
+
+    def _engine(self) -> Engine:
+        """Return a sync of this library; signs in first, because a library is never sent to another account."""
+        from audiodesk.cloud.token_claims import user_id_of
+        from audiodesk.services.sync.engine import Engine
+
+        core, server = self.core, self.sign_in.server
+        if user_id_of(server.session.access_token()) != core.account_id:
+            raise OutsideError("library-of-another")
+        return Engine(core.database, server.sync_calls, core.bus, vault=core.vault)
+
+    def _hourly(self, device: str) -> Hourly:
+        from audiodesk.services.sync.hourly import Hourly
+
+        return Hourly(self.core.database, self.sign_in.server.sync_calls, self.core.library, device)
+
+    def _sync_trouble(self) -> OutsideError | None:
+        """Return why this library is not synced; None if it is."""
+        if self.core.program.settings.storage_backend != "supabase":
+            return OutsideError("sync-off")
+        return None if self.core.has_account else OutsideError("library-without-account")
 
     def _queued(self) -> Queued:
         with self.core.database.read() as connection:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from audiodesk.domain.errors import AudioDeskError, OutsideError
 
 __all__ = [
+    "ActivityChanged",
     "AnalysisDone",
     "BroughtBack",
     "Event",
@@ -22,6 +23,7 @@ __all__ = [
     "SignInWaiting",
     "SignedIn",
     "SignedOut",
+    "SyncChanged",
     "TakesChanged",
     "TreeChanged",
     "Trouble",
@@ -112,6 +114,16 @@ class ImportFinished(Event):
 @dataclass(frozen=True, slots=True)
 class RefusalsChanged(Event):
     """The list of files that were not added changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityChanged(Event):
+    """Something came by sync, was refused, or was emptied elsewhere: Activity and the refused changes are different."""
+
+
+@dataclass(frozen=True, slots=True)
+class SyncChanged(Event):
+    """The synchronizer's state is another one, or a running sync went on; ``Synchronizer.state()`` has it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from audiodesk.system.platforms import lock_file, unlink_held
 if TYPE_CHECKING:  # loading takes 15 ms, which the window saves
     from filelock import FileLock
 
-__all__ = ["FolderLock", "ProcessSign", "WindowLock", "is_alive", "remove_dead_signs"]
+__all__ = ["FolderLock", "ProcessSign", "SyncLock", "WindowLock", "is_alive", "remove_dead_signs"]
 
 
 class WindowLock:
@@ -54,6 +54,21 @@ class FolderLock:
 
     def __init__(self, folder: Path) -> None:
         self._lock = _lock_on(folder / ".lock")
+
+    def acquire(self) -> bool:
+        """Take the lock; False where another process holds it."""
+        return _acquire(self._lock)
+
+    def release(self) -> None:
+        """Release the lock. Idempotent."""
+        self._lock.release()
+
+
+class SyncLock:
+    """Held by the one process that syncs a library at the moment; the system releases it when the process ends."""
+
+    def __init__(self, library: Path) -> None:
+        self._lock = _lock_on(library / "sync.lock")
 
     def acquire(self) -> bool:
         """Take the lock; False where another process holds it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import sqlite3
 from collections.abc import Iterator
@@ -14,7 +15,10 @@ from audiodesk.domain.library.entities import LevelTarget
 from audiodesk.local.database.database import Database
 from audiodesk.local.database.migrations import STEPS, migrate, statements
 from audiodesk.local.rows.library import trash_repo
+from audiodesk.local.rows.store import change_repo
 from audiodesk.local.rows.store.row_store import RowStore
+from audiodesk.local.rows.sync import activity_repo, refused_change_repo, sync_place_repo
+from audiodesk.local.rows.sync.server_rows import server_row
 
 LIBRARIES = Path(__file__).parent / "libraries"
 _FIRST = "create table letter (id integer primary key, text text);"
@@ -117,6 +121,36 @@ def test_step_0003(tmp_path: Path, number: int) -> None:
     copy = sqlite3.connect(tmp_path / "backups" / f"version-{number}.sqlite3")
     assert (version(copy), copy.execute("select count(*) from emptied").fetchone()[0]) == (number, 5)
     copy.close()
+
+
+def test_step_0004(tmp_path: Path) -> None:
+    """What waited and what was kept before the step is there after it, and the copy made before it is whole."""
+    path = tmp_path / "library.sqlite3"
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as older:
+        migrate(older, path, steps=STEPS[:3])
+        older.execute("insert into project (id, order_key, created_at, title) values ('p', 'a0', 1, 'Book')")
+        older.execute(
+            "insert into server_row (entity, row_id, version, seq, fields) values ('project', 'p', 7, 3, '{}')"
+        )
+        older.execute(
+            "insert into change (change_id, entity, row_id, fields, made_at) values ('c', 'project', 'p', '{}', 1)"
+        )
+    database = Database(path)
+    try:
+        with database.read() as connection:
+            assert version(connection) == len(STEPS)
+            (change,) = change_repo.pending(connection)
+            assert (change.change_id, change.stamps, change.sent) == ("c", None, False)
+            kept = server_row(connection.execute("select * from server_row").fetchone())
+            assert (kept.version, kept.stamp("title")) == (7, 0)
+            assert activity_repo.newest(connection) == []
+            assert refused_change_repo.all_of(connection) == []
+            assert sync_place_repo.head(connection).seq == 0
+    finally:
+        database.close()
+    with contextlib.closing(sqlite3.connect(tmp_path / "backups" / "version-3.sqlite3")) as copy:
+        assert version(copy) == 3
+        assert copy.execute("select title from project").fetchall() == [("Book",)]
 
 
 def test_changes_of_a_library_with_an_account_are_kept(connection: sqlite3.Connection, tmp_path: Path) -> None:

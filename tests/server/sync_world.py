@@ -14,7 +14,7 @@ from tests.server.client_model import LostError
 from tests.twin.database_session import enter, request_settings
 from tests.twin.databases import Connection, Database, Databases, user_claims
 
-__all__ = ["Line", "World"]
+__all__ = ["Line", "LostError", "World"]
 
 _HOOKS = """
 create schema test;

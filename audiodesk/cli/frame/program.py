@@ -40,6 +40,7 @@ COMMANDS = {
     "login": "audiodesk.cli.commands.login:login",
     "logout": "audiodesk.cli.commands.logout:logout",
     "account": "audiodesk.cli.commands.account:account",
+    "sync": "audiodesk.cli.commands.sync:sync",
     "usage": "audiodesk.cli.commands.usage:usage",
     "support": "audiodesk.cli.commands.support:support",
     "doctor": "audiodesk.cli.commands.doctor:doctor",

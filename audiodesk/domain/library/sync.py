@@ -26,6 +26,7 @@ __all__ = [
     "after_page",
     "as_json",
     "is_newer",
+    "is_worth_telling",
     "later_head",
     "lost_fields",
     "next_batch",
@@ -213,6 +214,14 @@ def is_newer(known_version: int | None, version: int) -> bool:
     differ.
     """
     return known_version is None or version >= known_version
+
+
+def is_worth_telling(refused: Refused) -> bool:
+    """Tell whether a person should see a refused change: not where the server has the row from another change already.
+
+    That happens after a restored backup, when another computer brought back a row whose ``create`` is still on its way.
+    """
+    return not (refused.change.is_create and refused.code == "already_there")
 
 
 def later_head(known: Head, answer: Mapping[str, Any]) -> Head:

@@ -174,6 +174,18 @@ NETWORK_ERRORS: dict[str, tuple[str, str]] = {
 }
 
 SIGN_IN_ERRORS: dict[str, tuple[str, str]] = {
+    "library-without-account": (
+        words.QT_TR_NOOP("This library belongs to no account, so there is nothing to sync it with."),
+        words.QT_TR_NOOP("Sign in, and bring this library into the account."),
+    ),
+    "library-of-another": (
+        words.QT_TR_NOOP("This library belongs to another account than the one that is signed in."),
+        words.QT_TR_NOOP("Nothing was sent. Sign in as the other account, or open the library of this one."),
+    ),
+    "sync-off": (
+        words.QT_TR_NOOP("The settings keep everything on this computer."),
+        words.QT_TR_NOOP("Set STORAGE_BACKEND to supabase."),
+    ),
     "signed-out": (
         words.QT_TR_NOOP("Nobody is signed in."),
         words.QT_TR_NOOP(

@@ -30,12 +30,13 @@ _SHORT_ID = 8
 
 
 def at_work(what: str) -> str:
-    """Return the word before a progress bar for "copying", "checking", "listening" or "reading"."""
+    """Return the word before a progress bar for "copying", "checking", "listening", "reading" or "syncing"."""
     return {
         "copying": words.tr("Copying"),
         "checking": words.tr("Checking"),
         "listening": words.tr("Listening through"),
         "reading": words.tr("Reading"),
+        "syncing": words.tr("Syncing"),
     }[what]
 
 

@@ -41,8 +41,11 @@ class Emptied(NamedTuple):
 
 
 def items(connection: sqlite3.Connection) -> list[TrashItem]:
-    """Return everything that was trashed and not emptied, newest first; rows below are restored with it."""
-    found = [item for entity in TREE for item in _items_of(connection, entity)]
+    """Return everything that was trashed and not emptied, newest first; rows below are restored with it.
+
+    Rows whose parent has not arrived yet are left out.
+    """
+    found = [item for entity in TREE for item in _items_of(connection, entity) if item.title]
     found.sort(key=lambda item: (-item.deleted_at, item.ref))
     return found
 

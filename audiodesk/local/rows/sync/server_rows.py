@@ -6,7 +6,8 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields
-from typing import Any
+from functools import cache
+from typing import Any, NamedTuple
 
 from audiodesk.domain.library import sync
 from audiodesk.domain.library.entity import Entity
@@ -15,18 +16,35 @@ from audiodesk.domain.library.titles import without_surrogates
 from audiodesk.local.rows.store import change_repo
 from audiodesk.local.rows.store.row_codec import CLASSES, column_names, from_field, to_column
 from audiodesk.local.rows.store.row_store import RowStore
+from audiodesk.local.rows.sync import orphan_repo
 
-__all__ = ["ServerRows"]
+__all__ = ["ServerRows", "Shown", "server_row"]
+
+
+class Shown(NamedTuple):
+    """A row that was shown anew: its columns before (None: it is new), and the columns that changed, as stored."""
+
+    ref: Ref
+    before: sqlite3.Row | None
+    changed: Mapping[str, Any]
+
+    def column(self, name: str) -> Any:
+        """Return a column as it is now."""
+        if name in self.changed or self.before is None:
+            return self.changed[name]
+        return self.before[name]
 
 
 class ServerRows:
     """Takes rows of answers and pulls, inside one write.
 
-    ``now`` (milliseconds) stands in for times that only the server knows, until it sends them.
+    ``now`` (milliseconds) stands in for times that only the server knows, until it sends them. ``shown`` gathers the
+    rows that look different now.
     """
 
     def __init__(self, connection: sqlite3.Connection, now: int) -> None:
         self.connection = connection
+        self.shown: list[Shown] = []
         self._now = now
         self._store = RowStore(connection)
 
@@ -40,12 +58,21 @@ class ServerRows:
         for row in rows:
             if row["entity"] not in _NOUNS:
                 continue
-            ref = Ref(Entity(row["entity"]), row["id"])
+            ref = Ref(_NOUNS[row["entity"]], row["id"])
             if sync.is_newer(self._version(ref), row["version"]):
                 self._keep(ref, row)
-                self.show(ref)
+                self._show(ref, row["fields"], row["version"])
                 taken.append(ref)
         return taken
+
+    def put(self, ref: Ref, row: sync.ServerRow | None) -> None:
+        """Keep ``row`` in place of what was kept, whatever its version; None: the server does not have the row."""
+        if row is None:
+            self.connection.execute("delete from server_row where entity = ? and row_id = ?", (ref.entity, ref.id))
+        else:
+            said = {"version": row.version, "seq": row.seq, "fields": row.fields, "stamps": row.stamps}
+            self._keep(ref, said)
+        self.show(ref)
 
     def kept(self, ref: Ref) -> Mapping[str, Any] | None:
         """Return the fields that the server last sent of a row; None if it sent nothing."""
@@ -59,7 +86,9 @@ class ServerRows:
 
         A row that the server never sent, and that has no waiting change, is not touched.
         """
-        kept = self.kept(ref)
+        self._show(ref, self.kept(ref), self._version(ref) or 0)
+
+    def _show(self, ref: Ref, kept: Mapping[str, Any] | None, version: int) -> None:
         changes = change_repo.of_row(self.connection, ref)
         if kept is None and not any(change.is_create for change in changes):
             return
@@ -70,22 +99,35 @@ class ServerRows:
         for name in ("deleted_at", "purged_at"):
             if values.get(name) is True:  # an edit that the server has not stamped yet
                 values[name] = (before[name] if before is not None else None) or self._now
-        values["version"] = self._version(ref) or 0
+        values["version"] = version
         if before is None:
-            self._store.insert(ref.entity, {**_defaults(ref.entity), **values, "id": ref.id})
+            whole = {**_defaults(ref.entity), **values, "id": ref.id}
+            self._store.insert(ref.entity, whole)
+            self._note_parent(ref, whole)
+            orphan_repo.parent_came(self.connection, ref)
+            self.shown.append(Shown(ref, None, whole))
             return
         stored = {name: to_column(name, value) for name, value in values.items()}
         changed = {name: value for name, value in stored.items() if value != before[name]}
         if changed:
             self._store.set(ref, changed)
+            self._note_parent(ref, changed)
+            if changed.keys() != {"version"}:
+                self.shown.append(Shown(ref, before, changed))
+
+    def _note_parent(self, ref: Ref, changed: Mapping[str, Any]) -> None:
+        column = ref.entity.parent_column
+        if column is not None and column in changed:
+            orphan_repo.note(self.connection, ref, changed[column])
 
     def _keep(self, ref: Ref, row: Mapping[str, Any]) -> None:
         said = without_surrogates(json.dumps(row["fields"], ensure_ascii=False, separators=(",", ":")))
+        stamps = json.dumps(row.get("stamps") or {"*": 0}, separators=(",", ":"))
         self.connection.execute(
-            "insert into server_row (entity, row_id, version, seq, fields) values (?, ?, ?, ?, ?)"
-            " on conflict (entity, row_id) do update"
-            " set version = excluded.version, seq = excluded.seq, fields = excluded.fields",
-            (ref.entity, ref.id, row["version"], row["seq"], said),
+            "insert into server_row (entity, row_id, version, seq, fields, stamps) values (?, ?, ?, ?, ?, ?)"
+            " on conflict (entity, row_id) do update set version = excluded.version, seq = excluded.seq,"
+            " fields = excluded.fields, stamps = excluded.stamps",
+            (ref.entity, ref.id, row["version"], row["seq"], said, stamps),
         )
 
     def _version(self, ref: Ref) -> int | None:
@@ -95,10 +137,23 @@ class ServerRows:
         return None if row is None else int(row[0])
 
 
-_NOUNS = frozenset(entity.value for entity in CLASSES)
+def server_row(row: sqlite3.Row) -> sync.ServerRow:
+    """Return the value of a row of ``server_row`` or ``recovered_row``."""
+    return sync.ServerRow(
+        Entity(row["entity"]),
+        row["row_id"],
+        row["seq"],
+        row["version"],
+        json.loads(row["fields"]),
+        json.loads(row["stamps"]),
+    )
 
 
-def _defaults(entity: Entity) -> dict[str, Any]:
+_NOUNS = {entity.value: entity for entity in CLASSES}
+
+
+@cache
+def _defaults(entity: Entity) -> Mapping[str, Any]:
     """Return a default for each field of a new row: a server of another version may leave some out."""
     made: dict[str, Any] = {}
     for field in fields(CLASSES[entity]):

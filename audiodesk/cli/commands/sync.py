@@ -1,0 +1,85 @@
+"""The command that brings this library and the server into agreement."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from audiodesk.cli.frame.interrupt import INTERRUPTED, stoppable
+from audiodesk.cli.output.answer import Answer, shown
+from audiodesk.cli.output.asking import waiting_word
+from audiodesk.cli.output.options import AsJson
+from audiodesk.cli.output.progress import progress_bar
+from audiodesk.composition import open_core
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.sync_activity import RefusedChange
+from audiodesk.domain.library.sync_state import SyncOutcome, SyncProgress
+from audiodesk.domain.words.program.command_words import at_work, stopped
+from audiodesk.domain.words.server.sync_words import no_upload_note, outcome_sentence, refused_sentence
+
+__all__ = ["sync"]
+
+
+def sync(
+    *,
+    no_upload: Annotated[
+        bool, typer.Option("--no-upload", help="Only the list: books, takes' facts, notes, covers, order and trash.")
+    ] = False,
+    as_json: AsJson = False,
+) -> int:
+    """Push and pull until nothing is left to do."""
+    answer = Answer(as_json=as_json)
+    latest = [SyncProgress()]
+
+    def read() -> tuple[float, float, str] | None:
+        done, waiting = latest[0].pushed, latest[0].waiting
+        return (done, done + waiting, "") if done + waiting else None
+
+    def tell(progress: SyncProgress) -> None:
+        latest[0] = progress
+
+    with open_core(face="command") as core, stoppable() as cancel, core.sign_in() as account:
+        known = {found.change_id for found, _ in account.activity.refused()}
+        with waiting_word(account.sign_in.host), progress_bar(at_work("syncing"), read):
+            outcome = account.one_sync.run(cancel, tell)
+        refused = [found for found in account.activity.refused() if found[0].change_id not in known]
+        waiting = account.waiting()
+    answer.document(_document(outcome, [found for found, _ in refused], waiting))
+    for found, path in refused:
+        answer.line(shown(f"{' / '.join(path) or found.ref.id}: {refused_sentence(found)}"))
+    if outcome is None:
+        answer.note(stopped())
+        return INTERRUPTED
+    answer.line(outcome_sentence(outcome))
+    if not no_upload:
+        answer.note(no_upload_note())
+    return 1 if refused or outcome.held else 0
+
+
+def _document(outcome: SyncOutcome | None, refused: list[RefusedChange], waiting: int) -> dict[str, Any]:
+    done = outcome or SyncOutcome()
+    return {
+        "items": [
+            {
+                "take": found.ref.id if found.ref.entity is Entity.TAKE else None,
+                "entity": found.ref.entity.value,
+                "id": found.ref.id,
+                "result": "failed",
+                "reason": found.code,
+                "fields": dict(found.fields),
+            }
+            for found in refused
+        ],
+        "summary": {
+            "uploaded": 0,
+            "present": 0,
+            "waiting": waiting,
+            "paused": 0,
+            "failed": len(refused),
+            "pushed": done.pushed,
+            "pulled": done.pulled,
+            "held": done.held,
+            "recovered": done.recoveries,
+        },
+    }

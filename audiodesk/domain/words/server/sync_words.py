@@ -1,0 +1,119 @@
+"""The state of the synchronizer, and the entries of Activity, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from audiodesk.domain import words
+from audiodesk.domain.library.sync_activity import Activity, Happened, RefusedChange
+from audiodesk.domain.library.sync_state import SyncCode, SyncOutcome, SyncState
+from audiodesk.domain.words import formats
+
+__all__ = ["activity_sentence", "no_upload_note", "outcome_sentence", "refused_sentence", "sync_text", "waiting_text"]
+
+_STATES: dict[SyncCode, str] = {
+    SyncCode.OFF: words.QT_TR_NOOP("Sync is off"),
+    SyncCode.OFFLINE: words.QT_TR_NOOP("Offline"),
+    SyncCode.UNREACHABLE: words.QT_TR_NOOP("Server not reachable"),
+    SyncCode.SIGNED_OUT: words.QT_TR_NOOP("Signed out"),
+    SyncCode.SYNCING: words.QT_TR_NOOP("Syncing"),
+    SyncCode.UP_TO_DATE: words.QT_TR_NOOP("Up to date"),
+    SyncCode.NEEDS_OPERATOR: words.QT_TR_NOOP("The operator of the server must act"),
+    SyncCode.ELSEWHERE: words.QT_TR_NOOP("Another AudioDesk on this computer syncs"),
+}
+_HAPPENED: dict[Happened, str] = {
+    Happened.FIRST_SYNC: words.QT_TR_NOOP("Your library came to this computer."),
+    Happened.EMPTIED: words.QT_TR_NOOP("“{title}” was emptied out of the trash on another computer."),
+    Happened.RECOVERED: words.QT_TR_NOOP("The server was restored from a backup; what it had lost was sent again."),
+    Happened.TRASH_DUE: words.QT_TR_NOOP("“{title}” lies in the trash for 30 days and is emptied tomorrow."),
+    Happened.TRASH_EMPTIED: words.QT_TR_NOOP("“{title}” was emptied out of the trash after 30 days."),
+    Happened.TRASH_LEFT: words.QT_TR_NOOP(
+        "“{title}” lies in the trash for 30 days. It stays there, because its audio is still in the cloud."
+    ),
+}
+_REFUSED: dict[str, str] = {
+    "bad_value": words.QT_TR_NOOP("The server does not take this value."),
+    "not_possible": words.QT_TR_NOOP("The server could not apply this edit."),
+    "too_large": words.QT_TR_NOOP("It is too large for the server."),
+    "too_long": words.QT_TR_NOOP("The text is too long for the server."),
+    "too_much": words.QT_TR_NOOP("The server's database has no room left for this account."),
+    "unknown_row": words.QT_TR_NOOP("The server does not have what was edited."),
+}
+
+
+def sync_text(state: SyncState) -> str:
+    """Return a word or a few for the status bar: "Offline", "Syncing – 214 left"."""
+    text = words.tr(_STATES[state.code])
+    if state.code is SyncCode.SYNCING and state.progress.waiting > 1:
+        return words.tr("{text} – {count} left").format(text=text, count=formats.number(state.progress.waiting))
+    return text
+
+
+def waiting_text(state: SyncState) -> str:
+    """Return how many edits wait, and why; empty if none do."""
+    if state.held:
+        return words.tr(
+            "{count} edits wait because the server needs an update",
+            "{count} edit waits because the server needs an update",
+            state.held,
+        ).format(count=formats.number(state.held))
+    if not state.waiting:
+        return ""
+    return words.tr("{count} edits wait to be sent", "{count} edit waits to be sent", state.waiting).format(
+        count=formats.number(state.waiting)
+    )
+
+
+def outcome_sentence(outcome: SyncOutcome) -> str:
+    """Return what one sync did, such as "12 edits sent, 30 rows came."."""
+    if not outcome.pushed and not outcome.pulled:
+        return words.tr("Up to date.")
+    sent = words.tr("{count} edits sent", "{count} edit sent", outcome.pushed)
+    came = words.tr("{count} rows came", "{count} row came", outcome.pulled)
+    return words.tr("{sent}, {came}.").format(
+        sent=sent.format(count=formats.number(outcome.pushed)), came=came.format(count=formats.number(outcome.pulled))
+    )
+
+
+def no_upload_note() -> str:
+    """Return what ``sync`` says about audio while this version does not upload."""
+    return words.tr("The audio itself stays on this computer: this version syncs the books, not the recordings.")
+
+
+def activity_sentence(entry: Activity) -> str:
+    """Return an entry as a sentence, with the computer that it came from if that is known."""
+    params = {"title": "", **entry.params}
+    if entry.what is Happened.CAME:
+        return _came(entry, params)
+    if entry.what is Happened.BROUGHT_BACK:
+        template = words.tr("“{title}” came back from the trash, because it was edited on {computer}.")
+        return template.format(title=params["title"], computer=_computer(entry))
+    text = words.tr(_HAPPENED[entry.what]).format_map(params)
+    files = params.get("files")
+    if entry.what is Happened.EMPTIED and isinstance(files, int) and files:
+        removed = words.tr(
+            "{count} files were removed from this computer.", "{count} file was removed from this computer.", files
+        )
+        return f"{text} {removed.format(count=formats.number(files))}"
+    return text
+
+
+def refused_sentence(refused: RefusedChange) -> str:
+    """Return why the server refused an edit; its own sentence where the code is not known."""
+    known = _REFUSED.get(refused.code)
+    return words.tr(known) if known is not None else refused.message or refused.code
+
+
+def _came(entry: Activity, params: Mapping[str, str | int]) -> str:
+    takes, changes = int(params.get("takes", 0)), int(params.get("changes", 0))
+    parts = []
+    if takes:
+        parts.append(words.tr("{count} new takes", "{count} new take", takes).format(count=formats.number(takes)))
+    if changes or not parts:
+        parts.append(words.tr("{count} changes", "{count} change", changes).format(count=formats.number(changes)))
+    template = words.tr("{parts} in “{title}” from {computer}.")
+    return template.format(parts=", ".join(parts), title=params["title"], computer=_computer(entry))
+
+
+def _computer(entry: Activity) -> str:
+    return entry.device_title or words.tr("another computer")

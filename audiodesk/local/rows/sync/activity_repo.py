@@ -1,0 +1,99 @@
+"""The entries of Activity: what came from which computer, what was emptied elsewhere, what came back."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Mapping
+
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.read_model import Ref
+from audiodesk.domain.library.sync_activity import Activity, Happened
+
+__all__ = ["add", "count_unread", "has", "mark_read", "newest"]
+
+_KEPT = 1000
+"""Entries; older ones are removed."""
+_GATHERED_MS = 3_600_000
+"""Entries of one kind, computer and row within this time are added up while nobody has read them."""
+_NEWEST = """
+    select a.*, d.title as device_title from activity a left join device d on d.id = a.device_id
+    order by a.position desc limit ?
+"""
+
+
+def add(
+    connection: sqlite3.Connection,
+    now: int,
+    what: Happened,
+    ref: Ref | None = None,
+    *,
+    device_id: str | None = None,
+    **params: str | int,
+) -> None:
+    """Add an entry, inside a write. If the last unread one is of the same kind, its numbers are added up instead."""
+    entity, row_id = (None, None) if ref is None else (ref.entity.value, ref.id)
+    last = connection.execute(
+        "select position, params from activity where read = 0 and what = ? and device_id is ? and row_id is ?"
+        " and at > ? order by position desc limit 1",
+        (what, device_id, row_id, now - _GATHERED_MS),
+    ).fetchone()
+    if last is not None:
+        connection.execute(
+            "update activity set at = ?, params = ? where position = ?",
+            (now, _text(_summed(json.loads(last["params"]), params)), last["position"]),
+        )
+        return
+    connection.execute(
+        "insert into activity (at, entity, row_id, what, device_id, params) values (?, ?, ?, ?, ?, ?)",
+        (now, entity, row_id, what, device_id, _text(params)),
+    )
+    connection.execute("delete from activity where position <= (select max(position) from activity) - ?", (_KEPT,))
+
+
+def newest(connection: sqlite3.Connection, limit: int = 200) -> list[Activity]:
+    """Return at most ``limit`` entries, newest first; those of a newer version's kinds are left out."""
+    return [_entry(row) for row in connection.execute(_NEWEST, (limit,)) if row["what"] in _KINDS]
+
+
+def has(connection: sqlite3.Connection, what: Happened, ref: Ref, *, until: int | None = None) -> bool:
+    """Tell whether there is an entry of this kind for the row, made at the moment ``until`` or before it."""
+    query = "select 1 from activity where what = ? and entity = ? and row_id = ? and (? is null or at <= ?) limit 1"
+    return connection.execute(query, (what, ref.entity, ref.id, until, until)).fetchone() is not None
+
+
+def count_unread(connection: sqlite3.Connection) -> int:
+    """Return how many entries nobody has read."""
+    return int(connection.execute("select count(*) from activity where read = 0").fetchone()[0])
+
+
+def mark_read(connection: sqlite3.Connection, until: int) -> None:
+    """Note that the entries up to the position ``until`` were read, inside a write."""
+    connection.execute("update activity set read = 1 where read = 0 and position <= ?", (until,))
+
+
+_KINDS = frozenset(kind.value for kind in Happened)
+
+
+def _summed(former: dict[str, str | int], new: Mapping[str, str | int]) -> dict[str, str | int]:
+    for name, value in new.items():
+        before = former.get(name)
+        former[name] = before + value if isinstance(before, int) and isinstance(value, int) else value
+    return former
+
+
+def _text(params: Mapping[str, str | int]) -> str:
+    return json.dumps(dict(params), ensure_ascii=False)
+
+
+def _entry(row: sqlite3.Row) -> Activity:
+    return Activity(
+        position=row["position"],
+        at=row["at"],
+        what=Happened(row["what"]),
+        ref=None if row["entity"] is None else Ref(Entity(row["entity"]), row["row_id"]),
+        device_id=row["device_id"],
+        device_title=row["device_title"] or "",
+        params=json.loads(row["params"]),
+        is_read=bool(row["read"]),
+    )

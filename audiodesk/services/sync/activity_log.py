@@ -1,0 +1,114 @@
+"""What a person reads and does in Activity: what came, what was refused, and the account's computers."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+
+from audiodesk.domain.errors import UserError
+from audiodesk.domain.events import ActivityChanged
+from audiodesk.domain.library.edit import Edit, FieldChange
+from audiodesk.domain.library.read_model import Ref
+from audiodesk.domain.library.sync_activity import Activity, RefusedChange
+from audiodesk.domain.server.computers import Computers
+from audiodesk.local.database.database import Database
+from audiodesk.local.rows.store import change_repo
+from audiodesk.local.rows.store.edited_rows import EditedRows
+from audiodesk.local.rows.store.row_codec import column_names, from_column, from_field, to_field, travels
+from audiodesk.local.rows.sync import activity_repo, refused_change_repo
+from audiodesk.local.rows.sync.server_rows import ServerRows
+from audiodesk.services.bus import Bus
+from audiodesk.services.library.edit_effects import Touched, touched_by
+from audiodesk.services.library.library import Library
+from audiodesk.services.sync.arrivals import titles
+from audiodesk.services.sync.sync_server import SyncServer
+
+__all__ = ["ActivityLog"]
+
+
+class ActivityLog:
+    """Reads from the library; only ``computers`` asks the server. Thread-safe."""
+
+    def __init__(self, database: Database, bus: Bus, library: Library, server: Callable[[], SyncServer]) -> None:
+        self._database = database
+        self._bus = bus
+        self._library = library
+        self._server = server
+
+    def entries(self, limit: int = 200) -> list[Activity]:
+        """Return what happened, newest first."""
+        with self._database.read() as connection:
+            return activity_repo.newest(connection, limit)
+
+    def unread(self) -> int:
+        """Return how many entries and refused changes nobody has looked at."""
+        with self._database.read() as connection:
+            return activity_repo.count_unread(connection) + len(refused_change_repo.all_of(connection))
+
+    def mark_read(self, until: int) -> None:
+        """Note that the entries up to the position ``until`` were read."""
+        self._database.write(lambda connection: activity_repo.mark_read(connection, until))
+        self._bus.publish(ActivityChanged())
+
+    def refused(self) -> list[tuple[RefusedChange, tuple[str, ...]]]:
+        """Return the refused changes, newest first, each with the titles from the project down to its row."""
+        with self._database.read() as connection:
+            return [(found, titles(connection, found.ref)) for found in refused_change_repo.all_of(connection)]
+
+    def retry(self, change_id: str) -> None:
+        """Make the refused edit again: its values are shown at once, and sent with the next sync. It can be undone.
+
+        A row that the server does not have is sent as a whole. Raises UserError("not-found") if the change was tried
+        again or dismissed already, or if its row is gone.
+        """
+
+        def work(connection: sqlite3.Connection) -> tuple[list[FieldChange], Touched, str]:
+            refused = refused_change_repo.one(connection, change_id)
+            if refused is None:
+                raise UserError("not-found", text=change_id)
+            rows = EditedRows(connection, self._database.clock())
+            changes = _again(rows, refused)
+            refused_change_repo.remove(connection, change_id)
+            path = titles(connection, refused.ref)
+            return changes, touched_by(rows, changes), path[-1] if path else ""
+
+        changes, touched, title = self._database.write(work)
+        self._library.record(Edit("retry", tuple(changes), {"title": title}))
+        for event in touched.events():
+            self._bus.publish(event)
+        self._bus.publish(ActivityChanged())
+
+    def dismiss(self, change_id: str) -> None:
+        """Forget a refused change. Nothing happens if it is gone already."""
+        self._database.write(lambda connection: refused_change_repo.remove(connection, change_id))
+        self._bus.publish(ActivityChanged())
+
+    def computers(self) -> Computers:
+        """Return the account's computers, the one that was here last first. Raises AudioDeskError."""
+        return self._server().devices()
+
+
+def _again(rows: EditedRows, refused: RefusedChange) -> list[FieldChange]:
+    connection, ref = rows.connection, refused.ref
+    columns = rows.columns(ref)
+    if columns is None:
+        raise UserError("not-found", text=ref.id)
+    is_known = ServerRows(connection, rows.now).kept(ref) is not None
+    if not is_known and not change_repo.is_waiting(connection, ref):
+        _create_again(rows, ref)
+    if refused.is_create:
+        return []
+    values = {name: from_field(name, value) for name, value in refused.fields.items()}
+    for name in ("deleted_at", "purged_at"):
+        if values.get(name) is True:
+            values[name] = rows.now
+    return rows.update(ref, **values)
+
+
+def _create_again(rows: EditedRows, ref: Ref) -> None:
+    """Send the whole row, as it is shown."""
+    columns = rows.columns(ref)
+    assert columns is not None  # noqa: S101 - the caller looked
+    values = {name: from_column(name, columns[name]) for name in column_names(ref.entity)}
+    fields = {name: to_field(name, value) for name, value in values.items() if travels(name)}
+    change_repo.add(rows.connection, rows.now, ref.entity, ref.id, fields, is_create=True)

@@ -1,0 +1,58 @@
+"""Removes from this computer the files of what was emptied out of the trash on another one, after listing it."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Sequence
+
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.read_model import Ref
+from audiodesk.domain.library.sync_activity import Happened
+from audiodesk.local.database.database import Database
+from audiodesk.local.rows.library import trash_repo
+from audiodesk.local.rows.sync import activity_repo, emptied_elsewhere_repo
+from audiodesk.local.rows.work import leaving_repo, vault_file_repo
+from audiodesk.services.library.leaving import FileRemover, drain
+from audiodesk.services.sync.arrivals import titles
+from audiodesk.services.sync.writes import in_short_writes
+
+__all__ = ["release_emptied"]
+
+
+def release_emptied(database: Database, vault: FileRemover | None, stop: threading.Event) -> int:
+    """List what was emptied elsewhere in Activity, and remove its files; return how many rows were listed.
+
+    To be called when all rows are here. A row with an unanswered edit of its branch stays until the edit is answered,
+    because that may bring it back. The promise to remove a file and its entry are one transaction.
+    """
+    with database.read() as connection:
+        noted = emptied_elsewhere_repo.refs(connection)
+    if not noted:
+        return 0
+    listed = [0]
+
+    def release(connection: sqlite3.Connection, refs: Sequence[Ref]) -> None:
+        for ref in refs:
+            listed[0] += _release(connection, ref, database.clock())
+
+    in_short_writes(database, noted, release, at_once=1, go_on=lambda: not stop.is_set())
+    if vault is not None:
+        drain(database, vault, stop)
+    return listed[0]
+
+
+def _release(connection: sqlite3.Connection, ref: Ref, now: int) -> bool:
+    if not trash_repo.is_emptied(connection, ref):  # it came back
+        emptied_elsewhere_repo.remove(connection, ref)
+        return False
+    if not emptied_elsewhere_repo.is_answered(connection, ref):
+        return False
+    emptied_elsewhere_repo.remove(connection, ref)
+    files = emptied_elsewhere_repo.files_of_take(connection, ref.id) if ref.entity is Entity.TAKE else []
+    unused = [file for file in files if not vault_file_repo.is_used(connection, file[0])]
+    leaving_repo.add(connection, unused, now)
+    top = emptied_elsewhere_repo.top(connection, ref)
+    path = titles(connection, top)
+    activity_repo.add(connection, now, Happened.EMPTIED, top, title=path[-1] if path else "", files=len(unused))
+    return True

@@ -1,0 +1,103 @@
+"""One sync: pushes and pulls until nothing is left to do."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from audiodesk.domain.library import sync
+from audiodesk.domain.library.sync_state import SyncOutcome, SyncProgress
+from audiodesk.local.database.database import Database
+from audiodesk.local.rows.store import change_repo
+from audiodesk.services.bus import Bus
+from audiodesk.services.library.leaving import FileRemover
+from audiodesk.services.sync.emptied_files import release_emptied
+from audiodesk.services.sync.puller import Puller
+from audiodesk.services.sync.pusher import Pusher
+from audiodesk.services.sync.recoverer import Recoverer
+from audiodesk.services.sync.sync_room import SyncRoom
+from audiodesk.services.sync.sync_server import SyncServer
+
+__all__ = ["Engine"]
+
+
+class Engine:
+    """Syncs one library with one server; used by one thread at a time, in one process at a time.
+
+    Everything is durable after each step, so it may be killed at any moment. ``stop`` ends a sync between two steps.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        server: SyncServer,
+        bus: Bus,
+        *,
+        vault: FileRemover | None = None,
+        stop: threading.Event | None = None,
+        most_changes: int = sync.MOST_CHANGES,
+    ) -> None:
+        self.stop = stop or threading.Event()
+        self._database = database
+        self._vault = vault
+        self._room = SyncRoom(database, server, bus, self.stop)
+        self._pusher = Pusher(self._room, most=most_changes)
+        self._puller = Puller(self._room)
+        self._recoverer = Recoverer(self._room)
+
+    @property
+    def device(self) -> str:
+        """The id of this computer in the library."""
+        return self._room.device
+
+    def release_held(self) -> None:
+        """Send again what the server could not take without an update."""
+        self._pusher.release()
+
+    def run(self, progress: Callable[[SyncProgress], object] = lambda _progress: None) -> SyncOutcome:
+        """Push and pull until nothing is left, or ``stop`` is set; return what was done. Raises AudioDeskError.
+
+        Without news and edits this is one request.
+        """
+        outcome = SyncOutcome()
+        _ = self._room.device
+        while self._room.goes_on():
+            is_end, outcome = self._round(outcome, progress)
+            if is_end:
+                release_emptied(self._database, self._vault, self.stop)
+                self._room.tell(now=True)
+                return outcome
+        return outcome
+
+    def _round(self, outcome: SyncOutcome, progress: Callable[[SyncProgress], object]) -> tuple[bool, SyncOutcome]:
+        """Push once and pull to the end; return whether nothing is left."""
+        if self._finish_recovery():
+            return False, outcome.plus(recoveries=1)
+        pushed = None if self._recoverer.pending() is not None else self._pusher.push()
+        if pushed is not None:
+            outcome = outcome.plus(pushed=pushed.applied, refused=pushed.refused)
+            progress(self._progress(outcome))
+        while self._room.goes_on():
+            pulled = self._puller.pull()
+            outcome = outcome.plus(pulled=pulled.rows)
+            progress(self._progress(outcome))
+            if pulled.is_restored:
+                return False, outcome
+            if pulled.is_end:
+                break
+        is_end = self._room.goes_on() and pushed is None and self._recoverer.pending() is None
+        return is_end and not self._pusher.has_work(), outcome.with_held(self._pusher.held)
+
+    def _finish_recovery(self) -> bool:
+        recovery = self._recoverer.pending()
+        if recovery is None or not recovery.is_pulled:
+            return False
+        self._recoverer.compare(recovery)
+        return True
+
+    def _waiting(self) -> int:
+        with self._database.read() as connection:
+            return change_repo.count(connection)
+
+    def _progress(self, outcome: SyncOutcome) -> SyncProgress:
+        return SyncProgress(outcome.pushed, self._waiting(), outcome.pulled)

@@ -1,0 +1,85 @@
+"""What the parts of one sync share: the library, the server, the bus, and the lists that look different by now."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterable, Sequence
+
+from audiodesk.domain.events import ActivityChanged, BroughtBack
+from audiodesk.domain.library.read_model import Ref
+from audiodesk.domain.library.sync_activity import Happened
+from audiodesk.local.database.database import Database
+from audiodesk.local.rows.store.edited_rows import EditedRows
+from audiodesk.local.rows.sync import activity_repo
+from audiodesk.local.rows.sync.device import this_device
+from audiodesk.local.rows.sync.server_rows import ServerRows
+from audiodesk.services.bus import Bus
+from audiodesk.services.library.edit_effects import Touched
+from audiodesk.services.sync.arrivals import note_arrivals, titles, touch
+from audiodesk.services.sync.sync_server import SyncServer
+
+__all__ = ["SyncRoom"]
+
+_TELL_SECONDS = 0.25
+"""Seconds between two messages on the bus while much arrives: a window would do nothing but read its lists again."""
+
+
+class SyncRoom:
+    """Used by one thread at a time. ``stop`` ends the work between two steps."""
+
+    def __init__(self, database: Database, server: SyncServer, bus: Bus, stop: threading.Event) -> None:
+        self.database = database
+        self.server = server
+        self.stop = stop
+        self._bus = bus
+        self._touched = Touched()
+        self._has_news = False
+        self._told_at = 0.0
+        self._device = ""
+
+    @property
+    def device(self) -> str:
+        """The id of this computer in the library; its row is made if it is missing. To be asked before any write."""
+        if not self._device:
+            self._device = self.database.write(
+                lambda connection: this_device(EditedRows(connection, self.database.clock()))
+            )
+        return self._device
+
+    def goes_on(self) -> bool:
+        """Tell whether nobody asked to stop."""
+        return not self.stop.is_set()
+
+    def took(self, rows: ServerRows, *, is_first: bool = False) -> None:
+        """Note what ``rows`` showed anew, inside the write that did it."""
+        shown, rows.shown = rows.shown, []
+        if not shown:
+            return
+        touch(rows.connection, shown, self._touched)
+        note_arrivals(rows.connection, self.database.clock(), shown, device=self._device, is_first=is_first)
+        self._has_news = True
+
+    def brought_back(self, connection: sqlite3.Connection, revived: Sequence[Ref]) -> list[tuple[str, ...]]:
+        """Note that an edit made here restored these rows, topmost first; return the paths to tell."""
+        paths = [path for ref in revived if (path := titles(connection, ref))]
+        now = self.database.clock()
+        for ref, path in zip(revived[:1], paths[:1], strict=False):
+            activity_repo.add(connection, now, Happened.BROUGHT_BACK, ref, device_id=self._device, title=path[-1])
+        return paths[-1:]
+
+    def tell(self, paths: Iterable[tuple[str, ...]] = (), *, now: bool = False) -> None:
+        """Publish what changed, at most four times a second unless ``now``; ``paths`` came back from the trash."""
+        for path in paths:
+            self._bus.publish(BroughtBack(path))
+        moment = time.monotonic()
+        if not now and moment - self._told_at < _TELL_SECONDS:
+            return
+        self._told_at = moment
+        touched, self._touched = self._touched, Touched()
+        for event in touched.events():
+            self._bus.publish(event)
+        if self._has_news:
+            self._has_news = False
+            self._bus.publish(ActivityChanged())

@@ -1,0 +1,293 @@
+"""Decides when to sync: after edits, for news once a minute, when the network is back; and tells how it stands."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from audiodesk.domain.errors import AudioDeskError, BugError, OutsideError
+from audiodesk.domain.events import (
+    AnalysisDone,
+    Event,
+    ImportFinished,
+    LibraryChangedElsewhere,
+    SyncChanged,
+    TakesChanged,
+    TreeChanged,
+    UndoChanged,
+)
+from audiodesk.domain.library.sync_pace import (
+    EDIT_SECONDS,
+    FRONT_SECONDS,
+    HOURLY_SECONDS,
+    IDLE_SECONDS,
+    retry_seconds,
+)
+from audiodesk.domain.library.sync_state import SyncCode, SyncOutcome, SyncProgress, SyncState, sync_code_of
+from audiodesk.local.database.database import Database
+from audiodesk.local.rows.store import change_repo
+from audiodesk.local.rows.sync import refused_change_repo
+from audiodesk.services.bus import Bus
+from audiodesk.services.sync.engine import Engine
+from audiodesk.services.sync.hourly import Hourly
+
+__all__ = ["Lock", "Synchronizer"]
+
+_log = logging.getLogger(__name__)
+_LOOK_SECONDS = 1.0
+"""Between two looks at the network and at the clocks while it waits."""
+_SILENT_SECONDS = 4.0
+"""After this time without any answer the state says offline, although the request may still be answered."""
+_ELSEWHERE_SECONDS = 2.0
+_ASLEEP_SECONDS = 10.0
+"""A computer was asleep if its date went on by so much more than its monotonic clock."""
+_CLOSE_SECONDS = 2.0
+_TELL_SECONDS = 0.25
+_EDITS = (TreeChanged, TakesChanged, UndoChanged, ImportFinished, AnalysisDone, LibraryChangedElsewhere)
+
+
+class Lock(Protocol):
+    """Held while a process syncs a library."""
+
+    def acquire(self) -> bool:
+        """Take the lock; False where another process holds it."""
+
+    def release(self) -> None:
+        """Release it."""
+
+
+@dataclass
+class _Plan:
+    """When to sync next, by the monotonic clock."""
+
+    due: float = 0.0
+    is_edited: bool = False
+    edited_at: float = 0.0
+    failures: int = 0
+    error: AudioDeskError | None = None
+    network: tuple[str, ...] = ()
+    ended_at: float = field(default=float("-inf"))
+
+
+class Synchronizer:
+    """Syncs one library on a thread of its own, from ``start`` to ``close``.
+
+    ``wanted`` tells whether the settings and the library allow it; asked before each sync. ``network`` returns a mark
+    that changes with the network, and is empty without one. ``clock`` is monotonic and ``date`` the computer's date,
+    both in seconds.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        engine: Callable[[], Engine],
+        hourly: Callable[[str], Hourly],
+        bus: Bus,
+        lock: Lock,
+        network: Callable[[], tuple[str, ...]],
+        wanted: Callable[[], bool] = lambda: True,
+        clock: Callable[[], float] = time.monotonic,
+        date: Callable[[], float] = time.time,
+    ) -> None:
+        self._database = database
+        self._make_engine = engine
+        self._make_hourly = hourly
+        self._bus = bus
+        self._lock = lock
+        self._network = network
+        self._wanted = wanted
+        self._clock = clock
+        self._date = date
+        self._wake = threading.Condition()
+        self._plan = _Plan()
+        self._stop = threading.Event()
+        self._state = SyncState(SyncCode.OFF)
+        self._told_at = 0.0
+        self._released_at = float("-inf")
+        self._engine: Engine | None = None
+        self._thread = threading.Thread(target=self._run, name="synchronizer", daemon=True)
+        self._unsubscribe: Callable[[], None] | None = None
+
+    def start(self) -> None:
+        """Begin; the first sync follows at once. To be called once."""
+        self._unsubscribe = self._bus.subscribe_to_all(self._on_event)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop after the step at hand; a request that is not answered is left behind after two seconds. Idempotent."""
+        if self._unsubscribe is not None:
+            self._unsubscribe()
+            self._unsubscribe = None
+        self._stop.set()
+        if self._engine is not None:
+            self._engine.stop.set()
+        with self._wake:
+            self._wake.notify_all()
+        if self._thread.is_alive() and threading.current_thread() is not self._thread:
+            self._thread.join(_CLOSE_SECONDS)
+
+    def sync_now(self) -> None:
+        """Sync at once, whatever the plan; for a person's wish, and after a sign-in."""
+        with self._wake:
+            self._plan.due = self._clock()
+            self._wake.notify_all()
+
+    def came_to_front(self) -> None:
+        """Look for news, unless that was done within the last ten seconds or an error says to wait."""
+        with self._wake:
+            if self._plan.error is None and self._clock() - self._plan.ended_at >= FRONT_SECONDS:
+                self._plan.due = self._clock()
+                self._wake.notify_all()
+
+    def state(self) -> SyncState:
+        """Return how it stands. Reads the library's counts."""
+        with self._database.read() as connection:
+            waiting = change_repo.count(connection)
+            held = len(change_repo.held(connection))
+            refused = len(refused_change_repo.all_of(connection))
+        with self._wake:
+            state, left = self._state, self._plan.due - self._clock()
+        retry_in = max(0.0, left) if state.error is not None and left != float("inf") else None
+        return replace(state, waiting=waiting, held=held, refused=refused, retry_in=retry_in)
+
+    # -- on the thread -----------------------------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            self._await_turn()
+            if self._stop.is_set():
+                return
+            try:
+                self._sync()
+            except AudioDeskError as error:
+                self._failed(error)
+            except Exception as error:  # noqa: BLE001 - a bug of ours must not end the syncing in silence
+                _log.exception("syncing failed")
+                self._failed(BugError("unexpected", details=type(error).__name__))
+
+    def _await_turn(self) -> None:
+        """Wait until it is time: the plan's moment, an edit, another network, or the end of a sleep."""
+        asleep = self._date() - self._clock()
+        while not self._stop.is_set():
+            with self._wake:
+                plan, now = self._plan, self._clock()
+                if now >= plan.due:
+                    return
+                if plan.is_edited and plan.error is None and now >= plan.edited_at + EDIT_SECONDS:
+                    plan.is_edited = False
+                    is_edited = True
+                else:
+                    is_edited = False
+                    self._wake.wait(min(_LOOK_SECONDS, plan.due - now))
+            if is_edited and self._has_edits():
+                return
+            if self._is_other_network() or abs(self._date() - self._clock() - asleep) > _ASLEEP_SECONDS:
+                return
+
+    def _sync(self) -> None:
+        if not self._wanted():
+            self._rest(SyncCode.OFF, IDLE_SECONDS)
+            return
+        self._plan.network = self._network()
+        if not self._lock.acquire():
+            self._rest(SyncCode.ELSEWHERE, _ELSEWHERE_SECONDS)
+            return
+        silence = threading.Timer(_SILENT_SECONDS, self._tell_silence)
+        silence.daemon = True
+        silence.start()
+        try:
+            self._sync_locked(silence)
+        finally:
+            silence.cancel()
+            self._lock.release()
+
+    def _sync_locked(self, silence: threading.Timer) -> None:
+        if self._engine is None:
+            self._engine = self._make_engine()
+            if self._stop.is_set():
+                self._engine.stop.set()
+        engine = self._engine
+        if self._clock() - self._released_at >= HOURLY_SECONDS:
+            self._released_at = self._clock()
+            engine.release_held()
+        if self._plan.error is None:
+            self._tell(SyncState(SyncCode.SYNCING, synced_at=self._state.synced_at))
+
+        def progress(done: SyncProgress) -> None:
+            silence.cancel()
+            code = self._state.code
+            is_new = code is not SyncCode.SYNCING
+            state = SyncState(SyncCode.SYNCING, synced_at=self._state.synced_at, progress=done)
+            if is_new or self._clock() - self._told_at >= _TELL_SECONDS:
+                self._tell(state)
+
+        outcome = engine.run(progress)
+        if not self._stop.is_set():
+            self._make_hourly(engine.device).run()
+            self._succeeded(outcome)
+
+    def _succeeded(self, outcome: SyncOutcome) -> None:
+        self._plan_next(IDLE_SECONDS, None)
+        code, error = SyncCode.UP_TO_DATE, None
+        if outcome.held:
+            code, error = SyncCode.NEEDS_OPERATOR, OutsideError("server-needs-update", host="")
+        self._tell(SyncState(code, error, synced_at=int(self._date() * 1000)))
+
+    def _failed(self, error: AudioDeskError) -> None:
+        if self._stop.is_set():
+            return
+        code = sync_code_of(error)
+        if code is SyncCode.UNREACHABLE and not self._network():
+            code = SyncCode.OFFLINE
+        _log.info("not in sync with the server: %s", error)
+        self._plan_next(retry_seconds(error, self._plan.failures + 1), error)
+        self._tell(SyncState(code, error, synced_at=self._state.synced_at))
+
+    def _plan_next(self, seconds: float | None, error: AudioDeskError | None) -> None:
+        with self._wake:
+            now = self._clock()
+            self._plan.due = float("inf") if seconds is None else now + seconds
+            self._plan.error = error
+            self._plan.failures = 0 if error is None else self._plan.failures + 1
+            self._plan.ended_at = now
+
+    def _rest(self, code: SyncCode, seconds: float) -> None:
+        self._plan_next(seconds, None)
+        if self._state.code is not code:
+            self._tell(SyncState(code, synced_at=self._state.synced_at))
+
+    def _has_edits(self) -> bool:
+        with self._database.read() as connection:
+            return change_repo.count(connection) > len(change_repo.held(connection))
+
+    def _is_other_network(self) -> bool:
+        """Tell whether there is a network that was not there before."""
+        mark = self._network()
+        before, self._plan.network = self._plan.network, mark
+        return bool(mark) and mark != before
+
+    def _tell_silence(self) -> None:
+        """Say that nothing answers, while the request goes on."""
+        if not self._stop.is_set():
+            error = OutsideError("server-silent", host="")
+            self._tell(SyncState(SyncCode.OFFLINE, error, synced_at=self._state.synced_at))
+
+    def _tell(self, state: SyncState) -> None:
+        with self._wake:
+            self._state = state
+            self._told_at = self._clock()
+        self._bus.publish(SyncChanged())
+
+    # -- on other threads --------------------------------------------------------------------------------------------
+
+    def _on_event(self, event: Event) -> None:
+        if isinstance(event, _EDITS) and threading.current_thread() is not self._thread:
+            with self._wake:
+                if not self._plan.is_edited:
+                    self._plan.is_edited, self._plan.edited_at = True, self._clock()
+                self._wake.notify_all()

@@ -1,0 +1,43 @@
+"""Does a long list of small steps in write transactions that stay short, so that a person's edits come in between."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from audiodesk.local.database.database import Database
+
+__all__ = ["SHORT_SECONDS", "in_short_writes"]
+
+T = TypeVar("T")
+SHORT_SECONDS = 0.012
+"""After this time a transaction begins no further step; with the last step and the commit it stays within 20 ms."""
+
+
+def in_short_writes(
+    database: Database,
+    items: Sequence[T],
+    step: Callable[[sqlite3.Connection, Sequence[T]], None],
+    *,
+    at_once: int = 10,
+    go_on: Callable[[], bool] = lambda: True,
+) -> int:
+    """Call ``step`` with a few of ``items`` at a time, in order, several times in a transaction; return how many went.
+
+    Ends early where ``go_on`` returns False before a transaction.
+    """
+    done = 0
+
+    def work(connection: sqlite3.Connection) -> int:
+        reached, began = done, time.monotonic()
+        while reached < len(items) and (reached == done or time.monotonic() - began < SHORT_SECONDS):
+            some = items[reached : reached + at_once]
+            step(connection, some)
+            reached += len(some)
+        return reached
+
+    while done < len(items) and go_on():
+        done = database.write(work)
+    return done

@@ -1,0 +1,148 @@
+"""The command that syncs, over HTTP, with a sign-in from the environment."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from audiodesk.composition import open_core
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.read_model import Ref
+from audiodesk.local.rows.store.edited_rows import EditedRows
+from audiodesk.local.rows.sync.adoption import adopt
+from tests.cli.conftest import Run, SignIn, assert_no_secret
+from tests.twin.fault_actions import stall
+from tests.twin.faults import Fault
+from tests.twin.twin import Twin, TwinUser
+
+pytestmark = pytest.mark.slow  # the file as a whole
+
+
+@pytest.fixture
+def author(twin: Twin, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch) -> TwinUser:
+    user = twin.add_user("anna@example.org", "secret-of-anna")
+    sign_in(user)
+    monkeypatch.setenv("STORAGE_BACKEND", "supabase")
+    return user
+
+
+def _adopt(user_id: object) -> None:
+    with open_core(face="command") as core:
+        core.database.write(lambda connection: adopt(connection, core.database.clock(), str(user_id)))
+
+
+def _titles(twin: Twin) -> set[str]:
+    with twin.database.connect() as connection:
+        return {row[0] for row in connection.execute("select title from audiodesk.project").fetchall()}
+
+
+def test_what_was_made_here_is_on_the_other_computer(
+    run: Run, asked: Callable[..., Any], twin: Twin, author: TwinUser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("project", "add", "Märchen")
+    _adopt(author.id)
+    run("chapter", "add", "One", "--project", "Märchen")
+    done = asked("sync", "--no-upload")
+    assert done["items"] == []
+    assert done["summary"]["pushed"] == 3  # with the computer
+    assert (done["summary"]["waiting"], done["summary"]["failed"]) == (0, 0)
+    assert _titles(twin) == {"Märchen"}
+    monkeypatch.setenv("AUDIODESK_HOME", str(tmp_path / "second"))
+    _adopt(author.id)
+    asked("sync", "--no-upload")
+    assert [chapter["title"] for chapter in asked("tree")["projects"][0]["chapters"]] == ["One"]
+    said = run("sync", "--no-upload")
+    assert (said.code, said.out) == (0, "Up to date.\n")
+
+
+def test_without_the_option_it_says_that_audio_stays(run: Run, author: TwinUser) -> None:
+    _adopt(author.id)
+    said = run("sync")
+    assert said.code == 0
+    assert "recordings" in said.err
+
+
+def test_a_refused_edit_is_listed_and_the_exit_code_is_one(run: Run, author: TwinUser) -> None:
+    run("project", "add", "Book")
+    _adopt(author.id)
+    assert run("sync", "--no-upload").code == 0
+    with open_core(face="command") as core:
+        project = core.catalogue.resolve("Book", Entity.PROJECT)
+        core.database.write(
+            lambda connection: EditedRows(connection, 1).update(Ref(Entity.PROJECT, project.id), title="x" * 70_000)
+        )
+    said = run("sync", "--no-upload", "--json")
+    assert said.code == 1
+    (item,) = said.document["items"]
+    assert (item["entity"], item["id"], item["result"], item["reason"]) == ("project", project.id, "failed", "too_long")
+    with open_core(face="command") as core, core.sign_in() as account:
+        ((refused, path),) = account.activity.refused()
+        assert path == ("Book",)
+        account.activity.retry(refused.change_id)
+        assert account.activity.refused() == []
+    assert run("sync", "--no-upload").code == 1
+    with open_core(face="command") as core, core.sign_in() as account:
+        ((again, _),) = account.activity.refused()
+        account.activity.dismiss(again.change_id)
+        (computer,) = account.activity.computers().computers
+        assert computer.seen_at is not None
+    assert run("sync", "--no-upload").code == 0
+
+
+@pytest.mark.parametrize("case", ["off", "no account", "another account", "signed out", "unreachable"])
+def test_what_is_not_possible_now(
+    run: Run, twin: Twin, author: TwinUser, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch, case: str
+) -> None:
+    run("project", "add", "Book")
+    if case != "no account":
+        _adopt(author.id)
+    codes = {
+        "off": "sync-off",
+        "no account": "library-without-account",
+        "another account": "library-of-another",
+        "signed out": "signed-out",
+        "unreachable": "server-unreachable",
+    }
+    if case == "off":
+        monkeypatch.setenv("STORAGE_BACKEND", "local")
+    elif case == "another account":
+        sign_in(twin.add_user("ben@example.org", "secret-of-ben"))
+    elif case == "signed out":
+        sign_in(None)
+    elif case == "unreachable":
+        twin.stop()
+    said = run("sync", "--no-upload", "--json")
+    assert said.code == 3
+    assert said.document["error"]["code"] == codes[case]
+    if case != "unreachable":
+        assert_no_secret(twin, said)
+    if case == "unreachable":
+        twin.start()
+    assert _titles(twin) == set()
+
+
+def test_ctrl_c_stops_at_once_and_keeps_the_queue(twin: Twin, author: TwinUser, run: Run) -> None:
+    run("project", "add", "Book")
+    _adopt(author.id)
+    planned = twin.faults.add(Fault(stall(), path="sync_push"))
+    command = [sys.executable, "-m", "audiodesk", "sync", "--no-upload", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        twin.faults.wait_for(lambda records: any(record.path.endswith("sync_push") for record in records), 30)
+        began = time.monotonic()
+        running.send_signal(signal.SIGINT)
+        out, err = running.communicate(timeout=30)
+    planned.release()
+    assert running.returncode == 130
+    assert time.monotonic() - began < 8
+    assert json.loads(out)["summary"]["waiting"] == 2
+    assert err.splitlines()[-1] == "Stopped. What was done until then stays."
+    with open_core(face="command") as core, core.sign_in() as account:
+        assert account.waiting() == 2

@@ -1,0 +1,198 @@
+"""When it syncs, what it says of itself, and that it ends in time: over HTTP, with a real sign-in."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from audiodesk.composition import open_core
+from audiodesk.composition.account import Account
+from audiodesk.composition.core import Core
+from audiodesk.domain.errors import OutsideError, UserError
+from audiodesk.domain.library.sync_pace import retry_seconds
+from audiodesk.domain.library.sync_state import SyncCode, SyncState, sync_code_of
+from audiodesk.domain.words.server.sync_words import sync_text
+from audiodesk.local.rows.sync.adoption import adopt
+from audiodesk.system.locks import SyncLock
+from tests.twin.fault_actions import captive_portal, stall, status
+from tests.twin.faults import Fault
+from tests.twin.twin import Twin
+
+pytestmark = pytest.mark.slow  # the file as a whole
+
+
+@pytest.fixture
+def account(twin: Twin, monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    user = twin.add_user("anna@example.org", "secret-of-anna")
+    for name, value in (
+        ("SUPABASE_URL", twin.url),
+        ("SUPABASE_ANON_KEY", twin.anon_key),
+        ("AUDIODESK_EMAIL", user.email),
+        ("AUDIODESK_PASSWORD", user.password),
+        ("STORAGE_BACKEND", "supabase"),
+    ):
+        monkeypatch.setenv(name, value)
+    with open_core(face="command") as core:
+        core.library.add_project("Book")
+        core.database.write(lambda connection: adopt(connection, core.database.clock(), str(user.id)))
+        yield core.sign_in()
+
+
+def wait_until(core: Core, found: Callable[[], bool], seconds: float = 20.0) -> None:
+    """Wait for a condition; it is looked at after each event of the bus, and now and then."""
+    changed = threading.Event()
+    unsubscribe = core.bus.subscribe_to_all(lambda _event: changed.set())
+    deadline = time.monotonic() + seconds
+    try:
+        while not found():
+            assert time.monotonic() < deadline, "it did not happen"
+            changed.wait(0.05)
+            changed.clear()
+    finally:
+        unsubscribe()
+
+
+def is_state(account: Account, *codes: SyncCode) -> Callable[[], bool]:
+    return lambda: account.synchronizer.state().code in codes
+
+
+def calls(twin: Twin, name: str) -> int:
+    return sum(record.path.endswith(name) for record in twin.faults.log)
+
+
+def titles(twin: Twin) -> set[str]:
+    with twin.database.connect() as connection:
+        return {row[0] for row in connection.execute("select title from audiodesk.project").fetchall()}
+
+
+def test_an_edit_travels_by_itself(account: Account, twin: Twin) -> None:
+    account.synchronizer.start()
+    wait_until(account.core, is_state(account, SyncCode.UP_TO_DATE))
+    assert titles(twin) == {"Book"}
+    account.core.library.add_project("Second")
+    wait_until(account.core, lambda: titles(twin) == {"Book", "Second"}, 5)
+    wait_until(account.core, is_state(account, SyncCode.UP_TO_DATE))
+    state = account.synchronizer.state()
+    assert (state.waiting, state.refused, state.error) == (0, 0, None)
+    assert state.synced_at is not None
+    assert calls(twin, "device_seen") == 1
+
+
+def test_it_asks_for_news_when_the_window_comes_to_the_front_but_not_at_once_again(
+    account: Account, twin: Twin
+) -> None:
+    now = [1000.0]
+    made = account.synchronizer
+    made._clock = lambda: now[0]  # the clock that tests turn
+    made.start()
+    wait_until(account.core, is_state(account, SyncCode.UP_TO_DATE))
+    before = calls(twin, "sync_pull")
+    made.came_to_front()
+    assert calls(twin, "sync_pull") == before
+    now[0] += 11
+    made.came_to_front()
+    wait_until(account.core, lambda: calls(twin, "sync_pull") == before + 1)
+    wait_until(account.core, is_state(account, SyncCode.UP_TO_DATE))
+    now[0] += 61  # nothing happens, a minute passes: one request
+    wait_until(account.core, lambda: calls(twin, "sync_pull") == before + 2)
+
+
+def test_it_goes_on_soon_after_the_server_is_back(account: Account, twin: Twin) -> None:
+    twin.stop()
+    account.synchronizer.start()
+    wait_until(account.core, is_state(account, SyncCode.OFFLINE, SyncCode.UNREACHABLE), 6)
+    state = account.synchronizer.state()
+    assert state.error is not None
+    assert state.waiting == 2
+    assert state.retry_in is not None
+    twin.start()
+    wait_until(account.core, lambda: titles(twin) == {"Book"}, 10)
+
+
+def test_a_black_hole_says_offline_within_five_seconds(account: Account, twin: Twin) -> None:
+    planned = twin.faults.add(Fault(stall(), nth="every"))
+    began = time.monotonic()
+    account.synchronizer.start()
+    wait_until(account.core, is_state(account, SyncCode.OFFLINE), 6)
+    assert time.monotonic() - began < 5
+    planned.release()
+    wait_until(account.core, is_state(account, SyncCode.UP_TO_DATE), 15)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (status(540, {"message": "paused"}), SyncCode.NEEDS_OPERATOR),
+        (captive_portal(), SyncCode.UNREACHABLE),
+        (status(503, {"message": "busy"}), SyncCode.UNREACHABLE),
+        (status(404, {"code": "PGRST202", "message": "no function"}), SyncCode.NEEDS_OPERATOR),
+    ],
+)
+def test_the_state_says_who_must_act(account: Account, twin: Twin, answer: object, code: SyncCode) -> None:
+    twin.faults.add(Fault(answer, path="/rest/v1/", nth="every"))  # type: ignore[arg-type]
+    account.synchronizer.start()
+    wait_until(account.core, is_state(account, code))
+    assert account.synchronizer.state().waiting == 2
+
+
+def test_signed_out_waits_for_a_person(account: Account, twin: Twin, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as signed_out:
+        signed_out.setattr(account.sign_in.server.session, "_credentials", lambda: None)
+        account.synchronizer.start()
+        wait_until(account.core, is_state(account, SyncCode.SIGNED_OUT))
+        assert account.synchronizer.state().retry_in is None
+    account.synchronizer.sync_now()
+    wait_until(account.core, is_state(account, SyncCode.UP_TO_DATE))
+
+
+def test_another_process_that_syncs_is_left_alone(account: Account, twin: Twin) -> None:
+    other = SyncLock(account.core.library_folder)
+    assert other.acquire()
+    account.synchronizer.start()
+    wait_until(account.core, is_state(account, SyncCode.ELSEWHERE))
+    assert calls(twin, "sync_push") == 0
+    other.release()
+    wait_until(account.core, is_state(account, SyncCode.UP_TO_DATE))
+
+
+@pytest.mark.parametrize("path", ["/auth/v1/", "sync_push", "sync_pull", "device_seen"])
+def test_it_ends_within_three_seconds_in_every_phase(account: Account, twin: Twin, path: str) -> None:
+    planned = twin.faults.add(Fault(stall(), path=path, nth="every"))
+    account.synchronizer.start()
+    twin.faults.wait_for(lambda records: any(path in record.path for record in records), 20)
+    began = time.monotonic()
+    account.synchronizer.close()
+    assert time.monotonic() - began < 3
+    planned.release()
+
+
+def test_the_trash_is_emptied_after_thirty_days_of_the_servers_clock(account: Account) -> None:
+    core = account.core
+    project = core.library.add_project("Old")
+    core.library.trash([project])
+    cancel = threading.Event()
+    account.one_sync.run(cancel)
+    hourly = account._hourly("d")
+    day = 86_400_000
+    with core.database.read() as connection:
+        (trashed_at,) = connection.execute("select deleted_at from project where id = ?", (project.id,)).fetchone()
+    assert hourly.empty_old_trash(trashed_at + 29 * day) == []
+    assert "trash-due" not in [entry.what for entry in account.activity.entries()]
+    assert hourly.empty_old_trash(trashed_at + 30 * day) == []
+    assert account.activity.entries()[0].what == "trash-due"
+    assert hourly.empty_old_trash(trashed_at + 30 * day + 5) == []
+    assert hourly.empty_old_trash(trashed_at + 31 * day) == [project]
+    assert account.activity.entries()[0].what == "trash-emptied"
+
+
+def test_rules_of_pace() -> None:
+    busy = OutsideError("server-busy", retry_after=40.0)
+    assert retry_seconds(busy, 1) == 40
+    assert [retry_seconds(OutsideError("server-page"), n) for n in (1, 2, 3, 99)] == [5, 10, 20, 300]
+    assert retry_seconds(OutsideError("server-unreachable", retry_after=15.0), 50) == 5
+    assert retry_seconds(OutsideError("sign-in-refused"), 1) is None
+    assert sync_code_of(UserError("server-key-refused")) is SyncCode.NEEDS_OPERATOR
+    assert sync_text(SyncState(SyncCode.OFFLINE)) == "Offline"
