@@ -15,7 +15,7 @@ from tests.benchmarks import Row
 from tests.twin.databases import Connection, Database, Databases
 from tests.twin.postgres import SUPERUSER, PostgresServer
 
-__all__ = ["run"]
+__all__ = ["fill", "read_all", "run"]
 
 _TAKES = 60_000
 _PAGE = 1_000
@@ -47,7 +47,7 @@ def _row(name: str, limit: float, ours: list[float], base: list[float]) -> Row:
     return Row(name, our_seconds / base_seconds, limit, our_seconds, base_seconds)
 
 
-def _fill(database: Database, owner: UUID) -> None:
+def fill(database: Database, owner: UUID) -> None:
     """Write the takes as 120 pushes would have: one transaction, one seq for each 500."""
     for first in range(1, _TAKES, 500):
         with database.open() as connection:
@@ -71,7 +71,7 @@ def _pull_all(connection: Connection, after: tuple[int, UUID | None] = (0, None)
         after = (page["rows"][-1]["seq"], UUID(page["rows"][-1]["id"]))
 
 
-def _read_all(connection: Connection) -> int:
+def read_all(connection: Connection) -> int:
     """Read the same rows in the same order with one statement, row security on."""
     statement = f"select {_COLUMNS} from audiodesk.take order by seq, id"
     return len(connection.execute(statement.encode()).fetchall())
@@ -81,7 +81,7 @@ def _pulls(database: Database, owner: UUID) -> list[Row]:
     ours, base, nothing, bare = [], [], [], []
     for _ in range(_PULLS):
         with database.as_user(owner) as connection:
-            base.append(_timed(lambda: _expect(_read_all(connection))))
+            base.append(_timed(lambda: _expect(read_all(connection))))
         with database.as_user(owner) as connection:
             ours.append(_timed(lambda: _expect(_pull_all(connection))))
     with database.as_user(owner) as connection:
@@ -261,7 +261,7 @@ def run() -> list[Row]:
             first_push = _first_push(databases.create())
             filled, bare = databases.create(), databases.create()
             owner = filled.add_user()
-            _fill(filled, owner)
+            fill(filled, owner)
             return [*_pulls(filled, owner), _pushes(filled), first_push, _trigger(filled, bare)]
         finally:
             databases.close()

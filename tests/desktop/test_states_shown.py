@@ -50,7 +50,7 @@ def _upload(columns: str, values: str) -> tuple[str, ...]:
 
 _GONE = "delete from vault_file"
 CASES = [
-    Case("conflict", (), "2 new takes – choose", "0 of 3 safe, 2 wait for your choice, 1 waiting", "split",
+    Case("conflict", (), "2 new takes – choose", "0 of 3 safe, 2 wait for your choice", "split",
          sentence="0 of 3 takes safe, 2 wait for your choice", takes=3),
     Case("needs_user", ("update vault_file set fault = 'damaged', fault_at = 1",),
          "Needs you – its file on this computer is damaged", "0 of 1 safe, 1 needs you", "triangle-alert",

@@ -50,7 +50,7 @@ def expected(given_facts: TakeFacts) -> StateCode:
         StateCode.UPLOADING: active and upload.stage == "uploading",
         StateCode.VERIFYING: active and upload.stage == "verifying",
         StateCode.WAITING: (active and upload.stage == "waiting")
-        or (not verified and not given_facts.copy_verified and (given_facts.wanted or not given_facts.here)),
+        or (not verified and not given_facts.copy_verified and not given_facts.here),
         StateCode.LOCAL: not verified and (given_facts.here or not given_facts.copy_verified),
         StateCode.REMOTE: not given_facts.here,
         StateCode.SAFE: verified,
@@ -81,7 +81,7 @@ def test_without_an_account_everything_is_on_this_computer_or_damaged(given_fact
 
 def test_reasons_of_local_and_waiting() -> None:
     cloud = TakeFacts(cloud=True)
-    assert take_state(cloud) == TakeState(StateCode.WAITING)
+    assert take_state(cloud) == TakeState(StateCode.LOCAL)  # nobody asked for an upload yet
     assert take_state(cloud._replace(wanted=False)) == TakeState(StateCode.LOCAL, "not_uploaded_by_choice")
     assert take_state(cloud._replace(copy_verified=True)) == TakeState(StateCode.LOCAL, "copy_only")
     assert take_state(cloud._replace(here=False)) == TakeState(StateCode.WAITING, "elsewhere")

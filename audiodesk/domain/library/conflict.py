@@ -1,15 +1,16 @@
-"""A section with several new takes from several computers, and the rules that choose one of them."""
+"""A section with several new takes from several computers, the rules that choose one, and what the choice means."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.states import TakeState
 
-__all__ = ["Conflict", "ConflictTake", "Keep", "chosen_take", "computers_of"]
+__all__ = ["Conflict", "ConflictTake", "Keep", "chosen_take", "computers_of", "replacements"]
 
 
 class Keep(StrEnum):
@@ -64,3 +65,12 @@ def chosen_take(conflict: Conflict, keep: Keep, computer: str = "") -> ConflictT
 def computers_of(conflicts: Sequence[Conflict]) -> list[str]:
     """Return the names of all computers in these conflicts, each once, in order of appearance."""
     return list(dict.fromkeys(take.computer for conflict in conflicts for take in conflict.takes))
+
+
+def replacements(chosen: str, rivals: Sequence[str], replaced: str) -> Mapping[str, str]:
+    """Return what each rival replaces once ``chosen`` is chosen: they form a chain, and the last replaces ``replaced``.
+
+    So no two replace the same take any more, and all stay. All are ids of takes.
+    """
+    chain = [chosen, *(take_id for take_id in rivals if take_id != chosen), replaced]
+    return dict(pairwise(chain))

@@ -213,4 +213,4 @@ def _at_rest(facts: TakeFacts) -> TakeState:
         return TakeState(StateCode.WAITING, "elsewhere")
     if not facts.wanted:
         return TakeState(StateCode.LOCAL, "not_uploaded_by_choice")
-    return TakeState(StateCode.WAITING)
+    return TakeState(StateCode.LOCAL)  # nothing will bring it to the cloud before an upload is asked for

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 
 from audiodesk.domain.errors import UserError
+from audiodesk.domain.library.conflict import Conflict
 from audiodesk.domain.library.entity import TREE, Entity
 from audiodesk.domain.library.folding import search_words
 from audiodesk.domain.library.read_model import (
@@ -20,7 +21,7 @@ from audiodesk.domain.library.read_model import (
 )
 from audiodesk.domain.library.states import TakeState, take_state
 from audiodesk.domain.words.program.command_words import candidate_lines
-from audiodesk.local.rows.library import resolve_repo, take_repo, tree_repo
+from audiodesk.local.rows.library import conflict_repo, resolve_repo, take_repo, tree_repo
 from audiodesk.services.library.tree import Tree
 
 __all__ = ["Catalogue"]
@@ -67,6 +68,11 @@ class Catalogue(Tree):
         wanted = Ref(Entity.CHAPTER, ref) if isinstance(ref, str) else ref
         with self._database.read() as connection:
             return take_repo.playlist(connection, wanted)
+
+    def conflicts(self) -> list[Conflict]:
+        """Return the sections where takes from different computers replace the same take, in the tree's order."""
+        with self._database.read() as connection:
+            return conflict_repo.conflicts(connection)
 
     def find(self, text: str, limit: int = 200) -> list[Hit]:
         """Return at most ``limit`` live rows that hold all words of ``text``, whatever their case and accents."""

@@ -247,8 +247,17 @@ class Library:
 
     def set_current(self, take_id: str) -> None:
         """Make a take its section's current one."""
-        ref = Ref(Entity.TAKE, take_id)
-        self._edit(lambda writer: writer.choose(take_id), lambda writer: _one("choose", ref, writer))
+        self.choose_takes([take_id])
+
+    def choose_takes(self, take_ids: Sequence[str]) -> None:
+        """Make takes of several sections the current ones, as one undo; settles the conflicts that they are part of."""
+        refs = [Ref(Entity.TAKE, take_id) for take_id in take_ids]
+
+        def work(writer: TreeWriter) -> None:
+            for ref in refs:
+                writer.choose(ref.id)
+
+        self._edit(work, lambda writer: _several("choose", refs, writer))
 
     def set_number(self, take_id: str, number: int) -> None:
         """Give a take another number in its section, at least 1.

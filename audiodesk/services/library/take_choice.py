@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from audiodesk.domain.errors import UserError
+from audiodesk.domain.library.conflict import replacements
 from audiodesk.domain.library.edit import FieldChange
 from audiodesk.domain.library.entities import Purpose, Section, Take
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
-from audiodesk.local.rows.library import half_repo
+from audiodesk.local.rows.library import conflict_repo, half_repo
 from audiodesk.local.rows.store.edited_rows import EditedRows
 
-__all__ = ["arrived", "choose", "choose_after_loss", "previous"]
+__all__ = ["arrived", "choose", "choose_after_loss", "previous", "settle"]
 
 
 def arrived(rows: EditedRows, section_id: str, take_id: str) -> list[FieldChange]:
@@ -60,6 +61,19 @@ def choose_after_loss(rows: EditedRows, section_id: str, *, came_back: str | Non
 def choose(rows: EditedRows, section_id: str, take_id: str | None) -> list[FieldChange]:
     """Make ``take_id`` the current take."""
     return rows.update(Ref(Entity.SECTION, section_id), current_take_id=take_id)
+
+
+def settle(rows: EditedRows, take_id: str) -> list[FieldChange]:
+    """Choose ``take_id`` among takes from different computers that replace the same one; all of them stay.
+
+    Without such a conflict, the take only becomes current.
+    """
+    changes: list[FieldChange] = []
+    clash = conflict_repo.clash_of(rows.connection, take_id)
+    if clash is not None:
+        for rival, replaced in replacements(take_id, clash.take_ids, clash.replaced_id).items():
+            changes += rows.update(Ref(Entity.TAKE, rival), replaces_take_id=replaced)
+    return changes + choose(rows, rows.need(Ref(Entity.TAKE, take_id)).section_id, take_id)
 
 
 def previous(rows: EditedRows, section_id: str) -> Take:

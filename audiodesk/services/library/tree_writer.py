@@ -145,10 +145,10 @@ class TreeWriter:
         self.changes += self.rows.update(ref, number=number)
 
     def choose(self, take_id: str) -> None:
-        """Make a take its section's current one."""
+        """Make a take its section's current one; this settles a conflict with takes from other computers."""
         ref = Ref(Entity.TAKE, take_id)
         self.revive(ref)
-        self.changes += take_choice.choose(self.rows, self.rows.need(ref).section_id, take_id)
+        self.changes += take_choice.settle(self.rows, take_id)
 
     def title(self, ref: Ref) -> str:
         """Return what a row is called in the name of an act."""

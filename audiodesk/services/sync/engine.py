@@ -21,6 +21,9 @@ from audiodesk.services.sync.sync_server import SyncServer
 __all__ = ["Engine"]
 
 
+_NOTHING = SyncOutcome()
+
+
 class Engine:
     """Syncs one library with one server; used by one thread at a time, in one process at a time.
 
@@ -69,6 +72,25 @@ class Engine:
                 return outcome
         return outcome
 
+    def pull_all(
+        self,
+        outcome: SyncOutcome = _NOTHING,
+        progress: Callable[[SyncProgress], object] = lambda _progress: None,
+    ) -> tuple[SyncOutcome, bool]:
+        """Pull to the end of what the server has; return the sums, and whether the end was reached.
+
+        It is not reached where ``stop`` is set, or where the server turns out to be restored.
+        """
+        while self._room.goes_on():
+            pulled = self._puller.pull()
+            outcome = outcome.plus(pulled=pulled.rows)
+            progress(self._progress(outcome))
+            if pulled.is_restored:
+                return outcome, False
+            if pulled.is_end:
+                return outcome, True
+        return outcome, False
+
     def _round(self, outcome: SyncOutcome, progress: Callable[[SyncProgress], object]) -> tuple[bool, SyncOutcome]:
         """Push once and pull to the end; return whether nothing is left."""
         if self._finish_recovery():
@@ -77,15 +99,10 @@ class Engine:
         if pushed is not None:
             outcome = outcome.plus(pushed=pushed.applied, refused=pushed.refused)
             progress(self._progress(outcome))
-        while self._room.goes_on():
-            pulled = self._puller.pull()
-            outcome = outcome.plus(pulled=pulled.rows)
-            progress(self._progress(outcome))
-            if pulled.is_restored:
-                return False, outcome
-            if pulled.is_end:
-                break
-        is_end = self._room.goes_on() and pushed is None and self._recoverer.pending() is None
+        outcome, is_whole = self.pull_all(outcome, progress)
+        if not is_whole:
+            return False, outcome
+        is_end = pushed is None and self._recoverer.pending() is None
         return is_end and not self._pusher.has_work(), outcome.with_held(self._pusher.held)
 
     def _finish_recovery(self) -> bool:

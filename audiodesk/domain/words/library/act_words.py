@@ -42,6 +42,7 @@ _ONE: dict[str, str] = {
     "status-section": words.QT_TR_NOOP("Change status of “{title}”"),
     "number-take": words.QT_TR_NOOP("Change number of “{title}”"),
     "choose-take": words.QT_TR_NOOP("Choose take “{title}”"),
+    "retry": words.QT_TR_NOOP("Edit “{title}” again"),
     "import": words.QT_TR_NOOP("Add “{title}”"),
     "add-more-audio": words.QT_TR_NOOP("Add what follows in “{title}”"),
     "bring-back": words.QT_TR_NOOP("Bring back “{title}”"),
@@ -67,6 +68,7 @@ _MANY: dict[str, Callable[[int], str]] = {
     "status-section": lambda count: words.tr(
         "Change status of {count} sections", "Change status of {count} section", count
     ),
+    "choose-take": lambda count: words.tr("Choose {count} takes", "Choose {count} take", count),
     "import": lambda count: words.tr("Add {count} files", "Add {count} file", count),
     "add-more-audio": lambda count: words.tr("Add {count} further recordings", "Add {count} further recording", count),
     "bring-back": lambda count: words.tr("Bring back {count} recordings", "Bring back {count} recording", count),
