@@ -17,6 +17,7 @@ __all__ = [
     "add",
     "add_ahead",
     "count",
+    "has_any",
     "held",
     "hold",
     "in_order",
@@ -108,6 +109,11 @@ def of_row(connection: sqlite3.Connection, ref: Ref) -> list[Change]:
 def count(connection: sqlite3.Connection) -> int:
     """Return how many changes wait to be sent or answered, those that wait for an update of the server included."""
     return int(connection.execute("select count(*) from change").fetchone()[0])
+
+
+def has_any(connection: sqlite3.Connection) -> bool:
+    """Tell whether any change waits to be sent or answered."""
+    return connection.execute("select 1 from change limit 1").fetchone() is not None
 
 
 def is_waiting(connection: sqlite3.Connection, ref: Ref) -> bool:

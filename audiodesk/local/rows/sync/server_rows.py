@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import MISSING, fields
 from functools import cache
 from typing import Any, NamedTuple
 
 from audiodesk.domain.library import sync
+from audiodesk.domain.library.change import Change
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.titles import without_surrogates
@@ -55,13 +56,15 @@ class ServerRows:
         after an update of the program brings it again.
         """
         taken = []
+        has_changes = change_repo.has_any(self.connection)  # a first pull finds none, and need not ask for each row
         for row in rows:
             if row["entity"] not in _NOUNS:
                 continue
             ref = Ref(_NOUNS[row["entity"]], row["id"])
             if sync.is_newer(self._version(ref), row["version"]):
                 self._keep(ref, row)
-                self._show(ref, row["fields"], row["version"])
+                changes = change_repo.of_row(self.connection, ref) if has_changes else ()
+                self._show(ref, row["fields"], row["version"], changes)
                 taken.append(ref)
         return taken
 
@@ -86,10 +89,9 @@ class ServerRows:
 
         A row that the server never sent, and that has no waiting change, is not touched.
         """
-        self._show(ref, self.kept(ref), self._version(ref) or 0)
+        self._show(ref, self.kept(ref), self._version(ref) or 0, change_repo.of_row(self.connection, ref))
 
-    def _show(self, ref: Ref, kept: Mapping[str, Any] | None, version: int) -> None:
-        changes = change_repo.of_row(self.connection, ref)
+    def _show(self, ref: Ref, kept: Mapping[str, Any] | None, version: int, changes: Sequence[Change]) -> None:
         if kept is None and not any(change.is_create for change in changes):
             return
         before = self._store.columns(ref)
