@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-SOAKS = "tests/server/test_sync_seeds.py"
+SOAKS = "tests/services/sync/test_seeds.py"
 """A file with fast, slow and soak tests."""
 
 

@@ -10,7 +10,7 @@ from audiodesk.domain.library.entity import TREE, Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.sync_activity import Happened
 from audiodesk.local.rows.library import tree_repo
-from audiodesk.local.rows.sync import activity_repo, emptied_elsewhere_repo
+from audiodesk.local.rows.sync import above_repo, activity_repo, emptied_elsewhere_repo
 from audiodesk.local.rows.sync.server_rows import Shown
 from audiodesk.services.library.edit_effects import Touched
 
@@ -42,7 +42,7 @@ def note_arrivals(
         by = row.column("changed_by")
         if is_first or by is None or by == device or row.ref.entity is Entity.DEVICE:
             continue
-        project = _project(connection, row)
+        project = above_repo.project_above(connection, row.ref)
         if project is not None:
             kind = "takes" if row.before is None and row.ref.entity is Entity.TAKE else "changes"
             if row.ref.entity is not Entity.TAKE_FILE:  # a file comes with its take
@@ -76,22 +76,6 @@ def _note_trash(connection: sqlite3.Connection, now: int, row: Shown, device: st
             activity_repo.add(connection, now, Happened.BROUGHT_BACK, row.ref, device_id=by, title=path[-1])
 
 
-def _project(connection: sqlite3.Connection, row: Shown) -> Ref | None:
-    """Return the project of a row; None while a row above it is missing."""
-    entity, row_id = row.ref.entity, row.ref.id
-    above = None if entity.parent_column is None else row.column(entity.parent_column)
-    while entity.parent is not None:
-        if above is None:
-            return None
-        entity, row_id = entity.parent, above
-        if entity.parent is None:
-            break
-        query = f"select {entity.parent_column} from {entity.value} where id = ?"  # noqa: S608 - our own nouns
-        found = connection.execute(query, (row_id,)).fetchone()
-        above = None if found is None else found[0]
-    return Ref(entity, row_id) if entity is Entity.PROJECT else None
-
-
 def _touch(connection: sqlite3.Connection, row: Shown, touched: Touched) -> None:
     entity = row.ref.entity
     if entity in (Entity.PROJECT, Entity.COVER):
@@ -104,9 +88,9 @@ def _touch(connection: sqlite3.Connection, row: Shown, touched: Touched) -> None
         touched.sections.update(_parents(row))
     elif entity in (Entity.TAKE_FILE, Entity.NOTE):
         for take_id in _parents(row):
-            found = connection.execute("select section_id from take where id = ?", (take_id,)).fetchone()
-            if found is not None:
-                touched.sections.add(found[0])
+            section_id = above_repo.section_of_take(connection, take_id)
+            if section_id is not None:
+                touched.sections.add(section_id)
 
 
 def _parents(row: Shown) -> set[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 
 from audiodesk.domain.library.read_model import TRASH_DAYS, Ref, TrashItem
@@ -11,7 +10,7 @@ from audiodesk.domain.library.sync_pace import HOURLY_SECONDS
 from audiodesk.local.database.database import Database
 from audiodesk.local.rows.library import trash_repo
 from audiodesk.local.rows.store import fact_repo
-from audiodesk.local.rows.sync import activity_repo
+from audiodesk.local.rows.sync import above_repo, activity_repo
 from audiodesk.local.rows.sync.server_rows import ServerRows
 from audiodesk.services.library.library import Library
 from audiodesk.services.sync.sync_server import SyncServer
@@ -20,10 +19,6 @@ __all__ = ["Hourly"]
 
 _SEEN = "sync_seen_at"
 _DAY_MS = 86_400_000
-_IN_CLOUD = """
-    select 1 from take_file where (object_key is not null or verified_at is not null) and purged_at is null
-    and take_id in (select value from json_each(?)) limit 1
-"""
 
 
 class Hourly:
@@ -82,7 +77,7 @@ def _is_old(connection: sqlite3.Connection, ref: Ref, server_now: int) -> bool:
 def _next_step(connection: sqlite3.Connection, item: TrashItem, server_now: int) -> Happened | None:
     """List the item, if that was not done yet; return what comes next, None if it has to wait."""
     takes = [row.id for row in trash_repo.below(connection, item.ref)]
-    if connection.execute(_IN_CLOUD, (json.dumps(takes),)).fetchone() is not None:
+    if above_repo.has_audio_in_cloud(connection, takes):
         if not activity_repo.has(connection, Happened.TRASH_LEFT, item.ref):
             activity_repo.add(connection, server_now, Happened.TRASH_LEFT, item.ref, title=item.title)
         return None

@@ -11,7 +11,7 @@ from typing import Any
 from audiodesk.domain.library import sync
 from audiodesk.domain.library.sync_activity import Happened
 from audiodesk.local.rows.store import fact_repo
-from audiodesk.local.rows.sync import activity_repo, recovered_row_repo, sync_place_repo
+from audiodesk.local.rows.sync import above_repo, activity_repo, recovered_row_repo, sync_place_repo
 from audiodesk.local.rows.sync.server_rows import ServerRows
 from audiodesk.services.sync.sync_room import SyncRoom
 from audiodesk.services.sync.writes import in_short_writes
@@ -71,7 +71,7 @@ class Puller:
             sync_place_repo.keep_place(connection, sync.Place(last["seq"], last["id"], answer["upto"]))
             self._keep_head(connection, answer)
 
-        in_short_writes(self._room.database, _groups(answer["rows"]), take, go_on=self._room.goes_on)
+        in_short_writes(self._room.database, _groups(answer["rows"]), take, at_once=25, go_on=self._room.goes_on)
 
     def _end(
         self, connection: sqlite3.Connection, answer: Mapping[str, Any], after: sync.Place, *, is_first: bool
@@ -81,7 +81,7 @@ class Puller:
         if not is_first:
             return
         fact_repo.remember(connection, _PULLED_BEFORE, "1")
-        rows = int(connection.execute("select count(*) from server_row").fetchone()[0])
+        rows = above_repo.count_kept(connection)
         if rows:
             activity_repo.add(connection, self._room.database.clock(), Happened.FIRST_SYNC, rows=rows)
 

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.folding import fold_text
 
-__all__ = ["refresh", "texts_of"]
+__all__ = ["add_new", "refresh", "texts_of"]
 
 _BAND = 1 << 40
 _BANDS = {Entity.PROJECT: 0, Entity.CHAPTER: 1, Entity.SECTION: 2, Entity.TAKE: 3}
 """Each noun has its own band of document numbers: sorted by number, projects come before chapters and so on, without
 sorting the whole result."""
 
+_TEXTS = {
+    Entity.PROJECT: ("title", "author", "narrator", "notes"),
+    Entity.CHAPTER: ("title",),
+    Entity.SECTION: ("title",),
+    Entity.TAKE: ("title", "file_name", "notes"),
+}
 _SEARCHED_TAGS = ("title", "artist", "album", "comment", "genre")
 
 
@@ -27,6 +35,20 @@ def refresh(connection: sqlite3.Connection, entity: Entity, row_id: str, *, is_n
     for step in (_add, _change) if is_new else (_change, _add):
         if step(connection, entity, row_id, folded):
             return
+
+
+def add_new(connection: sqlite3.Connection, entity: Entity, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Add the texts of new rows, given with all their fields; a take without files and notes. None has a text yet."""
+    low = _BANDS[entity] * _BAND
+    query = "select coalesce(max(docid), ?) from findable where docid >= ? and docid < ?"
+    (last,) = connection.execute(query, (low, low, low + _BAND)).fetchone()
+    connection.executemany(
+        "insert into findable (docid, entity, row_id, folded) values (?, ?, ?, ?)",
+        [
+            (number, entity, row["id"], "\n".join(fold_text(row[name]) for name in _TEXTS[entity] if row[name]))
+            for number, row in enumerate(rows, last + 1)
+        ],
+    )
 
 
 def _change(connection: sqlite3.Connection, _entity: Entity, row_id: str, folded: str) -> bool:
@@ -47,12 +69,7 @@ def _add(connection: sqlite3.Connection, entity: Entity, row_id: str, folded: st
 
 def texts_of(connection: sqlite3.Connection, entity: Entity, row_id: str) -> list[str]:
     """Return the texts by which a row can be found, without empty ones; its title (a take's name or title) first."""
-    if entity is Entity.PROJECT:
-        query = "select title, author, narrator, notes from project where id = ?"
-    elif entity is Entity.TAKE:
-        query = "select title, file_name, notes from take where id = ?"
-    else:
-        query = f"select title from {entity.value} where id = ?"  # noqa: S608 - one of our own nouns
+    query = f"select {', '.join(_TEXTS[entity])} from {entity.value} where id = ?"  # noqa: S608 - our own nouns
     row = connection.execute(query, (row_id,)).fetchone()
     texts = [] if row is None else [text for text in row if text]
     if entity is Entity.TAKE:

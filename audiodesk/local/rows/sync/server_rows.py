@@ -18,6 +18,7 @@ from audiodesk.local.rows.store import change_repo
 from audiodesk.local.rows.store.row_codec import CLASSES, column_names, from_field, to_column
 from audiodesk.local.rows.store.row_store import RowStore
 from audiodesk.local.rows.sync import orphan_repo
+from audiodesk.local.rows.sync.new_rows import insert_new, unknown
 
 __all__ = ["ServerRows", "Shown", "server_row"]
 
@@ -55,11 +56,12 @@ class ServerRows:
         A row with a lower version than the kept one is outdated and ignored. So is a row of an unknown noun: the pull
         after an update of the program brings it again.
         """
-        taken = []
+        taken: list[Ref] = []
         has_changes = change_repo.has_any(self.connection)  # a first pull finds none, and need not ask for each row
-        for row in rows:
-            if row["entity"] not in _NOUNS:
-                continue
+        known_nouns = [row for row in rows if row["entity"] in _NOUNS]
+        if not has_changes:
+            taken, known_nouns = self._keep_new(known_nouns)
+        for row in known_nouns:
             ref = Ref(_NOUNS[row["entity"]], row["id"])
             if sync.is_newer(self._version(ref), row["version"]):
                 self._keep(ref, row)
@@ -67,6 +69,25 @@ class ServerRows:
                 self._show(ref, row["fields"], row["version"], changes)
                 taken.append(ref)
         return taken
+
+    def _keep_new(self, rows: Sequence[Mapping[str, Any]]) -> tuple[list[Ref], list[Mapping[str, Any]]]:
+        """Keep and show the rows that are new here, many at once; return them, and the rows that are left.
+
+        Only right while no change waits: a waiting change would have to be laid over the row.
+        """
+        by_noun: dict[Entity, dict[str, Mapping[str, Any]]] = {}
+        for row in rows:
+            by_noun.setdefault(_NOUNS[row["entity"]], {}).setdefault(row["id"], row)
+        new: list[Ref] = []
+        for entity, found in by_noun.items():
+            ids = unknown(self.connection, entity, list(found))
+            whole = [_whole(entity, row) for row_id, row in found.items() if row_id in ids]
+            self._keep_all(entity, [row for row_id, row in found.items() if row_id in ids])
+            insert_new(self.connection, entity, whole)
+            new += [Ref(entity, values["id"]) for values in whole]
+            self.shown += [Shown(Ref(entity, values["id"]), None, values) for values in whole]
+        done = {id(by_noun[ref.entity][ref.id]) for ref in new}
+        return new, [row for row in rows if id(row) not in done]
 
     def put(self, ref: Ref, row: sync.ServerRow | None) -> None:
         """Keep ``row`` in place of what was kept, whatever its version; None: the server does not have the row."""
@@ -123,13 +144,14 @@ class ServerRows:
             orphan_repo.note(self.connection, ref, changed[column])
 
     def _keep(self, ref: Ref, row: Mapping[str, Any]) -> None:
-        said = without_surrogates(json.dumps(row["fields"], ensure_ascii=False, separators=(",", ":")))
-        stamps = json.dumps(row.get("stamps") or {"*": 0}, separators=(",", ":"))
-        self.connection.execute(
+        self._keep_all(ref.entity, [{**row, "id": ref.id}])
+
+    def _keep_all(self, entity: Entity, rows: Sequence[Mapping[str, Any]]) -> None:
+        self.connection.executemany(
             "insert into server_row (entity, row_id, version, seq, fields, stamps) values (?, ?, ?, ?, ?, ?)"
             " on conflict (entity, row_id) do update set version = excluded.version, seq = excluded.seq,"
             " fields = excluded.fields, stamps = excluded.stamps",
-            (ref.entity, ref.id, row["version"], row["seq"], said, stamps),
+            [(entity, row["id"], row["version"], row["seq"], _fields_text(row), _stamps_text(row)) for row in rows],
         )
 
     def _version(self, ref: Ref) -> int | None:
@@ -152,6 +174,21 @@ def server_row(row: sqlite3.Row) -> sync.ServerRow:
 
 
 _NOUNS = {entity.value: entity for entity in CLASSES}
+
+
+def _fields_text(row: Mapping[str, Any]) -> str:
+    return without_surrogates(json.dumps(row["fields"], ensure_ascii=False, separators=(",", ":")))
+
+
+def _stamps_text(row: Mapping[str, Any]) -> str:
+    return json.dumps(row.get("stamps") or {"*": 0}, separators=(",", ":"))
+
+
+def _whole(entity: Entity, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return all fields of a new row; a server of another version may leave some out."""
+    fields = row["fields"]
+    values = {name: from_field(name, fields[name]) for name in column_names(entity) if name in fields}
+    return {**_defaults(entity), **values, "version": row["version"], "id": row["id"]}
 
 
 @cache
