@@ -79,7 +79,7 @@ def _clash(connection: sqlite3.Connection, section_id: str, replaced_id: str) ->
 def _conflict(connection: sqlite3.Connection, clash: Clash) -> Conflict:
     section = Ref(Entity.SECTION, clash.section_id)
     crumbs = tree_repo.crumbs(connection, section)
-    facts = state_repo.facts(connection, clash.take_ids)
+    facts = state_repo.take_facts(connection, clash.take_ids)
     takes = (_take(connection, take_id, take_state(facts[take_id])) for take_id in clash.take_ids)
     return Conflict(section, crumbs[-1].title if crumbs else "", tuple(takes))
 
