@@ -146,3 +146,36 @@ def test_while_signed_in_a_crash_leaves_no_core_file(program: Program, author: T
 def test_the_clock_of_tokens_goes_on() -> None:
     assert elapsed_seconds() <= elapsed_seconds()
     assert boot_id() == boot_id()
+
+
+@pytest.mark.usefixtures("no_keyring")
+def test_the_window_s_next_library_brings_in_the_former_one(program: Program, author: TwinUser) -> None:
+    """As the window does it: the dialog decides while the library is shown; it is closed, and the next one opens."""
+    service = program.account_service
+    with program.open(program.library_folder) as core:
+        core.library.add_project("Book")
+        fresh = service.sign_in(author.email, author.password)
+        account = service.keep(fresh, "adopt")
+        assert core.library_folder.exists(), "nothing moves below a window"
+    following = program.library_folder
+    assert following == program.folders.account_library(account.host, account.user_id)
+    with program.open(following) as core:
+        assert [node.title for node in core.catalogue.children(None)] == ["Book"]
+        assert core.account_id == account.user_id
+    service.use(None)
+    with program.open(program.library_folder) as core:
+        assert not core.has_account
+    service.use(account)
+    with program.open(program.library_folder) as core:
+        assert core.account_id == account.user_id
+
+
+def test_an_account_s_library_that_is_gone_is_not_made_anew(
+    program: Program, author: TwinUser, keyring_service: KeyringService, tmp_path: Path
+) -> None:
+    service = program.account_service
+    service.keep(service.sign_in(author.email, author.password))
+    folder = program.library_folder
+    folder.rename(tmp_path / "elsewhere")
+    assert code_of(program.open) == code_of(program.open, folder) == "library-gone"
+    assert not folder.exists()
