@@ -93,9 +93,9 @@ def test_the_question_has_both_sizes(program: Program, author: TwinUser) -> None
     service = program.account_service
     question = service.question(service.sign_in(author.email, author.password))
     assert question is not None
-    assert question.local.projects == 1
-    assert question.account is not None
-    assert question.account.projects == 0
+    assert question.here.projects == 1
+    assert question.there is not None
+    assert question.there.projects == 0
     assert not question.is_here
 
 
