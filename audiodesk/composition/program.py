@@ -177,11 +177,18 @@ class Program(Scope):
     def open(self, folder: Path | None = None) -> Core:
         """Open the library in ``folder``, by default ``library_folder``; to be closed before the program.
 
-        A window makes it where there is none yet, a command with its first write. Raises OutsideError where it cannot
+        A window makes it where there is none yet, a command with its first write. An adoption that was planned is
+        finished before. Raises OutsideError where it cannot
         be opened (see ``Database``), and what ``settings`` raises.
         """
         _ = self.settings_store  # an unknown setting is reported before anything is opened
-        core = Core(self, self._default_folder() if folder is None else folder)
+        if (self.folders.data / ADOPTION_PLAN).exists():
+            self.adoption.go_on()
+        if folder is None:
+            folder = self._default_folder()
+        elif (choice := self.library_choice).account is not None and choice.folder == folder:
+            self._prepare(choice.account)
+        core = Core(self, folder)
         try:
             core.begin()
         except BaseException:
@@ -229,22 +236,26 @@ class Program(Scope):
             yield ObjectCopy(store, held, tell=tell), store.host
 
     def _default_folder(self) -> Path:
-        """Return the folder of the library that opens; finish an adoption, and make an account's library, before.
+        """Return the folder of the library that opens; make an account's library before, if it has none here.
 
         Asks the server who signs in only where the environment names an address that was never used here.
         """
-        if (self.folders.data / ADOPTION_PLAN).exists():
-            self.adoption.go_on()
         choice = self.library_choice
-        account = choice.account
-        if choice.unknown_email:
-            account = self._account_of_environment()
-        if account is not None:
-            if not self.adoption.is_here(account):
-                self.adoption.keep_apart(account)
-            self._note_in_use(account)
-            return self.folders.account_library(account.host, account.user_id)
-        return choice.folder
+        account = self._account_of_environment() if choice.unknown_email else choice.account
+        if account is None:
+            return choice.folder
+        self._prepare(account)
+        return self.folders.account_library(account.host, account.user_id)
+
+    def _prepare(self, account: KnownAccount) -> None:
+        """Make the account's library if there never was one here, and remember that it was open last."""
+        folder = self.folders.account_library(account.host, account.user_id)
+        if not self.adoption.is_here(account) and self.registry.at(folder) is None:
+            self.adoption.keep_apart(account)
+        in_use = self.accounts.in_use()
+        if in_use is None or in_use.name != account.name:
+            with contextlib.suppress(OutsideError):
+                self.accounts.use(account)
 
     def _account_of_environment(self) -> KnownAccount:
         from audiodesk.cloud.server_address import public_key
@@ -258,16 +269,9 @@ class Program(Scope):
         self.accounts.remember(self.accounts.named(found.host, found.user_id) or found, use=True)
         return found
 
-    def _note_in_use(self, account: KnownAccount) -> None:
-        """Remember whose library was open last, for ``STORAGE_BACKEND=local``."""
-        in_use = self.accounts.in_use()
-        if in_use is None or in_use.name != account.name:
-            with contextlib.suppress(OutsideError):
-                self.accounts.use(account)
-
     def _kept_session(self, host: str) -> TokenSource | None:
-        """Return the sign-in that the keyring holds for the account of the open library at ``host``."""
-        account = self.accounts.in_use()
+        """Return the sign-in that the keyring holds for the account of the library that opens, if it is at ``host``."""
+        account = self.library_choice.account
         if account is None or account.host != host or not account.signed_in:
             return None
         return self.sessions.of(account)

@@ -20,12 +20,12 @@ from audiodesk.domain.library.entities import Chapter, Cover, Project, Section, 
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.notes import Note
 from audiodesk.domain.library.read_model import Ref
+from audiodesk.local.rows.library.library_size_repo import library_size
 from audiodesk.local.rows.store import change_repo
 from audiodesk.local.rows.store.edited_rows import EditedRows
 from audiodesk.local.rows.sync.device import this_device
 from audiodesk.local.rows.work import vault_file_repo
 from audiodesk.services.account import adoption as adoption_module
-from audiodesk.services.account.adoption import size_of
 from audiodesk.system.account_store import KnownAccount
 from audiodesk.system.files import make_folder
 from audiodesk.system.locks import WindowLock
@@ -118,7 +118,7 @@ def _assert_whole(environ: dict[str, str], titles: list[str], shas: list[str]) -
             assert not core.vault.is_damaged(sha, Kind.WAV)
         with core.database.read() as connection:
             changes = change_repo.pending(connection, 10_000)
-            size = size_of(connection)
+            size = library_size(connection)
             known = vault_file_repo.known(connection)
             devices = {row[0] for row in connection.execute("select distinct device_id from take")}
             here = connection.execute("select value from fact where name = 'device_id'").fetchone()[0]

@@ -159,10 +159,9 @@ class AccountService:
         session = self._sessions.of(replace(account, keyring=""))
         session.begin(fresh.tokens)
         if needs_keyring and not session.keyring:
-            state, _ = self.keyring_state()
             self.drop(fresh)
             self._sessions.drop(account)
-            raise OutsideError({"locked": "keyring-locked", "silent": "keyring-silent"}.get(state, "keyring-none"))
+            raise session.trouble or OutsideError("keyring-none")
         account = replace(account, keyring=session.keyring, signed_in=True, trouble="")
         if choice == "adopt":
             self._adoption.plan(account)

@@ -20,6 +20,7 @@ from audiodesk.local.database.database import Database
 from audiodesk.local.database.library_place import LIST, has_list
 from audiodesk.local.file_copy import copy_file
 from audiodesk.local.files.vault import Vault
+from audiodesk.local.rows.library.library_size_repo import library_size
 from audiodesk.local.rows.store import fact_repo
 from audiodesk.local.rows.sync.adoption import adopt
 from audiodesk.local.rows.sync.bring_in import bring_in, missing_rows, used_files
@@ -31,22 +32,9 @@ from audiodesk.system.json_file import JsonFile
 from audiodesk.system.library_registry import LibraryRegistry
 from audiodesk.system.locks import WindowLock
 
-__all__ = ["Adoption", "size_of"]
+__all__ = ["Adoption"]
 
 _log = logging.getLogger(__name__)
-_SIZE = """
-    select (select count(*) from project where purged_at is null) as projects,
-           (select count(*) from take where purged_at is null) as takes,
-           (select coalesce(sum(size), 0) from (
-               select distinct f.sha256, f.size from take_file f join take t on t.id = f.take_id
-               where t.purged_at is null and f.role <> 'cloud_copy')) as size
-"""
-
-
-def size_of(connection: sqlite3.Connection) -> LibrarySize:
-    """Return how much a library holds, its trash included."""
-    row = connection.execute(_SIZE).fetchone()
-    return LibrarySize(row["projects"], row["takes"], row["size"])
 
 
 class Adoption:
@@ -75,7 +63,7 @@ class Adoption:
         if not has_list(self._local / LIST):
             return None
         with self._opened(self._local) as database, database.read() as connection:
-            size = size_of(connection)
+            size = library_size(connection)
         return size if size.projects else None
 
     def is_here(self, account: KnownAccount) -> bool:

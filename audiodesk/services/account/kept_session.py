@@ -82,6 +82,8 @@ class KeptSession:
         self._forced_until = 0.0
         self._back_off = _BACK_OFF
         self._refused = ""
+        self.trouble: OutsideError | None = None
+        """Why the keyring did not take the newest tokens; None if it did."""
 
     @property
     def email(self) -> str:
@@ -238,9 +240,11 @@ class KeptSession:
         except OutsideError as error:
             _log.warning("the keyring did not take the sign-in: %s", error)
             self._stored = self._stored or new
+            self.trouble = error
             self._publish(SignInKept(error))
             return
         self._stored = new
+        self.trouble = None
         self._publish(SignInKept())
 
     def _pause(self, error: OutsideError) -> None:

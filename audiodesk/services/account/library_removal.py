@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import sqlite3
 from pathlib import Path
 
 from audiodesk.domain.errors import OutsideError
 from audiodesk.local.database.database import Database
 from audiodesk.local.database.library_place import LIST
+from audiodesk.local.rows.library.library_size_repo import not_safe
 from audiodesk.system.account_store import AccountStore
 from audiodesk.system.files import file_errors
 from audiodesk.system.folders import Folders
@@ -17,11 +17,6 @@ from audiodesk.system.library_registry import LibraryRegistry
 from audiodesk.system.locks import WindowLock
 
 __all__ = ["remove_library"]
-
-_UNSAFE = """
-    select count(distinct f.take_id) from take_file f join take t on t.id = f.take_id
-    where t.purged_at is null and f.role in ('original', 'repaired') and f.part = 0 and f.verified_at is null
-"""
 
 
 def remove_library(folders: Folders, registry: LibraryRegistry, accounts: AccountStore) -> Path:
@@ -58,10 +53,6 @@ def _require_safe(folder: Path, known: str | None) -> None:
         contextlib.closing(Database(folder / LIST, make=False, known=known)) as database,
         database.read() as connection,
     ):
-        takes, changes = _count(connection, _UNSAFE), _count(connection, "select count(*) from change")
+        takes, changes = not_safe(connection)
     if takes or changes:
         raise OutsideError("library-not-safe", takes=takes, changes=changes)
-
-
-def _count(connection: sqlite3.Connection, query: str) -> int:
-    return int(connection.execute(query).fetchone()[0])

@@ -1,0 +1,33 @@
+"""How much a library holds, and how much of it the server does not have yet."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from audiodesk.domain.server.adoption import LibrarySize
+
+__all__ = ["library_size", "not_safe"]
+
+_SIZE = """
+    select (select count(*) from project where purged_at is null) as projects,
+           (select count(*) from take where purged_at is null) as takes,
+           (select coalesce(sum(size), 0) from (
+               select distinct f.sha256, f.size from take_file f join take t on t.id = f.take_id
+               where t.purged_at is null and f.role <> 'cloud_copy')) as size
+"""
+_NOT_VERIFIED = """
+    select count(distinct f.take_id) from take_file f join take t on t.id = f.take_id
+    where t.purged_at is null and f.role in ('original', 'repaired') and f.part = 0 and f.verified_at is null
+"""
+
+
+def library_size(connection: sqlite3.Connection) -> LibrarySize:
+    """Return projects, takes and bytes of a library, its trash included."""
+    row = connection.execute(_SIZE).fetchone()
+    return LibrarySize(row["projects"], row["takes"], row["size"])
+
+
+def not_safe(connection: sqlite3.Connection) -> tuple[int, int]:
+    """Return the takes that are not verified in the cloud, the trashed ones included, and the unanswered changes."""
+    takes = connection.execute(_NOT_VERIFIED).fetchone()[0]
+    return int(takes), int(connection.execute("select count(*) from change").fetchone()[0])
