@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,8 @@ from typing import Any
 import pytest
 
 from audiodesk.composition import open_core
+from audiodesk.composition.program import Program
+from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.local.rows.store.edited_rows import EditedRows
@@ -133,6 +136,21 @@ def test_what_is_not_possible_now(
         assert_no_secret(twin, said)
     if case == "unreachable":
         twin.start()
+    assert _titles(twin) == set()
+
+
+def test_a_library_is_never_sent_to_an_account_that_it_does_not_belong_to(
+    twin: Twin, author: TwinUser, sign_in: SignIn, tmp_path: Path
+) -> None:
+    del author
+    sign_in(twin.add_user("ben@example.org", "secret-of-ben"))
+    with Program(face="command") as program, program.open(tmp_path / "library") as core:
+        core.library.add_project("Book")
+        with core.sign_in() as account, pytest.raises(OutsideError, match="library-without-account"):
+            _ = account.one_sync
+        core.database.write(lambda connection: adopt(connection, 1, "00000000-0000-4000-8000-000000000001"))
+        with core.sign_in() as account, pytest.raises(OutsideError, match="library-of-another"):
+            account.one_sync.run(threading.Event())
     assert _titles(twin) == set()
 
 

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from audiodesk.domain import words
+from audiodesk.domain.library.activity_line import ActivityAct, ActivityKind, ActivityLine
 from audiodesk.domain.library.sync_activity import Activity, Happened, RefusedChange
 from audiodesk.domain.library.sync_state import SyncCode, SyncOutcome, SyncState
 from audiodesk.domain.words import formats
 
-__all__ = ["activity_sentence", "no_upload_note", "outcome_sentence", "refused_sentence", "sync_text", "waiting_text"]
+__all__ = [
+    "activity_lines",
+    "activity_sentence",
+    "no_upload_note",
+    "outcome_sentence",
+    "refused_sentence",
+    "sync_text",
+    "waiting_text",
+]
 
 _STATES: dict[SyncCode, str] = {
     SyncCode.OFF: words.QT_TR_NOOP("Sync is off"),
@@ -96,6 +105,52 @@ def activity_sentence(entry: Activity) -> str:
         )
         return f"{text} {removed.format(count=formats.number(files))}"
     return text
+
+
+def activity_lines(
+    entries: Sequence[Activity], refused: Sequence[tuple[RefusedChange, tuple[str, ...]]], device_id: str
+) -> list[ActivityLine]:
+    """Return the page of Activity, newest first: entries, and refused changes with the titles of their rows.
+
+    ``device_id`` is this computer. A line's ``id`` is the entry's position or the refused change's id.
+    """
+    lines = [
+        ActivityLine(
+            id=str(entry.position),
+            at=entry.at,
+            computer=entry.device_title,
+            kind=_KINDS[entry.what],
+            sentence=activity_sentence(entry),
+            acts=(ActivityAct.SHOW,) if entry.ref is not None and entry.what in _SHOWN else (),
+            is_elsewhere=entry.device_id not in (None, device_id),
+        )
+        for entry in entries
+    ]
+    lines += [
+        ActivityLine(
+            id=found.change_id,
+            at=found.at,
+            computer="",
+            kind=ActivityKind.REFUSED,
+            sentence=": ".join([*path[-1:], refused_sentence(found)]),
+            acts=(ActivityAct.RETRY, ActivityAct.COPY),
+        )
+        for found, path in refused
+    ]
+    return sorted(lines, key=lambda line: line.at, reverse=True)
+
+
+_KINDS = {
+    Happened.CAME: ActivityKind.CHANGED,
+    Happened.FIRST_SYNC: ActivityKind.SYNCED,
+    Happened.BROUGHT_BACK: ActivityKind.BROUGHT_BACK,
+    Happened.EMPTIED: ActivityKind.EMPTIED,
+    Happened.RECOVERED: ActivityKind.SYNCED,
+    Happened.TRASH_DUE: ActivityKind.EMPTIED,
+    Happened.TRASH_EMPTIED: ActivityKind.EMPTIED,
+    Happened.TRASH_LEFT: ActivityKind.EMPTIED,
+}
+_SHOWN = frozenset({Happened.CAME, Happened.BROUGHT_BACK})
 
 
 def refused_sentence(refused: RefusedChange) -> str:
