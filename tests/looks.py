@@ -19,6 +19,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, Qt, QTra
 from PySide6.QtGui import QFont, QFontDatabase, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QWidget
 
+from audiodesk.audio.picture import cover_of
 from audiodesk.composition import Core, open_core
 from audiodesk.desktop.desk import Desk
 from audiodesk.desktop.start.application import prepare
@@ -27,11 +28,13 @@ from audiodesk.domain.events import RecordingsFound
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref, TreeNode
 from audiodesk.local.file_copy import copy_file
+from audiodesk.views.dialogs.trash_dialog import TrashDialog
 from audiodesk.views.parts import theme
 from tests import media
 from tests.dragging import hold_over
 from tests.looks_account import pictures as account_pictures
 from tests.looks_book import ARABIC_TITLE, LONG_TITLE, make_book, speech
+from tests.media.pictures import picture
 
 _WAYS = {
     "light": ("light", 1.0, (1440, 900), False),
@@ -166,7 +169,12 @@ def tour(studio: Studio) -> None:
     dialogs = desk.dialogs
     studio.dialog("settings", dialogs.open_settings)
     studio.dialog("keys", dialogs.open_keys)
-    studio.dialog("properties", lambda: dialogs.open_properties(studio.node("The Salt Road").ref))
+    book = studio.node("The Salt Road").ref
+    cover = cover_of(str(picture(studio.work / "cover.png")))
+    studio.core.library.set_cover(book.id, cover.mime, cover.data)
+    studio.dialog("properties", lambda: dialogs.open_properties(book))
+    studio.choose("2.4 Toll")
+    studio.dialog("move", dialogs.open_move)
     studio.dialog("many-chapters", dialogs.open_many)
     studio.choose(LONG_TITLE)
     studio.shoot("long-title")
@@ -177,10 +185,23 @@ def tour(studio: Studio) -> None:
     studio.core.library.trash([studio.node("4 · The Price of Water").ref])
     studio.settle()
     studio.dialog("trash", dialogs.open_trash)
+    trash_question(studio)
     found(studio)
     for name, widget in account_pictures(window):
         studio.shoot(name, widget)
         widget.close()
+
+
+def trash_question(studio: Studio) -> None:
+    """Show what is asked before the trash is emptied."""
+    studio.desk.dialogs.open_trash()
+    studio.settle()
+    dialog = studio.desk.dialogs.dialog
+    if isinstance(dialog, TrashDialog):
+        dialog.empty_button.click()
+        studio.shoot("trash-question", dialog)
+        dialog.reject()
+        studio.settle()
 
 
 def found(studio: Studio) -> None:

@@ -110,7 +110,7 @@ def _standard(image: Image.Image) -> Image.Image:
     elif image.mode in ("1", "P"):
         image = image.convert("RGB")
     image = _fitted(image, COVER_SIDES[0])
-    if profile and image.mode in ("RGB", "CMYK", "L"):
+    if profile and image.mode in ("RGB", "RGBA", "CMYK", "L"):
         image = _in_srgb(image, profile)
     wanted = "RGBA" if image.has_transparency_data else "RGB"
     if image.mode != wanted:
@@ -130,7 +130,8 @@ def _in_srgb(image: Image.Image, profile: bytes) -> Image.Image:
     """Return the picture with the colours that its profile describes; unchanged if the profile does not fit."""
     with contextlib.suppress(ImageCms.PyCMSError, OSError, ValueError, TypeError):
         given = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        changed = ImageCms.profileToProfile(image, given, ImageCms.createProfile("sRGB"), outputMode="RGB")
+        mode = "RGBA" if image.mode == "RGBA" else "RGB"
+        changed = ImageCms.profileToProfile(image, given, ImageCms.createProfile("sRGB"), outputMode=mode)
         if changed is not None:
             return changed
     return image

@@ -125,6 +125,15 @@ def test_a_colour_profile_is_applied_and_left_out(tmp_path: Path) -> None:
     assert "icc_profile" not in image.info
 
 
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_a_colour_profile_changes_the_colours(tmp_path: Path, mode: str) -> None:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    swapped = profile.replace(b"rXYZ", b"____").replace(b"bXYZ", b"rXYZ").replace(b"____", b"bXYZ")
+    image = shown(cover_of(str(picture(tmp_path / "a.png", mode=mode, icc_profile=swapped))))
+    assert image.mode == mode
+    assert is_blue(image.getpixel((75, 100)))
+
+
 @pytest.mark.parametrize(("colour", "channels"), [(0, 1), (2, 3), (6, 4), (4, 2)])
 def test_a_picture_of_16_bits(tmp_path: Path, colour: int, channels: int) -> None:
     dark, light = (0x2828).to_bytes(2, "big"), (0xC8C8).to_bytes(2, "big")

@@ -115,7 +115,7 @@ def test_onto_a_section(asked: Asked, recordings: Path) -> None:
     assert again["summary"]["present"] == 2
 
 
-def test_takes_are_edited(asked: Asked, recordings: Path) -> None:
+def test_takes_are_edited(run: Run, asked: Asked, recordings: Path) -> None:
     done = asked("import", str(recordings))
     first, second = done["items"][0], done["items"][1]
     take = first["take"]
@@ -123,6 +123,8 @@ def test_takes_are_edited(asked: Asked, recordings: Path) -> None:
     assert asked("take", "note", take, "Breath at 0:03")["id"] == take
     with open_core(face="command") as core:
         assert core.catalogue.take(take).row.take.notes == "Breath at 0:03"
+    assert asked("take", "note", take) == {"id": take, "notes": "Breath at 0:03"}
+    assert run("take", "note", take).out == "Breath at 0:03\n"
     asked("take", "move", take, "--to", second["section"])
     listed = asked("take", "list", second["section"])["items"]
     assert {item["id"] for item in listed} == {take, second["take"]}
@@ -170,6 +172,9 @@ def test_repair_keeps_what_is_left(run: Run, asked: Asked, tmp_path: Path) -> No
     sections = [section for chapter in chapters for section in chapter["sections"]]
     assert (project["repaired"], sum(chapter["repaired"] for chapter in chapters)) == (1, 1)
     assert {section["title"]: section["repaired"] for section in sections} == {"cut": 1, "whole": 0}
+    repaired, whole = [line for line in run("tree").out.splitlines() if "Take 1" in line]
+    assert " · Repaired · " in repaired
+    assert "Repaired" not in whole
     again = asked("import", str(cut), "--project", "Book", "--repair")["items"][0]
     assert (again["result"], again["repaired"], again["repaired_seconds"]) == ("present", False, None)
     assert row.file.seconds == pytest.approx(1.0, abs=0.01)

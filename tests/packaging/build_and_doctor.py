@@ -1,6 +1,8 @@
 """Makes the one-folder build, runs its doctor, and opens its window.
 
 python -m tests.packaging.build_and_doctor [FOLDER]
+
+The window opens off screen; with QT_QPA_PLATFORM=xcb it opens on the display, which ``xvfb-run`` can give.
 """
 
 from __future__ import annotations
@@ -12,6 +14,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+
+from PIL import Image
 
 from tests.twin.databases import Databases
 from tests.twin.postgres import PostgresServer
@@ -53,7 +57,7 @@ def _try(program: Path, home: Path) -> int:
         "AUDIODESK_HOME": str(home),
         "XDG_CONFIG_HOME": str(home / "config"),
         "XDG_STATE_HOME": str(home / "state"),
-        "QT_QPA_PLATFORM": "offscreen",
+        "QT_QPA_PLATFORM": os.environ.get("QT_QPA_PLATFORM", "offscreen"),
     }
     version = subprocess.run([program, "--version"], env=environment, capture_output=True, text=True, check=True)
     print(version.stdout.strip())
@@ -61,6 +65,7 @@ def _try(program: Path, home: Path) -> int:
         [program, "project", "add", "Ü – a book", "--json"], env=environment, capture_output=True, text=True, check=True
     )
     print("made", json.loads(edited.stdout)["title"])
+    covered = [_reads_cover(program, environment, home, kind) for kind in ("PNG", "JPEG")]
     doctor = subprocess.run([program, "doctor", "--json"], env=environment, capture_output=True, text=True, check=False)
     checks = json.loads(doctor.stdout)["checks"]
     for check in checks:
@@ -69,7 +74,21 @@ def _try(program: Path, home: Path) -> int:
     print("ok     the schema is applied" if applied else "NOT OK the schema was not applied")
     stays = _window_stays(program, environment)
     print("ok     the window opens and stays" if stays else "NOT OK the window did not stay open")
-    return 0 if doctor.returncode == 0 and applied and stays and all(check["ok"] for check in checks) else 1
+    qt_texts = {path.name for path in program.parent.rglob("translations/*.qm")}
+    translated = {"qtbase_de.qm", "qtbase_fr.qm"} <= qt_texts and all(name.startswith("qtbase_") for name in qt_texts)
+    print(f"ok     {len(qt_texts)} languages of Qt's own texts" if translated else f"NOT OK Qt's texts: {qt_texts}")
+    works = applied and stays and translated and all(covered) and all(check["ok"] for check in checks)
+    return 0 if doctor.returncode == 0 and works else 1
+
+
+def _reads_cover(program: Path, environment: dict[str, str], home: Path, kind: str) -> bool:
+    """Give the book a cover: Pillow and its part for this kind of picture came along."""
+    picture = home / f"cover.{kind.lower()}"
+    Image.linear_gradient("L").convert("RGB").save(picture, kind)
+    asked = [str(program), "project", "set", "Ü – a book", "--cover", str(picture), "--json"]
+    done = subprocess.run(asked, env=environment, capture_output=True, text=True, check=False)
+    print(f"ok     a {kind} cover is read" if done.returncode == 0 else f"NOT OK a {kind} cover: {done.stderr[-2000:]}")
+    return done.returncode == 0
 
 
 def _applies(program: Path, environment: dict[str, str]) -> bool:

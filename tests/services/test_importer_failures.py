@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -16,6 +17,7 @@ from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.library.plan import ImportResult
 from audiodesk.domain.library.read_model import TakeRow
 from audiodesk.domain.words.audio.finding_words import finding_sentence
+from audiodesk.local.files.vault import Vault
 from audiodesk.services.audio.checker import CheckCancelled, Checker
 from audiodesk.services.care.unknown_files import unknown_files
 from audiodesk.services.importing import import_stages
@@ -137,6 +139,28 @@ def test_after_a_full_disk_no_more_files_are_asked_for(tmp_path: Path, shared_ch
         assert items[-1].result is ImportResult.FAILED
         assert items[-1].error is not None
         assert items[-1].error.code == "disk-full"
+
+
+def test_a_bug_with_one_file_costs_that_file_only(
+    tmp_path: Path, shared_checker: Checker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = tmp_path / "Book"
+    for number in range(8):
+        media.wav(book / "1" / f"{number}.wav", seconds=0.2 + number / 10)
+    looked: list[str] = []
+    is_damaged = Vault.is_damaged
+
+    def fail_once(vault: Vault, sha256: str, *rest: Any, **named: Any) -> bool:
+        looked.append(sha256)
+        if len(looked) == 4:
+            raise RuntimeError("our bug")
+        return is_damaged(vault, sha256, *rest, **named)
+
+    monkeypatch.setattr(Vault, "is_damaged", fail_once)
+    with open_desk(tmp_path / "home", shared_checker) as desk:
+        items = desk.importer.import_files(desk.plan(None, book))
+    results = Counter(item.result for item in items)
+    assert results == {ImportResult.ADDED: 7, ImportResult.FAILED: 1}
 
 
 def test_a_bug_in_the_loop_ends_the_threads_too(

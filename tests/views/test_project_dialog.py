@@ -68,6 +68,12 @@ def test_an_error_is_said_below_the_row_and_the_cover_stays(dialog: ProjectDialo
     assert dialog.cover is before
 
 
+def test_the_title_has_the_focus_at_first(dialog: ProjectDialog, qtbot: QtBot) -> None:
+    dialog.show()
+    qtbot.waitUntil(lambda: dialog.focusWidget() is not None)
+    assert dialog.focusWidget() is dialog.title
+
+
 def test_an_animation_is_said(dialog: ProjectDialog, tmp_path: Path) -> None:
     cover = cover_of(str(picture(tmp_path / "cover.png")))
     dialog.show_cover(type(cover)(cover.mime, cover.data, 3))
@@ -77,8 +83,12 @@ def test_an_animation_is_said(dialog: ProjectDialog, tmp_path: Path) -> None:
 def test_an_error_of_saving_keeps_what_was_typed(dialog: ProjectDialog) -> None:
     dialog.author.setText("A. Writer")
     dialog.begin_saving()
+    dialog._update()
     assert not dialog._save.isEnabled()
+    assert not dialog.author.isEnabled()
+    assert not dialog.notes.isEnabled()
     dialog.show_error("The disk is full.", "ENOSPC")
+    assert dialog.author.isEnabled()
     assert dialog._save.isEnabled()
     assert not dialog.trouble.isHidden()
     assert dialog.changed_fields() == {"author": "A. Writer"}

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from audiodesk.cli.output.answer import Answer
+from audiodesk.cli.output.answer import Answer, shown
 from audiodesk.cli.output.columns import aligned
 from audiodesk.cli.output.documents import take_item
 from audiodesk.cli.output.nouns import add_shared_commands, edit_one
@@ -39,12 +39,22 @@ def number(
     )
 
 
-@app.command("note", help="Write the notes of a take; an empty text clears them.")
+@app.command("note", help="Print the notes of a take, or write them; an empty text clears them.")
 def note(
-    which: AnyId, text: Annotated[str, typer.Argument(metavar="TEXT", help="The notes.")], *, as_json: AsJson = False
+    which: AnyId,
+    text: Annotated[str | None, typer.Argument(metavar="[TEXT]", help="The new notes.")] = None,
+    *,
+    as_json: AsJson = False,
 ) -> int:
-    """Set a take's notes and answer with the take."""
-    return edit_one(Entity.TAKE, which, lambda core, ref: core.library.set_fields(ref, notes=text), as_json=as_json)
+    """Set a take's notes and answer with the take; without a text answer with its notes."""
+    if text is not None:
+        return edit_one(Entity.TAKE, which, lambda core, ref: core.library.set_fields(ref, notes=text), as_json=as_json)
+    with open_core(face="command") as core:
+        take = core.catalogue.take(core.catalogue.resolve(which, Entity.TAKE).id).row.take
+    answer = Answer(as_json=as_json)
+    answer.document({"id": take.id, "notes": take.notes})
+    answer.lines(shown(line) for line in take.notes.splitlines())
+    return 0
 
 
 @app.command("list", help="List the takes of a section.")

@@ -32,16 +32,29 @@ def title_of(core: Core, ref: Ref) -> str:
 
 
 def take_cells(core: Core, row: TakeRow) -> tuple[str, str]:
-    """Return a take's text and its short id; the text is "* Take 3 · Title · file.wav · 0:42 · On this computer"."""
+    """Return a take's text and its short id.
+
+    The text is "* Take 3 · Title · file.wav · 0:42 · Silence at 0:31 · On this computer".
+    """
     parts = [take_title(row), shown(row.take.file_name)]
     if row.take.title:
         parts.insert(0, numbered_title("", row.number, row.namesakes))
     if row.file is not None:
         parts.append(formats.length(row.file.seconds))
+        parts += _faults(row)
     parts.append(state_text(core.catalogue.state_of(row)))
     return f"{'*' if row.is_current else ' '} {' · '.join(parts)}", short_id(row.take.id)
 
 
 def take_line(core: Core, row: TakeRow) -> str:
-    """Return a take in one line: mark of the current one, number and title, file name, length, state, short id."""
+    """Return a take in one line: its text, and its short id."""
     return "  ".join(take_cells(core, row))
+
+
+def _faults(row: TakeRow) -> list[str]:
+    if row.file is None or (not row.file.findings and row.original is not None and row.original.id == row.file.id):
+        return []
+    # Imported late: most takes have no finding, and the tree is quicker without the words for all of them.
+    from audiodesk.domain.words.audio.take_fault_words import fault_label
+
+    return [label] if (label := fault_label(row)) else []

@@ -199,7 +199,7 @@ class ImportStages:
             self._check_all(batch)
         except AudioDeskError as error:
             self._set_aside(batch, error)
-        except Exception as error:  # noqa: BLE001 - a bug of ours must cost this file only
+        except Exception as error:  # noqa: BLE001 - a bug of ours must cost these files, not the whole import
             _log.exception("files could not be checked")
             self._set_aside(batch, BugError("import", details=repr(error)))
 
@@ -211,8 +211,14 @@ class ImportStages:
         for arrival, report in zip(batch, reports, strict=True):
             if self._halt.is_given_up:
                 return
-            self._derive(arrival, report)
-            self._look_for_damage(arrival)
+            try:
+                self._derive(arrival, report)
+                self._look_for_damage(arrival)
+            except AudioDeskError as error:
+                self._set_aside([arrival], error)
+            except Exception as error:  # noqa: BLE001 - a bug of ours must cost this file only
+                _log.exception("a file could not be derived")
+                self._set_aside([arrival], BugError("import", details=repr(error)))
 
     def _derive(self, arrival: Arrival, report: CheckReport) -> None:
         """Make the repaired copy and the further recordings of a file, if they are wanted."""

@@ -12,6 +12,7 @@ from audiodesk.domain.audio.findings import Code
 from audiodesk.domain.library.entities import TakeFile
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref, TakeDetails
+from audiodesk.domain.library.take_check import is_repaired, worst_first
 from audiodesk.domain.words import formats
 from audiodesk.domain.words.audio.finding_words import finding_action, finding_sentence
 from audiodesk.domain.words.importing.further_words import further_done, further_verb
@@ -22,7 +23,7 @@ from audiodesk.views.centre.take_model import take_name
 from audiodesk.views.details.fact_table import FactTable
 from audiodesk.views.details.notes_editor import NotesEditor
 from audiodesk.views.parts.audio_words import format_text, levels_text, loudness_text, quiet_text
-from audiodesk.views.parts.check_look import finding_look, is_repaired, worst_first
+from audiodesk.views.parts.check_look import finding_look
 from audiodesk.views.parts.labels import heading, muted
 from audiodesk.views.parts.notice_card import NoticeCard
 from audiodesk.views.parts.theme import scaled

@@ -74,6 +74,7 @@ class Dialog(QDialog):
         self.trouble.hide()
         self._work_text.setText(sentence)
         self.stop_button.setVisible(can_stop)
+        self.stop_button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.stop_button.setEnabled(True)
         self.working.show()
         self._waiting = [widget for widget in waiting if widget.isEnabled()]
@@ -83,9 +84,15 @@ class Dialog(QDialog):
     def end_work(self) -> None:
         """Take back what ``begin_work`` did."""
         self.working.hide()
+        self.stop_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         for widget in self._waiting:
             widget.setEnabled(True)
         self._waiting = []
+
+    @property
+    def is_working(self) -> bool:
+        """Whether the dialog waits for work."""
+        return not self.working.isHidden()
 
     def done(self, result: int) -> None:
         """Qt: close with this result; from then on ``is_over`` holds."""
@@ -120,6 +127,8 @@ class Dialog(QDialog):
         self._work_text = muted(wrapped=True)
         self.stop_button = QPushButton(words.tr("Stop"))
         self.stop_button.setAutoDefault(False)
+        # A dialog gives the focus to its first widget, also to a hidden one; then it would not go to the first field.
+        self.stop_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.stop_button.clicked.connect(self._on_stop)
         line.addWidget(self._work_text, 1)
         line.addWidget(self.stop_button)

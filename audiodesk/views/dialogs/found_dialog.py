@@ -119,6 +119,11 @@ class FoundDialog(Dialog):
         self._sure.hide()
         self.begin_work(sentence, self.remove_button, self.bring_back_button, self.table, can_stop=True)
 
+    def end_work(self) -> None:
+        """Accept requests again; the list may have become empty in the meantime."""
+        super().end_work()
+        self._update()
+
     def show_not_read(self) -> None:
         """Say no longer that the recordings are being read; the error says why they are not shown."""
         self._nothing.setText("")
@@ -135,7 +140,7 @@ class FoundDialog(Dialog):
         self._sure.ask(remove_found_question(len(chosen), size), len(chosen))
 
     def _update(self) -> None:
-        has_chosen = bool(self.chosen()) and self.working.isHidden()
+        has_chosen = bool(self.chosen()) and not self.is_working
         self._sure.hide()
         self.remove_button.setEnabled(has_chosen)
         self.bring_back_button.setEnabled(has_chosen)

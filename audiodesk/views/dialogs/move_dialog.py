@@ -77,8 +77,8 @@ class MoveDialog(Dialog):
         self.begin_work(words.tr("Moving…"), self._move, self.tree)
 
     def _on_open(self, ref: Ref | None) -> None:
-        if ref is not None and ref.entity is self._wanted and not self.working.isVisible():
+        if ref is not None and ref.entity is self._wanted and not self.is_working:
             self.move_requested.emit()
 
     def _update(self) -> None:
-        self._move.setEnabled(self.target() is not None)
+        self._move.setEnabled(self.target() is not None and not self.is_working)

@@ -99,14 +99,15 @@ class ProjectDialog(Dialog):
         self.cover_row.show_cover(cover)
 
     def begin_saving(self) -> None:
-        """Show that the changes are being stored."""
-        self.begin_work(words.tr("Saving…"), self._save, self.cover_row)
+        """Show that the changes are being stored; what would be typed now would be lost when the dialog closes."""
+        fields = (self.title, self.author, self.narrator, self.language, self.notes)
+        self.begin_work(words.tr("Saving…"), self._save, self.cover_row, *fields)
 
     def _take(self, change: CoverChange) -> None:
         self.cover = change
 
     def _update(self) -> None:
-        self._save.setEnabled(bool(self.title.text().strip()) and not self.cover_row.is_busy)
+        self._save.setEnabled(bool(self.title.text().strip()) and not self.cover_row.is_busy and not self.is_working)
 
     def _line(self, text: str) -> QLineEdit:
         line = QLineEdit(text)

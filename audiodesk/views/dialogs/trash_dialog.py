@@ -111,11 +111,11 @@ class TrashDialog(Dialog):
         self.model.show(items)
         self._pages.setCurrentIndex(0 if items else 1)
         self._sure.hide()
-        size = formats.size(frees)
-        said = words.tr("{count} things, {size}", "{count} thing, {size}", len(items)).format(
-            count=formats.number(len(items)), size=size
-        )
-        self.say(said if items else "")
+        if frees or any(item.takes for item in items):
+            said = words.tr("{count} things, {size}", "{count} thing, {size}", len(items))
+        else:
+            said = words.tr("{count} things", "{count} thing", len(items))
+        self.say(said.format(count=formats.number(len(items)), size=formats.size(frees)) if items else "")
         if items:
             self.table.selectRow(0)
         self._update()
@@ -128,6 +128,7 @@ class TrashDialog(Dialog):
     def _on_restore(self) -> None:
         rows = sorted({index.row() for index in self.table.selectionModel().selectedRows()})
         if rows:
+            self.show_error("")
             self.restore_requested.emit([self.model.item(row).ref for row in rows])
 
     def _update(self) -> None:

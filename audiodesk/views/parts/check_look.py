@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from audiodesk.domain import words
-from audiodesk.domain.audio.findings import Finding, Severity, Verdict, verdict_of
+from audiodesk.domain.audio.findings import Finding, Severity
 from audiodesk.domain.library.read_model import TakeRow
+from audiodesk.domain.library.take_check import is_repaired, worst_first
 from audiodesk.domain.words.audio.finding_label_words import finding_label
 from audiodesk.domain.words.audio.finding_words import finding_sentence
 from audiodesk.views.parts.theme import Role
 
-__all__ = ["Look", "check_look", "finding_look", "is_repaired"]
+__all__ = ["Look", "check_look", "finding_look"]
 
-_ORDER = {Severity.REFUSED: 0, Severity.WARNING: 1, Severity.NOTE: 2}
 _LOOKS: dict[Severity, tuple[str, Role]] = {
     Severity.REFUSED: ("octagon-x", "danger"),
     Severity.WARNING: ("triangle-alert", "attention"),
@@ -47,19 +47,6 @@ def check_look(row: TakeRow) -> Look:
     return Look(icon, tone, finding_label(findings[0]), "\n".join(map(finding_sentence, findings)))
 
 
-def is_repaired(row: TakeRow) -> bool:
-    """Return whether only a part of a refused file plays; a copy that just corrects the header is complete."""
-    if row.file is None or row.original is None or row.original.id == row.file.id:
-        return False
-    findings = row.original.findings
-    return not findings or verdict_of(findings) is Verdict.REFUSED
-
-
 def finding_look(finding: Finding) -> tuple[str, Role]:
     """Return the sign and the tone for one finding."""
     return _LOOKS[finding.severity]
-
-
-def worst_first(findings: tuple[Finding, ...]) -> list[Finding]:
-    """Return the findings, the most severe first."""
-    return sorted(findings, key=lambda finding: _ORDER[finding.severity])

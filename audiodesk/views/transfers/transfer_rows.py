@@ -25,11 +25,11 @@ from audiodesk.domain.job import JobState, JobView
 from audiodesk.domain.library.plan import ProgressRow
 from audiodesk.domain.library.planning import printable
 from audiodesk.domain.library.refusal import Refusal
+from audiodesk.domain.library.take_check import worst_first
 from audiodesk.domain.words import formats
 from audiodesk.domain.words.audio.finding_words import finding_action, finding_sentence
 from audiodesk.domain.words.program.job_words import job_progress_text, job_title
 from audiodesk.views.parts import icons
-from audiodesk.views.parts.check_look import worst_first
 from audiodesk.views.parts.labels import ElidedLabel
 from audiodesk.views.parts.notice_card import Dot
 from audiodesk.views.parts.theme import Role, scaled, set_tone, tabular

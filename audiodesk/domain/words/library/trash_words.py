@@ -21,6 +21,8 @@ __all__ = [
 def empty_trash_warning(count: int, takes: int, size: int) -> str:
     """Return what emptying removes: things, the takes in them, and bytes of audio that no other take uses."""
     things = words.tr("{count} things", "{count} thing", count).format(count=formats.number(count))
+    if not takes and not size:
+        return words.tr("{things} without takes would be gone; this cannot be undone.").format(things=things)
     held = words.tr("{count} takes", "{count} take", takes).format(count=formats.number(takes))
     return words.tr("{things} with {takes} and {size} of audio would be gone; this cannot be undone.").format(
         things=things, takes=held, size=formats.size(size)
