@@ -157,7 +157,7 @@ class DialogsController(QObject):
         if not refs or refs[0].entity.parent is None or len({ref.entity for ref in refs}) != 1:
             return
         dialog = MoveDialog(refs[0].entity, self._window)
-        fill_tree(self._core, self._tasks, dialog.model)
+        fill_tree(self._core, self._tasks, dialog.model, self._notices.show_error_in(dialog))
         dialog.tree.expand_ids(self._window.tree.expanded_ids())
 
         def move() -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from audiodesk.composition import Core
 from audiodesk.desktop.base.tasks import Tasks
+from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import NodeCounts, Ref, TreeNode
 from audiodesk.views.frame.main_window import MainWindow
@@ -196,14 +197,14 @@ class TreeController(QObject):
         self.read(project.id, open_chapters)
 
 
-def fill_tree(core: Core, tasks: Tasks, model: TreeModel) -> None:
-    """Show the library in a second tree, for example in a dialog; rows are read when they are opened."""
+def fill_tree(core: Core, tasks: Tasks, model: TreeModel, failed: Callable[[AudioDeskError], object]) -> None:
+    """Show the library in a dialog's tree; rows are read when they are opened. ``failed`` shows an error there."""
 
     def read(ref: Ref | None) -> None:
         def show(nodes: list[TreeNode]) -> None:
             model.set_children(None if ref is None else ref.id, nodes)
 
-        tasks.start(lambda: core.tree.children(ref), "show").done(show)
+        tasks.start(lambda: core.tree.children(ref), "show").done(show).failed(failed)
 
     model.children_requested.connect(read)
     read(None)
