@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from audiodesk.domain.events import Event
+from audiodesk.domain.library.listings import TakeRow
 from audiodesk.domain.library.plan import ImportItem, ImportPlan
-from audiodesk.domain.library.read_model import Ref, TakeRow
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.local.database.database import Connect, Database
 from audiodesk.local.files.vault import Vault
 from audiodesk.local.rows.store import fact_repo

@@ -17,7 +17,8 @@ from audiodesk.desktop.library.trash_emptying import TrashEmptying
 from audiodesk.desktop.library.tree_controller import fill_tree
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.read_model import ProjectDetails, Ref, TrashItem
+from audiodesk.domain.library.listings import ProjectDetails, TrashItem
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.settings import Settings
 from audiodesk.views.dialogs.dialog import Dialog
 from audiodesk.views.dialogs.keys_dialog import KeysDialog

@@ -11,7 +11,7 @@ from audiodesk.desktop.base.bridge import Bridge
 from audiodesk.desktop.base.notices import Notices
 from audiodesk.desktop.base.tasks import Tasks
 from audiodesk.domain import words
-from audiodesk.domain.library.read_model import Totals
+from audiodesk.domain.library.listings import Totals
 from audiodesk.domain.words import formats
 from audiodesk.domain.words.program.status_words import status_sentence, with_trouble
 from audiodesk.views.frame.main_window import MainWindow

@@ -10,7 +10,8 @@ import pytest
 
 from audiodesk.composition import open_core
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.read_model import Ref, TrashItem
+from audiodesk.domain.library.listings import TrashItem
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.services.library.catalogue import Catalogue
 from tests.cli.conftest import Run
 from tests.media.wav import wav

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from audiodesk.composition import open_core
-from audiodesk.domain.library.read_model import ProjectDetails
+from audiodesk.domain.library.listings import ProjectDetails
 from tests import media
 from tests.cli.conftest import Run
 from tests.media.pictures import bomb, picture

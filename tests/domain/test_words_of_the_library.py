@@ -13,7 +13,7 @@ import pytest
 import audiodesk
 from audiodesk.domain.errors import OutsideError, UserError
 from audiodesk.domain.library.edit import Edit
-from audiodesk.domain.library.read_model import HistoryEntry, Totals
+from audiodesk.domain.library.listings import HistoryEntry, Totals
 from audiodesk.domain.library.states import ParentState, StateCode, TakeState
 from audiodesk.domain.words.errors.error_words import error_action, error_sentence, known_codes
 from audiodesk.domain.words.library.act_words import act

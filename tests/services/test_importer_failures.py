@@ -14,8 +14,8 @@ import pytest
 
 from audiodesk.domain.audio.report import CheckReport
 from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.library.listings import TakeRow
 from audiodesk.domain.library.plan import ImportResult
-from audiodesk.domain.library.read_model import TakeRow
 from audiodesk.domain.words.audio.finding_words import finding_sentence
 from audiodesk.local.files.vault import Vault
 from audiodesk.services.audio.checker import CheckCancelled, Checker

@@ -9,7 +9,7 @@ import pytest
 from audiodesk.domain.audio.findings import Code
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.library.entities import FileRole
-from audiodesk.domain.library.read_model import TakeRow
+from audiodesk.domain.library.listings import TakeRow
 from audiodesk.domain.words.library.act_words import act
 from audiodesk.services.audio.checker import Checker
 from tests import media

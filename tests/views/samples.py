@@ -6,16 +6,8 @@ from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.audio.findings import Finding
 from audiodesk.domain.library.entities import FileRole, Project, Take, TakeFile
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.read_model import (
-    Crumb,
-    HistoryEntry,
-    ProjectDetails,
-    Ref,
-    TakeDetails,
-    TakeRow,
-    TrashItem,
-    TreeNode,
-)
+from audiodesk.domain.library.listings import HistoryEntry, ProjectDetails, TakeDetails, TakeRow, TrashItem
+from audiodesk.domain.library.read_model import Crumb, Ref, TreeNode
 
 __all__ = ["chapter", "crumbs", "details", "project", "project_details", "section", "take", "trashed"]
 

@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from audiodesk.domain.server.connection import Connection
 from audiodesk.domain.settings import Settings
-from audiodesk.domain.words.server.account_words import connection_advice, connection_word
+from audiodesk.domain.words.server.connection_words import connection_advice, connection_word
 from audiodesk.views.account.account_acts import AccountActs
 from audiodesk.views.account.account_button import AccountButton
 from audiodesk.views.centre.head_bar import HeadBar

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from audiodesk.audio.picture import cover_of
 from audiodesk.domain.library.entities import Cover, Project
-from audiodesk.domain.library.read_model import ProjectDetails
+from audiodesk.domain.library.listings import ProjectDetails
 from audiodesk.views.dialogs.project_dialog import CoverChange, ProjectDialog
 from audiodesk.views.parts.cover_pixmap import cover_pixmap
 from tests.media.pictures import bomb, picture

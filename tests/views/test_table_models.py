@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from audiodesk.domain.audio.findings import Code, Finding
 from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.listings import Hit
 from audiodesk.domain.library.plan import ImportPlan, Place, PlannedFile
-from audiodesk.domain.library.read_model import Hit, Ref
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.states import StateCode, TakeState
 from audiodesk.views.centre.find_view import HitModel
 from audiodesk.views.centre.node_model import NodeColumn, NodeModel

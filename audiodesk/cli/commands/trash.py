@@ -15,7 +15,7 @@ from audiodesk.cli.output.listing import add_list, answer_of
 from audiodesk.cli.output.options import AsJson
 from audiodesk.cli.output.titles import short_id
 from audiodesk.composition import open_core
-from audiodesk.domain.library.read_model import TrashItem
+from audiodesk.domain.library.listings import TrashItem
 from audiodesk.domain.words.errors.error_words import error_sentence
 from audiodesk.domain.words.library.trash_words import (
     empty_trash_question,

@@ -15,7 +15,8 @@ from audiodesk.composition import Core, open_core
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.library.entities import FileRole
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.read_model import TakeRow, TreeNode
+from audiodesk.domain.library.listings import TakeRow
+from audiodesk.domain.library.read_model import TreeNode
 from audiodesk.domain.words.library.section_words import status_word
 from audiodesk.domain.words.program.command_words import nothing_here
 

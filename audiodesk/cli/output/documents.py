@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from audiodesk.composition import Core
 from audiodesk.domain.audio.findings import Finding
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.read_model import TakeRow, TrashItem
+from audiodesk.domain.library.listings import TakeRow, TrashItem
 from audiodesk.domain.words import formats
 from audiodesk.domain.words.library.take_words import take_title
 

@@ -6,7 +6,8 @@ from audiodesk.cli.output.answer import shown
 from audiodesk.composition import Core
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.read_model import Ref, TakeRow
+from audiodesk.domain.library.listings import TakeRow
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.words import formats
 from audiodesk.domain.words.library.state_words import state_text
 from audiodesk.domain.words.library.take_words import numbered_title, take_title

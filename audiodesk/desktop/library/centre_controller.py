@@ -11,7 +11,8 @@ from audiodesk.desktop.base.bridge import Bridge
 from audiodesk.desktop.base.tasks import Task, Tasks
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.read_model import Crumb, ProjectDetails, Ref, TakeDetails, TakeRow, TreeNode
+from audiodesk.domain.library.listings import ProjectDetails, TakeDetails, TakeRow
+from audiodesk.domain.library.read_model import Crumb, Ref, TreeNode
 from audiodesk.views.centre.table_view import RowsTable
 from audiodesk.views.frame.main_window import MainWindow
 from audiodesk.views.parts.state_look import StateLook, state_look

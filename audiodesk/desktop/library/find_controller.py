@@ -8,7 +8,8 @@ from PySide6.QtCore import QObject, Signal
 
 from audiodesk.composition import Core
 from audiodesk.desktop.base.tasks import Task, Tasks
-from audiodesk.domain.library.read_model import Crumb, Hit, Ref
+from audiodesk.domain.library.listings import Hit
+from audiodesk.domain.library.read_model import Crumb, Ref
 from audiodesk.views.frame.main_window import MainWindow
 
 __all__ = ["FindController"]

@@ -16,7 +16,8 @@ from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.job import JobKind
 from audiodesk.domain.library.cover import CoverPicture
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.read_model import ProjectDetails, Ref
+from audiodesk.domain.library.listings import ProjectDetails
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.views.dialogs.project_dialog import ProjectDialog
 from audiodesk.views.frame.main_window import MainWindow
 

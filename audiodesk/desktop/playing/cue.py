@@ -10,7 +10,8 @@ from audiodesk.domain.audio.wave import overview_of
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.library.entities import TakeFile
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.read_model import Ref, TakeDetails, TakeRow
+from audiodesk.domain.library.listings import TakeDetails, TakeRow
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.words.library.take_words import take_label
 
 __all__ = ["Cue", "read_cue"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from audiodesk.domain.audio.findings import Finding, Severity, Verdict, verdict_of
-from audiodesk.domain.library.read_model import TakeRow
+from audiodesk.domain.library.listings import TakeRow
 
 __all__ = ["is_repaired", "worst_first"]
 

@@ -10,7 +10,7 @@ from typing import BinaryIO, Protocol
 
 from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.errors import OutsideError
-from audiodesk.domain.library.read_model import TakeDetails
+from audiodesk.domain.library.listings import TakeDetails
 from audiodesk.local.files.vault import Vault
 
 __all__ = ["Playback", "Reader"]

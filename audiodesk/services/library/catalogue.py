@@ -9,16 +9,8 @@ from audiodesk.domain.errors import UserError
 from audiodesk.domain.library.conflict import Conflict
 from audiodesk.domain.library.entity import TREE, Entity
 from audiodesk.domain.library.folding import search_words
-from audiodesk.domain.library.read_model import (
-    TRASH_DAYS,
-    Hit,
-    ProjectDetails,
-    Ref,
-    TakeDetails,
-    TakeRow,
-    Totals,
-    TrashItem,
-)
+from audiodesk.domain.library.listings import TRASH_DAYS, Hit, ProjectDetails, TakeDetails, TakeRow, Totals, TrashItem
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.states import TakeState, take_state
 from audiodesk.domain.words.program.command_words import candidate_lines
 from audiodesk.local.rows.library import conflict_repo, resolve_repo, take_repo, tree_repo

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 
-from audiodesk.domain.library.read_model import TRASH_DAYS, Ref, TrashItem
+from audiodesk.domain.library.listings import TRASH_DAYS, TrashItem
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.sync_activity import Happened
 from audiodesk.domain.library.sync_pace import HOURLY_SECONDS
 from audiodesk.local.database.database import Database

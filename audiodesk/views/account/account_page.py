@@ -20,7 +20,8 @@ from audiodesk.domain import words
 from audiodesk.domain.library.activity_line import ActivityAct, ActivityKind, ActivityLine
 from audiodesk.domain.server.account import AccountFacts, ComputerLine
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.server.account_words import connection_word, plan_words, platform_name, sign_in_words
+from audiodesk.domain.words.server.account_words import plan_words, platform_name, sign_in_words
+from audiodesk.domain.words.server.connection_words import connection_word
 from audiodesk.views.account.account_acts import AccountActs
 from audiodesk.views.account.line_list import Cell, LineList
 from audiodesk.views.details.fact_table import FactTable

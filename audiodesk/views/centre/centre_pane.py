@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBox
 
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.read_model import Crumb, Ref, TakeRow, TreeNode
+from audiodesk.domain.library.listings import TakeRow
+from audiodesk.domain.library.read_model import Crumb, Ref, TreeNode
 from audiodesk.views.centre.drop_area import DropArea
 from audiodesk.views.centre.node_model import NodeModel
 from audiodesk.views.centre.table_view import NodeTable, RowsTable, TakeTable

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.read_model import Hit
+from audiodesk.domain.library.listings import Hit
 from audiodesk.domain.words import formats
 from audiodesk.views.parts import icons
 from audiodesk.views.parts.labels import muted, title

@@ -11,7 +11,8 @@ from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QObject,
 from audiodesk.domain import words
 from audiodesk.domain.library.entities import Purpose
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.read_model import Ref, TakeRow
+from audiodesk.domain.library.listings import TakeRow
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.words import formats
 from audiodesk.domain.words.library.take_words import labelled_title, take_label
 from audiodesk.views.parts.audio_words import short_format

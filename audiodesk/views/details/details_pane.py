@@ -6,7 +6,8 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from audiodesk.domain import words
-from audiodesk.domain.library.read_model import ProjectDetails, TakeDetails, TreeNode
+from audiodesk.domain.library.listings import ProjectDetails, TakeDetails
+from audiodesk.domain.library.read_model import TreeNode
 from audiodesk.views.details.node_details import NodeDetailsView
 from audiodesk.views.details.take_details import TakeDetailsView
 from audiodesk.views.parts.labels import muted

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.read_model import ProjectDetails, Ref, TreeNode
+from audiodesk.domain.library.listings import ProjectDetails
+from audiodesk.domain.library.read_model import Ref, TreeNode
 from audiodesk.domain.words import formats
 from audiodesk.domain.words.library.section_words import status_word
 from audiodesk.views.details.fact_table import FactTable

@@ -11,7 +11,8 @@ from audiodesk.domain import words
 from audiodesk.domain.audio.findings import Code
 from audiodesk.domain.library.entities import TakeFile
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.read_model import Ref, TakeDetails
+from audiodesk.domain.library.listings import TakeDetails
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.take_check import is_repaired, worst_first
 from audiodesk.domain.words import formats
 from audiodesk.domain.words.audio.finding_words import finding_action, finding_sentence

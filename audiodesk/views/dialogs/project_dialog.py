@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFormLayout, QLabel, QLineEdit, QPlainTextEdit, QW
 
 from audiodesk.domain import words
 from audiodesk.domain.library.cover import CoverPicture
-from audiodesk.domain.library.read_model import ProjectDetails
+from audiodesk.domain.library.listings import ProjectDetails
 from audiodesk.domain.library.titles import MAX_TITLE
 from audiodesk.views.dialogs.choice import Choice
 from audiodesk.views.dialogs.cover_row import CoverRow

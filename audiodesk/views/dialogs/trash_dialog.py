@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from audiodesk.domain import words
-from audiodesk.domain.library.read_model import TrashItem
+from audiodesk.domain.library.listings import TrashItem
 from audiodesk.domain.words import formats
 from audiodesk.domain.words.library.trash_words import empty_trash_warning
 from audiodesk.views.dialogs.dialog import Dialog

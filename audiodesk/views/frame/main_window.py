@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.read_model import Ref, has_previous_take
+from audiodesk.domain.library.listings import has_previous_take
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.views.centre.first_run import FirstRun
 from audiodesk.views.centre.head_bar import HeadBar
 from audiodesk.views.frame.notice_bar import NoticeBar

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QStatusBar, QWidget
 
 from audiodesk.domain import words
 from audiodesk.domain.server.connection import Connection
-from audiodesk.domain.words.server.account_words import connection_advice, connection_word
+from audiodesk.domain.words.server.connection_words import connection_advice, connection_word
 from audiodesk.views.parts.labels import ElidedLabel
 from audiodesk.views.parts.notice_card import Dot
 from audiodesk.views.parts.theme import Role, scaled, set_tone

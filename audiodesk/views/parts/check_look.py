@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from audiodesk.domain import words
 from audiodesk.domain.audio.findings import Finding, Severity
-from audiodesk.domain.library.read_model import TakeRow
+from audiodesk.domain.library.listings import TakeRow
 from audiodesk.domain.library.take_check import is_repaired, worst_first
 from audiodesk.domain.words.audio.finding_label_words import finding_label
 from audiodesk.domain.words.audio.finding_words import finding_sentence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from audiodesk.domain import words
 from audiodesk.domain.audio.findings import Severity
-from audiodesk.domain.library.read_model import TakeRow
+from audiodesk.domain.library.listings import TakeRow
 from audiodesk.domain.library.take_check import is_repaired, worst_first
 from audiodesk.domain.words.audio.finding_label_words import finding_label
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audiodesk.domain import words
-from audiodesk.domain.library.read_model import HistoryEntry
+from audiodesk.domain.library.listings import HistoryEntry
 from audiodesk.domain.words import formats
 from audiodesk.domain.words.library.take_words import NO_NUMBER
 

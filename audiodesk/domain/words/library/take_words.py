@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from audiodesk.domain import words
-from audiodesk.domain.library.read_model import TakeRow
+from audiodesk.domain.library.listings import TakeRow
 from audiodesk.domain.words import formats
 
 __all__ = [

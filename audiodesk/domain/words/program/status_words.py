@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from audiodesk.domain import words
 from audiodesk.domain.errors import AudioDeskError
-from audiodesk.domain.library.read_model import Totals
+from audiodesk.domain.library.listings import Totals
 from audiodesk.domain.library.states import DAMAGE
 from audiodesk.domain.words import formats
 from audiodesk.domain.words.errors.library_place_words import not_writable

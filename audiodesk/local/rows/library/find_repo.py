@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.folding import fold_text
-from audiodesk.domain.library.read_model import Hit, Ref
+from audiodesk.domain.library.listings import Hit
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.local.rows.library import tree_repo
 from audiodesk.local.rows.store import findable_repo
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sqlite3
 
-from audiodesk.domain.library.read_model import HistoryEntry, Ref
+from audiodesk.domain.library.listings import HistoryEntry
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.titles import without_surrogates
 
 __all__ = ["add", "of_take"]

@@ -11,7 +11,8 @@ from typing import Any
 from audiodesk.domain.audio.findings import Code
 from audiodesk.domain.library.entities import Cover, FileRole, TakeFile
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.read_model import HistoryEntry, Ref, TakeDetails, TakeRow
+from audiodesk.domain.library.listings import HistoryEntry, TakeDetails, TakeRow
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.states import TakeFacts
 from audiodesk.domain.words.library.take_words import take_label
 from audiodesk.local.rows.library import history_repo, state_repo, tree_repo

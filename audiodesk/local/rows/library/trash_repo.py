@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.library.entity import TREE, Entity
-from audiodesk.domain.library.read_model import TRASH_DAYS, Ref, TrashItem
+from audiodesk.domain.library.listings import TRASH_DAYS, TrashItem
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.local.rows.library import tree_repo
 from audiodesk.local.rows.store.edited_rows import EditedRows
 

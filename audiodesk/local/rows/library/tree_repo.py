@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.read_model import UNCOUNTED, Crumb, Ref, Totals, TreeNode
+from audiodesk.domain.library.listings import Totals
+from audiodesk.domain.library.read_model import UNCOUNTED, Crumb, Ref, TreeNode
 from audiodesk.domain.library.section_status import SectionStatus
 from audiodesk.domain.library.states import ParentState
 from audiodesk.domain.words.library.take_words import number_label, numbered_title
