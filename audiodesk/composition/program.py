@@ -62,14 +62,14 @@ class Program(Scope):
     @property
     def library_folder(self) -> Path:
         """The folder of the library that opens by default."""
-        return self.library_choice.folder
+        return self.library_choice.folder if self._has_accounts else self.folders.local_library
 
     @property
     def library_choice(self) -> LibraryChoice:
         """Which library opens by default, and whose it is. Raises what ``settings`` raises."""
         from audiodesk.services.account.library_choice import LibraryChoice, choose_library
 
-        if not self.folders.known_accounts.exists() and self.settings.storage_backend == "local":
+        if not self._has_accounts:
             return LibraryChoice(self.folders.local_library)
         return choose_library(self.settings, self.environ, self.folders, self.accounts)
 
@@ -185,8 +185,8 @@ class Program(Scope):
         if (self.folders.data / ADOPTION_PLAN).exists():
             self.adoption.go_on()
         if folder is None:
-            folder = self._default_folder()
-        elif (choice := self.library_choice).account is not None and choice.folder == folder:
+            folder = self._default_folder() if self._has_accounts else self.folders.local_library
+        elif self._has_accounts and (choice := self.library_choice).account is not None and choice.folder == folder:
             self._prepare(choice.account)
         core = Core(self, folder)
         try:
@@ -234,6 +234,11 @@ class Program(Scope):
             contextlib.closing(ObjectFolder.make(folder) if writes else ObjectFolder.open(folder)) as held,
         ):
             yield ObjectCopy(store, held, tell=tell), store.host
+
+    @property
+    def _has_accounts(self) -> bool:
+        """Whether a library of an account may open; asked first, so that a start without one loads less."""
+        return self.folders.known_accounts.exists() or self.settings.storage_backend != "local"
 
     def _default_folder(self) -> Path:
         """Return the folder of the library that opens; make an account's library before, if it has none here.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from functools import cache
 from typing import Any, get_args, get_type_hints
 
 __all__ = ["Scheme", "Settings"]
@@ -40,13 +41,20 @@ class Settings:
     @classmethod
     def from_mapping(cls, data: Mapping[str, Any]) -> Settings:
         """Read a mapping: unknown names are ignored; a value of a wrong type or range is replaced by the default."""
-        hints = get_type_hints(cls)
+        if not data:
+            return cls()
+        hints = _hints()
         known = {field.name: data[field.name] for field in fields(cls) if field.name in data}
         return cls(**{name: value for name, value in known.items() if _fits(name, value, hints[name])})
 
     def to_mapping(self) -> dict[str, Any]:
         """Return the contents of the settings file."""
         return asdict(self)
+
+
+@cache
+def _hints() -> dict[str, Any]:
+    return get_type_hints(Settings)
 
 
 _RANGES: dict[str, tuple[float, float]] = {"playback_rate": (0.5, 2.0), "volume": (0.0, 1.0)}

@@ -11,7 +11,7 @@ from audiodesk.domain.library.states import NO_TAKES
 from audiodesk.domain.library.sync import Head, Place, Refused
 from audiodesk.domain.library.sync_activity import Happened
 from audiodesk.local.database.database import Database
-from audiodesk.local.rows.library import state_repo, trash_repo, tree_repo
+from audiodesk.local.rows.library import state_repo, totals_repo, trash_repo
 from audiodesk.local.rows.store import change_repo
 from audiodesk.local.rows.store.row_store import RowStore
 from audiodesk.local.rows.sync import activity_repo, recovered_row_repo, refused_change_repo, sync_place_repo
@@ -104,12 +104,12 @@ def test_a_child_is_hidden_until_its_parent_arrives(database: Database) -> None:
     )
     with database.read() as connection:
         assert state_repo.library_states(connection).takes == 0
-        assert tree_repo.totals(connection, NOW, 0, NO_TAKES).sections == 0
+        assert totals_repo.totals(connection, NOW, 0, NO_TAKES).sections == 0
         assert trash_repo.items(connection) == []
     keep(database, said("project", "p", 4, title="Book"))
     with database.read() as connection:
         assert state_repo.library_states(connection).takes == 1
-        assert tree_repo.totals(connection, NOW, 0, NO_TAKES).sections == 1
+        assert totals_repo.totals(connection, NOW, 0, NO_TAKES).sections == 1
         assert [item.ref.id for item in trash_repo.items(connection)] == ["t"]
         assert connection.execute("select count(*) from orphan").fetchone()[0] == 0
 

@@ -13,7 +13,7 @@ from audiodesk.domain.library.listings import TRASH_DAYS, Hit, ProjectDetails, T
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.states import TakeState, take_state
 from audiodesk.domain.words.program.command_words import candidate_lines
-from audiodesk.local.rows.library import conflict_repo, resolve_repo, take_repo, tree_repo
+from audiodesk.local.rows.library import conflict_repo, resolve_repo, take_repo, totals_repo, tree_repo
 from audiodesk.services.library.tree import Tree
 
 __all__ = ["Catalogue"]
@@ -94,7 +94,7 @@ class Catalogue(Tree):
         """
         now = self._database.clock()
         with self._sums.moment() as moment:
-            return tree_repo.totals(moment.connection, now, now - TRASH_DAYS * _DAY, moment.states())
+            return totals_repo.totals(moment.connection, now, now - TRASH_DAYS * _DAY, moment.states())
 
     def resolve(self, text: str, entity: Entity | None = None) -> Ref:
         """Return the row meant by a full id, the unique beginning of one, or a path ("My Book/Chapter 1/Section 2").

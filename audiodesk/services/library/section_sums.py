@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from audiodesk.domain.library.read_model import NodeCounts, Ref, add_counts
 from audiodesk.domain.library.states import ParentState, add_states
 from audiodesk.local.database.database import Database
-from audiodesk.local.rows.library import state_repo
 from audiodesk.services.bus import Bus
 
 if TYPE_CHECKING:  # loading all events takes as long as the rest of the tree's code, and a command publishes none
@@ -71,7 +70,11 @@ class SectionSums:
 
     def is_cloud(self, connection: sqlite3.Connection) -> bool:
         """Tell whether takes have the states of the cloud: the library has an account, the back end is not local."""
-        return self._has_cloud() and state_repo.has_account(connection)
+        if not self._has_cloud():
+            return False
+        from audiodesk.local.rows.library import state_repo  # see Moment.of
+
+        return state_repo.has_account(connection)
 
     @property
     def has_cloud(self) -> bool:
@@ -167,9 +170,9 @@ class Moment:
 
     def states(self) -> ParentState:
         """Return the states of all live takes of the library."""
+        from audiodesk.local.rows.library import section_counts_repo, state_repo  # see ``of``
+
         if not self.is_cloud:
             return state_repo.library_states(self.connection)
-        from audiodesk.local.rows.library import section_counts_repo  # see ``of``
-
         counts = self._sums.counts(self, section_counts_repo.live_below(self.connection, None))
         return add_states(of_section.states for of_section in counts.values())

@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QMimeData, QModelIndex, QObject,
 from audiodesk.domain import words
 from audiodesk.domain.library.entities import Purpose
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.listings import TakeRow
+from audiodesk.domain.library.listings import TakeRow, has_previous_take
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.words import formats
 from audiodesk.domain.words.library.take_words import labelled_title, take_label
@@ -78,6 +78,11 @@ class TakeModel(QAbstractTableModel):
     def row(self, index: _AnyIndex) -> TakeRow | None:
         """Return the values of this row; None for an invalid index."""
         return self._rows[index.row()] if index.isValid() and index.row() < len(self._rows) else None
+
+    @property
+    def has_previous(self) -> bool:
+        """Whether the section has a take to return to from its current one."""
+        return has_previous_take(self._rows)
 
     def rows(self) -> list[TakeRow]:
         """Return all rows in the order shown."""

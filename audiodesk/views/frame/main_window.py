@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.listings import has_previous_take
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.views.centre.first_run import FirstRun
 from audiodesk.views.centre.head_bar import HeadBar
@@ -200,7 +199,7 @@ class MainWindow(QMainWindow):
         a.properties.setEnabled(in_tree is not None)
         a.make_current.setEnabled(is_take)
         is_section = shown is not None and shown.entity is Entity.SECTION
-        has_previous = is_section and has_previous_take(self.centre.take_model.rows())
+        has_previous = is_section and self.centre.take_model.has_previous
         a.previous_take.setEnabled(has_previous)
         self.details.take.allow_previous(is_allowed=has_previous)
         a.edit_notes.setEnabled(is_take)

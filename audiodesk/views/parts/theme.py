@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontInfo, QPalette
@@ -33,8 +32,7 @@ Role = Literal["text", "muted", "accent", "on_accent", "safe", "attention", "dan
 Choice = Literal["system", "light", "dark"]
 
 
-@dataclass(frozen=True, slots=True)
-class Colors:
+class Colors(NamedTuple):
     """Every colour of one scheme, as ``#rrggbb``."""
 
     frame: str
@@ -237,7 +235,7 @@ def style_sheet_of(table: Colors) -> str:
     "surface" or "line"; ``QLabel`` ``tone`` (see ``set_tone``); ``QAbstractItemView`` and ``QScrollArea``
     ``pane="frame"``; ``QProgressBar`` ``tone="attention"``.
     """
-    values = {field.name: getattr(table, field.name) for field in fields(table)}
+    values = table._asdict()
     values["faint"] = _mixed(table.muted, table.surface, 0.6).name()
     values["hover"] = _mixed(table.text, table.surface, 0.05).name()
     values["frame_hover"] = _mixed(table.text, table.frame, 0.06).name()

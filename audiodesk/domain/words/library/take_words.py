@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from audiodesk.domain import words
-from audiodesk.domain.library.listings import TakeRow
 from audiodesk.domain.words import formats
+
+if TYPE_CHECKING:  # the tree must appear first, and shows no takes
+    from audiodesk.domain.library.listings import TakeRow
 
 __all__ = [
     "NO_NUMBER",
