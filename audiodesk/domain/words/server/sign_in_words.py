@@ -10,11 +10,13 @@ __all__ = [
     "code_needs_new_mail",
     "code_sent",
     "code_wait",
+    "environment_decides",
     "key_explained",
     "keyring_keeps",
     "keyring_waited_for",
     "mail_template_wanted",
     "secret_key_refused",
+    "server_answers",
     "server_first",
     "server_wanted",
     "sign_in_lasts_until_close",
@@ -111,3 +113,13 @@ def trying_again(sentence: str, seconds: int) -> str:
     return words.tr("{sentence} – trying again in {seconds} s").format(
         sentence=sentence, seconds=formats.number(seconds)
     )
+
+
+def server_answers(host: str) -> str:
+    """Return that a server passed its test."""
+    return words.tr("{host} answers, and is set up for AudioDesk").format(host=host)
+
+
+def environment_decides(names: str) -> str:
+    """Return why a server that was typed in does not count: the environment names another one."""
+    return words.tr("{names} in the environment name another server, and they come first.").format(names=names)

@@ -1,0 +1,36 @@
+"""What of a library is nowhere else: takes that the cloud does not have, and edits that the server did not take."""
+
+from __future__ import annotations
+
+import sqlite3
+
+__all__ = ["changes", "count_takes", "takes"]
+
+_TAKES = """
+    from take_file f join take t on t.id = f.take_id
+    where t.purged_at is null and f.role in ('original', 'repaired') and f.part = 0 and f.verified_at is null
+"""
+
+
+def takes(connection: sqlite3.Connection, limit: int = -1) -> list[tuple[str, str, str]]:
+    """Return titles of project and section, and the file's name, of each such take; at most ``limit``."""
+    query = f"""
+        select coalesce(p.title, ''), coalesce(s.title, ''), t.file_name
+        from (select distinct f.take_id as id {_TAKES} limit ?) only_here
+        join take t on t.id = only_here.id
+        left join section s on s.id = t.section_id
+        left join chapter c on c.id = s.chapter_id
+        left join project p on p.id = c.project_id
+        order by 1, 2, 3
+    """  # noqa: S608 - the query has no text from elsewhere
+    return [(row[0], row[1], row[2]) for row in connection.execute(query, (limit,))]
+
+
+def count_takes(connection: sqlite3.Connection) -> int:
+    """Return how many takes the cloud does not have."""
+    return int(connection.execute(f"select count(distinct f.take_id) {_TAKES}").fetchone()[0])
+
+
+def changes(connection: sqlite3.Connection) -> int:
+    """Return how many edits the server did not take yet."""
+    return int(connection.execute("select count(*) from change").fetchone()[0])
