@@ -18,8 +18,8 @@ from audiodesk.domain.words.server.account_words import (
     removal_refused,
 )
 from audiodesk.domain.words.server.login_words import signed_out_sentences
+from audiodesk.local.rows.library.size_repo import size_of
 from audiodesk.local.rows.work import only_here_repo
-from audiodesk.services.account.adoption import size_of
 from audiodesk.views.dialogs.sure_dialog import SureDialog
 from audiodesk.views.frame.main_window import MainWindow
 

@@ -31,6 +31,7 @@ T = TypeVar("T")
 _WAITS = 60.0
 """Seconds for which a command's sign-in waits for a server that takes no more of them from this network."""
 _SIGN_OUT_SECONDS = 3.0
+_NO_KEYRING = {"locked": "keyring-locked", "silent": "keyring-silent"}
 
 
 @dataclass(frozen=True, slots=True)
