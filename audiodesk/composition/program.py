@@ -183,7 +183,7 @@ class Program(Scope):
         be opened (see ``Database``), and what ``settings`` raises.
         """
         _ = self.settings_store  # an unknown setting is reported before anything is opened
-        if (self.folders.data / ADOPTION_PLAN).exists():
+        if self.is_adoption_planned:
             self.adoption.go_on()
         if folder is None:
             folder = self._default_folder()
@@ -212,7 +212,7 @@ class Program(Scope):
         if self.is_adoption_planned:
             self.adoption.go_on(tell)
         account = self.account_of(folder)
-        if account is not None and not self.adoption.is_here(account):
+        if account is not None and not self.adoption.is_here(account) and self.registry.at(folder) is None:
             self.adoption.keep_apart(account)
 
     @property

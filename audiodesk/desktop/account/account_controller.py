@@ -180,7 +180,7 @@ class AccountController(QObject):
         from audiodesk.desktop.account.server_page import make_server_page
 
         part = make_server_page(self._core, self._tasks, self._calls)
-        part.account_requested.connect(self._on_account_wanted)
+        part.account_requested.connect(lambda: self._on_account_wanted(part))
         self._servers.append(part)
         part.destroyed.connect(lambda *_: self._servers.remove(part))
         part.show_account(self.facts)
@@ -289,7 +289,9 @@ class AccountController(QObject):
 
         self._tasks.start(lambda: program.account_service.use(account), "edit").done(go)
 
-    def _on_account_wanted(self) -> None:
+    def _on_account_wanted(self, part: ServerSettings) -> None:
+        """Close the settings first: a modal dialog would cover the next one."""
+        part.window().close()
         facts = self.facts
         if facts is not None and facts.is_signed_in:
             self.open_page()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from audiodesk.domain import words
 from audiodesk.domain.server.account import AccountFacts, KnownAccount
 from audiodesk.domain.server.connection import Connection
 from audiodesk.domain.server.storage_usage import StorageUsage
+from audiodesk.domain.words.server.sign_in_words import keyring_name
 from audiodesk.system.account_store import KnownAccount as StoredAccount
 
 __all__ = ["facts_of", "shown_account"]
@@ -24,5 +26,5 @@ def facts_of(account: StoredAccount, connection: Connection, usage: StorageUsage
         plan="" if usage is None else usage.plan,
         used=None if usage is None else usage.used,
         allowed=None if usage is None else usage.allowed,
-        keyring=account.keyring,
+        keyring="" if not account.keyring else keyring_name(account.keyring) or words.tr("this computer's keyring"),
     )

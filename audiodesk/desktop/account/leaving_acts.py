@@ -18,7 +18,7 @@ from audiodesk.domain.words.server.account_words import (
     removal_refused,
 )
 from audiodesk.domain.words.server.login_words import signed_out_sentences
-from audiodesk.local.rows.library.size_repo import size_of
+from audiodesk.local.rows.library.library_size_repo import library_size, not_safe
 from audiodesk.local.rows.work import only_here_repo
 from audiodesk.views.dialogs.sure_dialog import SureDialog
 from audiodesk.views.frame.main_window import MainWindow
@@ -77,8 +77,8 @@ class LeavingActs(QObject):
         """On the reading thread: return what would be lost, and the library's size in bytes."""
         with self._core.database.read() as connection:
             items = [" · ".join(part for part in take if part) for take in only_here_repo.takes(connection)]
-            changes = only_here_repo.changes(connection)
-            size = size_of(connection).size
+            _, changes = not_safe(connection)
+            size = library_size(connection).size
         return [*items, *only_here(changes)], size
 
     def _show_removal(self, email: str, items: list[str], size: int) -> None:

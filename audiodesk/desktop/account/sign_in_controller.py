@@ -20,6 +20,7 @@ from audiodesk.domain.server.sign_in import field_of
 from audiodesk.domain.words.server.sign_in_words import (
     environment_decides,
     keyring_keeps,
+    keyring_name,
     keyring_waited_for,
     server_answers,
     sign_in_lasts_until_close,
@@ -96,6 +97,7 @@ class SignInController(QObject):
         dialog.set_known([shown_account(one) for one in service.known()], email)
         if is_new:
             dialog.form.email_line.clear()
+            dialog.form.focus_first_empty()
         dialog.set_server(address, key, _host(address), is_tested=bool(address and key))
         dialog.password_entered.connect(self._on_password)
         dialog.code_requested.connect(self._on_code_requested)
@@ -107,8 +109,6 @@ class SignInController(QObject):
         dialog.not_now.connect(self._on_not_now)
         dialog.finished.connect(lambda _result: self._forget(dialog))
         dialog.open()
-        if address and key:
-            dialog.form.focus_first_empty()
         self._calls.start(service.keyring_state).done(self._show_keyring).failed(lambda _error: None)
 
     def ask_bring_in(self, account: KnownAccount) -> None:
@@ -311,7 +311,9 @@ class SignInController(QObject):
     def _show_keyring(self, state: tuple[str, str]) -> None:
         if self.dialog is not None:
             holds = state[0] in ("ready", "locked")
-            self.dialog.set_keyring_sentence(keyring_keeps(state[1]) if holds else sign_in_lasts_until_close())
+            self.dialog.set_keyring_sentence(
+                keyring_keeps(keyring_name(state[1])) if holds else sign_in_lasts_until_close()
+            )
 
     def _asking_words(self) -> str:
         return words.tr("Asking the server…")

@@ -104,12 +104,7 @@ class Windows:
         return following if self._has_done_rest() else folder
 
     def _is_ready(self, folder: Path) -> bool:
-        """Finish bringing in this computer's library, if that was begun; return False if the person stopped it.
-
-        The library that is to be brought in may be opened instead: then that waits for the next start.
-        """
-        if folder == self._program.folders.local_library:
-            return True
+        """Finish bringing in this computer's library, if that was begun; return False if the person stopped it."""
         if not self._program.is_adoption_planned:
             self._program.make_ready(folder)
             return True

@@ -13,6 +13,7 @@ __all__ = [
     "environment_decides",
     "key_explained",
     "keyring_keeps",
+    "keyring_name",
     "keyring_waited_for",
     "mail_template_wanted",
     "secret_key_refused",
@@ -101,6 +102,12 @@ def keyring_keeps(keyring: str = "") -> str:
 def sign_in_lasts_until_close() -> str:
     """Return what it means that no keyring can be used."""
     return words.tr("The sign-in lasts until AudioDesk closes: this computer has no keyring that could keep it.")
+
+
+def keyring_name(stored: str) -> str:
+    """Return what people call a keyring whose technical name was stored; empty where it has no name of its own."""
+    known = {"macOS": words.tr("macOS Keychain"), "Windows": words.tr("Windows Credential Manager")}
+    return known.get(stored, "KWallet" if stored == "kwallet" else "")
 
 
 def keyring_waited_for() -> str:

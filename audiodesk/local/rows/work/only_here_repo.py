@@ -1,10 +1,10 @@
-"""What of a library is nowhere else: takes that the cloud does not have, and edits that the server did not take."""
+"""Names the takes of a library that are nowhere else."""
 
 from __future__ import annotations
 
 import sqlite3
 
-__all__ = ["changes", "count_takes", "takes"]
+__all__ = ["takes"]
 
 _TAKES = """
     from take_file f join take t on t.id = f.take_id
@@ -25,12 +25,3 @@ def takes(connection: sqlite3.Connection, limit: int = -1) -> list[tuple[str, st
     """  # noqa: S608 - the query has no text from elsewhere
     return [(row[0], row[1], row[2]) for row in connection.execute(query, (limit,))]
 
-
-def count_takes(connection: sqlite3.Connection) -> int:
-    """Return how many takes the cloud does not have."""
-    return int(connection.execute(f"select count(distinct f.take_id) {_TAKES}").fetchone()[0])
-
-
-def changes(connection: sqlite3.Connection) -> int:
-    """Return how many edits the server did not take yet."""
-    return int(connection.execute("select count(*) from change").fetchone()[0])
