@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from audiodesk.composition import Program
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.server.connection import Connection, connection_after
-from audiodesk.domain.words.server.account_words import connection_word
+from audiodesk.domain.words.server.connection_words import connection_word
 from audiodesk.system.account_store import KnownAccount
 from tests.desktop.sign_in import Person, open_person
 from tests.desktop.window import Book

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from audiodesk.composition import Program
 from audiodesk.domain.server.connection import Connection
-from audiodesk.domain.words.server.account_words import connection_word
+from audiodesk.domain.words.server.connection_words import connection_word
 from audiodesk.domain.words.server.sign_in_words import sign_in_lasts_until_close
 from tests.desktop.sign_in import open_person
 from tests.keyring_service import KeyringService

@@ -25,7 +25,7 @@ from audiodesk.domain.server.connection import Connection
 from audiodesk.domain.server.sign_in import is_ended
 from audiodesk.domain.server.storage_usage import StorageUsage
 from audiodesk.domain.words.errors.error_words import error_sentence
-from audiodesk.domain.words.server.account_words import connection_word
+from audiodesk.domain.words.server.connection_words import connection_word
 from audiodesk.domain.words.server.login_words import kept_sentence, signed_in_sentence
 from audiodesk.views.account.account_acts import AccountActs
 from audiodesk.views.account.account_button import AccountButton

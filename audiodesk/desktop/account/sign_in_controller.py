@@ -36,7 +36,7 @@ if TYPE_CHECKING:  # imported with the first sign-in
 __all__ = ["SignInController"]
 
 _LONGEST_WAIT = 300.0
-"""Seconds; a server that wants a longer wait is told as an error."""
+"""Seconds in all; when they are over, the server's refusal is shown as an error."""
 _FIELDS: dict[str, SignInField] = {
     "address": "server",
     "key": "key",
@@ -68,6 +68,7 @@ class SignInController(QObject):
         self._asking = AdoptionAsking(window, calls)
         self._request = _Request()
         self._again: Callable[[], None] | None = None
+        self._waited = 0.0
         self._server_before = ("", "")
         self.dialog: SignInDialog | None = None
 
@@ -276,6 +277,7 @@ class SignInController(QObject):
 
         def answer(result: Any) -> None:
             if not request.is_over:
+                self._waited = 0.0
                 done(result)
             elif result is not None:
                 self._calls.start(lambda: take_back(result))
@@ -291,10 +293,14 @@ class SignInController(QObject):
         if dialog is None:
             self._notices.show_error(error)
             return
-        wait = error.retry_after if isinstance(error, OutsideError) else None
-        if error.code == "sign-ins-too-many" and self._again is not None and (wait or 1.0) <= _LONGEST_WAIT:
-            dialog.show_wait(max(wait or 1.0, 1.0), words.tr("Too many sign-ins from this network"))
-            return
+        wait = (isinstance(error, OutsideError) and error.retry_after) or 0.0
+        if error.code == "sign-ins-too-many" and self._again is not None:
+            seconds = max(wait, 1.0)
+            self._waited += seconds
+            if self._waited <= _LONGEST_WAIT:
+                dialog.show_wait(seconds, words.tr("Too many sign-ins from this network"))
+                return
+        self._waited = 0.0
         field = _FIELDS.get(field_of(error))
         if field is None:
             dialog.show_idle()
@@ -320,7 +326,7 @@ class SignInController(QObject):
 
     def _cancel(self) -> None:
         self._request.is_over = True
-        self._again = None
+        self._again, self._waited = None, 0.0
 
     def _forget(self, dialog: SignInDialog) -> None:
         if self.dialog is dialog:

@@ -24,4 +24,3 @@ def takes(connection: sqlite3.Connection, limit: int = -1) -> list[tuple[str, st
         order by 1, 2, 3
     """  # noqa: S608 - the query has no text from elsewhere
     return [(row[0], row[1], row[2]) for row in connection.execute(query, (limit,))]
-
