@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject
 
 from audiodesk.composition import Core
+from audiodesk.desktop.account.account_controller import AccountController, GoTo
 from audiodesk.desktop.base import window_state
 from audiodesk.desktop.base.bridge import Bridge
 from audiodesk.desktop.base.finishing import Finishing
@@ -41,7 +42,17 @@ __all__ = ["Workbench"]
 class Workbench(QObject):
     """Builds and holds the controllers of a window whose frame and tree are on the screen already."""
 
-    def __init__(self, core: Core, window: MainWindow, tasks: Tasks, tree: TreeController, theme: Theme) -> None:
+    def __init__(
+        self,
+        core: Core,
+        window: MainWindow,
+        tasks: Tasks,
+        tree: TreeController,
+        theme: Theme,
+        *,
+        go_to: GoTo,
+    ) -> None:
+        """``go_to`` closes this library and opens another one."""
         super().__init__(window)
         self._core, self.window, self.tasks, self.tree = core, window, tasks, tree
         self._may_close = False
@@ -70,6 +81,8 @@ class Workbench(QObject):
         self.verifying = VerifyController(core, window, self.jobs, self.notices)
         self.found = FoundController(core, window, self.jobs, self.bridge, self.notices)
         self.playback = PlaybackController(core, window.player, tasks, self.bridge, self)
+        self.account = AccountController(*parts, self.bridge, self.notices, go_to=go_to)
+        self.dialogs.server_part = self.account.server_part
         self.finishing = Finishing(window, tasks)
         self.finding.ended.connect(self.centre.show_details)
         tree.follow(self.bridge)
@@ -97,9 +110,11 @@ class Workbench(QObject):
         self.imports.start(folder if isinstance(folder, str) else "")
         self.transfers.start()
         self._core.background.start()
+        self.account.start()
 
     def close(self) -> None:
         """Close the controllers, the last started first."""
+        self.account.close()
         self.jobs.close()
         self.playback.close()
         self.dropping.close()
