@@ -29,6 +29,7 @@ from audiodesk.desktop.library.tree_controller import TreeController
 from audiodesk.desktop.library.verify_controller import VerifyController
 from audiodesk.desktop.playing.playback_controller import PlaybackController
 from audiodesk.desktop.status_controller import StatusController
+from audiodesk.desktop.sync.sync_controller import SyncController
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Crumb, Ref
@@ -70,6 +71,8 @@ class Workbench(QObject):
         self.verifying = VerifyController(core, window, self.jobs, self.notices)
         self.found = FoundController(core, window, self.jobs, self.bridge, self.notices)
         self.playback = PlaybackController(core, window.player, tasks, self.bridge, self)
+        self.sync = SyncController(*parts, self.bridge, self.notices)
+        self.sync.follow(window.acts.sync_now)
         self.finishing = Finishing(window, tasks)
         self.finding.ended.connect(self.centre.show_details)
         tree.follow(self.bridge)
@@ -97,9 +100,11 @@ class Workbench(QObject):
         self.imports.start(folder if isinstance(folder, str) else "")
         self.transfers.start()
         self._core.background.start()
+        self.sync.start()
 
     def close(self) -> None:
         """Close the controllers, the last started first."""
+        self.sync.close()
         self.jobs.close()
         self.playback.close()
         self.dropping.close()

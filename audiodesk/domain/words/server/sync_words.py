@@ -9,11 +9,14 @@ from audiodesk.domain.library.activity_line import ActivityAct, ActivityKind, Ac
 from audiodesk.domain.library.sync_activity import Activity, Happened, RefusedChange
 from audiodesk.domain.library.sync_state import SyncCode, SyncOutcome, SyncState
 from audiodesk.domain.words import formats
+from audiodesk.domain.words.errors.error_words import error_sentence
 
 __all__ = [
     "activity_lines",
     "activity_sentence",
+    "connection_why",
     "no_upload_note",
+    "not_taken_over",
     "outcome_sentence",
     "refused_sentence",
     "sync_text",
@@ -71,6 +74,32 @@ def waiting_text(state: SyncState) -> str:
     return words.tr("{count} edits wait to be sent", "{count} edit waits to be sent", state.waiting).format(
         count=formats.number(state.waiting)
     )
+
+
+def connection_why(state: SyncState, now: int) -> str:
+    """Return why it stands so, what waits, and when it was last in agreement, one below the other.
+
+    ``now`` in milliseconds since 1970 UTC.
+    """
+    lines = []
+    if state.code is SyncCode.ELSEWHERE or (state.code is SyncCode.SYNCING and state.progress.waiting > 1):
+        lines.append(sync_text(state))
+    if state.error is not None and state.error.params.get("host") != "":  # without a name there is nothing to add
+        lines.append(error_sentence(state.error))
+    if waiting := waiting_text(state):
+        lines.append(waiting)
+    if state.synced_at is not None:
+        lines.append(words.tr("Last sync: {when}").format(when=formats.moment(state.synced_at, now)))
+    return "\n".join(lines)
+
+
+def not_taken_over(count: int) -> str:
+    """Return the notice that the server refused edits made here."""
+    return words.tr(
+        "The server did not take over {count} edits made here. What you typed is kept in Activity.",
+        "The server did not take over {count} edit made here. What you typed is kept in Activity.",
+        count,
+    ).format(count=formats.number(count))
 
 
 def outcome_sentence(outcome: SyncOutcome) -> str:
