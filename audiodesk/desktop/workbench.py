@@ -29,6 +29,8 @@ from audiodesk.desktop.library.tree_controller import TreeController
 from audiodesk.desktop.library.verify_controller import VerifyController
 from audiodesk.desktop.playing.playback_controller import PlaybackController
 from audiodesk.desktop.status_controller import StatusController
+from audiodesk.desktop.sync.activity_controller import ActivityController
+from audiodesk.desktop.sync.conflict_controller import ConflictController
 from audiodesk.desktop.sync.sync_controller import SyncController
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
@@ -73,6 +75,11 @@ class Workbench(QObject):
         self.playback = PlaybackController(core, window.player, tasks, self.bridge, self)
         self.sync = SyncController(*parts, self.bridge, self.notices)
         self.sync.follow(window.acts.sync_now)
+        self.conflicts = ConflictController(*parts, self.bridge, self.centre, self.edits, self.playback)
+        self.conflicts.section_requested.connect(self.reveal)
+        self.activity = ActivityController(*parts, self.bridge, self.edits, self.sync)
+        self.activity.show_requested.connect(self.reveal)
+        self.sync.account_ready.connect(lambda _account: self.conflicts.start())
         self.finishing = Finishing(window, tasks)
         self.finding.ended.connect(self.centre.show_details)
         tree.follow(self.bridge)
