@@ -21,14 +21,8 @@ from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.sync_activity import Activity, RefusedChange
 from audiodesk.domain.server.account import ComputerLine
 from audiodesk.domain.server.support_looks import SupportLook
-from audiodesk.domain.words.server.activity_words import (
-    conflict_lines,
-    entry_lines,
-    in_order,
-    look_lines,
-    refused_lines,
-    refused_text,
-)
+from audiodesk.domain.words.server.activity_words import conflict_lines, look_lines, refused_text
+from audiodesk.domain.words.server.sync_words import activity_lines
 from audiodesk.views.frame.main_window import MainWindow
 
 if TYPE_CHECKING:  # loaded when a page is opened
@@ -44,6 +38,7 @@ class _Happened(NamedTuple):
     entries: list[Activity]
     refused: list[tuple[RefusedChange, tuple[str, ...]]]
     waiting: list[ActivityLine]
+    this_computer: str
 
 
 class _Asked(NamedTuple):
@@ -75,7 +70,7 @@ class ActivityController(QObject):
         self._core, self._window, self._tasks = core, window, tasks
         self._edits, self._sync = edits, sync
         self._page: AccountPage | None = None
-        self._happened = _Happened([], [], [])
+        self._happened = _Happened([], [], [], "")
         self._looks: list[SupportLook] = []
         self._is_reading = self._reads_again = False
         for signal in (bridge.activity_changed, bridge.changed_elsewhere):
@@ -106,7 +101,8 @@ class ActivityController(QObject):
             entries = log.entries()
             if any(not entry.is_read for entry in entries):
                 log.mark_read(entries[0].position)
-            return _Happened(entries, log.refused(), conflict_lines(self._core.catalogue.conflicts()))
+            conflicts = conflict_lines(self._core.catalogue.conflicts())
+            return _Happened(entries, log.refused(), conflicts, log.this_computer())
 
         self._tasks.start(gather, "read").done(self._on_read).failed(lambda _error: self._ended())
 
@@ -134,9 +130,9 @@ class ActivityController(QObject):
 
     def _show(self) -> None:
         if self._page is not None:
-            entries, refused, waiting = self._happened
-            lines = [*waiting, *refused_lines(refused), *entry_lines(entries), *look_lines(self._looks)]
-            self._page.show_activity(in_order(lines))
+            entries, refused, waiting, this = self._happened
+            lines = [*waiting, *activity_lines(entries, refused, this), *look_lines(self._looks)]
+            self._page.show_activity(sorted(lines, key=lambda line: line.at, reverse=True))
 
     def _forget(self, page: AccountPage) -> None:
         if self._page is page:
@@ -144,19 +140,18 @@ class ActivityController(QObject):
 
     def _act(self, line: str, act: ActivityAct) -> None:
         """Do what a line offers; a line that is gone meanwhile offers nothing."""
-        _kind, _, name = line.partition(":")
         account = self._sync.account
         if act is ActivityAct.CHOOSE:
-            self.show_requested.emit(Ref(Entity.SECTION, name))
+            self.show_requested.emit(Ref(Entity.SECTION, line))
         elif act is ActivityAct.SHOW:
-            entry = next((entry for entry in self._happened.entries if str(entry.position) == name), None)
+            entry = next((entry for entry in self._happened.entries if str(entry.position) == line), None)
             if entry is not None and entry.ref is not None:
                 self.show_requested.emit(entry.ref)
         elif act is ActivityAct.RETRY and account is not None:
-            self._edits.edit(lambda: account.activity.retry(name))
+            self._edits.edit(lambda: account.activity.retry(line))
         elif act is ActivityAct.COPY:
             for change, path in self._happened.refused:
-                if change.change_id == name:
+                if change.change_id == line:
                     QGuiApplication.clipboard().setText(refused_text(change, path))
                     self._window.status.say(words.tr("Copied"))
 

@@ -148,7 +148,7 @@ def activity_lines(
             id=str(entry.position),
             at=entry.at,
             computer=entry.device_title,
-            kind=_KINDS[entry.what],
+            kind=ActivityKind.ADDED if entry.params.get("takes") else _KINDS[entry.what],
             sentence=activity_sentence(entry),
             acts=(ActivityAct.SHOW,) if entry.ref is not None and entry.what in _SHOWN else (),
             is_elsewhere=entry.device_id not in (None, device_id),
