@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
+import sys
 import time
 
 import pytest
@@ -11,6 +15,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from audiodesk.composition import open_core
+from audiodesk.desktop.base.single_window import raise_other
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.sync_state import SyncCode
@@ -213,3 +219,30 @@ def test_signed_out_is_a_word_and_work_goes_on(qtbot: QtBot, computers: Computer
     project = studio.core.library.add_project("Work goes on")
     wait(qtbot, lambda: titles(studio.desk) == ["Work goes on"])
     assert studio.core.tree.node(Ref(Entity.PROJECT, project.id)) is not None
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+@pytest.mark.parametrize("path", ["/auth/v1/token", "sync_push", "sync_pull"])
+def test_the_program_ends_with_code_0_within_three_seconds(
+    qtbot: QtBot, user_environ: dict[str, str], twin: Twin, path: str
+) -> None:
+    environ = {**os.environ, **user_environ}
+    with open_core(environ, face="command") as core:  # the library is there, with an edit to send
+        core.library.add_project("Book")
+        library = core.library_folder
+    planned = twin.faults.add(Fault(stall(), path=path, nth="every"))
+    program = subprocess.Popen([sys.executable, "-m", "audiodesk"], env=environ, stderr=subprocess.PIPE)
+    try:
+        assert raise_other(library, milliseconds=30_000)  # the window is complete
+        twin.faults.wait_for(lambda records: any(path in record.path for record in records), 20)
+        began = time.monotonic()
+        program.send_signal(signal.SIGTERM)
+        _, said = program.communicate(timeout=30)
+        assert program.returncode == 0
+        assert b"Traceback" not in said
+        assert time.monotonic() - began < 3
+    finally:
+        planned.release()
+        if program.poll() is None:
+            program.kill()
+            program.wait()
