@@ -35,6 +35,7 @@ class ConflictTake:
     """When it was added there, in milliseconds since 1970 UTC."""
     seconds: float
     state: TakeState
+    """Its state apart from the conflict: whether its audio is here, in the cloud, or on another computer."""
     rms_db: float | None = None
     peak_db: float | None = None
     overview: bytes = b""

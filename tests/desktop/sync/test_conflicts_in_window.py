@@ -13,6 +13,7 @@ from audiodesk.domain.library.conflict import Keep
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.states import StateCode
 from audiodesk.views.conflicts.conflict_page import ConflictPage
+from audiodesk.domain.words.library.state_words import state_text
 from tests.desktop.sync.conftest import Computer, Computers
 from tests.desktop.test_playback_controller import Deck
 from tests.desktop.window import wait
@@ -87,6 +88,9 @@ def test_cards_stand_in_place_of_the_takes_until_a_key_chooses_and_undo_asks_aga
     assert not desk.window.centre.takes.isVisible()
     assert {card.take.take_id for card in clash.page.cards} == {clash.here[0], clash.there[0]}
     assert {card.take.can_play for card in clash.page.cards} == {True, False}
+    states = {card.take.take_id: card.take.state for card in clash.page.cards}
+    assert state_text(states[clash.there[0]]) == "On another computer – not uploaded yet"
+    assert state_text(states[clash.here[0]]) == "On this computer"
     at = next(n for n, card in enumerate(clash.page.cards) if card.take.take_id == clash.here[0])
     desk.window.acts.focus_table.trigger()
     assert clash.page.hasFocus()

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -17,11 +18,14 @@ from pytestqt.qtbot import QtBot
 
 from audiodesk.composition import open_core
 from audiodesk.desktop.base.single_window import raise_other
+from audiodesk.domain.events import SignedIn
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.sync_state import SyncCode
+from audiodesk.views.details.notes_editor import NotesEditor
 from tests.desktop.sync.conftest import Computers
 from tests.desktop.window import titles, wait
+from tests.media.wav import wav
 from tests.twin.fault_actions import stall, status
 from tests.twin.faults import Fault
 from tests.twin.twin import Twin
@@ -246,3 +250,67 @@ def test_the_program_ends_with_code_0_within_three_seconds(
         if program.poll() is None:
             program.kill()
             program.wait()
+
+
+def test_table_and_details_are_updated_in_place_while_notes_are_typed(
+    qtbot: QtBot, computers: Computers, tmp_path: Path
+) -> None:
+    laptop = computers("laptop")
+    library = laptop.core.library
+    section = library.add_section(library.add_chapter(library.add_project("Book").id, "1").id, "Dawn")
+    for name, seconds in (("one.wav", 2.0), ("two.wav", 3.0)):
+        path = wav(tmp_path / name, seconds=seconds)
+        laptop.core.importer.import_files(laptop.core.planner.plan([str(path)], section))
+    laptop.sync()
+    studio = computers("studio", window=True)
+    studio.settle()
+    desk, window = studio.desk, studio.desk.window
+    desk.reveal(section)
+    wait(qtbot, lambda: window.centre.ref == section and desk.tasks.is_idle)
+    takes = {row.take.file_name: row.take.id for row in studio.core.catalogue.takes(section.id)}
+    window.centre.takes.choose([takes["one.wav"]])  # not the current one
+    wait(qtbot, lambda: desk.tasks.is_idle and window.details.take.isVisible())
+    window.activateWindow()
+    wait(qtbot, window.isActiveWindow)
+    editor = window.details.take.findChild(NotesEditor)
+    assert editor is not None
+    editor.setFocus()
+    QTest.keyClicks(editor, "Half a sen")
+    third = wav(tmp_path / "three.wav", seconds=4.0)
+    laptop.core.importer.import_files(laptop.core.planner.plan([str(third)], section))
+    library.rename(Ref(Entity.TAKE, takes["one.wav"]), "The calm one")
+    laptop.sync()
+    studio.fetch()
+    model = window.centre.take_model
+    wait(qtbot, lambda: model.rowCount() == 3)
+    wait(qtbot, lambda: desk.tasks.is_idle)
+    assert [ref.id for ref in window.centre.takes.chosen()] == [takes["one.wav"]]
+    details = window.details.take
+    wait(qtbot, lambda: details._details is not None and details._details.row.take.title == "The calm one")
+    assert editor.hasFocus()
+    assert editor.toPlainText() == "Half a sen"
+    QTest.keyClicks(editor, "tence")
+    window.tree.setFocus()
+    wait(
+        qtbot,
+        lambda: (
+            next(row.take.notes for row in studio.core.catalogue.takes(section.id) if row.take.id == takes["one.wav"])
+            == "Half a sentence"
+        ),
+    )
+
+
+def test_a_sign_in_begins_the_sync_without_a_restart(qtbot: QtBot, computers: Computers, twin: Twin) -> None:
+    computers("studio").sync()
+    studio = computers("studio", window=True, AUDIODESK_EMAIL="", AUDIODESK_PASSWORD="")
+    wait(qtbot, lambda: studio.desk.window.status.connection == "Signed out")
+    studio.core.library.add_project("Made signed out")
+    program = studio.core.program
+    program.environ = {
+        **program.environ,
+        "AUDIODESK_EMAIL": "anna@example.org",
+        "AUDIODESK_PASSWORD": "secret-of-anna",
+    }
+    program.bus.publish(SignedIn("anna@example.org"))
+    wait(qtbot, lambda: studio.desk.window.status.connection == "Online")
+    wait(qtbot, lambda: server_titles(twin) == {"Made signed out"})
