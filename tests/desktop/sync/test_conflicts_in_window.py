@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from audiodesk.domain.library.conflict import Keep
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.states import StateCode
-from audiodesk.views.conflicts.conflict_page import ConflictPage
 from audiodesk.domain.words.library.state_words import state_text
+from audiodesk.views.conflicts.conflict_page import ConflictPage
 from tests.desktop.sync.conftest import Computer, Computers
 from tests.desktop.test_playback_controller import Deck
 from tests.desktop.window import wait
