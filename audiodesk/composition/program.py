@@ -144,6 +144,7 @@ class Program(Scope):
             secrets=lambda: self.secrets,
             publish=self.bus.publish,
             remove_library=lambda: remove_library(self.folders, self.registry, self.accounts),
+            waits=0.0 if self.face == "window" else _COMMAND_WAITS,
         )
 
     @lazy
@@ -182,7 +183,7 @@ class Program(Scope):
         be opened (see ``Database``), and what ``settings`` raises.
         """
         _ = self.settings_store  # an unknown setting is reported before anything is opened
-        if (self.folders.data / ADOPTION_PLAN).exists():
+        if self.is_adoption_planned:
             self.adoption.go_on()
         if folder is None:
             folder = self._default_folder()
@@ -195,6 +196,29 @@ class Program(Scope):
             core.close()
             raise
         return core
+
+    def account_of(self, folder: Path) -> KnownAccount | None:
+        """Return the known account whose library is in ``folder``; None for any other library."""
+        if not self.folders.known_accounts.exists():
+            return None
+        there = self.folders.account_library
+        return next((one for one in self.accounts.all() if there(one.host, one.user_id) == folder), None)
+
+    def make_ready(self, folder: Path, tell: Callable[[int, int], None] = lambda _done, _all: None) -> None:
+        """Finish an adoption that was begun, and make the account's library in ``folder`` if there is none.
+
+        No library may be open. ``tell(done, all)`` counts files. Raises what ``Adoption`` and ``tell`` raise.
+        """
+        if self.is_adoption_planned:
+            self.adoption.go_on(tell)
+        account = self.account_of(folder)
+        if account is not None and not self.adoption.is_here(account) and self.registry.at(folder) is None:
+            self.adoption.keep_apart(account)
+
+    @property
+    def is_adoption_planned(self) -> bool:
+        """Whether the library without an account is to go to an account."""
+        return (self.folders.data / ADOPTION_PLAN).exists()
 
     def sign_in(self, *, patient: bool = True) -> SignIn:
         """Return the way to the server that the settings name; to be closed before the program.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,6 +52,8 @@ class Desk(QObject):
         self.failure: AudioDeskError | None = None
         """Why the window closed by itself: the rest of it could not be built."""
         self.next_library: Path | None = None
+        self.after_closing: Callable[[], object] | None = None
+        """What is to be done when this library is closed, before the next one is opened."""
         self._keeping = QTimer(self)
         self.window = MainWindow()
         self.tasks = Tasks(self)
@@ -107,9 +110,12 @@ class Desk(QObject):
         self.window.raise_()
         self.window.activateWindow()
 
-    def go_to(self, library: Path) -> None:
-        """Close this window as the person would, then open the library in the folder ``library``."""
-        self.next_library = library
+    def go_to(self, library: Path, first: Callable[[], object] | None = None) -> None:
+        """Close this window as the person would, do ``first``, then open the library in the folder ``library``.
+
+        While ``first`` runs no library is open.
+        """
+        self.next_library, self.after_closing = library, first
         self.window.close()
 
     def close(self) -> None:
@@ -151,7 +157,7 @@ class Desk(QObject):
         from audiodesk.desktop.base.single_window import SingleWindow
         from audiodesk.desktop.workbench import Workbench
 
-        self._workbench = Workbench(self._core, self.window, self.tasks, self.tree, self._theme)
+        self._workbench = Workbench(self._core, self.window, self.tasks, self.tree, self._theme, go_to=self.go_to)
         self._workbench.start(self._state)
         self._single = SingleWindow(self._core.library_folder, self)
         self._single.raise_requested.connect(self.to_front)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QDialog, QMenu
@@ -23,6 +25,7 @@ from audiodesk.domain.settings import Settings
 from audiodesk.views.dialogs.dialog import Dialog
 from audiodesk.views.dialogs.keys_dialog import KeysDialog
 from audiodesk.views.dialogs.move_dialog import MoveDialog
+from audiodesk.views.dialogs.server_settings import ServerSettings
 from audiodesk.views.dialogs.settings_dialog import SettingsDialog
 from audiodesk.views.dialogs.titles_dialog import TitlesDialog
 from audiodesk.views.dialogs.trash_dialog import TrashDialog
@@ -53,6 +56,8 @@ class DialogsController(QObject):
         self._notices, self._theme = notices, theme
         self._dialog: QDialog | None = None
         self._trash: TrashDialog | None = None
+        self.server_part: Callable[[], ServerSettings] | None = None
+        """Makes the part of the settings about the server."""
         a = window.acts
         for action, handler in (
             (a.open_trash, self.open_trash),
@@ -206,7 +211,8 @@ class DialogsController(QObject):
             (words.tr("Logs"), str(folders.logs)),
         ]
         shown = [self._core.program.settings]
-        dialog = SettingsDialog(shown[0], places, self._window)
+        server = None if self.server_part is None else self.server_part()
+        dialog = SettingsDialog(shown[0], places, self._window, server)
 
         def keep(settings: Settings) -> None:
             self._keep_settings(settings, shown[-1], dialog)

@@ -7,6 +7,7 @@ from typing import Any
 from PySide6.QtCore import QObject
 
 from audiodesk.composition import Core
+from audiodesk.desktop.account.account_controller import AccountController, GoTo
 from audiodesk.desktop.base import window_state
 from audiodesk.desktop.base.bridge import Bridge
 from audiodesk.desktop.base.finishing import Finishing
@@ -31,6 +32,7 @@ from audiodesk.desktop.playing.playback_controller import PlaybackController
 from audiodesk.desktop.status_controller import StatusController
 from audiodesk.desktop.sync.activity_controller import ActivityController
 from audiodesk.desktop.sync.conflict_controller import ConflictController
+from audiodesk.desktop.sync.connection_of_sync import connection_of_sync
 from audiodesk.desktop.sync.sync_controller import SyncController
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
@@ -44,7 +46,17 @@ __all__ = ["Workbench"]
 class Workbench(QObject):
     """Builds and holds the controllers of a window whose frame and tree are on the screen already."""
 
-    def __init__(self, core: Core, window: MainWindow, tasks: Tasks, tree: TreeController, theme: Theme) -> None:
+    def __init__(
+        self,
+        core: Core,
+        window: MainWindow,
+        tasks: Tasks,
+        tree: TreeController,
+        theme: Theme,
+        *,
+        go_to: GoTo,
+    ) -> None:
+        """``go_to`` closes this library and opens another one."""
         super().__init__(window)
         self._core, self.window, self.tasks, self.tree = core, window, tasks, tree
         self._may_close = False
@@ -73,6 +85,8 @@ class Workbench(QObject):
         self.verifying = VerifyController(core, window, self.jobs, self.notices)
         self.found = FoundController(core, window, self.jobs, self.bridge, self.notices)
         self.playback = PlaybackController(core, window.player, tasks, self.bridge, self)
+        self.account = AccountController(*parts, self.bridge, self.notices, go_to=go_to)
+        self.dialogs.server_part = self.account.server_part
         self.sync = SyncController(*parts, self.bridge, self.notices)
         self.sync.follow(window.acts.sync_now)
         self.conflicts = ConflictController(*parts, self.bridge, self.centre, self.edits, self.playback)
@@ -80,6 +94,9 @@ class Workbench(QObject):
         self.activity = ActivityController(*parts, self.bridge, self.edits, self.sync)
         self.activity.show_requested.connect(self.reveal)
         self.sync.account_ready.connect(lambda _account: self.conflicts.start())
+        self.account.page_opened.connect(self.activity.fill)
+        self.sync.activity_requested.connect(self.account.open_page)
+        self.sync.state_changed.connect(lambda state: self.account.show_connection(connection_of_sync(state)))
         self.finishing = Finishing(window, tasks)
         self.finding.ended.connect(self.centre.show_details)
         tree.follow(self.bridge)
@@ -107,11 +124,13 @@ class Workbench(QObject):
         self.imports.start(folder if isinstance(folder, str) else "")
         self.transfers.start()
         self._core.background.start()
+        self.account.start()
         self.sync.start()
 
     def close(self) -> None:
         """Close the controllers, the last started first."""
         self.sync.close()
+        self.account.close()
         self.jobs.close()
         self.playback.close()
         self.dropping.close()

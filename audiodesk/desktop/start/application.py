@@ -6,7 +6,7 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSocketNotifier
@@ -70,6 +70,7 @@ class Windows:
         self._theme = theme
         self._hook = hook
         self._code = 0
+        self._after_closing: Callable[[], object] | None = None
 
     def run(self, folder: Path) -> int:
         """Show the library in ``folder``, then those that its window asks for; return the exit code.
@@ -93,10 +94,35 @@ class Windows:
         return self._code
 
     def _open(self, folder: Path) -> Path | None:
+        self._after_closing = None
+        if not self._is_ready(folder):
+            return None
         with contextlib.ExitStack() as stack:
             with self._upgrading(folder):
                 core = stack.enter_context(self._program.open(folder))
-            return self._show(core)
+            following = self._show(core)
+        return following if self._has_done_rest() else folder
+
+    def _is_ready(self, folder: Path) -> bool:
+        """Finish bringing in this computer's library, if that was begun; return False if the person stopped it."""
+        if not self._program.is_adoption_planned:
+            self._program.make_ready(folder)
+            return True
+        from audiodesk.desktop.account.bringing_in import bring_in
+
+        self._theme.choose(self._scheme())
+        return bring_in(lambda tell: self._program.make_ready(folder, tell))
+
+    def _has_done_rest(self) -> bool:
+        """Do what the window left for when its library is closed; if that fails, say why and return False."""
+        if self._after_closing is None:
+            return True
+        try:
+            self._after_closing()
+        except AudioDeskError as error:
+            _say_why_not(error)
+            return False
+        return True
 
     @contextlib.contextmanager
     def _upgrading(self, folder: Path) -> Iterator[None]:
@@ -134,6 +160,7 @@ class Windows:
             self._hook.crashed.disconnect(told)
             desk.window.deleteLater()
             desk.deleteLater()
+        self._after_closing = desk.after_closing
         return desk.next_library
 
     def _goes_on(self, error: AudioDeskError, folder: Path) -> bool:

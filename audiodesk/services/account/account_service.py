@@ -29,8 +29,9 @@ __all__ = ["AccountService", "FreshSignIn", "SignedOutResult"]
 
 T = TypeVar("T")
 _WAITS = 60.0
-"""Seconds for which a sign-in waits in all for a server that takes no more of them from this network."""
+"""Seconds for which a command's sign-in waits for a server that takes no more of them from this network."""
 _SIGN_OUT_SECONDS = 3.0
+_NO_KEYRING = {"locked": "keyring-locked", "silent": "keyring-silent"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,10 @@ class AccountService:
         secrets: Callable[[], SecretStore],
         publish: Callable[[Event], None],
         remove_library: Callable[[], Path],
+        waits: float = _WAITS,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
+        """Wait ``waits`` seconds in all during a sign-in for a server that takes no more of them."""
         self._environ = environ
         self._settings = settings
         self._accounts = accounts
@@ -78,6 +81,7 @@ class AccountService:
         self._secrets = secrets
         self._publish = publish
         self._remove_library = remove_library
+        self._waits = waits
         self._sleep = sleep
 
     # -- what is known -----------------------------------------------------------------------------------------------
@@ -138,12 +142,15 @@ class AccountService:
 
     def question(self, fresh: FreshSignIn) -> AdoptionQuestion | None:
         """Return what has to be asked before ``keep``; None where no books were made here without an account."""
-        local = self._adoption.local_size()
-        if local is None:
-            return None
-        return AdoptionQuestion(
-            fresh.account.email, local, self._size_there(fresh), is_here=self._adoption.is_here(fresh.account)
-        )
+        return self._question(fresh.account, lambda: fresh.tokens.access)
+
+    def later_question(self, account: KnownAccount) -> AdoptionQuestion | None:
+        """Return the same question for an account that is signed in; ``bring_in`` follows."""
+        return self._question(account, lambda: self._sessions.of(account).access_token())
+
+    def bring_in(self, account: KnownAccount) -> None:
+        """Let the library without an account go to ``account`` when that one's library is opened next."""
+        self._adoption.plan(account)
 
     def keep(
         self, fresh: FreshSignIn, choice: AdoptionChoice = "keep-apart", *, needs_keyring: bool = False
@@ -247,33 +254,40 @@ class AccountService:
 
     def _patiently(self, ask: Callable[[], T]) -> T:
         """Ask again after the server's own wait while it takes no more sign-ins from this network."""
-        left = _WAITS
+        left = self._waits
         while True:
             try:
                 return ask()
             except OutsideError as error:
-                seconds = error.retry_after or 0.0
+                seconds = max(error.retry_after or 0.0, 1.0)
                 if error.code != "sign-ins-too-many" or seconds > left:
                     raise
-                left -= max(seconds, 1.0)
+                left -= seconds
                 self._publish(SignInWaiting(seconds))
                 self._sleep(seconds)
 
-    def _size_there(self, fresh: FreshSignIn) -> LibrarySize | None:
+    def _question(self, account: KnownAccount, access_token: Callable[[], str]) -> AdoptionQuestion | None:
+        local = self._adoption.local_size()
+        if local is None:
+            return None
+        there = self._size_there(account, access_token)
+        return AdoptionQuestion(account.email, local, there, is_here=self._adoption.is_here(account))
+
+    def _size_there(self, account: KnownAccount, token: Callable[[], str]) -> LibrarySize | None:
         """Return the size of the account's library as the server counts it; None if it does not say."""
         from audiodesk.cloud.server import Server
 
         class Signed:
-            email = fresh.account.email
+            email = account.email
 
             def access_token(self) -> str:
-                return fresh.tokens.access
+                return token()
 
             def refused(self, token: str) -> None:
                 del token
 
         with contextlib.suppress(OutsideError, UserError):
-            server = Server(fresh.account.address, fresh.account.key, lambda: None, session=Signed(), patient=False)
+            server = Server(account.address, account.key, lambda: None, session=Signed(), patient=False)
             with contextlib.closing(server):
                 usage = server.storage_account.own_usage()
             return LibrarySize(len(usage.projects), sum(one.takes for one in usage.projects), usage.used)

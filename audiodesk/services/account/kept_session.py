@@ -30,6 +30,8 @@ _BACK_OFF = 60.0
 """Seconds for which a refused token is not renewed again: the server refuses what it has just made."""
 _LONGEST_BACK_OFF = 3600.0
 _LOCK_SECONDS = 0.2
+_FAREWELL_SECONDS = 2.0
+"""How long the end of the process waits for a server to take a sign-out: closing may take 3 s in all."""
 _WAITABLE = frozenset({"sign-ins-too-many"})
 
 
@@ -94,6 +96,11 @@ class KeptSession:
     def keyring(self) -> str:
         """The keyring that holds the sign-in; empty if it lasts until the process ends."""
         return self._held_by
+
+    @property
+    def is_held(self) -> bool:
+        """Whether there is a sign-in, in the keyring or in this process alone."""
+        return bool(self._held_by) or self._stored is not None
 
     def begin(self, tokens: Tokens) -> None:
         """Take the tokens of a sign-in that was just made, and store them.
@@ -172,7 +179,7 @@ class KeptSession:
             self._forget(OutsideError("signed-out"))
         finally:
             self._lock.release()
-        self._tell_within(stored, access, "local", 3.0)
+        self._tell_within(stored, access, "local", _FAREWELL_SECONDS)
 
     def _token(self) -> str:
         with self._lock:

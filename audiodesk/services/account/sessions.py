@@ -44,6 +44,12 @@ class Sessions:
                 self._sessions[account.name] = self._made(account)
             return self._sessions[account.name]
 
+    def holds(self, account: KnownAccount) -> bool:
+        """Tell whether this process can use the account's sign-in: a keyring has it, or it was made here."""
+        with self._lock:
+            session = self._sessions.get(account.name)
+            return account.signed_in and (bool(account.keyring) or (session is not None and session.is_held))
+
     def drop(self, account: KnownAccount) -> None:
         """Forget a session that was signed out; the account's next one starts anew."""
         with self._lock:

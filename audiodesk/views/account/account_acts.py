@@ -24,14 +24,20 @@ class AccountActs(QObject):
 
     account_requested = Signal(object)
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, *, has_sync: bool = True) -> None:
+        """Without ``has_sync`` the acts that need the synchronizer are hidden."""
         super().__init__(window)
+        self._has_sync = has_sync
         self._window = window
         self.sign_in = self._make(words.tr("Sign in…"), "circle-user-round")
-        self.open_page = self._make(words.tr("Account and activity"), "circle-user-round")
+        self.open_page = self._make(
+            words.tr("Account and activity") if has_sync else words.tr("Account"), "circle-user-round"
+        )
         self.sync_now = self._make(words.tr("Sync now"), "refresh-cw", QKeySequence("F5"))
         self.bring_in = self._make(words.tr("Bring in this computer's library…"), "hard-drive")
         self.other_account = self._make(words.tr("Another account…"))
+        self.without_account = self._make(words.tr("This computer's library, without an account"))
+        self.without_account.setCheckable(True)
         self.sign_out = self._make(words.tr("Sign out"), "log-out")
         self.sign_out_everywhere = self._make(words.tr("Sign out everywhere…"))
         self.remove_library = self._make(words.tr("Remove this library from here…"))
@@ -46,6 +52,9 @@ class AccountActs(QObject):
         self.sign_in.setVisible(not is_in)
         for act in (self.sync_now, self.sign_out, self.sign_out_everywhere):
             act.setEnabled(is_in)
+        self.sync_now.setVisible(self._has_sync)
+        self.without_account.setChecked(facts is None)
+        self.without_account.setEnabled(facts is not None)
         self.bring_in.setEnabled(is_in and has_local_library)
         self.remove_library.setEnabled(facts is not None)
 
@@ -60,8 +69,8 @@ class AccountActs(QObject):
             act.setChecked(account.user_id == current)
             act.setEnabled(account.user_id != current)
             act.triggered.connect(lambda _checked=False, chosen=account: self.account_requested.emit(chosen))
-        if accounts:
-            self.change.addSeparator()
+        self.change.addAction(self.without_account)
+        self.change.addSeparator()
         self.change.addAction(self.other_account)
 
     def fill(self, menu: QMenu) -> None:

@@ -62,8 +62,10 @@ class AccountPage(QScrollArea):
     act_requested = Signal(str, object)
     rename_requested = Signal()
 
-    def __init__(self, acts: AccountActs, parent: QWidget | None = None) -> None:
+    def __init__(self, acts: AccountActs, parent: QWidget | None = None, *, has_activity: bool = True) -> None:
+        """Without ``has_activity`` the part about what happened is left out."""
         super().__init__(parent)
+        self._has_activity = has_activity
         self._lines: tuple[ActivityLine, ...] = ()
         self.setWidgetResizable(True)
         self.setAccessibleName(words.tr("Account"))
@@ -83,7 +85,8 @@ class AccountPage(QScrollArea):
         self._filters.buttonToggled.connect(lambda *_: self._show_lines())
         top = QHBoxLayout()
         top.setSpacing(scaled(4))
-        top.addWidget(heading(words.tr("Activity")), 1)
+        activity_title = heading(words.tr("Activity"))
+        top.addWidget(activity_title, 1)
         for button in (self.all, self.elsewhere, self.refused):
             top.addWidget(button)
         inside = QFrame()
@@ -102,6 +105,8 @@ class AccountPage(QScrollArea):
         layout.addWidget(self.activity)
         layout.addStretch(1)
         self.setWidget(inside)
+        for widget in (activity_title, self.all, self.elsewhere, self.refused):
+            widget.setVisible(has_activity)
         self.activity.act_pressed.connect(lambda line, act: self.act_requested.emit(line, ActivityAct(act)))
         self.computers.act_pressed.connect(lambda *_: self.rename_requested.emit())
         self.show_account(None)
@@ -146,7 +151,7 @@ class AccountPage(QScrollArea):
             [(line.id, _cells(line), [(act, words.tr(_ACTS[act])) for act in line.acts]) for line in shown]
         )
         self.activity.setVisible(bool(shown))
-        self._nothing.setVisible(not shown)
+        self._nothing.setVisible(not shown and self._has_activity)
         if self.refused.isChecked():
             self._nothing.setText(words.tr("The server took over all that was changed here."))
         elif self.elsewhere.isChecked():

@@ -36,7 +36,8 @@ class AdoptDialog(GrowingDialog):
     apart_requested = Signal()
     cancel_requested = Signal()
 
-    def __init__(self, adoption: AdoptionQuestion, parent: QWidget | None = None) -> None:
+    def __init__(self, adoption: AdoptionQuestion, parent: QWidget | None = None, *, signs_in: bool = True) -> None:
+        """``signs_in``: the question is part of a sign-in, which Esc cancels."""
         super().__init__(
             words.tr("You have books on this computer and in your account")
             if adoption.there is not None and adoption.there.projects
@@ -46,7 +47,8 @@ class AdoptDialog(GrowingDialog):
             ),
             parent,
         )
-        self._is_working = False
+        self._is_working = self._is_decided = False
+        self._signs_in = signs_in
         self.body.addWidget(_both(adoption))
         self.bring_in = OptionCard(words.tr("Bring it in"), bring_in_words(adoption))
         self.keep_apart = OptionCard(words.tr("Keep them apart"), keep_apart_words(adoption))
@@ -72,6 +74,17 @@ class AdoptDialog(GrowingDialog):
         self.bring_in.button.setChecked(True)
         self.bring_in.button.setFocus()
 
+    def begin_keeping(self, sentence: str) -> None:
+        """Show that the decision is being stored; that takes seconds, and cannot be cancelled."""
+        self._is_decided = True
+        waiting = (self.act_button, self.closing_button, self.bring_in.button, self.keep_apart.button)
+        self.begin_work(sentence, *waiting)
+
+    def show_error(self, sentence: str, details: str = "") -> None:
+        """Show that the decision could not be stored; it can be made again."""
+        self._is_decided = False
+        super().show_error(sentence, details)
+
     def show_progress(self, done: int, total: int) -> None:
         """Show how many takes have been brought in; the choice cannot be changed any more."""
         self._is_working = True
@@ -84,7 +97,9 @@ class AdoptDialog(GrowingDialog):
         self._update()
 
     def reject(self) -> None:
-        """Qt: Esc or the button: stop the work, or cancel the sign-in."""
+        """Qt: Esc or the button: stop the work, or cancel the sign-in; nothing while a decision is being stored."""
+        if self._is_decided:
+            return
         if self._is_working:
             self.stop_requested.emit()
         else:
@@ -107,7 +122,7 @@ class AdoptDialog(GrowingDialog):
             self.closing_button.setText(words.tr("Stop"))
             self.closing_button.setToolTip(words.tr("What was brought in stays; the rest goes on at the next start"))
         else:
-            self.closing_button.setText(words.tr("Cancel sign-in"))
+            self.closing_button.setText(words.tr("Cancel sign-in") if self._signs_in else words.tr("Cancel"))
 
 
 def _both(adoption: AdoptionQuestion) -> QFrame:

@@ -94,7 +94,7 @@ class ServerSettings(QWidget):
         """Show who is signed in; None: nobody."""
         is_in = facts is not None and facts.is_signed_in
         self._account.setText(facts.email if facts is not None and is_in else words.tr("Nobody is signed in"))
-        name = words.tr("Account and activity") if is_in else words.tr("Sign in…")
+        name = words.tr("Show the account") if is_in else words.tr("Sign in…")
         self.account_button.setText(name)
 
     def _on_entered(self, address: str, key: str) -> None:

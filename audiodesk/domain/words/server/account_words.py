@@ -10,6 +10,7 @@ from audiodesk.domain.words import formats
 
 __all__ = [
     "everywhere_question",
+    "only_here",
     "plan_words",
     "platform_name",
     "removal_question",
@@ -71,3 +72,13 @@ def removal_refused(unsafe: Sequence[str]) -> str:
         "{count} thing is only on this computer and would be lost:",
         len(unsafe),
     ).format(count=formats.number(len(unsafe)))
+
+
+def only_here(changes: int) -> list[str]:
+    """Return the line about edits that the server did not take yet; none if there are none."""
+    if not changes:
+        return []
+    said = words.tr(
+        "{count} edits that the server does not have", "{count} edit that the server does not have", changes
+    )
+    return [said.format(count=formats.number(changes))]

@@ -10,11 +10,14 @@ __all__ = [
     "code_needs_new_mail",
     "code_sent",
     "code_wait",
+    "environment_decides",
     "key_explained",
     "keyring_keeps",
+    "keyring_name",
     "keyring_waited_for",
     "mail_template_wanted",
     "secret_key_refused",
+    "server_answers",
     "server_first",
     "server_wanted",
     "sign_in_lasts_until_close",
@@ -101,6 +104,12 @@ def sign_in_lasts_until_close() -> str:
     return words.tr("The sign-in lasts until AudioDesk closes: this computer has no keyring that could keep it.")
 
 
+def keyring_name(stored: str) -> str:
+    """Return what people call a keyring whose technical name was stored; empty where it has no name of its own."""
+    known = {"macOS": words.tr("macOS Keychain"), "Windows": words.tr("Windows Credential Manager")}
+    return known.get(stored, "KWallet" if stored == "kwallet" else "")
+
+
 def keyring_waited_for() -> str:
     """Return the sentence while the keyring asks the person to unlock it."""
     return words.tr("Waiting for this computer's keyring. It may ask for its password.")
@@ -111,3 +120,13 @@ def trying_again(sentence: str, seconds: int) -> str:
     return words.tr("{sentence} – trying again in {seconds} s").format(
         sentence=sentence, seconds=formats.number(seconds)
     )
+
+
+def server_answers(host: str) -> str:
+    """Return that a server passed its test."""
+    return words.tr("{host} answers, and is set up for AudioDesk").format(host=host)
+
+
+def environment_decides(names: str) -> str:
+    """Return why a server that was typed in does not count: the environment names another one."""
+    return words.tr("{names} in the environment name another server, and they come first.").format(names=names)

@@ -1,0 +1,314 @@
+"""The account in the window: its button, menus and page, the status bar's word, and the change of account."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QMenu
+
+from audiodesk.composition import Core
+from audiodesk.desktop.account.calls import Calls
+from audiodesk.desktop.account.connection_watch import ConnectionWatch
+from audiodesk.desktop.account.known import facts_of, shown_account
+from audiodesk.desktop.base.bridge import Bridge
+from audiodesk.desktop.base.notices import Notices, error_text
+from audiodesk.desktop.base.tasks import Tasks
+from audiodesk.domain import words
+from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.events import SignedOut, SignInKept
+from audiodesk.domain.server.account import AccountFacts
+from audiodesk.domain.server.account import KnownAccount as ShownAccount
+from audiodesk.domain.server.connection import Connection
+from audiodesk.domain.server.sign_in import is_ended
+from audiodesk.domain.server.storage_usage import StorageUsage
+from audiodesk.domain.words.errors.error_words import error_sentence
+from audiodesk.domain.words.server.connection_words import connection_word
+from audiodesk.domain.words.server.login_words import kept_sentence, signed_in_sentence
+from audiodesk.views.account.account_acts import AccountActs
+from audiodesk.views.account.account_button import AccountButton
+from audiodesk.views.frame.main_window import MainWindow
+
+if TYPE_CHECKING:  # imported with the first use of an account
+    from audiodesk.desktop.account.leaving_acts import LeavingActs
+    from audiodesk.desktop.account.sign_in_controller import SignInController
+    from audiodesk.system.account_store import KnownAccount
+    from audiodesk.views.account.account_page import AccountPage
+    from audiodesk.views.dialogs.dialog import Dialog
+    from audiodesk.views.dialogs.server_settings import ServerSettings
+
+__all__ = ["AccountController", "GoTo"]
+
+
+class GoTo(Protocol):
+    """Closes this library, does ``first``, and opens the library in the folder ``library``."""
+
+    def __call__(self, library: Path, first: Callable[[], object] | None = None) -> None:
+        """Do it as if the person had closed the window."""
+
+
+class _State(NamedTuple):
+    """What this computer knows of accounts, as far as the open library is concerned."""
+
+    account: KnownAccount | None
+    known: tuple[KnownAccount, ...]
+    is_signed_in: bool
+    has_local: bool
+    """Whether there is a library without an account, and it has books."""
+
+
+class AccountController(QObject):
+    """Shows the account of the open library, and does what its acts ask for.
+
+    Signals:
+        page_opened: the page is open, and its activity can be filled in (AccountPage).
+    """
+
+    page_opened = Signal(object)
+
+    def __init__(
+        self, core: Core, window: MainWindow, tasks: Tasks, bridge: Bridge, notices: Notices, *, go_to: GoTo
+    ) -> None:
+        super().__init__(window)
+        self._core, self._window, self._tasks, self._notices = core, window, tasks, notices
+        self._go_to = go_to
+        self._calls = Calls(tasks)
+        self._state = _State(None, (), is_signed_in=False, has_local=False)
+        self._connection = Connection.LOCAL
+        self._usage: StorageUsage | None = None
+        self._about = ""
+        self._sign_in: SignInController | None = None
+        self._leaving: LeavingActs | None = None
+        self._page: AccountPage | None = None
+        self._servers: list[ServerSettings] = []
+        # The synchronizer's acts and lists: shown as soon as there is one.
+        self.acts = AccountActs(window, has_sync=False)
+        self.button = AccountButton(self.acts)
+        window.head.add_last(self.button)
+        self.menu = QMenu(words.tr("&Account"), window)
+        self.acts.fill(self.menu)
+        bar = window.menuBar()
+        bar.insertMenu(bar.actions()[-1], self.menu)
+        self.watch = ConnectionWatch(core, self._calls, self)
+        self.watch.told.connect(self._on_told)
+        a = self.acts
+        for act, handler in (
+            (a.sign_in, lambda: self.sign_in.open(self._email)),
+            (a.other_account, lambda: self.sign_in.open(is_new=True)),
+            (a.without_account, lambda: self._change_to(None)),
+            (a.open_page, self.open_page),
+            (a.bring_in, self._ask_bring_in),
+            (a.sign_out, lambda: self.leaving.sign_out()),
+            (a.sign_out_everywhere, lambda: self.leaving.ask_everywhere(self._email)),
+            (a.remove_library, lambda: self.leaving.ask_removal(self._email)),
+        ):
+            act.triggered.connect(lambda *_checked, h=handler: h())
+        a.account_requested.connect(self._on_account)
+        bridge.signed_in.connect(lambda _event: self.read())
+        bridge.signed_out.connect(self._on_signed_out)
+        bridge.sign_in_kept.connect(self._on_kept)
+
+    @property
+    def sign_in(self) -> SignInController:
+        """The sign-in; built when it is first needed."""
+        if self._sign_in is None:
+            from audiodesk.desktop.account.sign_in_controller import SignInController
+
+            self._sign_in = SignInController(self._core, self._window, self._calls, self._notices)
+            self._sign_in.signed_in.connect(self._on_signed_in)
+        return self._sign_in
+
+    @property
+    def leaving(self) -> LeavingActs:
+        """Signing out and removing a library; built when it is first needed."""
+        if self._leaving is None:
+            from audiodesk.desktop.account.leaving_acts import LeavingActs
+
+            self._leaving = LeavingActs(self._core, self._window, self._tasks, self._calls, self._notices, self._go_to)
+            self._leaving.changed.connect(self.read)
+        return self._leaving
+
+    @property
+    def facts(self) -> AccountFacts | None:
+        """What is known of the account of the open library; None if it has none."""
+        account = self._state.account
+        if account is None:
+            return None
+        connection = self._connection
+        if not self._state.is_signed_in:
+            connection = Connection.SIGNED_OUT
+        elif connection in (Connection.LOCAL, Connection.SIGNED_OUT):
+            connection = Connection.OFFLINE  # signed in, and not known yet
+        return facts_of(account, connection, self._usage)
+
+    def start(self) -> None:
+        """Show the account, and ask its server in a moment."""
+        self.read()
+
+    def close(self) -> None:
+        """Let go of dialogs and of everything that is under way."""
+        self.watch.follow(None)
+        if self._sign_in is not None:
+            self._sign_in.close()
+
+    def read(self) -> None:
+        """Read again what this computer knows of accounts."""
+        self._tasks.start(self._read, "count").done(self._on_read)
+
+    def show_connection(self, connection: Connection) -> None:
+        """Show how the synchronizer stands to the account's server."""
+        if self._state.account is not None and connection is not self._connection:
+            self._connection = connection
+            self._show()
+
+    def open_page(self) -> None:
+        """Show the account in a dialog."""
+        from audiodesk.views.account.account_page import AccountPage
+        from audiodesk.views.dialogs.dialog import Dialog
+        from audiodesk.views.parts.theme import scaled
+
+        dialog: Dialog = Dialog(words.tr("Account"), parent=self._window)
+        dialog.headline.hide()
+        page = self._page = AccountPage(self.acts)
+        dialog.body.addWidget(page, 1)
+        dialog.add_closing(words.tr("Close"), primary=True)
+        dialog.resize(scaled(640), scaled(420))
+        for act in (self.acts.sign_in, self.acts.sign_out_everywhere, self.acts.remove_library):
+            act.triggered.connect(dialog.reject)
+
+        def gone() -> None:
+            self._page = None
+            dialog.deleteLater()
+
+        dialog.finished.connect(lambda _result: gone())
+        self._show()
+        dialog.open()
+        self.page_opened.emit(page)
+        self.watch.ask()
+
+    def server_part(self) -> ServerSettings:
+        """Return the part of the settings about the server."""
+        from audiodesk.desktop.account.server_page import make_server_page
+
+        part = make_server_page(self._core, self._tasks, self._calls)
+        part.account_requested.connect(lambda: self._on_account_wanted(part))
+        self._servers.append(part)
+        part.destroyed.connect(lambda *_: self._servers.remove(part))
+        part.show_account(self.facts)
+        return part
+
+    # -- what is known -----------------------------------------------------------------------------------------------
+
+    def _read(self) -> _State:
+        """On the reading thread: return what this computer knows."""
+        program = self._core.program
+        account = program.account_of(self._core.library_folder)
+        if account is None and not program.folders.known_accounts.exists():
+            return _State(None, (), is_signed_in=False, has_local=False)
+        known = tuple(program.accounts.all())
+        is_in = account is not None and (program.sessions.holds(account) or self._is_in_environment(account))
+        has_local = account is not None and program.adoption.local_size() is not None
+        return _State(account, known, is_in, has_local)
+
+    def _is_in_environment(self, account: KnownAccount) -> bool:
+        environ = self._core.program.environ
+        email = environ.get("AUDIODESK_EMAIL", "").strip()
+        return bool(environ.get("AUDIODESK_PASSWORD")) and email.casefold() == account.email.casefold()
+
+    def _on_read(self, state: _State) -> None:
+        was = self._state
+        self._state = state
+        if not state.is_signed_in:
+            self._about, self._usage = "", None
+            self._connection = Connection.LOCAL if state.account is None else Connection.SIGNED_OUT
+        if (was.account, was.is_signed_in) != (state.account, state.is_signed_in):
+            self.watch.follow(state.account if state.is_signed_in else None)
+        self._show()
+
+    def _on_told(self, connection: Connection | None, usage: StorageUsage | None, error: AudioDeskError | None) -> None:
+        if connection is not None:
+            self._connection = connection
+        self._usage = usage or self._usage
+        self._about = "" if error is None else error_sentence(error)
+        if connection is Connection.SIGNED_OUT:
+            self.read()
+        self._show()
+
+    def _show(self) -> None:
+        facts = self.facts
+        self.acts.show_account(facts, has_local_library=self._state.has_local)
+        current = "" if self._state.account is None else self._state.account.user_id
+        self.acts.show_known([shown_account(one) for one in self._state.known], current)
+        about, tone = self._about, "attention"
+        if not about and facts is not None and self._connection is Connection.ONLINE:
+            about, tone = connection_word(Connection.ONLINE), "safe"
+        self.button.show_account(facts, about, "attention" if tone == "attention" else "safe")
+        if self._page is not None:
+            self._page.show_account(facts)
+        for part in self._servers:
+            part.show_account(facts)
+
+    # -- signing in and out ------------------------------------------------------------------------------------------
+
+    @property
+    def _email(self) -> str:
+        return "" if self._state.account is None else self._state.account.email
+
+    def _on_signed_in(self, account: KnownAccount) -> None:
+        """Open the account's library, unless it is open already and nothing is to be brought in."""
+        program = self._core.program
+        folder = program.folders.account_library(account.host, account.user_id)
+        if folder != self._core.library_folder or program.is_adoption_planned:
+            self._go_to(folder)
+            return
+        said = f"{signed_in_sentence(account.email, account.host)} {kept_sentence(in_keyring=bool(account.keyring))}"
+        self._window.status.say(said)
+        self.read()
+
+    def _on_signed_out(self, event: SignedOut) -> None:
+        self.read()
+        if event.error is not None and is_ended(event.error):
+            self._notices.offer(
+                error_text(event.error),
+                words.tr("Sign in again"),
+                lambda: self.sign_in.open(self._email),
+                icon="circle-user-round",
+            )
+
+    def _on_kept(self, event: SignInKept) -> None:
+        if event.trouble is not None and self._state.account is not None:
+            self._window.status.say(f"{error_sentence(event.trouble)} {kept_sentence(in_keyring=False)}")
+        self.read()
+
+    def _on_account(self, chosen: ShownAccount) -> None:
+        for account in self._state.known:
+            if (account.host, account.user_id) == (chosen.host, chosen.user_id):
+                self._change_to(account)
+
+    def _change_to(self, account: KnownAccount | None) -> None:
+        """Open another account's library, or the one without an account."""
+        program = self._core.program
+        folder = program.folders.local_library
+        if account is not None:
+            folder = program.folders.account_library(account.host, account.user_id)
+
+        def go(_result: object) -> None:
+            self._go_to(folder)
+
+        self._tasks.start(lambda: program.account_service.use(account), "edit").done(go)
+
+    def _on_account_wanted(self, part: ServerSettings) -> None:
+        """Close the settings first: a modal dialog would cover the next one."""
+        part.window().close()
+        facts = self.facts
+        if facts is not None and facts.is_signed_in:
+            self.open_page()
+        else:
+            self.sign_in.open(self._email)
+
+    def _ask_bring_in(self) -> None:
+        account = self._state.account
+        if account is not None:
+            self.sign_in.ask_bring_in(account)

@@ -1,0 +1,30 @@
+"""Turns an account as it is stored into what the window shows of it."""
+
+from __future__ import annotations
+
+from audiodesk.domain import words
+from audiodesk.domain.server.account import AccountFacts, KnownAccount
+from audiodesk.domain.server.connection import Connection
+from audiodesk.domain.server.storage_usage import StorageUsage
+from audiodesk.domain.words.server.sign_in_words import keyring_name
+from audiodesk.system.account_store import KnownAccount as StoredAccount
+
+__all__ = ["facts_of", "shown_account"]
+
+
+def shown_account(account: StoredAccount) -> KnownAccount:
+    """Return the account for a list to choose from."""
+    return KnownAccount(account.email, account.host, account.user_id)
+
+
+def facts_of(account: StoredAccount, connection: Connection, usage: StorageUsage | None = None) -> AccountFacts:
+    """Return what the page says; ``usage`` is what the server said last, if it did."""
+    return AccountFacts(
+        account.email,
+        account.host,
+        connection,
+        plan="" if usage is None else usage.plan,
+        used=None if usage is None else usage.used,
+        allowed=None if usage is None else usage.allowed,
+        keyring="" if not account.keyring else keyring_name(account.keyring) or words.tr("this computer's keyring"),
+    )

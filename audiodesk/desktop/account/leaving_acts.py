@@ -1,0 +1,105 @@
+"""Signing out, here and everywhere, and removing an account's library from this computer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from audiodesk.composition import Core
+from audiodesk.desktop.account.calls import Calls
+from audiodesk.desktop.base.notices import Notices
+from audiodesk.desktop.base.tasks import Tasks
+from audiodesk.domain import words
+from audiodesk.domain.words.server.account_words import (
+    everywhere_question,
+    only_here,
+    removal_question,
+    removal_refused,
+)
+from audiodesk.domain.words.server.login_words import signed_out_sentences
+from audiodesk.local.rows.library.library_size_repo import library_size, not_safe
+from audiodesk.local.rows.work import only_here_repo
+from audiodesk.views.dialogs.sure_dialog import SureDialog
+from audiodesk.views.frame.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from audiodesk.desktop.account.account_controller import GoTo
+    from audiodesk.services.account.account_service import SignedOutResult
+
+__all__ = ["LeavingActs"]
+
+
+class LeavingActs(QObject):
+    """Does what the account's menu offers for leaving.
+
+    Signals:
+        changed: somebody signed out (nothing).
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, core: Core, window: MainWindow, tasks: Tasks, calls: Calls, notices: Notices, go_to: GoTo
+    ) -> None:
+        super().__init__(window)
+        self._core, self._window, self._tasks, self._calls = core, window, tasks, calls
+        self._notices, self._go_to = notices, go_to
+        self.dialog: SureDialog | None = None
+
+    def sign_out(self, *, everywhere: bool = False) -> None:
+        """Remove the sign-in from this computer at once, tell the server, and say what stays."""
+        service = self._core.program.account_service
+        self._window.status.say(words.tr("Signing out…"))
+
+        def say(result: SignedOutResult) -> None:
+            folder = str(self._core.library_folder)
+            told = " ".join(signed_out_sentences(told=result.told, everywhere=everywhere, folder=folder))
+            self._window.notice.show_notice(told, icon="info")
+            self._window.status.say("")
+            self.changed.emit()
+
+        self._calls.start(lambda: service.sign_out(everywhere=everywhere)).done(say).failed(self._notices.show_error)
+
+    def ask_everywhere(self, email: str) -> None:
+        """Ask once, then sign out on all computers."""
+        name = words.tr("Sign out everywhere")
+        dialog = SureDialog(name, everywhere_question(email), name, parent=self._window)
+        dialog.confirmed.connect(lambda: self.sign_out(everywhere=True))
+        self._open(dialog)
+
+    def ask_removal(self, email: str) -> None:
+        """Say what would be lost if this library left this computer; if nothing, ask and remove it."""
+        task = self._tasks.start(self._only_here, "show")
+        task.done(lambda found: self._show_removal(email, *found)).failed(self._notices.show_error)
+
+    def _only_here(self) -> tuple[list[str], int]:
+        """On the reading thread: return what would be lost, and the library's size in bytes."""
+        with self._core.database.read() as connection:
+            items = [" · ".join(part for part in take if part) for take in only_here_repo.takes(connection)]
+            _, changes = not_safe(connection)
+            size = library_size(connection).size
+        return [*items, *only_here(changes)], size
+
+    def _show_removal(self, email: str, items: list[str], size: int) -> None:
+        name = words.tr("Remove this library from here")
+        if items:
+            self._open(SureDialog(name, removal_refused(items), items=items, parent=self._window))
+            return
+        dialog = SureDialog(name, removal_question(email, size), words.tr("Remove"), parent=self._window)
+        dialog.confirmed.connect(self._remove)
+        self._open(dialog)
+
+    def _remove(self) -> None:
+        program = self._core.program
+        self._go_to(program.folders.local_library, lambda: program.account_service.remove_library())
+
+    def _open(self, dialog: SureDialog) -> None:
+        self.dialog = dialog
+
+        def gone() -> None:
+            self.dialog = None
+            dialog.deleteLater()
+
+        dialog.finished.connect(lambda _result: gone())
+        dialog.open()

@@ -1,0 +1,80 @@
+"""Connects the settings about the server with their file and with a test of the server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from shiboken6 import isValid
+
+from audiodesk.composition import Core
+from audiodesk.desktop.account.calls import Calls
+from audiodesk.desktop.base.notices import error_text
+from audiodesk.desktop.base.tasks import Tasks
+from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.server.sign_in import field_of
+from audiodesk.domain.words.server.sign_in_words import environment_decides, server_answers
+from audiodesk.views.dialogs.server_fields import ServerField
+from audiodesk.views.dialogs.server_settings import ServerSettings
+
+if TYPE_CHECKING:
+    from audiodesk.cloud.server_trial import TriedServer
+
+__all__ = ["make_server_page"]
+
+
+def make_server_page(core: Core, tasks: Tasks, calls: Calls) -> ServerSettings:
+    """Return the part of the settings dialog; it shows the settings in force."""
+    part = ServerSettings()
+    _ServerPage(core, part, tasks, calls)
+    return part
+
+
+class _ServerPage(QObject):
+    """Does what the part asks for; lives as long as the part."""
+
+    def __init__(self, core: Core, part: ServerSettings, tasks: Tasks, calls: Calls) -> None:
+        super().__init__(part)
+        self._program, self._part, self._tasks, self._calls = core.program, part, tasks, calls
+        settings = self._program.settings
+        address = settings.supabase_url.strip()
+        part.show_server(address, settings.supabase_anon_key, is_tested=bool(address))
+        self._is_forced = bool(self._program.environ.get("STORAGE_BACKEND", "").strip())
+        part.show_backend(settings.storage_backend, is_forced=self._is_forced)
+        part.server_entered.connect(self._test)
+        part.backend_chosen.connect(self._choose)
+
+    def _test(self, address: str, key: str) -> None:
+        service = self._program.account_service
+
+        def ask() -> TriedServer:
+            tried = service.try_server(address, key)
+            service.set_server(tried)
+            return tried
+
+        self._calls.start(ask).done(self._show).failed(self._fail)
+
+    def _show(self, tried: TriedServer) -> None:
+        if not isValid(self._part):  # the dialog was closed in the meantime
+            return
+        now = self._program.settings
+        if (now.supabase_url, now.supabase_anon_key) != (tried.address, tried.key):
+            self._part.show_trouble("server", environment_decides("SUPABASE_URL, SUPABASE_ANON_KEY"))
+            return
+        self._part.show_server(tried.address, tried.key, is_tested=True)
+        self._part.show_tested(server_answers(tried.host))
+
+    def _fail(self, error: AudioDeskError) -> None:
+        if isValid(self._part):
+            field: ServerField = "key" if field_of(error) == "key" else "server"
+            is_kept = error.code != "service-key-refused"
+            self._part.show_trouble(field, error_text(error), error.details, is_kept=is_kept)
+
+    def _choose(self, backend: str) -> None:
+        store = self._program.settings_store
+        self._tasks.start(lambda: store.change(storage_backend=backend), "edit").failed(self._show_failure)
+
+    def _show_failure(self, error: AudioDeskError) -> None:
+        if isValid(self._part):
+            self._part.show_backend(self._program.settings.storage_backend, is_forced=self._is_forced)
+        self._tasks.failed.emit(error)

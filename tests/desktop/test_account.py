@@ -1,0 +1,195 @@
+"""Leaving at the window: signing out, changing the account, removing a library, and a sign-in that the server ended."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from audiodesk.composition import Program
+from audiodesk.domain.errors import OutsideError
+from audiodesk.domain.server.connection import Connection, connection_after
+from audiodesk.domain.words.server.connection_words import connection_word
+from audiodesk.system.account_store import KnownAccount
+from tests.desktop.sign_in import Person, open_person
+from tests.desktop.window import Book
+from tests.keyring_service import KeyringService
+from tests.twin.fault_actions import auth_refusal, status
+from tests.twin.faults import Fault
+from tests.twin.twin import Twin
+
+pytestmark = pytest.mark.slow
+PASSWORD = "never to be seen 1"
+
+SignedIn = Callable[..., KnownAccount]
+
+
+@pytest.fixture
+def signed_in(twin: Twin, keyring_service: KeyringService) -> SignedIn:
+    """Sign in as somebody, before the window opens."""
+
+    def sign_in(email: str = "anna@example.org") -> KnownAccount:
+        user = twin.add_user(email, PASSWORD)
+        with Program(face="window") as program:
+            program.settings_store.change(supabase_url=twin.url, supabase_anon_key=twin.publishable_key)
+            service = program.account_service
+            return service.keep(service.sign_in(user.email, user.password))
+
+    return sign_in
+
+
+def _connection(person: Person) -> str:
+    return person.desk.window.status.connection
+
+
+def test_signed_out_at_once_also_offline_and_the_library_stays(
+    qtbot: QtBot, twin: Twin, signed_in: SignedIn, keyring_service: KeyringService
+) -> None:
+    account = signed_in()
+    with open_person(qtbot, Book) as person:
+        person.wait(lambda: _connection(person) == connection_word(Connection.ONLINE))
+        assert person.account.button.text().strip() == account.email
+        twin.stop()
+        person.account.acts.sign_out.trigger()
+        person.wait(lambda: "could not be told" in person.desk.window.notice.sentence)
+        assert str(person.core.library_folder) in person.desk.window.notice.sentence
+        person.wait(lambda: _connection(person) == connection_word(Connection.SIGNED_OUT))
+        assert keyring_service.secrets() == []
+        assert person.account.acts.sign_in.isVisible()
+        assert person.core.catalogue.children(None)
+    twin.start()
+
+
+def test_signed_out_everywhere_is_asked_once(qtbot: QtBot, twin: Twin, signed_in: SignedIn) -> None:
+    signed_in()
+    with open_person(qtbot) as person:
+        person.wait(lambda: person.account.acts.sign_out_everywhere.isEnabled())
+        person.account.acts.sign_out_everywhere.trigger()
+        dialog = person.account.leaving.dialog
+        assert dialog is not None
+        assert dialog.act_button is not None
+        assert not any(record.path.endswith("/logout") for record in twin.faults.log)
+        dialog.act_button.click()
+        person.wait(lambda: "all computers" in person.desk.window.notice.sentence)
+    (told,) = [record for record in twin.faults.log if record.path.endswith("/logout")]
+    assert "scope=global" in told.query
+
+
+def test_what_would_be_lost_is_named_before_a_library_is_removed(qtbot: QtBot, signed_in: SignedIn) -> None:
+    account = signed_in()
+    with open_person(qtbot, Book) as person:
+        folder = person.core.library_folder
+        person.wait(lambda: person.account.acts.remove_library.isEnabled())
+        person.account.acts.remove_library.trigger()
+        person.wait(lambda: person.account.leaving.dialog is not None)
+        dialog = person.account.leaving.dialog
+        assert dialog is not None
+        assert dialog.act_button is None
+        dialog.reject()
+    assert folder.is_dir()
+    assert account.user_id in str(folder)
+
+
+def test_a_library_that_is_safe_is_removed_between_two_windows(qtbot: QtBot, signed_in: SignedIn) -> None:
+    signed_in()
+    with open_person(qtbot) as person:
+        folder, desk, program = person.core.library_folder, person.desk, person.core.program
+        person.core.database.write(lambda connection: connection.execute("delete from change"))
+        person.wait(lambda: person.account.acts.remove_library.isEnabled())
+        person.account.acts.remove_library.trigger()
+        person.wait(lambda: person.account.leaving.dialog is not None)
+        dialog = person.account.leaving.dialog
+        assert dialog is not None
+        assert dialog.act_button is not None
+        dialog.act_button.click()
+        person.wait(lambda: desk.next_library is not None)
+        assert desk.next_library == program.folders.local_library
+    assert desk.after_closing is not None
+    with Program(face="window") as after:
+        assert after.account_service.remove_library() == folder
+        assert not folder.exists()
+        assert after.library_folder == after.folders.local_library
+
+
+def test_changed_to_another_account_and_back(qtbot: QtBot, signed_in: SignedIn) -> None:
+    anna, ben = signed_in(), signed_in("ben@example.org")
+    for now, other in ((ben, anna), (anna, ben)):
+        with open_person(qtbot) as person:
+            there = person.core.program.folders.account_library
+            assert person.core.library_folder == there(now.host, now.user_id)
+            acts = person.account.acts
+            person.wait(acts.without_account.isEnabled)
+            (act,) = [act for act in acts.change.actions() if act.text() == other.email]
+            act.trigger()
+            person.wait(person.is_leaving)
+            assert person.desk.next_library == there(other.host, other.user_id)
+    with Program(face="window") as program:
+        assert [one.signed_in for one in program.accounts.all()] == [True, True]
+
+
+def test_a_sign_in_that_the_server_ended_is_said_and_nothing_else_changes(
+    qtbot: QtBot, twin: Twin, signed_in: SignedIn
+) -> None:
+    account = signed_in()
+    with open_person(qtbot, Book) as person:
+        person.wait(lambda: _connection(person) == connection_word(Connection.ONLINE))
+        twin.faults.add(Fault(auth_refusal("session_not_found"), path="/token", nth="every"))
+        session = person.core.program.sessions.of(account)
+        session.refused(session.access_token())
+        person.account.watch.ask()
+        person.wait(lambda: _connection(person) == connection_word(Connection.SIGNED_OUT))
+        person.wait(lambda: "one computer at a time" in person.desk.window.notice.sentence)
+        assert person.core.catalogue.children(None)
+        person.desk.window.notice._action.click()
+        person.wait(lambda: person.account.sign_in.dialog is not None)
+        assert person.dialog.form.address == account.email
+
+
+def test_a_server_in_trouble_signs_nobody_out(qtbot: QtBot, twin: Twin, signed_in: SignedIn) -> None:
+    signed_in()
+    twin.faults.add(Fault(status(540, {"message": "project paused"}), path="/rest", nth="every"))
+    with open_person(qtbot) as person:
+        person.wait(lambda: _connection(person) == connection_word(Connection.NEEDS_OPERATOR))
+        assert person.account.acts.sign_out.isEnabled()
+        assert not person.account.acts.sign_in.isVisible()
+
+
+def test_the_page_says_whose_library_it_is(qtbot: QtBot, signed_in: SignedIn) -> None:
+    account = signed_in()
+    with open_person(qtbot) as person:
+        person.wait(lambda: _connection(person) == connection_word(Connection.ONLINE))
+        person.account.acts.open_page.trigger()
+        page = person.account._page
+        assert page is not None
+        assert page._title.text() == account.email
+        assert not page.activity.isVisible()
+        assert not person.account.acts.sync_now.isVisible()
+
+
+def test_a_server_is_set_in_the_settings(qtbot: QtBot, twin: Twin) -> None:
+    with open_person(qtbot) as person:
+        person.desk.dialogs.open_settings()
+        part = person.account._servers[0]
+        part.fields.address.setText(twin.url)
+        part.fields.key.setText(twin.secret_key)
+        part.fields.key.setText(twin.publishable_key)
+        part.fields.test()
+        person.wait(lambda: part.fields.state == "tested")
+        assert person.core.program.settings.supabase_url == twin.url
+        part.backend_chosen.emit("local")
+        person.wait(lambda: person.core.program.settings.storage_backend == "local")
+
+
+@pytest.mark.parametrize(
+    ("code", "connection"),
+    [
+        ("no-network", Connection.OFFLINE),
+        ("server-name-unknown", Connection.UNREACHABLE),
+        ("server-paused", Connection.NEEDS_OPERATOR),
+        ("sign-in-one-computer", Connection.SIGNED_OUT),
+        ("keyring-silent", None),
+    ],
+)
+def test_each_trouble_has_its_word(code: str, connection: Connection | None) -> None:
+    assert connection_after(OutsideError(code)) is connection

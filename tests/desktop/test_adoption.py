@@ -1,0 +1,131 @@
+"""The question after the first sign-in: the library without an account comes in, stays apart, or nothing happens."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from audiodesk.composition import Core, Program
+from audiodesk.desktop.account.bringing_in import BringingIn, bring_in
+from audiodesk.domain.errors import OutsideError
+from audiodesk.views.account.adopt_dialog import AdoptDialog
+from tests.desktop.sign_in import Person, open_person
+from tests.desktop.window import Book
+from tests.keyring_service import KeyringService
+from tests.support import code_of
+from tests.twin.twin import Twin, TwinUser
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture
+def author(twin: Twin, keyring_service: KeyringService) -> TwinUser:
+    """Somebody with an account; the settings name the server."""
+    with Program(face="command") as program:
+        program.settings_store.change(supabase_url=twin.url, supabase_anon_key=twin.publishable_key)
+    return twin.add_user("anna@example.org", "never to be seen 2")
+
+
+def _asked(person: Person, author: TwinUser) -> AdoptDialog:
+    person.sign_in(author)
+    person.wait(lambda: person.account.sign_in.question.dialog is not None)
+    dialog = person.account.sign_in.question.dialog
+    assert dialog is not None
+    return dialog
+
+
+def _titles(core: Core) -> list[str]:
+    return [node.title for node in core.catalogue.children(None)]
+
+
+def test_brought_in_the_library_belongs_to_the_account(
+    qtbot: QtBot, author: TwinUser, keyring_service: KeyringService
+) -> None:
+    with open_person(qtbot, Book) as person:
+        dialog = _asked(person, author)
+        dialog.act_button.click()
+        person.wait(lambda: person.desk.next_library is not None)
+        folder = person.desk.next_library
+    assert folder is not None
+    with Program(face="window") as program:
+        assert bring_in(lambda tell: program.make_ready(folder, tell))
+        assert not program.folders.local_library.exists()
+        with program.open(folder) as core:
+            assert core.account_id == str(author.id)
+            assert _titles(core) == ["The Salt Road"]
+
+
+def test_kept_apart_both_libraries_stay_and_it_can_come_in_later(
+    qtbot: QtBot, author: TwinUser, keyring_service: KeyringService
+) -> None:
+    with open_person(qtbot, Book) as person:
+        dialog = _asked(person, author)
+        dialog.keep_apart.button.click()
+        dialog.act_button.click()
+        person.wait(lambda: person.desk.next_library is not None)
+    with open_person(qtbot) as person:
+        assert _titles(person.core) == []
+        person.wait(lambda: person.account.acts.bring_in.isEnabled())
+        person.account.acts.bring_in.trigger()
+        person.wait(lambda: person.account.sign_in.question.dialog is not None)
+        later = person.account.sign_in.question.dialog
+        assert later is not None
+        assert later.closing_button.text() == "Cancel"
+        later.act_button.click()
+        person.wait(lambda: person.desk.next_library is not None)
+        folder = person.desk.next_library
+    assert folder is not None
+    with Program(face="window") as program:
+        assert program.folders.local_library.exists()
+        assert bring_in(lambda tell: program.make_ready(folder, tell))
+        assert not program.folders.local_library.exists()
+        with program.open(folder) as core:
+            assert _titles(core) == ["The Salt Road"]
+
+
+def test_cancelled_nothing_is_kept(qtbot: QtBot, twin: Twin, author: TwinUser, keyring_service: KeyringService) -> None:
+    with open_person(qtbot, Book) as person:
+        dialog = _asked(person, author)
+        dialog.reject()
+        person.wait(lambda: any(record.path.endswith("/logout") for record in twin.faults.log))
+        person.wait(lambda: person.desk.tasks.is_idle)
+        assert person.core.program.accounts.all() == []
+        assert person.desk.next_library is None
+    assert keyring_service.secrets() == []
+    with Program(face="window") as program:
+        assert program.library_folder == program.folders.local_library
+
+
+def test_the_work_shows_its_progress_and_can_be_stopped(qtbot: QtBot) -> None:
+    go_on = threading.Event()
+    seen: list[str] = []
+
+    def work(tell: Callable[[int, int], None]) -> None:
+        for number in range(200):
+            tell(number, 200)
+            go_on.wait(0.02)
+        raise AssertionError("it was not stopped")
+
+    def look() -> None:
+        for widget in QApplication.topLevelWidgets():
+            if isinstance(widget, BringingIn) and widget.isVisible() and widget.bar.maximum() == 200:
+                seen.append(widget._work_text.text())
+                widget.reject()
+                return
+        QTimer.singleShot(20, look)
+
+    QTimer.singleShot(20, look)
+    assert not bring_in(work)
+    assert "of 200 takes" in seen[0]
+
+
+def test_a_fault_of_the_work_is_raised() -> None:
+    def work(_tell: object) -> None:
+        raise OutsideError("disk-full")
+
+    assert code_of(lambda: bring_in(work)) == "disk-full"
