@@ -19,7 +19,7 @@ __all__ = ["Credentials", "EnvironmentSession", "TokenSource", "credentials_from
 
 _MARGIN = 60.0
 """A token is replaced this many seconds before it expires: a request may take that long."""
-_SIGN_OUT_SECONDS = 3.0
+_SIGN_OUT_SECONDS = 1.5
 _LOCK_SECONDS = 0.2
 
 

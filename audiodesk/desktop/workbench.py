@@ -30,6 +30,10 @@ from audiodesk.desktop.library.tree_controller import TreeController
 from audiodesk.desktop.library.verify_controller import VerifyController
 from audiodesk.desktop.playing.playback_controller import PlaybackController
 from audiodesk.desktop.status_controller import StatusController
+from audiodesk.desktop.sync.activity_controller import ActivityController
+from audiodesk.desktop.sync.conflict_controller import ConflictController
+from audiodesk.desktop.sync.connection_of_sync import connection_of_sync
+from audiodesk.desktop.sync.sync_controller import SyncController
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Crumb, Ref
@@ -83,6 +87,16 @@ class Workbench(QObject):
         self.playback = PlaybackController(core, window.player, tasks, self.bridge, self)
         self.account = AccountController(*parts, self.bridge, self.notices, go_to=go_to)
         self.dialogs.server_part = self.account.server_part
+        self.sync = SyncController(*parts, self.bridge, self.notices)
+        self.sync.follow(window.acts.sync_now)
+        self.conflicts = ConflictController(*parts, self.bridge, self.centre, self.edits, self.playback)
+        self.conflicts.section_requested.connect(self.reveal)
+        self.activity = ActivityController(*parts, self.bridge, self.edits, self.sync)
+        self.activity.show_requested.connect(self.reveal)
+        self.sync.account_ready.connect(lambda _account: self.conflicts.start())
+        self.account.page_opened.connect(self.activity.fill)
+        self.sync.activity_requested.connect(self.account.open_page)
+        self.sync.state_changed.connect(lambda state: self.account.show_connection(connection_of_sync(state)))
         self.finishing = Finishing(window, tasks)
         self.finding.ended.connect(self.centre.show_details)
         tree.follow(self.bridge)
@@ -111,9 +125,11 @@ class Workbench(QObject):
         self.transfers.start()
         self._core.background.start()
         self.account.start()
+        self.sync.start()
 
     def close(self) -> None:
         """Close the controllers, the last started first."""
+        self.sync.close()
         self.account.close()
         self.jobs.close()
         self.playback.close()

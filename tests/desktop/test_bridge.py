@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 from audiodesk.desktop.base.bridge import RULES, Bridge
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.events import (
+    ActivityChanged,
     AnalysisDone,
     BroughtBack,
     Event,
@@ -25,6 +26,7 @@ from audiodesk.domain.events import (
     SignedOut,
     SignInKept,
     SignInWaiting,
+    SyncChanged,
     TakesChanged,
     TreeChanged,
     Trouble,
@@ -69,6 +71,7 @@ def test_after_closing_nothing_is_told(qtbot: QtBot) -> None:
 
 def test_every_event_that_services_tell_reaches_the_window_by_a_signal_of_its_own(qtbot: QtBot) -> None:
     sample: dict[type[Event], Event] = {
+        ActivityChanged: ActivityChanged(),
         AnalysisDone: AnalysisDone("take", "section"),
         BroughtBack: BroughtBack(("A",)),
         ImportCutShort: ImportCutShort(1),
@@ -83,6 +86,7 @@ def test_every_event_that_services_tell_reaches_the_window_by_a_signal_of_its_ow
         SignedOut: SignedOut(),
         SignInKept: SignInKept(),
         SignInWaiting: SignInWaiting(20.0),
+        SyncChanged: SyncChanged(),
         TakesChanged: TakesChanged(frozenset({"s"})),
         TreeChanged: TreeChanged(frozenset({None})),
         Trouble: Trouble(AudioDeskError("import-ended")),

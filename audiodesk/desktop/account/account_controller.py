@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu
 
 from audiodesk.composition import Core
@@ -60,7 +60,13 @@ class _State(NamedTuple):
 
 
 class AccountController(QObject):
-    """Shows the account of the open library, and does what its acts ask for."""
+    """Shows the account of the open library, and does what its acts ask for.
+
+    Signals:
+        page_opened: the page is open, and its activity can be filled in (AccountPage).
+    """
+
+    page_opened = Signal(object)
 
     def __init__(
         self, core: Core, window: MainWindow, tasks: Tasks, bridge: Bridge, notices: Notices, *, go_to: GoTo
@@ -151,6 +157,12 @@ class AccountController(QObject):
         """Read again what this computer knows of accounts."""
         self._tasks.start(self._read, "count").done(self._on_read)
 
+    def show_connection(self, connection: Connection) -> None:
+        """Show how the synchronizer stands to the account's server."""
+        if self._state.account is not None and connection is not self._connection:
+            self._connection = connection
+            self._show()
+
     def open_page(self) -> None:
         """Show the account in a dialog."""
         from audiodesk.views.account.account_page import AccountPage
@@ -159,7 +171,7 @@ class AccountController(QObject):
 
         dialog: Dialog = Dialog(words.tr("Account"), parent=self._window)
         dialog.headline.hide()
-        page = self._page = AccountPage(self.acts, has_activity=False)
+        page = self._page = AccountPage(self.acts)
         dialog.body.addWidget(page, 1)
         dialog.add_closing(words.tr("Close"), primary=True)
         dialog.resize(scaled(640), scaled(420))
@@ -173,6 +185,7 @@ class AccountController(QObject):
         dialog.finished.connect(lambda _result: gone())
         self._show()
         dialog.open()
+        self.page_opened.emit(page)
         self.watch.ask()
 
     def server_part(self) -> ServerSettings:
@@ -232,9 +245,6 @@ class AccountController(QObject):
         if not about and facts is not None and self._connection is Connection.ONLINE:
             about, tone = connection_word(Connection.ONLINE), "safe"
         self.button.show_account(facts, about, "attention" if tone == "attention" else "safe")
-        is_known = facts is None or not facts.is_signed_in or self._connection is not Connection.LOCAL
-        if is_known:
-            self._window.status.show_connection(Connection.LOCAL if facts is None else facts.connection)
         if self._page is not None:
             self._page.show_account(facts)
         for part in self._servers:

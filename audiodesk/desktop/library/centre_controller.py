@@ -39,9 +39,11 @@ class CentreController(QObject):
 
     Signals:
         take_shown: the details of a take are now on the screen (TakeDetails).
+        node_shown: the centre shows another row of the tree, or the same one anew (nothing).
     """
 
     take_shown = Signal(object)
+    node_shown = Signal()
 
     def __init__(self, core: Core, window: MainWindow, tasks: Tasks, bridge: Bridge) -> None:
         super().__init__(window)
@@ -144,6 +146,7 @@ class CentreController(QObject):
             self._window.tree_model.set_node(shown.node)
         for child in shown.children:
             self._window.tree_model.set_node(child)
+        self.node_shown.emit()
         self.show_details()
         self._window.update_acts()
 

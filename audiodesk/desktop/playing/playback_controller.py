@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -31,10 +32,12 @@ class PlaybackController(QObject):
 
     Signals:
         playing_changed: another take plays now (its id, or an empty text when playback stops).
+        position_changed: the take in the bar is at this place (float seconds).
         said: a sentence to show that is not about the take in the bar (str).
     """
 
     playing_changed = Signal(str)
+    position_changed = Signal(float)
     said = Signal(str)
 
     def __init__(
@@ -61,8 +64,10 @@ class PlaybackController(QObject):
         self._timer.setInterval(_TICK_MS)
         self._timer.timeout.connect(self._show_position)
         settings = core.program.settings
+        self._volume = settings.volume
+        self._gains: Mapping[str, float] = {}
         self.set_rate(settings.playback_rate)
-        self._player.set_volume(settings.volume)
+        self._player.set_volume(self._volume)
         self._connect(bridge)
 
     @property
@@ -74,6 +79,18 @@ class PlaybackController(QObject):
     def take_id(self) -> str:
         """The id of the take in the bar; empty if there is none."""
         return self._cue.take_id if self._cue is not None else ""
+
+    @property
+    def position(self) -> float:
+        """The place in the take in the bar, in seconds."""
+        is_loaded = self._cue is not None and self._loaded_id == self._cue.take_id
+        return self._player.position if is_loaded else self._start
+
+    def set_gains(self, gains: Mapping[str, float]) -> None:
+        """Play these takes more quietly: factors from 0 to 1 by the take's id. All others play as they are."""
+        if gains != self._gains:
+            self._gains = dict(gains)
+            self._turn_to(self._loaded_id)
 
     def load_take(self, take_id: str | None) -> None:
         """Show the chosen take, ready to play (None: no take is chosen); a take that plays is not disturbed."""
@@ -207,10 +224,14 @@ class PlaybackController(QObject):
             self._bar.show_trouble("")
             self._player.load(reader, cue.seconds)
             self._loaded_id = cue.take_id
+            self._turn_to(cue.take_id)
             self._player.seek(self._start)
             self._player.play()
 
         self._tasks.start(lambda: self._core.playback.open(cue.take_id), "show").done(play).failed(self._on_failed)
+
+    def _turn_to(self, take_id: str) -> None:
+        self._player.set_volume(self._volume * self._gains.get(take_id, 1.0))
 
     def _clear(self) -> None:
         if self._reading is not None:
@@ -231,8 +252,7 @@ class PlaybackController(QObject):
 
     def _step(self, seconds: float) -> None:
         if self._cue is not None:
-            here = self._player.position if self._loaded_id == self._cue.take_id else self._start
-            self._seek(min(max(here + seconds, 0.0), self._cue.seconds))
+            self._seek(min(max(self.position + seconds, 0.0), self._cue.seconds))
 
     def _go_back(self) -> None:
         if self._cue is not None and self._cue.previous_id is not None:
@@ -253,6 +273,7 @@ class PlaybackController(QObject):
 
     def _show_position(self) -> None:
         self._bar.show_position(self._player.position)
+        self.position_changed.emit(self._player.position)
 
     def _on_playing_changed(self, is_playing: bool) -> None:  # noqa: FBT001 - a slot
         self._bar.show_playing(is_playing=is_playing)

@@ -10,7 +10,7 @@ from itertools import pairwise
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.states import TakeState
 
-__all__ = ["Conflict", "ConflictTake", "Keep", "chosen_take", "computers_of", "replacements"]
+__all__ = ["Conflict", "ConflictTake", "Keep", "chosen_take", "computers_of", "equal_loudness", "replacements"]
 
 
 class Keep(StrEnum):
@@ -35,6 +35,7 @@ class ConflictTake:
     """When it was added there, in milliseconds since 1970 UTC."""
     seconds: float
     state: TakeState
+    """Its state apart from the conflict: whether its audio is here, in the cloud, or on another computer."""
     rms_db: float | None = None
     peak_db: float | None = None
     overview: bytes = b""
@@ -65,6 +66,16 @@ def chosen_take(conflict: Conflict, keep: Keep, computer: str = "") -> ConflictT
 def computers_of(conflicts: Sequence[Conflict]) -> list[str]:
     """Return the names of all computers in these conflicts, each once, in order of appearance."""
     return list(dict.fromkeys(take.computer for conflict in conflicts for take in conflict.takes))
+
+
+def equal_loudness(takes: Sequence[ConflictTake]) -> Mapping[str, float]:
+    """Return the factor for each take's samples, at most 1, that makes all as quiet as the quietest; by its id.
+
+    A take whose loudness is not known is left out.
+    """
+    levels = {take.take_id: take.rms_db for take in takes if take.rms_db is not None}
+    quietest = min(levels.values(), default=0.0)
+    return {take_id: 10.0 ** ((quietest - level) / 20.0) for take_id, level in levels.items()}
 
 
 def replacements(chosen: str, rivals: Sequence[str], replaced: str) -> Mapping[str, str]:

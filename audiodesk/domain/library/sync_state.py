@@ -82,10 +82,22 @@ class SyncState:
     progress: SyncProgress = SyncProgress()
 
 
-_SIGNED_OUT = frozenset({"signed-out", "sign-in-expired", "sign-in-refused", "sign-in-banned", "sign-in-unconfirmed"})
-_OPERATOR = frozenset(
+_SIGNED_OUT = frozenset(
     {
         "account-deleted",
+        "sign-in-banned",
+        "sign-in-ended",
+        "sign-in-expired",
+        "sign-in-one-computer",
+        "sign-in-refused",
+        "sign-in-time-over",
+        "sign-in-unconfirmed",
+        "sign-in-used",
+        "signed-out",
+    }
+)
+_OPERATOR = frozenset(
+    {
         "database-full",
         "not-allowed",
         "server-certificate",

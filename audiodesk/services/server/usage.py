@@ -35,9 +35,10 @@ class UsageService:
     def report(self) -> UsageReport:
         """Return used, allowed, by project, the forecast, and support's looks. Raises what its sources raise."""
         usage = self._account.own_usage()
-        return UsageReport(usage, self._queued(), self._looks())
+        return UsageReport(usage, self._queued(), self.looks())
 
-    def _looks(self) -> SupportLooks:
+    def looks(self) -> SupportLooks:
+        """Return support's newest looks at the person's own storage. Raises AudioDeskError."""
         try:
             return self._account.looks_at_own(_LOOKS)
         except OutsideError as error:

@@ -12,10 +12,11 @@ from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.sync_activity import Activity, RefusedChange
 from audiodesk.domain.server.computers import Computers
 from audiodesk.local.database.database import Database
-from audiodesk.local.rows.store import change_repo
+from audiodesk.local.rows.store import change_repo, fact_repo
 from audiodesk.local.rows.store.edited_rows import EditedRows
 from audiodesk.local.rows.store.row_codec import column_names, from_column, from_field, to_field, travels
 from audiodesk.local.rows.sync import activity_repo, refused_change_repo
+from audiodesk.local.rows.sync.device import DEVICE
 from audiodesk.local.rows.sync.server_rows import ServerRows
 from audiodesk.services.bus import Bus
 from audiodesk.services.library.edit_effects import Touched, touched_by
@@ -82,6 +83,11 @@ class ActivityLog:
         """Forget a refused change. Nothing happens if it is gone already."""
         self._database.write(lambda connection: refused_change_repo.remove(connection, change_id))
         self._bus.publish(ActivityChanged())
+
+    def this_computer(self) -> str:
+        """Return this computer's id among the account's; empty before it has made one."""
+        with self._database.read() as connection:
+            return fact_repo.known(connection, DEVICE) or ""
 
     def computers(self) -> Computers:
         """Return the account's computers, the one that was here last first. Raises AudioDeskError."""

@@ -45,7 +45,8 @@ _SILENT_SECONDS = 4.0
 _ELSEWHERE_SECONDS = 2.0
 _ASLEEP_SECONDS = 10.0
 """A computer was asleep if its date went on by so much more than its monotonic clock."""
-_CLOSE_SECONDS = 2.0
+_CLOSE_SECONDS = 1.0
+"""How long closing waits for a request; the sign-out gets what is left of the window's three seconds."""
 _TELL_SECONDS = 0.25
 _EDITS = (TreeChanged, TakesChanged, UndoChanged, ImportFinished, AnalysisDone, LibraryChangedElsewhere)
 
@@ -119,7 +120,7 @@ class Synchronizer:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop after the step at hand; a request that is not answered is left behind after two seconds. Idempotent."""
+        """Stop after the step at hand; a request that is not answered is left behind after a second. Idempotent."""
         if self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None

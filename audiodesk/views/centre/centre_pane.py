@@ -7,7 +7,7 @@ from html import escape
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
 
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
@@ -90,6 +90,8 @@ class CentrePane(QFrame):
         self._ref: Ref | None = None
         self._is_empty = False
         self._is_target = False
+        self._stand_in: QWidget | None = None
+        self._stands_for: Ref | None = None
         self.take_model = TakeModel(self)
         self.node_model = NodeModel(self)
         self.takes = TakeTable(self.take_model)
@@ -156,7 +158,7 @@ class CentrePane(QFrame):
                 words.tr("MP3 or WAV. It is copied and checked, and becomes the first take of this section."),
                 words.tr("Choose files…"),
             )
-        self._stack.setCurrentIndex(0 if rows else 2)
+        self._show_rows(0 if rows else 2)
 
     def show_nodes(self, node: TreeNode, crumbs: Sequence[Crumb], children: Sequence[TreeNode], about: str) -> None:
         """Show a project with its chapters or a chapter with its sections."""
@@ -177,6 +179,36 @@ class CentrePane(QFrame):
                 words.tr("Add many chapters…") if is_project else words.tr("Add many sections…"),
             )
         self._stack.setCurrentIndex(1 if children else 2)
+
+    def stand_in(self, widget: QWidget, section: Ref) -> None:
+        """Show ``widget`` in place of this section's takes, as long as the section is shown."""
+        if self._stand_in is not widget:
+            self._stand_in = widget
+            self._stack.addWidget(widget)
+        self._stands_for = section
+        if self._ref == section:
+            had_focus = self.takes.hasFocus()
+            self._stack.setCurrentWidget(widget)
+            if had_focus:
+                self.focus_stand_in()
+
+    def take_stand_in_away(self) -> None:
+        """Show the takes again."""
+        if self._stands_for is None:
+            return
+        self._stands_for = None
+        if self._stand_in is not None and self._stack.currentWidget() is self._stand_in:
+            had_focus = self._stand_in.isAncestorOf(QApplication.focusWidget() or self)
+            self._show_rows(0 if self.take_model.rowCount() else 2)
+            if had_focus:
+                self.takes.setFocus()
+
+    def focus_stand_in(self) -> bool:
+        """Give the focus to what stands in place of the takes; return whether there is such a thing."""
+        if self._stand_in is None or self._stack.currentWidget() is not self._stand_in:
+            return False
+        self._stand_in.setFocus()
+        return True
 
     def repaint_links(self) -> None:
         """Repaint the links in the colours of the new scheme."""
@@ -219,6 +251,13 @@ class CentrePane(QFrame):
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 
     # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _show_rows(self, page: int) -> None:
+        """Show a page of the stack, or what stands in its place."""
+        if self._stand_in is not None and self._stands_for is not None and self._stands_for == self._ref:
+            self._stack.setCurrentWidget(self._stand_in)
+        else:
+            self._stack.setCurrentIndex(page)
 
     def _light_up(self, *, is_target: bool) -> None:
         self._is_target = is_target

@@ -46,6 +46,7 @@ class ConflictPage(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("kind", "surface")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # for the keys
         self._conflict: Conflict | None = None
         self._heard = ""
         self.cards: list[ConflictCard] = []

@@ -385,6 +385,8 @@ class MainWindow(QMainWindow):
         table = self.centre.table()
         if self._middle.currentIndex() == 1:
             self.found.list.setFocus()
+        elif self.centre.focus_stand_in():
+            return
         elif table is not None:
             table.setFocus()
             if not table.chosen():

@@ -63,13 +63,13 @@ class StatusBar(QStatusBar):
         """The word for the connection that is visible now."""
         return self._where.text()
 
-    def show_connection(self, connection: Connection) -> None:
-        """Show in a word how this computer stands to its server; the tooltip says who can act."""
+    def show_connection(self, connection: Connection, why: str = "") -> None:
+        """Show in a word how this computer stands to its server; the tooltip says who can act, and ``why``."""
         icon, tone = _CONNECTIONS[connection]
         self._sign.show_icon(icon, tone)
         set_tone(self._where, tone)
         self._where.setText(connection_word(connection))
-        advice = connection_advice(connection)
+        advice = "\n".join(part for part in (connection_advice(connection), why) if part)
         self._where.setToolTip(advice)
         self._where.setAccessibleDescription(advice)
 

@@ -57,7 +57,10 @@ def test_both_takes_stay_until_one_is_chosen_in_one_undo_step(make: Make) -> Non
             next(take for take in conflict.takes if take.take_id == two_take.id)
             for conflict, two_take in zip(found, twos, strict=True)
         ]
-        assert all(take.computer and take.state.code is StateCode.CONFLICT for take in found[0].takes)
+        assert all(
+            take.computer and (take.state.code, take.state.reason) == (StateCode.WAITING, "elsewhere")
+            for take in found[0].takes
+        )
     one.library.choose_takes([take.id for take in twos])
     assert conflicts(one) == []
     assert one.library.undo_edit is not None

@@ -14,6 +14,7 @@ from audiodesk.composition.core import Core
 from audiodesk.domain.errors import OutsideError, UserError
 from audiodesk.domain.library.sync_pace import retry_seconds
 from audiodesk.domain.library.sync_state import SyncCode, SyncState, sync_code_of
+from audiodesk.domain.server.sign_in import SIGN_IN_ENDED
 from audiodesk.domain.words.server.sync_words import sync_text
 from audiodesk.local.rows.sync.adoption import adopt
 from audiodesk.system.locks import SyncLock
@@ -196,3 +197,9 @@ def test_rules_of_pace() -> None:
     assert retry_seconds(OutsideError("sign-in-refused"), 1) is None
     assert sync_code_of(UserError("server-key-refused")) is SyncCode.NEEDS_OPERATOR
     assert sync_text(SyncState(SyncCode.OFFLINE)) == "Offline"
+
+
+@pytest.mark.parametrize("code", sorted(SIGN_IN_ENDED))
+def test_a_sign_in_that_the_server_ended_is_signed_out_and_waits_for_a_person(code: str) -> None:
+    assert sync_code_of(OutsideError(code)) is SyncCode.SIGNED_OUT
+    assert retry_seconds(OutsideError(code), 1) is None

@@ -6,7 +6,7 @@ from audiodesk.domain import words
 from audiodesk.domain.server.support_looks import SupportLooks, Visit, visits
 from audiodesk.domain.words import formats
 
-__all__ = ["look_lines"]
+__all__ = ["look_lines", "look_names"]
 
 _SHOWN = 3
 
@@ -29,11 +29,16 @@ def _at_least(earlier: int) -> str:
     return words.tr("… and at least {count} earlier").format(count=formats.number(earlier))
 
 
-def _visit(visit: Visit) -> str:
+def look_names(visit: Visit) -> str:
+    """Return what was looked at: "usage, problems"."""
     names = {"usage": words.tr("usage"), "problems": words.tr("problems"), "files": words.tr("files")}
+    return ", ".join(names.get(what, what) for what in visit.whats)
+
+
+def _visit(visit: Visit) -> str:
     return words.tr("Support looked at your storage on {when}: {what}").format(
         when=f"{visit.moment.astimezone():%Y-%m-%d %H:%M}",
-        what=", ".join(names.get(what, what) for what in visit.whats),
+        what=look_names(visit),
     )
 
 

@@ -9,11 +9,14 @@ from audiodesk.domain.library.activity_line import ActivityAct, ActivityKind, Ac
 from audiodesk.domain.library.sync_activity import Activity, Happened, RefusedChange
 from audiodesk.domain.library.sync_state import SyncCode, SyncOutcome, SyncState
 from audiodesk.domain.words import formats
+from audiodesk.domain.words.errors.error_words import error_sentence
 
 __all__ = [
     "activity_lines",
     "activity_sentence",
+    "connection_why",
     "no_upload_note",
+    "not_taken_over",
     "outcome_sentence",
     "refused_sentence",
     "sync_text",
@@ -73,6 +76,32 @@ def waiting_text(state: SyncState) -> str:
     )
 
 
+def connection_why(state: SyncState, now: int) -> str:
+    """Return why it stands so, what waits, and when it was last in agreement, one below the other.
+
+    ``now`` in milliseconds since 1970 UTC.
+    """
+    lines = []
+    if state.code is SyncCode.ELSEWHERE or (state.code is SyncCode.SYNCING and state.progress.waiting > 1):
+        lines.append(sync_text(state))
+    if state.error is not None and state.error.params.get("host") != "":  # without a name there is nothing to add
+        lines.append(error_sentence(state.error))
+    if waiting := waiting_text(state):
+        lines.append(waiting)
+    if state.synced_at is not None:
+        lines.append(words.tr("Last sync: {when}").format(when=formats.moment(state.synced_at, now)))
+    return "\n".join(lines)
+
+
+def not_taken_over(count: int) -> str:
+    """Return the notice that the server refused edits made here."""
+    return words.tr(
+        "The server did not take over {count} edits made here. What you typed is kept in Activity.",
+        "The server did not take over {count} edit made here. What you typed is kept in Activity.",
+        count,
+    ).format(count=formats.number(count))
+
+
 def outcome_sentence(outcome: SyncOutcome) -> str:
     """Return what one sync did, such as "12 edits sent, 30 rows came."."""
     if not outcome.pushed and not outcome.pulled:
@@ -119,7 +148,7 @@ def activity_lines(
             id=str(entry.position),
             at=entry.at,
             computer=entry.device_title,
-            kind=_KINDS[entry.what],
+            kind=ActivityKind.ADDED if entry.params.get("takes") else _KINDS[entry.what],
             sentence=activity_sentence(entry),
             acts=(ActivityAct.SHOW,) if entry.ref is not None and entry.what in _SHOWN else (),
             is_elsewhere=entry.device_id not in (None, device_id),

@@ -80,7 +80,8 @@ def _conflict(connection: sqlite3.Connection, clash: Clash) -> Conflict:
     section = Ref(Entity.SECTION, clash.section_id)
     crumbs = tree_repo.crumbs(connection, section)
     facts = state_repo.take_facts(connection, clash.take_ids)
-    takes = (_take(connection, take_id, take_state(facts[take_id])) for take_id in clash.take_ids)
+    states = ((take_id, take_state(facts[take_id]._replace(conflict=0))) for take_id in clash.take_ids)
+    takes = (_take(connection, take_id, state) for take_id, state in states)
     return Conflict(section, crumbs[-1].title if crumbs else "", tuple(takes))
 
 

@@ -1,0 +1,182 @@
+"""Fills an account page with what happened and with the account's computers, and does what its lines offer."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QGuiApplication
+
+from audiodesk.composition import Core
+from audiodesk.desktop.base.bridge import Bridge
+from audiodesk.desktop.base.tasks import Task, Tasks
+from audiodesk.desktop.library.library_controller import LibraryController
+from audiodesk.desktop.sync.sync_controller import SyncController
+from audiodesk.domain import words
+from audiodesk.domain.library.activity_line import ActivityAct, ActivityLine
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.read_model import Ref
+from audiodesk.domain.library.sync_activity import Activity, RefusedChange
+from audiodesk.domain.server.account import ComputerLine
+from audiodesk.domain.server.support_looks import SupportLook
+from audiodesk.domain.words.server.activity_words import conflict_lines, look_lines, refused_text
+from audiodesk.domain.words.server.sync_words import activity_lines
+from audiodesk.views.frame.main_window import MainWindow
+
+if TYPE_CHECKING:  # loaded when a page is opened
+    from audiodesk.composition.account import Account
+    from audiodesk.views.account.account_page import AccountPage
+
+__all__ = ["ActivityController"]
+
+
+class _Happened(NamedTuple):
+    """What the library knows."""
+
+    entries: list[Activity]
+    refused: list[tuple[RefusedChange, tuple[str, ...]]]
+    waiting: list[ActivityLine]
+    this_computer: str
+
+
+class _Asked(NamedTuple):
+    """What only the server knows."""
+
+    computers: list[ComputerLine]
+    looks: list[SupportLook]
+
+
+class ActivityController(QObject):
+    """Shows at once what the library knows; what the server knows follows, or stays away without a network.
+
+    Signals:
+        show_requested: show this row of the tree (Ref).
+    """
+
+    show_requested = Signal(object)
+
+    def __init__(
+        self,
+        core: Core,
+        window: MainWindow,
+        tasks: Tasks,
+        bridge: Bridge,
+        edits: LibraryController,
+        sync: SyncController,
+    ) -> None:
+        super().__init__(window)
+        self._core, self._window, self._tasks = core, window, tasks
+        self._edits, self._sync = edits, sync
+        self._page: AccountPage | None = None
+        self._happened = _Happened([], [], [], "")
+        self._looks: list[SupportLook] = []
+        self._is_reading = self._reads_again = False
+        for signal in (bridge.activity_changed, bridge.changed_elsewhere):
+            signal.connect(self.read)
+        for signal in (bridge.takes_changed, bridge.tree_changed):  # they may make or settle a conflict
+            signal.connect(lambda _what: self.read())
+        sync.account_ready.connect(lambda _account: self._on_ready())
+
+    def fill(self, page: AccountPage) -> None:
+        """Keep this page up to date until it is gone; what it shows counts as read."""
+        self._page = page
+        page.act_requested.connect(self._act)
+        page.destroyed.connect(lambda *_: self._forget(page))
+        self._on_ready()
+
+    def read(self) -> None:
+        """Read again what the library knows; without a page nothing is done."""
+        account = self._sync.account
+        if self._page is None or account is None:
+            return
+        if self._is_reading:
+            self._reads_again = True
+            return
+        self._is_reading, self._reads_again = True, False
+
+        def gather() -> _Happened:
+            log = account.activity
+            entries = log.entries()
+            if any(not entry.is_read for entry in entries):
+                log.mark_read(entries[0].position)
+            conflicts = conflict_lines(self._core.catalogue.conflicts())
+            return _Happened(entries, log.refused(), conflicts, log.this_computer())
+
+        self._tasks.start(gather, "read").done(self._on_read).failed(lambda _error: self._ended())
+
+    def _on_ready(self) -> None:
+        self.read()
+        account = self._sync.account
+        if self._page is not None and account is not None:
+            self._ask(lambda: _asked(account)).done(self._on_asked).failed(lambda _error: None)
+
+    def _on_read(self, happened: _Happened) -> None:
+        self._happened = happened
+        self._show()
+        self._ended()
+
+    def _ended(self) -> None:
+        self._is_reading = False
+        if self._reads_again:
+            self.read()
+
+    def _on_asked(self, asked: _Asked) -> None:
+        self._looks = asked.looks
+        if self._page is not None:
+            self._page.show_computers(asked.computers)
+        self._show()
+
+    def _show(self) -> None:
+        if self._page is not None:
+            entries, refused, waiting, this = self._happened
+            lines = [*waiting, *activity_lines(entries, refused, this), *look_lines(self._looks)]
+            self._page.show_activity(sorted(lines, key=lambda line: line.at, reverse=True))
+
+    def _forget(self, page: AccountPage) -> None:
+        if self._page is page:
+            self._page = None
+
+    def _act(self, line: str, act: ActivityAct) -> None:
+        """Do what a line offers; a line that is gone meanwhile offers nothing."""
+        account = self._sync.account
+        if act is ActivityAct.CHOOSE:
+            self.show_requested.emit(Ref(Entity.SECTION, line))
+        elif act is ActivityAct.SHOW:
+            entry = next((entry for entry in self._happened.entries if str(entry.position) == line), None)
+            if entry is not None and entry.ref is not None:
+                self.show_requested.emit(entry.ref)
+        elif act is ActivityAct.RETRY and account is not None:
+            self._edits.edit(lambda: account.activity.retry(line))
+        elif act is ActivityAct.COPY:
+            for change, path in self._happened.refused:
+                if change.change_id == line:
+                    QGuiApplication.clipboard().setText(refused_text(change, path))
+                    self._window.status.say(words.tr("Copied"))
+
+    def _ask(self, work: Callable[[], _Asked]) -> Task:
+        """Ask the server on a thread of its own, for which closing does not wait."""
+        task = self._tasks.expect()
+
+        def run() -> None:
+            try:
+                result = work()
+            except BaseException as error:  # noqa: BLE001 - every end of the work is an answer
+                self._tasks.answer(task, None, error)
+            else:
+                self._tasks.answer(task, result, None)
+
+        threading.Thread(target=run, name="activity", daemon=True).start()
+        return task
+
+
+def _asked(account: Account) -> _Asked:
+    """On the asking thread: ask the server for computers and looks."""
+    this = account.activity.this_computer()
+    found = account.activity.computers().computers
+    lines = [
+        ComputerLine(one.id, one.title, one.platform, one.seen_at, is_this=one.id == this)
+        for one in sorted(found, key=lambda one: one.id != this)  # stable: this one first
+    ]
+    return _Asked(lines, list(account.usage.looks().looks))

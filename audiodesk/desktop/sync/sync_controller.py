@@ -1,0 +1,168 @@
+"""The life of the synchronizer in a window: begins after the first paint, wakes, and tells how it stands."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QGuiApplication
+
+from audiodesk.composition import Core
+from audiodesk.desktop.base.bridge import Bridge
+from audiodesk.desktop.base.notices import Notices
+from audiodesk.desktop.base.tasks import Tasks
+from audiodesk.desktop.sync.connection_of_sync import connection_of_sync
+from audiodesk.domain import words
+from audiodesk.domain.server.connection import Connection
+from audiodesk.domain.words.server.sync_words import connection_why, not_taken_over
+from audiodesk.views.frame.main_window import MainWindow
+
+if TYPE_CHECKING:  # loaded on a thread of their own
+    from audiodesk.composition.account import Account
+    from audiodesk.domain.library.sync_state import SyncState
+
+__all__ = ["SyncController"]
+
+
+class SyncController(QObject):
+    """Syncs the open library if it belongs to an account; call on the main thread only.
+
+    Nothing here waits for the keyring or the network: they are loaded and asked on the synchronizer's thread.
+
+    Signals:
+        account_ready: the library has an account, whose services can be used now (Account).
+        state_changed: how it stands (SyncState).
+        activity_requested: the person wants to see what was refused (nothing).
+    """
+
+    account_ready = Signal(object)
+    state_changed = Signal(object)
+    activity_requested = Signal()
+
+    def __init__(self, core: Core, window: MainWindow, tasks: Tasks, bridge: Bridge, notices: Notices) -> None:
+        super().__init__(window)
+        self._core, self._window, self._tasks, self._notices = core, window, tasks, notices
+        self._account: Account | None = None
+        self._act: QAction | None = None
+        self._state: SyncState | None = None
+        self._refused = 0
+        self._said_refused = ""
+        self._is_looking = self._looks_again = self._is_beginning = self._is_closed = False
+        bridge.sync_changed.connect(self._look)
+        bridge.activity_changed.connect(self._look)
+        bridge.signed_in.connect(lambda _event: self._on_signed_in())
+        bridge.signed_out.connect(lambda _event: self.sync_now())
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.applicationStateChanged.connect(self._on_application)
+
+    @property
+    def account(self) -> Account | None:
+        """What the open library has with its account; None without an account, and until it is loaded."""
+        return self._account
+
+    @property
+    def state(self) -> SyncState | None:
+        """How it stood when it was last asked; None without an account."""
+        return self._state
+
+    def follow(self, act: QAction) -> None:
+        """Sync when this act is triggered; it is possible while the library has an account."""
+        self._act = act
+        act.triggered.connect(self.sync_now)
+        act.setEnabled(self._account is not None)
+
+    def start(self) -> None:
+        """Begin. To be called once, after the first paint."""
+        self._begin()
+
+    def sync_now(self) -> None:
+        """Sync at once; without an account nothing happens."""
+        if self._account is not None:
+            self._account.synchronizer.sync_now()
+
+    def close(self) -> None:
+        """Listen no more. The library ends the synchronizer when it is closed."""
+        self._is_closed = True
+        application = QGuiApplication.instance()
+        if isinstance(application, QGuiApplication):
+            application.applicationStateChanged.disconnect(self._on_application)
+
+    def _begin(self) -> None:
+        """Load what syncs on a thread of its own; an earlier synchronizer ends there first."""
+        if self._is_beginning:
+            return
+        self._is_beginning = True
+        self._account = None
+        task = self._tasks.expect().done(self._on_ready).failed(lambda _error: self._on_ready(None))
+
+        def load() -> None:
+            account: Account | None = None
+            error: BaseException | None = None
+            try:
+                if self._core.has_account:
+                    account = self._core.sign_in()
+                    _ = account.synchronizer, account.activity
+            except BaseException as raised:  # noqa: BLE001 - every end of the work is an answer
+                error = raised
+            self._tasks.answer(task, account, error)
+
+        threading.Thread(target=load, name="sync-start", daemon=True).start()
+
+    def _on_ready(self, account: Account | None) -> None:
+        self._is_beginning = False
+        if self._is_closed:
+            return
+        if self._act is not None:
+            self._act.setEnabled(account is not None)
+        if account is None:
+            self._window.status.show_connection(Connection.LOCAL)
+            return
+        self._account = account
+        account.synchronizer.start()
+        self.account_ready.emit(account)
+        self._look()
+
+    def _on_signed_in(self) -> None:
+        """Begin anew where there was no sign-in: what was built without one stays without one."""
+        if self._state is None or connection_of_sync(self._state) is Connection.SIGNED_OUT:
+            self._begin()
+        else:
+            self.sync_now()
+
+    def _on_application(self, state: Qt.ApplicationState) -> None:
+        if state is Qt.ApplicationState.ApplicationActive and self._account is not None:
+            self._account.synchronizer.came_to_front()
+
+    def _look(self) -> None:
+        """Read how it stands, and once more if that changes meanwhile."""
+        account = self._account
+        if account is None:
+            return
+        if self._is_looking:
+            self._looks_again = True
+            return
+        self._is_looking, self._looks_again = True, False
+        self._tasks.start(lambda: account.synchronizer.state(), "count").done(self._show).failed(
+            lambda _error: self._looked()  # the account was closed meanwhile
+        )
+
+    def _show(self, state: SyncState) -> None:
+        self._state = state
+        connection = connection_of_sync(state)
+        self._window.status.show_connection(connection, connection_why(state, self._core.program.clock()))
+        if state.refused > self._refused:
+            self._said_refused = self._notices.offer(
+                not_taken_over(state.refused), words.tr("Look"), self.activity_requested.emit, icon="triangle-alert"
+            )
+        elif not state.refused and self._said_refused:
+            self._notices.withdraw(self._said_refused)
+        self._refused = state.refused
+        self.state_changed.emit(state)
+        self._looked()
+
+    def _looked(self) -> None:
+        self._is_looking = False
+        if self._looks_again:
+            self._look()

@@ -1,0 +1,1 @@
+"""The synchronizer in the window, before the stand-in for the server."""

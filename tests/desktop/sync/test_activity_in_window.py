@@ -1,0 +1,109 @@
+"""Activity and the account's computers on an account page, over HTTP."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from audiodesk.domain.library.activity_line import ActivityAct, ActivityKind, ActivityLine
+from audiodesk.local.rows.store.edited_rows import EditedRows
+from audiodesk.views.account.account_acts import AccountActs
+from audiodesk.views.account.account_page import AccountPage
+from tests.desktop.sync.conftest import Computer, Computers
+from tests.desktop.window import wait
+from tests.services.sync.person import TOO_LONG
+
+pytestmark = pytest.mark.slow  # the file as a whole
+
+
+def open_page(qtbot: QtBot, computer: Computer) -> AccountPage:
+    """Show an account page beside the window, as the account's controller does."""
+    page = AccountPage(AccountActs(computer.desk.window))
+    qtbot.addWidget(page)
+    computer.desk.workbench.activity.fill(page)
+    page.show()
+    return page
+
+
+def lines(page: AccountPage, kind: ActivityKind) -> list[ActivityLine]:
+    return [line for line in page._lines if line.kind is kind]  # what the page was told
+
+
+def press(page: AccountPage, words: str) -> None:
+    next(link for link in page.activity.findChildren(QPushButton) if link.accessibleName() == words).click()
+
+
+def unread(computer: Computer) -> int:
+    account = computer.core.account
+    assert account is not None
+    return account.activity.unread()
+
+
+def test_what_came_from_another_computer_is_listed_shown_and_read(qtbot: QtBot, computers: Computers) -> None:
+    studio = computers("studio", window=True)
+    studio.settle()
+    page = open_page(qtbot, studio)
+    laptop = computers("laptop")
+    project = laptop.core.library.add_project("From the laptop")
+    laptop.sync()
+    studio.fetch()
+    wait(qtbot, lambda: bool(lines(page, ActivityKind.CHANGED)))
+    (line,) = lines(page, ActivityKind.CHANGED)
+    assert "From the laptop" in line.sentence
+    assert line.is_elsewhere
+    assert line.acts == (ActivityAct.SHOW,)
+    wait(qtbot, lambda: unread(studio) == 0)
+    press(page, "Show")
+    wait(qtbot, lambda: studio.desk.window.tree.current() == project)
+
+
+def test_a_refused_edit_is_a_notice_can_be_copied_and_tried_again(qtbot: QtBot, computers: Computers) -> None:
+    studio = computers("studio", window=True)
+    project = studio.core.library.add_project("Book")
+    studio.settle()
+    studio.fetch()
+    desk, database = studio.desk, studio.core.database
+    database.write(lambda connection: EditedRows(connection, database.clock()).update(project, title=TOO_LONG))
+    desk.window.acts.sync_now.trigger()
+    wait(qtbot, lambda: "did not take over 1 edit" in desk.window.notice.sentence)
+    asked: list[bool] = []
+    desk.workbench.sync.activity_requested.connect(lambda: asked.append(True))
+    desk.window.notice.action_requested.emit(desk.window.notice._key)  # the button of the notice
+    assert asked == [True]
+    page = open_page(qtbot, studio)
+    wait(qtbot, lambda: len(lines(page, ActivityKind.REFUSED)) == 1)
+    press(page, "Copy")
+    assert TOO_LONG in QGuiApplication.clipboard().text()
+    press(page, "Try again")
+    wait(qtbot, lambda: not lines(page, ActivityKind.REFUSED))
+    node = studio.core.tree.node(project)
+    assert node is not None
+    assert node.title == TOO_LONG
+    wait(qtbot, lambda: len(lines(page, ActivityKind.REFUSED)) == 1)  # the server says no again
+
+
+def test_computers_are_listed_this_one_first(qtbot: QtBot, computers: Computers) -> None:
+    computers("laptop").sync()
+    studio = computers("studio", window=True)
+    studio.settle()
+    page = open_page(qtbot, studio)
+    wait(qtbot, lambda: bool(page.computers._shown))  # what the page was told
+    shown = [line for line, _, _ in page.computers._shown]
+    account = studio.core.account
+    assert account is not None
+    assert shown[0] == account.activity.this_computer() != ""
+    assert len(set(shown)) == 2
+
+
+def test_without_a_sign_in_the_page_shows_what_is_known_here(qtbot: QtBot, computers: Computers) -> None:
+    laptop = computers("laptop")
+    laptop.core.library.add_project("From the laptop")
+    laptop.sync()
+    computers("studio").sync()
+    studio = computers("studio", window=True, AUDIODESK_EMAIL="", AUDIODESK_PASSWORD="")
+    wait(qtbot, lambda: studio.desk.window.status.connection == "Signed out")
+    page = open_page(qtbot, studio)
+    wait(qtbot, lambda: bool(page._lines))
+    assert not page.computers.isVisible()
