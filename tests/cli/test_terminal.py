@@ -106,7 +106,7 @@ def test_ctrl_c_reaches_all_processes_and_ends_in_words(terminal: Open, tmp_path
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("key", "left", "code"), [("n", 1, 0), ("y", 0, 0)])
+@pytest.mark.parametrize(("key", "left", "code"), [("n", 1, 1), ("y", 0, 0)])
 def test_the_trash_goes_only_after_a_yes(terminal: Open, asked: Asked, key: str, left: int, code: int) -> None:
     book = asked("project", "add", "Book")["id"]
     asked("project", "trash", book)

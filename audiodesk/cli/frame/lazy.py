@@ -60,8 +60,8 @@ def take_plain_values_as_they_are() -> None:
     except ImportError:
         return
     core: Any = typer.core
-    if not hasattr(core, "build_runtime_param"):
-        return
+    if not hasattr(core, "build_runtime_param") or hasattr(core.build_runtime_param, "takes_plain_values"):
+        return  # the second time in one process, for example in tests: wrapping again would nest ever deeper
     usual: Callable[[TypeDescriptor], RuntimeParam] = core.build_runtime_param
 
     @dataclass(frozen=True)
@@ -81,4 +81,5 @@ def take_plain_values_as_they_are() -> None:
             return usual(descriptor)
         return Plain(info, descriptor.annotation, descriptor)
 
+    build.takes_plain_values = True  # type: ignore[attr-defined]
     core.build_runtime_param = build
