@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu
 
 from audiodesk.composition import Core
-from audiodesk.desktop.account.calls import Calls
 from audiodesk.desktop.account.connection_watch import ConnectionWatch
 from audiodesk.desktop.account.known import facts_of, shown_account
 from audiodesk.desktop.base.bridge import Bridge
@@ -74,7 +73,6 @@ class AccountController(QObject):
         super().__init__(window)
         self._core, self._window, self._tasks, self._notices = core, window, tasks, notices
         self._go_to = go_to
-        self._calls = Calls(tasks)
         self._state = _State(None, (), is_signed_in=False, has_local=False)
         self._connection = Connection.LOCAL
         self._usage: StorageUsage | None = None
@@ -91,7 +89,7 @@ class AccountController(QObject):
         self.acts.fill(self.menu)
         bar = window.menuBar()
         bar.insertMenu(bar.actions()[-1], self.menu)
-        self.watch = ConnectionWatch(core, self._calls, self)
+        self.watch = ConnectionWatch(core, tasks, self)
         self.watch.told.connect(self._on_told)
         a = self.acts
         for act, handler in (
@@ -116,7 +114,7 @@ class AccountController(QObject):
         if self._sign_in is None:
             from audiodesk.desktop.account.sign_in_controller import SignInController
 
-            self._sign_in = SignInController(self._core, self._window, self._calls, self._notices)
+            self._sign_in = SignInController(self._core, self._window, self._tasks, self._notices)
             self._sign_in.signed_in.connect(self._on_signed_in)
         return self._sign_in
 
@@ -126,7 +124,7 @@ class AccountController(QObject):
         if self._leaving is None:
             from audiodesk.desktop.account.leaving_acts import LeavingActs
 
-            self._leaving = LeavingActs(self._core, self._window, self._tasks, self._calls, self._notices, self._go_to)
+            self._leaving = LeavingActs(self._core, self._window, self._tasks, self._notices, self._go_to)
             self._leaving.changed.connect(self.read)
         return self._leaving
 
@@ -192,7 +190,7 @@ class AccountController(QObject):
         """Return the part of the settings about the server."""
         from audiodesk.desktop.account.server_page import make_server_page
 
-        part = make_server_page(self._core, self._tasks, self._calls)
+        part = make_server_page(self._core, self._tasks)
         part.account_requested.connect(lambda: self._on_account_wanted(part))
         self._servers.append(part)
         part.destroyed.connect(lambda *_: self._servers.remove(part))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from audiodesk.desktop.account.calls import Calls
 from audiodesk.desktop.base.notices import error_text
+from audiodesk.desktop.base.tasks import Tasks
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.server.adoption import AdoptionChoice, AdoptionQuestion
 from audiodesk.domain.words.server.sign_in_words import keyring_waited_for
@@ -24,9 +24,9 @@ __all__ = ["AdoptionAsking"]
 class AdoptionAsking(QObject):
     """``keep`` and ``drop`` are called on another thread, ``done`` with the result of ``keep`` on the main thread."""
 
-    def __init__(self, window: MainWindow, calls: Calls) -> None:
+    def __init__(self, window: MainWindow, tasks: Tasks) -> None:
         super().__init__(window)
-        self._window, self._calls = window, calls
+        self._window, self._tasks = window, tasks
         self.dialog: AdoptDialog | None = None
 
     def ask(
@@ -43,7 +43,7 @@ class AdoptionAsking(QObject):
 
         def decide(choice: AdoptionChoice) -> None:
             dialog.begin_keeping(keyring_waited_for())
-            self._calls.start(lambda: keep(choice)).done(finish).failed(fail)
+            self._tasks.start_apart(lambda: keep(choice)).done(finish).failed(fail)
 
         def finish(account: KnownAccount) -> None:
             dialog.accept_once()
@@ -54,7 +54,7 @@ class AdoptionAsking(QObject):
 
         dialog.adopt_requested.connect(lambda: decide("adopt"))
         dialog.apart_requested.connect(lambda: decide("keep-apart"))
-        dialog.cancel_requested.connect(lambda: self._calls.start(drop).failed(lambda _error: None))
+        dialog.cancel_requested.connect(lambda: self._tasks.start_apart(drop).failed(lambda _error: None))
         dialog.finished.connect(lambda _result: self._forget(dialog))
         dialog.open()
 

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication
 
 from audiodesk.composition import Core
-from audiodesk.desktop.account.calls import Calls
+from audiodesk.desktop.base.tasks import Tasks
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.server.connection import Connection, connection_after
 from audiodesk.domain.server.storage_usage import StorageUsage
@@ -37,9 +37,9 @@ class ConnectionWatch(QObject):
 
     told = Signal(object, object, object)
 
-    def __init__(self, core: Core, calls: Calls, parent: QObject, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, core: Core, tasks: Tasks, parent: QObject, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__(parent)
-        self._core, self._calls, self._clock = core, calls, clock
+        self._core, self._tasks, self._clock = core, tasks, clock
         self._account: KnownAccount | None = None
         self._asked_at: float | None = None
         self._is_asking = False
@@ -63,7 +63,7 @@ class ConnectionWatch(QObject):
             return
         self._is_asking = True
         self._asked_at = self._clock()
-        self._calls.start(self._usage).done(self._on_usage).failed(self._on_error)
+        self._tasks.start_apart(self._usage).done(self._on_usage).failed(self._on_error)
 
     def _usage(self) -> StorageUsage:
         from audiodesk.services.server.patience import Patience

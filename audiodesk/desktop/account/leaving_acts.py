@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from audiodesk.composition import Core
-from audiodesk.desktop.account.calls import Calls
 from audiodesk.desktop.base.notices import Notices
 from audiodesk.desktop.base.tasks import Tasks
 from audiodesk.domain import words
@@ -39,11 +38,9 @@ class LeavingActs(QObject):
 
     changed = Signal()
 
-    def __init__(
-        self, core: Core, window: MainWindow, tasks: Tasks, calls: Calls, notices: Notices, go_to: GoTo
-    ) -> None:
+    def __init__(self, core: Core, window: MainWindow, tasks: Tasks, notices: Notices, go_to: GoTo) -> None:
         super().__init__(window)
-        self._core, self._window, self._tasks, self._calls = core, window, tasks, calls
+        self._core, self._window, self._tasks = core, window, tasks
         self._notices, self._go_to = notices, go_to
         self.dialog: SureDialog | None = None
 
@@ -59,7 +56,9 @@ class LeavingActs(QObject):
             self._window.status.say("")
             self.changed.emit()
 
-        self._calls.start(lambda: service.sign_out(everywhere=everywhere)).done(say).failed(self._notices.show_error)
+        self._tasks.start_apart(lambda: service.sign_out(everywhere=everywhere)).done(say).failed(
+            self._notices.show_error
+        )
 
     def ask_everywhere(self, email: str) -> None:
         """Ask once, then sign out on all computers."""

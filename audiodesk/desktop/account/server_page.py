@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
 from audiodesk.composition import Core
-from audiodesk.desktop.account.calls import Calls
 from audiodesk.desktop.base.notices import error_text
 from audiodesk.desktop.base.tasks import Tasks
 from audiodesk.domain.errors import AudioDeskError
@@ -23,19 +22,19 @@ if TYPE_CHECKING:
 __all__ = ["make_server_page"]
 
 
-def make_server_page(core: Core, tasks: Tasks, calls: Calls) -> ServerSettings:
+def make_server_page(core: Core, tasks: Tasks) -> ServerSettings:
     """Return the part of the settings dialog; it shows the settings in force."""
     part = ServerSettings()
-    _ServerPage(core, part, tasks, calls)
+    _ServerPage(core, part, tasks)
     return part
 
 
 class _ServerPage(QObject):
     """Does what the part asks for; lives as long as the part."""
 
-    def __init__(self, core: Core, part: ServerSettings, tasks: Tasks, calls: Calls) -> None:
+    def __init__(self, core: Core, part: ServerSettings, tasks: Tasks) -> None:
         super().__init__(part)
-        self._program, self._part, self._tasks, self._calls = core.program, part, tasks, calls
+        self._program, self._part, self._tasks = core.program, part, tasks
         settings = self._program.settings
         address = settings.supabase_url.strip()
         part.show_server(address, settings.supabase_anon_key, is_tested=bool(address))
@@ -52,7 +51,7 @@ class _ServerPage(QObject):
             service.set_server(tried)
             return tried
 
-        self._calls.start(ask).done(self._show).failed(self._fail)
+        self._tasks.start_apart(ask).done(self._show).failed(self._fail)
 
     def _show(self, tried: TriedServer) -> None:
         if not isValid(self._part):  # the dialog was closed in the meantime

@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, Signal
 
 from audiodesk.composition import Core
 from audiodesk.desktop.account.adoption_asking import AdoptionAsking
-from audiodesk.desktop.account.calls import Calls
 from audiodesk.desktop.account.known import shown_account
 from audiodesk.desktop.base.notices import Notices, error_text
+from audiodesk.desktop.base.tasks import Tasks
 from audiodesk.domain import words
 from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from audiodesk.domain.server.account import KnownAccount as ShownAccount
@@ -62,10 +62,10 @@ class SignInController(QObject):
 
     signed_in = Signal(object)
 
-    def __init__(self, core: Core, window: MainWindow, calls: Calls, notices: Notices) -> None:
+    def __init__(self, core: Core, window: MainWindow, tasks: Tasks, notices: Notices) -> None:
         super().__init__(window)
-        self._core, self._window, self._calls, self._notices = core, window, calls, notices
-        self._asking = AdoptionAsking(window, calls)
+        self._core, self._window, self._tasks, self._notices = core, window, tasks, notices
+        self._asking = AdoptionAsking(window, tasks)
         self._request = _Request()
         self._again: Callable[[], None] | None = None
         self._waited = 0.0
@@ -110,7 +110,7 @@ class SignInController(QObject):
         dialog.not_now.connect(self._on_not_now)
         dialog.finished.connect(lambda _result: self._forget(dialog))
         dialog.open()
-        self._calls.start(service.keyring_state).done(self._show_keyring).failed(lambda _error: None)
+        self._tasks.start_apart(service.keyring_state).done(self._show_keyring).failed(lambda _error: None)
 
     def ask_bring_in(self, account: KnownAccount) -> None:
         """Ask whether the library without an account comes into this one, which is signed in and open."""
@@ -126,7 +126,7 @@ class SignInController(QObject):
                 self._asking.ask(question, keep=keep, drop=lambda: None, done=self.signed_in.emit, signs_in=False)
 
         self._window.status.say(words.tr("Asking what your account holds…"))
-        self._calls.start(lambda: service.later_question(account)).done(ask).failed(self._notices.show_error)
+        self._tasks.start_apart(lambda: service.later_question(account)).done(ask).failed(self._notices.show_error)
 
     def close(self) -> None:
         """Empty the fields of an open dialog, and drop the answer that it waits for."""
@@ -208,7 +208,7 @@ class SignInController(QObject):
         if now != self._server_before and program.accounts.in_use() is not None:
             address, key = self._server_before
             store = program.settings_store
-            self._calls.start(lambda: store.change(supabase_url=address, supabase_anon_key=key))
+            self._tasks.start_apart(lambda: store.change(supabase_url=address, supabase_anon_key=key))
 
     # -- after the server said yes -----------------------------------------------------------------------------------
 
@@ -280,13 +280,13 @@ class SignInController(QObject):
                 self._waited = 0.0
                 done(result)
             elif result is not None:
-                self._calls.start(lambda: take_back(result))
+                self._tasks.start_apart(lambda: take_back(result))
 
         def fail(error: AudioDeskError) -> None:
             if not request.is_over:
                 self._show_error(error)
 
-        self._calls.start(run).done(answer).failed(fail)
+        self._tasks.start_apart(run).done(answer).failed(fail)
 
     def _show_error(self, error: AudioDeskError) -> None:
         dialog = self.dialog

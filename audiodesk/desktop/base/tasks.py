@@ -113,6 +113,27 @@ class Tasks(QObject):
         queue.put(task)
         return task
 
+    def start_apart(self, work: Callable[[], Any]) -> Task:
+        """Run ``work`` on a thread of its own; call this on the main thread.
+
+        For a question to the server or the keyring, which may not answer for a long time: closing the window does
+        not wait for it.
+        """
+        task = self.expect()
+
+        def run(work: Callable[[], Any]) -> None:
+            result: Any = None
+            error: BaseException | None = None
+            try:
+                result = work()
+            except BaseException as raised:  # noqa: BLE001 - every end of the work is an answer
+                error = raised
+            del work  # it may hold a password
+            self.answer(task, result, error)
+
+        threading.Thread(target=run, args=(work,), name="window-apart", daemon=True).start()
+        return task
+
     def expect(self) -> Task:
         """Return a task for work done elsewhere; ``answer`` must follow. Call this on the main thread."""
         self._running += 1

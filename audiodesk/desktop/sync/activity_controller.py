@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
@@ -11,7 +9,7 @@ from PySide6.QtGui import QGuiApplication
 
 from audiodesk.composition import Core
 from audiodesk.desktop.base.bridge import Bridge
-from audiodesk.desktop.base.tasks import Task, Tasks
+from audiodesk.desktop.base.tasks import Tasks
 from audiodesk.desktop.library.library_controller import LibraryController
 from audiodesk.desktop.sync.sync_controller import SyncController
 from audiodesk.domain import words
@@ -110,7 +108,7 @@ class ActivityController(QObject):
         self.read()
         account = self._sync.account
         if self._page is not None and account is not None:
-            self._ask(lambda: _asked(account)).done(self._on_asked).failed(lambda _error: None)
+            self._tasks.start_apart(lambda: _asked(account)).done(self._on_asked).failed(lambda _error: None)
 
     def _on_read(self, happened: _Happened) -> None:
         self._happened = happened
@@ -154,21 +152,6 @@ class ActivityController(QObject):
                 if change.change_id == line:
                     QGuiApplication.clipboard().setText(refused_text(change, path))
                     self._window.status.say(words.tr("Copied"))
-
-    def _ask(self, work: Callable[[], _Asked]) -> Task:
-        """Ask the server on a thread of its own, for which closing does not wait."""
-        task = self._tasks.expect()
-
-        def run() -> None:
-            try:
-                result = work()
-            except BaseException as error:  # noqa: BLE001 - every end of the work is an answer
-                self._tasks.answer(task, None, error)
-            else:
-                self._tasks.answer(task, result, None)
-
-        threading.Thread(target=run, name="activity", daemon=True).start()
-        return task
 
 
 def _asked(account: Account) -> _Asked:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -95,20 +94,15 @@ class SyncController(QObject):
             return
         self._is_beginning = True
         self._account = None
-        task = self._tasks.expect().done(self._on_ready).failed(lambda _error: self._on_ready(None))
 
-        def load() -> None:
-            account: Account | None = None
-            error: BaseException | None = None
-            try:
-                if self._core.has_account:
-                    account = self._core.sign_in()
-                    _ = account.synchronizer, account.activity
-            except BaseException as raised:  # noqa: BLE001 - every end of the work is an answer
-                error = raised
-            self._tasks.answer(task, account, error)
+        def load() -> Account | None:
+            if not self._core.has_account:
+                return None
+            account = self._core.sign_in()
+            _ = account.synchronizer, account.activity
+            return account
 
-        threading.Thread(target=load, name="sync-start", daemon=True).start()
+        self._tasks.start_apart(load).done(self._on_ready).failed(lambda _error: self._on_ready(None))
 
     def _on_ready(self, account: Account | None) -> None:
         self._is_beginning = False
