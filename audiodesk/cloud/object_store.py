@@ -11,10 +11,10 @@ from urllib.parse import quote
 
 import httpx
 
-from audiodesk.cloud.errors import odd_answer, outside_errors
-from audiodesk.cloud.http import open_client
-from audiodesk.cloud.server_address import host_of, secret_key, server_address
-from audiodesk.cloud.storage_refusals import storage_refusal
+from audiodesk.cloud.wire.errors import odd_answer, outside_errors
+from audiodesk.cloud.wire.http import open_client
+from audiodesk.cloud.wire.server_address import host_of, secret_key, server_address
+from audiodesk.cloud.wire.storage_refusals import storage_refusal
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.server.object_copy import ListedObject, ObjectFacts
 

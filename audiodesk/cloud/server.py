@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property
 
-from audiodesk.cloud.auth import Auth
-from audiodesk.cloud.http import IMPATIENT, TIMEOUTS, open_client
-from audiodesk.cloud.procedures import Procedures
-from audiodesk.cloud.public_endpoints import PublicEndpoints
-from audiodesk.cloud.server_address import host_of, public_key, server_address
-from audiodesk.cloud.session import Credentials, EnvironmentSession, TokenSource
-from audiodesk.cloud.storage_account import StorageAccount
-from audiodesk.cloud.sync_calls import SyncCalls
+from audiodesk.cloud.calls.procedures import Procedures
+from audiodesk.cloud.calls.public_endpoints import PublicEndpoints
+from audiodesk.cloud.calls.storage_account import StorageAccount
+from audiodesk.cloud.calls.sync_calls import SyncCalls
+from audiodesk.cloud.sign_in.auth import Auth
+from audiodesk.cloud.sign_in.session import Credentials, EnvironmentSession, TokenSource
+from audiodesk.cloud.wire.http import IMPATIENT, TIMEOUTS, open_client
+from audiodesk.cloud.wire.server_address import host_of, public_key, server_address
 
 __all__ = ["Server"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 from dataclasses import dataclass
 
-from audiodesk.cloud.auth import Auth, AuthOptions
-from audiodesk.cloud.http import IMPATIENT, open_client
-from audiodesk.cloud.public_endpoints import PublicEndpoints
-from audiodesk.cloud.server_address import host_of, public_key, server_address
+from audiodesk.cloud.calls.public_endpoints import PublicEndpoints
+from audiodesk.cloud.sign_in.auth import Auth, AuthOptions
+from audiodesk.cloud.wire.http import IMPATIENT, open_client
+from audiodesk.cloud.wire.server_address import host_of, public_key, server_address
 from audiodesk.domain.errors import OutsideError, UserError
 
 __all__ = ["TriedServer", "try_server"]

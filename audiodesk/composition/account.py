@@ -86,7 +86,7 @@ class Account(Scope):
 
     def _engine(self) -> Engine:
         """Return a sync of this library; signs in first, because a library is never sent to another account."""
-        from audiodesk.cloud.token_claims import user_id_of
+        from audiodesk.cloud.sign_in.token_claims import user_id_of
         from audiodesk.services.sync.engine import Engine
 
         core, server = self.core, self.sign_in.server

@@ -19,7 +19,7 @@ from audiodesk.system.library_registry import LibraryRegistry
 from audiodesk.system.settings_store import SettingsStore, WindowStateStore
 
 if TYPE_CHECKING:  # each is imported when it is first asked for: a command that lists titles needs no checker
-    from audiodesk.cloud.session import TokenSource
+    from audiodesk.cloud.sign_in.session import TokenSource
     from audiodesk.composition.sign_in import SignIn
     from audiodesk.domain.server.object_copy import CopyOutcome
     from audiodesk.services.account.account_service import AccountService
@@ -287,7 +287,7 @@ class Program(Scope):
                 self.accounts.use(account)
 
     def _account_of_environment(self) -> KnownAccount:
-        from audiodesk.cloud.server_address import public_key
+        from audiodesk.cloud.wire.server_address import public_key
         from audiodesk.system.account_store import KnownAccount
 
         with self.sign_in() as sign_in:

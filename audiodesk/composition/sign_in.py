@@ -10,9 +10,9 @@ from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from audiodesk.domain.settings import Settings
 
 if TYPE_CHECKING:  # each is imported when it is first asked for
+    from audiodesk.cloud.calls.storage_account import StorageAccount
     from audiodesk.cloud.server import Server
-    from audiodesk.cloud.session import TokenSource
-    from audiodesk.cloud.storage_account import StorageAccount
+    from audiodesk.cloud.sign_in.session import TokenSource
     from audiodesk.services.server.server_diagnosis import ServerDiagnosis
     from audiodesk.services.server.support import Support
 
@@ -52,8 +52,8 @@ class SignIn(Scope):
         if not url or not key:
             raise UserError("server-half-set", name="SUPABASE_ANON_KEY" if url else "SUPABASE_URL")
         from audiodesk.cloud.server import Server
-        from audiodesk.cloud.server_address import host_of, server_address
-        from audiodesk.cloud.session import credentials_from
+        from audiodesk.cloud.sign_in.session import credentials_from
+        from audiodesk.cloud.wire.server_address import host_of, server_address
 
         names = ("AUDIODESK_EMAIL", "AUDIODESK_PASSWORD")
         in_environment = any(self._environ.get(name) for name in names)

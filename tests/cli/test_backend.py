@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from audiodesk.cloud.migration_files import read_migrations
-from audiodesk.cloud.migrations import Migration
+from audiodesk.cloud.schema.migration_files import read_migrations
+from audiodesk.cloud.schema.migrations import Migration
 from audiodesk.services.server import backend
 from tests.cli.conftest import Run
 from tests.cloud.pretended_servers import nobody

@@ -186,7 +186,7 @@ def test_a_whole_check_is_bounded_and_says_a_first_word(
 
 
 def test_a_check_ends_within_20_seconds() -> None:
-    from audiodesk.cloud import session
+    from audiodesk.cloud.sign_in import session
     from audiodesk.services.server import server_diagnosis
 
     assert server_diagnosis._LONGEST <= server_diagnosis._WHOLE
@@ -378,7 +378,7 @@ def test_a_bug_in_it_hides_nothing_and_tells_no_secret(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("secret-of-anna")
 
-    monkeypatch.setattr("audiodesk.cloud.public_endpoints.PublicEndpoints.auth_version", broken)
+    monkeypatch.setattr("audiodesk.cloud.calls.public_endpoints.PublicEndpoints.auth_version", broken)
     said = run("doctor", "--json")
     assert "ZeroDivisionError" in _wrong(said)["server"]
     assert "secret-of-anna" not in said.out + said.err

@@ -294,7 +294,7 @@ def test_a_server_that_is_silent_or_drips(
 ) -> None:
     monkeypatch.setattr("audiodesk.cli.output.asking._FIRST_WORD", 0.3)
     monkeypatch.setattr("audiodesk.cli.output.asking._LONGEST_SILENCE", 1.5)
-    monkeypatch.setattr("audiodesk.cloud.session._SIGN_OUT_SECONDS", 1.0)
+    monkeypatch.setattr("audiodesk.cloud.sign_in.session._SIGN_OUT_SECONDS", 1.0)
     planned = twin.faults.add(Fault(action, path=path, nth="every"))
     began = time.monotonic()
     said = run("usage", "--json")
@@ -309,7 +309,7 @@ def test_a_server_that_is_silent_or_drips(
 
 def test_its_patience_is_what_the_help_says() -> None:
     from audiodesk.cli.output import asking
-    from audiodesk.cloud import session
+    from audiodesk.cloud.sign_in import session
 
     assert asking._FIRST_WORD <= 1
     assert asking._LONGEST_SILENCE + session._SIGN_OUT_SECONDS <= 18
@@ -332,7 +332,7 @@ def test_a_database_that_is_nearly_full(run: Run, twin: Twin, author: TwinUser) 
 
 
 def test_an_account_that_was_deleted(run: Run, twin: Twin, author: TwinUser) -> None:
-    from audiodesk.cloud.refusals import trigger_error
+    from audiodesk.cloud.wire.refusals import trigger_error
 
     error = trigger_error("unknown_user: This account was deleted.")
     assert error is not None

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from audiodesk.cloud.server import Server
-from audiodesk.cloud.session import Credentials
+from audiodesk.cloud.sign_in.session import Credentials
 from tests.twin.twin import Twin, TwinUser
 
 Open = Callable[..., Server]

@@ -8,12 +8,12 @@ from typing import Any
 import httpx
 import pytest
 
-from audiodesk.cloud.http import open_client
-from audiodesk.cloud.procedures import Procedures
-from audiodesk.cloud.public_endpoints import PublicEndpoints
-from audiodesk.cloud.refusals import refusal
+from audiodesk.cloud.calls.procedures import Procedures
+from audiodesk.cloud.calls.public_endpoints import PublicEndpoints
 from audiodesk.cloud.server import Server
-from audiodesk.cloud.session import Credentials, EnvironmentSession
+from audiodesk.cloud.sign_in.session import Credentials, EnvironmentSession
+from audiodesk.cloud.wire.http import open_client
+from audiodesk.cloud.wire.refusals import refusal
 from audiodesk.domain.errors import AudioDeskError, OutsideError
 from audiodesk.domain.words.errors.error_words import error_action, error_sentence
 from tests.support import code_of

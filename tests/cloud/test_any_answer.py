@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audiodesk.cloud.errors import outside_errors, raise_for_answer
-from audiodesk.cloud.health import backend_health
-from audiodesk.cloud.procedures import Procedures
-from audiodesk.cloud.refusals import quota_error
-from audiodesk.cloud.server_address import host_of, public_key, server_address
-from audiodesk.cloud.storage_account import StorageAccount
+from audiodesk.cloud.calls.health import backend_health
+from audiodesk.cloud.calls.procedures import Procedures
+from audiodesk.cloud.calls.storage_account import StorageAccount
+from audiodesk.cloud.wire.errors import outside_errors, raise_for_answer
+from audiodesk.cloud.wire.refusals import quota_error
+from audiodesk.cloud.wire.server_address import host_of, public_key, server_address
 from audiodesk.domain.errors import AudioDeskError, OutsideError
 from audiodesk.domain.server.support import FILE_FACTS
 from audiodesk.domain.words.errors.error_words import error_action, error_sentence

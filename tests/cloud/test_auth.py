@@ -8,8 +8,8 @@ from typing import Literal
 
 import pytest
 
-from audiodesk.cloud.auth import Auth, Tokens
-from audiodesk.cloud.http import open_client
+from audiodesk.cloud.sign_in.auth import Auth, Tokens
+from audiodesk.cloud.wire.http import open_client
 from audiodesk.domain.errors import AudioDeskError, OutsideError
 from audiodesk.domain.server.sign_in import SIGN_IN_ENDED, field_of, is_ended
 from audiodesk.domain.words.errors.error_words import error_action, error_sentence

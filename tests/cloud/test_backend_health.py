@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from audiodesk.cloud.backend_health import BackendHealth, BucketState, PartsState, health_reports
+from audiodesk.cloud.calls.backend_health import BackendHealth, BucketState, PartsState, health_reports
 from audiodesk.domain.doctor import PartReport
 from audiodesk.domain.words.program.doctor_words import doctor_action, doctor_message, doctor_part
 

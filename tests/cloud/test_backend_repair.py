@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from audiodesk.cloud.backend_schema import BackendSchema
-from audiodesk.cloud.database_url import read_database_url
-from audiodesk.cloud.migrations import APPLY_LOCK, Migration
+from audiodesk.cloud.schema.backend_schema import BackendSchema
+from audiodesk.cloud.schema.database_url import read_database_url
+from audiodesk.cloud.schema.migrations import APPLY_LOCK, Migration
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.server.backend import SchemaOutcome
 from tests.server.schema_picture import history, schema_picture
@@ -147,7 +147,7 @@ def test_what_the_history_forbids_changes_nothing(bare_server: Database, row: st
 
 
 def test_somebody_who_applies_is_waited_for(bare_server: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("audiodesk.cloud.backend_schema._OTHERS_MAY_TAKE", "50ms")
+    monkeypatch.setattr("audiodesk.cloud.schema.backend_schema._OTHERS_MAY_TAKE", "50ms")
     _schema(bare_server).apply()
     with bare_server.open() as other:
         other.execute("select pg_advisory_xact_lock(%s)", (APPLY_LOCK,))
@@ -158,7 +158,7 @@ def test_somebody_who_applies_is_waited_for(bare_server: Database, monkeypatch: 
 
 
 def test_a_busy_project_is_not_held_up(bare_server: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("audiodesk.cloud.backend_schema._LOCKS_MAY_TAKE", "50ms")
+    monkeypatch.setattr("audiodesk.cloud.schema.backend_schema._LOCKS_MAY_TAKE", "50ms")
     files = _files(FILES[0].sql, "alter table of_ours.a enable row level security;")
     _schema(bare_server, files).apply()
     with bare_server.open() as other:

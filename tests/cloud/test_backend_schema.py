@@ -9,10 +9,10 @@ from collections.abc import Callable
 import psycopg
 import pytest
 
-from audiodesk.cloud import project_database
-from audiodesk.cloud.backend_schema import BackendSchema
-from audiodesk.cloud.database_url import read_database_url
-from audiodesk.cloud.migrations import APPLY_LOCK, Migration
+from audiodesk.cloud.schema import project_database
+from audiodesk.cloud.schema.backend_schema import BackendSchema
+from audiodesk.cloud.schema.database_url import read_database_url
+from audiodesk.cloud.schema.migrations import APPLY_LOCK, Migration
 from audiodesk.domain.errors import AudioDeskError, OutsideError
 from audiodesk.domain.server.backend import MigrationResult, SchemaOutcome
 from tests.cloud.pretended_servers import answering, nobody, refusal
@@ -194,7 +194,7 @@ def test_a_cli_that_works_at_the_same_time_is_waited_for(
     bare_server: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It takes no lock of ours: it does its work and records it in one transaction that is still open."""
-    monkeypatch.setattr("audiodesk.cloud.backend_schema._LOCKS_MAY_TAKE", "100ms")
+    monkeypatch.setattr("audiodesk.cloud.schema.backend_schema._LOCKS_MAY_TAKE", "100ms")
     _schema(bare_server, FILES[:1]).apply()
     with bare_server.open() as other:
         other.execute(FILES[1].sql.encode())
@@ -230,7 +230,7 @@ def test_it_is_tried_again_when_the_project_is_quieter(bare_server: Database) ->
 
 
 def test_somebody_who_never_ends_is_told_of(bare_server: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("audiodesk.cloud.backend_schema._OTHERS_MAY_TAKE", "50ms")
+    monkeypatch.setattr("audiodesk.cloud.schema.backend_schema._OTHERS_MAY_TAKE", "50ms")
     with bare_server.open() as other:
         other.execute("select pg_advisory_xact_lock(%s)", (APPLY_LOCK,))
         with pytest.raises(OutsideError) as caught:

@@ -6,7 +6,7 @@ import traceback
 
 import pytest
 
-from audiodesk.cloud.database_url import read_database_url
+from audiodesk.cloud.schema.database_url import read_database_url
 from audiodesk.domain.errors import UserError
 from tests.support import code_of
 

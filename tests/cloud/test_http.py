@@ -19,10 +19,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from audiodesk.cloud import http
-from audiodesk.cloud.errors import outside_errors
-from audiodesk.cloud.http import open_client, service_of
 from audiodesk.cloud.server import Server
+from audiodesk.cloud.wire import http
+from audiodesk.cloud.wire.errors import outside_errors
+from audiodesk.cloud.wire.http import open_client, service_of
 from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from audiodesk.domain.words.errors.error_words import error_action, error_sentence
 from tests.cloud.pretended_servers import answering, nobody
@@ -180,7 +180,7 @@ def test_a_name_that_nobody_knows(monkeypatch: pytest.MonkeyPatch, number: int, 
         raise socket.gaierror(number, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
-    monkeypatch.setattr("audiodesk.cloud.errors.has_route", lambda: route)
+    monkeypatch.setattr("audiodesk.cloud.wire.errors.has_route", lambda: route)
     error = _failure("https://abcdefghijklmnopqrst.supabase.co")
     assert error.code == code
     sentence = error_sentence(error)
@@ -194,7 +194,7 @@ def test_an_address_that_no_network_leads_to(monkeypatch: pytest.MonkeyPatch, co
         raise OSError(errno.ENETUNREACH, "Network is unreachable")
 
     monkeypatch.setattr(socket, "create_connection", unreachable)
-    monkeypatch.setattr("audiodesk.cloud.errors.has_route", lambda: route)
+    monkeypatch.setattr("audiodesk.cloud.wire.errors.has_route", lambda: route)
     assert _failure("https://192.0.2.1").code == code
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from audiodesk.cloud.migrations import Migration, Recorded, foreign_versions, missing_migrations
+from audiodesk.cloud.schema.migrations import Migration, Recorded, foreign_versions, missing_migrations
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.words.errors.backend_error_words import ADDRESS_ERRORS, BACKEND_ERRORS
 from audiodesk.domain.words.errors.error_words import error_action, error_sentence

@@ -9,10 +9,10 @@ from typing import Literal
 
 import pytest
 
-from audiodesk.cloud.http import TIMEOUTS
-from audiodesk.cloud.procedures import Procedures
+from audiodesk.cloud.calls.procedures import Procedures
 from audiodesk.cloud.server import Server
-from audiodesk.cloud.session import Credentials, credentials_from
+from audiodesk.cloud.sign_in.session import Credentials, credentials_from
+from audiodesk.cloud.wire.http import TIMEOUTS
 from audiodesk.domain.errors import BugError, OutsideError
 from tests.cloud.conftest import Open
 from tests.support import code_of
@@ -237,7 +237,7 @@ def test_a_refresh_that_is_not_possible_is_a_new_sign_in(twin: Twin, project: Se
 def test_a_sign_out_that_nobody_answers_is_soon_given_up(
     twin: Twin, project: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("audiodesk.cloud.session._SIGN_OUT_SECONDS", 0.2)
+    monkeypatch.setattr("audiodesk.cloud.sign_in.session._SIGN_OUT_SECONDS", 0.2)
     project.session.access_token()
     twin.faults.add(Fault(stall(), path="/logout"))
     began = time.monotonic()

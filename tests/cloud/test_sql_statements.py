@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from audiodesk.cloud.sql_statements import split_statements
+from audiodesk.cloud.schema.sql_statements import split_statements
 
 
 def _texts(script: str) -> list[str]:

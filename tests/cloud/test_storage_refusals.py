@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from audiodesk.cloud.storage_refusals import is_missing, storage_refusal
+from audiodesk.cloud.wire.storage_refusals import is_missing, storage_refusal
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from audiodesk.cloud.server_address import host_of, public_key, server_address
+from audiodesk.cloud.wire.server_address import host_of, public_key, server_address
 from audiodesk.domain.errors import UserError
 from tests.support import code_of
 

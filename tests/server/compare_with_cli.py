@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from audiodesk.cloud.migration_files import migrations_folder, read_migrations
+from audiodesk.cloud.schema.migration_files import migrations_folder, read_migrations
 from audiodesk.services.server.backend import Backend
 from audiodesk.services.server.backend_script import backend_script
 from tests.server.schema_picture import schema_picture

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from audiodesk.cloud.migration_files import read_migrations
+from audiodesk.cloud.schema.migration_files import read_migrations
 from audiodesk.services.server.backend import Backend
 from audiodesk.services.server.backend_script import backend_script
 from tests.server.schema_picture import history, schema_picture

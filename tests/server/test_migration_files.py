@@ -7,8 +7,8 @@ import tomllib
 
 import pytest
 
-from audiodesk.cloud.migration_files import migrations_folder, read_migrations
-from audiodesk.cloud.migrations import Migration
+from audiodesk.cloud.schema.migration_files import migrations_folder, read_migrations
+from audiodesk.cloud.schema.migrations import Migration
 from audiodesk.domain.errors import OutsideError
 
 FILES = read_migrations()

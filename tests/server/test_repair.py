@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from psycopg.types.json import Jsonb
 
-from audiodesk.cloud.migration_files import read_migrations
+from audiodesk.cloud.schema.migration_files import read_migrations
 from audiodesk.services.server.backend import Backend
 from tests.server.schema_picture import schema_picture
 from tests.server.storage_book import StorageBook

@@ -13,9 +13,9 @@ from typing import Literal
 import pytest
 from keyring.backend import KeyringBackend
 
-from audiodesk.cloud.auth import Auth
-from audiodesk.cloud.http import open_client
-from audiodesk.cloud.procedures import Procedures
+from audiodesk.cloud.calls.procedures import Procedures
+from audiodesk.cloud.sign_in.auth import Auth
+from audiodesk.cloud.wire.http import open_client
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.events import Event, SignedOut, SignInKept, SignInWaiting
 from audiodesk.services.account.kept_session import KeptSession
@@ -471,8 +471,8 @@ def test_the_item_fits_the_keyring(longest: int | None) -> None:
 _PROCESS = """
 import sys
 from pathlib import Path
-from audiodesk.cloud.auth import Auth
-from audiodesk.cloud.http import open_client
+from audiodesk.cloud.sign_in.auth import Auth
+from audiodesk.cloud.wire.http import open_client
 from audiodesk.services.account.kept_session import KeptSession
 from audiodesk.system.secrets import SecretStore
 url, key, name, held_by = sys.argv[1:]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import cast
 
-from audiodesk.cloud.storage_account import StorageAccount
+from audiodesk.cloud.calls.storage_account import StorageAccount
 from audiodesk.domain.server.storage_usage import StorageUsage
 from audiodesk.domain.server.support import Person, StorageProblem, StoredFile
 from audiodesk.services.server.support import Support

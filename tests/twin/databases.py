@@ -14,7 +14,7 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from audiodesk.cloud.sql_statements import split_statements
+from audiodesk.cloud.schema.sql_statements import split_statements
 from tests.twin.database_session import LOGIN_ROLES, Claims, enter, request_settings
 from tests.twin.platform_sql import key_of, migration_files, platform_files, role_file
 from tests.twin.postgres import SUPERUSER, PostgresServer

@@ -21,8 +21,8 @@ from audiodesk.system.account_store import AccountStore, KnownAccount
 from audiodesk.system.settings_store import SettingsStore
 
 if TYPE_CHECKING:
-    from audiodesk.cloud.auth import Auth, Tokens
     from audiodesk.cloud.server_trial import TriedServer
+    from audiodesk.cloud.sign_in.auth import Auth, Tokens
     from audiodesk.system.secrets import KeyringState, SecretStore
 
 __all__ = ["AccountService", "FreshSignIn", "SignedOutResult"]
@@ -237,9 +237,9 @@ class AccountService:
 
     @contextlib.contextmanager
     def _auth(self) -> Iterator[tuple[Auth, tuple[str, str]]]:
-        from audiodesk.cloud.auth import Auth
-        from audiodesk.cloud.http import open_client
-        from audiodesk.cloud.server_address import public_key, server_address
+        from audiodesk.cloud.sign_in.auth import Auth
+        from audiodesk.cloud.wire.http import open_client
+        from audiodesk.cloud.wire.server_address import public_key, server_address
 
         settings = self._settings.load()
         url, key = settings.supabase_url.strip(), settings.supabase_anon_key.strip()

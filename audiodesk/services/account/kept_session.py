@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
-from audiodesk.cloud.session import use_seconds
+from audiodesk.cloud.sign_in.session import use_seconds
 from audiodesk.domain.errors import AudioDeskError, OutsideError
 from audiodesk.domain.events import Event, SignedOut, SignInKept, SignInWaiting
 from audiodesk.domain.server.sign_in import is_ended
@@ -18,7 +18,7 @@ from audiodesk.system.clock import boot_id, elapsed_seconds
 from audiodesk.system.refresh_lock import refresh_lock
 
 if TYPE_CHECKING:
-    from audiodesk.cloud.auth import Auth, Scope, Tokens
+    from audiodesk.cloud.sign_in.auth import Auth, Scope, Tokens
     from audiodesk.system.secrets import SecretStore
 
 __all__ = ["KeptSession"]

@@ -50,7 +50,7 @@ def host_in(settings: Settings) -> str:
     """Return the host of the server that the settings name; empty where they name no usable one."""
     if not settings.supabase_url.strip():
         return ""
-    from audiodesk.cloud.server_address import host_of, server_address
+    from audiodesk.cloud.wire.server_address import host_of, server_address
 
     try:
         return host_of(server_address(settings.supabase_url))

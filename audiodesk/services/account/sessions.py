@@ -60,8 +60,8 @@ class Sessions:
         self._open.close()
 
     def _made(self, account: KnownAccount) -> KeptSession:
-        from audiodesk.cloud.auth import Auth
-        from audiodesk.cloud.http import open_client
+        from audiodesk.cloud.sign_in.auth import Auth
+        from audiodesk.cloud.wire.http import open_client
         from audiodesk.services.account.kept_session import KeptSession
 
         forbid_core_files()

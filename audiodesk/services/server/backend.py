@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 
-from audiodesk.cloud.database_url import DatabaseUrl, read_database_url
-from audiodesk.cloud.migration_files import read_migrations
-from audiodesk.cloud.migrations import Migration
+from audiodesk.cloud.schema.database_url import DatabaseUrl, read_database_url
+from audiodesk.cloud.schema.migration_files import read_migrations
+from audiodesk.cloud.schema.migrations import Migration
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.server.backend import MigrationItem, SchemaOutcome
 from audiodesk.services.server.backend_script import backend_script
@@ -34,7 +34,7 @@ class Backend:
 
     def plan(self, db_url: str | None, *, include_all: bool = False, repair: bool = False) -> SchemaOutcome:
         """Return what ``apply`` would do; raises the same errors."""
-        from audiodesk.cloud.backend_schema import BackendSchema  # the driver, only where it is needed
+        from audiodesk.cloud.schema.backend_schema import BackendSchema  # the driver, only where it is needed
 
         return BackendSchema(_address(db_url), self.migrations).plan(include_all=include_all, repair=repair)
 
@@ -52,7 +52,7 @@ class Backend:
         outcome. Errors before anything was changed are raised: UserError "db-url-…" and "backend-…", OutsideError
         "db-…" and "backend-…".
         """
-        from audiodesk.cloud.backend_schema import BackendSchema  # the driver, only where it is needed
+        from audiodesk.cloud.schema.backend_schema import BackendSchema  # the driver, only where it is needed
 
         schema = BackendSchema(_address(db_url), self.migrations)
         return schema.apply(include_all=include_all, repair=repair, tell=tell)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from audiodesk.cloud.migrations import APPLY_LOCK, OLDEST_SERVER, Migration, beginning_of
+from audiodesk.cloud.schema.migrations import APPLY_LOCK, OLDEST_SERVER, Migration, beginning_of
 
 __all__ = ["backend_script"]
 

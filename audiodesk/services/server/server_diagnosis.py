@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from audiodesk.cloud.backend_health import health_reports
+from audiodesk.cloud.calls.backend_health import health_reports
 from audiodesk.domain.doctor import PartReport
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.words.errors.error_words import error_action, error_sentence
@@ -112,8 +112,8 @@ class ServerDiagnosis:
         return PartReport("sign-in", "fine", {"email": server.session.email})
 
     def _health(self) -> list[PartReport]:
-        from audiodesk.cloud.health import backend_health
-        from audiodesk.cloud.migration_files import read_migrations
+        from audiodesk.cloud.calls.health import backend_health
+        from audiodesk.cloud.schema.migration_files import read_migrations
 
         server = self._server()
         health = self._ask(lambda: backend_health(server.procedures))

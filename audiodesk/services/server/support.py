@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from audiodesk.cloud.storage_account import StorageAccount
+from audiodesk.cloud.calls.storage_account import StorageAccount
 from audiodesk.domain.errors import OutsideError, UserError
 from audiodesk.domain.server.support import SupportReport
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from audiodesk.cloud.storage_account import StorageAccount
+from audiodesk.cloud.calls.storage_account import StorageAccount
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.server.storage_usage import Queued, StorageUsage
 from audiodesk.domain.server.support_looks import SupportLooks

@@ -12,7 +12,7 @@ __all__ = ["SyncServer"]
 
 
 class SyncServer(Protocol):
-    """The functions of sync; ``cloud.sync_calls.SyncCalls`` calls them. Each raises AudioDeskError."""
+    """The functions of sync; ``cloud.calls.sync_calls.SyncCalls`` calls them. Each raises AudioDeskError."""
 
     def push(self, known: Head, changes: Sequence[Mapping[str, Any]], device: str) -> dict[str, Any]:
         """Send changes; return {seq, tag, restored, results}."""

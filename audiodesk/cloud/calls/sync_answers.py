@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal, TypeVar
 
-from audiodesk.cloud.answers import Answer, judged
-from audiodesk.cloud.procedures import Procedures
+from audiodesk.cloud.calls.answers import Answer, judged
+from audiodesk.cloud.calls.procedures import Procedures
 from audiodesk.domain.server.computers import Computer, Computers
 
 __all__ = ["DevicesAnswer", "PullAnswer", "PushAnswer", "SeenAnswer", "checked"]

@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from audiodesk.cloud.refusals import refusal
+from audiodesk.cloud.wire.refusals import refusal
 from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from audiodesk.system.network import has_route
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from audiodesk.cloud.migrations import Migration
-from audiodesk.cloud.sql_statements import SqlStatement
+from audiodesk.cloud.schema.migrations import Migration
+from audiodesk.cloud.schema.sql_statements import SqlStatement
 from audiodesk.domain.errors import OutsideError
 
 if TYPE_CHECKING:

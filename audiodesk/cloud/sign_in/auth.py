@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import httpx
 
-from audiodesk.cloud.errors import odd_answer, outside_errors
-from audiodesk.cloud.http import CLIENT_NAME
-from audiodesk.cloud.server_address import host_of
+from audiodesk.cloud.wire.errors import odd_answer, outside_errors
+from audiodesk.cloud.wire.http import CLIENT_NAME
+from audiodesk.cloud.wire.server_address import host_of
 from audiodesk.domain.errors import OutsideError
 
 if TYPE_CHECKING:

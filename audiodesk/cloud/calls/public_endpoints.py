@@ -7,9 +7,9 @@ import re
 
 import httpx
 
-from audiodesk.cloud.errors import odd_answer, outside_errors
-from audiodesk.cloud.server_address import host_of
-from audiodesk.cloud.storage_refusals import storage_refusal
+from audiodesk.cloud.wire.errors import odd_answer, outside_errors
+from audiodesk.cloud.wire.server_address import host_of
+from audiodesk.cloud.wire.storage_refusals import storage_refusal
 from audiodesk.domain.errors import AudioDeskError, OutsideError
 
 __all__ = ["PublicEndpoints"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import psycopg
 
-from audiodesk.cloud.migrations import Migration, Recorded
+from audiodesk.cloud.schema.migrations import Migration, Recorded
 
 __all__ = ["make_history", "read_history", "record", "record_anew"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from audiodesk.cloud.procedures import Procedures
+from audiodesk.cloud.calls.procedures import Procedures
 from audiodesk.domain.library.sync import Head, Place
 from audiodesk.domain.server.computers import Computers
 
@@ -16,7 +16,7 @@ _PAGE = 1000
 
 
 class SyncCalls:
-    """Each call raises what ``cloud.answers.ask`` raises. Answers are checked, and returned as the server sent them."""
+    """Each call raises what ``calls.answers.ask`` raises. Answers are checked, and returned as the server sent them."""
 
     def __init__(self, procedures: Procedures, *, page: int = _PAGE) -> None:
         self._procedures = procedures
@@ -29,7 +29,7 @@ class SyncCalls:
 
     def push(self, known: Head, changes: Sequence[Mapping[str, Any]], device: str) -> dict[str, Any]:
         """Send changes of the computer ``device``; return {seq, tag, restored, results}."""
-        from audiodesk.cloud.sync_answers import PushAnswer, checked
+        from audiodesk.cloud.calls.sync_answers import PushAnswer, checked
 
         return checked(
             PushAnswer,
@@ -43,7 +43,7 @@ class SyncCalls:
 
     def pull(self, known: Head, place: Place) -> dict[str, Any]:
         """Return the page of rows after ``place``: {seq, tag, restored, rows, upto}."""
-        from audiodesk.cloud.sync_answers import PullAnswer, checked
+        from audiodesk.cloud.calls.sync_answers import PullAnswer, checked
 
         return checked(
             PullAnswer,
@@ -59,14 +59,14 @@ class SyncCalls:
 
     def device_seen(self, device: str) -> int | None:
         """Note that this computer is here; return the server's time in milliseconds, None for an unknown device."""
-        from audiodesk.cloud.answers import ask
-        from audiodesk.cloud.sync_answers import SeenAnswer
+        from audiodesk.cloud.calls.answers import ask
+        from audiodesk.cloud.calls.sync_answers import SeenAnswer
 
         return ask(SeenAnswer, self._procedures, "device_seen", device=device).seen_at
 
     def devices(self) -> Computers:
         """Return the account's computers, the one that was here last first."""
-        from audiodesk.cloud.answers import ask
-        from audiodesk.cloud.sync_answers import DevicesAnswer
+        from audiodesk.cloud.calls.answers import ask
+        from audiodesk.cloud.calls.sync_answers import DevicesAnswer
 
         return ask(DevicesAnswer, self._procedures, "devices").all()

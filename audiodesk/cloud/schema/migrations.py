@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from audiodesk.cloud.sql_statements import SqlStatement, split_statements
+from audiodesk.cloud.schema.sql_statements import SqlStatement, split_statements
 from audiodesk.domain.errors import OutsideError, UserError
 from audiodesk.domain.server.backend import MigrationName
 

@@ -13,9 +13,9 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, ValidationError, model_validator
 
-from audiodesk.cloud.backend_health import BackendHealth, BucketState, PartsState
-from audiodesk.cloud.errors import odd_answer
-from audiodesk.cloud.procedures import Procedures
+from audiodesk.cloud.calls.backend_health import BackendHealth, BucketState, PartsState
+from audiodesk.cloud.calls.procedures import Procedures
+from audiodesk.cloud.wire.errors import odd_answer
 from audiodesk.domain.server.storage_usage import DatabaseUsage, ProjectUsage, StorageUsage
 from audiodesk.domain.server.support import FILE_FACTS, Person, StorageProblem, StoredFile
 from audiodesk.domain.server.support_looks import SupportLook, SupportLooks

@@ -6,10 +6,10 @@ from typing import Any, cast
 
 import httpx
 
-from audiodesk.cloud.errors import odd_answer, outside_errors
-from audiodesk.cloud.http import CLIENT_NAME
-from audiodesk.cloud.server_address import host_of
-from audiodesk.cloud.session import TokenSource
+from audiodesk.cloud.sign_in.session import TokenSource
+from audiodesk.cloud.wire.errors import odd_answer, outside_errors
+from audiodesk.cloud.wire.http import CLIENT_NAME
+from audiodesk.cloud.wire.server_address import host_of
 from audiodesk.domain.errors import BugError, OutsideError
 
 __all__ = ["Procedures"]
@@ -33,7 +33,7 @@ class Procedures:
         """Return the answer of the function ``name``: a JSON object or array, None where the function returns nothing.
 
         A call is sent twice only if the server refused the token before it looked at the call. Raises OutsideError and
-        UserError as ``cloud.errors`` makes them: among them "token-refused" (also the new one), "not-allowed",
+        UserError as ``cloud.wire.errors`` makes them: among them "token-refused" (also the new one), "not-allowed",
         "quota-exceeded", "server-refused" (with the database's own sentence) and "server-needs-update" for a missing
         function.
         """

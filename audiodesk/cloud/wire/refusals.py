@@ -8,8 +8,8 @@ from typing import Any
 
 import httpx
 
-from audiodesk.cloud.auth_refusals import auth_refusal, too_often
-from audiodesk.cloud.server_wait import plain, wait_of
+from audiodesk.cloud.wire.auth_refusals import auth_refusal, too_often
+from audiodesk.cloud.wire.server_wait import plain, wait_of
 from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from audiodesk.system.logs import redact
 

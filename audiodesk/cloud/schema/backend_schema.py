@@ -11,13 +11,13 @@ import psycopg
 from psycopg.conninfo import make_conninfo
 from psycopg.errors import Diagnostic
 
-from audiodesk.cloud.database_errors import connection_error, migration_error, server_error, tries_again
-from audiodesk.cloud.database_url import DatabaseUrl
-from audiodesk.cloud.migration_history import make_history, read_history, record, record_anew
-from audiodesk.cloud.migrations import APPLY_LOCK, Migration, Recorded, foreign_versions, missing_migrations
-from audiodesk.cloud.project_database import as_postgres, ensure_project
-from audiodesk.cloud.shipped_columns import Columns, lost_columns, shipped_columns
-from audiodesk.cloud.sql_statements import SqlStatement
+from audiodesk.cloud.schema.database_errors import connection_error, migration_error, server_error, tries_again
+from audiodesk.cloud.schema.database_url import DatabaseUrl
+from audiodesk.cloud.schema.migration_history import make_history, read_history, record, record_anew
+from audiodesk.cloud.schema.migrations import APPLY_LOCK, Migration, Recorded, foreign_versions, missing_migrations
+from audiodesk.cloud.schema.project_database import as_postgres, ensure_project
+from audiodesk.cloud.schema.shipped_columns import Columns, lost_columns, shipped_columns
+from audiodesk.cloud.schema.sql_statements import SqlStatement
 from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from audiodesk.domain.server.backend import MigrationItem, MigrationResult, SchemaOutcome
 

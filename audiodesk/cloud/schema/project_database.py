@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 from psycopg.rows import dict_row
 
-from audiodesk.cloud.migrations import OLDEST_SERVER
+from audiodesk.cloud.schema.migrations import OLDEST_SERVER
 from audiodesk.domain.errors import OutsideError
 
 __all__ = ["as_postgres", "ensure_project"]

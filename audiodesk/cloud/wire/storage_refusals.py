@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from audiodesk.cloud.refusals import refusal, trigger_error
+from audiodesk.cloud.wire.refusals import refusal, trigger_error
 from audiodesk.domain.errors import AudioDeskError, OutsideError
 from audiodesk.system.logs import redact
 

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 import httpx
 
 from audiodesk import __version__
-from audiodesk.cloud.errors import outside_errors, raise_for_answer
-from audiodesk.cloud.server_address import host_of, is_loopback
+from audiodesk.cloud.wire.errors import outside_errors, raise_for_answer
+from audiodesk.cloud.wire.server_address import host_of, is_loopback
 from audiodesk.domain.errors import OutsideError
 
 __all__ = ["CLIENT_NAME", "IMPATIENT", "TIMEOUTS", "open_client", "service_of"]

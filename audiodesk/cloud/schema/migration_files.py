@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from audiodesk.cloud.migrations import FILE_NAME, Migration
+from audiodesk.cloud.schema.migrations import FILE_NAME, Migration
 from audiodesk.domain.errors import OutsideError
 from audiodesk.system.folders import resources
 

@@ -6,7 +6,7 @@ import re
 
 import httpx
 
-from audiodesk.cloud.server_wait import LONGEST_WAIT, plain, wait_of
+from audiodesk.cloud.wire.server_wait import LONGEST_WAIT, plain, wait_of
 from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 
 __all__ = ["auth_refusal", "too_often"]

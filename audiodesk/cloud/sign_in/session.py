@@ -10,7 +10,7 @@ from typing import Protocol
 
 import httpx
 
-from audiodesk.cloud.auth import Auth, Tokens
+from audiodesk.cloud.sign_in.auth import Auth, Tokens
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.server.sign_in import is_ended
 from audiodesk.system.clock import elapsed_seconds

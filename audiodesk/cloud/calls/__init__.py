@@ -1,0 +1,1 @@
+"""What is asked of a server: the database's functions and their answers."""

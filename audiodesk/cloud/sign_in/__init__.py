@@ -1,0 +1,1 @@
+"""Signing in, and the tokens that a sign-in gives."""
