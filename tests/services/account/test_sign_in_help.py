@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 
 from audiodesk.system.folders import resources
-from tests.services.test_kept_session import ENDS, TROUBLE
+from tests.services.account.test_ends_of_a_sign_in import ENDS, TROUBLE
 
 
 def test_each_row_of_the_table_is_a_test() -> None:

@@ -1,0 +1,121 @@
+"""How long a sign-in lasts without a keyring, how it is left, and what nobody may see of it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from keyring.backend import KeyringBackend
+
+from audiodesk.cloud.calls.procedures import Procedures
+from audiodesk.cloud.sign_in.auth import Auth
+from audiodesk.cloud.wire.http import open_client
+from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.events import Event, SignedOut, SignInKept, SignInWaiting
+from audiodesk.services.account.kept_session import KeptSession
+from audiodesk.services.account.stored_sign_in import StoredSignIn
+from audiodesk.system.refresh_lock import refresh_lock
+from audiodesk.system.secrets import SERVICE, SecretStore
+from audiodesk.system.secrets.keyrings import Keyring
+from tests.keyring_service import KeyringService
+from tests.support import code_of
+from tests.twin.fault_actions import auth_refusal, captive_portal, cut, gateway_page, stall, status
+from tests.twin.faults import Fault
+from tests.twin.twin import Twin, TwinUser
+from tests.services.account.desk import Desk
+
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_sign_in_without_a_keyring_lasts_until_the_end(desk: Desk) -> None:
+    desk.keyring.error = RuntimeError("none")
+    session = desk.signed_in()
+    assert session.keyring == ""
+    for _ in range(3):
+        desk.sleep(4000)
+        session.access_token()
+    session.close()
+    assert [record.query for record in desk.twin.faults.log if record.path.endswith("/logout")] == ["scope=local"]
+    with desk.twin.database.open() as connection:
+        assert connection.execute("select count(*) from auth.sessions").fetchone() == (0,)
+
+
+def test_closing_leaves_a_stored_sign_in(desk: Desk) -> None:
+    desk.signed_in().close()
+    assert desk.stored is not None
+    assert desk.process().access_token()
+
+
+@pytest.mark.parametrize("scope", ["local", "global"])
+def test_signing_out(desk: Desk, scope: Literal["local", "global"]) -> None:
+    other = desk.auth().by_password(desk.user.email, desk.user.password)
+    session = desk.signed_in()
+    assert session.sign_out(scope, 3.0)
+    assert desk.stored is None
+    assert code_of(session.access_token) == "signed-out"
+    assert code_of(desk.auth().renew, other.refresh) == ("" if scope == "local" else "sign-in-ended")
+
+
+def test_signing_out_offline_removes_the_secret_at_once(desk: Desk) -> None:
+    desk.signed_in()
+    session = desk.process()
+    desk.twin.stop()
+    assert not session.sign_out("local", 3.0)
+    assert desk.stored is None
+
+
+def test_signing_out_waits_for_no_renewal_that_hangs(desk: Desk) -> None:
+    session = desk.signed_in()
+    desk.sleep(4000)
+    desk.twin.faults.add(Fault(stall(), path="/token", nth="every"))
+    found: list[str] = []
+    renewing = threading.Thread(target=lambda: found.append(code_of(session.access_token)), daemon=True)
+    renewing.start()
+    desk.twin.faults.wait_for(lambda log: any(record.query == "grant_type=refresh_token" for record in log))
+    session.sign_out("local", 0.2)
+    assert desk.stored is None
+    desk.twin.faults.clear()
+    desk.twin.http.drop_connections()
+    renewing.join(30)
+    assert found
+    assert desk.stored is None, "what comes late is not stored"
+
+
+def test_what_another_process_signed_out_is_signed_out_here(desk: Desk) -> None:
+    one = desk.signed_in()
+    desk.process().sign_out("local", 3.0)
+    desk.sleep(4000)
+    assert code_of(one.access_token) == "signed-out"
+
+
+def test_a_keyring_that_cannot_be_reached_is_no_sign_out(desk: Desk) -> None:
+    desk.signed_in()
+    desk.keyring.held.clear()
+    session = desk.process(held_by="another keyring")
+    assert code_of(session.access_token) == "keyring-unreachable"
+    assert desk.over == 0
+
+
+def test_an_item_that_is_no_sign_in_ends_it(desk: Desk) -> None:
+    desk.signed_in()
+    desk.keyring.held[SERVICE, desk.name] = "[1, 2]"
+    assert code_of(desk.process().access_token) == "sign-in-ended"
+
+
+def test_no_text_shows_a_secret(desk: Desk, caplog: pytest.LogCaptureFixture) -> None:
+    session = desk.signed_in()
+    stored = desk.stored
+    assert stored is not None
+    desk.sleep(4000)
+    desk.keyring.error = RuntimeError(stored.text())
+    session.access_token()
+    shown = repr(stored) + repr(session) + caplog.text + repr(desk.told)
+    for secret in (stored.refresh, stored.access, session.access_token(), desk.user.password):
+        assert secret not in shown
