@@ -137,7 +137,7 @@ def test_a_sign_in_that_the_server_ended_is_said_and_nothing_else_changes(
         twin.faults.add(Fault(auth_refusal("session_not_found"), path="/token", nth="every"))
         session = person.core.program.sessions.of(account)
         session.refused(session.access_token())
-        person.account.watch.ask()
+        person.account.asking.ask()
         person.wait(lambda: _connection(person) == connection_word(Connection.SIGNED_OUT))
         person.wait(lambda: "one computer at a time" in person.desk.window.notice.sentence)
         assert person.core.catalogue.children(None)

@@ -10,8 +10,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu
 
 from audiodesk.composition import Core
-from audiodesk.desktop.account.connection_watch import ConnectionWatch
 from audiodesk.desktop.account.known import facts_of, shown_account
+from audiodesk.desktop.account.usage_asking import UsageAsking
 from audiodesk.desktop.base.bridge import Bridge
 from audiodesk.desktop.base.notices import Notices, error_text
 from audiodesk.desktop.base.tasks import Tasks
@@ -81,16 +81,15 @@ class AccountController(QObject):
         self._leaving: LeavingActs | None = None
         self._page: AccountPage | None = None
         self._servers: list[ServerSettings] = []
-        # The synchronizer's acts and lists: shown as soon as there is one.
-        self.acts = AccountActs(window, has_sync=False)
+        self.acts = AccountActs(window, has_sync=False)  # "Sync now" is in the menu "Transfers"
         self.button = AccountButton(self.acts)
         window.head.add_last(self.button)
         self.menu = QMenu(words.tr("&Account"), window)
         self.acts.fill(self.menu)
         bar = window.menuBar()
         bar.insertMenu(bar.actions()[-1], self.menu)
-        self.watch = ConnectionWatch(core, tasks, self)
-        self.watch.told.connect(self._on_told)
+        self.asking = UsageAsking(core, tasks, self)
+        self.asking.told.connect(self._on_told)
         a = self.acts
         for act, handler in (
             (a.sign_in, lambda: self.sign_in.open(self._email)),
@@ -142,12 +141,12 @@ class AccountController(QObject):
         return facts_of(account, connection, self._usage)
 
     def start(self) -> None:
-        """Show the account, and ask its server in a moment."""
+        """Show the account, as far as this computer knows it."""
         self.read()
 
     def close(self) -> None:
         """Let go of dialogs and of everything that is under way."""
-        self.watch.follow(None)
+        self.asking.allow(is_signed_in=False)
         if self._sign_in is not None:
             self._sign_in.close()
 
@@ -184,7 +183,7 @@ class AccountController(QObject):
         self._show()
         dialog.open()
         self.page_opened.emit(page)
-        self.watch.ask()
+        self.asking.ask()
 
     def server_part(self) -> ServerSettings:
         """Return the part of the settings about the server."""
@@ -216,13 +215,11 @@ class AccountController(QObject):
         return bool(environ.get("AUDIODESK_PASSWORD")) and email.casefold() == account.email.casefold()
 
     def _on_read(self, state: _State) -> None:
-        was = self._state
         self._state = state
         if not state.is_signed_in:
             self._about, self._usage = "", None
             self._connection = Connection.LOCAL if state.account is None else Connection.SIGNED_OUT
-        if (was.account, was.is_signed_in) != (state.account, state.is_signed_in):
-            self.watch.follow(state.account if state.is_signed_in else None)
+        self.asking.allow(is_signed_in=state.is_signed_in)
         self._show()
 
     def _on_told(self, connection: Connection | None, usage: StorageUsage | None, error: AudioDeskError | None) -> None:

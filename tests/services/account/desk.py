@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import threading
-from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
-from typing import Literal
 
-import pytest
 from keyring.backend import KeyringBackend
 
-from audiodesk.cloud.calls.procedures import Procedures
 from audiodesk.cloud.sign_in.auth import Auth
 from audiodesk.cloud.wire.http import open_client
 from audiodesk.domain.errors import AudioDeskError
-from audiodesk.domain.events import Event, SignedOut, SignInKept, SignInWaiting
+from audiodesk.domain.events import Event
 from audiodesk.services.account.kept_session import KeptSession
 from audiodesk.services.account.stored_sign_in import StoredSignIn
 from audiodesk.system.refresh_lock import refresh_lock
 from audiodesk.system.secrets import SERVICE, SecretStore
 from audiodesk.system.secrets.keyrings import Keyring
-from tests.keyring_service import KeyringService
-from tests.support import code_of
-from tests.twin.fault_actions import auth_refusal, captive_portal, cut, gateway_page, stall, status
-from tests.twin.faults import Fault
 from tests.twin.twin import Twin, TwinUser
 
 

@@ -5,31 +5,21 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack
-from pathlib import Path
+from collections.abc import Callable
 from typing import Literal
 
 import pytest
-from keyring.backend import KeyringBackend
 
-from audiodesk.cloud.calls.procedures import Procedures
-from audiodesk.cloud.sign_in.auth import Auth
-from audiodesk.cloud.wire.http import open_client
-from audiodesk.domain.errors import AudioDeskError
-from audiodesk.domain.events import Event, SignedOut, SignInKept, SignInWaiting
+from audiodesk.domain.events import SignInKept
 from audiodesk.services.account.kept_session import KeptSession
 from audiodesk.services.account.stored_sign_in import StoredSignIn
-from audiodesk.system.refresh_lock import refresh_lock
-from audiodesk.system.secrets import SERVICE, SecretStore
-from audiodesk.system.secrets.keyrings import Keyring
+from audiodesk.system.secrets import SecretStore
 from tests.keyring_service import KeyringService
-from tests.support import code_of
-from tests.twin.fault_actions import auth_refusal, captive_portal, cut, gateway_page, stall, status
-from tests.twin.faults import Fault
-from tests.twin.twin import Twin, TwinUser
 from tests.services.account.desk import Desk
-
+from tests.support import code_of
+from tests.twin.fault_actions import cut
+from tests.twin.faults import Fault
+from tests.twin.twin import Twin
 
 pytestmark = pytest.mark.slow
 
@@ -136,6 +126,7 @@ def test_a_keyring_that_takes_nothing_keeps_the_parent(desk: Desk) -> None:
     desk.sleep(86_400)
     assert desk.process().access_token()
     assert desk.stored != parent
+
 
 @pytest.mark.parametrize("longest", [None, 1280, 60])
 def test_the_item_fits_the_keyring(longest: int | None) -> None:
