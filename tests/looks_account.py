@@ -53,7 +53,7 @@ def pictures(parent: QWidget | None = None) -> Iterator[tuple[str, QWidget]]:
     """Return name and widget of each state, one after the other; each is shown already."""
     for name, bring in _SIGN_INS.items():
         dialog = SignInDialog(parent)
-        dialog.set_known([KnownAccount(_EMAIL, _HOST, "u1")])
+        dialog.set_known([KnownAccount(_HOST, "", "", "u1", _EMAIL)])
         dialog.set_server(_ADDRESS, "sb_publishable_3f9a2c71d04be55e", _HOST, is_tested=True)
         dialog.set_links(sign_up=f"{_ADDRESS}/join", reset=f"{_ADDRESS}/lost")
         dialog.form.password.setText("correct horse")
@@ -150,7 +150,7 @@ def _account(facts: AccountFacts, parent: QWidget | None) -> QWidget:
     acts = AccountActs(whole)
     button, page = AccountButton(acts), AccountPage(acts)
     acts.show_account(facts, has_local_library=True)
-    acts.show_known([KnownAccount(_EMAIL, _HOST, "u1")], "u1")
+    acts.show_known([KnownAccount(_HOST, "", "", "u1", _EMAIL)], "u1")
     page.show_account(facts)
     page.show_activity(activity(now))
     if facts.is_signed_in:

@@ -21,6 +21,7 @@ from audiodesk.system.settings_store import SettingsStore, WindowStateStore
 if TYPE_CHECKING:  # each is imported when it is first asked for: a command that lists titles needs no checker
     from audiodesk.cloud.sign_in.session import TokenSource
     from audiodesk.composition.sign_in import SignIn
+    from audiodesk.domain.server.account import KnownAccount
     from audiodesk.domain.server.object_copy import CopyOutcome
     from audiodesk.services.account.account_service import AccountService
     from audiodesk.services.account.adoption import Adoption
@@ -32,7 +33,7 @@ if TYPE_CHECKING:  # each is imported when it is first asked for: a command that
     from audiodesk.services.doctor import Doctor
     from audiodesk.services.server.backend import Backend
     from audiodesk.services.server.object_copy import ObjectCopy
-    from audiodesk.system.account_store import AccountStore, KnownAccount
+    from audiodesk.system.account_store import AccountStore
     from audiodesk.system.secrets import SecretStore
 
 __all__ = ["Face", "Program", "open_core"]
@@ -288,7 +289,7 @@ class Program(Scope):
 
     def _account_of_environment(self) -> KnownAccount:
         from audiodesk.cloud.wire.server_address import public_key
-        from audiodesk.system.account_store import KnownAccount
+        from audiodesk.domain.server.account import KnownAccount
 
         with self.sign_in() as sign_in:
             server = sign_in.server

@@ -3,35 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
+from audiodesk.domain.server.account import KnownAccount
 from audiodesk.system.json_file import JsonFile
 
-__all__ = ["AccountStore", "KnownAccount"]
-
-
-@dataclass(frozen=True, slots=True)
-class KnownAccount:
-    """Somebody who signed in here once. ``key`` is the project's public key."""
-
-    host: str
-    address: str
-    key: str
-    user_id: str
-    email: str
-    keyring: str = ""
-    """The keyring that holds the sign-in; empty if none does."""
-    signed_in: bool = False
-    """Whether the person is signed in: stays true while a keyring cannot be reached."""
-    trouble: str = ""
-    """The code of the error by which the server ended the last sign-in; empty since the next one."""
-
-    @property
-    def name(self) -> str:
-        """What tells it from all others: the name of its secret, ``{host}/{user_id}``."""
-        return f"{self.host}/{self.user_id}"
+__all__ = ["AccountStore"]
 
 
 class AccountStore:

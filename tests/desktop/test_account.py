@@ -9,9 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from audiodesk.composition import Program
 from audiodesk.domain.errors import OutsideError
+from audiodesk.domain.server.account import KnownAccount
 from audiodesk.domain.server.connection import Connection, connection_after
 from audiodesk.domain.words.server.connection_words import connection_word
-from audiodesk.system.account_store import KnownAccount
 from tests.desktop.sign_in import Person, open_person
 from tests.desktop.window import Book
 from tests.keyring_service import KeyringService

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from keyring.backend import KeyringBackend
 
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.words.errors.error_words import error_action, error_sentence
 from audiodesk.system.secrets import Secret, SecretStore, keyrings, macos_item
 from audiodesk.system.secrets.keyrings import Keyring, best_keyring
+from tests.keyring_memory import MemoryKeyring
 from tests.keyring_service import KeyringService
 from tests.support import code_of
 
@@ -83,38 +83,18 @@ def test_a_computer_without_a_keyring() -> None:
     assert code_of(SecretStore().store, NAME, "x") == "keyring-none"
 
 
-class _Memory(KeyringBackend):
-    """A keyring of the test's own that fails as it is told."""
-
-    priority = 5.0
-
-    def __init__(self) -> None:
-        self.held: dict[tuple[str, str], str] = {}
-        self.error: Exception | None = None
-
-    def get_password(self, service: str, username: str) -> str | None:
-        if self.error is not None:
-            raise self.error
-        return self.held.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        if self.error is not None:
-            raise self.error
-        self.held[service, username] = password
-
-
 @pytest.mark.usefixtures("no_keyring")
 def test_a_keyring_of_another_package_is_never_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
     """Such as the one of keyrings.alt, which keeps secrets in a file."""
-    monkeypatch.setattr(_Memory, "__module__", "keyrings.alt.file")
-    monkeypatch.setattr("keyring.backends.kwallet.Another", _Memory, raising=False)
+    monkeypatch.setattr(MemoryKeyring, "__module__", "keyrings.alt.file")
+    monkeypatch.setattr("keyring.backends.kwallet.Another", MemoryKeyring, raising=False)
     assert best_keyring() is None
 
 
 @pytest.mark.usefixtures("no_keyring")
 def test_windows_holds_1280_characters(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_Memory, "__module__", "keyring.backends.Windows")
-    monkeypatch.setattr("keyring.backends.Windows.Pretended", _Memory, raising=False)
+    monkeypatch.setattr(MemoryKeyring, "__module__", "keyring.backends.Windows")
+    monkeypatch.setattr("keyring.backends.Windows.Pretended", MemoryKeyring, raising=False)
     store = SecretStore()
     assert store.state() == ("ready", "Windows")
     assert store.longest() == 1280
@@ -123,7 +103,7 @@ def test_windows_holds_1280_characters(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_a_back_end_says_is_not_repeated() -> None:
-    backend = _Memory()
+    backend = MemoryKeyring()
     backend.error = RuntimeError("could not store 'the secret'")
     store = SecretStore(find=lambda: Keyring(backend, "kwallet"))
     with pytest.raises(OutsideError) as raised:
@@ -165,7 +145,7 @@ def test_macos_adds_the_item_where_there_is_none() -> None:
 
 @pytest.mark.parametrize("updated", [True, False])
 def test_on_macos_an_item_is_only_added_where_there_was_none(monkeypatch: pytest.MonkeyPatch, *, updated: bool) -> None:
-    backend = _Memory()
+    backend = MemoryKeyring()
     monkeypatch.setattr(macos_item, "update_item", lambda *_: updated)
     Keyring(backend, "macOS").store("AudioDesk", NAME, "new")
     assert bool(backend.held) is not updated

@@ -13,8 +13,8 @@ from audiodesk.cli.output.confirming import Yes, confirmed
 from audiodesk.cli.output.options import AsJson
 from audiodesk.composition import Program
 from audiodesk.domain.errors import AudioDeskError, OutsideError
+from audiodesk.domain.server.account import KnownAccount
 from audiodesk.domain.words.server.login_words import account_lines, ended_sentence, removed_sentence
-from audiodesk.system.account_store import KnownAccount
 
 if TYPE_CHECKING:
     from audiodesk.composition.sign_in import SignIn

@@ -14,6 +14,8 @@ from audiodesk.domain.errors import BugError, OutsideError
 
 __all__ = ["Procedures"]
 
+_TOKENS = 2
+"""A request is sent with so many tokens: the present one, and a new one if that was refused."""
 _BACK_OFF = 60.0
 """Seconds until a server is asked again that refused a token which it had just made."""
 
@@ -37,22 +39,18 @@ class Procedures:
         "quota-exceeded", "server-refused" (with the database's own sentence) and "server-needs-update" for a missing
         function.
         """
-        token = self._session.access_token()
-        try:
-            return self._ask(token, name, arguments)
-        except OutsideError as error:
-            if error.code != "sign-in-expired":
-                raise
-        self._session.refused(token)
-        token = self._session.access_token()
-        try:
-            return self._ask(token, name, arguments)
-        except OutsideError as error:
-            if error.code != "sign-in-expired":
-                raise
+        details = ""
+        for _ in range(_TOKENS):
+            token = self._session.access_token()
+            try:
+                return self._ask(token, name, arguments)
+            except OutsideError as error:
+                if error.code != "sign-in-expired":
+                    raise
+                details = error.details
             self._session.refused(token)
-            # Only a refused renewal ends a sign-in: a server that does not accept a new token has a fault of its own.
-            raise OutsideError("token-refused", host=self.host, details=error.details, retry_after=_BACK_OFF) from None
+        # Only a refused renewal ends a sign-in: a server that does not accept a new token has a fault of its own.
+        raise OutsideError("token-refused", host=self.host, details=details, retry_after=_BACK_OFF)
 
     def document(self, name: str, **arguments: Any) -> dict[str, Any]:
         """Return the answer like ``call``, if it is a JSON object; else raise "server-answer-odd"."""

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu
 
 from audiodesk.composition import Core
-from audiodesk.desktop.account.known import facts_of, shown_account
+from audiodesk.desktop.account.known import facts_of
 from audiodesk.desktop.account.usage_asking import UsageAsking
 from audiodesk.desktop.base.bridge import Bridge
 from audiodesk.desktop.base.notices import Notices, error_text
@@ -18,8 +18,7 @@ from audiodesk.desktop.base.tasks import Tasks
 from audiodesk.domain import words
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.events import SignedOut, SignInKept
-from audiodesk.domain.server.account import AccountFacts
-from audiodesk.domain.server.account import KnownAccount as ShownAccount
+from audiodesk.domain.server.account import AccountFacts, KnownAccount
 from audiodesk.domain.server.connection import Connection
 from audiodesk.domain.server.sign_in import is_ended
 from audiodesk.domain.server.storage_usage import StorageUsage
@@ -33,7 +32,6 @@ from audiodesk.views.frame.main_window import MainWindow
 if TYPE_CHECKING:  # imported with the first use of an account
     from audiodesk.desktop.account.leaving_acts import LeavingActs
     from audiodesk.desktop.account.sign_in_controller import SignInController
-    from audiodesk.system.account_store import KnownAccount
     from audiodesk.views.account.account_page import AccountPage
     from audiodesk.views.dialogs.dialog import Dialog
     from audiodesk.views.dialogs.server_settings import ServerSettings
@@ -102,7 +100,7 @@ class AccountController(QObject):
             (a.remove_library, lambda: self.leaving.ask_removal(self._email)),
         ):
             act.triggered.connect(lambda *_checked, h=handler: h())
-        a.account_requested.connect(self._on_account)
+        a.account_requested.connect(self._change_to)
         bridge.signed_in.connect(lambda _event: self.read())
         bridge.signed_out.connect(self._on_signed_out)
         bridge.sign_in_kept.connect(self._on_kept)
@@ -235,7 +233,7 @@ class AccountController(QObject):
         facts = self.facts
         self.acts.show_account(facts, has_local_library=self._state.has_local)
         current = "" if self._state.account is None else self._state.account.user_id
-        self.acts.show_known([shown_account(one) for one in self._state.known], current)
+        self.acts.show_known(self._state.known, current)
         about, tone = self._about, "attention"
         if not about and facts is not None and self._connection is Connection.ONLINE:
             about, tone = connection_word(Connection.ONLINE), "safe"
@@ -276,11 +274,6 @@ class AccountController(QObject):
         if event.trouble is not None and self._state.account is not None:
             self._window.status.say(f"{error_sentence(event.trouble)} {kept_sentence(in_keyring=False)}")
         self.read()
-
-    def _on_account(self, chosen: ShownAccount) -> None:
-        for account in self._state.known:
-            if (account.host, account.user_id) == (chosen.host, chosen.user_id):
-                self._change_to(account)
 
     def _change_to(self, account: KnownAccount | None) -> None:
         """Open another account's library, or the one without an account."""

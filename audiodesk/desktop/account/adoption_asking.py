@@ -16,7 +16,7 @@ from audiodesk.views.account.adopt_dialog import AdoptDialog
 from audiodesk.views.frame.main_window import MainWindow
 
 if TYPE_CHECKING:
-    from audiodesk.system.account_store import KnownAccount
+    from audiodesk.domain.server.account import KnownAccount
 
 __all__ = ["AdoptionAsking"]
 

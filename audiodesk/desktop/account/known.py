@@ -1,4 +1,4 @@
-"""Turns an account as it is stored into what the window shows of it."""
+"""What the window says of an account and of its storage."""
 
 from __future__ import annotations
 
@@ -7,17 +7,11 @@ from audiodesk.domain.server.account import AccountFacts, KnownAccount
 from audiodesk.domain.server.connection import Connection
 from audiodesk.domain.server.storage_usage import StorageUsage
 from audiodesk.domain.words.server.sign_in_words import keyring_name
-from audiodesk.system.account_store import KnownAccount as StoredAccount
 
-__all__ = ["facts_of", "shown_account"]
-
-
-def shown_account(account: StoredAccount) -> KnownAccount:
-    """Return the account for a list to choose from."""
-    return KnownAccount(account.email, account.host, account.user_id)
+__all__ = ["facts_of"]
 
 
-def facts_of(account: StoredAccount, connection: Connection, usage: StorageUsage | None = None) -> AccountFacts:
+def facts_of(account: KnownAccount, connection: Connection, usage: StorageUsage | None = None) -> AccountFacts:
     """Return what the page says; ``usage`` is what the server said last, if it did."""
     return AccountFacts(
         account.email,

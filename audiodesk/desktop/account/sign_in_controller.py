@@ -9,12 +9,11 @@ from PySide6.QtCore import QObject, Signal
 
 from audiodesk.composition import Core
 from audiodesk.desktop.account.adoption_asking import AdoptionAsking
-from audiodesk.desktop.account.known import shown_account
 from audiodesk.desktop.base.notices import Notices, error_text
 from audiodesk.desktop.base.tasks import Tasks
 from audiodesk.domain import words
 from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
-from audiodesk.domain.server.account import KnownAccount as ShownAccount
+from audiodesk.domain.server.account import KnownAccount
 from audiodesk.domain.server.adoption import AdoptionChoice, AdoptionQuestion
 from audiodesk.domain.server.sign_in import field_of
 from audiodesk.domain.words.server.sign_in_words import (
@@ -31,7 +30,6 @@ from audiodesk.views.frame.main_window import MainWindow
 if TYPE_CHECKING:  # imported with the first sign-in
     from audiodesk.cloud.server_trial import TriedServer
     from audiodesk.services.account.account_service import AccountService, FreshSignIn
-    from audiodesk.system.account_store import KnownAccount
 
 __all__ = ["SignInController"]
 
@@ -95,7 +93,7 @@ class SignInController(QObject):
         dialog = self.dialog = SignInDialog(self._window)
         service = self._service()
         dialog.set_links(sign_up=service.sign_up_url, reset=service.reset_url)
-        dialog.set_known([shown_account(one) for one in service.known()], email)
+        dialog.set_known(service.known(), email)
         if is_new:
             dialog.form.email_line.clear()
             dialog.form.focus_first_empty()
@@ -177,23 +175,22 @@ class SignInController(QObject):
         self._again = lambda: self._on_server(address, key)
         self._ask(self._asking_words(), test, show)
 
-    def _on_known(self, chosen: ShownAccount) -> None:
+    def _on_known(self, chosen: KnownAccount) -> None:
         """Ask the server of the known account that was chosen."""
-        found = self._core.program.accounts.named(chosen.host, chosen.user_id)
         settings = self._core.program.settings
-        if found is None or self.dialog is None or found.address == settings.supabase_url.strip():
+        if self.dialog is None or chosen.address == settings.supabase_url.strip():
             return
         store = self._core.program.settings_store
 
         def show(_settings: object) -> None:
             if self.dialog is not None:
                 self.dialog.show_idle()
-                self.dialog.set_server(found.address, found.key, found.host, is_tested=True)
+                self.dialog.set_server(chosen.address, chosen.key, chosen.host, is_tested=True)
                 self.dialog.form.password.setFocus()
 
         self._again = None
         self._ask(
-            self._asking_words(), lambda: store.change(supabase_url=found.address, supabase_anon_key=found.key), show
+            self._asking_words(), lambda: store.change(supabase_url=chosen.address, supabase_anon_key=chosen.key), show
         )
 
     def _on_waited(self) -> None:

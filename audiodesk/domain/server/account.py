@@ -11,14 +11,26 @@ __all__ = ["AccountFacts", "ComputerLine", "KnownAccount"]
 
 @dataclass(frozen=True, slots=True)
 class KnownAccount:
-    """An account that was signed in on this computer before."""
+    """Somebody who signed in on this computer once."""
 
-    email: str
     host: str
-    """Its server, as a person recognizes it: "audio.saltroad.example"."""
+    """The server, as a person recognizes it: "audio.saltroad.example"."""
+    address: str
+    key: str
+    """The project's public key."""
     user_id: str
-    name: str = ""
-    """The person's name; empty if the account has none."""
+    email: str
+    keyring: str = ""
+    """The keyring that holds the sign-in; empty if none does."""
+    signed_in: bool = False
+    """Whether the person is signed in: stays true while a keyring cannot be reached."""
+    trouble: str = ""
+    """The code of the error by which the server ended the last sign-in; empty since the next one."""
+
+    @property
+    def name(self) -> str:
+        """What tells it from all others: the name of its secret, ``{host}/{user_id}``."""
+        return f"{self.host}/{self.user_id}"
 
 
 @dataclass(frozen=True, slots=True)

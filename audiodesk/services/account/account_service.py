@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from audiodesk.domain.errors import OutsideError, UserError
 from audiodesk.domain.events import Event, SignedIn, SignInWaiting
+from audiodesk.domain.server.account import KnownAccount
 from audiodesk.domain.server.adoption import AdoptionChoice, AdoptionQuestion, LibrarySize
 from audiodesk.services.account.adoption import Adoption
 from audiodesk.services.account.sessions import Sessions
-from audiodesk.system.account_store import AccountStore, KnownAccount
+from audiodesk.system.account_store import AccountStore
 from audiodesk.system.settings_store import SettingsStore
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.errors import OutsideError
+from audiodesk.domain.server.account import KnownAccount
 from audiodesk.domain.server.adoption import LibrarySize
 from audiodesk.local.database.database import Database
 from audiodesk.local.database.library_place import LIST, has_list
@@ -24,7 +25,6 @@ from audiodesk.local.rows.library.library_size_repo import library_size
 from audiodesk.local.rows.store import fact_repo
 from audiodesk.local.rows.sync.adoption import adopt
 from audiodesk.local.rows.sync.bring_in import bring_in, missing_rows, used_files
-from audiodesk.system.account_store import KnownAccount
 from audiodesk.system.clock import now_ms
 from audiodesk.system.files import file_errors, make_folder, remove
 from audiodesk.system.folders import ADOPTION_PLAN, Folders

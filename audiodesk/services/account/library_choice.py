@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.server.account import KnownAccount
 from audiodesk.domain.settings import Settings
-from audiodesk.system.account_store import AccountStore, KnownAccount
+from audiodesk.system.account_store import AccountStore
 from audiodesk.system.folders import Folders
 
 __all__ = ["LibraryChoice", "choose_library", "host_in"]

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from audiodesk.domain.events import Event
-from audiodesk.system.account_store import AccountStore, KnownAccount
+from audiodesk.domain.server.account import KnownAccount
+from audiodesk.system.account_store import AccountStore
 from audiodesk.system.platforms import forbid_core_files
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from audiodesk.domain.doctor import PartReport
 from audiodesk.domain.errors import OutsideError
+from audiodesk.domain.server.account import KnownAccount
 from audiodesk.domain.words.errors.error_words import error_action, error_sentence
-from audiodesk.system.account_store import KnownAccount
 from audiodesk.system.secrets import SecretStore
 
 __all__ = ["report_keyring", "report_last_sign_in"]

@@ -10,9 +10,9 @@ from typing import Protocol
 
 from audiodesk.domain.doctor import PartReport
 from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.server.account import KnownAccount
 from audiodesk.domain.words.errors.error_words import error_action, error_sentence
 from audiodesk.services.doctor import account, computer, decoders, library, window
-from audiodesk.system.account_store import KnownAccount
 from audiodesk.system.folders import Folders
 from audiodesk.system.secrets import SecretStore
 

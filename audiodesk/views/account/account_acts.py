@@ -63,7 +63,7 @@ class AccountActs(QObject):
         self.change.clear()
         hosts = {account.host for account in accounts}
         for account in accounts:
-            name = account.name or account.email
+            name = account.email
             act = self.change.addAction(f"{name} · {account.host}" if len(hosts) > 1 else name)
             act.setCheckable(True)
             act.setChecked(account.user_id == current)

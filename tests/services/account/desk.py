@@ -5,8 +5,6 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
-from keyring.backend import KeyringBackend
-
 from audiodesk.cloud.sign_in.auth import Auth
 from audiodesk.cloud.wire.http import open_client
 from audiodesk.domain.errors import AudioDeskError
@@ -16,34 +14,8 @@ from audiodesk.services.account.stored_sign_in import StoredSignIn
 from audiodesk.system.refresh_lock import refresh_lock
 from audiodesk.system.secrets import SERVICE, SecretStore
 from audiodesk.system.secrets.keyrings import Keyring
+from tests.keyring_memory import MemoryKeyring
 from tests.twin.twin import Twin, TwinUser
-
-
-class _Backend(KeyringBackend):
-    """A keyring in memory, shared by the processes that a test pretends."""
-
-    priority = 5.0
-
-    def __init__(self) -> None:
-        self.held: dict[tuple[str, str], str] = {}
-        self.reads = 0
-        self.error: Exception | None = None
-
-    def get_password(self, service: str, username: str) -> str | None:
-        self.reads += 1
-        if self.error is not None:
-            raise self.error
-        return self.held.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        if self.error is not None:
-            raise self.error
-        self.held[service, username] = password
-
-    def delete_password(self, service: str, username: str) -> None:
-        if self.error is not None:
-            raise self.error
-        self.held.pop((service, username), None)
 
 
 class Desk:
@@ -53,7 +25,7 @@ class Desk:
         self.twin = twin
         self.user = user
         self.folder = folder
-        self.keyring = _Backend()
+        self.keyring = MemoryKeyring()
         self.secrets = SecretStore(find=lambda: Keyring(self.keyring, "kwallet"))
         self.name = f"127.0.0.1/{user.id}"
         self.now = 1000.0

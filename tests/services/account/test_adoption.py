@@ -20,13 +20,13 @@ from audiodesk.domain.library.entities import Chapter, Cover, Project, Section, 
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.notes import Note
 from audiodesk.domain.library.read_model import Ref
+from audiodesk.domain.server.account import KnownAccount
 from audiodesk.local.rows.library.library_size_repo import library_size
 from audiodesk.local.rows.store import change_repo
 from audiodesk.local.rows.store.edited_rows import EditedRows
 from audiodesk.local.rows.sync.device import this_device
 from audiodesk.local.rows.work import vault_file_repo
 from audiodesk.services.account import adoption as adoption_module
-from audiodesk.system.account_store import KnownAccount
 from audiodesk.system.files import make_folder
 from audiodesk.system.locks import WindowLock
 from tests.support import code_of

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from audiodesk.domain.server.account import KnownAccount
 from audiodesk.domain.settings import Settings
 from audiodesk.services.account.library_choice import choose_library
-from audiodesk.system.account_store import AccountStore, KnownAccount
+from audiodesk.system.account_store import AccountStore
 from audiodesk.system.folders import Folders
 
 ANNA = KnownAccount("a.org", "https://a.org", "k", "1", "anna@example.org", "macOS", signed_in=True)

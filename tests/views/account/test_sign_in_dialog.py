@@ -42,7 +42,7 @@ def dialog(qtbot: QtBot, qapp: QApplication, clock: _Clock) -> Iterator[SignInDi
     made = SignInDialog(clock=clock)
     qtbot.addWidget(made)
     made.set_server(_ADDRESS, _KEY, _HOST, is_tested=True)
-    made.set_known([KnownAccount(_EMAIL, _HOST, "u1"), KnownAccount("ana@example.org", _HOST, "u2")])
+    made.set_known([KnownAccount(_HOST, "", "", "u1", _EMAIL), KnownAccount(_HOST, "", "", "u2", "ana@example.org")])
     made.show()
     made.activateWindow()
     qtbot.waitUntil(lambda: QApplication.focusWidget() is made.form.password)
