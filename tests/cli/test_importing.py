@@ -243,8 +243,8 @@ def test_a_name_that_is_no_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_a_wish_to_stop_leaves_a_whole_library(run: Run, asked: Asked, tmp_path: Path, number: signal.Signals) -> None:
     asked("project", "add", "Book")
-    count = 400  # so many that the wish comes long before the last one, also on a busy machine
-    data = bytearray(media.wav(tmp_path / "many" / "0.wav", seconds=9).read_bytes())
+    count = 3000  # so many that the wish comes long before the last one, also on a busy machine
+    data = bytearray(media.wav(tmp_path / "many" / "0.wav", seconds=0.5).read_bytes())
     for index in range(1, count):
         data[-4:] = index.to_bytes(4, "little")
         (tmp_path / "many" / f"{index}.wav").write_bytes(data)
@@ -255,8 +255,9 @@ def test_a_wish_to_stop_leaves_a_whole_library(run: Run, asked: Asked, tmp_path:
         text=True,
     )
     vault = Path(os.environ["AUDIODESK_HOME"]) / "local" / "vault"
-    deadline = time.monotonic() + 30
-    while not any(vault.rglob("*")) and time.monotonic() < deadline:
+    deadline = time.monotonic() + 60
+    while not any(vault.rglob("*")):
+        assert time.monotonic() < deadline, "the import did not begin"
         time.sleep(0.01)
     importing.send_signal(number)
     out, err = importing.communicate(timeout=60)
