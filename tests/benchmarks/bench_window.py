@@ -63,6 +63,7 @@ def run() -> list[Row]:
             _start("Window: first paint, empty library", root / "empty"),
             _start("Window: first paint, 60 000 takes", root / "large"),
         ]
+        _load("import", root / "warm", files=1)  # stores the bytecode of what the first paint does not load
         load = _load("browse", root / "large")
         rows += _gaps("Window: 60 000 takes browsed", load)
         over = load["memory"] - _load("bare", root / "empty")["memory"]
@@ -97,10 +98,10 @@ def _first_paint(program: str, home: Path) -> float:
     return took
 
 
-def _load(what: str, home: Path) -> dict[str, float]:
+def _load(what: str, home: Path, files: int = _FILES) -> dict[str, float]:
     """Let a window of its own process work, and return its figures: ``p999`` and ``most`` seconds, ``memory`` bytes."""
     home.mkdir(exist_ok=True)
-    command = [sys.executable, "-m", "tests.benchmarks.window_load", what, str(_FILES)]
+    command = [sys.executable, "-m", "tests.benchmarks.window_load", what, str(files)]
     out = subprocess.run(command, env=environment(home), stdout=subprocess.PIPE, check=True)
     found: dict[str, float] = json.loads(out.stdout)
     return found

@@ -107,6 +107,13 @@ class TransfersView(QFrame):
 
     def show_jobs(self, jobs: Sequence[JobView]) -> None:
         """Show the running jobs with their latest numbers; an empty list hides them."""
+        self.setUpdatesEnabled(False)  # each ``QProgressBar.setValue`` would paint the whole window at once
+        try:
+            self._show_jobs(jobs)
+        finally:
+            self.setUpdatesEnabled(True)
+
+    def _show_jobs(self, jobs: Sequence[JobView]) -> None:
         if bool(jobs) != self._is_running:
             self._is_running = bool(jobs)
             self._area.verticalScrollBar().setValue(0)
