@@ -1,5 +1,5 @@
 """The program with a window: application, controllers, player; the only floor that joins views and services."""
 
-from audiodesk.desktop.pyside_features import declare_none
+from audiodesk.desktop.pyside_import import import_pyside
 
-declare_none()  # before any other module of the window is imported
+import_pyside()  # before any other module of the window is imported

@@ -42,9 +42,9 @@ app.exec()
 _OURS = """
 import gc, os
 gc.disable()
-from PySide6.QtWidgets import QApplication
 from audiodesk.desktop import desk
 from audiodesk.desktop.start import application
+from PySide6.QtWidgets import QApplication
 def done(self):
     os.write(1, b"painted\\n")
     QApplication.quit()

@@ -90,7 +90,7 @@ class _HitDelegate(QStyledItemDelegate):
         left = rect.left() + scaled(24)
         at = QRect(left, rect.top() + scaled(9), side, side)
         name = _ICONS.get(hit.ref.entity, "file-audio")
-        painter.drawPixmap(at, icons.pixmap(name, "muted", side, icons.ratio_of(painter)))
+        painter.drawPixmap(at, icons.pixmap(name, "muted", side, icons.ratio_of(painter, option.widget)))
         left += side + scaled(12)
         width = rect.right() - scaled(24) - left
         font = QFont(option.font)

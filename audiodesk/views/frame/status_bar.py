@@ -38,6 +38,9 @@ class StatusBar(QStatusBar):
         self._text = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         set_tone(self._text, "muted")
         self._text.setAccessibleName(words.tr("Status"))
+        # Before the labels get a place, which polishes them: to polish one again PySide makes all of QStyle's enums,
+        # 4 % of the time until the first paint.
+        self.show_connection(Connection.LOCAL)
         inside = QWidget()
         line = QHBoxLayout(inside)
         line.setContentsMargins(scaled(12), scaled(4), scaled(12), scaled(4))
@@ -51,7 +54,6 @@ class StatusBar(QStatusBar):
         self._timer.setSingleShot(True)
         self._timer.setInterval(_SAID_MS)
         self._timer.timeout.connect(self._forget_said)
-        self.show_connection(Connection.LOCAL)
 
     @property
     def text(self) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QDir, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QIcon, QIconEngine, QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QWidget
 
 from audiodesk.views.parts import theme
 from audiodesk.views.parts.theme import Role
@@ -82,12 +83,13 @@ class _Engine(QIconEngine):
         return _painted(self._name, color, opacity, round(side * ratio), ratio)
 
 
-def ratio_of(painter: QPainter) -> float:
-    """Return the device pixel ratio of what ``painter`` paints on.
+def ratio_of(painter: QPainter, widget: QWidget | None = None) -> float:
+    """Return the device pixel ratio of what ``painter`` paints on; ``widget`` is what is painted, where it is known.
 
-    The painter is asked, not its device: for a device PySide makes the enums of all paint devices, 10 ms at the start.
+    A known widget is asked first: for a painter's transform PySide makes enums, 8 ms at the first paint. The painter's
+    device is never asked: for that PySide makes the enums of all paint devices, 10 ms.
     """
-    return painter.deviceTransform().m11()
+    return painter.deviceTransform().m11() if widget is None else widget.devicePixelRatioF()
 
 
 @lru_cache(maxsize=1024)

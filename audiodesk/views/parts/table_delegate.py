@@ -55,7 +55,7 @@ class TableDelegate(TitleDelegate):
         if name := index.data(TableRole.ICON):
             side = scaled(16)
             at = QRect(area.left(), area.center().y() - side // 2 + 1, side, side)
-            painter.drawPixmap(at, icons.pixmap(name, tone, side, icons.ratio_of(painter)))
+            painter.drawPixmap(at, icons.pixmap(name, tone, side, icons.ratio_of(painter, option.widget)))
             area.setLeft(area.left() + side + scaled(6))
         self._paint_text(painter, area, option, index, tone)
         painter.restore()

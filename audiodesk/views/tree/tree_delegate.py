@@ -46,7 +46,7 @@ class TreeDelegate(TitleDelegate):
         rect: QRect = option.rect
         area = rect.adjusted(0, 0, -scaled(16), 0)
         font = _font(node, option.font)
-        ratio = icons.ratio_of(painter)
+        ratio = icons.ratio_of(painter, option.widget)
         end = self._paint_end(painter, node, area, font, ratio)
         left = area.left() + scaled(SHIFT)
         space = QRect(left, area.top(), end - scaled(8) - left, area.height())

@@ -200,7 +200,7 @@ class TreeView(QTreeView):
         plain = self._plain(index)
         selected = self.selectionModel().isSelected(plain)
         rect = QRect(0, option.rect.top(), self.viewport().width(), option.rect.height())
-        hovered = rect.contains(self.viewport().mapFromGlobal(self.cursor().pos())) and self.underMouse()
+        hovered = self.underMouse() and rect.contains(self.viewport().mapFromGlobal(self.cursor().pos()))
         focused = self.hasFocus() and plain == self.currentIndex() and not selected
         target = self._delegate.target.isValid() and self._delegate.target == plain
         paint_row(painter, rect, selected=selected, hovered=hovered, target=target, focused=focused)
