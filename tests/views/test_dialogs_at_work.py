@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -33,6 +34,14 @@ def test_nothing_can_be_brought_back_from_a_list_that_became_empty_meanwhile(qtb
     dialog.end_work()
     assert not dialog.bring_back_button.isEnabled()
     assert not dialog.remove_button.isEnabled()
+
+
+def test_the_first_of_the_trash_is_chosen_from_right_to_left_too(qtbot: QtBot) -> None:
+    dialog = TrashDialog()
+    qtbot.addWidget(dialog)
+    dialog.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    dialog.show_items([trashed()])
+    assert dialog.table.selectionModel().hasSelection()
 
 
 def test_an_error_goes_when_the_trash_is_asked_again(qtbot: QtBot) -> None:

@@ -17,6 +17,7 @@ from audiodesk.views.dialogs.rows_table import RowsModel, rows_table
 from audiodesk.views.dialogs.sure_row import SureRow
 from audiodesk.views.parts.labels import muted
 from audiodesk.views.parts.node_words import noun
+from audiodesk.views.parts.selection import choose_row
 from audiodesk.views.parts.theme import scaled
 from audiodesk.views.parts.times import day, short_moment
 
@@ -117,7 +118,7 @@ class TrashDialog(Dialog):
             said = words.tr("{count} things", "{count} thing", len(items))
         self.say(said.format(count=formats.number(len(items)), size=formats.size(frees)) if items else "")
         if items:
-            self.table.selectRow(0)
+            choose_row(self.table, 0)
         self._update()
 
     def _on_empty(self) -> None:

@@ -382,6 +382,8 @@ class MainWindow(QMainWindow):
         self.head.field.selectAll()
 
     def _focus_table(self) -> None:
+        from audiodesk.views.parts.selection import choose_row  # not before the first paint
+
         table = self.centre.table()
         if self._middle.currentIndex() == 1:
             self.found.list.setFocus()
@@ -390,7 +392,7 @@ class MainWindow(QMainWindow):
         elif table is not None:
             table.setFocus()
             if not table.chosen():
-                table.selectRow(0)
+                choose_row(table, 0)
 
     def _tables(self) -> tuple[QAbstractItemView, ...]:
         return (self.centre.takes, self.centre.nodes)
