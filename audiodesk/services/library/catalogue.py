@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from audiodesk.domain.errors import UserError
-from audiodesk.domain.library.conflict import Conflict
 from audiodesk.domain.library.entity import TREE, Entity
 from audiodesk.domain.library.folding import search_words
 from audiodesk.domain.library.listings import TRASH_DAYS, Hit, ProjectDetails, TakeDetails, TakeRow, Totals, TrashItem
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.states import TakeState, take_state
 from audiodesk.domain.words.program.command_words import candidate_lines
-from audiodesk.local.rows.library import conflict_repo, resolve_repo, take_repo, totals_repo, tree_repo
+from audiodesk.local.rows.library import resolve_repo, take_repo, totals_repo, tree_repo
 from audiodesk.services.library.tree import Tree
+
+if TYPE_CHECKING:  # short commands do without it
+    from audiodesk.domain.library.conflict import Conflict
 
 __all__ = ["Catalogue"]
 
@@ -63,6 +66,8 @@ class Catalogue(Tree):
 
     def conflicts(self) -> list[Conflict]:
         """Return the sections where takes from different computers replace the same take, in the tree's order."""
+        from audiodesk.local.rows.library import conflict_repo  # short commands do without it
+
         with self._database.read() as connection:
             return conflict_repo.conflicts(connection)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import base64
+import binascii
 import json
 import sqlite3
 from collections.abc import Callable, Mapping
@@ -101,7 +101,7 @@ def to_field(name: str, value: Any) -> Any:
     if name in _JSON:
         return _plain(value)
     if isinstance(value, bytes):
-        return base64.b64encode(value).decode("ascii")
+        return binascii.b2a_base64(value, newline=False).decode("ascii")
     return value if isinstance(value, bool) else to_column(name, value)
 
 
@@ -111,7 +111,7 @@ def from_field(name: str, value: Any) -> Any:
     ``deleted_at`` and ``purged_at`` stay True if a change says only that they are set.
     """
     if name == "data" and isinstance(value, str):
-        return base64.b64decode(value)
+        return binascii.a2b_base64(value)
     if name in _JSON and value is not None:
         return from_column(name, json.dumps(value))
     return from_column(name, value)
