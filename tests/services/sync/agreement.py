@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from audiodesk.domain.library.entity import Entity
@@ -56,6 +56,8 @@ def check_nothing_lost(computers: Sequence[Computer]) -> None:
         for change in refused.values():
             assert change.fields["title"] == TOO_LONG  # what was typed is kept
             assert change.ref in with_refusals
+        too_long = {change_id for change_id, change in computer.server.sent.items() if _is_too_long(change["fields"])}
+        assert too_long <= set(refused)
         for ref, fields in edits:
             if _is_too_long(fields):
                 continue
@@ -106,5 +108,5 @@ def _edits(computer: Computer) -> list[_Edit]:
     return [(Ref(Entity(edit["entity"]), edit["row_id"]), json.loads(edit["fields"])) for edit in found]
 
 
-def _is_too_long(fields: dict[str, Any]) -> bool:
+def _is_too_long(fields: Mapping[str, Any]) -> bool:
     return len(fields.get("title") or "") >= len(TOO_LONG)

@@ -81,7 +81,7 @@ class Person:
         self.rng = random.Random(seed)
         self.new = _NEW | _LARGE if pictures else _NEW
         self.kills = kills
-        page, batch = self.rng.choice([1, 3, 20, 1000]), self.rng.choice([2, 7, 500])
+        page, batch = self.rng.choice([1, 3, 20, 1000]), 500 if pictures else self.rng.choice([2, 7, 500])
         how_to_die: dict[str, Any] = {} if die is None else {"die": die}
         self.computer = Computer(folder, line, page=page, batch=batch, **how_to_die)
         self.failure: BaseException | None = None
@@ -127,11 +127,14 @@ class Person:
         if chance < 0.5:
             self._use_library(shown)
             return
-        ref = self.rng.choice(shown)
-        if ref.entity in _LARGE:
-            for _ in range(20):  # none of them is merged, and each answer contains the whole row
-                self.computer.edit(ref, deleted_at=self.rng.choice([1, None]))
+        large = [ref for ref in shown if ref.entity in _LARGE]
+        if large and self.rng.random() < 0.2:
+            ref = self.rng.choice(large)
+            for number in range(20):  # none of them is merged, and each answer contains the whole row
+                self.computer.edit(ref, deleted_at=None if number % 2 else 1)
+                self.computer.edit(ref, order_key=f"a{uuid4().hex}")
             return
+        ref = self.rng.choice([ref for ref in shown if ref not in large])
         column = ref.entity.parent_column
         if chance < 0.58 and ref.entity in (Entity.CHAPTER, Entity.SECTION, Entity.TAKE) and column is not None:
             parents = [other.id for other in shown if other.entity is ref.entity.parent]
@@ -176,7 +179,8 @@ class Person:
             raise AssertionError(str(error)) from error
 
     def _make(self, shown: list[Ref]) -> None:
-        entity = self.rng.choice(sorted(self.new))
+        large = sorted(self.new.keys() & _LARGE.keys())
+        entity = self.rng.choice(large if large and self.rng.random() < 0.2 else sorted(self.new))
         fields = dict(self.new[entity])
         if "data" in fields:
             fields["data"] = self._value("data")
