@@ -88,6 +88,7 @@ class World:
     def close(self) -> None:
         """Close what is open, and drop the copies."""
         for line in self.lines:
+            line.settle()
             line.close()
         for copy in self._copies:
             self.databases.drop(copy)

@@ -44,6 +44,10 @@ end;
 """What was edited on this computer, whatever becomes of it: written by the database itself."""
 
 
+_STAMPED = frozenset({"deleted_at", "purged_at", "created_at"})
+"""Times that the server stamps: they are sent as true, and shown as this computer's time until then."""
+
+
 class KilledError(BaseException):
     """The process was killed: nothing of it goes on."""
 
@@ -226,6 +230,17 @@ class Computer:
         """Return the refused changes that are kept."""
         with self.database.read() as connection:
             return refused_change_repo.all_of(connection)
+
+    def check_shown(self) -> None:
+        """Every edit that the server has not answered is shown, whatever came meanwhile."""
+        with self.database.read() as connection:
+            edited: dict[Ref, dict[str, Any]] = {}
+            for change in change_repo.in_order(connection):
+                edited.setdefault(Ref(change.entity, change.row_id), {}).update(change.fields)
+            for ref, fields in edited.items():
+                shown = RowStore(connection).get(ref)
+                for name in fields.keys() - _STAMPED:
+                    assert getattr(shown, name) == from_field(name, fields[name]), (ref, name)
 
     def is_on_server(self, ref: Ref) -> bool:
         """Tell whether the server has sent the row."""

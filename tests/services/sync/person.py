@@ -91,6 +91,7 @@ class Person:
         try:
             for _ in range(steps):
                 self._step()
+                self.computer.check_shown()
         except BaseException as error:  # noqa: BLE001 - told by the test's own thread
             self.failure = error
 
