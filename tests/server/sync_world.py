@@ -7,6 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
@@ -56,11 +57,11 @@ _CALLS = {
 class World:
     """One account on one server. Backups and restores wait until no client is connected, as on a real server."""
 
-    def __init__(self, databases: Databases, database: Database) -> None:
-        """Slow `database` down; copies of it are dropped by `close`."""
+    def __init__(self, databases: Databases, database: Database, user_id: UUID | None = None) -> None:
+        """Slow `database` down; copies of it are dropped by `close`. Without `user_id` the account is a new one."""
         self.databases = databases
         self.database = database
-        self.user_id = database.add_user()
+        self.user_id = user_id or database.add_user()
         with database.open() as connection:
             connection.execute(_HOOKS.encode())
         self.lines: list[Line] = []
@@ -87,6 +88,7 @@ class World:
     def close(self) -> None:
         """Close what is open, and drop the copies."""
         for line in self.lines:
+            line.settle()
             line.close()
         for copy in self._copies:
             self.databases.drop(copy)
@@ -125,15 +127,19 @@ class World:
 
 
 class Line:
-    """One computer's line to the server: a fifth of the answers are lost on it, some requests too."""
+    """One computer's line to the server: a fifth of the answers are lost on it, some requests too, some come late."""
 
     def __init__(self, world: World, rng: random.Random) -> None:
         """Speak for the world's user; `rng` decides what is lost."""
         self.world = world
+        self.user_id = world.user_id
         self.rng = rng
         self.lossy = True
+        self.late = 0
+        """How many requests reached the server after the computer had given them up."""
         self._connection: Connection | None = None
         self._claims = request_settings(user_claims(world.user_id))
+        self._late: list[threading.Thread] = []
         world.lines.append(self)
 
     def call(self, name: str, arguments: list[Any]) -> dict[str, Any]:
@@ -143,19 +149,44 @@ class Line:
             if self._connection is None:
                 self._connection = database.open("authenticator")
             connection = self._connection
-            if fate < 0.03:
+            if fate < 0.02:
+                raise LostError
+            if fate < 0.05:
+                self._send_late(name, arguments, self.rng.random() * 0.2)
                 raise LostError
             with connection.transaction():
-                enter(connection, "authenticated", self._claims)
-                wrapped = [Jsonb(value) if isinstance(value, list) else value for value in arguments]
-                row = connection.execute(_CALLS[name].encode(), wrapped).fetchone()
-                if fate < 0.06:
+                answer = self._ask(connection, name, arguments)
+                if fate < 0.08:
                     raise LostError
         if fate < 0.25:
             raise LostError
+        return answer
+
+    def settle(self) -> None:
+        """Lose nothing from now on, and wait until what is late has arrived."""
+        self.lossy = False
+        for thread in self._late:
+            thread.join()
+
+    def _ask(self, connection: Connection, name: str, arguments: list[Any]) -> dict[str, Any]:
+        enter(connection, "authenticated", self._claims)
+        wrapped = [Jsonb(value) if isinstance(value, list) else value for value in arguments]
+        row = connection.execute(_CALLS[name].encode(), wrapped).fetchone()
         assert row is not None
         answer: dict[str, Any] = row[0]
         return answer
+
+    def _send_late(self, name: str, arguments: list[Any], seconds: float) -> None:
+        """Let a request wait in the network: it arrives beside or after what is sent in its place."""
+
+        def arrive() -> None:
+            threading.Event().wait(seconds)
+            with self.world.connected() as database, database.open("authenticator") as connection:
+                self._ask(connection, name, arguments)
+
+        self.late += 1
+        self._late.append(threading.Thread(target=arrive, name="late request"))
+        self._late[-1].start()
 
     def close(self) -> None:
         """Hang up."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.words.errors.error_words import error_action, error_sentence
-from audiodesk.system.secrets import Secret, SecretStore, keyrings, macos_item
+from audiodesk.system.secrets import SERVICE, Secret, SecretStore, keyrings, macos_item
 from audiodesk.system.secrets.keyrings import Keyring, best_keyring
 from tests.keyring_memory import MemoryKeyring
 from tests.keyring_service import KeyringService
@@ -68,6 +69,46 @@ def test_a_keyring_that_hangs_is_given_up_and_used_again_later(keyring_service: 
     keyring_service.go_on()
     patient = SecretStore()
     assert patient.read(NAME) == Secret("kept", "SecretService login")
+
+
+def test_a_secret_is_taken_out_late_by_a_keyring_that_hangs(keyring_service: KeyringService) -> None:
+    store = SecretStore()
+    store.store(NAME, "kept")
+    keyring_service.hang()
+    began = time.monotonic()
+    assert code_of(store.take_out, NAME, 0.3) == "keyring-silent"
+    assert time.monotonic() - began < 2
+    assert code_of(store.take_out, NAME, 0.1) == "keyring-silent"
+    keyring_service.go_on()
+    pending = store._pending
+    assert pending is not None
+    pending.join(20)
+    assert keyring_service.secrets() == []
+    assert store.take_out(NAME, 10.0) is None
+
+
+def test_a_keyring_that_asks_the_person_is_waited_for_when_a_secret_is_taken_out() -> None:
+    asked, answered = threading.Event(), threading.Event()
+
+    class Asking(MemoryKeyring):
+        def get_password(self, service: str, username: str) -> str | None:
+            asked.set()
+            answered.wait(20)
+            return super().get_password(service, username)
+
+    held = Asking()
+    held.held[SERVICE, NAME] = "kept"
+    store = SecretStore(patience=20.0, find=lambda: Keyring(held, "kwallet", locked=True))
+    found: list[Secret | None] = []
+    taking = threading.Thread(target=lambda: found.append(store.take_out(NAME, 0.05)))
+    taking.start()
+    assert asked.wait(10)
+    taking.join(0.3)
+    assert taking.is_alive(), "the person is typing a password"
+    answered.set()
+    taking.join(20)
+    assert found == [Secret("kept", "kwallet")]
+    assert held.held == {}
 
 
 def test_another_keyring_that_has_nothing_is_not_a_sign_out(keyring_service: KeyringService) -> None:

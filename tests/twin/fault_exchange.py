@@ -145,6 +145,7 @@ class Exchange:
 
     def _act(self, planned: Planned) -> None:
         action = planned.fault.action
+        planned.reached.set()
         if isinstance(action, Status):
             self.instead = action.response()
         elif isinstance(action, AuthRefusal):

@@ -107,6 +107,8 @@ class Planned:
     fault: Fault
     seen: int = 0
     hits: int = 0
+    reached: threading.Event = field(default_factory=threading.Event, repr=False)
+    """Set when it acts: after the handling where its phase is "handled", not when its request comes."""
     released: threading.Event = field(default_factory=threading.Event, repr=False)
     expired: set[str] = field(default_factory=set, repr=False)
 

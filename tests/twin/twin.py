@@ -114,6 +114,11 @@ class Twin:
         self.stop()
         self.start()
 
+    def restore(self, database: Database) -> None:
+        """Serve another database from the next start, such as a backup; to be called while it is stopped."""
+        self.database = database
+        self.auth = AuthService(database, self.tokens, self.auth_settings)
+
     def add_user(
         self, email: str, password: str, *, app_metadata: Mapping[str, Any] | None = None, confirmed: bool = True
     ) -> TwinUser:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
+import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
@@ -143,27 +144,31 @@ class KeptSession:
             self._good_until = 0.0
 
     def sign_out(self, scope: Scope, seconds: float) -> bool:
-        """Remove the secret at once, then tell the server within ``seconds``; return whether it took it.
+        """Remove the secret at once, and tell the server; return whether it took it.
 
-        Raises the keyring's errors if the secret could not be removed: then the server was told nevertheless.
+        Both have ``seconds`` together: the server is told while the keyring is asked, so that neither waits for one
+        that hangs. Only a keyring that asks the person for its password may take longer. Raises the keyring's errors if
+        the secret could not be removed: then the server was told nevertheless.
         """
+        until = time.monotonic() + seconds
         trouble: AudioDeskError | None = None
         is_mine = self._lock.acquire(timeout=_LOCK_SECONDS)  # a renewal that hangs must not hold it up
         try:
             stored, access = self._stored, self._access
             self._ended = OutsideError("signed-out")
+            telling = self._begin_telling(stored, access, scope)
             try:
                 if self._held_by:
-                    if stored is None and (found := self._secrets.read(self._name, held_by=self._held_by)):
-                        stored = StoredSignIn.from_text(found.text)
-                    self._secrets.remove(self._name)
+                    found = self._secrets.take_out(self._name, until - time.monotonic())
+                    if telling is None and found is not None:
+                        telling = self._begin_telling(StoredSignIn.from_text(found.text), "", scope)
             except AudioDeskError as error:
                 trouble = error
             self._forget(OutsideError("signed-out"))
         finally:
             if is_mine:
                 self._lock.release()
-        told = self._tell_within(stored, access, scope, seconds)
+        told = telling is not None and telling.wait(max(0.0, until - time.monotonic()))
         self._publish(SignedOut())
         if trouble is not None:
             raise trouble
@@ -179,7 +184,9 @@ class KeptSession:
             self._forget(OutsideError("signed-out"))
         finally:
             self._lock.release()
-        self._tell_within(stored, access, "local", _FAREWELL_SECONDS)
+        telling = self._begin_telling(stored, access, "local")
+        if telling is not None:
+            telling.wait(_FAREWELL_SECONDS)
 
     def _token(self) -> str:
         with self._lock:
@@ -271,10 +278,10 @@ class KeptSession:
     def _forget(self, error: OutsideError) -> None:
         self._stored, self._access, self._good_until, self._ended = None, "", 0.0, error
 
-    def _tell_within(self, stored: StoredSignIn | None, access: str, scope: Scope, seconds: float) -> bool:
-        """Tell the server that a sign-in ended, within ``seconds``; return whether it answered so."""
+    def _begin_telling(self, stored: StoredSignIn | None, access: str, scope: Scope) -> threading.Event | None:
+        """Begin to tell the server that a sign-in ended; return what is set when it took it, None if there is none."""
         if stored is None and not access:
-            return False
+            return None
         told = threading.Event()
 
         def tell() -> None:
@@ -283,10 +290,8 @@ class KeptSession:
                 told.set()
 
         # Use a thread: an answer that comes byte by byte never meets a time-out.
-        farewell = threading.Thread(target=tell, name="sign-out", daemon=True)
-        farewell.start()
-        farewell.join(seconds)
-        return told.is_set()
+        threading.Thread(target=tell, name="sign-out", daemon=True).start()
+        return told
 
     def _any_access(self, stored: StoredSignIn | None) -> str:
         """Return a token with which the session can be ended; one that has expired is renewed for that."""

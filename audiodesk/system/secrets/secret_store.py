@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from audiodesk.domain.errors import AudioDeskError, OutsideError
 from audiodesk.system.secrets.keyrings import Keyring, best_keyring
@@ -89,53 +89,89 @@ class SecretStore:
         """Remove the secret of ``name``; one that is not there is no error."""
         self._with_keyring(lambda keyring: keyring.remove(SERVICE, name))
 
+    def take_out(self, name: str, seconds: float) -> Secret | None:
+        """Remove the secret of ``name`` and return it; None if it was not there.
+
+        Waits no longer than ``seconds`` for a keyring that is silent, and as long as ever for one that asks the person.
+        One that answers later still removes it, as long as this process lives.
+        """
+        asks = threading.Event()
+
+        def take(keyring: Keyring) -> Secret | None:
+            text = keyring.read(SERVICE, name)
+            keyring.remove(SERVICE, name)
+            return None if text is None else Secret(text, keyring.name)
+
+        answer = _Answer(lambda: self._in_keyring(take, asks), after=self._pending)
+        self._pending = answer.thread
+        answer.thread.join(seconds)
+        if answer.thread.is_alive() and asks.is_set():
+            answer.thread.join(max(0.0, self._patience - seconds))
+        return answer.result()
+
     def longest(self) -> int | None:
         """Return how many characters a secret may have; None for any number."""
         return self._with_keyring(lambda keyring: keyring.longest)
 
     def _with_keyring(self, act: Callable[[Keyring], T]) -> T:
-        def run() -> T:
-            keyring = self._find()
-            if keyring is None:
-                raise OutsideError("keyring-none")
-            if keyring.locked and not self._prompts:
-                raise OutsideError("keyring-locked")
-            return act(keyring)
+        return self._ask(lambda: self._in_keyring(act))
 
-        return self._ask(run)
+    def _in_keyring(self, act: Callable[[Keyring], T], asks: threading.Event | None = None) -> T:
+        """Find the keyring and do ``act`` there; ``asks`` is set before it asks the person to unlock it."""
+        keyring = self._find()
+        if keyring is None:
+            raise OutsideError("keyring-none")
+        if keyring.locked and not self._prompts:
+            raise OutsideError("keyring-locked")
+        if keyring.locked and asks is not None:
+            asks.set()
+        return act(keyring)
 
     def _ask(self, question: Callable[[], T]) -> T:
-        answers: list[T] = []
-        errors: list[AudioDeskError] = []
-
-        def run() -> None:
-            try:
-                answers.append(question())
-            except AudioDeskError as error:
-                errors.append(error)
-            except Exception as error:  # noqa: BLE001  # a back end raises what its libraries raise
-                errors.append(_translated(error))
-
         if not self._lock.acquire(timeout=self._patience):
             raise OutsideError("keyring-silent")
         try:
-            if self._pending is not None:
-                self._wait_for(self._pending)
-            thread = threading.Thread(target=run, name="keyring", daemon=True)
-            self._pending = thread
-            thread.start()
-            self._wait_for(thread)
+            before = self._pending
+            if before is not None:
+                before.join(self._patience)
+                if before.is_alive():
+                    _log.warning("the keyring does not answer")
+                    raise OutsideError("keyring-silent")
+            answer = _Answer(question)
+            self._pending = answer.thread
+            answer.thread.join(self._patience)
         finally:
             self._lock.release()
-        if errors:
-            raise errors.pop()
-        return answers.pop()
+        return answer.result()
 
-    def _wait_for(self, thread: threading.Thread) -> None:
-        thread.join(self._patience)
-        if thread.is_alive():
+
+class _Answer(Generic[T]):
+    """What a keyring answers to one question, asked on a thread of its own, ``after`` the one before it."""
+
+    def __init__(self, question: Callable[[], T], after: threading.Thread | None = None) -> None:
+        self._answers: list[T] = []
+        self._errors: list[AudioDeskError] = []
+        self.thread = threading.Thread(target=self._run, args=(question, after), name="keyring", daemon=True)
+        self.thread.start()
+
+    def result(self) -> T:
+        """Return the answer. Raises its error, and OutsideError("keyring-silent") where there is none yet."""
+        if self.thread.is_alive():
             _log.warning("the keyring does not answer")
             raise OutsideError("keyring-silent")
+        if self._errors:
+            raise self._errors.pop()
+        return self._answers.pop()
+
+    def _run(self, question: Callable[[], T], after: threading.Thread | None) -> None:
+        if after is not None:
+            after.join()
+        try:
+            self._answers.append(question())
+        except AudioDeskError as error:
+            self._errors.append(error)
+        except Exception as error:  # noqa: BLE001  # a back end raises what its libraries raise
+            self._errors.append(_translated(error))
 
 
 def _translated(error: Exception) -> OutsideError:

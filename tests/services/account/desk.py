@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 
+import httpx
+
 from audiodesk.cloud.sign_in.auth import Auth
 from audiodesk.cloud.wire.http import open_client
 from audiodesk.domain.errors import AudioDeskError
@@ -31,11 +33,16 @@ class Desk:
         self.now = 1000.0
         self.told: list[Event] = []
         self.over = 0
+        self.auths: list[Auth] = []
+        """All that were made; each has a connection of its own."""
         self._open = ExitStack()
 
     def auth(self) -> Auth:
-        client = self._open.enter_context(open_client(self.twin.url))
-        return Auth(client, self.twin.url, self.twin.anon_key)
+        self.auths.append(Auth(self.client(), self.twin.url, self.twin.anon_key))
+        return self.auths[-1]
+
+    def client(self) -> httpx.Client:
+        return self._open.enter_context(open_client(self.twin.url))
 
     def process(self, *, held_by: str = "kwallet", waits: float = 0.0, boot: str = "boot-1") -> KeptSession:
         """A process that was started just now."""

@@ -2,77 +2,156 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
 from audiodesk.cloud.calls.procedures import Procedures
-from audiodesk.cloud.wire.http import open_client
-from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.events import SignedOut, SignInWaiting
+from audiodesk.domain.library.entity import Entity
 from audiodesk.services.account.kept_session import KeptSession
+from tests.services.account.answers_of_auth import ENDS, MOMENTS, TROUBLE, Answer
 from tests.services.account.desk import Desk
+from tests.services.sync.computers import Computer
+from tests.services.sync.http_line import HttpLine
 from tests.support import code_of
-from tests.twin.fault_actions import auth_refusal, captive_portal, cut, gateway_page, stall, status
+from tests.twin.fault_actions import auth_refusal, cut, expire_token, stall, status
 from tests.twin.faults import Fault
 
 pytestmark = pytest.mark.slow
+_ROWS = 6
 
 
-TROUBLE = {
-    "captive portal": (captive_portal(), "server-page"),
-    "gateway": (gateway_page(), "server-busy"),
-    "500": (status(500, {"message": "oh"}), "server-failed"),
-    "402": (status(402, {"message": "plan"}), "server-failed"),
-    "540": (status(540, {"message": "paused"}), "server-paused"),
-    "521": (status(521), "server-busy"),
-    "522": (status(522), "server-busy"),
-    "407": (status(407, "proxy"), "proxy-sign-in"),
-    "401 of the gateway": (status(401, {"message": "Invalid API key"}), "server-key-refused"),
-    "429": (auth_refusal("over_request_rate_limit"), "sign-ins-too-many"),
-    "409": (auth_refusal("conflict"), "sign-in-not-possible"),
-    "cut": (cut(), "connection-lost"),
-}
-ENDS = {
-    "refresh_token_not_found": "sign-in-ended",
-    "refresh_token_already_used": "sign-in-used",
-    "session_not_found": "sign-in-one-computer",
-    "session_expired": "sign-in-time-over",
-    "user_banned": "sign-in-banned",
-    "user_not_found": "account-deleted",
-}
+def _procedures(desk: Desk, session: KeptSession) -> Procedures:
+    return Procedures(desk.client(), desk.twin.url, desk.twin.anon_key, session)
 
 
-@pytest.mark.parametrize("moment", ["start", "idle", "asleep"])
+@pytest.fixture
+def asking(desk: Desk) -> Iterator[_Asking]:
+    """The program that needs a token at the moment."""
+    asking = _Asking(desk)
+    yield asking
+    asking.close()
+
+
+class _Asking:
+    """Somebody signed in, whose token is over at one of the moments; ``ask`` needs the next one."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.session = desk.signed_in()
+        self._desk = desk
+        self._computer: Computer | None = None
+
+    def comes_to(self, moment: str, tmp_path: Path) -> None:
+        """Let the moment come, up to the request that meets the answer."""
+        desk = self._desk
+        if moment == "mid-sync":
+            self._begin_sync(tmp_path)
+            return
+        desk.sleep(86_400 if moment == "asleep" else 4000)
+        if moment == "start":
+            self.session = desk.process()
+        if moment == "after a lost answer":
+            desk.twin.faults.add(Fault(cut(), path="/token", phase="handled"))
+            assert code_of(self.session.access_token) == "connection-lost"
+            desk.sleep(30)
+
+    def ask(self) -> str:
+        """Need a token; return the error's code, empty without an error."""
+        if self._computer is None:
+            return code_of(self.session.access_token)
+        return code_of(self._computer.sync)
+
+    def put_in(self, answer: Answer, patch: pytest.MonkeyPatch) -> None:
+        """Let the next renewal meet this answer."""
+        if self._computer is None:
+            answer.put_in(self._desk, patch)
+            return
+        self._desk.twin.faults.add(Fault(expire_token(), path="sync_pull", nth=3))
+        server, calls = self._computer.server, self._computer.server.calls
+
+        def after_the_second_page() -> None:
+            if server.calls == calls + 2:
+                answer.put_in(self._desk, patch)
+
+        server.before_answer = after_the_second_page
+
+    def check_synced(self, *, is_whole: bool) -> None:
+        """The rows that came stay; a sync that was not ended brings the others."""
+        if self._computer is not None:
+            assert len(self._computer.refs()) in ([_ROWS] if is_whole else range(1, _ROWS))
+
+    def _begin_sync(self, folder: Path) -> None:
+        def computer(name: str, session: KeptSession, page: int) -> Computer:
+            return Computer(folder / name, HttpLine(_procedures(self._desk, session), self._desk.user.id), page=page)
+
+        other = computer("other", self._desk.process(), 1000)
+        for number in range(_ROWS):
+            other.create(Entity.PROJECT, title=str(number), order_key="a0")
+        assert code_of(other.sync) == ""
+        other.close()
+        self._computer = computer("this", self.session, 1)
+        assert code_of(self.session.access_token) == ""
+
+    def close(self) -> None:
+        if self._computer is not None:
+            self._computer.close()
+
+
+def _both(one: KeptSession, other: KeptSession) -> list[str]:
+    """Two programs need a token at the same moment; return what became of it, sorted."""
+    found: list[str] = []
+    threads = [threading.Thread(target=lambda s=s: found.append(code_of(s.access_token))) for s in (one, other)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return sorted(found)
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
 @pytest.mark.parametrize("what", TROUBLE)
-def test_trouble_is_never_a_sign_out(desk: Desk, what: str, moment: str) -> None:
-    answer, code = TROUBLE[what]
-    session = desk.signed_in()
-    desk.sleep(86_400 if moment == "asleep" else 4000)
-    if moment == "start":
-        session = desk.process()
-    desk.twin.faults.add(Fault(answer, path="/token"))
-    assert code_of(session.access_token) == code
+def test_trouble_is_never_a_sign_out(
+    desk: Desk, asking: _Asking, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str, moment: str
+) -> None:
+    asking.comes_to(moment, tmp_path)
+    other = desk.process()
+    asking.put_in(TROUBLE[what], monkeypatch)
+    if moment == "two at once":
+        assert _both(asking.session, other) == ["", TROUBLE[what].code], "the other one got its token"
+    else:
+        assert asking.ask() == TROUBLE[what].code
     assert desk.stored is not None
     desk.sleep(30)
-    assert session.access_token(), "it was that once"
+    assert asking.ask() == "", "it was that once"
+    asking.check_synced(is_whole=True)
     assert desk.over == 0
     assert not any(isinstance(event, SignedOut) for event in desk.told)
 
 
-@pytest.mark.parametrize("moment", ["start", "idle", "asleep"])
+@pytest.mark.parametrize("moment", MOMENTS)
 @pytest.mark.parametrize("what", ENDS)
-def test_a_refused_renewal_signs_out_and_says_why(desk: Desk, what: str, moment: str) -> None:
-    session = desk.signed_in()
-    desk.sleep(86_400 if moment == "asleep" else 4000)
-    if moment == "start":
-        session = desk.process()
-    desk.twin.faults.add(Fault(auth_refusal(what), path="/token"))
-    assert code_of(session.access_token) == ENDS[what]
+def test_a_refused_renewal_signs_out_and_says_why(
+    desk: Desk, asking: _Asking, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str, moment: str
+) -> None:
+    code = ENDS[what].code
+    asking.comes_to(moment, tmp_path)
+    other, before = desk.process(), desk.grants
+    asking.put_in(ENDS[what], monkeypatch)
+    if moment == "two at once":
+        assert _both(asking.session, other) == sorted([code, "signed-out"])
+    else:
+        assert asking.ask() == code
+        assert asking.ask() == code, "it is not asked again"
     assert desk.stored is None
-    assert code_of(session.access_token) == ENDS[what], "it is not asked again"
-    assert desk.grants == ["password", "refresh_token"]
-    ended = [event.error for event in desk.told if isinstance(event, SignedOut)]
-    assert [error.code for error in ended if isinstance(error, AudioDeskError)] == [ENDS[what]]
-    assert desk.over == 1
+    asking.check_synced(is_whole=False)
+    assert desk.grants == [*before, "refresh_token"]
+    ended = [event.error.code for event in desk.told if isinstance(event, SignedOut) and event.error is not None]
+    others = ["signed-out"] if moment == "two at once" else []
+    assert sorted(ended) == sorted([code, *others])
+    assert desk.over == 1 + len(others)
 
 
 def test_a_server_that_never_answers(desk: Desk) -> None:
@@ -86,11 +165,6 @@ def test_a_server_that_never_answers(desk: Desk) -> None:
     desk.twin.faults.clear()
     desk.sleep(5)
     assert session.access_token()
-
-
-def _procedures(desk: Desk, session: KeptSession) -> Procedures:
-    client = desk._open.enter_context(open_client(desk.twin.url))
-    return Procedures(client, desk.twin.url, desk.twin.anon_key, session)
 
 
 def test_a_401_on_a_fresh_token_is_one_renewal_and_then_patience(desk: Desk) -> None:

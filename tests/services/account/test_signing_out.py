@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Literal
 
 import pytest
 
-from audiodesk.system.secrets import SERVICE
+from audiodesk.services.account.kept_session import KeptSession
+from audiodesk.system.secrets import SERVICE, SecretStore
+from tests.keyring_service import KeyringService
 from tests.services.account.desk import Desk
 from tests.support import code_of
 from tests.twin.fault_actions import stall
@@ -68,6 +71,23 @@ def test_signing_out_waits_for_no_renewal_that_hangs(desk: Desk) -> None:
     renewing.join(30)
     assert found
     assert desk.stored is None, "what comes late is not stored"
+
+
+def test_signing_out_waits_for_no_keyring_that_hangs(desk: Desk, keyring_service: KeyringService) -> None:
+    """The server is told meanwhile, and the keyring removes the secret as soon as it goes on."""
+    secrets = SecretStore()
+    session = KeptSession(desk.auth(), secrets, name=desk.name, email=desk.user.email, boot=lambda: "")
+    session.begin(desk.auth().by_password(desk.user.email, desk.user.password))
+    assert session.access_token()
+    keyring_service.hang()
+    began = time.monotonic()
+    assert code_of(session.sign_out, "local", 1.0) == "keyring-silent"
+    assert time.monotonic() - began < 2
+    assert code_of(session.access_token) == "signed-out"
+    with desk.twin.database.open() as connection:
+        assert connection.execute("select count(*) from auth.sessions").fetchone() == (0,)
+    keyring_service.go_on()
+    assert secrets.read(desk.name) is None
 
 
 def test_what_another_process_signed_out_is_signed_out_here(desk: Desk) -> None:

@@ -1,4 +1,4 @@
-"""Simulated computers: each has a real library and the shipped synchronizer, and may be killed at any moment."""
+"""Computers of one account: each has a real library and the shipped synchronizer, and may be killed at any moment."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import random
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
-from uuid import uuid4
+from typing import Any, NoReturn, Protocol, TypeVar
+from uuid import UUID, uuid4
 
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.library.entity import Entity
@@ -26,9 +26,9 @@ from audiodesk.local.rows.sync.server_rows import ServerRows
 from audiodesk.services.bus import Bus
 from audiodesk.services.library.library import Library
 from audiodesk.services.sync.engine import Engine
-from tests.server.sync_world import Line, LostError
+from tests.server.sync_world import LostError
 
-__all__ = ["Computer", "KilledError", "LineServer"]
+__all__ = ["Calling", "Computer", "KilledError", "LineServer"]
 
 T = TypeVar("T")
 
@@ -44,14 +44,34 @@ end;
 """What was edited on this computer, whatever becomes of it: written by the database itself."""
 
 
+_STAMPED = frozenset({"deleted_at", "purged_at", "created_at"})
+"""Times that the server stamps: they are sent as true, and shown as this computer's time until then."""
+
+
 class KilledError(BaseException):
     """The process was killed: nothing of it goes on."""
+
+
+def _raise_killed() -> NoReturn:
+    raise KilledError
+
+
+class Calling(Protocol):
+    """A line over which the account's functions are called."""
+
+    user_id: UUID
+
+    def call(self, name: str, arguments: list[Any]) -> dict[str, Any]:
+        """Call a function; raises LostError or OutsideError."""
+
+    def settle(self) -> None:
+        """Lose nothing from now on."""
 
 
 class LineServer:
     """The server behind a bad line, as the synchronizer sees it."""
 
-    def __init__(self, line: Line, *, page: int = 1000) -> None:
+    def __init__(self, line: Calling, *, page: int = 1000) -> None:
         self.line = line
         self.page = page
         self.calls = 0
@@ -91,25 +111,35 @@ class LineServer:
 class _Disk(Database):
     """A library's database that may be the place where the process is killed: before a commit, or after it."""
 
-    kill: Callable[[], bool] = staticmethod(lambda: False)
+    step: Callable[[], object] = staticmethod(lambda: None)
 
     def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         def dying(connection: sqlite3.Connection) -> T:
             result = work(connection)
-            if self.kill():
-                raise KilledError
+            self.step()
             return result
 
         result = super().write(dying)
-        if self.kill():
-            raise KilledError
+        self.step()
         return result
 
 
 class Computer:
-    """One computer of the account: a library in ``folder``, edits in it, and the synchronizer."""
+    """One computer of the account: a library in ``folder``, edits in it, and the synchronizer.
 
-    def __init__(self, folder: Path, line: Line, *, page: int = 1000, batch: int = 500, logged: bool = True) -> None:
+    ``die`` ends it at the step that ``kill_after`` names: in a transaction, after it, or after an answer.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        line: Calling,
+        *,
+        page: int = 1000,
+        batch: int = 500,
+        logged: bool = True,
+        die: Callable[[], NoReturn] = _raise_killed,
+    ) -> None:
         self.path = folder / "library.sqlite3"
         self.server = LineServer(line, page=page)
         self.batch = batch
@@ -119,15 +149,20 @@ class Computer:
         self.events: list[Any] = []
         self.bus.subscribe_to_all(self.events.append)
         self._kill_in: int | None = None
+        self._die = die
         self._open()
-        self.database.write(lambda connection: adopt(connection, self.database.clock(), str(line.world.user_id)))
-        if logged:
-            self.database.write(_log_edits)
+        if self.account() is None:
+            self.database.write(self._begin_logged if logged else self._begin)
 
     @property
     def device(self) -> str:
         """The computer's id."""
         return self.engine.device
+
+    def account(self) -> str | None:
+        """Return the account whose library this is."""
+        with self.database.read() as connection:
+            return fact_repo.known(connection, fact_repo.ACCOUNT)
 
     def kill_after(self, steps: int | None) -> None:
         """Be killed at the step with this number from now; None: not at all."""
@@ -196,6 +231,17 @@ class Computer:
         with self.database.read() as connection:
             return refused_change_repo.all_of(connection)
 
+    def check_shown(self) -> None:
+        """Every edit that the server has not answered is shown, whatever came meanwhile."""
+        with self.database.read() as connection:
+            edited: dict[Ref, dict[str, Any]] = {}
+            for change in change_repo.in_order(connection):
+                edited.setdefault(Ref(change.entity, change.row_id), {}).update(change.fields)
+            for ref, fields in edited.items():
+                shown = RowStore(connection).get(ref)
+                for name in fields.keys() - _STAMPED:
+                    assert getattr(shown, name) == from_field(name, fields[name]), (ref, name)
+
     def is_on_server(self, ref: Ref) -> bool:
         """Tell whether the server has sent the row."""
         with self.database.read() as connection:
@@ -209,25 +255,24 @@ class Computer:
     def _open(self) -> None:
         rng = random.Random(0)
         self.database = _Disk(self.path, clock=lambda: 1_760_000_000_000 + self.skew + rng.randint(0, 9))
-        self.database.kill = self._is_killed
+        self.database.step = self._step
         self.library = Library(self.database, self.bus)
         self.engine = Engine(self.database, self.server, self.bus, most_changes=self.batch)
-        self.server.before_answer = self._die_if_killed
+        self.server.before_answer = self._step
 
-    def _is_killed(self) -> bool:
+    def _step(self) -> None:
         if self._kill_in is None:
-            return False
+            return
         self._kill_in -= 1
-        return self._kill_in < 0
+        if self._kill_in < 0:
+            self._die()
 
-    def _die_if_killed(self) -> None:
-        if self._is_killed():
-            raise KilledError
+    def _begin(self, connection: sqlite3.Connection) -> None:
+        adopt(connection, self.database.clock(), str(self.server.line.user_id))
 
+    def _begin_logged(self, connection: sqlite3.Connection) -> None:
+        from audiodesk.local.database.migrations import statements
 
-def _log_edits(connection: sqlite3.Connection) -> None:
-    from audiodesk.local.database.migrations import statements
-
-    for statement in statements(_LOG):
-        connection.execute(statement)
-    assert fact_repo.known(connection, fact_repo.ACCOUNT) is not None
+        self._begin(connection)
+        for statement in statements(_LOG):
+            connection.execute(statement)

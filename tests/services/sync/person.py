@@ -6,15 +6,14 @@ import base64
 import random
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 from uuid import uuid4
 
 from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from audiodesk.domain.library.entity import TREE, Entity
 from audiodesk.domain.library.read_model import Ref
 from tests.server.sync_calls import FILE_FACTS
-from tests.server.sync_world import Line, World
-from tests.services.sync.computers import Computer, KilledError
+from tests.services.sync.computers import Calling, Computer, KilledError
 
 __all__ = ["TOO_LONG", "Person"]
 
@@ -58,23 +57,33 @@ _VALUES: dict[str, Callable[[random.Random], Any]] = {
     "tag": lambda rng: rng.choice(("", "misread", "noise", "pacing", "pickup")),
 }
 """What a person sets a field to; any other field is set to a text."""
-_YEAR_MS = 365 * 86_400_000
+_JUMPS_MS = (1000, 3_600_000, 86_400_000, 365 * 86_400_000)
+"""How far a clock may jump: it is set, it changes to summer time, its battery is empty."""
+_PASSING = frozenset({"connection-lost", "server-busy", "server-failed", "server-page", "server-silent"}) | {
+    *("server-unreachable", "sign-ins-too-many", "token-refused", "server-answer-odd"),
+}
+"""Trouble of the network and the server that ends one sync and passes by itself."""
 
 
 class Person:
     """Edits, syncs, is killed and has a clock that jumps, all by the seed."""
 
-    def __init__(self, world: World, seed: int, folder: Path, *, pictures: bool = False, kills: bool = True) -> None:
+    def __init__(
+        self,
+        line: Calling,
+        seed: int,
+        folder: Path,
+        *,
+        pictures: bool = False,
+        kills: bool = True,
+        die: Callable[[], NoReturn] | None = None,
+    ) -> None:
         self.rng = random.Random(seed)
         self.new = _NEW | _LARGE if pictures else _NEW
         self.kills = kills
-        self.computer = Computer(
-            folder,
-            Line(world, random.Random(seed + 1)),
-            page=self.rng.choice([1, 3, 20, 1000]),
-            batch=self.rng.choice([2, 7, 500]),
-        )
-        self.too_long: list[Ref] = []
+        page, batch = self.rng.choice([1, 3, 20, 1000]), 500 if pictures else self.rng.choice([2, 7, 500])
+        how_to_die: dict[str, Any] = {} if die is None else {"die": die}
+        self.computer = Computer(folder, line, page=page, batch=batch, **how_to_die)
         self.failure: BaseException | None = None
 
     def live(self, steps: int) -> None:
@@ -82,19 +91,20 @@ class Person:
         try:
             for _ in range(steps):
                 self._step()
+                self.computer.check_shown()
         except BaseException as error:  # noqa: BLE001 - told by the test's own thread
             self.failure = error
 
     def settle(self) -> None:
         """Sync over a good line until nothing is left."""
-        self.computer.server.line.lossy = False
+        self.computer.server.line.settle()
         self.computer.kill_after(None)
         self.computer.sync()
 
     def _step(self) -> None:
         chance = self.rng.random()
         if chance < 0.08:
-            self.computer.skew += self.rng.randint(-_YEAR_MS, _YEAR_MS)
+            self.computer.skew += self.rng.choice([-1, 1]) * self.rng.choice(_JUMPS_MS)
         if self.kills and self.rng.random() < 0.15:
             self.computer.kill_after(self.rng.randint(0, 30))
         try:
@@ -106,7 +116,7 @@ class Person:
         except KilledError:
             self.computer.restart()
         except OutsideError as error:
-            if error.code != "connection-lost":
+            if error.code not in _PASSING:
                 raise
 
     def _edit(self) -> None:
@@ -118,11 +128,14 @@ class Person:
         if chance < 0.5:
             self._use_library(shown)
             return
-        ref = self.rng.choice(shown)
-        if ref.entity in _LARGE:
-            for _ in range(20):  # none of them is merged, and each answer contains the whole row
-                self.computer.edit(ref, deleted_at=self.rng.choice([1, None]))
+        large = [ref for ref in shown if ref.entity in _LARGE]
+        if large and self.rng.random() < 0.2:
+            ref = self.rng.choice(large)
+            for number in range(20):  # none of them is merged, and each answer contains the whole row
+                self.computer.edit(ref, deleted_at=None if number % 2 else 1)
+                self.computer.edit(ref, order_key=f"a{uuid4().hex}")
             return
+        ref = self.rng.choice([ref for ref in shown if ref not in large])
         column = ref.entity.parent_column
         if chance < 0.58 and ref.entity in (Entity.CHAPTER, Entity.SECTION, Entity.TAKE) and column is not None:
             parents = [other.id for other in shown if other.entity is ref.entity.parent]
@@ -133,7 +146,6 @@ class Person:
         elif chance < 0.71:
             self.computer.edit(ref, purged_at=1)
         elif chance < 0.73 and ref.entity in (Entity.PROJECT, Entity.CHAPTER) and self.computer.is_on_server(ref):
-            self.too_long.append(ref)
             self.computer.edit(ref, title=TOO_LONG)
         else:
             names = _TEXT[ref.entity]
@@ -168,7 +180,8 @@ class Person:
             raise AssertionError(str(error)) from error
 
     def _make(self, shown: list[Ref]) -> None:
-        entity = self.rng.choice(sorted(self.new))
+        large = sorted(self.new.keys() & _LARGE.keys())
+        entity = self.rng.choice(large if large and self.rng.random() < 0.2 else sorted(self.new))
         fields = dict(self.new[entity])
         if "data" in fields:
             fields["data"] = self._value("data")
