@@ -206,8 +206,11 @@ def trash_question(studio: Studio) -> None:
 
 def found(studio: Studio) -> None:
     """Show recordings that no book knows: the notice at the start, and the dialog behind it."""
-    lose(studio.core, [speech(studio.work / "lost" / f"{number}.wav", 2.0 + number) for number in range(3)])
-    studio.core.bus.publish(RecordingsFound(3))
+    lose(
+        studio.core,
+        [speech(studio.work / "lost" / f"{number}.wav", 2.0 + number, seed=900 + number) for number in range(3)],
+    )
+    studio.core.bus.publish(RecordingsFound(len(studio.core.found.files())))
     studio.shoot("found-notice")
     controller = studio.desk.workbench.found
     controller.open()

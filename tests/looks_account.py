@@ -60,12 +60,9 @@ def pictures(parent: QWidget | None = None) -> Iterator[tuple[str, QWidget]]:
         dialog.show()
         bring(dialog)
         yield name, dialog
-    for name, done in (("adopt", None), ("adopt-progress", 120)):
-        question = AdoptDialog(_adoption(), parent)
-        question.show()
-        if done is not None:
-            question.show_progress(done, 214)
-        yield name, question
+    question = AdoptDialog(_adoption(), parent)
+    question.show()
+    yield "adopt", question
     for name, facts in (("account", FACTS), ("account-signed-out", SIGNED_OUT)):
         yield name, _account(facts, parent)
     yield (

@@ -180,6 +180,21 @@ def test_repair_keeps_what_is_left(run: Run, asked: Asked, tmp_path: Path) -> No
     assert row.file.seconds == pytest.approx(1.0, abs=0.01)
 
 
+def test_the_terminal_says_what_a_repair_kept(run: Run, asked: Asked, tmp_path: Path) -> None:
+    asked("project", "add", "Book")
+    cut = _cut(tmp_path / "cut.wav")
+    refused = run("import", str(cut), "--project", "Book")
+    assert "repaired copy beside" not in refused.out
+    said = run("import", str(cut), "--project", "Book", "--repair")
+    assert "What is left of it, 0.9 s, is kept as a repaired copy beside the original." in said.out
+    present = run("import", str(cut), "--project", "Book", "--repair")
+    assert "repaired copy beside" not in present.out
+    stream = tmp_path / "stream.wav"
+    stream.write_bytes(media.wav_bytes(seconds=1.3, data_size=0xFFFFFFFF, riff_size=0xFFFFFFFF))
+    made = run("import", str(stream), "--project", "Book").out
+    assert "A copy with a correct header was made, 1.3 s long; it is what plays." in made
+
+
 def test_an_import_that_was_cut_short_is_said(run: Run, recordings: Path) -> None:
     killed = subprocess.Popen(
         [sys.executable, "-c", _ANNOUNCES], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -73,3 +73,29 @@ def test_a_dry_run_says_that_it_opened_no_file(run: Run, tmp_path: Path) -> None
     assert said.code == 0
     assert "the files were not opened" in said.err
     assert "not opened" in " ".join(run("import", "--help").out.split())
+
+
+def test_properties_and_notes_can_be_read(run: Run, asked: Asked, tmp_path: Path) -> None:
+    book = asked("project", "add", "Book", "--author", "A. Writer", "--language", "PT-br")["id"]
+    asked("project", "set", "Book", "--notes", "Say “Ouse” as “ooze”.\nSlow\x1b[31mly.")
+    shown = {"id": book, "title": "Book", "author": "A. Writer", "narrator": "", "language": "pt-BR", "cover": False}
+    assert asked("project", "show", "Book") == {**shown, "notes": "Say “Ouse” as “ooze”.\nSlow[31mly."}
+    lines = run("project", "show", book[:8]).out.splitlines()
+    assert lines == ["Book", "Author: A. Writer", "Language: pt-BR", "", "Say “Ouse” as “ooze”.", "Slow[31mly."]
+    asked("project", "set", "Book", "--cover", str(picture(tmp_path / "cover.png", (300, 200))))
+    assert "Cover: yes" in run("project", "show", "Book").out.splitlines()
+
+
+@pytest.mark.parametrize("command", ["add", "set"])
+def test_a_language_that_is_no_tag_changes_nothing(run: Run, asked: Asked, command: str) -> None:
+    asked("project", "add", "Book", "--language", "de")
+    said = run("project", command, "Book", "--language", "xx-yy-q", "--narrator", "N. Reader", "--json")
+    assert (said.code, said.document["error"]["code"]) == (2, "language-tag")
+    assert "“xx-yy-q”" in said.err
+    assert "pt-BR" in said.err
+    (book,) = asked("tree")["projects"]
+    assert asked("project", "show", book["id"]) == {
+        **asked("project", "show", "Book"),
+        "language": "de",
+        "narrator": "",
+    }

@@ -45,7 +45,7 @@ def test_a_sign_in_and_its_renewals(twin: Twin, auth: Auth, author: TwinUser, al
     second = auth.renew(first.refresh)
     assert second.refresh != first.refresh
     assert auth.renew(first.refresh).refresh == second.refresh, "the parent gives the newest again"
-    assert auth.email_of(second.access) == author.email
+    assert (second.user_id, second.email) == (first.user_id, author.email)
 
 
 def test_no_text_of_tokens_shows_them(auth: Auth, author: TwinUser) -> None:

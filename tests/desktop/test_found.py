@@ -84,6 +84,24 @@ def test_they_are_looked_at_and_removed(qtbot: QtBot, lose: Callable[[Core], Non
         dialog.reject()
 
 
+def test_the_notice_follows_what_the_dialog_and_an_import_find(
+    qtbot: QtBot, lose: Callable[[Core], None], tmp_path: Path
+) -> None:
+    with open_desk(qtbot, lose) as (core, desk):
+        wait(qtbot, lambda: desk.window.notice.sentence == SENTENCE and desk.tasks.is_idle)
+        section = core.library.add_section(core.library.add_chapter(core.library.add_project("B").id, "1").id, "1")
+        core.importer.import_files(core.planner.plan([str(tmp_path / "0.wav")], section))
+        wait(qtbot, lambda: desk.window.notice.sentence == "1 recording is in the vault that no book knows.")
+        (last,) = core.found.files()
+        core.vault.path_of(last.sha256, last.kind).unlink()
+        press(desk, "Look…")
+        wait(qtbot, lambda: desk.window.notice.isHidden())
+        dialog = desk.workbench.found.dialog
+        assert dialog is not None
+        assert dialog.model.rowCount() == 0
+        dialog.reject()
+
+
 def test_what_an_earlier_read_found_is_not_shown_after_a_later_one(
     qtbot: QtBot, lose: Callable[[Core], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

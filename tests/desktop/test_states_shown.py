@@ -111,7 +111,7 @@ def _add_takes(core: Core, book: Book, case: Case) -> None:
             connection.execute(
                 "insert into vault_file (sha256, kind, size, since) values (?, 'wav', 1000, 0)", [digest]
             )
-            take_choice.arrived(rows, section, take_id)
+            take_choice.choose(rows, section, take_id)
         connection.execute("update take set replaces_take_id = 'take-0' where id <> 'take-0'")
         for statement in case.statements:
             connection.execute(statement)

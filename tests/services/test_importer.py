@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,6 +17,7 @@ from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.plan import ImportItem, ImportPlan, ImportResult, Place, PlannedFile
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.words.library.act_words import act
+from audiodesk.local.file_copy import copy_file
 from audiodesk.local.files.vault import Vault
 from tests import media
 from tests.desk import Desk, must_hold
@@ -281,6 +283,26 @@ def test_in_the_background_it_tells_what_happens_and_shows_its_numbers(desk: Des
     rows = [row for p in seen for row in p.rows]
     assert {row.stage for row in rows} <= {"copying", "checking"}
     assert "Toll · take 1" in {row.where for row in rows}
+
+
+def test_the_progress_names_the_numbers_that_the_takes_will_have(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: set[str] = set()
+
+    def copy(source: str, *args: Any, **named: Any) -> Any:
+        seen.update(row.where for running in desk.importer.progress() for row in running.rows)
+        return copy_file(source, *args, **named)
+
+    section = desk.section()
+    chapter = desk.catalogue.crumbs(section)[1].id
+    other = desk.library.add_section(chapter, "Other")
+    first = desk.add(section, *(media.wav(tmp_path / f"{number}.wav", seconds=0.5 + number) for number in range(3)))
+    desk.library.move([Ref(Entity.TAKE, item.take_id or "") for item in first[1:]], other.id)
+    monkeypatch.setattr("audiodesk.services.importing.import_stages.copy_file", copy)
+    desk.add(section, *(media.wav(tmp_path / f"new{number}.wav", seconds=3.5 + number) for number in range(2)))
+    assert seen == {"Toll · take 4", "Toll · take 5"}
+    assert [row.number for row in desk.takes(section)] == [1, 4, 5]
 
 
 def test_a_running_import_can_be_cancelled_by_its_id(desk: Desk, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from audiodesk.cli.output.nouns import place_named
 from audiodesk.cli.output.options import AsJson, require_names
 from audiodesk.cli.output.progress import progress_bar
 from audiodesk.composition import Core, open_core
-from audiodesk.domain.audio.findings import Code, Finding, Severity
+from audiodesk.domain.audio.findings import Code, Finding, Severity, Verdict, verdict_of
 from audiodesk.domain.errors import NOT_WRITABLE, OutsideError, UserError
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.plan import ImportItem, ImportPlan, ImportResult, Place
@@ -24,7 +24,7 @@ from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.words.audio.finding_words import finding_action, finding_sentence
 from audiodesk.domain.words.errors.error_words import error_action, error_sentence
 from audiodesk.domain.words.importing.import_words import cut_short_sentence, no_room_sentence
-from audiodesk.domain.words.importing.result_words import import_result, import_summary, more_takes_added
+from audiodesk.domain.words.importing.result_words import copy_made, import_result, import_summary, more_takes_added
 from audiodesk.domain.words.program.command_words import at_work, not_opened, nothing_found, others_left_out, stopped
 
 __all__ = ["decode_what_is_pending", "import_audio"]
@@ -160,6 +160,8 @@ def _lines(items: Sequence[ImportItem], places: Mapping[str, Sequence[str]]) -> 
                 action = finding_action(finding)
                 if action and item.result is ImportResult.REFUSED:
                     yield f"    {action}"
+        if item.repaired_seconds is not None:
+            yield f"    {copy_made(item.repaired_seconds, is_part=verdict_of(item.findings) is Verdict.REFUSED)}"
         if item.more_takes:
             yield f"    {more_takes_added(len(item.more_takes))}"
         if item.error is not None:

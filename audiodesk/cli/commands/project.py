@@ -8,10 +8,13 @@ from typing import Annotated
 import typer
 
 from audiodesk.cli.frame.interrupt import stoppable
+from audiodesk.cli.output.answer import Answer, shown
 from audiodesk.cli.output.nouns import add_shared_commands, open_for_edit, touched
 from audiodesk.cli.output.options import AnyId, AsJson, NewTitle
+from audiodesk.composition import open_core
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.words.library.project_words import property_lines
 
 __all__ = ["app"]
 
@@ -66,6 +69,19 @@ def set_properties(
         elif no_cover:
             core.library.set_cover(ref.id, None, None)
         return touched(core, ref, as_json=as_json)
+
+
+@app.command("show", help="Print a project's properties and notes.")
+def show(which: AnyId, *, as_json: AsJson = False) -> int:
+    """Answer with a project's properties; ``cover`` tells whether it has one."""
+    with open_core(face="command") as core:
+        ref = core.catalogue.resolve(which, Entity.PROJECT)
+        project, cover = core.catalogue.project(ref.id)
+    answer = Answer(as_json=as_json)
+    properties = {name: getattr(project, name) for name in ("title", "author", "narrator", "language", "notes")}
+    answer.document({"id": project.id, **properties, "cover": cover is not None})
+    answer.lines(shown(line) for line in property_lines(project, has_cover=cover is not None))
+    return 0
 
 
 add_shared_commands(app, Entity.PROJECT)

@@ -103,13 +103,6 @@ class Auth:
             if error.code not in ("sign-in-expired", "account-deleted"):
                 raise
 
-    def email_of(self, access_token: str) -> str:
-        """Return the e-mail address that belongs to a token, asked of the server. Raises OutsideError."""
-        found = self._ask(lambda library: library.get_user(access_token))
-        if found is None or not found.user.email:
-            raise odd_answer(self.host, "no user")
-        return found.user.email
-
     def options(self) -> AuthOptions:
         """Return how people may sign in; asks within seconds and without a sign-in.
 

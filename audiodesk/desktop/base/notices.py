@@ -86,10 +86,12 @@ class Notices(QObject):
         )
         return said
 
-    def withdraw(self, sentence: str) -> None:
-        """Hide the notice ``sentence``, which is not true any more."""
-        if self._bar.sentence == sentence:
+    def withdraw(self, sentence: str) -> bool:
+        """Hide the notice ``sentence``, which is not true any more. Return whether it was shown."""
+        is_shown = self._bar.sentence == sentence
+        if is_shown:
             self._bar.hide()
+        return is_shown
 
     def _key(self, act: Callable[[], object]) -> str:
         self._count += 1

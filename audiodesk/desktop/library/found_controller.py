@@ -11,7 +11,7 @@ from audiodesk.desktop.base.notices import Notices
 from audiodesk.desktop.base.tasks import Task
 from audiodesk.domain import words
 from audiodesk.domain.errors import AudioDeskError
-from audiodesk.domain.events import RecordingsFound
+from audiodesk.domain.events import ImportFinished, RecordingsFound
 from audiodesk.domain.found import FoundRecording
 from audiodesk.domain.job import JobKind
 from audiodesk.domain.words.errors.error_words import error_sentence
@@ -34,11 +34,14 @@ class FoundController(QObject):
         self._core, self._window, self._jobs, self._notices = core, window, jobs, notices
         self._dialog: FoundDialog | None = None
         self._told = ""
+        """The notice; empty if there is none."""
+        self._told_count = 0
         self._reads = 0
         self._working = ""
         """The job that the dialog shows."""
         window.acts.open_found.triggered.connect(self.open)
         bridge.recordings_found.connect(self._tell)
+        bridge.import_finished.connect(self._count_again)
 
     @property
     def dialog(self) -> FoundDialog | None:
@@ -65,17 +68,32 @@ class FoundController(QObject):
 
     def _tell(self, event: RecordingsFound) -> None:
         self._notices.withdraw(self._told)
-        if event.count:
+        self._offer(event.count)
+        if self._dialog is not None:
+            self._read()
+
+    def _offer(self, count: int) -> None:
+        self._told, self._told_count = "", count
+        if count:
             self._told = self._notices.offer(
-                found_sentence(event.count),
+                found_sentence(count),
                 words.tr("Bring them back"),
                 self.bring_back,
                 other=words.tr("Look…"),
                 act_other=self.open,
                 beside=True,
             )
-        if self._dialog is not None:
-            self._read()
+
+    def _count_again(self, event: ImportFinished) -> None:
+        """Count once more after an import: files with the same bytes have given found recordings their takes."""
+        if self._told and event.added:
+            task = self._jobs.start(JobKind.LOOK_FOUND, lambda _job: len(self._core.found.files()))
+            task.done(self._correct)
+
+    def _correct(self, count: int) -> None:
+        """Let the notice say this number; one that was dismissed does not come back."""
+        if self._told and count != self._told_count and self._notices.withdraw(self._told):
+            self._offer(count)
 
     def _read(self) -> None:
         self._reads += 1
@@ -87,6 +105,7 @@ class FoundController(QObject):
         # Each read has its own thread, so that an earlier one may end later, and know less.
         if self._dialog is not None and read == self._reads:
             self._dialog.show_items(items)
+            self._correct(len(items))
 
     def _bring_back(self, shas: list[str] | None, job: Job) -> BroughtBack:
         files = self._core.found.files() if shas is None else self._core.found.resolve(shas)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 __all__ = ["StoredSignIn"]
 
@@ -45,7 +45,3 @@ class StoredSignIn:
     def is_fresh(self, now: float, boot: str) -> bool:
         """Tell whether the access token can still be used."""
         return bool(self.access) and bool(boot) and self.boot == boot and now < self.until
-
-    def without_access(self) -> StoredSignIn:
-        """Return what is left after a server refused the access token."""
-        return replace(self, access="", until=0.0)

@@ -151,19 +151,20 @@ class ImportJob:
 
     def _name_places(self) -> None:
         """Say in the progress which take each file will become, as far as that is known now."""
-        counts: dict[str, int] = {}
-        known = {file.place.section_id for file in self._plan.files} - {None}
+        numbers: dict[tuple[str, ...], int] = {}
         try:
             with self._tools.database.read() as connection:
-                for section_id in known:
-                    counts[section_id or ""] = take_repo.count(connection, section_id or "")
+                for place in {file.place for file in self._plan.files}:
+                    if place.section_id is not None:
+                        numbers[_section_key(place)] = take_repo.next_number(connection, place.section_id)
         except AudioDeskError as error:
-            _log.warning("takes are not counted: %s", error)
+            _log.warning("the numbers of the next takes are not known: %s", error)
         wheres = []
         for file in self._plan.files:
-            key = file.place.section_id or "\0".join(_section_key(file.place))
-            counts[key] = counts.get(key, 0) + 1
-            wheres.append(where_in_section(file.place.section_title, counts[key]))
+            key = _section_key(file.place)
+            number = numbers.get(key, 1)
+            numbers[key] = number + 1
+            wheres.append(where_in_section(file.place.section_title, number))
         self.progress.name_places(wheres)
 
     def _pass_over(self) -> None:

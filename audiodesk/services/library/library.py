@@ -16,6 +16,7 @@ from audiodesk.domain.job import JobProgress
 from audiodesk.domain.library.cover import COVER_BYTES
 from audiodesk.domain.library.edit import Edit, FieldChange
 from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.language_tag import clean_language
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.section_status import SectionStatus
 from audiodesk.domain.library.titles import clean_line, clean_notes, clean_title
@@ -37,7 +38,7 @@ HIGHEST_NUMBER = 9999
 """The highest number that a person may give a take."""
 _MAGIC = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
 _LINES = {
-    Entity.PROJECT: frozenset({"title", "author", "narrator", "language"}),
+    Entity.PROJECT: frozenset({"title", "author", "narrator"}),
     Entity.CHAPTER: frozenset({"title"}),
     Entity.SECTION: frozenset({"title"}),
     Entity.TAKE: frozenset({"title"}),
@@ -102,9 +103,12 @@ class Library:
     def add_project(
         self, title: str, *, author: str = "", narrator: str = "", language: str = "", notes: str = ""
     ) -> Ref:
-        """Make a project behind all others. Raises UserError for a title that is empty or too long."""
-        lines = {"author": clean_line(author), "narrator": clean_line(narrator), "language": clean_line(language)}
-        fields = {**lines, "notes": clean_notes(notes)}
+        """Make a project behind all others.
+
+        Raises UserError for a title that is empty or too long, and ("language-tag", text) for what is no language tag.
+        """
+        lines = {"author": clean_line(author), "narrator": clean_line(narrator)}
+        fields = {**lines, "language": clean_language(language), "notes": clean_notes(notes)}
         return self._add(None, [clean_title(title)], None, **fields)[0]
 
     def add_chapter(self, project_id: str, title: str, *, before: str | None = None) -> Ref:
@@ -132,7 +136,10 @@ class Library:
         self._edit(lambda writer: writer.set_fields(ref, title=name), lambda writer: _one("rename", ref, writer))
 
     def set_fields(self, ref: Ref, **fields: str) -> None:
-        """Set a project's properties or a take's notes, as one undo."""
+        """Set a project's properties or a take's notes, as one undo.
+
+        Raises UserError as ``add_project`` does, and ("not-found").
+        """
         cleaned = {name: _clean(ref.entity, name, value) for name, value in fields.items()}
         verb = "notes" if set(fields) == {"notes"} else "edit"
         self._edit(lambda writer: writer.set_fields(ref, **cleaned), lambda writer: _one(verb, ref, writer))
@@ -166,7 +173,7 @@ class Library:
     def move(self, refs: Sequence[Ref], parent_id: str | None, *, before: str | None = None) -> None:
         """Move rows of one noun below another parent (None for projects), or elsewhere among their siblings.
 
-        A take that comes into another section becomes its current take, as a new one would. Raises
+        A moved take does not take the place of a sound current take. Raises
         UserError("move-mixed") for rows of several nouns, ("move-wrong-place"), ("target-trashed"), ("not-found").
         """
         if not refs:
@@ -406,6 +413,8 @@ def _depth(ref: Ref) -> int:
 def _clean(entity: Entity, name: str, value: Any) -> str:
     if name == "notes" and entity in _NOTED:
         return clean_notes(value)
+    if name == "language" and entity is Entity.PROJECT:
+        return clean_language(value)
     if name not in _LINES.get(entity, frozenset()):
         raise BugError("unknown-field", details=f"{entity}.{name}")
     return clean_title(value) if name == "title" and entity is not Entity.TAKE else clean_line(value)

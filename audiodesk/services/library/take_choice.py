@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.library.conflict import replacements
 from audiodesk.domain.library.edit import FieldChange
@@ -11,24 +13,26 @@ from audiodesk.domain.library.read_model import Ref
 from audiodesk.local.rows.library import conflict_repo, half_repo
 from audiodesk.local.rows.store.edited_rows import EditedRows
 
-__all__ = ["arrived", "choose", "choose_after_loss", "previous", "settle"]
+__all__ = ["choose", "choose_after_loss", "choose_after_move", "previous", "settle"]
 
 
-def arrived(rows: EditedRows, section_id: str, take_id: str) -> list[FieldChange]:
-    """Make a take that came into a section its current one; it notes which one it replaced.
+def choose_after_move(rows: EditedRows, section_id: str, take_ids: Sequence[str]) -> list[FieldChange]:
+    """Choose the current take of a section that ``take_ids`` have come into from others, in the order of the tree.
 
-    A pickup does not take the place of a take: it holds only some sentences. A repaired half does not take the place of
-    a sound take.
+    A current take stays, unless one of them is more complete: a pickup holds only some sentences, and what was kept of
+    a damaged recording only a part. In a section without a current take the last of the most complete becomes current.
+    Each take notes which one it replaced.
     """
-    section = _section(rows, section_id)
-    take: Take = rows.need(Ref(Entity.TAKE, take_id))
-    current = section.current_take_id
-    if current is not None and take.purpose is Purpose.PICKUP:
-        return []
-    if current is not None and _is_half(rows, take_id) and not _is_half(rows, current):
-        return rows.update(Ref(Entity.TAKE, take_id), replaces_take_id=None)
-    changes = rows.update(Ref(Entity.TAKE, take_id), replaces_take_id=section.current_take_id)
-    return changes + choose(rows, section_id, take_id)
+    current = _section(rows, section_id).current_take_id
+    present = next((take for take in _living(rows, section_id) if take.id == current), None)
+    comers: list[Take] = [rows.need(Ref(Entity.TAKE, take_id)) for take_id in take_ids]
+    chosen = max(reversed(comers), key=lambda take: _completeness(rows, take))
+    if present is not None and _completeness(rows, present) >= _completeness(rows, chosen):
+        chosen = present
+    changes: list[FieldChange] = []
+    for take in comers:
+        changes += rows.update(Ref(Entity.TAKE, take.id), replaces_take_id=current if take is chosen else None)
+    return changes + choose(rows, section_id, chosen.id)
 
 
 def choose_after_loss(rows: EditedRows, section_id: str, *, came_back: str | None = None) -> list[FieldChange]:
@@ -44,13 +48,7 @@ def choose_after_loss(rows: EditedRows, section_id: str, *, came_back: str | Non
         return []
     newest = max(
         living,
-        key=lambda take: (
-            take.purpose is not Purpose.PICKUP,
-            not _is_half(rows, take.id),
-            take.created_at,
-            take.order_key,
-            take.id,
-        ),
+        key=lambda take: (*_completeness(rows, take), take.created_at, take.order_key, take.id),
         default=None,
     )
     if came_back is not None and any(take.id == came_back for take in living):
@@ -92,8 +90,9 @@ def previous(rows: EditedRows, section_id: str) -> Take:
     raise UserError("no-previous-take")
 
 
-def _is_half(rows: EditedRows, take_id: str) -> bool:
-    return half_repo.is_half(rows.connection, take_id)
+def _completeness(rows: EditedRows, take: Take) -> tuple[bool, bool]:
+    """Return a rank: pickups come behind all other takes, and repaired halves behind those that are whole."""
+    return take.purpose is not Purpose.PICKUP, not half_repo.is_half(rows.connection, take.id)
 
 
 def _section(rows: EditedRows, section_id: str) -> Section:

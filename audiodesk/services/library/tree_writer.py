@@ -80,8 +80,9 @@ class TreeWriter:
         if self._stands_so(siblings, moved, rest_before):
             return
         keys = self._keys(parent, moved, rest_before, len(moved))
-        for ref, key in zip(moved, keys, strict=True):
-            self._put(ref, parent, key)
+        comers = [ref.id for ref, key in zip(moved, keys, strict=True) if self._put(ref, parent, key)]
+        if parent is not None and comers:
+            self.changes += take_choice.choose_after_move(self.rows, parent.id, comers)
 
     def move_by(self, refs: Sequence[Ref], offset: int) -> None:
         """Move rows of one parent ``offset`` places down (up where it is negative), as far as it goes."""
@@ -158,22 +159,23 @@ class TreeWriter:
         number = tree_repo.take_label(self.rows.connection, ref.id)
         return str(row.title) or labelled_title(number)
 
-    def _put(self, ref: Ref, parent: Ref | None, key: str) -> None:
+    def _put(self, ref: Ref, parent: Ref | None, key: str) -> bool:
+        """Write where a row is now. Return True for a take that came into another section."""
         column = ref.entity.parent_column
         if parent is None or column is None:
             self.changes += self.rows.update(ref, order_key=key)
-            return
+            return False
         row = self.rows.need(ref)
         former = getattr(row, column)
         if ref.entity is not Entity.TAKE or former == parent.id:
             self.changes += self.rows.update(ref, order_key=key, **{column: parent.id})
-            return
+            return False
         number = take_repo.next_number(self.rows.connection, parent.id)
-        take_arrival.keep_number(self.rows, former, row.number)
         self.changes += self.rows.update(ref, order_key=key, section_id=parent.id, number=number)
+        self.changes += take_arrival.note_departure(self.rows, former, row.number)
         self.changes += take_choice.choose_after_loss(self.rows, former)
         self._note_arrival(parent.id, ref.id, number)
-        self.changes += take_choice.arrived(self.rows, parent.id, ref.id)
+        return True
 
     def _note_arrival(self, section_id: str, take_id: str, number: int) -> None:
         """Note in a section that a take has come into it, or has come back from the trash."""

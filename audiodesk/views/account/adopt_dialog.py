@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLabel, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from audiodesk.domain import words
 from audiodesk.domain.server.adoption import AdoptionQuestion, LibrarySize
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.server.adopt_words import bring_in_words, bringing_in, keep_apart_words, takes_in_sections
+from audiodesk.domain.words.server.adopt_words import bring_in_words, keep_apart_words, takes_in_sections
 from audiodesk.views.account.option_card import OptionCard
 from audiodesk.views.details.fact_table import FactTable
 from audiodesk.views.dialogs.dialog import GrowingDialog
@@ -23,12 +23,11 @@ __all__ = ["AdoptDialog"]
 class AdoptDialog(GrowingDialog):
     """Both libraries with their sizes, and two choices; nothing is done before the button.
 
-    The accent button carries the verb of the choice. Esc cancels the sign-in; while the work runs, it stops that.
+    The accent button carries the verb of the choice. Esc cancels the sign-in.
 
     Signals:
         adopt_requested: bring the library in (nothing).
         apart_requested: keep the libraries apart (nothing).
-        stop_requested: stop the work; it goes on at the next start (nothing).
         cancel_requested: the sign-in is cancelled (nothing).
     """
 
@@ -47,8 +46,7 @@ class AdoptDialog(GrowingDialog):
             ),
             parent,
         )
-        self._is_working = self._is_decided = False
-        self._signs_in = signs_in
+        self._is_decided = False
         self.body.addWidget(_both(adoption))
         self.bring_in = OptionCard(words.tr("Bring it in"), bring_in_words(adoption))
         self.keep_apart = OptionCard(words.tr("Keep them apart"), keep_apart_words(adoption))
@@ -57,20 +55,12 @@ class AdoptDialog(GrowingDialog):
             self._group.addButton(card.button)
             self.body.addWidget(card)
             card.chosen.connect(self._update)
-        self._progress_text = QLabel()
-        self._bar = QProgressBar()
-        self._bar.setTextVisible(False)
-        self._bar.setAccessibleName(words.tr("Bringing in"))
-        self.body.addWidget(self._progress_text)
-        self.body.addWidget(self._bar)
         self.body.addStretch(1)
-        self.closing_button = self.add_button("")
+        self.closing_button = self.add_button(words.tr("Cancel sign-in") if signs_in else words.tr("Cancel"))
         self.closing_button.clicked.connect(self.reject)
         self.act_button = self.add_button("", primary=True)
         self.act_button.clicked.connect(self._go)
         self.setMinimumWidth(scaled(720))
-        self._progress_text.hide()
-        self._bar.hide()
         self.bring_in.button.setChecked(True)
         self.bring_in.button.setFocus()
 
@@ -85,26 +75,11 @@ class AdoptDialog(GrowingDialog):
         self._is_decided = False
         super().show_error(sentence, details)
 
-    def show_progress(self, done: int, total: int) -> None:
-        """Show how many takes have been brought in; the choice cannot be changed any more."""
-        self._is_working = True
-        self._bar.setRange(0, max(total, 1))
-        self._bar.setValue(done)
-        self._progress_text.setText(bringing_in(done, total))
-        self._bar.setAccessibleDescription(self._progress_text.text())
-        self._progress_text.show()
-        self._bar.show()
-        self._update()
-
     def reject(self) -> None:
-        """Qt: Esc or the button: stop the work, or cancel the sign-in; nothing while a decision is being stored."""
-        if self._is_decided:
-            return
-        if self._is_working:
-            self.stop_requested.emit()
-        else:
+        """Qt: Esc or the button: cancel the sign-in; nothing while a decision is being stored."""
+        if not self._is_decided:
             self.cancel_requested.emit()
-        super().reject()
+            super().reject()
 
     def _go(self) -> None:
         if self.bring_in.button.isChecked():
@@ -115,14 +90,6 @@ class AdoptDialog(GrowingDialog):
     def _update(self) -> None:
         chosen = self.bring_in if self.bring_in.button.isChecked() else self.keep_apart
         self.act_button.setText(chosen.button.text())
-        self.act_button.setEnabled(not self._is_working)
-        for card in (self.bring_in, self.keep_apart):
-            card.button.setEnabled(not self._is_working)
-        if self._is_working:
-            self.closing_button.setText(words.tr("Stop"))
-            self.closing_button.setToolTip(words.tr("What was brought in stays; the rest goes on at the next start"))
-        else:
-            self.closing_button.setText(words.tr("Cancel sign-in") if self._signs_in else words.tr("Cancel"))
 
 
 def _both(adoption: AdoptionQuestion) -> QFrame:

@@ -48,12 +48,27 @@ def test_a_take_that_is_moved_or_comes_back_is_a_first_take_too(desk: Desk, sect
     assert status(desk, toll) is SectionStatus.TO_RECORD
 
 
+def test_a_section_whose_takes_were_moved_away_is_to_record_again(desk: Desk, sections: list[Ref]) -> None:
+    dawn, toll = sections
+    takes = [desk.add_take(dawn), desk.add_take(dawn)]
+    desk.library.move(takes[:1], toll.id)
+    assert status(desk, dawn) is SectionStatus.RECORDED, "one take is still there"
+    desk.library.move(takes[1:], toll.id)
+    assert status(desk, dawn) is SectionStatus.TO_RECORD
+    desk.library.undo()
+    assert status(desk, dawn) is SectionStatus.RECORDED
+    desk.library.redo()
+    assert status(desk, dawn) is SectionStatus.TO_RECORD
+
+
 @pytest.mark.parametrize("chosen", [SectionStatus.RETAKE, SectionStatus.APPROVED])
 def test_what_the_person_says_stays(desk: Desk, sections: list[Ref], chosen: SectionStatus) -> None:
-    dawn, _ = sections
+    dawn, toll = sections
     desk.library.set_status([dawn], chosen)
     desk.library.trash([desk.add_take(dawn)])
-    desk.add_take(dawn)
+    last = desk.add_take(dawn)
+    assert status(desk, dawn) is chosen
+    desk.library.move([last], toll.id)
     assert status(desk, dawn) is chosen
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from audiodesk.domain.events import TakesChanged
+from audiodesk.domain.library.entities import Purpose
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.words.library.act_words import act
+from audiodesk.local.rows.store.edited_rows import EditedRows
 from tests.library_support import Desk
 from tests.services.library.book import find, undone_and_redone
 from tests.support import code_of
@@ -60,19 +62,33 @@ def test_the_previous_take(desk: Desk, book: Ref) -> None:
     assert code_of(lambda: desk.library.previous_take(find(desk, "Book/A/2").id)) == "no-previous-take"
 
 
-def test_a_take_moved_to_the_right_section_is_its_current_one(desk: Desk, book: Ref) -> None:
+def test_a_moved_take_leaves_the_current_one_of_its_new_section(desk: Desk, book: Ref) -> None:
     wrong, right = find(desk, "Book/A/1"), find(desk, "Book/A/2")
-    desk.add_take(wrong, "1a.wav")
+    one = desk.add_take(wrong, "1a.wav")
     moved = desk.add_take(wrong, "2b.wav")
-    former = desk.add_take(right, "2a.wav")
+    desk.add_take(right, "2a.wav")
     before = desk.tree()
+    assert desk.catalogue.take(moved.id).row.take.replaces_take_id == one.id
     desk.events.clear()
     desk.library.move([moved], right.id)
     assert TakesChanged(frozenset({wrong.id, right.id})) in desk.events
-    after = [["Book", [["A", [["1", ["1a.wav*"]], ["2", ["2a.wav", "2b.wav*"]]]], ["B", []], ["C", []]]]]
-    assert desk.catalogue.take(moved.id).row.take.replaces_take_id == former.id
+    after = [["Book", [["A", [["1", ["1a.wav*"]], ["2", ["2a.wav*", "2b.wav"]]]], ["B", []], ["C", []]]]]
+    assert desk.catalogue.take(moved.id).row.take.replaces_take_id is None
     assert "moved" in [entry.what for entry in desk.catalogue.take(moved.id).history]
     undone_and_redone(desk, before, after)
+
+
+def test_a_moved_take_becomes_current_where_only_a_pickup_was(desk: Desk, book: Ref) -> None:
+    wrong, right = find(desk, "Book/A/1"), find(desk, "Book/A/2")
+    whole = desk.add_take(wrong, "whole.wav")
+    pickup = desk.add_take(right, "pickup.wav")
+    desk.database.write(lambda connection: EditedRows(connection, 1).update(pickup, purpose=Purpose.PICKUP))
+    desk.library.move([whole], right.id)
+    assert [row.take.file_name for row in desk.catalogue.takes(right.id) if row.is_current] == ["whole.wav"]
+    assert desk.catalogue.take(whole.id).row.take.replaces_take_id == pickup.id
+    desk.library.move([pickup], wrong.id)
+    desk.library.move([pickup], right.id)
+    assert [row.take.file_name for row in desk.catalogue.takes(right.id) if row.is_current] == ["whole.wav"]
 
 
 def test_all_takes_of_a_section_can_move_together(desk: Desk, book: Ref) -> None:

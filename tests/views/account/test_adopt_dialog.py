@@ -14,7 +14,6 @@ from audiodesk.domain.server.adoption import AdoptionQuestion, LibrarySize
 from audiodesk.domain.words.server.adopt_words import bring_in_words, keep_apart_words
 from audiodesk.views.account.adopt_dialog import AdoptDialog
 from tests.desktop.test_accessible import nameless
-from tests.views.accessible import spoken
 from tests.views.dress import dress
 
 _MB = 1024 * 1024
@@ -74,15 +73,6 @@ def test_escape_cancels_the_sign_in_and_does_nothing_else(qtbot: QtBot, dialog: 
     with qtbot.waitSignal(dialog.cancel_requested), qtbot.assertNotEmitted(dialog.adopt_requested):
         QTest.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
-
-
-def test_progress_is_said_and_can_be_stopped(qtbot: QtBot, dialog: AdoptDialog) -> None:
-    dialog.show_progress(120, 214)
-    assert "Bringing in 120 of 214 takes" in spoken(dialog)
-    assert not dialog.act_button.isEnabled()
-    assert not dialog.keep_apart.button.isEnabled()
-    with qtbot.waitSignal(dialog.stop_requested), qtbot.assertNotEmitted(dialog.cancel_requested):
-        dialog.closing_button.click()
 
 
 def test_every_control_has_a_name_and_each_choice_its_consequence(dialog: AdoptDialog) -> None:

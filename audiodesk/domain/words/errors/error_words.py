@@ -51,6 +51,10 @@ _EDITS: dict[str, tuple[str, str]] = {
         words.QT_TR_NOOP("“{text}” could mean several things."),
         words.QT_TR_NOOP("Give the whole path of titles, or more of the id."),
     ),
+    "language-tag": (
+        words.QT_TR_NOOP("“{text}” is no language tag."),
+        words.QT_TR_NOOP("Write the language's short name, such as de, or with the country, such as pt-BR."),
+    ),
     "title-empty": (words.QT_TR_NOOP("A title needs at least one character."), words.QT_TR_NOOP("Type a title.")),
     "title-too-long": (
         words.QT_TR_NOOP("This text has {length} characters; at most {limit} fit."),

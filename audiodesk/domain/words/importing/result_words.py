@@ -12,6 +12,7 @@ from audiodesk.domain.words.importing.found_words import recover_hint
 
 __all__ = [
     "check_summary",
+    "copy_made",
     "file_count",
     "import_result",
     "import_summary",
@@ -48,6 +49,17 @@ def import_result(result: ImportResult) -> str:
         ImportResult.FAILED: words.tr("failed"),
         ImportResult.CANCELLED: words.tr("not reached"),
     }[result]
+
+
+def copy_made(seconds: float, *, is_part: bool) -> str:
+    """Return what was stored besides a file: a repaired copy of the part that is left, or one with a correct header."""
+    if is_part:
+        return words.tr("What is left of it, {length}, is kept as a repaired copy beside the original.").format(
+            length=formats.duration(seconds)
+        )
+    return words.tr("A copy with a correct header was made, {length} long; it is what plays.").format(
+        length=formats.duration(seconds)
+    )
 
 
 def more_takes_added(count: int) -> str:

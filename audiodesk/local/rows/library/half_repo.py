@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from collections import Counter
 
 from audiodesk.domain.audio.findings import Verdict, verdict_of
 from audiodesk.local.rows.store.row_codec import findings_from_json
@@ -17,10 +16,9 @@ _OF_TAKE = """
 """
 # `cross join` fixes the order: repaired files are few, and indexes find everything else from them.
 _CURRENT = """
-    select s.id, c.id, c.project_id, o.findings from take_file r
+    select s.id, o.findings from take_file r
     cross join take t on t.id = r.take_id and t.deleted_at is null
-    cross join section s on s.current_take_id = t.id and s.id = t.section_id and s.deleted_at is null
-    cross join chapter c on c.id = s.chapter_id and c.deleted_at is null
+    cross join section s on s.current_take_id = t.id and s.id = t.section_id
     cross join take_file o on o.take_id = t.id and o.role = 'original' and o.deleted_at is null
     where r.role = 'repaired' and r.deleted_at is null
 """
@@ -32,13 +30,9 @@ def is_half(connection: sqlite3.Connection, take_id: str) -> bool:
     return row is not None and _is_refused(row[0])
 
 
-def current_halves(connection: sqlite3.Connection) -> Counter[str]:
-    """Count the current takes that are halves, by id of section, chapter and project; zero counts are left out."""
-    counts: Counter[str] = Counter()
-    for section_id, chapter_id, project_id, findings in connection.execute(_CURRENT):
-        if _is_refused(findings):
-            counts.update((section_id, chapter_id, project_id))
-    return counts
+def current_halves(connection: sqlite3.Connection) -> set[str]:
+    """Return the ids of the sections whose current take is a half."""
+    return {section_id for section_id, findings in connection.execute(_CURRENT) if _is_refused(findings)}
 
 
 def _is_refused(findings: str) -> bool:

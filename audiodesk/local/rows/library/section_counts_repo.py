@@ -73,7 +73,7 @@ def counts(connection: sqlite3.Connection, section_ids: Collection[str], *, clou
             takes=row["takes"],
             seconds=row["seconds"],
             warnings=row["warnings"],
-            repaired=halves[row["id"]],
+            repaired=int(row["id"] in halves),
             states=states.get(row["id"], _NOTHING._replace(cloud=cloud)),
         )
         for row in rows

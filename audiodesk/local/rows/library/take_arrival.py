@@ -1,4 +1,4 @@
-"""Updates a section when a take comes into it: its last number and its status."""
+"""Updates a section when a take comes into it or is moved away: its last number and its status."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.section_status import SectionStatus
 from audiodesk.local.rows.store.edited_rows import EditedRows
 
-__all__ = ["is_first", "keep_number", "update_section"]
+__all__ = ["is_first", "note_departure", "update_section"]
 
 
 def is_first(connection: sqlite3.Connection, section_id: str, take_id: str = "") -> bool:
@@ -39,6 +39,14 @@ def update_section(
     return [change for change in changes if change.field != "last_number"]
 
 
-def keep_number(rows: EditedRows, section_id: str, number: int) -> None:
-    """Make sure that the section never gives ``number`` again, although its take leaves."""
-    update_section(rows, rows.need(Ref(Entity.SECTION, section_id)), number=number)
+def note_departure(rows: EditedRows, section_id: str, number: int) -> list[FieldChange]:
+    """Update the section that the take with this number was moved out of.
+
+    The number is never given again. A section without any other live take is "to record" again, unless the person chose
+    its status. Returns the changes for undo, as ``update_section`` does.
+    """
+    section: Section = rows.need(Ref(Entity.SECTION, section_id))
+    fields: dict[str, Any] = {}
+    if section.status is SectionStatus.RECORDED and is_first(rows.connection, section_id):
+        fields["status"] = SectionStatus.TO_RECORD
+    return update_section(rows, section, number=number, **fields)

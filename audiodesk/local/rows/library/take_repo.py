@@ -19,7 +19,6 @@ from audiodesk.local.rows.library import history_repo, state_repo, tree_repo
 from audiodesk.local.rows.store.row_codec import from_columns
 
 __all__ = [
-    "count",
     "cover",
     "details",
     "files",
@@ -89,11 +88,6 @@ def section_of(connection: sqlite3.Connection, take_id: str) -> str:
     """Return the id of the take's section; empty if there is no such take."""
     row = connection.execute("select section_id from take where id = ?", (take_id,)).fetchone()
     return "" if row is None else str(row[0])
-
-
-def count(connection: sqlite3.Connection, section_id: str) -> int:
-    """Return how many takes a section has, the trashed ones included."""
-    return int(connection.execute("select count(*) from take where section_id = ?", (section_id,)).fetchone()[0])
 
 
 def takes(connection: sqlite3.Connection, section_id: str) -> list[TakeRow]:
@@ -176,7 +170,7 @@ def _further_takes(connection: sqlite3.Connection, row: TakeRow, path: str | Non
     from audiodesk.domain.library.planning import numbered_name  # lists of takes need nothing of imports
 
     found = () if row.file is None else [finding for finding in row.file.findings if finding.code is Code.MORE_AUDIO]
-    count = sum(int(finding.params.get("count", 1)) for finding in found)
+    count = sum(int(finding.params.get(1)) for finding in found)
     if not count:
         return 0
     names = [numbered_name(row.take.file_name, number) for number in range(2, min(count, _CHUNK) + 2)]
