@@ -170,7 +170,7 @@ def _further_takes(connection: sqlite3.Connection, row: TakeRow, path: str | Non
     from audiodesk.domain.library.planning import numbered_name  # lists of takes need nothing of imports
 
     found = () if row.file is None else [finding for finding in row.file.findings if finding.code is Code.MORE_AUDIO]
-    count = sum(int(finding.params.get(1)) for finding in found)
+    count = sum(int(finding.params.get("count", 1)) for finding in found)
     if not count:
         return 0
     names = [numbered_name(row.take.file_name, number) for number in range(2, min(count, _CHUNK) + 2)]
