@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QAction, QDesktopServices
 from PySide6.QtWidgets import QDialog, QMenu
 
 import audiodesk
-from audiodesk.composition import Core
-from audiodesk.desktop.base.bridge import Bridge
-from audiodesk.desktop.base.notices import Notices
-from audiodesk.desktop.base.tasks import Tasks
+from audiodesk.desktop.base.controller import Controller, Shared
 from audiodesk.desktop.library.library_controller import LibraryController
 from audiodesk.desktop.library.properties_controller import PropertiesController
 from audiodesk.desktop.library.trash_emptying import TrashEmptying
@@ -29,31 +26,25 @@ from audiodesk.views.dialogs.server_settings import ServerSettings
 from audiodesk.views.dialogs.settings_dialog import SettingsDialog
 from audiodesk.views.dialogs.titles_dialog import TitlesDialog
 from audiodesk.views.dialogs.trash_dialog import TrashDialog
-from audiodesk.views.frame.main_window import MainWindow
 from audiodesk.views.parts.theme import Theme
 
 __all__ = ["DialogsController"]
 
 
-class DialogsController(QObject):
+class DialogsController(Controller):
     """Opens one dialog at a time; none blocks the window's event loop."""
 
     def __init__(
         self,
-        core: Core,
-        window: MainWindow,
-        tasks: Tasks,
-        bridge: Bridge,
+        shared: Shared,
         edits: LibraryController,
         properties: PropertiesController,
         emptying: TrashEmptying,
-        notices: Notices,
         theme: Theme,
     ) -> None:
-        super().__init__(window)
-        self._core, self._window, self._tasks, self._edits = core, window, tasks, edits
-        self._properties, self._emptying = properties, emptying
-        self._notices, self._theme = notices, theme
+        super().__init__(shared)
+        window, bridge = self._window, self._bridge
+        self._edits, self._properties, self._emptying, self._theme = edits, properties, emptying, theme
         self._dialog: QDialog | None = None
         self._trash: TrashDialog | None = None
         self.server_part: Callable[[], ServerSettings] | None = None

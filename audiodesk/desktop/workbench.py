@@ -10,6 +10,7 @@ from audiodesk.composition import Core
 from audiodesk.desktop.account.account_controller import AccountController, GoTo
 from audiodesk.desktop.base import window_state
 from audiodesk.desktop.base.bridge import Bridge
+from audiodesk.desktop.base.controller import Shared
 from audiodesk.desktop.base.finishing import Finishing
 from audiodesk.desktop.base.job_runner import JobRunner
 from audiodesk.desktop.base.notices import Notices
@@ -64,26 +65,25 @@ class Workbench(QObject):
         window.complete()
         self.bridge = Bridge(core.bus, self)
         self.notices = Notices(window)
-        parts = (core, window, tasks)
-        self.centre = CentreController(*parts, self.bridge)
-        self.edits = LibraryController(*parts, self.bridge, tree, self.notices, reveal=self.reveal_all)
         self.jobs = JobRunner(core.jobs, tasks, self.bridge, self)
-        self.transfers = TransfersController(*parts, self.jobs, self.bridge, self.notices, reveal=self.reveal)
+        parts = (core, window, tasks)
+        shared = Shared(core, window, tasks, self.jobs, self.bridge, self.notices)
+        self.centre = CentreController(*parts, self.bridge)
+        self.edits = LibraryController(shared, tree, reveal=self.reveal_all)
+        self.transfers = TransfersController(shared, reveal=self.reveal)
         self.dropping = DropHints(*parts)
-        self.imports = ImportController(*parts, self.jobs, self.bridge, self.notices, reveal=self.reveal)
+        self.imports = ImportController(shared, reveal=self.reveal)
         self.dragging = DragHints(window)
         self.finding = FindController(*parts, reveal=self.reveal)
-        self.emptying = TrashEmptying(core, window, self.jobs, self.notices)
+        self.emptying = TrashEmptying(shared)
         self.properties = PropertiesController(core, window, self.jobs, self.edits)
-        self.dialogs = DialogsController(
-            *parts, self.bridge, self.edits, self.properties, self.emptying, self.notices, theme
-        )
+        self.dialogs = DialogsController(shared, self.edits, self.properties, self.emptying, theme)
         self.status = StatusController(*parts, self.bridge, self.notices, open_trash=self.dialogs.open_trash)
         self.condition = ConditionController(
             window, self.bridge, self.notices, self.status, open_trash=self.dialogs.open_trash
         )
-        self.verifying = VerifyController(core, window, self.jobs, self.notices)
-        self.found = FoundController(core, window, self.jobs, self.bridge, self.notices)
+        self.verifying = VerifyController(shared)
+        self.found = FoundController(shared)
         self.playback = PlaybackController(core, window.player, tasks, self.bridge, self)
         self.account = AccountController(*parts, self.bridge, self.notices, go_to=go_to)
         self.dialogs.server_part = self.account.server_part

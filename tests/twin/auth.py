@@ -52,7 +52,7 @@ class AuthService:
 
     @property
     def on_code(self) -> Callable[[str, str], None] | None:
-        """Told of each code instead of a mailbox: address, code."""
+        """Is called with (address, code) for each code, in place of a mailbox."""
         return self._project.on_code
 
     @on_code.setter
@@ -60,7 +60,7 @@ class AuthService:
         self._project.on_code = told
 
     def handle(self, request: Request, path: str) -> Response:
-        """Answer one request; `path` is what follows /auth/v1."""
+        """Answer one request; `path` is the part of the path behind /auth/v1."""
         name = path.strip("/")
         route = self._routes.get((request.method, name))
         if route is None:
@@ -74,7 +74,7 @@ class AuthService:
             return problem.response(request)
 
     def last_otp(self, email: str) -> str:
-        """The code that was last sent to this address. Raises KeyError when none was."""
+        """Return the code that was last sent to this address. Raises KeyError if none was sent."""
         return self._project.codes[email.lower()]
 
     def _token(self, request: Request) -> Response:

@@ -23,7 +23,7 @@ KINDS = {
 
 
 def make_code(connection: Connection, user: AuthUser, kind: str, now: datetime, pause: timedelta) -> str:
-    """Six digits of this kind, good once. Raises AuthProblem when the last ones were sent less than `pause` ago."""
+    """Make a code of six digits that can be used once. Raises AuthProblem if the last one is younger than `pause`."""
     row = connection.execute(
         "select created_at from auth.one_time_tokens where user_id = %s and token_type = %s", [user.id, kind]
     ).fetchone()
@@ -42,7 +42,7 @@ def make_code(connection: Connection, user: AuthUser, kind: str, now: datetime, 
 
 
 def use_code(connection: Connection, user: AuthUser, kind: str, code: str, now: datetime, good_for: timedelta) -> None:
-    """Take the code. Raises AuthProblem otp_expired when it is wrong, too old, used, or of another type."""
+    """Use up a code. Raises AuthProblem otp_expired if it is wrong, too old, used, or of another type."""
     used = connection.execute(
         "delete from auth.one_time_tokens"
         " where user_id = %s and token_type = any(%s) and token_hash = %s and created_at >= %s",

@@ -49,11 +49,11 @@ ANSWERS: Final[Mapping[str, tuple[int, str]]] = {
     "validation_failed": (400, "Refresh token is not valid"),
     "weak_password": (422, "Password should be at least 6 characters."),
 }
-"""What the service may refuse with: status and sentence of each code. A route may say another sentence."""
+"""Status and usual sentence of each code with which the service refuses. A route may give another sentence."""
 
 
 class AuthProblem(Exception):  # noqa: N818 - the services' own word is error_code
-    """A refusal. `extra` goes into the answer beside code and sentence."""
+    """A refusal of the Auth service. The fields of `extra` are added to the answer."""
 
     def __init__(self, status: int, code: str, message: str, **extra: Any) -> None:
         super().__init__(code)
@@ -64,12 +64,12 @@ class AuthProblem(Exception):  # noqa: N818 - the services' own word is error_co
 
     @classmethod
     def of(cls, code: str, message: str | None = None, *, status: int | None = None, **extra: Any) -> AuthProblem:
-        """The refusal of this code, with its usual status and sentence where none is given."""
+        """Make the refusal with this code; status and sentence are the usual ones unless they are given."""
         usual_status, usual_message = ANSWERS[code]
         return cls(status or usual_status, code, usual_message if message is None else message, **extra)
 
     def response(self, request: Request) -> Response:
-        """The answer; clients that name version 2024-01-01 or later get `code` and `message`."""
+        """Return the answer; clients that name version 2024-01-01 or later get `code` and `message`."""
         headers = [("x-sb-error-code", self.code)]
         body = {"code": self.status, "error_code": self.code, "msg": self.message, **self.extra}
         if request.headers.get(_VERSION_HEADER.lower(), "") >= _CODES_FIRST:
@@ -79,11 +79,11 @@ class AuthProblem(Exception):  # noqa: N818 - the services' own word is error_co
 
 
 def bad_json(detail: str) -> AuthProblem:
-    """A body that is no JSON object of the right fields."""
+    """Make the refusal for a body that is no JSON object with the right fields."""
     return AuthProblem.of("bad_json", f"Could not parse request body as JSON: {detail}")
 
 
 def bad_jwt(error: TokenError) -> AuthProblem:
-    """An access token that is not to be believed."""
+    """Make the refusal for an access token that is not valid."""
     message = f"invalid JWT: unable to parse or verify signature, {_JWT_MESSAGES[error.code]}"
     return AuthProblem.of("bad_jwt", message)

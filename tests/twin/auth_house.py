@@ -39,7 +39,7 @@ class House:
         return self.service.handle(request, request.path.removeprefix("/auth/v1"))
 
     def client(self) -> SyncGoTrueClient:
-        """An official client that keeps nothing."""
+        """Return an official client that stores no session."""
         return SyncGoTrueClient(
             url=self.url,
             headers=dict(self.headers),
@@ -49,38 +49,38 @@ class House:
         )
 
     def sign_in(self) -> Session:
-        """A session by password."""
+        """Sign in by password and return the session."""
         session = self.client().sign_in_with_password({"email": EMAIL, "password": PASSWORD}).session
         assert session is not None
         return session
 
     def refresh(self, token: str) -> httpx.Response:
-        """Ask for the next token."""
+        """Exchange a refresh token and return the answer."""
         return self.post("token?grant_type=refresh_token", {"refresh_token": token})
 
     def post(self, path: str, body: Any, **headers: str) -> httpx.Response:
-        """A request without the official client."""
+        """Send a POST request without the official client."""
         return self.http.post(f"{self.url}/{path}", json=body, headers=self.headers | headers)
 
     def get_user(self, token: str | None) -> httpx.Response:
-        """GET user."""
+        """Ask for the signed-in user (GET /user)."""
         bearer = {"Authorization": f"Bearer {token}"} if token else {}
         return self.http.get(f"{self.url}/user", headers=self.headers | bearer)
 
     def change(self, statement: str) -> None:
-        """Change the database behind the service's back."""
+        """Run a statement in the database directly, without the service."""
         with self.database.open("supabase_auth_admin") as connection:
             connection.execute(statement.encode())
 
     def close(self) -> None:
-        """Stop; no handler may have failed."""
+        """Stop the server, and assert that no handler failed."""
         self.http.close()
         self.server.stop()
         assert self.server.failures == []
 
 
 def error_of(answer: httpx.Response) -> tuple[int, str, str]:
-    """Status, code and sentence of a refusal without an API version."""
+    """Return status, code and sentence of a refusal to a client that names no API version."""
     body = answer.json()
     assert body["code"] == answer.status_code
     assert body["error_code"] == answer.headers["x-sb-error-code"]

@@ -16,21 +16,21 @@ __all__ = ["RateLimits"]
 Kind = Literal["token", "verify", "otp", "recover", "signup", "user"]
 
 _BURST: Final = 30.0
-"""Requests of one kind that are let through at once."""
+"""The number of requests of one kind that may come at once."""
 _TOKEN_A_SECOND: Final = 150 / 300
 _OTHERS_A_SECOND: Final = 30 / 300
 _HOUR: Final = 3600.0
 
 
 class RateLimits:
-    """A bucket of permissions for each kind of request and network address, filled steadily. Thread-safe."""
+    """A token bucket for each kind of request and network address, refilled at a steady rate. Thread-safe."""
 
     def __init__(self, settings: AuthSettings, clock: Clock) -> None:
         self._settings = settings
         self._clock = clock
         self._lock = threading.Lock()
         self._buckets: dict[tuple[Kind, str], tuple[float, float]] = {}
-        """What is left, and when that was counted."""
+        """The permissions that are left, and the time at which they were counted."""
         self._sent: deque[float] = deque()
 
     def take(self, kind: Kind, request: Request) -> None:
@@ -48,7 +48,7 @@ class RateLimits:
             raise AuthProblem.of("over_request_rate_limit")
 
     def take_email(self) -> None:
-        """Count an e-mail. Raises AuthProblem over_email_send_rate_limit when this hour's are used up."""
+        """Count an e-mail. Raises AuthProblem over_email_send_rate_limit if the limit of this hour is reached."""
         most, now = self._settings.emails_an_hour, self._clock()
         with self._lock:
             while self._sent and self._sent[0] <= now - _HOUR:

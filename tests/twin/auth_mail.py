@@ -50,7 +50,7 @@ class MailRoutes:
         return answer({})
 
     def signup(self, request: Request) -> Response:
-        """A new account with a password. Whether an address is known already is not told."""
+        """Sign up with a password. The answer does not tell whether the address has an account already."""
         self._project.limits.take("signup", request)
         self._need_signups()
         body = read_fields(request, "email", "phone", "password", "channel", data=dict)
@@ -84,7 +84,7 @@ class MailRoutes:
         return answer({**user.json(), "confirmation_sent_at": auth_users.timestamp(now)})
 
     def recover(self, request: Request) -> Response:
-        """Send a code to somebody who forgot the password. Whether the address is known is not told."""
+        """Send a code for a forgotten password. The answer does not tell whether the address has an account."""
         self._project.limits.take("recover", request)
         body = read_fields(request, "email")
         if not body["email"]:
@@ -99,7 +99,7 @@ class MailRoutes:
         return answer({})
 
     def verify(self, request: Request) -> Response:
-        """Sign in with a code, which confirms the address."""
+        """Sign in with a code; this confirms the address."""
         self._project.limits.take("verify", request)
         body = read_fields(request, "type", "token", "token_hash", "email", "phone")
         if not body["type"]:
@@ -123,7 +123,7 @@ class MailRoutes:
         return self._project.session_answer(session)
 
     def _make_code(self, connection: Connection, user: AuthUser, *, recovery: bool = False) -> str:
-        """A code for the user, who is not asked for one again too soon. Raises AuthProblem."""
+        """Make a code for the user. Raises AuthProblem if the last one was sent too short a time ago."""
         kind = "recovery_token" if recovery or user.email_confirmed_at else "confirmation_token"
         code = auth_codes.make_code(connection, user, kind, self._project.now(), self._project.settings.code_pause)
         self._project.limits.take_email()
@@ -138,7 +138,7 @@ class MailRoutes:
             raise AuthProblem.of("email_provider_disabled", message)
 
     def _stranger(self, email: str, data: dict[str, Any]) -> dict[str, Any]:
-        """How somebody new would look, for an address that has an account."""
+        """Return a made-up user for an address that has an account, so that the answer looks like a new one's."""
         now = auth_users.timestamp(self._project.now())
         return {
             "id": str(uuid.uuid4()),

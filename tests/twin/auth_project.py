@@ -26,7 +26,7 @@ _ADMIN: Final = "supabase_auth_admin"
 
 
 def answer(body: Any, *headers: tuple[str, str]) -> Response:
-    """A success in JSON."""
+    """Return a successful answer in JSON."""
     return Response.json(200, body, list(headers), content_type=JSON)
 
 
@@ -39,26 +39,26 @@ class AuthProject:
     settings: AuthSettings
     limits: RateLimits
     on_code: Callable[[str, str], None] | None = None
-    """Told of each code instead of a mailbox: address, code."""
+    """Is called with (address, code) for each code, in place of a mailbox."""
     codes: dict[str, str] = field(default_factory=dict)
     """The code that was last sent to each address."""
 
     def connect(self) -> AbstractContextManager[Connection]:
-        """A connection as the service's own role; one transaction."""
+        """Open a transaction under the service's own role."""
         return self.database.connect(_ADMIN)
 
     def now(self) -> datetime:
-        """The time by the clock of the tokens, which a test may move."""
+        """Return the time of the tokens' clock, which a test may move."""
         return datetime.fromtimestamp(self.tokens.clock(), UTC)
 
     def send(self, email: str, code: str) -> None:
-        """Deliver a code that is stored."""
+        """Deliver a code that is stored already."""
         self.codes[email] = code
         if self.on_code is not None:
             self.on_code(email, code)
 
     def caller(self, connection: Connection, request: Request) -> tuple[AuthUser, uuid.UUID | None]:
-        """Who asks, and by which session; None where the token belongs to none. Raises AuthProblem."""
+        """Return the user who asks, and the session (None if the token belongs to none). Raises AuthProblem."""
         token = request.bearer()
         if token is None:
             raise AuthProblem.of("no_authorization")
@@ -83,13 +83,13 @@ class AuthProject:
         return user, session_id
 
     def begin_session(self, connection: Connection, user: AuthUser, method: str, *, confirm: bool) -> Session:
-        """Sign the person in; `confirm` where that proves that the address is theirs."""
+        """Sign the person in. `confirm`: this sign-in proves that the address belongs to them."""
         now = self.now()
         user = auth_users.note_sign_in(connection, user, now, confirm=confirm)
         return auth_sessions.begin_session(connection, user, method, now, self.settings)
 
     def session_answer(self, session: Session, **extra: Any) -> Response:
-        """The answer that hands out a session's tokens."""
+        """Return the answer with a session's tokens."""
         user, refresh_token = session.user, session.refresh_token
         issued_at = int(self.tokens.clock())
         expires_at = issued_at + self.settings.access_token_seconds

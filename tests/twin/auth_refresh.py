@@ -33,7 +33,7 @@ class RefreshToken:
 
 
 def issue_token(connection: Connection, session_id: uuid.UUID, now: datetime, settings: AuthSettings) -> RefreshToken:
-    """The first token of a session."""
+    """Store and return the first token of a session."""
     if settings.refresh_token_algorithm == 1:
         return RefreshToken(_new_short_token(connection, session_id, None, now))
     key = secrets.token_bytes(32)
@@ -75,7 +75,7 @@ def exchange_token(
 
 
 def sign_token(session_id: uuid.UUID, counter: int, key: bytes) -> str:
-    """A token of the longer kind (51 characters while the counter fits into one byte)."""
+    """Return a token of the longer kind (51 characters while the counter fits into one byte)."""
     content = b"\0" + session_id.bytes + _varint(counter)
     content += hmac.digest(key, content, "sha256")[:16]
     content += hashlib.sha256(content).digest()[:4]
@@ -142,7 +142,7 @@ def _new_short_token(connection: Connection, session_id: uuid.UUID, parent: str 
 
 
 def _parse(token: str) -> tuple[uuid.UUID, int] | None:
-    """Session and counter of a longer token; None where it is none, whatever its signature."""
+    """Return session and counter of a longer token, without checking its signature; None for any other text."""
     try:
         content = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except ValueError:
@@ -158,7 +158,7 @@ def _parse(token: str) -> tuple[uuid.UUID, int] | None:
 
 
 def _varint(number: int) -> bytes:
-    """Seven bits a byte, the lowest first; the top bit says that more follow."""
+    """Encode a number with seven bits in each byte, the lowest first; the top bit says that another byte follows."""
     encoded = bytearray()
     while number > 0x7F:
         encoded.append(number & 0x7F | 0x80)

@@ -38,20 +38,20 @@ def read_fields(request: Request, *texts: str, **others: type) -> dict[str, Any]
 
 
 def read_address(email: str) -> str:
-    """The address in lower case. Raises AuthProblem where it is none."""
+    """Return the address in lower case. Raises AuthProblem if it is no address."""
     if not _ADDRESS.fullmatch(email):
         raise AuthProblem.of("validation_failed", "Unable to validate email address: invalid format")
     return email.lower()
 
 
 def check_password(password: str) -> None:
-    """Raises AuthProblem weak_password where it is too short."""
+    """Raise AuthProblem weak_password if the password is too short."""
     if len(password) < _SHORTEST_PASSWORD:
         raise AuthProblem.of("weak_password", weak_password={"reasons": ["length"]})
 
 
 def read_uuid(value: Any, otherwise: AuthProblem) -> uuid.UUID:
-    """The id. Raises `otherwise` where it is none."""
+    """Return the id as a UUID. Raises `otherwise` if it is none."""
     try:
         return uuid.UUID(str(value))
     except ValueError:

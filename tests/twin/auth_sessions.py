@@ -17,7 +17,7 @@ __all__ = ["Session", "begin_session", "end_sessions", "is_alive", "refresh"]
 
 @dataclass(frozen=True)
 class Session:
-    """A row of auth.sessions with the refresh token that is good now."""
+    """A row of auth.sessions with its newest refresh token."""
 
     id: uuid.UUID
     user: AuthUser
@@ -36,14 +36,14 @@ class _Row:
     refreshed_at: datetime | None
 
     def last_refresh(self, token_time: datetime | None = None) -> datetime:
-        """When it was last used; `token_time` counts where it was never refreshed."""
+        """Return when the session was last used; `token_time` if it was never refreshed."""
         return self.refreshed_at or max(self.created_at, token_time or self.created_at)
 
 
 def begin_session(
     connection: Connection, user: AuthUser, method: str, now: datetime, settings: AuthSettings
 ) -> Session:
-    """A new session and its first refresh token."""
+    """Make a session with its first refresh token."""
     session_id = uuid.uuid4()
     connection.execute(
         "insert into auth.sessions (id, user_id, authentication_method, created_at) values (%s, %s, %s, %s)",
@@ -53,7 +53,7 @@ def begin_session(
 
 
 def is_alive(connection: Connection, session_id: uuid.UUID, now: datetime, settings: AuthSettings) -> bool:
-    """Whether the session still stands: nobody signed it out, and no setting of the project has ended it."""
+    """Tell whether the session still holds: it was not signed out, and no setting of the project has ended it."""
     row = _find(connection, session_id)
     return row is not None and _ending(connection, row, row.last_refresh(), now, settings) is None
 
@@ -80,7 +80,7 @@ def refresh(connection: Connection, token: str, now: datetime, settings: AuthSet
 
 
 def end_sessions(connection: Connection, user_id: uuid.UUID, session_id: uuid.UUID | None, scope: str) -> None:
-    """Sign out: the session ("local"), all of the user but it ("others") or all ("global")."""
+    """Sign out: end this session ("local"), all other sessions of the user ("others"), or all of them ("global")."""
     if scope == "local" and session_id is not None:
         connection.execute("delete from auth.sessions where id = %s", [session_id])
     elif scope == "others" and session_id is not None:
@@ -102,7 +102,7 @@ def _find(connection: Connection, session_id: uuid.UUID, *, lock: bool = False) 
 def _ending(
     connection: Connection, row: _Row, last_refresh: datetime, now: datetime, settings: AuthSettings
 ) -> str | None:
-    """Which of the project's settings has ended the session, in the service's words; None where it stands."""
+    """Return the setting of the project that has ended the session, in the service's words; None if none has."""
     why = _run_out(row, last_refresh, now, settings)
     if why is None and settings.single_session:
         others = connection.execute(

@@ -17,12 +17,15 @@ class AuthSettings:
     refresh_token_algorithm: Literal[1, 2] = 1
     """1: 12 characters, each a row of its own. 2: 51 characters that hold the session and a counter."""
     reuse_window: timedelta = timedelta(seconds=10)
-    """So long after its use a refresh token that is not the parent of the newest is still accepted."""
+    """For this time after its use, a refresh token that is not the parent of the newest is still accepted."""
     end_session_on_old_token: bool = False
-    """With algorithm 2, whether a token older than the parent ends the session. Not seen, but the source can do it."""
+    """With algorithm 2, whether a token older than the parent ends the session.
+
+    It does in the service's source; it was not observed.
+    """
     code_good_for: timedelta = timedelta(hours=1)
     code_pause: timedelta = timedelta(seconds=60)
-    """So long one address waits for the next e-mail."""
+    """The time between two e-mails to one address."""
     emails_an_hour: int | None = None
     """E-mails that are sent to all addresses together; None: any number, as with a mail server of the project's own.
     The built-in one sends 2."""
@@ -36,6 +39,6 @@ class AuthSettings:
     single_session: bool = False
     """Whether the newest sign-in of a person ends the others."""
     timebox: timedelta | None = None
-    """A session ends so long after the sign-in."""
+    """The time after the sign-in at which a session ends."""
     inactivity: timedelta | None = None
-    """A session ends so long after its last refresh."""
+    """The time after its last refresh at which a session ends."""

@@ -54,11 +54,11 @@ class AuthUser:
     banned_until: datetime | None
 
     def banned(self, now: datetime) -> bool:
-        """Whether somebody shut this person out until later."""
+        """Whether the user is banned now."""
         return self.banned_until is not None and self.banned_until > now
 
     def claims(self) -> dict[str, Any]:
-        """What an access token says of the user."""
+        """Return the claims about the user in an access token."""
         return {
             "aud": self.aud,
             "role": self.role,
@@ -67,7 +67,7 @@ class AuthUser:
         }
 
     def json(self) -> dict[str, Any]:
-        """The user object as the service sends it; what is empty is left out where the service leaves it out."""
+        """Return the user object as the service sends it, without the empty fields that the service omits."""
         confirmed, signed_in = timestamp(self.email_confirmed_at), timestamp(self.last_sign_in_at)
         times = {"email_confirmed_at": confirmed, "confirmed_at": confirmed, "last_sign_in_at": signed_in}
         banned = {"banned_until": timestamp(self.banned_until)}
@@ -111,37 +111,37 @@ class AuthUser:
 
 
 def timestamp(moment: datetime | None) -> str | None:
-    """A time as Go writes it: UTC, with Z."""
+    """Return a time as Go writes it: in UTC, with Z."""
     return moment.isoformat().replace("+00:00", "Z") if moment else None
 
 
 def hash_password(password: str) -> str:
-    """What auth.users.encrypted_password holds for a password."""
+    """Return the hash of a password, as auth.users.encrypted_password holds it."""
     salt = secrets.token_hex(8)
     return f"pbkdf2${salt}${_digest(password, salt)}"
 
 
 def right_password(user: AuthUser, password: str) -> bool:
-    """Whether it is this user's password."""
+    """Tell whether this is the user's password."""
     scheme, _, rest = (user.encrypted_password or "").partition("$")
     salt, _, digest = rest.partition("$")
     return scheme == "pbkdf2" and hmac.compare_digest(_digest(password, salt), digest)
 
 
 def find_by_email(connection: Connection, email: str) -> AuthUser | None:
-    """The user with this address; upper and lower case are equal."""
+    """Return the user with this address, without regard to upper and lower case; None if there is none."""
     return _find(connection, "lower(email) = lower(%s)", email)
 
 
 def find_by_id(connection: Connection, user_id: uuid.UUID) -> AuthUser | None:
-    """The user with this id."""
+    """Return the user with this id; None if there is none."""
     return _find(connection, "id = %s", user_id)
 
 
 def add_user(
     connection: Connection, email: str, metadata: Mapping[str, Any], now: datetime, *, password: str | None = None
 ) -> AuthUser:
-    """A user who has not confirmed the address; without `password`, the password is random."""
+    """Add a user whose address is not confirmed; without `password` the password is random."""
     user_id, kept = uuid.uuid4(), hash_password(password or secrets.token_hex(16))
     connection.execute(
         "insert into auth.users (id, email, encrypted_password, raw_user_meta_data, created_at, updated_at)"
@@ -154,13 +154,13 @@ def add_user(
 
 
 def confirm(connection: Connection, user: AuthUser, now: datetime) -> AuthUser:
-    """Note that the address is the user's."""
+    """Store that the address is confirmed."""
     connection.execute("update auth.users set email_confirmed_at = %s where id = %s", [now, user.id])
     return find_by_id(connection, user.id) or user
 
 
 def note_sign_in(connection: Connection, user: AuthUser, now: datetime, *, confirm: bool) -> AuthUser:
-    """Write down a sign-in; one by a code confirms the address."""
+    """Store the time of a sign-in; a sign-in by a code confirms the address."""
     connection.execute(
         "update auth.users set last_sign_in_at = %s,"
         " email_confirmed_at = case when %s then coalesce(email_confirmed_at, %s) else email_confirmed_at end"
@@ -179,7 +179,7 @@ def change_password(connection: Connection, user: AuthUser, password: str, now: 
 
 
 def merge_metadata(connection: Connection, user: AuthUser, updates: Mapping[str, Any], now: datetime) -> None:
-    """Put fields into user_metadata; None takes one out."""
+    """Set fields in user_metadata; a field with None is removed."""
     merged = {**user.user_metadata, **updates}
     kept = {name: value for name, value in merged.items() if value is not None}
     connection.execute(

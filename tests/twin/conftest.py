@@ -35,7 +35,7 @@ def stand(bare_server: Database, tmp_path: Path) -> Iterator[StorageStand]:
 
 @pytest.fixture(scope="module")
 def shared_stand(postgres_server: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StorageStand]:
-    """The same, for all cases of a file; each keeps to keys of its own."""
+    """One storage service for all tests of a file; each uses keys of its own."""
     from tests.twin.storage_stand import serve
 
     database = postgres_server.create(migrations=False)

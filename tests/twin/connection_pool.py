@@ -41,7 +41,7 @@ class ConnectionPool:
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[psycopg.Connection[Any]]:
-        """One transaction: committed at the end, rolled back by an exception.
+        """Lend a connection for one transaction: committed at the end, rolled back by an exception.
 
         Raises PoolTimeout, and psycopg's errors.
         """
@@ -57,7 +57,7 @@ class ConnectionPool:
             self.give_back(connection)
 
     def close(self) -> None:
-        """Close what is idle now, and the others when they come back."""
+        """Close the idle connections now, and the others when they are given back."""
         with self._free:
             self._closed = True
             idle, self._idle = self._idle, []
@@ -65,7 +65,7 @@ class ConnectionPool:
             connection.close()
 
     def take(self) -> psycopg.Connection[Any]:
-        """A connection of the borrower's own. Raises PoolTimeout, and psycopg's errors where none can be made."""
+        """Lend a connection. Raises PoolTimeout, and psycopg's errors if none can be opened."""
         until = time.monotonic() + self._wait()
         with self._free:
             while self._lent >= self._size():
@@ -85,7 +85,7 @@ class ConnectionPool:
             raise
 
     def give_back(self, connection: psycopg.Connection[Any]) -> None:
-        """Take it back; one in the middle of a transaction is closed."""
+        """Take a connection back; close it if a transaction is open."""
         idle = connection.info.transaction_status is psycopg.pq.TransactionStatus.IDLE
         with self._free:
             self._lent -= 1

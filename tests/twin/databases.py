@@ -29,7 +29,7 @@ _STORAGE_SETTINGS = {"statement_timeout": "30s", "storage.allow_delete_query": "
 
 
 def user_claims(user_id: UUID | str, *, email: str = "", role: str = "authenticated", **more: Any) -> dict[str, Any]:
-    """The claims of a signed-in user's token, as far as the database looks at them."""
+    """Return those claims of a signed-in user's token that the database reads."""
     return {"sub": str(user_id), "email": email, "role": role, "aud": "authenticated", **more}
 
 
@@ -43,7 +43,7 @@ class Database:
 
     @property
     def url(self) -> str:
-        """The address for role postgres, password included, as an operator copies it from the dashboard."""
+        """The address with role and password of postgres, as an operator copies it from the dashboard."""
         return self.server.url(self.name)
 
     def open(self, role: str = "postgres", *, autocommit: bool = False) -> Connection:
@@ -81,11 +81,11 @@ class Database:
     def as_user(
         self, user_id: UUID | str, *, email: str = "", **claims: Any
     ) -> contextlib.AbstractContextManager[Connection]:
-        """One transaction of a signed-in user through PostgREST."""
+        """Open a transaction as PostgREST does for a signed-in user."""
         return self.connect("authenticated", user_claims(user_id, email=email, **claims))
 
     def as_anon(self) -> contextlib.AbstractContextManager[Connection]:
-        """One transaction of somebody who is not signed in."""
+        """Open a transaction as PostgREST does for a caller who is not signed in."""
         return self.connect("anon", {"role": "anon"})
 
     def as_storage(
@@ -97,7 +97,7 @@ class Database:
         method: str | None = None,
         path: str | None = None,
     ) -> contextlib.AbstractContextManager[Connection]:
-        """One transaction of the storage server under the caller's role; 30 seconds a statement, whatever the role."""
+        """Open a transaction as the storage server does for a caller; each statement may take 30 seconds."""
         return self.connect(
             str(claims.get("role", "anon")),
             claims,
@@ -117,7 +117,7 @@ class Database:
         method: str | None = None,
         path: str | None = None,
     ) -> contextlib.AbstractContextManager[Connection]:
-        """One transaction of the storage server itself: service_role, past row security, auth.uid() is null."""
+        """Open a transaction of the storage server itself: as service_role, without row security, auth.uid() null."""
         return self.as_storage({"role": "service_role"}, operation, headers, method=method, path=path)
 
     def add_user(
@@ -128,7 +128,7 @@ class Database:
         encrypted_password: str | None = None,
         confirmed: bool = True,
     ) -> UUID:
-        """Make a user, who has `confirmed` the address or not; support is {"role": "support"} in `app_metadata`."""
+        """Add a user. For support staff, `app_metadata` is {"role": "support"}."""
         user_id = uuid4()
         with self.open("supabase_auth_admin") as connection:
             connection.execute(
@@ -172,11 +172,11 @@ class Databases:
         return Database(self.server, name)
 
     def drop(self, database: Database) -> None:
-        """Remove it and end its connections."""
+        """Remove the database and end its connections."""
         self._admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(database.name)))
 
     def close(self) -> None:
-        """Let go of the server; its databases go with it."""
+        """Close the connections to the server, whose databases are removed with it."""
         self._admin.close()
 
     def _template(self, *, migrations: bool, newer: bool) -> str:
@@ -233,7 +233,7 @@ def _make_platform(database: Database, files: list[Path]) -> None:
 
 
 def limits_of(connection: Connection, role: str) -> dict[str, str]:
-    """What `alter role … set` says for a role that does not log in; PostgREST applies it to each transaction."""
+    """Return the settings of `alter role … set` for a role that does not log in; PostgREST applies them itself."""
     rows = connection.execute(
         "select split_part(setting, '=', 1), substr(setting, strpos(setting, '=') + 1)"
         " from pg_catalog.pg_roles, unnest(rolconfig) as setting where rolname = %s",

@@ -48,14 +48,14 @@ _PORTAL_PAGE: Final = (
 
 @dataclass(frozen=True)
 class Action:
-    """Something that goes wrong; see the classes below."""
+    """Base of all faults: what is done to a request."""
 
     name: ClassVar[str] = ""
 
 
 @dataclass(frozen=True)
 class Status(Action):
-    """Answered by this instead of by the service; in the phase "handled" the service has done its work all the same."""
+    """Gives this answer in place of the service's. In the phase "handled" the service has done its work."""
 
     name: ClassVar[str] = "status"
     status: int
@@ -66,7 +66,7 @@ class Status(Action):
     """The body is a page in HTML."""
 
     def response(self) -> Response:
-        """The answer itself."""
+        """Return the answer."""
         headers = list(self.headers)
         if self.body is None:
             return Response(self.status, headers)
@@ -77,7 +77,7 @@ class Status(Action):
 
 @dataclass(frozen=True)
 class Html(Status):
-    """Answered by a page."""
+    """Answers with a page in HTML."""
 
     name: ClassVar[str] = "html"
     page: bool = True
@@ -92,7 +92,7 @@ class AuthRefusal(Action):
     message: str | None = None
 
     def response(self, request: Request) -> Response:
-        """The answer to this request."""
+        """Return the answer to this request."""
         on_token = request.path.endswith("/token")
         status = 400 if self.code == "user_banned" and on_token else None
         return AuthProblem.of(self.code, self.message, status=status).response(request)
@@ -100,14 +100,14 @@ class AuthRefusal(Action):
 
 @dataclass(frozen=True)
 class Cut(Action):
-    """The line is cut, without another byte."""
+    """Cuts the connection without sending another byte."""
 
     name: ClassVar[str] = "cut"
 
 
 @dataclass(frozen=True)
 class Delay(Action):
-    """Nothing happens for so many seconds, then it goes on."""
+    """Waits for this number of seconds, then goes on."""
 
     name: ClassVar[str] = "delay"
     seconds: float
@@ -115,14 +115,14 @@ class Delay(Action):
 
 @dataclass(frozen=True)
 class Stall(Action):
-    """Nothing happens until the test releases it or the server stops."""
+    """Waits until the test releases it or the server stops."""
 
     name: ClassVar[str] = "stall"
 
 
 @dataclass(frozen=True)
 class Bandwidth(Action):
-    """Bytes a second that the line carries; None: as fast as it can. The phase does not matter."""
+    """Limits the connection to this number of bytes a second (None: no limit), in every phase."""
 
     name: ClassVar[str] = "bandwidth"
     up: float | None = None
@@ -131,7 +131,7 @@ class Bandwidth(Action):
 
 @dataclass(frozen=True)
 class ExpireToken(Action):
-    """The request's token counts as expired from now on, at every service, until another token comes."""
+    """From now on every service treats the request's token as expired; other tokens stay valid."""
 
     name: ClassVar[str] = "expire_token"
 
@@ -139,39 +139,39 @@ class ExpireToken(Action):
 def status(
     code: int, body: Any = None, *, retry_after: int | None = None, headers: Mapping[str, str] | None = None
 ) -> Status:
-    """An answer with this status; a string goes out as text, anything else as JSON."""
+    """Answer with this status; a string is sent as text, anything else as JSON."""
     extra = [("Retry-After", str(retry_after))] if retry_after is not None else []
     return Status(code, body, (*extra, *(headers or {}).items()))
 
 
 def html(code: int = 502, page: str = _GATEWAY_PAGE) -> Html:
-    """A page instead of an answer."""
+    """Answer with a page in HTML."""
     return Html(code, page)
 
 
 def gateway_page() -> Html:
-    """The page of a gateway that does not reach the server behind it."""
+    """Answer with the page of a gateway that does not reach the server behind it."""
     return Html(502, _GATEWAY_PAGE)
 
 
 def captive_portal() -> Html:
-    """The page of a hotel's network, which answers everything with 200."""
+    """Answer with 200 and the sign-in page of a captive network, as in a hotel."""
     return Html(200, _PORTAL_PAGE)
 
 
 def empty(code: int = 200) -> Status:
-    """An answer without any body."""
+    """Answer without a body."""
     return Status(code)
 
 
 def auth_refusal(code: str, message: str | None = None) -> AuthRefusal:
-    """Any refusal of the Auth service by its code (auth_errors.ANSWERS). Raises KeyError for another."""
+    """Answer as the Auth service refuses with this code (`auth_errors.ANSWERS`). Raises KeyError for another."""
     AuthProblem.of(code)
     return AuthRefusal(code, message)
 
 
 def cut() -> Cut:
-    """Cut the line."""
+    """Cut the connection."""
     return Cut()
 
 
@@ -181,7 +181,7 @@ def delay(seconds: float) -> Delay:
 
 
 def stall() -> Stall:
-    """Hold until released."""
+    """Wait until the test releases it."""
     return Stall()
 
 
@@ -218,7 +218,7 @@ def action_from_json(entry: Mapping[str, Any]) -> Action:
 
 
 def expired_answer(request: Request) -> Response:
-    """How the service that this request goes to refuses an expired token."""
+    """Return how the service of this request refuses an expired token."""
     if "/rest/v1" in request.path:
         body = {"code": "PGRST303", "details": None, "hint": None, "message": "JWT expired"}
         challenge = 'Bearer error="invalid_token", error_description="JWT expired"'

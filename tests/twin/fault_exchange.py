@@ -25,7 +25,7 @@ class LineCut(Exception):  # noqa: N818 - what happened, not a mistake of ours
 
 
 class Exchange:
-    """One request under its faults. `cut` and `instead` tell the server what it has to do in the end."""
+    """Applies the faults to one request. `cut` and `instead` tell the server how to end it."""
 
     def __init__(
         self,
@@ -40,7 +40,7 @@ class Exchange:
         self.cut = False
         self.instead: Response | None = None
         self.interrupted = threading.Event()
-        """The service wants no more of the body; a stall must not hold it."""
+        """Is set when the service needs no more of the body, so that no stall holds it up."""
         self._struck = struck
         self._log = log
         self._stopping = stopping
@@ -50,7 +50,7 @@ class Exchange:
         self.down = min((pace.down for pace in paces if pace.down), default=None)
 
     def before(self) -> Response | None:
-        """Act before the request is handled; an answer stands for the handling. Raises LineCut."""
+        """Apply the faults before the request is handled; a returned answer replaces the handling. Raises LineCut."""
         for planned in self._struck:
             if planned.fault.phase == "before" or isinstance(planned.fault.action, ExpireToken):
                 self._act(planned)
@@ -59,7 +59,7 @@ class Exchange:
         return None
 
     def take(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
-        """The request's body, held back and broken off as planned. Raises BodyCut."""
+        """Yield the request's body, delayed and broken off as planned. Raises BodyCut."""
         try:
             yield from self._through("body", blocks, self.up)
         except LineCut:
@@ -68,7 +68,7 @@ class Exchange:
             raise BodyCut
 
     def handled(self, response: Response) -> Response:
-        """Act when the service has done its work; returns what is to be answered. Raises LineCut."""
+        """Apply the faults after the service has done its work, and return the answer to send. Raises LineCut."""
         if self.instead is None:
             for planned in self._struck:
                 late = isinstance(planned.fault.action, Status | AuthRefusal) and planned.fault.phase == "answer"
@@ -79,11 +79,11 @@ class Exchange:
         return self.instead or response
 
     def give(self, blocks: Iterator[bytes]) -> Iterator[bytes]:
-        """The answer's body, held back and broken off as planned. Raises LineCut."""
+        """Yield the answer's body, delayed and broken off as planned. Raises LineCut."""
         yield from self._through("answer", blocks, self.down)
 
     def began(self, status: int) -> None:
-        """The answer is on its way."""
+        """Note that the answer begins."""
 
         def change() -> None:
             self.record.status = status
@@ -91,7 +91,7 @@ class Exchange:
         self._log.note(change)
 
     def drained(self, count: int) -> None:
-        """So many bytes of the request's body were read after the answer."""
+        """Note how many bytes of the request's body were read after the answer."""
 
         def change() -> None:
             self.record.received += count
@@ -99,7 +99,7 @@ class Exchange:
         self._log.note(change)
 
     def finish(self) -> None:
-        """Nothing more will happen to this request."""
+        """Note that the request is over."""
 
         def change() -> None:
             self.record.finished = time.monotonic()

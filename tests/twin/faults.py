@@ -54,7 +54,7 @@ __all__ = [
 Phase = Literal["before", "body", "handled", "answer"]
 EVERY: Final = "every"
 _NEEDS_NO_TOKEN: Final = r"/auth/v1/(token|otp|signup|recover|verify|settings|health)$"
-"""The services do not look at Authorization there, nor where a URL is signed."""
+"""Routes for which the services ignore the header Authorization, as they do for signed URLs."""
 
 
 @dataclass(frozen=True)
@@ -78,10 +78,10 @@ class Fault:
     phase: Phase = "before"
     after_bytes: int = 0
     chance: float = 1.0
-    """How likely a request that is due is really hit; the plan's seed decides."""
+    """The probability that a request which is due is hit; random numbers come from the plan's seed."""
 
     def concerns(self, request: Request) -> bool:
-        """Whether method, path and headers fit."""
+        """Tell whether method, path and headers fit."""
         if self.method is not None and request.method.upper() != self.method.upper():
             return False
         if re.search(self.path, request.path) is None:
@@ -96,13 +96,13 @@ class Fault:
         )
 
     def due(self, count: int) -> bool:
-        """Whether the `count`-th request that it concerns is to be hit."""
+        """Tell whether the `count`-th request that it concerns is to be hit."""
         return self.nth == EVERY or self.nth <= count < self.nth + self.times
 
 
 @dataclass(eq=False)
 class Planned:
-    """A fault in a plan: how often it met a request that it concerns, how often it struck; what it holds back."""
+    """A fault in a plan, with the number of requests that it concerned and that it hit, and those it holds up."""
 
     fault: Fault
     seen: int = 0
@@ -113,19 +113,19 @@ class Planned:
     expired: set[str] = field(default_factory=set, repr=False)
 
     def release(self) -> None:
-        """Let what it stalls go on, now and later."""
+        """Let the requests that it holds up go on, and hold up no more."""
         self.released.set()
 
 
 class FaultPlan:
-    """What goes wrong in a server, and the log of what it was asked. Thread-safe; empty at first."""
+    """The planned faults of a server and the log of its requests. Thread-safe; empty at first."""
 
     def __init__(self, *, seed: int = 0) -> None:
         self._lock = threading.Lock()
         self._planned: list[Planned] = []
         self._random = random.Random(seed)
         self.on_expiry: Callable[[], None] | None = None
-        """Called when a token counts as expired from now on."""
+        """Is called when a token begins to count as expired."""
         self.requests = RequestLog()
 
     @classmethod
@@ -141,36 +141,36 @@ class FaultPlan:
 
     @property
     def log(self) -> list[Record]:
-        """The requests so far, in order of arrival; those under way are there too."""
+        """The requests so far, in order of arrival, including those under way."""
         return self.requests.records()
 
     def wait_for(self, condition: Callable[[list[Record]], object], timeout: float = 10.0) -> list[Record]:
-        """Wait until the log satisfies the condition; returns the log. Raises TimeoutError."""
+        """Wait until the log satisfies the condition, and return the log. Raises TimeoutError."""
         return self.requests.wait_for(condition, timeout)
 
     def add(self, fault: Fault) -> Planned:
-        """Plan one more fault; where several concern a request, all of them act in the order of planning."""
+        """Add a fault. If several concern a request, all of them act, in the order in which they were added."""
         planned = Planned(fault)
         with self._lock:
             self._planned.append(planned)
         return planned
 
     def remove(self, planned: Planned) -> None:
-        """Take one out and release what it holds back."""
+        """Remove a fault and release the requests that it holds up."""
         planned.release()
         with self._lock:
             if planned in self._planned:
                 self._planned.remove(planned)
 
     def clear(self) -> None:
-        """Take all out and release what they hold back."""
+        """Remove all faults and release the requests that they hold up."""
         with self._lock:
             gone, self._planned = self._planned, []
         for planned in gone:
             planned.release()
 
     def begin(self, request: Request, stopping: threading.Event) -> Exchange:
-        """What happens to this request (the server asks once for each)."""
+        """Return the faults for this request; the server calls this once for each request."""
         struck: list[Planned] = []
         with self._lock:
             for planned in self._planned:
@@ -199,7 +199,7 @@ class FaultPlan:
 
 
 def _user_token(request: Request) -> str | None:
-    """The token that the service would judge; None for a key of the project, which never expires."""
+    """Return the token that the service checks; None for a key of the project, which never expires."""
     if re.search(_NEEDS_NO_TOKEN, request.path) or (request.method in ("GET", "HEAD") and "token" in request.query):
         return None
     token = request.bearer()

@@ -11,7 +11,7 @@ _OPAQUE = "sb_"
 
 
 def refusal(request: Request, tokens: Tokens) -> Response | None:
-    """The answer to a request without a valid `apikey` (header or query parameter); None where it has one."""
+    """Return the refusal of a request without a valid `apikey` (header or query parameter); None if it has one."""
     key = _key_of(request)
     if not key:
         return Response.json(
@@ -42,7 +42,7 @@ def refusal(request: Request, tokens: Tokens) -> Response | None:
 
 
 def forward(request: Request, tokens: Tokens) -> None:
-    """Put the token that a newer key stands for into a request that has none, since services read tokens alone.
+    """Give a request without a token the one that its newer key stands for: the services read only tokens.
 
     A newer key that comes in `Authorization` stays there, and the service refuses it: it is no token.
     """

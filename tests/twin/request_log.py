@@ -20,18 +20,18 @@ _SECRET: Final = re.compile(r"(?<![^&])((?:token|apikey|access_token|refresh_tok
 
 @dataclass
 class Record:
-    """One request: what was asked, how it was answered, how many bytes of the bodies went each way."""
+    """One request, its answer, and how many bytes of the bodies were sent each way."""
 
     number: int
     method: str
     path: str
     query: str
-    """As it was sent, tokens blotted out."""
+    """As it was sent, with tokens replaced by asterisks."""
     started: float
     """Seconds on the monotonic clock."""
     faults: Sequence[str]
     status: int | None = None
-    """None while it is under way, and where the line was cut before an answer began."""
+    """None while it is under way, and if the connection was cut before an answer began."""
     received: int = 0
     sent: int = 0
     finished: float | None = None
@@ -52,7 +52,7 @@ class RequestLog:
             return list(self._records)
 
     def begin(self, request: Request, faults: Sequence[str]) -> Record:
-        """A request has come."""
+        """Add a request that has arrived."""
         query = _SECRET.sub(r"\1…", request.query_string)
         with self._changed:
             self._count += 1
@@ -62,13 +62,13 @@ class RequestLog:
         return record
 
     def note(self, change: Callable[[], None]) -> None:
-        """Change a record, and look again at what is waited for."""
+        """Change a record, and wake those who wait for a condition."""
         with self._changed:
             change()
             self._changed.notify_all()
 
     def wait_for(self, condition: Callable[[list[Record]], object], timeout: float) -> list[Record]:
-        """Wait until the condition holds. Raises TimeoutError with the requests so far."""
+        """Wait until the condition holds. Raises TimeoutError, which lists the requests so far."""
         with self._changed:
             if not self._changed.wait_for(lambda: condition(list(self._records)), timeout):
                 seen = "\n".join(f"{r.method} {r.path} {r.status}" for r in self._records)

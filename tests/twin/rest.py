@@ -40,7 +40,7 @@ class RestService:
         self._pool = ConnectionPool(lambda: database.open("authenticator"), size=lambda: pool_size)
 
     def handle(self, request: Request, path: str) -> Response:
-        """Answer one request; `path` is what follows /rest/v1."""
+        """Answer one request; `path` is the part of the path behind /rest/v1."""
         if refused := refusal(request, self.tokens):
             return refused
         anonymous = True
@@ -55,7 +55,7 @@ class RestService:
             return problem_of(error, anonymous=anonymous).response()
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the connections to the database."""
         self._pool.close()
 
     def _route(self, request: Request, path: str, claims: Mapping[str, Any]) -> Response:
@@ -130,7 +130,7 @@ class RestService:
         *,
         function: Function | None = None,
     ) -> None:
-        """A new transaction under the caller's role; one that may not write where request or function only read."""
+        """Begin a transaction under the caller's role; it is read-only if the request or the function only reads."""
         connection.commit()
         if request.method in ("GET", "HEAD") or (function is not None and function.reads_only):
             connection.execute(b"set transaction read only")
@@ -141,7 +141,7 @@ class RestService:
         enter(connection, str(claims["role"]), {**everybody, **settings, **limits, **hoisted})
 
     def _window(self, request: Request) -> tuple[int, int, bool]:
-        """How many rows, from which on, and whether to count them all."""
+        """Return limit and offset of the rows, and whether to count all of them."""
         wanted = self.max_rows
         offset = 0
         ranged = re.fullmatch(r"(?:items=)?(\d+)-(\d*)", request.headers.get("range", ""))

@@ -61,7 +61,7 @@ class RestProblem(Exception):  # noqa: N818 - an answer, not a mistake of ours
         self.hint = hint
 
     def response(self) -> Response:
-        """The answer; a refused token is named in a header too."""
+        """Return the answer; for a refused token a header says so too."""
         headers = []
         if self.status == 401:
             told = f'Bearer error="invalid_token", error_description="{self.message}"'
@@ -71,7 +71,7 @@ class RestProblem(Exception):  # noqa: N818 - an answer, not a mistake of ours
 
 
 def problem_of(error: psycopg.Error | PoolTimeout, *, anonymous: bool) -> RestProblem:
-    """What PostgREST makes of a database's error; `anonymous` is a caller without a token."""
+    """Return PostgREST's answer to an error of the database; `anonymous`: the caller has no token."""
     if isinstance(error, PoolTimeout):
         return RestProblem(504, "PGRST003", "Timed out acquiring connection from connection pool.")
     state = error.sqlstate

@@ -49,11 +49,11 @@ class Function:
     settings: dict[str, str]
 
     def takes(self, given: Collection[str]) -> bool:
-        """Whether it can be called with exactly these names."""
+        """Tell whether the function can be called with exactly these names."""
         return self.required <= set(given) <= set(self.arguments)
 
     def call(self, given: Collection[str], *, limit: int, offset: int) -> sql.Composed:
-        """The statement that calls it with one parameter, a JSON object; one row with the JSON of the answer."""
+        """Return the statement that calls it with one JSON object, and gives one row with the answer's JSON."""
         named = [name for name in self.arguments if name in given]
         arguments = sql.SQL(", ").join(
             sql.SQL("{} := arguments.{}").format(sql.Identifier(name), sql.Identifier(name)) for name in named
@@ -74,7 +74,7 @@ class Function:
         ).format(item=item, source=source, call=call, alias=alias, limit=sql.Literal(limit), offset=sql.Literal(offset))
 
     def _source(self, named: list[str]) -> sql.Composed:
-        """The caller's JSON as one row, typed as the arguments are: a value of the wrong type is the caller's error."""
+        """Return the caller's JSON as one row with the arguments' types, so that a wrong type is the caller's error."""
         if not named:
             return sql.SQL("(select %s::json) as arguments").format()
         columns = sql.SQL(", ").join(

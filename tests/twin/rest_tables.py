@@ -22,7 +22,7 @@ _IS = {"null": "null", "not_null": "not null", "true": "true", "false": "false",
 
 @dataclass(frozen=True)
 class TableRead:
-    """A read: which columns of which table, which rows of it, and in what order."""
+    """A read of a table: its columns, conditions, and order."""
 
     table: str
     columns: list[str]
@@ -32,7 +32,7 @@ class TableRead:
     def run(
         self, connection: psycopg.Connection[tuple[object, ...]], *, limit: int, offset: int, count: bool
     ) -> tuple[str, int, int | None]:
-        """The rows as a JSON array, how many these are, and of how many where `count` asks for it."""
+        """Return the rows as a JSON array, their number, and with `count` the number of all rows that match."""
         require_table(connection, self.table)
         rows = self._rows()
         page = sql.SQL(
@@ -73,7 +73,7 @@ class TableRead:
 
 
 def read_of(table: str, query: dict[str, list[str]]) -> TableRead:
-    """The read that a query string asks for. Raises RestProblem PGRST100 for what cannot be read."""
+    """Return the read that a query string asks for. Raises RestProblem PGRST100 if it cannot be parsed."""
     selected = ",".join(query.get("select", [])) or "*"
     columns = [] if selected == "*" else [name.strip() for name in selected.split(",")]
     for name in columns:
@@ -88,12 +88,12 @@ def read_of(table: str, query: dict[str, list[str]]) -> TableRead:
 
 
 def filters_of(query: dict[str, list[str]]) -> list[Filter]:
-    """The filters in a query string. Raises RestProblem PGRST100 for what cannot be read."""
+    """Return the filters in a query string. Raises RestProblem PGRST100 if they cannot be parsed."""
     return [_filter(column, text) for column, texts in query.items() if column not in _NOT_FILTERS for text in texts]
 
 
 def conditions_of(filters: list[Filter]) -> sql.Composable:
-    """The filters as a where clause on `target`; nothing where there are none."""
+    """Return the filters as a where clause on `target`; empty without filters."""
     conditions: list[sql.Composable] = []
     for column, negated, operator, value in filters:
         condition = _condition(column, operator, value)
@@ -102,7 +102,7 @@ def conditions_of(filters: list[Filter]) -> sql.Composable:
 
 
 def require_table(connection: psycopg.Connection[tuple[object, ...]], table: str) -> None:
-    """Raise RestProblem PGRST205 where there is no such table or view."""
+    """Raise RestProblem PGRST205 if there is no such table or view."""
     if not connection.execute(
         b"select from pg_catalog.pg_class where relnamespace = 'public'::regnamespace and relname = %s"
         b" and relkind in ('r', 'p', 'v', 'm', 'f')",

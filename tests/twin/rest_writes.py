@@ -16,7 +16,7 @@ __all__ = ["write"]
 
 
 def write(connection: psycopg.Connection[Any], table: str, request: Request, body: bytes) -> str:
-    """Insert (POST), change (PATCH) or delete (DELETE); returns the JSON of the rows where the caller wants them.
+    """Insert (POST), change (PATCH) or delete (DELETE); return the rows as JSON if the caller asks for them.
 
     Raises RestProblem: PGRST205, PGRST102, PGRST204 for a column that is not there, 21000 for a change of all rows.
     """
@@ -59,7 +59,7 @@ def _update(table: str, text: str, columns: list[str], filters: list[Filter]) ->
 
 
 def _rows_of(body: bytes) -> tuple[str, list[str]]:
-    """The rows as a JSON array, and the columns that all of them name."""
+    """Return the rows as a JSON array, and the columns that all of them name."""
     try:
         given = json.loads(body.decode("utf-8"))
     except (ValueError, RecursionError):

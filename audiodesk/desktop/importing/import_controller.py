@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
-from audiodesk.composition import Core
-from audiodesk.desktop.base.bridge import Bridge
-from audiodesk.desktop.base.job_runner import JobRunner
-from audiodesk.desktop.base.notices import Notices
-from audiodesk.desktop.base.tasks import Tasks
+from audiodesk.desktop.base.controller import Controller, Shared
 from audiodesk.domain import words
 from audiodesk.domain.errors import AudioDeskError, UserError
 from audiodesk.domain.events import ImportFinished
@@ -24,7 +19,6 @@ from audiodesk.domain.library.read_model import Crumb, Ref
 from audiodesk.domain.words.importing.import_words import import_sentence
 from audiodesk.services.jobs import Job
 from audiodesk.views.dialogs.import_dialog import ImportDialog
-from audiodesk.views.frame.main_window import MainWindow
 from audiodesk.views.parts.dropped import dropped_paths
 
 __all__ = ["ImportController"]
@@ -35,23 +29,11 @@ _TOLD_OTHERWISE = frozenset({"keep-repaired", "add-more-audio", "bring-back"})
 """Edits that report their own result; "0 takes added, 1 already there" must not replace it."""
 
 
-class ImportController(QObject):
+class ImportController(Controller):
     """Plans and starts imports; ``reveal`` shows where the files of a new project went."""
 
-    def __init__(
-        self,
-        core: Core,
-        window: MainWindow,
-        tasks: Tasks,
-        jobs: JobRunner,
-        bridge: Bridge,
-        notices: Notices,
-        *,
-        reveal: Callable[[Ref], object],
-    ) -> None:
-        super().__init__(window)
-        self._core, self._window, self._tasks, self._notices = core, window, tasks, notices
-        self._jobs = jobs
+    def __init__(self, shared: Shared, *, reveal: Callable[[Ref], object]) -> None:
+        super().__init__(shared)
         self._reveal = reveal
         self._folder = ""
         self._targets: dict[str, Ref | None] = {}
@@ -59,7 +41,7 @@ class ImportController(QObject):
         self._revealed: dict[str, Ref] = {}
         """The project that was chosen when the first file of an import was there, by job id."""
         self._dialog: ImportDialog | None = None
-        self._connect(bridge)
+        self._connect()
 
     @property
     def preview(self) -> ImportDialog | None:
@@ -109,7 +91,7 @@ class ImportController(QObject):
 
     # -- wiring ----------------------------------------------------------------------------------------------------
 
-    def _connect(self, bridge: Bridge) -> None:
+    def _connect(self) -> None:
         window = self._window
         a = window.acts
         for pane in (window.tree, window.centre):
@@ -120,8 +102,8 @@ class ImportController(QObject):
         a.add_files.triggered.connect(self.choose_files)
         a.add_folder.triggered.connect(self.choose_folder)
         a.paste.triggered.connect(self.paste)
-        bridge.tree_changed.connect(lambda _parents: self._reveal_projects())
-        bridge.import_finished.connect(self._finished)
+        self._bridge.tree_changed.connect(lambda _parents: self._reveal_projects())
+        self._bridge.import_finished.connect(self._finished)
 
     # -- plan and start --------------------------------------------------------------------------------------------
 

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 
-from audiodesk.composition import Core
-from audiodesk.desktop.base.bridge import Bridge
-from audiodesk.desktop.base.job_runner import JobRunner
-from audiodesk.desktop.base.notices import Notices
-from audiodesk.desktop.base.tasks import Tasks
+from audiodesk.desktop.base.controller import Controller, Shared
 from audiodesk.domain import words
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.events import ImportFinished
@@ -18,7 +14,6 @@ from audiodesk.domain.job import JobKind, JobView
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.refusal import Refusal
 from audiodesk.domain.words import formats
-from audiodesk.views.frame.main_window import MainWindow
 
 __all__ = ["TransfersController"]
 
@@ -32,7 +27,7 @@ _UNLISTED = frozenset({JobKind.ANALYSE, JobKind.PLAN, JobKind.LOOK_FOUND, JobKin
 _IMPORTING = frozenset({JobKind.IMPORT, JobKind.KEEP_REPAIRED, JobKind.MORE_AUDIO, JobKind.BRING_BACK})
 
 
-class TransfersController(QObject):
+class TransfersController(Controller):
     """Fills the dock and handles its buttons; ``reveal`` shows a new take, repaired or made of a further recording.
 
     Signals:
@@ -41,20 +36,9 @@ class TransfersController(QObject):
 
     rested = Signal()
 
-    def __init__(
-        self,
-        core: Core,
-        window: MainWindow,
-        tasks: Tasks,
-        jobs: JobRunner,
-        bridge: Bridge,
-        notices: Notices,
-        *,
-        reveal: Callable[[Ref], object],
-    ) -> None:
-        super().__init__(window)
-        self._core, self._window, self._tasks, self._notices = core, window, tasks, notices
-        self._jobs = jobs
+    def __init__(self, shared: Shared, *, reveal: Callable[[Ref], object]) -> None:
+        super().__init__(shared)
+        window, bridge = self._window, self._bridge
         self._reveal = reveal
         self._is_importing = False
         self._shown_by_itself = False
@@ -65,13 +49,13 @@ class TransfersController(QObject):
         a.cancel_import.setEnabled(False)
         a.dismiss_refused.triggered.connect(self._dismiss_all)
         a.dismiss_refused.setEnabled(False)
-        dock.cancel_requested.connect(jobs.cancel)
+        dock.cancel_requested.connect(self._jobs.cancel)
         dock.keep_requested.connect(self._keep)
         dock.retry_requested.connect(self._retry)
         dock.dismiss_requested.connect(self._dismiss)
         window.details.take.more_audio_requested.connect(self._add_more_audio)
-        jobs.moved.connect(self._show_jobs)
-        jobs.finished.connect(self._show_finished)
+        self._jobs.moved.connect(self._show_jobs)
+        self._jobs.finished.connect(self._show_finished)
         bridge.import_finished.connect(self._import_finished)
         bridge.refusals_changed.connect(self._read_refusals)
         bridge.changed_elsewhere.connect(self._read_refusals)

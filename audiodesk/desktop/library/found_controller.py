@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
-
-from audiodesk.composition import Core
-from audiodesk.desktop.base.bridge import Bridge
-from audiodesk.desktop.base.job_runner import JobRunner
-from audiodesk.desktop.base.notices import Notices
+from audiodesk.desktop.base.controller import Controller, Shared
 from audiodesk.desktop.base.tasks import Task
 from audiodesk.domain import words
 from audiodesk.domain.errors import AudioDeskError
@@ -21,17 +16,15 @@ from audiodesk.services.care.found_recordings import BroughtBack
 from audiodesk.services.jobs import Job
 from audiodesk.services.library.leaving import Drained
 from audiodesk.views.dialogs.found_dialog import FoundDialog
-from audiodesk.views.frame.main_window import MainWindow
 
 __all__ = ["FoundController"]
 
 
-class FoundController(QObject):
+class FoundController(Controller):
     """Shows one notice at the start, with a dialog behind it; its work runs as jobs."""
 
-    def __init__(self, core: Core, window: MainWindow, jobs: JobRunner, bridge: Bridge, notices: Notices) -> None:
-        super().__init__(window)
-        self._core, self._window, self._jobs, self._notices = core, window, jobs, notices
+    def __init__(self, shared: Shared) -> None:
+        super().__init__(shared)
         self._dialog: FoundDialog | None = None
         self._told = ""
         """The notice; empty if there is none."""
@@ -39,9 +32,9 @@ class FoundController(QObject):
         self._reads = 0
         self._working = ""
         """The job that the dialog shows."""
-        window.acts.open_found.triggered.connect(self.open)
-        bridge.recordings_found.connect(self._tell)
-        bridge.import_finished.connect(self._count_again)
+        self._window.acts.open_found.triggered.connect(self.open)
+        self._bridge.recordings_found.connect(self._tell)
+        self._bridge.import_finished.connect(self._count_again)
 
     @property
     def dialog(self) -> FoundDialog | None:

@@ -5,12 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QObject
-
-from audiodesk.composition import Core
-from audiodesk.desktop.base.bridge import Bridge
-from audiodesk.desktop.base.notices import Notices
-from audiodesk.desktop.base.tasks import Tasks
+from audiodesk.desktop.base.controller import Controller, Shared
 from audiodesk.desktop.library.tree_controller import TreeController
 from audiodesk.domain import words
 from audiodesk.domain.library.edit import Edit
@@ -19,30 +14,20 @@ from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.section_status import SectionStatus
 from audiodesk.domain.words.library.act_words import act
 from audiodesk.views.dialogs.dialog import Dialog
-from audiodesk.views.frame.main_window import MainWindow
 
 __all__ = ["LibraryController"]
 
 
-class LibraryController(QObject):
+class LibraryController(Controller):
     """Runs every edit in the background, in the order of the requests.
 
     ``reveal`` shows rows of one kind, for example those that undo or redo brought back or moved.
     """
 
-    def __init__(
-        self,
-        core: Core,
-        window: MainWindow,
-        tasks: Tasks,
-        bridge: Bridge,
-        tree: TreeController,
-        notices: Notices,
-        *,
-        reveal: Callable[[list[Ref]], object],
-    ) -> None:
-        super().__init__(window)
-        self._core, self._window, self._tasks, self._tree, self._notices = core, window, tasks, tree, notices
+    def __init__(self, shared: Shared, tree: TreeController, *, reveal: Callable[[list[Ref]], object]) -> None:
+        super().__init__(shared)
+        window, bridge = self._window, self._bridge
+        self._tree = tree
         self._reveal = reveal
         a = window.acts
         for action, handler in (

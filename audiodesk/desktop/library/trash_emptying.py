@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
-from audiodesk.composition import Core
-from audiodesk.desktop.base.job_runner import JobRunner
-from audiodesk.desktop.base.notices import Notices
+from audiodesk.desktop.base.controller import Controller, Shared
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.job import JobKind
 from audiodesk.domain.library.read_model import Ref
@@ -14,12 +12,11 @@ from audiodesk.domain.words.errors.error_words import error_sentence
 from audiodesk.domain.words.library.trash_words import emptying_stopped, remaining_files_sentence, trash_emptied
 from audiodesk.services.jobs import Job
 from audiodesk.services.library.library import EmptiedTrash
-from audiodesk.views.frame.main_window import MainWindow
 
 __all__ = ["TrashEmptying"]
 
 
-class TrashEmptying(QObject):
+class TrashEmptying(Controller):
     """One job at a time; cancelling it or closing the window stops it between two items or files.
 
     Signals:
@@ -28,9 +25,8 @@ class TrashEmptying(QObject):
 
     ended = Signal()
 
-    def __init__(self, core: Core, window: MainWindow, jobs: JobRunner, notices: Notices) -> None:
-        super().__init__(window)
-        self._core, self._window, self._jobs, self._notices = core, window, jobs, notices
+    def __init__(self, shared: Shared) -> None:
+        super().__init__(shared)
         self._is_cancelled = False
         self.is_running = False
 

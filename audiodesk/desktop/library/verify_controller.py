@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
-
-from audiodesk.composition import Core
-from audiodesk.desktop.base.job_runner import JobRunner
-from audiodesk.desktop.base.notices import Notices
+from audiodesk.desktop.base.controller import Controller, Shared
 from audiodesk.domain import words
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.job import JobKind, JobProgress
 from audiodesk.domain.library.verify import VerifyItem, VerifyProgress, VerifyResult, count_files
 from audiodesk.domain.words.importing.result_words import verify_action, verify_result, verify_summary
 from audiodesk.services.jobs import Job
-from audiodesk.views.frame.main_window import MainWindow
 
 __all__ = ["VerifyController"]
 
 _MOST_LINES = 50
 
 
-class VerifyController(QObject):
+class VerifyController(Controller):
     """One job at a time; cancelling it or closing the window stops it between two blocks."""
 
-    def __init__(self, core: Core, window: MainWindow, jobs: JobRunner, notices: Notices) -> None:
-        super().__init__(window)
-        self._core, self._window, self._jobs, self._notices = core, window, jobs, notices
+    def __init__(self, shared: Shared) -> None:
+        super().__init__(shared)
         self._is_cancelled = False
-        window.acts.verify.triggered.connect(self.verify)
+        self._window.acts.verify.triggered.connect(self.verify)
 
     def verify(self) -> None:
         """Start reading all files again."""
