@@ -86,7 +86,7 @@ def test_an_mp4_behind_a_tag(report_on: Saved) -> None:
     assert _what(report_on, media.id3v2(3) + media.mp4(b"isom", [_VIDEO])) == "video"
 
 
-def test_what_nobody_knows_behind_a_tag_is_no_mp3_either(report_on: Saved) -> None:
+def test_unknown_bytes_behind_a_tag_are_no_mp3(report_on: Saved) -> None:
     assert _what(report_on, media.id3v2(3) + b"\x31\x74\x99" * 500) == "unknown"
 
 

@@ -69,7 +69,7 @@ def _recursive(samples: Any, b: list[float], a: list[float]) -> Any:
 
 
 @pytest.mark.parametrize(("rate", "block"), [(44100, 44100), (44100, 10007), (22050, 333), (48000, 7), (96000, 50000)])
-def test_the_filter_is_that_of_the_standard_whatever_the_blocks(rate: int, block: int) -> None:
+def test_the_filter_is_that_of_the_standard_for_each_block_size(rate: int, block: int) -> None:
     seconds = 0.5 if block == 7 else 2
     noise = np.random.default_rng(5).standard_normal(round(rate * seconds)) * 0.1
     steps = len(noise) // (rate // 10)

@@ -68,7 +68,7 @@ def test_a_picture_becomes_a_small_one(tmp_path: Path, name: str, size: tuple[in
         assert is_blue(image.convert("RGB").getpixel((image.width * 3 // 4, image.height * 3 // 4)))
 
 
-def test_a_picture_that_does_not_shrink_by_itself_gets_fewer_pixels(tmp_path: Path) -> None:
+def test_a_picture_that_stays_too_large_gets_fewer_pixels(tmp_path: Path) -> None:
     noise = Image.frombytes("RGB", (1000, 1000), random.Random(1).randbytes(3_000_000))
     noise.save(tmp_path / "noise.png", compress_level=1)
     assert max(shown(cover_of(str(tmp_path / "noise.png"))).size) in (900, 700, 500)

@@ -116,7 +116,7 @@ def test_a_newer_library(run: Run, asked: Asked) -> None:
     assert run("tree").out == ""
 
 
-def test_a_setting_nobody_knows(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_setting(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STORAGE_BACKEND", "floppy")
     said = run("tree", "--json")
     assert said.code in (2, 3)

@@ -70,7 +70,7 @@ def test_nothing_at_all_is_open() -> None:
 
 
 @pytest.mark.parametrize("locale", ["C", "POSIX", "en_US.ISO-8859-1"])
-def test_documents_are_utf_8_whatever_the_terminal_is(locale: str) -> None:
+def test_documents_are_utf_8_on_any_terminal(locale: str) -> None:
     made = subprocess.run(
         ["env", f"LC_ALL={locale}", "PYTHONIOENCODING=ascii", *AUDIODESK, "project", "add", "Über – 海", "--json"],
         capture_output=True,

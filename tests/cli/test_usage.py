@@ -64,7 +64,7 @@ def test_half_a_server(run: Run, monkeypatch: pytest.MonkeyPatch, name: str) -> 
     assert name not in said.document["error"]["message"]
 
 
-def test_nobody_signed_in(run: Run, twin: Twin, sign_in: SignIn) -> None:
+def test_without_a_sign_in(run: Run, twin: Twin, sign_in: SignIn) -> None:
     sign_in(None)
     said = run("usage", "--json")
     assert (said.code, said.document["error"]["code"]) == (3, "signed-out")

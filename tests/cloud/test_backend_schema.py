@@ -323,7 +323,7 @@ def test_a_database_that_is_not_there(bare_server: Database) -> None:
     assert _refused(bare_server.server.url("s_there")).code == "db-missing"
 
 
-def test_nobody_answers() -> None:
+def test_a_server_that_does_not_answer() -> None:
     assert _refused(f"postgresql://postgres:{SECRET}@127.0.0.1:{nobody()}/x").code == "db-unreachable"
     assert _refused(f"postgresql://postgres:{SECRET}@nowhere.invalid/x").code == "db-unreachable"
 
@@ -357,7 +357,7 @@ def test_a_server_without_encryption_is_not_spoken_to_where_it_is_asked_for() ->
         assert _refused(f"postgresql://postgres:{SECRET}@127.0.0.1:{port}/x?sslmode=require").code == "db-no-tls"
 
 
-def test_an_option_that_nobody_knows_is_no_crash(bare_server: Database) -> None:
+def test_an_unknown_option_is_no_crash(bare_server: Database) -> None:
     assert _refused(f"{bare_server.url}?nonsense=1").code == "db-url-unreadable"
 
 

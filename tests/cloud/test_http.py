@@ -157,7 +157,7 @@ def test_a_proxy_that_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "secret" not in error.details
 
 
-def test_nobody_answers() -> None:
+def test_a_server_that_does_not_answer() -> None:
     assert _failure(f"http://127.0.0.1:{nobody()}").code == "server-unreachable"
 
 
@@ -175,7 +175,7 @@ def test_something_else_answers() -> None:
         (socket.EAI_AGAIN, False, "no-network"),
     ],
 )
-def test_a_name_that_nobody_knows(monkeypatch: pytest.MonkeyPatch, number: int, code: str, *, route: bool) -> None:
+def test_an_unknown_host_name(monkeypatch: pytest.MonkeyPatch, number: int, code: str, *, route: bool) -> None:
     def unknown(*_: object, **__: object) -> None:
         raise socket.gaierror(number, "Name or service not known")
 
@@ -231,7 +231,7 @@ def certificate(tmp_path: Path) -> Path:
     return path
 
 
-def test_a_certificate_that_nobody_vouches_for(certificate: Path) -> None:
+def test_an_untrusted_certificate(certificate: Path) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate)
     with socket.create_server(("127.0.0.1", 0)) as listening:

@@ -85,7 +85,7 @@ def test_a_sign_out_that_fails_is_no_error(twin: Twin, open_project: Open) -> No
     assert len(_asked(twin, "logout")) == 3
 
 
-def test_nobody_is_signed_in(twin: Twin, open_project: Open) -> None:
+def test_without_a_sign_in(twin: Twin, open_project: Open) -> None:
     assert code_of(open_project(None).procedures.call, "storage_usage") == "signed-out"
     assert twin.faults.log == []
 
@@ -234,7 +234,7 @@ def test_a_refresh_that_is_not_possible_is_a_new_sign_in(twin: Twin, project: Se
     assert _asked(twin, "token") == ["grant_type=password", "grant_type=refresh_token", "grant_type=password"]
 
 
-def test_a_sign_out_that_nobody_answers_is_soon_given_up(
+def test_a_sign_out_without_an_answer_is_soon_given_up(
     twin: Twin, project: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("audiodesk.cloud.sign_in.session._SIGN_OUT_SECONDS", 0.2)

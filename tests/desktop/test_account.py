@@ -146,7 +146,7 @@ def test_a_sign_in_that_the_server_ended_is_said_and_nothing_else_changes(
         assert person.dialog.form.address == account.email
 
 
-def test_a_server_in_trouble_signs_nobody_out(qtbot: QtBot, twin: Twin, signed_in: SignedIn) -> None:
+def test_an_error_of_the_server_does_not_sign_out(qtbot: QtBot, twin: Twin, signed_in: SignedIn) -> None:
     signed_in()
     twin.faults.add(Fault(status(540, {"message": "project paused"}), path="/rest", nth="every"))
     with open_person(qtbot) as person:

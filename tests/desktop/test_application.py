@@ -67,7 +67,7 @@ def test_the_first_window_hears_of_the_second_start(qtbot: QtBot, tmp_path: Path
     assert not raise_other(tmp_path, milliseconds=200)
 
 
-def test_what_nobody_caught_is_told_once_in_words(qtbot: QtBot) -> None:
+def test_an_uncaught_error_is_shown_once_as_a_sentence(qtbot: QtBot) -> None:
     hook = CrashHook()
     told: list[BugError] = []
     hook.crashed.connect(told.append)

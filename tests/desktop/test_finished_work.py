@@ -41,7 +41,7 @@ def test_what_is_done_is_counted_in_one_line_that_opens_and_clears(qtbot: QtBot)
         assert line.isHidden()
 
 
-def test_what_failed_was_cancelled_or_came_by_itself_is_not_finished_work(qtbot: QtBot) -> None:
+def test_failed_cancelled_and_automatic_jobs_are_not_listed_as_finished(qtbot: QtBot) -> None:
     with open_desk(qtbot) as (_, desk):
         line, jobs = desk.window.transfers.finished, desk.workbench.jobs
         stopped = threading.Event()

@@ -160,7 +160,7 @@ def test_space_plays_what_is_chosen_then_pauses_then_goes_on(room: Room, book: S
     assert len(room.deck.loaded) == 1
 
 
-def test_what_plays_stays_in_the_bar_whatever_is_chosen(room: Room, book: SmallBook) -> None:
+def test_the_player_keeps_the_playing_take_when_another_is_chosen(room: Room, book: SmallBook) -> None:
     room.controller.play_take(book.takes[0])
     room.until(room.plays)
     room.controller.load_take(book.takes[1])

@@ -159,7 +159,7 @@ def test_cancelled_while_the_server_thinks_nothing_is_kept(
     assert keyring_service.secrets() == []
 
 
-def test_a_back_end_set_to_local_signs_nobody_in(
+def test_with_the_local_back_end_there_is_no_sign_in(
     qtbot: QtBot, twin: Twin, author: TwinUser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("STORAGE_BACKEND", "local")

@@ -21,7 +21,7 @@ def test_a_change_stands_while_the_field_has_what_it_made_of_it() -> None:
     assert not _change("title", "a", "b").still_stands("c")
 
 
-def test_trash_stands_whatever_the_clock_said() -> None:
+def test_the_time_of_trashing_does_not_matter_for_undo() -> None:
     assert _change("deleted_at", None, 5).still_stands(99)
     assert not _change("deleted_at", None, 5).still_stands(None)
     assert _change("deleted_at", 5, None).still_stands(None)

@@ -69,7 +69,7 @@ def test_sentences(finding: Finding, sentence: str) -> None:
 
 @pytest.mark.parametrize("code", list(Code))
 @pytest.mark.parametrize("params", [{}, {"what": "?", "reason": "?", "where": "?", "field": "?", "channel": "?"}])
-def test_every_code_has_words_whatever_its_parameters(code: Code, params: dict[str, str]) -> None:
+def test_every_code_has_words_for_any_parameters(code: Code, params: dict[str, str]) -> None:
     """A newer version of the library may have stored parameters that this one does not know."""
     for text in (finding_sentence(Finding(code, params)), finding_action(Finding(code, params))):
         assert not re.search(r"[{}!]|Please|Error:|--|  ", text)

@@ -41,7 +41,7 @@ VISIT = (
 )
 
 
-def test_nobody_looked() -> None:
+def test_no_looks() -> None:
     assert look_lines(SupportLooks()) == []
 
 
@@ -70,7 +70,7 @@ def test_another_visit(looks: tuple[SupportLook, ...]) -> None:
     assert (earlier.looks, newest.looks) == (looks[:1], looks[1:])
 
 
-def test_no_look_is_left_out_whatever_their_order() -> None:
+def test_no_look_is_left_out_in_any_order() -> None:
     looks = [_look(what, second) for second in range(0, 200, 7) for what in ("files", "usage")]
     found = visits(_newest_first(*looks).looks)
     assert [look for visit in reversed(found) for look in visit.looks] == looks

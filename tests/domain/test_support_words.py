@@ -47,7 +47,7 @@ def test_braces_in_a_title_stay_braces() -> None:
     assert "“{size}”" in sentence
 
 
-def test_a_reason_nobody_knows() -> None:
+def test_an_unknown_reason() -> None:
     failed = StorageProblem("failed_upload", {"count": 3, "reason": "odd_thing", "last_at": "2026-11-20T08:00:00Z"})
     assert "because of “odd_thing”" in problem_sentence(failed)
 

@@ -56,7 +56,7 @@ def test_it_is_durable(database: Database) -> None:
     assert database.write(pragmas) == ["wal", 2, 1, 10_000]
 
 
-def test_whatever_work_raises_undoes_all_of_it(database: Database) -> None:
+def test_any_exception_in_the_work_undoes_all_of_it(database: Database) -> None:
     database.write(put("a", "1"))
 
     class Unforeseen(BaseException):

@@ -30,7 +30,7 @@ def test_a_damaged_file_is_as_good_as_none(tmp_path: Path) -> None:
         assert peaks.load(_SHA) is None
 
 
-def test_what_is_half_written_is_removed_once_nobody_writes_it(tmp_path: Path) -> None:
+def test_a_half_written_file_is_removed_once_its_writer_has_ended(tmp_path: Path) -> None:
     peaks = Peaks(tmp_path / "peaks")
     assert peaks.remove_half_written() == 0
     peaks.save(_SHA, b"\x01\x02", 1)

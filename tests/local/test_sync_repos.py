@@ -126,7 +126,7 @@ def test_a_refused_change_is_kept_until_it_is_removed(database: Database) -> Non
     assert not database.write(lambda connection: refused_change_repo.remove(connection, "c1"))
 
 
-def test_activity_adds_up_what_nobody_has_read(database: Database) -> None:
+def test_activity_adds_up_unread_entries_of_one_kind(database: Database) -> None:
     def came(now: int, takes: int) -> None:
         database.write(
             lambda connection: activity_repo.add(

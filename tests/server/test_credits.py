@@ -107,7 +107,7 @@ def test_the_owner_reads_the_own_row_and_no_other(shared_server: Database) -> No
         "truncate public.user_credits",
     ],
 )
-def test_nobody_writes_it(project: Database, role: str, change: str) -> None:
+def test_no_role_may_write_it(project: Database, role: str, change: str) -> None:
     user = project.add_user()
     upload(project, user, key_of(user), 100)
     with (
@@ -155,7 +155,7 @@ def test_a_plan_that_cannot_be_is_refused(
     assert refused.value.diag.message_primary == words
 
 
-def test_a_plan_for_nobody_is_refused(shared_server: Database) -> None:
+def test_a_plan_for_an_unknown_person_is_refused(shared_server: Database) -> None:
     nobody = uuid4()
     with pytest.raises(psycopg.Error, match=f"No account has the id {nobody}") as refused:
         ask(shared_server, "select public.set_user_plan(%s, 'paid')", nobody)

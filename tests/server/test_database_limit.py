@@ -63,7 +63,7 @@ def test_covers_are_counted_with_their_bytes(caller: Caller) -> None:
     }
 
 
-def test_the_counters_equal_a_recount_whatever_was_done(caller: Caller) -> None:
+def test_the_counters_equal_a_recount_after_each_kind_of_change(caller: Caller) -> None:
     take = create("take", section_id=str(uuid4()), notes="x" * 50_000)
     caller.applied(take, create("note", take_id=take["id"], text="Louder"))
     caller.applied(edit("take", take["id"], notes="short"), edit("take", take["id"], title="渡し船"))
@@ -196,7 +196,7 @@ def test_a_limit_below_nothing_is_refused(caller: Caller, rows: int | None, size
         _limit(caller, rows, size)
 
 
-def test_a_limit_for_nobody_is_refused(shared_server: Database) -> None:
+def test_a_limit_for_an_unknown_person_is_refused(shared_server: Database) -> None:
     with pytest.raises(psycopg.DatabaseError, match="No account"), shared_server.connect("service_role") as connection:
         connection.execute("select public.set_user_database_limit(%s, 1, 1)", [uuid4()])
 

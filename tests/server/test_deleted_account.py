@@ -75,7 +75,7 @@ def test_a_push_leaves_nothing(caller: Caller) -> None:
     assert found.rowcount == 0
 
 
-def test_a_recount_lists_no_empty_folder_of_nobody(server: Database) -> None:
+def test_a_recount_lists_no_empty_folder_without_an_account(server: Database) -> None:
     """The dashboard keeps a folder by an empty object. Older tables of credits refuse a row without an account."""
     gone, stays = server.add_user(), server.add_user()
     folder = f"{gone}/.emptyFolderPlaceholder"
@@ -95,7 +95,7 @@ def test_a_recount_lists_no_empty_folder_of_nobody(server: Database) -> None:
         assert connection.execute(recount, [True]).fetchall() == []
 
 
-def test_a_recount_goes_on_listing_bytes_of_nobody(server: Database) -> None:
+def test_a_recount_still_lists_bytes_without_an_account(server: Database) -> None:
     gone = server.add_user()
     complete(server, f"{gone}/{uuid4()}.wav", 10)
     with server.connect() as connection:

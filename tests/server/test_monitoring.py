@@ -269,7 +269,7 @@ def test_the_present_is_always_kept(server: Database, interval: str | None) -> N
             )
 
 
-def test_nobody_else_may_forget(server: Database, author: UUID) -> None:
+def test_other_roles_may_not_forget(server: Database, author: UUID) -> None:
     for role in ("authenticated", "anon", "service_role"):
         with (
             pytest.raises(errors.InsufficientPrivilege),

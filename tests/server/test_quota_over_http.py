@@ -231,7 +231,7 @@ def test_without_a_sign_in_nothing_is_stored_or_read(stand: StorageStand) -> Non
     assert anon.post(f"/object/sign/{BUCKET}/{key}", json={"expiresIn": 60}).json()["code"] == "NoSuchKey"
 
 
-def test_what_is_nobodys_business_in_the_users_own_metadata_counts_nothing(stand: StorageStand) -> None:
+def test_other_fields_of_the_users_own_metadata_do_not_count(stand: StorageStand) -> None:
     """A size claimed there is the person's own note."""
     claimed = base64.b64encode(b'{"size": 1, "contentLength": 1}').decode()
     assert put(stand, key_of(stand.owner), FILE, x_metadata=claimed)["http"] == 200

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.slow  # the file as a whole
 REFUSED = psycopg.errors.InsufficientPrivilege
 
 
-def test_other_buckets_and_keys_of_nobody_count_for_nobody(server: Database) -> None:
+def test_other_buckets_and_keys_without_an_owner_are_not_counted(server: Database) -> None:
     user = server.add_user()
     with server.connect() as connection:
         connection.execute("insert into storage.buckets (id, name) values ('pictures', 'pictures')")

@@ -29,7 +29,7 @@ def test_an_account_without_rows_is_an_empty_page(caller: Caller) -> None:
     assert caller.pull_page(0, None, None, 0) == empty
 
 
-def test_every_row_comes_once_whatever_the_page(caller: Caller) -> None:
+def test_every_row_comes_once_for_each_page_size(caller: Caller) -> None:
     project = create("project")
     caller.applied(project, *(create("chapter", project_id=project["id"]) for _ in range(30)))
     caller.applied(

@@ -26,7 +26,7 @@ def test_events_go_to_those_who_asked() -> None:
     assert len(everything) == 3
 
 
-def test_one_that_fails_is_logged_and_stops_nobody(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_subscriber_that_fails_is_logged_and_does_not_stop_the_others(caplog: pytest.LogCaptureFixture) -> None:
     bus, heard = Bus(), list[Event]()
 
     def fail(_: Event) -> None:

@@ -72,7 +72,7 @@ def test_several_files_on_a_section_are_takes_in_natural_order_and_each_replaces
     assert device != {""}
 
 
-def test_many_takes_of_one_section_keep_their_order_whatever_their_sizes(desk: Desk, tmp_path: Path) -> None:
+def test_takes_of_one_section_keep_their_order_although_their_sizes_differ(desk: Desk, tmp_path: Path) -> None:
     section = desk.section()
     for number in range(20):
         media.wav(tmp_path / "in" / f"{number}.wav", seconds=1.0 if number % 7 == 0 else 0.1, tone=200 + number)

@@ -71,7 +71,7 @@ def test_when_the_current_take_goes_a_sound_one_follows_it(desk: Desk, tmp_path:
     assert desk.current(section) == "old.wav"
 
 
-def test_a_half_that_is_moved_takes_no_sound_take_s_place(desk: Desk, tmp_path: Path) -> None:
+def test_a_moved_half_does_not_replace_a_sound_take(desk: Desk, tmp_path: Path) -> None:
     section = desk.section()
     (chapter,) = [crumb.id for crumb in desk.catalogue.crumbs(section) if crumb.entity is Entity.CHAPTER]
     other = desk.library.add_section(chapter, "Other")

@@ -60,7 +60,7 @@ def test_takes_in_the_trash_are_verified_until_it_is_emptied(desk: Desk, tmp_pat
     assert desk.verifier.verify() == []
 
 
-def test_a_file_that_is_nobodys_is_named(desk: Desk) -> None:
+def test_a_file_without_a_take_is_named(desk: Desk) -> None:
     sha256 = hashlib.sha256(b"stray").hexdigest()
     name = desk.vault.new_temporary_name()
     desk.vault.temporary(name).write_bytes(b"stray")

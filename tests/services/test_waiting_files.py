@@ -226,7 +226,7 @@ def test_an_unfinished_download_that_goes_away_is_forgotten(desk: Desk, waiting:
     until(lambda: refusals(desk) == [])
 
 
-def test_a_name_that_is_not_finished_is_refused_where_nobody_looks_again(desk: Desk, tmp_path: Path) -> None:
+def test_an_unfinished_download_is_refused_if_no_later_import_would_add_it(desk: Desk, tmp_path: Path) -> None:
     part = media.wav(tmp_path / "Book" / "ferry.wav.part")
     (tmp_path / "Book" / "ferry.wav").touch()  # browsers reserve the name in this way
     (tmp_path / "Book" / "letter.tmp").write_text("words")

@@ -58,7 +58,7 @@ def test_patience_ends_after_two_seconds(tmp_path: Path) -> None:
     assert 2.0 <= time.now < 2.5
 
 
-def test_nobody_waits_for_what_will_not_change(tmp_path: Path) -> None:
+def test_an_error_that_stays_is_raised_at_once(tmp_path: Path) -> None:
     time = Time()
     for step, folder in ((refused(1, errno.ENOSPC), tmp_path), (refused(1), tmp_path / "missing")):
         with pytest.raises(OSError, match="cannot access"):

@@ -49,7 +49,7 @@ def test_the_name_of_the_lock_tells_nothing(tmp_path: Path) -> None:
     assert "example" not in names[0]
 
 
-def test_without_a_folder_it_goes_on_all_the_same(tmp_path: Path) -> None:
+def test_without_a_folder_it_goes_on(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with refresh_lock(NAME, folder=tmp_path / "file" / "below"):
         pass

@@ -140,7 +140,7 @@ def test_disks_of_the_network_are_known(path: Path, tmp_path: Path, kind: str, i
     assert platforms.is_on_network(device, mounts=str(tmp_path / "missing")) is False
 
 
-def test_where_nobody_can_tell_a_file_rests_two_seconds_after_its_time(path: Path) -> None:
+def test_without_an_answer_of_the_system_a_file_rests_two_seconds_after_its_last_change(path: Path) -> None:
     times = Times()
     set_time(path, times.wall - 1.5)
     assert not times.watch.is_resting(str(path))

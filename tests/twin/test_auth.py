@@ -50,7 +50,7 @@ def test_an_answer_names_user_and_session_in_its_headers_too(house: House) -> No
     assert "weak_password" not in refreshed.json()
 
 
-def test_the_address_counts_in_whatever_case(house: House) -> None:
+def test_upper_and_lower_case_of_the_address_are_equal(house: House) -> None:
     answer = house.client().sign_in_with_password({"email": EMAIL.upper(), "password": PASSWORD})
     assert answer.user is not None
     assert answer.user.email == EMAIL

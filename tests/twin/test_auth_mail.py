@@ -52,7 +52,7 @@ def test_codes_are_not_sent_one_after_the_other(house: House) -> None:
     assert house.post("otp", {"email": EMAIL}).status_code == 200
 
 
-def test_a_code_for_nobody_makes_a_user_only_where_that_is_wanted(house: House) -> None:
+def test_a_code_for_an_unknown_address_makes_a_user_only_with_create_user(house: House) -> None:
     new = {"email": "New@example.org"}
     assert error_of(house.post("otp", new | {"create_user": False}))[:2] == (422, "otp_disabled")
     house.service.settings.signups = False
@@ -75,7 +75,7 @@ def test_somebody_who_is_known_but_unconfirmed_needs_signups_too(house: House) -
     assert error_of(house.post("otp", {"email": EMAIL, "create_user": False}))[:2] == (422, "signup_disabled")
 
 
-def test_without_the_email_provider_nobody_signs_in_by_it(house: House) -> None:
+def test_without_the_email_provider_there_is_no_sign_in_by_e_mail(house: House) -> None:
     house.service.settings.email_provider = False
     off = (422, "email_provider_disabled")
     assert error_of(house.post("token?grant_type=password", {"email": EMAIL, "password": PASSWORD}))[:2] == off
@@ -101,7 +101,7 @@ def test_a_new_account_signs_in_once_its_address_is_confirmed(house: House) -> N
     assert house.post("token?grant_type=password", new).status_code == 200
 
 
-def test_signing_up_again_tells_nobody_that_there_is_an_account(house: House) -> None:
+def test_signing_up_again_does_not_reveal_the_account(house: House) -> None:
     again = house.post("signup", {"email": EMAIL, "password": "another password"})
     assert again.status_code == 200
     assert again.json()["id"] != str(house.user_id)

@@ -11,7 +11,7 @@ from tests.twin.tokens import Tokens
 from tests.twin.twin import Twin
 
 
-def test_nobody_gets_past_the_gateway_without_a_key(house: House) -> None:
+def test_the_gateway_refuses_requests_without_a_key(house: House) -> None:
     for key, message in ((None, "No API key found in request"), ("wrong", "Invalid API key")):
         headers = {"apikey": key} if key else {}
         answer = house.http.get(f"{house.url}/settings", headers=headers)

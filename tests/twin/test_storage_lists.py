@@ -172,7 +172,7 @@ def test_copy(stand: StorageStand) -> None:
     assert bucket.download(target) == b"copied"
 
 
-def test_user_metadata_that_nobody_gave_is_empty(stand: StorageStand) -> None:
+def test_user_metadata_is_empty_if_none_was_given(stand: StorageStand) -> None:
     bucket, key, target = stand.official().from_(BUCKET), stand.key("a.wav"), stand.key("b.wav")
     stand.put(key, b"copied")
     copied: dict[str, Any] = bucket.copy(key, target)

@@ -261,7 +261,7 @@ def test_100_continue_is_sent_when_the_body_is_wanted(running: HttpServer) -> No
     assert b"Connection: close" in unwanted
 
 
-def test_nonsense_is_refused_and_harms_nobody(running: HttpServer, client: httpx.Client) -> None:
+def test_nonsense_is_refused_and_other_connections_go_on(running: HttpServer, client: httpx.Client) -> None:
     assert raw(running, b"NONSENSE\r\n\r\n").startswith(b"HTTP/1.1 400 ")
     assert raw(running, b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 200_000).startswith(b"HTTP/1.1 4")
     assert client.get("/").status_code == 200

@@ -60,7 +60,7 @@ def test_after_signing_out_the_library_still_opens(accounts: AccountStore) -> No
     assert _chosen(accounts, {}, "supabase", "https://a.org") == "a.org/1"
 
 
-def test_a_file_of_accounts_that_nobody_understands_is_empty(tmp_path: Path) -> None:
+def test_an_unreadable_file_of_accounts_counts_as_empty(tmp_path: Path) -> None:
     path = tmp_path / "accounts.json"
     for text in ("", "[", "[]", '{"accounts": 5}', '{"accounts": [1, {"host": 3}, {"host": "a"}], "in_use": "a/1"}'):
         path.write_text(text)

@@ -146,7 +146,7 @@ def test_a_pickup_takes_the_place_of_no_take(desk: Desk, sections: list[Ref]) ->
     assert current == {whole.id}, "although the pickup is newer"
 
 
-def test_a_take_that_came_without_a_number_has_a_name_all_the_same(desk: Desk, sections: list[Ref]) -> None:
+def test_a_take_that_came_without_a_number_has_a_name(desk: Desk, sections: list[Ref]) -> None:
     take = desk.add_take(sections[0])
     desk.database.write(lambda connection: connection.execute("update take set number = 0 where id = ?", (take.id,)))
     details = desk.catalogue.take(take.id)
