@@ -40,7 +40,7 @@ class _Route:
     operation: str
     handle: Callable[[Call], Response]
     by_token: bool = False
-    """Nobody has to be signed in: the URL says it all, or the route looks at the token itself."""
+    """Routes without a sign-in: the URL is enough, or the route reads the token itself."""
 
     def match(self, method: str, path: str) -> re.Match[str] | None:
         return re.fullmatch(self.pattern, path, re.DOTALL) if method in self.methods else None
@@ -100,7 +100,7 @@ class StorageService:
         self._tus = TusService(self._parts, folder / "uploads", external_url)
 
     def handle(self, request: Request, path: str) -> Response:
-        """Answer `request`; `path` is what follows /storage/v1, as it was sent."""
+        """Answer `request`; `path` is the part of the path behind /storage/v1, as it was sent."""
         try:
             if path == "/upload/resumable" or path.startswith("/upload/resumable/"):
                 return self._tus.handle(request, path)
@@ -114,7 +114,7 @@ class StorageService:
             return response
 
     def close(self) -> None:
-        """Let go of the database."""
+        """Close the connections to the database."""
         self.pool.close()
 
     def _route(self, request: Request, path: str) -> Response:

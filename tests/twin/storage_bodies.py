@@ -17,21 +17,21 @@ _LONGEST: Final = 1024 * 1024
 
 @dataclass(frozen=True)
 class Member:
-    """What one member of the object must be."""
+    """The rules for one member of the object."""
 
     name: str
     kind: str = "string"
     """string, integer, boolean, array (of strings) or object."""
     required: bool = False
     minimum: int | None = None
-    """Of a number, or of an array's length."""
+    """The limits of a number, or of an array's length."""
     maximum: int | None = None
     choices: Sequence[str] = ()
     members: Sequence[Member] = ()
 
 
 def read_body(call: Call, *members: Member) -> dict[str, Any]:
-    """The body as an object whose members fit. Raises StorageError."""
+    """Return the body, an object whose members follow the rules. Raises StorageError."""
     if call.length is not None and call.length > _LONGEST:
         raise _too_large()
     raw = call.request.read(_LONGEST + 1)

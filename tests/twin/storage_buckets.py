@@ -23,20 +23,20 @@ _SHOWN: Final = ("id", "name", "owner", "public", "created_at", "updated_at", "f
 
 
 def list_buckets(call: Call) -> Response:
-    """Those that the caller sees."""
+    """List the buckets that the caller sees."""
     with call.parts.pool.transaction(call.user) as transaction:
         rows = transaction.rows("select * from storage.buckets order by name")
     return Response.json(200, [_shown(row) for row in rows])
 
 
 def get_bucket(call: Call) -> Response:
-    """One of them."""
+    """Return one bucket."""
     with call.parts.pool.transaction(call.user) as transaction:
         return Response.json(200, _shown(find_bucket(transaction, call.bucket)))
 
 
 def create_bucket(call: Call) -> Response:
-    """A new one."""
+    """Make a bucket."""
     body = read_body(call, Member("name", required=True), Member("id"), *_LIMITS)
     check_bucket(body["name"])
     values = {
@@ -58,7 +58,7 @@ def create_bucket(call: Call) -> Response:
 
 
 def update_bucket(call: Call) -> Response:
-    """Other limits."""
+    """Change a bucket's limits."""
     body = read_body(call, *_LIMITS)
     values = {member.name: body[member.name] for member in _LIMITS if member.name in body}
     with call.parts.pool.transaction(call.user) as transaction:
@@ -72,7 +72,7 @@ def update_bucket(call: Call) -> Response:
 
 
 def empty_bucket(call: Call) -> Response:
-    """Without its objects."""
+    """Remove all objects of a bucket."""
     with call.parts.pool.transaction(call.user) as transaction:
         find_bucket(transaction, call.bucket)
         names = transaction.rows("select name from storage.objects where bucket_id = %s", [call.bucket])
@@ -82,7 +82,7 @@ def empty_bucket(call: Call) -> Response:
 
 
 def delete_bucket(call: Call) -> Response:
-    """None at all; only an empty one goes."""
+    """Remove a bucket, which must be empty."""
     with call.parts.pool.transaction(call.user) as transaction:
         find_bucket(transaction, call.bucket)
         transaction.enter(call.service)

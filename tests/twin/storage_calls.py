@@ -27,7 +27,7 @@ _SERVICE: Final = {"role": "service_role"}
 
 @dataclass(frozen=True)
 class Parts:
-    """What all routes share."""
+    """The parts of the service that all routes use."""
 
     settings: StorageSettings
     pool: StoragePool
@@ -42,10 +42,10 @@ class Call:
     parts: Parts
     request: Request
     path: str
-    """Below the service's prefix, as it was sent."""
+    """The path behind the service's prefix, as it was sent."""
     operation: str
     names: Mapping[str, str] = field(default_factory=dict)
-    """What the route's pattern found, decoded."""
+    """The parts of the path that the route's pattern found, decoded."""
     claims: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -60,7 +60,7 @@ class Call:
 
     @property
     def owner(self) -> str | None:
-        """Who calls."""
+        """The id of the caller."""
         subject = self.claims.get("sub")
         return None if subject is None else str(subject)
 
@@ -76,12 +76,12 @@ class Call:
 
     @property
     def length(self) -> int | None:
-        """The announced length of the body; None when it is chunked."""
+        """The announced length of the body; None if it is chunked."""
         text = self.request.headers.get("content-length")
         return int(text) if text is not None and text.isdecimal() else None
 
     def authenticate(self, *, header_required: bool = True) -> None:
-        """Find out who calls. Raises StorageError."""
+        """Read the caller's token. Raises StorageError."""
         header = self.request.headers.get("authorization")
         if header is None and header_required:
             raise StorageError.invalid("headers must have required property 'authorization'")
@@ -91,7 +91,7 @@ class Call:
             raise StorageError.denied(TOKEN_ERRORS[error.code]) from error
 
     def read_token(self, token: str) -> Mapping[str, Any]:
-        """The claims of a signed URL's token. Raises StorageError."""
+        """Return the claims of a signed URL's token. Raises StorageError."""
         try:
             return self.parts.tokens.read(token)
         except TokenError as error:

@@ -33,7 +33,7 @@ _FROM_TO: Final = (
 
 
 def move(call: Call) -> Response:
-    """Another name for the same row: tried as the user, done as the service."""
+    """Give an object another name: tried with the user's rights, done with the service's."""
     body = read_body(call, *_FROM_TO)
     bucket, source, target = body["bucketId"], body["sourceKey"], body["destinationKey"]
     target_bucket = body.get("destinationBucket") or bucket
@@ -64,7 +64,7 @@ def move(call: Call) -> Response:
 
 
 def copy(call: Call) -> Response:
-    """The same bytes under a second name."""
+    """Copy an object to a second name."""
     body = read_body(call, *_FROM_TO, Member("copyMetadata", "boolean"))
     bucket, source, target = body["bucketId"], body["sourceKey"], body["destinationKey"]
     target_bucket = body.get("destinationBucket") or bucket
@@ -84,7 +84,7 @@ def copy(call: Call) -> Response:
 
 
 def remove(call: Call) -> Response:
-    """One object. Tells apart what is not there from what the caller may not delete, as the real server does."""
+    """Remove one object. Like the real server, tell a missing object from a forbidden one."""
     with call.parts.pool.transaction(call.service) as transaction:
         found = find_object(transaction, call.bucket, call.name, lock=True)
         if found is None:
@@ -97,7 +97,7 @@ def remove(call: Call) -> Response:
 
 
 def remove_many(call: Call) -> Response:
-    """The objects of these names that exist and that the caller may delete."""
+    """Remove those of the named objects that exist and that the caller may delete."""
     names = read_body(call, Member("prefixes", "array", required=True, minimum=1))["prefixes"]
     with call.parts.pool.transaction(call.user) as transaction:
         rows = delete_objects(transaction, call.bucket, names)

@@ -12,7 +12,7 @@ _RLS = "new row violates row-level security policy"
 
 
 class StorageError(Exception):
-    """One refusal. `status` is the true one; in JSON it is a string, and HTTP says 400 (or 500) nearly always."""
+    """A refusal. `status` stands in the JSON as a string, while the HTTP status is nearly always 400 (or 500)."""
 
     def __init__(
         self, status: int, code: str, message: str, *, error: str | None = None, http: int | None = None
@@ -24,10 +24,10 @@ class StorageError(Exception):
         self.error = error or code
         self.http = http or (500 if status == 500 else 400)
         self.leaves_body = False
-        """The refusal of a standard upload after which the server does not read on."""
+        """Whether the server stops reading the body of a standard upload after this refusal."""
 
     def response(self) -> Response:
-        """The error as the object and bucket routes answer it."""
+        """Return the answer of the object and bucket routes."""
         body = {"statusCode": str(self.status), "error": self.error, "message": self.message, "code": self.code}
         return Response.json(self.http, body)
 

@@ -17,7 +17,7 @@ _BLOCK: Final = 256 * 1024
 
 @dataclass(frozen=True)
 class StoredFile:
-    """What was written."""
+    """Size and digest of a file that was written."""
 
     size: int
     md5: str
@@ -41,7 +41,7 @@ class StoredFiles:
         path.touch()
 
     def receive(self, version: str, blocks: Iterable[bytes]) -> StoredFile:
-        """Write all blocks; nothing is left when that breaks off."""
+        """Write all blocks; remove the file if that breaks off."""
         self.begin(version)
         digest = hashlib.md5(usedforsecurity=False)
         size = 0
@@ -57,11 +57,11 @@ class StoredFiles:
         return StoredFile(size, digest.hexdigest())
 
     def appender(self, version: str) -> BinaryIO:
-        """The file, open to be added to at its end; the caller closes it. Raises FileNotFoundError."""
+        """Open a file to append to it; the caller closes it. Raises FileNotFoundError."""
         return os.fdopen(os.open(self.path(version), os.O_WRONLY | os.O_APPEND), "wb", buffering=0)
 
     def look(self, version: str) -> StoredFile:
-        """Size and digest of what is there. Raises FileNotFoundError."""
+        """Return a file's size and digest. Raises FileNotFoundError."""
         digest = hashlib.md5(usedforsecurity=False)
         size = 0
         for block in self.blocks(version):
@@ -70,14 +70,14 @@ class StoredFiles:
         return StoredFile(size, digest.hexdigest())
 
     def size(self, version: str | None) -> int | None:
-        """Bytes that are there; None where there is no file."""
+        """Return a file's size in bytes; None if there is no file."""
         try:
             return self.path(version or "").stat().st_size
         except (ValueError, FileNotFoundError):
             return None
 
     def blocks(self, version: str, start: int = 0, length: int | None = None) -> Iterator[bytes]:
-        """The bytes, opened when the first block is asked for."""
+        """Yield a file's bytes; it is opened when the first block is asked for."""
         with self.path(version).open("rb", buffering=0) as file:
             file.seek(start)
             left = length
@@ -90,13 +90,13 @@ class StoredFiles:
                 yield block
 
     def copy(self, version: str, new: str) -> None:
-        """A second file of the same bytes. Raises FileNotFoundError."""
+        """Copy a file. Raises FileNotFoundError."""
         target = self.path(new)
         target.parent.mkdir(parents=True, exist_ok=True)
         os.link(self.path(version), target)
 
     def delete(self, version: str | None) -> None:
-        """Remove it, if it is there."""
+        """Remove a file, if there is one."""
         try:
             self.path(version or "").unlink(missing_ok=True)
         except ValueError:  # a row whose bytes were never here

@@ -27,7 +27,7 @@ class FormFile:
 
 
 def read_form(blocks: Iterator[bytes], content_type: str) -> FormFile:
-    """Read up to the first file. Raises StorageError where there is none."""
+    """Read a form up to its first file. Raises StorageError if it has none."""
     reader = _Reader(blocks)
     delimiter = b"\r\n--" + _boundary(content_type)
     reader.pending = bytearray(b"\r\n")  # the first delimiter follows no line break
@@ -52,7 +52,7 @@ class _Reader:
         self._blocks = blocks
 
     def until(self, delimiter: bytes) -> Iterator[bytes]:
-        """The bytes before the delimiter; it is taken too. Raises StorageError where the stream ends first."""
+        """Yield the bytes before the delimiter and drop it. Raises StorageError if the stream ends first."""
         while (at := self.pending.find(delimiter)) < 0:
             sure = len(self.pending) - len(delimiter) + 1
             if sure > 0:
@@ -65,7 +65,7 @@ class _Reader:
             yield found
 
     def take(self, count: int) -> bytes:
-        """The next bytes."""
+        """Return the next bytes."""
         while len(self.pending) < count:
             self._more()
         taken = bytes(self.pending[:count])

@@ -60,7 +60,7 @@ select name, {_FACTS} from entries where {{after}} order by {{order}} limit %(li
 
 
 def list_folder(call: Call) -> Response:
-    """v1: what is directly in a folder; never more than 1500, whatever was asked for."""
+    """v1: list what is directly in a folder, at most 1500 entries."""
     body = read_body(
         call,
         Member("prefix", required=True),
@@ -90,7 +90,7 @@ def list_folder(call: Call) -> Response:
 
 
 def list_flat(call: Call) -> Response:
-    """v2: full names from a cursor on, with a delimiter by folder; at most 1000."""
+    """v2: list full names after a cursor, with a delimiter by folder; at most 1000 entries."""
     body = read_body(
         call,
         Member("prefix"),
@@ -123,7 +123,7 @@ def list_flat(call: Call) -> Response:
 
 @dataclass(frozen=True)
 class _Place:
-    """Where a page ended."""
+    """The place where a page ended."""
 
     name: str
     column: str
@@ -160,7 +160,7 @@ def _page(rows: Sequence[Row], limit: int, column: str, direction: str) -> dict[
 
 
 def _own_name(folder: Mapping[str, Any]) -> str:
-    """The last part of a folder's name, which ends in a slash."""
+    """Return the last part of a folder's name; the name ends in a slash."""
     return str(folder["name"]).removesuffix("/").rpartition("/")[2]
 
 

@@ -32,19 +32,19 @@ class BadUrlError(Exception):
 
 
 def check_key(key: str) -> None:
-    """Raises StorageError where no object may have this name."""
+    """Raise StorageError if no object may have this name."""
     if not key or not _KEY.fullmatch(key):
         raise StorageError.invalid_key(key)
 
 
 def check_bucket(name: str) -> None:
-    """Raises StorageError where no bucket may have this name."""
+    """Raise StorageError if no bucket may have this name."""
     if not _BUCKET.fullmatch(name):
         raise StorageError(400, "InvalidBucketName", "Bucket name invalid", error="Invalid Input")
 
 
 def check_segments(bucket: str, key: str) -> None:
-    """What the disk under the real server refuses when bytes are written to it. Raises StorageError."""
+    """Raise StorageError for a name that the disk of the real server refuses."""
     segments = [segment for segment in re.split(r"[\\/]+", key) if segment]
     if any(segment in (".", "..") for segment in segments):
         raise StorageError.invalid_key(f"stub/{bucket}/{key}", " contains dot path segment")
@@ -53,12 +53,12 @@ def check_segments(bucket: str, key: str) -> None:
 
 
 def is_uuid(text: str | None) -> bool:
-    """Whether it may stand in a column of that type."""
+    """Tell whether a column of the type uuid takes this text."""
     return bool(text and _UUID.fullmatch(text))
 
 
 def decode(path: str) -> str:
-    """decodeURIComponent. Raises BadUrlError."""
+    """Decode as JavaScript's decodeURIComponent does. Raises BadUrlError."""
     if _BROKEN_ESCAPE.search(path):
         raise BadUrlError
     try:
@@ -68,12 +68,12 @@ def decode(path: str) -> str:
 
 
 def decode_uri(path: str) -> str:
-    """decodeURI: leaves %2B and its like as they are, which is why such names cannot be signed one by one."""
+    """Decode as decodeURI does: %2B and the like stay, so that such names cannot be signed one by one."""
     return "".join(part if at % 2 else decode(part) for at, part in enumerate(_KEPT_BY_DECODE_URI.split(path)))
 
 
 def encode_component(text: str) -> str:
-    """encodeURIComponent."""
+    """Encode as JavaScript's encodeURIComponent does."""
     kept = "-_.!~*'()"
     return "".join(
         char

@@ -23,7 +23,7 @@ RowConnection = psycopg.Connection[Row]
 
 @dataclass(frozen=True)
 class Scope:
-    """As whom, and for which request, a transaction runs."""
+    """The caller and the request for which a transaction runs."""
 
     claims: Mapping[str, Any]
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -38,7 +38,7 @@ class Scope:
 
     @property
     def settings(self) -> dict[str, str]:
-        """What policies and triggers may read."""
+        """Return the settings that policies and triggers may read."""
         claims = dict(self.claims)
         return {
             "role": self.role,
@@ -68,7 +68,7 @@ class Transaction:
         self.rows(f"select {calls}", values)
 
     def rows(self, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Row]:
-        """Run it; the rows that it returns."""
+        """Run a statement and return its rows."""
         try:
             cursor = self._connection.execute(statement.encode(), values)
             return cursor.fetchall() if cursor.description is not None else []
@@ -76,13 +76,13 @@ class Transaction:
             raise from_database(error) from error
 
     def row(self, statement: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> Row | None:
-        """Run it; the first row."""
+        """Run a statement and return its first row."""
         found = self.rows(statement, values)
         return found[0] if found else None
 
 
 class StoragePool:
-    """Lends connections for one transaction each; what goes wrong with them are StorageErrors."""
+    """Lends a connection for each transaction; errors of the database become StorageErrors."""
 
     def __init__(self, connect: Callable[[], psycopg.Connection[Any]], settings: StorageSettings) -> None:
         self._pool = ConnectionPool(
@@ -91,7 +91,7 @@ class StoragePool:
 
     @contextlib.contextmanager
     def transaction(self, scope: Scope | None = None, *, keep: bool = True) -> Iterator[Transaction]:
-        """One transaction; rolled back by an exception, or always where it is not to be kept."""
+        """Open a transaction; it is rolled back by an exception, or in any case if it is not to be kept."""
         connection = self._take()
         try:
             transaction = Transaction(connection)

@@ -21,18 +21,18 @@ _RANGE: Final = re.compile(r"bytes=(\d*)-(\d*)")
 
 
 def get_authenticated(call: Call) -> Response:
-    """The object, for a user who may see it."""
+    """Answer with the object, for a user who may see it."""
     return _render(call, _find(call, call.user))
 
 
 def get_public(call: Call) -> Response:
-    """The object of a bucket that is public."""
+    """Answer with the object of a public bucket."""
     _check_public(call)
     return _render(call, _find(call, call.service))
 
 
 def get_signed(call: Call) -> Response:
-    """The object that the token is for; who asks does not matter."""
+    """Answer with the object that the token is for, whoever asks."""
     token = call.request.first("token")
     if token is None:
         raise StorageError.invalid("querystring must have required property 'token'")
@@ -55,7 +55,7 @@ def get_open_info(call: Call) -> Response:
 
 
 def get_info(call: Call) -> Response:
-    """What is known of the object, with the user's own metadata."""
+    """Answer with the object's facts and the user's own metadata."""
     return _info(_find(call, call.user))
 
 

@@ -33,7 +33,7 @@ _COLUMNS: Final = (
 CURRENT: Final = (
     "to_jsonb(objects) ->> 'archived_at' is null and to_jsonb(objects) ->> 'is_delete_marker' is distinct from 'true'"
 )
-"""What is at a key now, on servers that keep several rows of a key and on those that lack the columns."""
+"""The condition for the current row of a key, on servers with several rows for a key and on those with one."""
 _KEEPS_VERSIONS: Final = """
 select 1 from pg_catalog.pg_attribute where attrelid = 'storage.objects'::regclass and attname = 'archived_at'
 """
@@ -41,14 +41,14 @@ _LOCK_WAIT: Final = "5s"
 
 
 def timestamp(moment: datetime | None) -> str | None:
-    """A time as JavaScript writes it: with milliseconds, in UTC."""
+    """Return a time as JavaScript writes it: with milliseconds, in UTC."""
     if moment is None:
         return None
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def present(row: Row) -> dict[str, Any]:
-    """A row as JSON."""
+    """Return a row as JSON."""
     shown: dict[str, Any] = {}
     for name, value in row.items():
         if isinstance(value, datetime):
@@ -65,7 +65,7 @@ def present(row: Row) -> dict[str, Any]:
 
 
 def find_bucket(transaction: Transaction, bucket_id: str) -> Row:
-    """The bucket. Raises StorageError where the caller sees none."""
+    """Return the bucket. Raises StorageError if the caller does not see it."""
     row = transaction.row("select * from storage.buckets where id = %s", [bucket_id])
     if row is None:
         raise StorageError.no_bucket()
@@ -73,7 +73,7 @@ def find_bucket(transaction: Transaction, bucket_id: str) -> Row:
 
 
 def find_object(transaction: Transaction, bucket_id: str, name: str, *, lock: bool = False) -> Row | None:
-    """The object, if the caller may see it."""
+    """Return the object, if the caller may see it."""
     suffix = " for update" if lock else ""
     statement = f"select {_COLUMNS} from storage.objects where bucket_id = %s and name = %s and {CURRENT}{suffix}"
     return transaction.row(statement, [bucket_id, name])
@@ -95,7 +95,7 @@ def object_row(
     metadata: Mapping[str, Any] | None,
     user_metadata: Any,
 ) -> dict[str, Any]:
-    """The columns to write; what is None is not written at all."""
+    """Return the columns to write, without those that are None."""
     row = {
         "name": name,
         "owner": owner if is_uuid(owner) else None,
@@ -109,7 +109,7 @@ def object_row(
 
 
 def insert_object(transaction: Transaction, row: Mapping[str, Any]) -> None:
-    """A new row. Raises StorageError, KeyAlreadyExists where there is one."""
+    """Insert a row. Raises StorageError (KeyAlreadyExists) if there is one."""
     try:
         transaction.rows(_insert(row), list(row.values()))
     except StorageError as error:
@@ -119,7 +119,7 @@ def insert_object(transaction: Transaction, row: Mapping[str, Any]) -> None:
 
 
 def upsert_object(transaction: Transaction, row: Mapping[str, Any]) -> Row:
-    """A new row, or the old one with new values."""
+    """Insert a row, or update the one that is there."""
     changes = ", ".join(f"{column} = excluded.{column}" for column in row if column not in ("name", "bucket_id"))
     keeps_versions = transaction.row(_KEEPS_VERSIONS) is not None
     unique = "(bucket_id, name) where archived_at is null" if keeps_versions else "(bucket_id, name)"
@@ -128,7 +128,7 @@ def upsert_object(transaction: Transaction, row: Mapping[str, Any]) -> Row:
 
 
 def update_object(transaction: Transaction, bucket_id: str, name: str, row: Mapping[str, Any]) -> Row:
-    """The row with new values. Raises StorageError where the caller may change none of this name."""
+    """Update a row. Raises StorageError if the caller may change none with this name."""
     changes = ", ".join(f"{column} = %s" for column in row)
     statement = (
         f"update storage.objects set {changes} where bucket_id = %s and name = %s and {CURRENT} returning {_COLUMNS}"
@@ -140,13 +140,13 @@ def update_object(transaction: Transaction, bucket_id: str, name: str, row: Mapp
 
 
 def delete_object(transaction: Transaction, bucket_id: str, name: str) -> Row | None:
-    """The row that is gone now, if the caller may delete it."""
+    """Delete a row, if the caller may, and return it."""
     statement = f"delete from storage.objects where bucket_id = %s and name = %s and {CURRENT} returning {_COLUMNS}"
     return transaction.row(statement, [bucket_id, name])
 
 
 def delete_objects(transaction: Transaction, bucket_id: str, names: Sequence[str]) -> list[Row]:
-    """The rows that are gone now."""
+    """Delete rows, and return those that were deleted."""
     statement = (
         f"delete from storage.objects where bucket_id = %s and name = any(%s) and {CURRENT} returning {_COLUMNS}"
     )

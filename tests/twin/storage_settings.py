@@ -20,16 +20,16 @@ class StorageSettings:
     pool_size: int = 20
     """Database connections; each running PATCH holds one of them."""
     pool_wait: float = 3.0
-    """So long a request waits for a connection; then it is answered 544."""
+    """How long a request waits for a connection before it is answered with 544."""
     lock_retry: float = 0.5
     """Pause before an upload that somebody else is working on is tried again."""
     lock_wait: float = 5.0
-    """So long a TUS request waits for that; then it is answered 503."""
+    """How long a TUS request waits for that before it is answered with 503."""
     lock_drain: float = 3.0
-    """So long the holder goes on after it was asked to let go."""
+    """How long the holder goes on after it was asked to stop."""
     tus_lifetime: float | None = None
-    """An unfinished TUS upload lives so long; None: for ever, and no Upload-Expires."""
+    """How long an unfinished TUS upload is kept; None: for ever, without a header Upload-Expires."""
     s3_style: bool = False
     """ETags of TUS uploads that are no md5, and 404 instead of 410 for an upload whose bytes are gone."""
     upload_url_lifetime: float = 7200.0
-    """A signed upload URL is good for so long."""
+    """How long a signed upload URL is valid."""

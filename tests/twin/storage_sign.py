@@ -19,7 +19,7 @@ _UNREACHABLE: Final = "Either the object does not exist or you do not have acces
 
 
 def sign_one(call: Call) -> Response:
-    """One URL for the object that the path names, as decodeURI reads it."""
+    """Sign a URL for the object that the path names, as decodeURI reads it."""
     expires_in = read_body(call, _EXPIRES)["expiresIn"]
     check_key(call.name)
     with call.parts.pool.transaction(call.user) as transaction:
@@ -30,7 +30,7 @@ def sign_one(call: Call) -> Response:
 
 
 def sign_many(call: Call) -> Response:
-    """A URL, or why not, for each path."""
+    """Return for each path a signed URL or the reason why there is none."""
     body = read_body(call, _EXPIRES, Member("paths", "array", required=True, minimum=1, maximum=1000))
     paths: list[str] = body["paths"]
     with call.parts.pool.transaction(call.user) as transaction:
@@ -47,7 +47,7 @@ def sign_many(call: Call) -> Response:
 
 
 def sign_upload(call: Call) -> Response:
-    """A signed upload URL, if the caller may insert that key now."""
+    """Sign an upload URL, if the caller may insert that key now."""
     check_key(call.name)
     upsert = call.request.headers.get("x-upsert") == "true"
     new = NewObject(call.bucket, call.name, call.owner)
@@ -59,7 +59,7 @@ def sign_upload(call: Call) -> Response:
 
 
 def _signed_url(call: Call, url: str, expires_in: float) -> str:
-    """Relative to the service, and not percent-encoded."""
+    """Return a signed URL relative to the service, not percent-encoded."""
     return f"/object/sign/{url}?token={_token(call, {'url': url}, expires_in)}"
 
 

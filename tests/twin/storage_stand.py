@@ -43,7 +43,7 @@ create policy own_delete on storage.objects for delete to authenticated
 
 @dataclass
 class StorageStand:
-    """One running service and who may call it."""
+    """A running storage service with its users."""
 
     database: Database
     service: StorageService
@@ -56,7 +56,7 @@ class StorageStand:
 
     @property
     def url(self) -> str:
-        """The service's."""
+        """The service's URL."""
         return f"{self.server.url}{PREFIX}"
 
     @property
@@ -65,11 +65,11 @@ class StorageStand:
         return self.service.settings
 
     def key(self, name: str = "project/chapter/section/take.wav", *, other: bool = False) -> str:
-        """A name in a user's folder."""
+        """Return a key in a user's folder."""
         return f"{self.other if other else self.owner}/{name}"
 
     def token(self, user: UUID | None = None, **claims: Any) -> str:
-        """A token of the owner, or of another user."""
+        """Return a token of the owner, or of another user."""
         return self.tokens.user(user or self.owner, **claims)
 
     def http(self, user: UUID | None = None, *, token: str | None = None) -> httpx.Client:
@@ -97,12 +97,12 @@ class StorageStand:
         return Tus(self.http(user, token=token))
 
     def put(self, key: str, content: bytes = b"RIFF", **headers: str) -> httpx.Response:
-        """A raw upload as the owner."""
+        """Upload bytes as the owner, not as a form."""
         given = {"Content-Type": "audio/wav", **{name.replace("_", "-"): value for name, value in headers.items()}}
         return self.http().post(f"/object/{BUCKET}/{key}", content=content, headers=given)
 
     def row(self, key: str) -> dict[str, Any] | None:
-        """The object's row, if there is one."""
+        """Return the object's row; None if there is none."""
         with self.database.open("supabase_admin") as connection:
             found = connection.execute(
                 "select to_jsonb(o) from storage.objects o where bucket_id = %s and name = %s", [BUCKET, key]
@@ -110,23 +110,23 @@ class StorageStand:
         return None if found is None else found[0]
 
     def rows(self) -> int:
-        """How many objects there are."""
+        """Count the rows of objects."""
         with self.database.open("supabase_admin") as connection:
             found = connection.execute("select count(*) from storage.objects").fetchone()
         assert found is not None
         return int(found[0])
 
     def files(self) -> list[Path]:
-        """The bytes on disk."""
+        """Return the files on the disk."""
         return [path for path in (self.folder / "objects").rglob("*") if path.is_file()]
 
     def sql(self, text: str) -> None:
-        """Change the project as its operator."""
+        """Run a statement as the project's operator."""
         with self.database.connect("postgres") as connection:
             connection.execute(text.encode())
 
     def restart(self) -> None:
-        """Kill the server, every line with it, and start it again on the same port and folder."""
+        """Kill the server and its connections, and start it again with the same port and folder."""
         self.server.kill()
         self.service.close()
         self.service = _service(self.database, self.tokens, self.folder, self.settings)
@@ -142,7 +142,7 @@ class StorageStand:
 
 
 class Tus:
-    """As small a client as the protocol allows."""
+    """A minimal client of the TUS protocol."""
 
     def __init__(self, http: httpx.Client) -> None:
         self.http = http
@@ -197,7 +197,7 @@ class Tus:
         metadata: Mapping[str, str] | None = None,
         **headers: str,
     ) -> httpx.Response:
-        """All of it; the last answer, or the first that is no success."""
+        """Send the whole body; return the last answer, or the first that is no success."""
         answer = self.create(key, len(content), metadata=metadata, extra=_headers(headers))
         if answer.status_code != 201:
             return answer
@@ -211,7 +211,7 @@ class Tus:
 
 
 def make_project(database: Database, policies: str = POLICIES) -> tuple[UUID, UUID]:
-    """Two users, the bucket and its policies."""
+    """Make two users, the bucket and its policies."""
     if policies:
         with database.connect("postgres") as connection:
             connection.execute(policies.encode())
@@ -227,7 +227,7 @@ def serve(
     settings: StorageSettings | None = None,
     faults: FaultPlan | None = None,
 ) -> Iterator[StorageStand]:
-    """A stand on this database; its server must not have failed anywhere."""
+    """Run a stand on this database; at the end its server must not have failed."""
     owner, other = make_project(database, policies)
     tokens = Tokens("a secret of at least thirty-two bytes, as it must be")
     service = _service(database, tokens, folder, settings or StorageSettings())
@@ -242,7 +242,7 @@ def serve(
 
 
 def without_length(content: bytes, block: int = 65536) -> Iterator[bytes]:
-    """A body that goes out chunked."""
+    """Return a body that is sent chunked."""
     for start in range(0, len(content), block):
         yield content[start : start + block]
 

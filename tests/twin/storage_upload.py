@@ -24,7 +24,7 @@ __all__ = ["create_object", "file_size_limit", "put_object", "put_signed", "vali
 
 @dataclass
 class _Incoming:
-    """What comes in, however it was packed."""
+    """The incoming bytes and facts of an upload, from a raw body or a form."""
 
     mime_type: str
     cache_control: str
@@ -33,13 +33,13 @@ class _Incoming:
 
 
 def create_object(call: Call) -> Response:
-    """POST: a new object, or with x-upsert also new bytes for an old one."""
+    """POST: make an object; with x-upsert it may replace one."""
     row = _upload(call, call.user, call.owner, upsert=call.request.headers.get("x-upsert") == "true")
     return Response.json(200, {"Key": f"{call.bucket}/{call.name}", "Id": str(row["id"])})
 
 
 def put_object(call: Call) -> Response:
-    """PUT: whether there is one or not."""
+    """PUT: make an object or replace one."""
     row = _upload(call, call.user, call.owner, upsert=True)
     return Response.json(200, {"Key": f"{call.bucket}/{call.name}", "Id": str(row["id"])})
 
@@ -57,7 +57,7 @@ def put_signed(call: Call) -> Response:
 
 
 def file_size_limit(call: Call, bucket: Row) -> int:
-    """The smaller of the bucket's limit and the server's."""
+    """Return the smaller one of the bucket's limit and the server's."""
     return min(bucket["file_size_limit"] or call.parts.settings.file_size_limit, call.parts.settings.file_size_limit)
 
 

@@ -18,7 +18,7 @@ TESTED_VERSION = "1"
 
 @dataclass(frozen=True)
 class NewObject:
-    """What is to be written, and for whom."""
+    """The object to be written, and its owner."""
 
     bucket: str
     name: str
@@ -33,7 +33,7 @@ def announced(mime_type: str | None, length: int | None) -> dict[str, Any]:
 
 
 def check_permission(call: Call, scope: Scope, new: NewObject, metadata: Mapping[str, Any], *, upsert: bool) -> None:
-    """Write the row as the caller and take it back. Raises StorageError."""
+    """Write the row with the caller's rights and roll back. Raises StorageError."""
     row = object_row(
         new.bucket, new.name, TESTED_VERSION, owner=new.owner, metadata=metadata, user_metadata=new.user_metadata
     )
@@ -65,7 +65,7 @@ def complete_upload(call: Call, new: NewObject, version: str, metadata: Mapping[
 
 
 def stored_metadata(size: int, etag: str, mime_type: str, cache_control: str) -> dict[str, Any]:
-    """The metadata of an object that is there."""
+    """Return the metadata of a stored object."""
     return {
         "eTag": etag,
         "size": size,

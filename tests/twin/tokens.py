@@ -19,7 +19,7 @@ from jwt.algorithms import ECAlgorithm
 __all__ = ["NO_SESSION", "Clock", "TokenError", "Tokens"]
 
 _MADE: Final = 1_767_225_600
-"""When the keys say they were made: a fixed day, so that they are the same after a restart."""
+"""The day on which the keys claim to be made: fixed, so that they are the same after a restart."""
 _TEN_YEARS: Final = 10 * 365 * 86_400
 
 NO_SESSION: Final = uuid.UUID(int=0)
@@ -28,7 +28,7 @@ Kind = Literal["malformed", "signature", "expired"]
 
 
 class TokenError(Exception):
-    """A token that is not to be believed: `code` is malformed, signature or expired."""
+    """A token that is not valid: `code` is malformed, signature or expired."""
 
     def __init__(self, code: Kind) -> None:
         super().__init__(code)
@@ -44,17 +44,17 @@ class Clock:
         self._lock = threading.Lock()
 
     def __call__(self) -> float:
-        """Now."""
+        """Return the time."""
         with self._lock:
             return (time.time() if self._held is None else self._held) + self._ahead
 
     def hold(self) -> None:
-        """Let no time pass by itself any more, so that seconds count exactly however slow the computer is."""
+        """Stop the clock: time then passes only by `move`, however slow the computer is."""
         with self._lock:
             self._held = time.time()
 
     def move(self, seconds: float) -> None:
-        """Let time pass (or go back)."""
+        """Move the clock forwards or back."""
         with self._lock:
             self._ahead += seconds
 
@@ -67,9 +67,9 @@ class Tokens:
         self.clock = clock or Clock()
         self.issuer = issuer
         self.algorithm: Literal["HS256", "ES256"] = "HS256"
-        """How users' tokens are signed from now on; both kinds are believed, as after a change of keys."""
+        """How users' tokens are signed from now on; both kinds are accepted, as after a change of keys."""
         self.old_keys = True
-        """Whether the anon and service keys that are JWTs are still let in."""
+        """Whether the anon and service keys that are JWTs are still accepted."""
         # Derived from the secret, so that two sides with the same secret need not share the key too.
         self._private_key = ec.derive_private_key(int.from_bytes(self._digest("es256")) >> 1 | 1, ec.SECP256R1())
         self._key_id = str(uuid.UUID(bytes=self._digest("key id")[:16]))
@@ -126,7 +126,7 @@ class Tokens:
         return self._opaque_key("secret")
 
     def role_of_key(self, key: str) -> str | None:
-        """Which role a key of the project stands for; None for anything else. `old_keys` does not matter."""
+        """Return the role that a key of the project stands for; None for any other text. `old_keys` does not matter."""
         for opaque, role in ((self.publishable(), "anon"), (self.secret_key(), "service_role")):
             if hmac.compare_digest(opaque.encode(), key.encode()):
                 return role
@@ -148,7 +148,7 @@ class Tokens:
         return jwt.encode(dict(claims), self.secret, algorithm="HS256")
 
     def read(self, token: str) -> dict[str, Any]:
-        """The claims of a token that is whole, ours and not expired. Raises TokenError."""
+        """Return the claims of a valid token. Raises TokenError."""
         try:
             signed_with = jwt.get_unverified_header(token).get("alg")
             key = self._private_key.public_key() if signed_with == "ES256" else self.secret

@@ -55,7 +55,7 @@ class TusService:
         }
 
     def handle(self, request: Request, path: str) -> Response:
-        """Answer. Raises StorageError for tokens that are not to be believed: those alone are told in JSON."""
+        """Answer. Raises StorageError for invalid tokens: only these are refused in JSON."""
         signed = path == f"{PATH}/sign" or path.startswith(f"{PATH}/sign/")
         if request.method == "OPTIONS":
             return self._options()
@@ -180,7 +180,7 @@ class TusService:
         return Response(204)
 
     def _permitted(self, call: Call, upload: Upload) -> Call:
-        """The call, if it may write there: by its token, else by a test insert with what was announced."""
+        """Return the call if it may write there, by its token or by a test insert with the announced facts."""
         if call.names["signed"]:
             return self._signed(call, upload.bucket, upload.name)
         new = NewObject(upload.bucket, upload.name, call.owner, _user_metadata(upload))
@@ -201,7 +201,7 @@ class TusService:
         return replace(call, claims={"role": "service_role", **({"sub": owner} if owner else {})})
 
     def _bucket(self, call: Call, upload_id: UploadId) -> tuple[int, list[str] | None]:
-        """How large a file may be there, and of which types."""
+        """Return the bucket's size limit and allowed types."""
         with self._parts.pool.transaction(call.service) as transaction:
             bucket = find_bucket(transaction, upload_id.bucket)
         return file_size_limit(call, bucket), bucket["allowed_mime_types"]
@@ -214,7 +214,7 @@ class TusService:
         return self._uploads.declare_length(upload, size)
 
     def _receive(self, call: Call, upload: Upload, limit: int, holder: Holder) -> tuple[Upload, list[tuple[str, str]]]:
-        """Keep every byte as it comes. Stopped by another's wish it answers as usual, and closes the line."""
+        """Store every byte as it comes. If another request asks it to stop, answer as usual, then close."""
         most = _body_limit(call, upload, limit)
         offset, start = upload.offset, upload.offset
         try:
@@ -259,7 +259,7 @@ class TusService:
 
 
 def _body_limit(call: Call, upload: Upload, limit: int) -> int:
-    """How many bytes this request may bring. Raises TusError when more are announced."""
+    """Return how many bytes this request may bring. Raises TusError if more are announced."""
     if upload.size is None:
         if call.length is not None and upload.offset + call.length > limit:
             raise TusError.size_exceeded()

@@ -61,7 +61,7 @@ class TusError(Exception):
 
 @dataclass(frozen=True)
 class UploadId:
-    """Which upload an address stands for."""
+    """The upload that an address stands for."""
 
     bucket: str
     name: str
@@ -69,7 +69,7 @@ class UploadId:
 
     @classmethod
     def of(cls, path: str) -> UploadId:
-        """From a request's path. Raises TusError or StorageError."""
+        """Read the id from a request's path. Raises TusError or StorageError."""
         last = path.rstrip("/").rpartition("/")[2]
         if last in ("resumable", "sign"):
             raise TusError.not_found()
@@ -89,7 +89,7 @@ class UploadId:
 
 
 def parse_metadata(header: str) -> Metadata:
-    """The pairs of Upload-Metadata. Raises ValueError."""
+    """Return the pairs of Upload-Metadata. Raises ValueError."""
     pairs: Metadata = {}
     for pair in header.split(","):
         key, *value = pair.split(" ")
@@ -100,7 +100,7 @@ def parse_metadata(header: str) -> Metadata:
 
 
 def format_metadata(metadata: Mapping[str, str | None]) -> str:
-    """The header of these pairs."""
+    """Return the header Upload-Metadata for these pairs."""
     return ",".join(
         key if value is None else f"{key} {base64.b64encode(value.encode()).decode()}"
         for key, value in metadata.items()
@@ -108,7 +108,7 @@ def format_metadata(metadata: Mapping[str, str | None]) -> str:
 
 
 def find_invalid_header(method: str, headers: Mapping[str, str]) -> str | None:
-    """The names of the protocol's headers whose values cannot be."""
+    """Return the names of the protocol's headers that have impossible values."""
     wrong = [
         name
         for name, fits in _CHECKS.items()

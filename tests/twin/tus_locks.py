@@ -16,7 +16,7 @@ __all__ = ["Holder", "UploadLocks"]
 
 
 class Holder:
-    """Who works on an upload. Asked to let go, it has a while to finish; then it is told to stop reading."""
+    """A request that works on an upload. When asked to stop, it has a while to finish; then its reading is ended."""
 
     def __init__(self, call: Call) -> None:
         self.stopped = threading.Event()
@@ -26,7 +26,7 @@ class Holder:
         self._over = False
 
     def ask(self) -> None:
-        """Somebody else waits."""
+        """Ask it to stop, because another request waits."""
         with self._lock:
             if self._timer is None and not self._over:
                 self._timer = threading.Timer(self._call.parts.settings.lock_drain, self._stop)
@@ -34,7 +34,7 @@ class Holder:
                 self._timer.start()
 
     def end(self) -> None:
-        """The work is done."""
+        """Note that its work is done."""
         with self._lock:
             self._over = True
             timer = self._timer
@@ -56,7 +56,7 @@ class UploadLocks:
 
     @contextlib.contextmanager
     def hold(self, call: Call, upload_id: UploadId) -> Iterator[Holder]:
-        """Be the only one. Raises StorageError (503) when the other does not let go, 544 without a connection."""
+        """Hold the lock of an upload. Raises StorageError: 503 if the other does not stop, 544 without a connection."""
         with call.parts.pool.transaction() as transaction:
             self._acquire(transaction, call, upload_id)
             holder = Holder(call)

@@ -17,7 +17,7 @@ __all__ = ["Upload", "Uploads"]
 
 @dataclass(frozen=True)
 class Upload:
-    """One upload; `offset` is how much is there, `size` None until the client says."""
+    """One upload; `offset` bytes have arrived; `size` is None until the client states it."""
 
     bucket: str
     name: str
@@ -48,12 +48,12 @@ class Uploads:
         self._settings = settings
 
     def create(self, upload: Upload) -> None:
-        """Note it, with no bytes yet."""
+        """Make an upload without bytes."""
         self.files.begin(upload.version)
         self._write(upload)
 
     def load(self, upload_id: UploadId) -> Upload:
-        """The upload as it is now. Raises TusError if it is unknown, gone or expired."""
+        """Return the upload as it is now. Raises TusError if it is unknown, gone or expired."""
         try:
             facts = json.loads(self._path(upload_id.version).read_text(encoding="utf-8"))
         except (FileNotFoundError, ValueError):
@@ -67,7 +67,7 @@ class Uploads:
         return replace(upload, offset=offset)
 
     def load_living(self, upload_id: UploadId) -> Upload:
-        """The upload as it is now, if it has not expired. Raises TusError."""
+        """Return the upload as it is now, if it has not expired. Raises TusError."""
         upload = self.load(upload_id)
         expires = self.expires(upload)
         if expires is not None and self.clock() > expires:
@@ -75,18 +75,18 @@ class Uploads:
         return upload
 
     def expires(self, upload: Upload) -> float | None:
-        """When it ends unfinished; None: never."""
+        """Return when an unfinished upload expires; None: never."""
         lifetime = self._settings.tus_lifetime
         return None if lifetime is None else upload.created + lifetime
 
     def declare_length(self, upload: Upload, size: int) -> Upload:
-        """Its length is known now."""
+        """Store the length, which the client states now."""
         declared = replace(upload, size=size)
         self._write(declared)
         return declared
 
     def remove(self, upload: Upload) -> None:
-        """Forget it, and its bytes."""
+        """Remove an upload and its bytes."""
         self.files.delete(upload.version)
         self._path(upload.version).unlink(missing_ok=True)
 

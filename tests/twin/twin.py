@@ -26,7 +26,7 @@ __all__ = ["Twin", "TwinUser"]
 
 @dataclass(frozen=True)
 class TwinUser:
-    """Somebody who can sign in."""
+    """A user who can sign in."""
 
     id: UUID
     email: str
@@ -35,7 +35,7 @@ class TwinUser:
 
 
 class Twin:
-    """One project. What it holds is in the database and the folder, so it may be stopped, killed and started again."""
+    """One project. All its data is in the database and the folder, so it can be stopped, killed and started again."""
 
     def __init__(self, database: Database, folder: Path, *, port: int = 0, faults: FaultPlan | None = None) -> None:
         """Serve `database`, with the bytes of objects in `folder`; port 0 takes any that is free."""
@@ -65,7 +65,7 @@ class Twin:
 
     @property
     def service_key(self) -> str:
-        """The key past row security, of the older kind."""
+        """The key that row security does not apply to, of the older kind."""
         return self.tokens.service()
 
     @property
@@ -75,7 +75,7 @@ class Twin:
 
     @property
     def secret_key(self) -> str:
-        """The key past row security, of the newer kind."""
+        """The key that row security does not apply to, of the newer kind."""
         return self.tokens.secret_key()
 
     @property
@@ -85,32 +85,32 @@ class Twin:
 
     @property
     def failures(self) -> list[BaseException]:
-        """Mistakes of the stand-in itself; a test that ends well finds none."""
+        """Errors of the stand-in itself; there must be none at the end of a test."""
         return self._http.failures
 
     @property
     def http(self) -> HttpServer:
-        """The server, to cut its lines."""
+        """The HTTP server, which can drop its connections."""
         return self._http
 
     def start(self) -> None:
-        """Serve, on the port it had before."""
+        """Start to serve, on the same port as before."""
         self._rest = RestService(self.database, self.tokens)
         self._storage = StorageService(self.database, self.tokens, self.folder, settings=self.storage_settings)
         self._http.start()
 
     def stop(self) -> None:
-        """Finish what is under way, then let go of everything. Idempotent."""
+        """Finish the requests under way, then release everything. Idempotent."""
         self._http.stop()
         self._let_go()
 
     def kill(self) -> None:
-        """Drop every line in the middle, as if the machine had gone."""
+        """Drop all connections at once, as if the machine were off."""
         self._http.kill()
         self._let_go()
 
     def restart(self) -> None:
-        """Be gone for a moment: same address, same data."""
+        """Stop and start again with the same address and data."""
         self.stop()
         self.start()
 
@@ -122,7 +122,7 @@ class Twin:
     def add_user(
         self, email: str, password: str, *, app_metadata: Mapping[str, Any] | None = None, confirmed: bool = True
     ) -> TwinUser:
-        """Make somebody who can sign in, if `confirmed`; support has {"role": "support"} in `app_metadata`."""
+        """Add a user, who can sign in if `confirmed`. For support staff, `app_metadata` is {"role": "support"}."""
         metadata = dict(app_metadata or {})
         user_id = self.database.add_user(
             email, app_metadata=metadata, encrypted_password=hash_password(password), confirmed=confirmed
@@ -130,7 +130,7 @@ class Twin:
         return TwinUser(user_id, email, password, metadata)
 
     def token(self, user: TwinUser, expires_in: float = 3600) -> str:
-        """A token for `user` without a sign-in, good for `expires_in` seconds; one that has expired where negative."""
+        """Return a token for `user` without a sign-in, valid for `expires_in` seconds; expired if that is negative."""
         provider = {"provider": "email", "providers": ["email"]}
         return self.tokens.user(
             user.id, user.email, expires_in=expires_in, app_metadata={**provider, **user.app_metadata}

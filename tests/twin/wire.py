@@ -18,7 +18,7 @@ __all__ = ["BodyCut", "Handler", "HttpServer", "Request", "Response"]
 
 _BACKLOG: Final = 256
 _LONGEST_HANDLER: Final = 60.0
-"""Seconds that a handler may go on when its socket is gone: a statement in the database may hold it."""
+"""Seconds for which a handler may go on without its socket, because a statement in the database may hold it up."""
 
 
 class HttpServer:
@@ -32,7 +32,7 @@ class HttpServer:
         self.host = host
         self.port = port
         self.failures: list[BaseException] = []
-        """What handlers raised; a test that ends well finds it empty."""
+        """The exceptions of handlers; there must be none at the end of a test."""
         self._lock = threading.Lock()
         self._connections: dict[Connection, threading.Thread] = {}
         self._stopping = threading.Event()
@@ -58,7 +58,7 @@ class HttpServer:
         return self.port
 
     def stop(self, grace: float = 2.0) -> None:
-        """Accept no more, let what is under way finish for `grace` seconds, then drop it. Idempotent."""
+        """Accept no more connections, give the open requests `grace` seconds, then drop them. Idempotent."""
         if not self._stop_accepting():
             return
         self._stopping.set()
@@ -78,7 +78,7 @@ class HttpServer:
         self._drop_all()
 
     def drop_connections(self) -> None:
-        """Cut every line that is open now, and go on serving new ones."""
+        """Cut all open connections, and go on serving new ones."""
         for connection, _ in self._open():
             connection.drop(reset=True)
 
@@ -127,7 +127,7 @@ class HttpServer:
             return list(self._connections.items())
 
     def _stop_accepting(self) -> bool:
-        """Whether it ran."""
+        """Stop accepting; return whether the server ran."""
         if self._accepting is None or self._waker is None:
             return False
         self._waker.close()

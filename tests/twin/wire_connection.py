@@ -22,10 +22,10 @@ __all__ = ["Connection"]
 _BLOCK: Final = 64 * 1024
 _LONGEST_HEAD: Final = 128 * 1024
 _LOOK_EVERY: Final = 0.05
-"""Seconds between two looks whether a body is still wanted while it does not come."""
+"""Seconds between two checks whether a body that does not arrive is still wanted."""
 _NEVER_A_BODY: Final = (204, 304)
 _SMALL_REST: Final = 200_000
-"""So many unread bytes of a refused upload do no harm to the connection; more block it."""
+"""Up to this number of unread bytes of a refused upload, the connection goes on; more block it."""
 
 
 class Connection:
@@ -73,7 +73,7 @@ class Connection:
             self._socket.shutdown(socket.SHUT_RDWR)
 
     def _serve_one(self) -> bool:
-        """One request; whether another may follow."""
+        """Serve one request; return whether another may follow."""
         head = self._next_head()
         if head is None:
             return False
@@ -130,7 +130,7 @@ class Connection:
             self._wire.receive_data(self._receive(interrupted))
 
     def _receive(self, interrupted: threading.Event | None) -> bytes:
-        """The next bytes from the line. Raises BodyCut when the body is no longer wanted."""
+        """Receive the next bytes. Raises BodyCut if the body is no longer wanted."""
         if interrupted is None:
             return self._socket.recv(_BLOCK)
         # Keep both directions open: after a shutdown for reading, the client would hang while it writes.
@@ -159,7 +159,7 @@ class Connection:
         return Request(head.method.decode("ascii"), head.target.decode("ascii"), headers, self._client)
 
     def _body(self, interrupted: threading.Event) -> Iterator[bytes]:
-        """The body from the line; it begins to flow only here. Raises BodyCut when it breaks off."""
+        """Yield the body; it is requested from the client only here. Raises BodyCut if it breaks off."""
         if self._wire.their_state is not h11.SEND_BODY:
             return
         if self._wire.they_are_waiting_for_100_continue:
@@ -183,7 +183,7 @@ class Connection:
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
     def _narrow(self, exchange: Exchange) -> None:
-        """A slow line also holds little; else the kernel would take in megabytes at once."""
+        """Give a slow connection small buffers; else the kernel would take in megabytes at once."""
         for pace, option in ((exchange.up, socket.SO_RCVBUF), (exchange.down, socket.SO_SNDBUF)):
             if pace:
                 self._socket.setsockopt(socket.SOL_SOCKET, option, 32 * 1024)
@@ -225,7 +225,7 @@ class Connection:
             self._socket.sendall(data)
 
     def _ready_for_next(self, head: h11.Request, response: Response, exchange: Exchange) -> bool:
-        """See to what is left of the request's body; whether the connection can go on."""
+        """Deal with the rest of the request's body; return whether the connection can go on."""
         if self._wire.our_state is not h11.DONE or self._stopping.is_set():
             self._let_the_answer_arrive()
             return False
@@ -244,7 +244,7 @@ class Connection:
         return self._drain(exchange, _SMALL_REST)
 
     def _drain(self, exchange: Exchange, limit: int | None) -> bool:
-        """Read the rest of the body and forget it; whether it ended (within the limit)."""
+        """Read and drop the rest of the body; return whether it ended within the limit."""
         drained = 0
         while self._wire.their_state is h11.SEND_BODY:
             event = self._next_event()

@@ -15,7 +15,7 @@ _TEXT: Final = "text/plain; charset=utf-8"
 
 
 class BodyCut(Exception):  # noqa: N818 - what happened, not a mistake of ours
-    """The client went away, or the server was killed, before the whole body had come."""
+    """The client went away, or the server was killed, before the whole body had arrived."""
 
 
 @dataclass
@@ -31,9 +31,9 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     client: tuple[str, int] = ("127.0.0.1", 0)
     source: Callable[[], Iterator[bytes]] = field(default=lambda: iter(()), repr=False)
-    """Gives the blocks of the body; asked once, when the body is first wanted."""
+    """Gives the blocks of the body; called once, when the body is first read."""
     interrupt: Callable[[], None] = field(default=lambda: None, repr=False)
-    """Ends the body for whoever reads it, from another thread: BodyCut, but an answer can still be given."""
+    """Ends the body for its reader, from another thread: it gets BodyCut, but can still answer."""
 
     def __post_init__(self) -> None:
         self.path, _, self.query_string = self.target.partition("?")
@@ -55,7 +55,7 @@ class Request:
             yield block
 
     def read(self, limit: int | None = None) -> bytes:
-        """The rest of the body, or its next `limit` bytes (fewer only at its end). Raises BodyCut."""
+        """Return the rest of the body, or its next `limit` bytes (fewer only at its end). Raises BodyCut."""
         taken = bytearray()
         for block in self.stream():
             taken += block
@@ -90,7 +90,7 @@ class Response:
     def json(
         cls, status: int, obj: Any, headers: list[tuple[str, str]] | None = None, *, content_type: str = _JSON
     ) -> Response:
-        """An answer in JSON, without spaces, as the servers send it."""
+        """Return an answer in JSON without spaces, as the servers send it."""
         body = json.dumps(obj, ensure_ascii=False, separators=(",", ":")).encode()
         return cls(status, [("Content-Type", content_type), *(headers or [])], body)
 
@@ -98,12 +98,12 @@ class Response:
     def text(
         cls, status: int, text: str, headers: list[tuple[str, str]] | None = None, *, content_type: str = _TEXT
     ) -> Response:
-        """An answer in plain text."""
+        """Return an answer in plain text."""
         return cls(status, [("Content-Type", content_type), *(headers or [])], text.encode())
 
     @classmethod
     def html(cls, status: int, text: str, headers: list[tuple[str, str]] | None = None) -> Response:
-        """A page, as gateways and captive portals send it."""
+        """Return a page, as gateways and captive portals send it."""
         return cls(status, [("Content-Type", "text/html; charset=utf-8"), *(headers or [])], text.encode())
 
     def header(self, name: str) -> str | None:
