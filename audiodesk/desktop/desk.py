@@ -53,7 +53,7 @@ class Desk(QObject):
         """Why the window closed by itself: the rest of it could not be built."""
         self.next_library: Path | None = None
         self.after_closing: Callable[[], object] | None = None
-        """What is to be done when this library is closed, before the next one is opened."""
+        """Called after this library is closed and before the next one is opened."""
         self._keeping = QTimer(self)
         self.window = MainWindow()
         self.tasks = Tasks(self)

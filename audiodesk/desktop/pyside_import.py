@@ -44,7 +44,7 @@ def import_pyside() -> None:
 
 
 def _deferring(real: Callable[..., Any]) -> Callable[..., Any]:
-    """Return a ``compile`` that puts off the files of ``_FOR_STUBS``: their code only notes what is to be run."""
+    """Return a ``compile`` that puts off the files of ``_FOR_STUBS``: their code runs when it is first used."""
 
     def compile_(source: Any, filename: Any, mode: str, *arguments: Any, **options: Any) -> Any:
         if filename not in _FOR_STUBS or mode != "exec":

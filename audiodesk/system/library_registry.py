@@ -74,7 +74,7 @@ class LibraryRegistry:
             self._write(change)
 
     def forget(self, folder: Path) -> None:
-        """Take the library in ``folder`` off the list, because its owner said that it is gone for good."""
+        """Take the library in ``folder`` off the list, because its owner said that it will not come back."""
         gone = _key(folder)
         self._write(lambda known: [entry for entry in known if entry.path != gone])
 

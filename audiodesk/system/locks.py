@@ -95,7 +95,7 @@ class ProcessSign:
             self.show()
 
     def show(self) -> None:
-        """Make the sign and lock it, where that was not done yet. Raises OutsideError where it cannot be made."""
+        """Make the sign and lock it, if that was not done yet. Raises OutsideError if it cannot be made."""
         if self._lock.is_locked:
             return
         make_folder_in(self._library, self._path.parent)

@@ -28,7 +28,7 @@ _SECRETS = (
     ),
     (r"(\w+://[^/\s:@]+:)[^\s/]+@", r"\1[secret]@"),
 )
-"""What a secret looks like, and what stands in its place."""
+"""The forms of secrets, and the text that replaces them."""
 
 
 def redact(text: str) -> str:

@@ -8,7 +8,7 @@ import socket
 __all__ = ["has_route", "network_mark"]
 
 _ELSEWHERE = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
-"""Addresses that belong to nobody (RFC 5737, RFC 3849)."""
+"""Addresses reserved for documentation (RFC 5737, RFC 3849): no computer has them."""
 
 
 def has_route() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -27,16 +28,38 @@ def _lint(root: Path, *, config: Path) -> subprocess.CompletedProcess[str]:
     )
 
 
-def _rooms() -> dict[str, list[str]]:
-    """Return the rooms of each floor that has some, from top to bottom."""
+def _layers() -> dict[str, list[list[str]]]:
+    """Return the rooms of each package that has some, from top to bottom; neighbours are one sorted list."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
         "contracts"
     ]
     return {
-        contract["containers"][0]: [room for layer in contract["layers"] for room in layer.split(" | ")]
+        contract["containers"][0]: [sorted(layer.split(" | ")) for layer in contract["layers"]]
         for contract in contracts
         if contract.get("exhaustive")
     }
+
+
+def _rooms() -> dict[str, list[str]]:
+    """Return the rooms of each package that has some, from top to bottom."""
+    return {package: [room for layer in layers for room in layer] for package, layers in _layers().items()}
+
+
+def _drawn(text: str) -> list[list[str]]:
+    return [sorted(room.strip() for room in layer.split(",")) for layer in text.split(" · ")]
+
+
+def test_contributing_shows_the_rooms_as_they_are() -> None:
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    picture = re.search(r"The order of the rooms.*?```\n(.*?)```", guide, re.DOTALL)
+    assert picture is not None
+    shown: dict[str, list[list[str]]] = {}
+    for floor, rooms in re.findall(r"^  (\w+) +(.*(?:\n   .*)*)", picture[1], re.MULTILINE):
+        line = " ".join(rooms.split())
+        for room, inside in re.findall(r"(\w+) \(([^)]*)\)", line):
+            shown[f"audiodesk.{floor}.{room}"] = _drawn(inside)
+        shown[f"audiodesk.{floor}"] = _drawn(re.sub(r" \([^)]*\)", "", line))
+    assert shown == _layers()
 
 
 def _make(folder: Path) -> None:

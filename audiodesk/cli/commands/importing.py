@@ -124,7 +124,7 @@ def decode_what_is_pending(core: Core, cancel: threading.Event) -> None:
 
 
 def _as_planned(plan: ImportPlan) -> list[ImportItem]:
-    from audiodesk.services.importing.import_job import not_finished  # with the rest of an import, where there is one
+    from audiodesk.services.importing.import_job import not_finished  # loaded late, because it loads all of an import
 
     planned = [ImportItem(file.path, ImportResult.PLANNED, section_id=file.place.section_id) for file in plan.files]
     passed_over = [

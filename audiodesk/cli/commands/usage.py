@@ -100,6 +100,6 @@ def project_lines(used: StorageUsage) -> Sequence[str]:
 
 
 def _short(title: str) -> str:
-    """Return a title as it may stand in a column."""
+    """Return a title shortened for a column."""
     text = shown(title)
     return text if len(text) <= _LONGEST_NAME else f"{text[:_LONGEST_NAME]}…"

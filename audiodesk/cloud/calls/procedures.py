@@ -15,7 +15,7 @@ from audiodesk.domain.errors import BugError, OutsideError
 __all__ = ["Procedures"]
 
 _TOKENS = 2
-"""A request is sent with so many tokens: the present one, and a new one if that was refused."""
+"""The number of tokens with which a request is tried: the present one, and a new one if that was refused."""
 _BACK_OFF = 60.0
 """Seconds until a server is asked again that refused a token which it had just made."""
 

@@ -35,7 +35,7 @@ class Tokens:
     """One sign-in as the server hands it out. Neither ``repr`` nor a message shows the tokens."""
 
     access: str = field(repr=False)
-    """Goes with each request; nobody but the servers verifies it."""
+    """Is sent with each request; only the servers verify it."""
     refresh: str = field(repr=False)
     """Exchanged for the next pair."""
     lasts: float

@@ -114,7 +114,7 @@ def _connect_error(error: httpx.ConnectError, host: str, details: str) -> Outsid
 
 
 def _name_error(cause: socket.gaierror, host: str, details: str) -> OutsideError:
-    """Tell a name that is gone from a computer without a network: different people must act."""
+    """Tell an unknown host name from a computer without a network: different people must act."""
     if cause.errno in _NO_SUCH_NAME and has_route():
         return OutsideError("server-name-unknown", host=host, details=details, retry_after=_RETRY_SILENT)
     return OutsideError("no-network", details=details, retry_after=_RETRY_SILENT)

@@ -108,7 +108,7 @@ class _Bounded(httpx.SyncByteStream):
         self._inner = inner
         self._request = request
         self._nothing = nothing
-        """The bytes that stand for an empty answer."""
+        """The bytes that replace an empty answer."""
         self._clock = clock
 
     def __iter__(self) -> Iterator[bytes]:

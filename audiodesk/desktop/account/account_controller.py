@@ -143,7 +143,7 @@ class AccountController(QObject):
         self.read()
 
     def close(self) -> None:
-        """Let go of dialogs and of everything that is under way."""
+        """Close the dialogs and drop everything that is under way."""
         self.asking.allow(is_signed_in=False)
         if self._sign_in is not None:
             self._sign_in.close()

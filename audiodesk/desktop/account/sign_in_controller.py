@@ -45,7 +45,7 @@ _FIELDS: dict[str, SignInField] = {
 
 
 class _Request:
-    """One question to the server; its answer counts only while nobody cancelled it."""
+    """One request to the server; its answer is used only if the request was not cancelled."""
 
     def __init__(self) -> None:
         self.is_over = False

@@ -137,7 +137,7 @@ class ActivityController(QObject):
             self._page = None
 
     def _act(self, line: str, act: ActivityAct) -> None:
-        """Do what a line offers; a line that is gone meanwhile offers nothing."""
+        """Carry out the action of a line; do nothing if the line has gone in the meantime."""
         account = self._sync.account
         if act is ActivityAct.CHOOSE:
             self.show_requested.emit(Ref(Entity.SECTION, line))

@@ -141,7 +141,7 @@ SEVERITY_OF: Mapping[Code, Severity] = {
 """Severity of each code without ``whole``."""
 
 WARNING_WHEN_WHOLE = frozenset({Code.UNFINISHED_HEADER, Code.DAMAGED_HEADER, Code.SILENCE, Code.CLIPPING})
-"""Codes that are warnings with ``whole``: either the audio is complete all the same, or all of it is affected."""
+"""Codes that are warnings with ``whole``: either the audio is complete nevertheless, or all of it is affected."""
 
 
 UNFINISHED_ENDINGS = frozenset({".part", ".crdownload", ".tmp"})

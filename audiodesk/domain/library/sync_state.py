@@ -73,12 +73,12 @@ class SyncState:
     waiting: int = 0
     """Changes made here that the server has not answered."""
     refused: int = 0
-    """Changes that the server refused and nobody has looked after."""
+    """Refused changes that the person has neither tried again nor dismissed."""
     held: int = 0
     synced_at: int | None = None
     """When it was last in agreement, in milliseconds since 1970 UTC by this computer's clock; None: not yet."""
     retry_in: float | None = None
-    """Seconds until the next try; None where none is planned."""
+    """Seconds until the next try; None if none is planned."""
     progress: SyncProgress = SyncProgress()
 
 

@@ -19,7 +19,7 @@ class Connection(StrEnum):
     OFFLINE = "offline"
     """This computer has no network."""
     UNREACHABLE = "unreachable"
-    """There is a network, but the server's address is gone, or nothing answers there."""
+    """There is a network, but the server's address is unknown, or nothing answers there."""
     NEEDS_OPERATOR = "needs_operator"
     """Whoever runs the server must act: it is paused, restricted or needs an update."""
     ONLINE = "online"

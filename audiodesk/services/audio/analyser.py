@@ -53,7 +53,7 @@ class Analyser:
     transaction. A file that was tried before is claimed alone, so that a crash counts against no other file.
 
     While there is work, it is one of the ``jobs``. Cancelling that job leaves the rest pending until the next import
-    ends or until the next start. A file that a person looks at is decoded all the same.
+    ends or until the next start. A file that a person looks at is decoded nevertheless.
     """
 
     def __init__(

@@ -62,7 +62,7 @@ class ListRecovery:
         _log.info("a new list was made beside the vault")
 
     def forget_gone(self) -> None:
-        """Allow a new library where the old one is gone for good. Raises OutsideError("not-gone")."""
+        """Allow a new library in a place whose old one will not come back. Raises OutsideError("not-gone")."""
         folder = self._path.parent
         if folder.exists() and any(folder.iterdir()):
             raise OutsideError("not-gone", path=str(folder))

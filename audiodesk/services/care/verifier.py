@@ -131,7 +131,7 @@ class Verifier:
 
         try:
             sections = self._database.write(work)
-        except OutsideError as error:  # a library that cannot be written can be verified all the same
+        except OutsideError as error:  # a library that cannot be written can still be verified
             _log.warning("what was found of a file is not remembered: %s", error)
             return
         if sections and self._bus is not None:

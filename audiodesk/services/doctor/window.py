@@ -17,7 +17,7 @@ def report_window() -> PartReport:
 
 
 def report_display() -> PartReport:
-    """Connect to the display; having none is no failure, because the command line works without one."""
+    """Connect to the display; without one the part is fine, because the command line works without a display."""
     if not has_display():
         return PartReport("display", "none")
     probe = probe_display()
@@ -27,7 +27,7 @@ def report_display() -> PartReport:
 
 
 def report_sound() -> PartReport:
-    """Ask for the sound device; having none is no failure, because playback then runs silently."""
+    """Ask for the sound device; without one the part is fine, because playback then runs silently."""
     probe = probe_sound()
     if probe.answer is None:
         return PartReport("sound", "cannot-load", {"details": probe.details})

@@ -43,7 +43,7 @@ class Arrival:
     only_heals: bool = False
     """Whether ``repaired`` was made only because the vault lost it, and not because the person wants it kept."""
     error: AudioDeskError | None = None
-    """Why it failed, where that is not the file's fault."""
+    """Why it failed, if the cause is not the file."""
     cancelled: bool = False
 
     @property

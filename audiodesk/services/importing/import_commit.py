@@ -248,7 +248,7 @@ class ImportCommit:
         draft.adopted.clear()
 
     def _take_back(self, draft: _Draft) -> None:
-        """Undo the renames of a transaction whose commit failed, except for files that have a row all the same."""
+        """Undo the renames of a transaction whose commit failed, except for files that have a row nevertheless."""
         if not draft.adopted:
             return
 

@@ -177,7 +177,7 @@ class ImportStages:
     def _check_files(self) -> None:
         while (first := self._copied.get()) is not None:
             batch = [first, *self._gather(_CHECKED_AT_ONCE - 1)]
-            if not self._halt.is_given_up:  # else nobody takes the results
+            if not self._halt.is_given_up:  # else the results have no receiver
                 self._check(batch)
                 self._through.put(batch)
 
@@ -259,7 +259,7 @@ class ImportStages:
 
 
 class _Halt(threading.Event):
-    """Is set when the person cancels, and when the import itself breaks off and nobody takes the results any more."""
+    """Is set when the person cancels, and when the import breaks off, so that its results have no receiver."""
 
     def __init__(self, cancel: threading.Event) -> None:
         super().__init__()

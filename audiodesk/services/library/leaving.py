@@ -53,7 +53,7 @@ def drain(
 
     ``told`` is called each time that some files are gone, with two counts: files gone so far, and files to remove.
 
-    A file that the disk does not release stays promised, and the others are removed all the same. A file that came back
+    A file that cannot be removed now stays promised, and the others are removed. A file that came back
     into use stays, and its promise is dropped. After a kill, the next start goes on. Raises OutsideError if the list
     itself cannot be read or written.
     """

@@ -1,4 +1,4 @@
-"""Undo and redo: remembers edits, and takes one back only if no later change stands in the way."""
+"""Undo and redo: remembers edits, and reverses one only if no later change depends on it."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def apply(rows: EditedRows, edit: Edit) -> list[FieldChange]:
     """Do the changes of ``edit`` inside one write.
 
     Raises UserError("undo-stale") if a field no longer has the value that the edit begins with, if a row would go to a
-    place that is gone, or if a row that the edit made would take others' work into the trash with it.
+    place that is gone, or if the row that the edit made holds later work, which would go into the trash too.
     """
     changes: list[FieldChange] = []
     for change in edit.changes:

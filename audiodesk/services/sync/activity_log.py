@@ -42,7 +42,7 @@ class ActivityLog:
             return activity_repo.newest(connection, limit)
 
     def unread(self) -> int:
-        """Return how many entries and refused changes nobody has looked at."""
+        """Return the number of unread entries and refused changes."""
         with self._database.read() as connection:
             return activity_repo.count_unread(connection) + len(refused_change_repo.all_of(connection))
 

@@ -20,7 +20,7 @@ class Recoverer:
     """Compares once all rows of the restored server are here.
 
     Each transaction does some rows and stores how far it is. A row that was compared has the server's value in place of
-    the kept one, and what the server lost stands in the queue: doing the rest later comes to the same.
+    the kept one, and what the server lost is in the queue, so the rest can be done later with the same result.
     """
 
     def __init__(self, room: SyncRoom) -> None:

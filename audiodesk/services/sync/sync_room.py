@@ -49,7 +49,7 @@ class SyncRoom:
         return self._device
 
     def goes_on(self) -> bool:
-        """Tell whether nobody asked to stop."""
+        """Tell whether the work may go on, because no stop was asked for."""
         return not self.stop.is_set()
 
     def took(self, rows: ServerRows, *, is_first: bool = False) -> None:

@@ -29,7 +29,7 @@ __all__ = [
 _T = TypeVar("_T")
 
 _PATIENCE = 2.0
-"""Seconds for which a rename or a removal is tried: virus scanners and search indexes let go of a file within these."""
+"""Seconds for which a rename or a removal is tried: virus scanners and search indexes close a file within this time."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 0.2
 _REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY})
 """How a system says that another program holds a file. Windows' sharing violations come as EACCES."""

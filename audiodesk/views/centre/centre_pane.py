@@ -204,7 +204,7 @@ class CentrePane(QFrame):
                 self.takes.setFocus()
 
     def focus_stand_in(self) -> bool:
-        """Give the focus to what stands in place of the takes; return whether there is such a thing."""
+        """Give the focus to the page that is shown in place of the takes; return whether there is one."""
         if self._stand_in is None or self._stack.currentWidget() is not self._stand_in:
             return False
         self._stand_in.setFocus()
@@ -253,7 +253,7 @@ class CentrePane(QFrame):
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _show_rows(self, page: int) -> None:
-        """Show a page of the stack, or what stands in its place."""
+        """Show a page of the stack, or the page that replaces it."""
         if self._stand_in is not None and self._stands_for is not None and self._stands_for == self._ref:
             self._stack.setCurrentWidget(self._stand_in)
         else:

@@ -55,7 +55,7 @@ class NodeModel(QAbstractTableModel):
         if same:
             changed = [row for row, node in enumerate(nodes) if node != self._nodes[row]]
             self._nodes = list(nodes)
-            if changed:  # told once: whoever listens looks at all rows between the first and the last
+            if changed:  # emitted once: its receivers look at all rows between the first and the last
                 self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], len(NodeColumn) - 1))
             return
         self.beginResetModel()

@@ -14,7 +14,7 @@ _TICK_MS = 250
 
 
 class Countdown(QObject):
-    """Counts by a clock that nobody sets, so that a sleeping computer or a late timer does not make it longer.
+    """Counts by the clock of elapsed time, so that a sleeping computer or a late timer does not make it longer.
 
     Signals:
         ticked: another number of seconds is left (int, more than 0).

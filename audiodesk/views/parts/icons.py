@@ -84,7 +84,7 @@ class _Engine(QIconEngine):
 
 
 def ratio_of(painter: QPainter, widget: QWidget | None = None) -> float:
-    """Return the device pixel ratio of what ``painter`` paints on; ``widget`` is what is painted, where it is known.
+    """Return the device pixel ratio of the surface that ``painter`` paints on; ``widget``: what is painted, if known.
 
     A known widget is asked first: for a painter's transform PySide makes enums, 8 ms at the first paint. The painter's
     device is never asked: for that PySide makes the enums of all paint devices, 10 ms.

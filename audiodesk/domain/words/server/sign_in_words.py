@@ -1,4 +1,4 @@
-"""Sentences of the sign-in: what it is for, where it is kept, what to wait for, and what an operator must know."""
+"""Sentences of the sign-in: its purpose, where it is stored, waiting times, and what an operator must know."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def waiting_text(state: SyncState) -> str:
 
 
 def connection_why(state: SyncState, now: int) -> str:
-    """Return why it stands so, what waits, and when it was last in agreement, one below the other.
+    """Return the reason for the state, what waits, and the time of the last sync, in a line each.
 
     ``now`` in milliseconds since 1970 UTC.
     """

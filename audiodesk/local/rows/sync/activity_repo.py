@@ -15,7 +15,7 @@ __all__ = ["add", "count_unread", "has", "mark_read", "newest"]
 _KEPT = 1000
 """Entries; older ones are removed."""
 _GATHERED_MS = 3_600_000
-"""Entries of one kind, computer and row within this time are added up while nobody has read them."""
+"""Unread entries of one kind, computer and row within this time are added up."""
 _NEWEST = """
     select a.*, d.title as device_title from activity a left join device d on d.id = a.device_id
     order by a.position desc limit ?
@@ -63,7 +63,7 @@ def has(connection: sqlite3.Connection, what: Happened, ref: Ref, *, until: int 
 
 
 def count_unread(connection: sqlite3.Connection) -> int:
-    """Return how many entries nobody has read."""
+    """Return the number of unread entries."""
     return int(connection.execute("select count(*) from activity where read = 0").fetchone()[0])
 
 
