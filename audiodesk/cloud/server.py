@@ -23,7 +23,8 @@ class Server:
     Raises UserError where address or key cannot be right (``server_address``, ``public_key``), and
     OutsideError("proxy-unusable"). With ``patient`` False a server that does not answer is given up soon.
 
-    It signs in with ``credentials``, and signs out at the end; or it uses ``session``, which lives longer.
+    It signs in with ``credentials``, and signs out at the end, within ``farewell()`` seconds; or it uses ``session``,
+    which lives longer.
     """
 
     def __init__(
@@ -34,12 +35,13 @@ class Server:
         *,
         session: TokenSource | None = None,
         patient: bool = True,
+        farewell: Callable[[], float] | None = None,
     ) -> None:
         self.address = server_address(url)
         self.host = host_of(self.address)
         self._key = public_key(key, self.address)
         self._client = open_client(self.address, timeouts=TIMEOUTS if patient else IMPATIENT)
-        self._own = EnvironmentSession(self._client, self.address, self._key, credentials)
+        self._own = EnvironmentSession(self._client, self.address, self._key, credentials, farewell=farewell)
         self.session: TokenSource = self._own if session is None else session
 
     @cached_property

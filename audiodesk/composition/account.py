@@ -33,6 +33,12 @@ class Account(Scope):
         self.sign_in = sign_in
         self._stack.callback(sign_in.close)
 
+    def close(self) -> None:
+        """Stop the sync, then sign out within what that leaves of the time for closing. Idempotent."""
+        if not self.is_closed:
+            self.core.program.farewell.begin()
+        super().close()
+
     @lazy
     def usage(self) -> UsageService:
         """The person's own storage, and what of this library waits for it. Raises what ``SignIn.server`` raises."""

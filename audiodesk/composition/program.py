@@ -14,6 +14,7 @@ from audiodesk.domain.errors import AudioDeskError, OutsideError
 from audiodesk.domain.settings import Settings
 from audiodesk.system import logs
 from audiodesk.system.clock import now_ms
+from audiodesk.system.farewell import Farewell
 from audiodesk.system.folders import ADOPTION_PLAN, Folders, folders
 from audiodesk.system.library_registry import LibraryRegistry
 from audiodesk.system.settings_store import SettingsStore, WindowStateStore
@@ -57,6 +58,8 @@ class Program(Scope):
         self.face = face
         self.clock: Callable[[], int] = now_ms
         self.folders: Folders = folders(self.environ)
+        self.farewell = Farewell()
+        """How long the sign-out may take while this program closes."""
         log = logs.start(self.folders.logs, face)
         self._stack.callback(logs.stop, log)
 
@@ -121,7 +124,13 @@ class Program(Scope):
         from audiodesk.services.account.sessions import Sessions
 
         waits = 0.0 if self.face == "window" else _COMMAND_WAITS
-        return Sessions(self.accounts, lambda: self.secrets, publish=self.bus.publish, waits=waits)
+        return Sessions(
+            self.accounts,
+            lambda: self.secrets,
+            publish=self.bus.publish,
+            waits=waits,
+            farewell=self.farewell.left,
+        )
 
     @lazy
     def adoption(self) -> Adoption:
@@ -229,7 +238,13 @@ class Program(Scope):
         """
         from audiodesk.composition.sign_in import SignIn
 
-        return SignIn(self.settings, self.environ, kept=self._kept_session, patient=patient)
+        return SignIn(
+            self.settings,
+            self.environ,
+            kept=self._kept_session,
+            patient=patient,
+            farewell=self.farewell.left,
+        )
 
     def list_recovery(self, folder: Path | None = None) -> ListRecovery:
         """Return what restores the list of a library while the library itself cannot be opened."""

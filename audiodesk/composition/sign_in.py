@@ -23,6 +23,7 @@ class SignIn(Scope):
     """A server and the sign-in there. Made by ``Program.sign_in``.
 
     The environment's sign-in comes first, and ``close`` ends it. Else ``kept(host)`` is the one that the keyring holds.
+    ``farewell`` returns the seconds that its end may take.
     """
 
     def __init__(
@@ -32,12 +33,14 @@ class SignIn(Scope):
         *,
         kept: Callable[[str], TokenSource | None] = lambda _host: None,
         patient: bool,
+        farewell: Callable[[], float] | None = None,
     ) -> None:
         super().__init__()
         self._kept = kept
         self._settings = settings
         self._environ = environ
         self._patient = patient
+        self._farewell = farewell
 
     @lazy
     def server(self) -> Server:
@@ -58,7 +61,14 @@ class SignIn(Scope):
         names = ("AUDIODESK_EMAIL", "AUDIODESK_PASSWORD")
         in_environment = any(self._environ.get(name) for name in names)
         kept = None if in_environment else self._kept(host_of(server_address(url)))
-        return Server(url, key, lambda: credentials_from(self._environ), session=kept, patient=self._patient)
+        return Server(
+            url,
+            key,
+            lambda: credentials_from(self._environ),
+            session=kept,
+            patient=self._patient,
+            farewell=self._farewell,
+        )
 
     @property
     def host(self) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import deque
 from functools import cache
 from pathlib import Path
 
 from audiodesk.domain.errors import OutsideError
 from audiodesk.system.files import make_folder
 
-__all__ = ["redact", "start", "stop"]
+__all__ = ["hide", "redact", "start", "stop"]
 
 _MAX_BYTES = 1_000_000
 _KEPT = 3
@@ -31,8 +32,20 @@ _SECRETS = (
 """The forms of secrets, and the text that replaces them."""
 
 
+_SHORTEST = 8
+_KNOWN: deque[str] = deque(maxlen=64)
+"""Secrets of this process that look like nothing in particular, such as a refresh token: the last ones are enough."""
+
+
+def hide(*secrets: str) -> None:
+    """Let ``redact`` take these out too, from now on."""
+    _KNOWN.extend(secret for secret in secrets if len(secret) >= _SHORTEST and secret not in _KNOWN)
+
+
 def redact(text: str) -> str:
     """Return ``text`` with tokens, keys and passwords taken out."""
+    for secret in tuple(_KNOWN):
+        text = text.replace(secret, "[secret]")
     for pattern, replacement in _patterns():
         text = pattern.sub(replacement, text)
     return text

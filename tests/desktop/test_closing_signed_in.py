@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from audiodesk.composition import Program
 from audiodesk.desktop.base.single_window import raise_other
+from tests.desktop.signed_in import running, sign_in_here
 from tests.keyring_service import KeyringService
 from tests.twin.fault_actions import stall
 from tests.twin.faults import Fault
@@ -29,13 +29,7 @@ _SECONDS = 3.0
 @pytest.fixture
 def library(twin: Twin, keyring_service: KeyringService) -> Path:
     """The folder of the library of somebody who is signed in here, with an edit that was not sent."""
-    user = twin.add_user("anna@example.org", PASSWORD)
-    with Program(face="command") as program:
-        program.settings_store.change(supabase_url=twin.url, supabase_anon_key=twin.publishable_key)
-        program.account_service.keep(program.account_service.sign_in(user.email, PASSWORD))
-        with program.open() as core:
-            core.library.add_project("Book")
-            folder = core.library_folder
+    folder = sign_in_here(twin, PASSWORD)
     assert len(keyring_service.secrets()) == 1
     return folder
 
@@ -52,19 +46,6 @@ def _end(window: subprocess.Popen[str]) -> None:
     assert took < _SECONDS
 
 
-def _window(module: str) -> subprocess.Popen[str]:
-    return subprocess.Popen([sys.executable, "-m", module], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-
-def _close(window: subprocess.Popen[str]) -> None:
-    if window.poll() is None:
-        window.kill()
-        window.wait()
-    for stream in (window.stdout, window.stderr):
-        assert stream is not None
-        stream.close()
-
-
 @pytest.mark.parametrize("phase", ["keyring", "renewal", "sync_push", "sync_pull", "device_seen"])
 def test_closed_while_it_waits(twin: Twin, library: Path, keyring_service: KeyringService, phase: str) -> None:
     if phase == "keyring":
@@ -74,19 +55,15 @@ def test_closed_while_it_waits(twin: Twin, library: Path, keyring_service: Keyri
         twin.faults.add(Fault(stall(), path="/token", phase="handled", nth="every"))
     else:
         twin.faults.add(Fault(stall(), path=phase, nth="every"))
-    window = _window("audiodesk")
-    try:
+    with running("audiodesk") as window:
         assert raise_other(library, milliseconds=30_000), "the window is complete"
         if phase == "renewal":
             twin.faults.wait_for(lambda log: any("refresh_token" in record.query for record in log), 20)
         elif phase != "keyring":
             twin.faults.wait_for(lambda log: any(record.path.endswith(phase) for record in log), 20)
         _end(window)
-    finally:
-        _close(window)
-        twin.faults.clear()
-        if phase == "keyring":
-            keyring_service.go_on()
+    if phase == "keyring":
+        keyring_service.go_on()
     assert len(keyring_service.secrets()) == 1, "closing is no signing out"
 
 
@@ -97,17 +74,13 @@ def test_closed_while_it_signs_out(twin: Twin, library: Path, keyring_service: K
         twin.faults.add(Fault(stall(), path="/logout", nth="every"))
     if hangs != "server":
         keyring_service.hang()
-    window = _window("tests.desktop.sign_out_phase")
-    try:
+    with running("tests.desktop.sign_out_phase") as window:
         assert window.stdout is not None
         assert window.stdout.readline().strip() == "signing out"
         if hangs == "server":
             twin.faults.wait_for(lambda log: any(record.path.endswith("/logout") for record in log), 20)
         _end(window)
-    finally:
-        _close(window)
-        twin.faults.clear()
-        if hangs != "server":
-            keyring_service.go_on()
-    if hangs == "server":
+    if hangs != "server":
+        keyring_service.go_on()
+    else:
         assert keyring_service.secrets() == [], "the secret goes at once"

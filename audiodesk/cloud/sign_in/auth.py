@@ -14,6 +14,8 @@ from audiodesk.cloud.wire.errors import odd_answer, outside_errors
 from audiodesk.cloud.wire.http import CLIENT_NAME
 from audiodesk.cloud.wire.server_address import host_of
 from audiodesk.domain.errors import OutsideError
+from audiodesk.system.logs import hide
+from audiodesk.system.platforms import forbid_core_files
 
 if TYPE_CHECKING:
     from supabase_auth import SyncGoTrueClient
@@ -124,7 +126,10 @@ class Auth:
         )
 
     def _tokens(self, ask: Callable[[SyncGoTrueClient], AuthResponse], email: str = "") -> Tokens:
+        forbid_core_files()  # from now on this process holds secrets
         session = self._ask(ask).session
+        if session is not None:
+            hide(session.access_token, session.refresh_token)
         if session is None or not _TOKEN.fullmatch(session.access_token) or not _TOKEN.fullmatch(session.refresh_token):
             raise odd_answer(self.host, "no session")
         return Tokens(

@@ -19,7 +19,7 @@ __all__ = ["Credentials", "EnvironmentSession", "TokenSource", "credentials_from
 
 _MARGIN = 60.0
 """A token is replaced this many seconds before it expires: a request may take that long."""
-_SIGN_OUT_SECONDS = 1.5
+_SIGN_OUT_SECONDS = 2.0
 _LOCK_SECONDS = 0.2
 
 
@@ -72,7 +72,8 @@ class EnvironmentSession:
     """Signs in when a token is first needed; ``close`` signs out on this computer only.
 
     Safe from any thread: while one thread signs in or refreshes, the others wait. ``clock`` counts seconds and must not
-    be the computer's date, which may be wrong. ``credentials`` is called at each sign-in.
+    be the computer's date, which may be wrong. ``credentials`` is called at each sign-in. ``farewell`` returns the
+    seconds that the sign-out at the end may take.
     """
 
     def __init__(
@@ -83,8 +84,10 @@ class EnvironmentSession:
         credentials: Callable[[], Credentials | None],
         *,
         clock: Callable[[], float] = elapsed_seconds,
+        farewell: Callable[[], float] | None = None,
     ) -> None:
         self._client = client
+        self._farewell = farewell
         self._auth = Auth(client, address, key)
         self._credentials = credentials
         self._clock = clock
@@ -132,11 +135,12 @@ class EnvironmentSession:
             tokens, self._tokens = self._tokens, None
             if tokens is None:
                 return
-            self._client.timeout = httpx.Timeout(_SIGN_OUT_SECONDS)
+            seconds = _SIGN_OUT_SECONDS if self._farewell is None else self._farewell()
+            self._client.timeout = httpx.Timeout(seconds)
             # Use a thread: an answer that comes byte by byte never meets a time-out.
             farewell = threading.Thread(target=self._sign_out, args=(tokens,), name="sign-out", daemon=True)
             farewell.start()
-            farewell.join(_SIGN_OUT_SECONDS)
+            farewell.join(seconds)
         finally:
             self._lock.release()
 

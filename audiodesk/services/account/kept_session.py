@@ -16,6 +16,7 @@ from audiodesk.domain.events import Event, SignedOut, SignInKept, SignInWaiting
 from audiodesk.domain.server.sign_in import is_ended
 from audiodesk.services.account.stored_sign_in import StoredSignIn
 from audiodesk.system.clock import boot_id, elapsed_seconds
+from audiodesk.system.farewell import Farewell
 from audiodesk.system.refresh_lock import refresh_lock
 
 if TYPE_CHECKING:
@@ -31,8 +32,6 @@ _BACK_OFF = 60.0
 """Seconds for which a refused token is not renewed again: the server refuses what it has just made."""
 _LONGEST_BACK_OFF = 3600.0
 _LOCK_SECONDS = 0.2
-_FAREWELL_SECONDS = 2.0
-"""How long the end of the process waits for a server to take a sign-out: closing may take 3 s in all."""
 _WAITABLE = frozenset({"sign-ins-too-many"})
 
 
@@ -45,6 +44,7 @@ class KeptSession:
 
     ``name`` is ``{host}/{user_id}``; ``held_by`` the keyring that holds it, empty if it lasts only in this process.
     ``waits`` is how many seconds ``access_token`` may wait for a server that takes no more sign-ins from this network.
+    ``farewell`` returns the seconds for which ``close`` may wait for the server.
     ``on_ended`` is called with the error when the server ended the sign-in, before the event.
     """
 
@@ -59,6 +59,7 @@ class KeptSession:
         publish: Callable[[Event], None] = lambda _event: None,
         on_ended: Callable[[AudioDeskError], None] = lambda _error: None,
         waits: float = 0.0,
+        farewell: Callable[[], float] | None = None,
         clock: Callable[[], float] = elapsed_seconds,
         boot: Callable[[], str] = boot_id,
         lock: Callable[[str], AbstractContextManager[None]] = refresh_lock,
@@ -71,6 +72,7 @@ class KeptSession:
         self._publish = publish
         self._on_ended = on_ended
         self._waits = waits
+        self._farewell = farewell or Farewell().left
         self._clock = clock
         self._boot = boot
         self._file_lock = lock
@@ -186,7 +188,7 @@ class KeptSession:
             self._lock.release()
         telling = self._begin_telling(stored, access, "local")
         if telling is not None:
-            telling.wait(_FAREWELL_SECONDS)
+            telling.wait(self._farewell())
 
     def _token(self) -> str:
         with self._lock:

@@ -29,11 +29,13 @@ class Sessions:
         *,
         publish: Callable[[Event], None],
         waits: float,
+        farewell: Callable[[], float],
     ) -> None:
         self._accounts = accounts
         self._secrets = secrets
         self._publish = publish
         self._waits = waits
+        self._farewell = farewell
         self._lock = threading.Lock()
         self._open = contextlib.ExitStack()
         self._sessions: dict[str, KeptSession] = {}
@@ -77,6 +79,7 @@ class Sessions:
             publish=self._publish,
             on_ended=lambda error: self._accounts.update(account, signed_in=False, keyring="", trouble=error.code),
             waits=self._waits,
+            farewell=self._farewell,
         )
         self._open.callback(session.close)
         return session

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 
+from audiodesk.system.logs import hide
+
 __all__ = ["StoredSignIn"]
 
 
@@ -24,15 +26,21 @@ class StoredSignIn:
 
     @classmethod
     def from_text(cls, text: str) -> StoredSignIn:
-        """Read what ``text`` wrote. Anything else is taken for a refresh token, which the server then refuses."""
+        """Read what ``text`` wrote. Anything else is taken for a refresh token, which the server then refuses.
+
+        From then on no log shows the secrets, whatever quotes them.
+        """
         try:
             found = json.loads(text)
             refresh, access, boot = (found.get(name, "") for name in ("refresh", "access", "boot"))
             until = float(found.get("until", 0.0))
         except (ValueError, TypeError, AttributeError, RecursionError):
+            hide(text)
             return cls(text)
         if not all(isinstance(value, str) for value in (refresh, access, boot)):
+            hide(text)
             return cls(text)
+        hide(refresh, access)
         return cls(refresh, access, until, boot)
 
     def text(self, longest: int | None = None) -> str:

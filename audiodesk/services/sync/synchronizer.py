@@ -40,12 +40,12 @@ __all__ = ["Lock", "Synchronizer"]
 _log = logging.getLogger(__name__)
 _LOOK_SECONDS = 1.0
 """Between two looks at the network and at the clocks while it waits."""
-_SILENT_SECONDS = 4.0
+_SILENT_SECONDS = 3.5
 """After this time without any answer the state says offline, although the request may still be answered."""
 _ELSEWHERE_SECONDS = 2.0
 _ASLEEP_SECONDS = 10.0
 """A computer was asleep if its date went on by so much more than its monotonic clock."""
-_CLOSE_SECONDS = 1.0
+_CLOSE_SECONDS = 0.8
 """How long closing waits for a request; the sign-out gets what is left of the window's three seconds."""
 _TELL_SECONDS = 0.25
 _EDITS = (TreeChanged, TakesChanged, UndoChanged, ImportFinished, AnalysisDone, LibraryChangedElsewhere)
@@ -120,7 +120,7 @@ class Synchronizer:
         self._thread.start()
 
     def close(self) -> None:
-        """Stop after the step at hand; a request that is not answered is left behind after a second. Idempotent."""
+        """Stop after the step at hand; a request that is not answered is left behind within a second. Idempotent."""
         if self._unsubscribe is not None:
             self._unsubscribe()
             self._unsubscribe = None

@@ -83,7 +83,9 @@ def forbid_core_files(*, resource: Any = modules.RESOURCE) -> bool:
     """Let this process leave no image of its memory when it crashes; False where the system has no such limit."""
     try:
         _, hard = resource.getrlimit(resource.RLIMIT_CORE)
-        resource.setrlimit(resource.RLIMIT_CORE, (0, hard))
+        # Linux heeds a limit of 0 only for files. With 1 it starts no program that collects the images either.
+        least = 1 if sys.platform == "linux" and hard != 0 else 0
+        resource.setrlimit(resource.RLIMIT_CORE, (least, hard))
     except (OSError, AttributeError, ValueError):
         return False
     return True

@@ -235,6 +235,7 @@ def test_the_program_ends_with_code_0_within_three_seconds(
         core.library.add_project("Book")
         library = core.library_folder
     planned = twin.faults.add(Fault(stall(), path=path, nth="every"))
+    leaving = twin.faults.add(Fault(stall(), path="/auth/v1/logout", nth="every"))
     program = subprocess.Popen([sys.executable, "-m", "audiodesk"], env=environ, stderr=subprocess.PIPE)
     try:
         assert raise_other(library, milliseconds=30_000)  # the window is complete
@@ -247,6 +248,7 @@ def test_the_program_ends_with_code_0_within_three_seconds(
         assert time.monotonic() - began < 3
     finally:
         planned.release()
+        leaving.release()
         if program.poll() is None:
             program.kill()
             program.wait()
