@@ -38,8 +38,8 @@ _FILLS = (
     (
         _SECTIONS,
         (
-            "insert into audiodesk.section (owner, id, order_key, created_at, chapter_id, title, current_take_id, status,"
-            f" last_number) {_head('section')}, md5('chapter' || (n + 9) / 10)::uuid, 'Section ' || n,"
+            "insert into audiodesk.section (owner, id, order_key, created_at, chapter_id, title, current_take_id,"
+            f" status, last_number) {_head('section')}, md5('chapter' || (n + 9) / 10)::uuid, 'Section ' || n,"
             " md5('take' || 3 * n)::uuid, 'recorded', 3"
         ),
     ),

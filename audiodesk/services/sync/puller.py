@@ -19,7 +19,7 @@ from audiodesk.services.sync.page_ahead import PageAhead
 from audiodesk.services.sync.sync_room import SyncRoom
 from audiodesk.services.sync.writes import SHORT_SECONDS, in_short_writes
 
-__all__ = ["Pulled", "Puller"]
+__all__ = ["Page", "Pulled", "Puller"]
 
 _PULLED_BEFORE = "sync_pulled"
 """The fact that a pull once came to its end, so that what comes now is news."""
@@ -49,7 +49,9 @@ class _Step:
 
 
 @dataclass(frozen=True, slots=True)
-class _Page:
+class Page:
+    """An answer of the server, and its rows in the steps in which they are taken."""
+
     answer: Mapping[str, Any]
     steps: Sequence[_Step]
 
@@ -88,16 +90,16 @@ class Puller:
         self._room.tell(now=is_end)
         return Pulled(len(answer["rows"]), is_end)
 
-    def _ask(self, head: sync.Head, place: sync.Place) -> _Page:
+    def _ask(self, head: sync.Head, place: sync.Place) -> Page:
         """Ask for a page and make it ready; may run beside the writing of the last one."""
         answer = self._room.server.pull(head, place)
         steps = [
             _Step(rows, [ready for row in rows if (ready := arrived(row))] if self._is_first else ())
             for rows in _groups(answer["rows"])
         ]
-        return _Page(answer, steps)
+        return Page(answer, steps)
 
-    def _take(self, page: _Page) -> None:
+    def _take(self, page: Page) -> None:
         """Show a page's rows. The place after each step is that of its last rows."""
         is_first, answer = self._is_first, page.answer
 

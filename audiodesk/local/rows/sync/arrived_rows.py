@@ -20,7 +20,7 @@ from audiodesk.local.rows.store import fact_repo, find_backlog, findable_repo
 from audiodesk.local.rows.store.row_codec import CLASSES, column_names, from_field, to_column
 from audiodesk.local.rows.sync.new_rows import known_ids, note_parents, refresh_takes, whole_row
 
-__all__ = ["Added", "Arrived", "add", "arrived", "clear", "file", "has_any", "to_file"]
+__all__ = ["Added", "Arrived", "add", "arrived", "clear", "file", "has_any", "insert_of", "to_file"]
 
 _FILED = "arrived_filed"
 """The fact that holds entity and id of the last row that was filed."""
@@ -136,6 +136,11 @@ def _add(connection: sqlite3.Connection, entity: Entity, rows: Sequence[Arrived]
     elif entity is Entity.NOTE or entity is Entity.TAKE_FILE:
         takes = {row.parent_id for row in rows if entity is Entity.NOTE or row.row["fields"].get("tags")}
         refresh_takes(connection, findable_repo.present(connection, list(takes)))
+
+
+def insert_of(entity: Entity) -> str:
+    """Return the statement that adds a row of this noun, with ``Arrived.columns``."""
+    return _table(entity).insert
 
 
 class _Table(NamedTuple):
