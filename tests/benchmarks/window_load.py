@@ -7,6 +7,7 @@ import gc
 import json
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -140,6 +141,49 @@ def browse(_files: int) -> dict[str, float]:
         return {**gaps.figures(), "memory": memory()}
 
 
+def first_sync(takes: int) -> dict[str, float]:
+    """Sync a new computer with the account of the environment, the tree shown, while a person renames a book."""
+    from audiodesk.composition.core import Core
+    from audiodesk.desktop.desk import Desk
+    from audiodesk.domain.library.sync_state import SyncCode
+    from audiodesk.local.rows.store import find_backlog
+
+    began = time.monotonic()
+    with desk() as (core, made):
+        assert isinstance(made, Desk)
+        assert isinstance(core, Core)
+        edits: list[float] = []
+        over = threading.Event()
+        project = core.library.add_project("Mine")
+
+        def edit() -> None:
+            while not over.wait(0.1):
+                started = time.perf_counter()
+                core.library.rename(project, f"Mine {started}")
+                edits.append(time.perf_counter() - started)
+
+        def is_state(code: SyncCode) -> bool:
+            state = made.workbench.sync.state
+            return state is not None and state.code is code
+
+        editor = threading.Thread(target=edit)
+        gaps = Gaps()
+        gaps.phase = "first sync"
+        editor.start()
+        gaps.start()
+        spin(lambda: is_state(SyncCode.SYNCING))
+        made.window.acts.expand_all.trigger()
+        spin(lambda: is_state(SyncCode.UP_TO_DATE), 300.0)
+        gaps.stop()
+        over.set()
+        editor.join()
+        totals = core.catalogue.totals()
+        assert totals.takes == takes, totals
+        with core.database.read() as connection:
+            assert find_backlog.mark(connection) is None
+        return {**gaps.figures(), "edit": max(edits), "seconds": time.monotonic() - began}
+
+
 def _is_open(model: QAbstractItemModel, row: int) -> bool:
     """Tell whether the project's chapters are there, and the sections of the last one."""
     index = model.index(row, 0)
@@ -182,5 +226,5 @@ def imports(files: int) -> dict[str, float]:
 
 if __name__ == "__main__":
     app = QApplication([])
-    load = {"bare": bare, "browse": browse, "import": imports}[sys.argv[1]]
+    load = {"bare": bare, "browse": browse, "import": imports, "first_sync": first_sync}[sys.argv[1]]
     print(json.dumps(load(int(sys.argv[2]))))

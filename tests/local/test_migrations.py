@@ -153,6 +153,33 @@ def test_step_0004(tmp_path: Path) -> None:
         assert copy.execute("select title from project").fetchall() == [("Book",)]
 
 
+def test_step_0005(tmp_path: Path) -> None:
+    """Files are as they were; two with one object key are refused, two without any are not."""
+    path = tmp_path / "library.sqlite3"
+    names = (
+        "id, order_key, created_at, take_id, role, sha256, size, kind, seconds, sample_rate, channels, tags, changed_by"
+    )
+    insert = f"insert into take_file ({names}, object_key) values ({', '.join('?' * 14)})"
+    facts = ("original", "aa", 4, "wav", 1.5, 44100, 1, '{"title":"Ferry"}', "anna")
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as older:
+        migrate(older, path, steps=STEPS[:4])
+        for row_id, key in (("f1", "u/1.wav"), ("f2", None)):
+            older.execute(insert, (row_id, "a0", 7, "t1", *facts, key))
+        before = [dict(row) for row in _rows(older, "select * from take_file order by id")]
+        migrate(older, path, steps=STEPS[:5])
+        assert [dict(row) for row in _rows(older, "select * from take_file order by id")] == before
+        older.execute(insert, ("f3", "a0", 7, "t1", *facts, None))
+        with pytest.raises(sqlite3.IntegrityError, match="object_key"):
+            older.execute(insert, ("f4", "a0", 7, "t1", *facts, "u/1.wav"))
+        (plan,) = older.execute("explain query plan select 1 from take_file where take_id = 't1'").fetchall()
+        assert "take_file_of_take" in plan[-1]
+
+
+def _rows(connection: sqlite3.Connection, query: str) -> list[sqlite3.Row]:
+    connection.row_factory = sqlite3.Row
+    return connection.execute(query).fetchall()
+
+
 def test_changes_of_a_library_with_an_account_are_kept(connection: sqlite3.Connection, tmp_path: Path) -> None:
     path = tmp_path / "library.sqlite3"
     migrate(connection, path, steps=STEPS[:2])

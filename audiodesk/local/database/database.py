@@ -33,6 +33,8 @@ _UNSETTLED = 10.0
 and a slow disk takes time in between."""
 _READ_ALL_THE_SAME = DISK_FULL | {"disk-read-only", "library-read-only", "folder-read-only"}
 """Errors after which the library is opened read-only."""
+_LONG_WAL = 16 * 1024 * 1024
+"""Bytes; half of what the write-ahead log has when a commit copies it into the list."""
 _TRY_AGAIN = 5.0
 """Seconds between two checks whether a read-only library can be written again."""
 
@@ -133,6 +135,21 @@ class Database:
         """Write the current list to the new file ``path``; others can write meanwhile."""
         with sqlite_errors(self.path):
             self._connections.copy_to(path)
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether another write waits: work in several steps should commit, and let it in."""
+        return self._thread.is_wanted
+
+    def checkpoint(self) -> None:
+        """Copy a long write-ahead log into the list, while others can write.
+
+        Work that writes much calls it between its writes, on its own thread: else some commit would have to do it.
+        """
+        wal = self._wal_mark()
+        if wal is not None and wal[1] > _LONG_WAL and self.is_made and self._trouble is None:
+            with sqlite_errors(self.path):
+                self._connections.checkpoint()
 
     def look(self) -> bool:
         """Check whether the library is still there and can be written; True if that changed.

@@ -49,6 +49,11 @@ class WriterThread:
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
+    @property
+    def is_wanted(self) -> bool:
+        """Whether work waits behind the present one."""
+        return not self._jobs.empty()
+
     def ask(self, work: Callable[[], T]) -> T:
         """Run ``work()`` on the thread; return its result, or raise its error.
 

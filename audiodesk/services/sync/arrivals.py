@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from audiodesk.domain.library.entity import TREE, Entity
 from audiodesk.domain.library.read_model import Ref
@@ -14,7 +14,7 @@ from audiodesk.local.rows.sync import above_repo, activity_repo, emptied_elsewhe
 from audiodesk.local.rows.sync.server_rows import Shown
 from audiodesk.services.library.edit_effects import Touched
 
-__all__ = ["note_arrivals", "titles", "touch"]
+__all__ = ["note_arrivals", "titles", "touch", "touch_new"]
 
 _UNSEEN = frozenset({"version", "changed_by"})
 _CHOICE = _UNSEEN | {"current_take_id"}
@@ -25,6 +25,19 @@ def touch(connection: sqlite3.Connection, shown: Iterable[Shown], touched: Touch
     for row in shown:
         if row.before is None or not _UNSEEN.issuperset(row.changed):
             _touch(connection, row, touched)
+
+
+def touch_new(connection: sqlite3.Connection, parents: Mapping[Entity, Collection[str]], touched: Touched) -> None:
+    """Add the lists that new rows change to ``touched``; they are given by noun with the ids of their parents."""
+    for entity, ids in parents.items():
+        if entity in (Entity.PROJECT, Entity.COVER):
+            touched.parents.add(None)
+        elif entity in (Entity.CHAPTER, Entity.SECTION):
+            touched.parents.update(ids)
+        elif entity is Entity.TAKE:
+            touched.sections.update(ids)
+        elif entity in (Entity.TAKE_FILE, Entity.NOTE):
+            touched.sections.update(above_repo.sections_of_takes(connection, ids))
 
 
 def note_arrivals(

@@ -11,15 +11,24 @@ from typing import Any
 from audiodesk.domain.library import sync
 from audiodesk.domain.library.sync_activity import Happened
 from audiodesk.local.rows.store import fact_repo
-from audiodesk.local.rows.sync import above_repo, activity_repo, recovered_row_repo, sync_place_repo
+from audiodesk.local.rows.sync import above_repo, activity_repo, arrived_rows, recovered_row_repo, sync_place_repo
+from audiodesk.local.rows.sync.arrived_rows import Arrived, arrived
 from audiodesk.local.rows.sync.server_rows import ServerRows
+from audiodesk.services.sync.arrival_filing import file_arrivals
+from audiodesk.services.sync.page_ahead import PageAhead
 from audiodesk.services.sync.sync_room import SyncRoom
-from audiodesk.services.sync.writes import in_short_writes
+from audiodesk.services.sync.writes import SHORT_SECONDS, in_short_writes
 
-__all__ = ["Pulled", "Puller"]
+__all__ = ["Page", "Pulled", "Puller"]
 
 _PULLED_BEFORE = "sync_pulled"
 """The fact that a pull once came to its end, so that what comes now is news."""
+_FIRST_SECONDS = 0.035
+_FIRST_ROWS = 200
+"""As ``SHORT_SECONDS``, and rows at once, in a first pull: keys come at random, so more rows in one transaction change
+fewer pages of the file, and each changed page is written twice."""
+_LONG = 200
+"""Rows in a page after which the next one is asked for ahead: the pull is long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +40,38 @@ class Pulled:
     is_restored: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """The rows of one place, which no transaction may divide; of a first pull they are made ready."""
+
+    rows: Sequence[Mapping[str, Any]]
+    arrived: Sequence[Arrived] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An answer of the server, and its rows in the steps in which they are taken."""
+
+    answer: Mapping[str, Any]
+    steps: Sequence[_Step]
+
+
 class Puller:
     """Takes one page at a time. The place is stored with the rows, so that a crash repeats or skips nothing."""
 
     def __init__(self, room: SyncRoom) -> None:
         self._room = room
+        self._ahead = PageAhead(self._ask)
+        self._is_first = False
 
     def pull(self) -> Pulled:
         """Fetch and take the next page. Raises AudioDeskError; then nothing of this page was taken."""
         with self._room.database.read() as connection:
             head, place = sync_place_repo.head(connection), sync_place_repo.place(connection)
             recovery = sync_place_repo.recovery(connection)
-            is_first = fact_repo.known(connection, _PULLED_BEFORE) is None
-        answer = self._room.server.pull(head, place if recovery is None else recovery.place)
+            self._is_first = recovery is None and fact_repo.known(connection, _PULLED_BEFORE) is None
+        page = self._ahead.page(head, place if recovery is None else recovery.place)
+        answer = page.answer
         if answer["restored"]:
             self._room.database.write(
                 lambda connection: sync_place_repo.begin_recovery(connection, sync.Head(answer["seq"], answer["tag"]))
@@ -54,31 +82,55 @@ class Puller:
             done = replace(recovery, place=after, is_pulled=is_end)
             self._collect(answer, done)
             return Pulled(len(answer["rows"]), is_end)
-        self._take(answer, is_first=is_first)
-        if is_end:
-            self._room.database.write(lambda connection: self._end(connection, answer, after, is_first=is_first))
+        if len(answer["rows"]) >= _LONG:
+            self._ahead.begin(sync.later_head(head, answer), after)
+        self._take(page)
+        if is_end and file_arrivals(self._room):
+            self._room.database.write(lambda connection: self._end(connection, answer, after))
         self._room.tell(now=is_end)
         return Pulled(len(answer["rows"]), is_end)
 
-    def _take(self, answer: Mapping[str, Any], *, is_first: bool) -> None:
-        """Show a page's rows. The place after each step is that of its last rows."""
+    def _ask(self, head: sync.Head, place: sync.Place) -> Page:
+        """Ask for a page and make it ready; may run beside the writing of the last one."""
+        answer = self._room.server.pull(head, place)
+        steps = [
+            _Step(rows, [ready for row in rows if (ready := arrived(row))] if self._is_first else ())
+            for rows in _groups(answer["rows"])
+        ]
+        return Page(answer, steps)
 
-        def take(connection: sqlite3.Connection, groups: Sequence[Sequence[Mapping[str, Any]]]) -> None:
-            rows = ServerRows(connection, self._room.database.clock())
-            rows.keep(row for group in groups for row in group)
-            self._room.took(rows, is_first=is_first)
-            last = groups[-1][-1]
+    def _take(self, page: Page) -> None:
+        """Show a page's rows. The place after each step is that of its last rows."""
+        is_first, answer = self._is_first, page.answer
+
+        def take(connection: sqlite3.Connection, steps: Sequence[_Step]) -> None:
+            if is_first:
+                added = arrived_rows.add(connection, [row for step in steps for row in step.arrived])
+                self._room.took_new(connection, added.parents)
+                rows = added.known
+            else:
+                rows = [row for step in steps for row in step.rows]
+            if rows:
+                server_rows = ServerRows(connection, self._room.database.clock())
+                server_rows.keep(rows)
+                self._room.took(server_rows, is_first=is_first)
+            last = steps[-1].rows[-1]
             sync_place_repo.keep_place(connection, sync.Place(last["seq"], last["id"], answer["upto"]))
             self._keep_head(connection, answer)
 
-        in_short_writes(self._room.database, _groups(answer["rows"]), take, at_once=25, go_on=self._room.goes_on)
+        in_short_writes(
+            self._room.database,
+            page.steps,
+            take,
+            at_once=_FIRST_ROWS if is_first else 25,
+            seconds=_FIRST_SECONDS if is_first else SHORT_SECONDS,
+            go_on=self._room.goes_on,
+        )
 
-    def _end(
-        self, connection: sqlite3.Connection, answer: Mapping[str, Any], after: sync.Place, *, is_first: bool
-    ) -> None:
+    def _end(self, connection: sqlite3.Connection, answer: Mapping[str, Any], after: sync.Place) -> None:
         sync_place_repo.keep_place(connection, after)
         self._keep_head(connection, answer)
-        if not is_first:
+        if not self._is_first:
             return
         fact_repo.remember(connection, _PULLED_BEFORE, "1")
         rows = above_repo.count_kept(connection)

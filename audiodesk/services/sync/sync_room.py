@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from audiodesk.domain.events import ActivityChanged, BroughtBack
+from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.sync_activity import Happened
 from audiodesk.local.database.database import Database
@@ -17,7 +18,7 @@ from audiodesk.local.rows.sync.device import this_device
 from audiodesk.local.rows.sync.server_rows import ServerRows
 from audiodesk.services.bus import Bus
 from audiodesk.services.library.edit_effects import Touched
-from audiodesk.services.sync.arrivals import note_arrivals, titles, touch
+from audiodesk.services.sync.arrivals import note_arrivals, titles, touch, touch_new
 from audiodesk.services.sync.sync_server import SyncServer
 
 __all__ = ["SyncRoom"]
@@ -60,6 +61,12 @@ class SyncRoom:
         touch(rows.connection, shown, self._touched)
         note_arrivals(rows.connection, self.database.clock(), shown, device=self._device, is_first=is_first)
         self._has_news = True
+
+    def took_new(self, connection: sqlite3.Connection, parents: Mapping[Entity, Collection[str]]) -> None:
+        """Note new rows of a first pull, by noun with the ids of their parents, inside the write that showed them."""
+        if parents:
+            touch_new(connection, parents, self._touched)
+            self._has_news = True
 
     def brought_back(self, connection: sqlite3.Connection, revived: Sequence[Ref]) -> list[tuple[str, ...]]:
         """Note that an edit made here restored these rows, topmost first; return the paths to tell."""

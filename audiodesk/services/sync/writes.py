@@ -22,17 +22,19 @@ def in_short_writes(
     step: Callable[[sqlite3.Connection, Sequence[T]], None],
     *,
     at_once: int = 10,
+    seconds: float = SHORT_SECONDS,
     go_on: Callable[[], bool] = lambda: True,
 ) -> int:
     """Call ``step`` with a few of ``items`` at a time, in order, several times in a transaction; return how many went.
 
-    Ends early where ``go_on`` returns False before a transaction.
+    A transaction begins no further step after ``seconds``, or where another write waits. Ends early where ``go_on``
+    returns False before a transaction.
     """
     done = 0
 
     def work(connection: sqlite3.Connection) -> int:
         reached, began = done, time.monotonic()
-        while reached < len(items) and (reached == done or time.monotonic() - began < SHORT_SECONDS):
+        while reached < len(items) and (reached == done or _may_go_on(database, began + seconds)):
             some = items[reached : reached + at_once]
             step(connection, some)
             reached += len(some)
@@ -40,4 +42,9 @@ def in_short_writes(
 
     while done < len(items) and go_on():
         done = database.write(work)
+        database.checkpoint()
     return done
+
+
+def _may_go_on(database: Database, until: float) -> bool:
+    return time.monotonic() < until and not database.is_wanted

@@ -17,7 +17,7 @@ from audiodesk.domain.library import sync
 from audiodesk.domain.library.change import Change
 from audiodesk.local.rows.store import change_repo
 from audiodesk.local.rows.sync import refused_change_repo, sync_place_repo
-from audiodesk.services.sync.puller import Pulled, Puller
+from audiodesk.services.sync.puller import Page, Pulled, Puller
 from audiodesk.services.sync.pusher import Pushed, Pusher
 from audiodesk.services.sync.recoverer import Recoverer
 from tests.services.sync.seed import run_seed
@@ -110,10 +110,10 @@ def _take_an_older_row(patch: _Patch) -> None:
 def _store_the_place_before_the_rows(patch: _Patch) -> None:
     take = Puller._take
 
-    def take_late(self: Puller, answer: Mapping[str, Any], *, is_first: bool) -> None:
-        after, _ = sync.after_page(answer)
+    def take_late(self: Puller, page: Page) -> None:
+        after, _ = sync.after_page(page.answer)
         self._room.database.write(lambda connection: sync_place_repo.keep_place(connection, after))
-        take(self, answer, is_first=is_first)
+        take(self, page)
 
     patch.setattr(Puller, "_take", take_late)
 

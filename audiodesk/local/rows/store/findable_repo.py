@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.folding import fold_text
 
-__all__ = ["add_new", "refresh", "texts_of"]
+__all__ = ["add_missing", "add_new", "missing", "present", "refresh", "texts_of"]
 
 _BAND = 1 << 40
 _BANDS = {Entity.PROJECT: 0, Entity.CHAPTER: 1, Entity.SECTION: 2, Entity.TAKE: 3}
@@ -24,6 +24,12 @@ _TEXTS = {
     Entity.TAKE: ("title", "file_name", "notes"),
 }
 _SEARCHED_TAGS = ("title", "artist", "album", "comment", "genre")
+_TAGS = """
+    select f.take_id, f.tags from json_each(?) j cross join take_file f on f.take_id = j.value where f.tags <> '{}'
+"""
+_NOTES = """
+    select n.take_id, n.text from json_each(?) j cross join note n on n.take_id = j.value where n.deleted_at is null
+"""
 
 
 def refresh(connection: sqlite3.Connection, entity: Entity, row_id: str, *, is_new: bool = False) -> None:
@@ -37,16 +43,40 @@ def refresh(connection: sqlite3.Connection, entity: Entity, row_id: str, *, is_n
             return
 
 
+def missing(connection: sqlite3.Connection, entity: Entity, after: str, limit: int) -> list[str]:
+    """Return the ids of at most ``limit`` rows of one noun above the id ``after``, in order, that have no text yet."""
+    query = (
+        f"select t.id from {entity.value} t where t.id > ?"  # noqa: S608 - our own nouns
+        " and not exists (select 1 from findable f where f.row_id = t.id) order by t.id limit ?"
+    )
+    return [row[0] for row in connection.execute(query, (after, limit))]
+
+
+def present(connection: sqlite3.Connection, ids: Sequence[str]) -> list[str]:
+    """Return those of ``ids`` that have a text."""
+    query = "select f.row_id from json_each(?) j cross join findable f on f.row_id = j.value"
+    return [row[0] for row in connection.execute(query, (json.dumps(list(ids)),))]
+
+
+def add_missing(connection: sqlite3.Connection, entity: Entity, ids: Sequence[str]) -> None:
+    """Add the texts of these rows of one noun, inside a write; a row that has a text by now keeps it."""
+    _insert(connection, entity, _texts(connection, entity, ids).items())
+
+
 def add_new(connection: sqlite3.Connection, entity: Entity, rows: Sequence[Mapping[str, Any]]) -> None:
     """Add the texts of new rows, given with all their fields; a take without files and notes. None has a text yet."""
+    _insert(connection, entity, ((row["id"], [row[name] for name in _TEXTS[entity] if row[name]]) for row in rows))
+
+
+def _insert(connection: sqlite3.Connection, entity: Entity, texts: Iterable[tuple[str, Sequence[str]]]) -> None:
     low = _BANDS[entity] * _BAND
     query = "select coalesce(max(docid), ?) from findable where docid >= ? and docid < ?"
     (last,) = connection.execute(query, (low, low, low + _BAND)).fetchone()
     connection.executemany(
-        "insert into findable (docid, entity, row_id, folded) values (?, ?, ?, ?)",
+        "insert or ignore into findable (docid, entity, row_id, folded) values (?, ?, ?, ?)",
         [
-            (number, entity, row["id"], "\n".join(fold_text(row[name]) for name in _TEXTS[entity] if row[name]))
-            for number, row in enumerate(rows, last + 1)
+            (number, entity, row_id, "\n".join(map(fold_text, found)))
+            for number, (row_id, found) in enumerate(texts, last + 1)
         ],
     )
 
@@ -69,21 +99,29 @@ def _add(connection: sqlite3.Connection, entity: Entity, row_id: str, folded: st
 
 def texts_of(connection: sqlite3.Connection, entity: Entity, row_id: str) -> list[str]:
     """Return the texts by which a row can be found, without empty ones; its title (a take's name or title) first."""
-    query = f"select {', '.join(_TEXTS[entity])} from {entity.value} where id = ?"  # noqa: S608 - our own nouns
-    row = connection.execute(query, (row_id,)).fetchone()
-    texts = [] if row is None else [text for text in row if text]
+    return _texts(connection, entity, [row_id]).get(row_id, [])
+
+
+def _texts(connection: sqlite3.Connection, entity: Entity, ids: Sequence[str]) -> dict[str, list[str]]:
+    listed = json.dumps(list(ids))
+    query = (
+        f"select t.id, {', '.join(_TEXTS[entity])} from json_each(?) j"  # noqa: S608 - our own nouns and columns
+        f" cross join {entity.value} t on t.id = j.value"
+    )
+    texts = {row[0]: [text for text in row[1:] if text] for row in connection.execute(query, (listed,))}
     if entity is Entity.TAKE:
-        texts += _texts_of_parts(connection, row_id)
+        for take_id, more in _texts_of_parts(connection, listed).items():
+            if take_id in texts:
+                texts[take_id] += dict.fromkeys(more)
     return texts
 
 
-def _texts_of_parts(connection: sqlite3.Connection, take_id: str) -> list[str]:
-    texts: list[str] = []
-    for row in connection.execute("select tags from take_file where take_id = ? and tags <> '{}'", (take_id,)):
-        tags = json.loads(row[0])
-        texts += [tags[name] for name in _SEARCHED_TAGS if tags.get(name)]
-    texts += [
-        row[0]
-        for row in connection.execute("select text from note where take_id = ? and deleted_at is null", (take_id,))
-    ]
-    return list(dict.fromkeys(texts))
+def _texts_of_parts(connection: sqlite3.Connection, listed: str) -> dict[str, list[str]]:
+    """Return the texts in tags and notes, by the take's id; ``listed`` is a JSON list of takes."""
+    texts: dict[str, list[str]] = {}
+    for row in connection.execute(_TAGS, (listed,)):
+        tags = json.loads(row["tags"])
+        texts.setdefault(row["take_id"], []).extend(tags[name] for name in _SEARCHED_TAGS if tags.get(name))
+    for row in connection.execute(_NOTES, (listed,)):
+        texts.setdefault(row["take_id"], []).append(row["text"])
+    return texts

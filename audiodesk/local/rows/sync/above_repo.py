@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 
-__all__ = ["count_kept", "has_audio_in_cloud", "project_above", "section_of_take"]
+__all__ = ["count_kept", "has_audio_in_cloud", "project_above", "section_of_take", "sections_of_takes"]
 
 _IN_CLOUD = """
     select 1 from take_file where (object_key is not null or verified_at is not null) and purged_at is null
@@ -21,6 +21,12 @@ def section_of_take(connection: sqlite3.Connection, take_id: str) -> str | None:
     """Return the id of a take's section; None if the take is not here."""
     row = connection.execute("select section_id from take where id = ?", (take_id,)).fetchone()
     return None if row is None else str(row[0])
+
+
+def sections_of_takes(connection: sqlite3.Connection, take_ids: Collection[str]) -> set[str]:
+    """Return the ids of the sections of those takes that are here."""
+    query = "select distinct t.section_id from json_each(?) j cross join take t on t.id = j.value"
+    return {row[0] for row in connection.execute(query, (json.dumps(list(take_ids)),))}
 
 
 def project_above(connection: sqlite3.Connection, ref: Ref) -> Ref | None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import MISSING, fields
-from functools import cache
 from typing import Any, NamedTuple
 
 from audiodesk.domain.library import sync
@@ -18,7 +16,7 @@ from audiodesk.local.rows.store import change_repo
 from audiodesk.local.rows.store.row_codec import CLASSES, column_names, from_field, to_column
 from audiodesk.local.rows.store.row_store import RowStore
 from audiodesk.local.rows.sync import orphan_repo
-from audiodesk.local.rows.sync.new_rows import insert_new, unknown
+from audiodesk.local.rows.sync.new_rows import defaults, insert_new, unknown, whole_row
 
 __all__ = ["ServerRows", "Shown", "server_row"]
 
@@ -56,24 +54,19 @@ class ServerRows:
         A row with a lower version than the kept one is outdated and ignored. So is a row of an unknown noun: the pull
         after an update of the program brings it again.
         """
-        taken: list[Ref] = []
-        has_changes = change_repo.has_any(self.connection)  # a first pull finds none, and need not ask for each row
-        known_nouns = [row for row in rows if row["entity"] in _NOUNS]
-        if not has_changes:
-            taken, known_nouns = self._keep_new(known_nouns)
-        for row in known_nouns:
+        taken, known = self._keep_new([row for row in rows if row["entity"] in _NOUNS])
+        for row in known:
             ref = Ref(_NOUNS[row["entity"]], row["id"])
             if sync.is_newer(self._version(ref), row["version"]):
                 self._keep(ref, row)
-                changes = change_repo.of_row(self.connection, ref) if has_changes else ()
-                self._show(ref, row["fields"], row["version"], changes)
+                self._show(ref, row["fields"], row["version"], change_repo.of_row(self.connection, ref))
                 taken.append(ref)
         return taken
 
     def _keep_new(self, rows: Sequence[Mapping[str, Any]]) -> tuple[list[Ref], list[Mapping[str, Any]]]:
         """Keep and show the rows that are new here, many at once; return them, and the rows that are left.
 
-        Only right while no change waits: a waiting change would have to be laid over the row.
+        No change waits for a new row: an edit belongs to a row that is here.
         """
         by_noun: dict[Entity, dict[str, Mapping[str, Any]]] = {}
         for row in rows:
@@ -81,7 +74,7 @@ class ServerRows:
         new: list[Ref] = []
         for entity, found in by_noun.items():
             ids = unknown(self.connection, entity, list(found))
-            whole = [_whole(entity, row) for row_id, row in found.items() if row_id in ids]
+            whole = [whole_row(entity, row) for row_id, row in found.items() if row_id in ids]
             self._keep_all(entity, [row for row_id, row in found.items() if row_id in ids])
             insert_new(self.connection, entity, whole)
             new += [Ref(entity, values["id"]) for values in whole]
@@ -124,7 +117,7 @@ class ServerRows:
                 values[name] = (before[name] if before is not None else None) or self._now
         values["version"] = version
         if before is None:
-            whole = {**_defaults(ref.entity), **values, "id": ref.id}
+            whole = {**defaults(ref.entity), **values, "id": ref.id}
             self._store.insert(ref.entity, whole)
             self._note_parent(ref, whole)
             orphan_repo.parent_came(self.connection, ref)
@@ -182,28 +175,3 @@ def _fields_text(row: Mapping[str, Any]) -> str:
 
 def _stamps_text(row: Mapping[str, Any]) -> str:
     return json.dumps(row.get("stamps") or {"*": 0}, separators=(",", ":"))
-
-
-def _whole(entity: Entity, row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return all fields of a new row; a server of another version may leave some out."""
-    fields = row["fields"]
-    values = {name: from_field(name, fields[name]) for name in column_names(entity) if name in fields}
-    return {**_defaults(entity), **values, "version": row["version"], "id": row["id"]}
-
-
-@cache
-def _defaults(entity: Entity) -> Mapping[str, Any]:
-    """Return a default for each field of a new row: a server of another version may leave some out."""
-    made: dict[str, Any] = {}
-    for field in fields(CLASSES[entity]):
-        if field.default is not MISSING:
-            made[field.name] = field.default
-        elif field.default_factory is not MISSING:
-            made[field.name] = field.default_factory()
-        else:
-            made[field.name] = _BLANK.get(field.type, "")
-    return made
-
-
-_BLANK: dict[Any, Any] = {"int": 0, "float": 0.0, "bytes": b""}
-"""By type name, because dataclasses keep names where annotations are not evaluated."""

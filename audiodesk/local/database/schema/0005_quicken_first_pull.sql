@@ -1,0 +1,40 @@
+-- A first pull is long, and its rows come in no order of their keys: written one by one into server_row, each of them
+-- would cost a page of the file. So they are kept here in the order in which they came, and moved to server_row by key
+-- once all are here. Nothing is pushed or compared before that.
+create table arrived_row (
+    position integer primary key, entity text not null, row_id text not null, version integer not null,
+    seq integer not null, fields text not null, stamps text not null
+) strict;
+
+-- Most files have no object key. A unique column keeps an entry for each of them all the same, at a random place.
+create table take_file_5 (
+    id text primary key, order_key text not null, version integer not null default 0,
+    created_at integer not null, deleted_at integer,
+    take_id text not null,
+    role text not null check (role in ('original', 'repaired', 'cloud_copy')),
+    part integer not null default 0,
+    sha256 text not null, size integer not null, kind text not null check (kind in ('mp3', 'wav')),
+    seconds real not null, sample_rate integer not null, channels integer not null,
+    bit_depth integer, bit_rate integer, cbr integer,
+    tags text not null default '{}', findings text not null default '[]', levels text,
+    analysis_version integer not null default 0,
+    object_key text, verified_at integer, verified_how text check (verified_how in ('safe', 'full')),
+    purge_pending integer not null default 0, purged_at integer, changed_by text
+) strict, without rowid;
+insert into take_file_5 (
+    id, order_key, version, created_at, deleted_at, take_id, role, part, sha256, size, kind, seconds, sample_rate,
+    channels, bit_depth, bit_rate, cbr, tags, findings, levels, analysis_version, object_key, verified_at, verified_how,
+    purge_pending, purged_at, changed_by
+)
+select
+    id, order_key, version, created_at, deleted_at, take_id, role, part, sha256, size, kind, seconds, sample_rate,
+    channels, bit_depth, bit_rate, cbr, tags, findings, levels, analysis_version, object_key, verified_at, verified_how,
+    purge_pending, purged_at, changed_by
+from take_file order by id;
+drop table take_file;
+alter table take_file_5 rename to take_file;
+create index take_file_of_take on take_file (take_id, role, part, size, deleted_at);
+create index take_file_by_sha256 on take_file (sha256);
+create unique index take_file_by_object_key on take_file (object_key) where object_key is not null;
+
+pragma user_version = 5;
