@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from audiodesk.composition import Core, Program
 from audiodesk.desktop.account.bringing_in import BringingIn, bring_in
 from audiodesk.domain.errors import OutsideError
-from audiodesk.views.account.adopt_dialog import AdoptDialog
+from audiodesk.views.account.two_ways_dialog import TwoWaysDialog
 from tests.desktop.sign_in import Person, open_person
 from tests.desktop.window import Book
 from tests.keyring_service import KeyringService
@@ -31,7 +31,7 @@ def author(twin: Twin, keyring_service: KeyringService) -> TwinUser:
     return twin.add_user("anna@example.org", "never to be seen 2")
 
 
-def _asked(person: Person, author: TwinUser) -> AdoptDialog:
+def _asked(person: Person, author: TwinUser) -> TwoWaysDialog:
     person.sign_in(author)
     person.wait(lambda: person.account.sign_in.question.dialog is not None)
     dialog = person.account.sign_in.question.dialog
@@ -65,7 +65,7 @@ def test_kept_apart_both_libraries_stay_and_it_can_come_in_later(
 ) -> None:
     with open_person(qtbot, Book) as person:
         dialog = _asked(person, author)
-        dialog.keep_apart.button.click()
+        dialog.second.button.click()
         dialog.act_button.click()
         person.wait(lambda: person.desk.next_library is not None)
     with open_person(qtbot) as person:

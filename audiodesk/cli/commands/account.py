@@ -9,12 +9,15 @@ import typer
 
 from audiodesk.cli.output.answer import Answer, shown
 from audiodesk.cli.output.asking import ask_server
-from audiodesk.cli.output.confirming import Yes, confirmed
+from audiodesk.cli.output.confirming import DECLINED, Yes, confirmed
+from audiodesk.cli.output.moved import decided_move
 from audiodesk.cli.output.options import AsJson
 from audiodesk.composition import Program
-from audiodesk.domain.errors import AudioDeskError, OutsideError
+from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from audiodesk.domain.server.account import KnownAccount
 from audiodesk.domain.words.server.login_words import account_lines, ended_sentence, removed_sentence
+from audiodesk.domain.words.server.moved_words import other_address
+from audiodesk.services.account.library_choice import host_in
 
 if TYPE_CHECKING:
     from audiodesk.composition.sign_in import SignIn
@@ -28,25 +31,44 @@ def account(
         bool,
         typer.Option("--remove-library", help="Remove the account's library from this computer, if all of it is safe."),
     ] = False,
+    moved: Annotated[
+        bool,
+        typer.Option(
+            "--moved", help="For a script: the server has a new address, go on with the former one's library."
+        ),
+    ] = False,
+    keep_apart: Annotated[
+        bool, typer.Option("--keep-apart", help="For a script: it is another server, begin another library.")
+    ] = False,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> int:
     """Say who is signed in, with which plan, and where the sign-in is kept."""
     answer = Answer(as_json=as_json)
+    given = [name for name, is_on in (("--moved", moved), ("--keep-apart", keep_apart)) if is_on]
+    if len(given) > 1 or (given and remove_library):
+        raise UserError("login-one-way", names=", ".join([*given, *(["--remove-library"] if remove_library else [])]))
     with Program(face="command") as program:
         if remove_library:
             return _remove(program, answer, yes=yes)
+        if given:
+            with program.environment_account() as (person, token):
+                found = program.account_service.moved_from(person, token)
+                former = decided_move(found, answer, moved=moved, keep_apart=keep_apart)
+                program.account_service.decide(person, moved=former)
         program.open().close()  # an account of the environment becomes known
-        found = program.library_choice.account
-        if found is None:
+        account = program.library_choice.account
+        if account is None:
             raise OutsideError("signed-out")
-        signed_in = found.signed_in or _is_in_environment(program)
-        document = account_document(program, found, signed_in=signed_in)
+        host = host_in(program.settings)
+        is_there = host in ("", account.host)
+        signed_in = is_there and (account.signed_in or _is_in_environment(program))
+        document = account_document(program, account, signed_in=signed_in)
     answer.document(document)
     answer.lines(
         account_lines(
-            shown(found.email),
-            found.host,
+            shown(account.email),
+            account.host,
             document["plan"] or "",
             signed_in=document["signed_in"],
             in_keyring=document["stored"] == "keyring",
@@ -54,6 +76,8 @@ def account(
     )
     if document["ended"]:
         answer.line(ended_sentence(document["ended"]))
+    if not is_there:
+        answer.line(other_address(account.host, host))
     return 0
 
 
@@ -88,7 +112,7 @@ def _is_in_environment(program: Program) -> bool:
 
 def _remove(program: Program, answer: Answer, *, yes: bool) -> int:
     if not yes and not confirmed("Remove this account's library from this computer?"):
-        return 0
+        return DECLINED
     folder = program.account_service.remove_library()
     answer.document({"removed": str(folder)})
     answer.line(removed_sentence(shown(str(folder))))

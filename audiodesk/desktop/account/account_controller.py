@@ -25,6 +25,8 @@ from audiodesk.domain.server.storage_usage import StorageUsage
 from audiodesk.domain.words.errors.error_words import error_sentence
 from audiodesk.domain.words.server.connection_words import connection_word
 from audiodesk.domain.words.server.login_words import kept_sentence, signed_in_sentence
+from audiodesk.domain.words.server.moved_words import other_address
+from audiodesk.services.account.library_choice import host_in
 from audiodesk.views.account.account_acts import AccountActs
 from audiodesk.views.account.account_button import AccountButton
 from audiodesk.views.frame.main_window import MainWindow
@@ -54,6 +56,8 @@ class _State(NamedTuple):
     is_signed_in: bool
     has_local: bool
     """Whether there is a library without an account, and it has books."""
+    other_host: str = ""
+    """The server that the settings name, if it is not the account's."""
 
 
 class AccountController(QObject):
@@ -205,7 +209,9 @@ class AccountController(QObject):
         known = tuple(program.accounts.all())
         is_in = account is not None and (program.sessions.holds(account) or self._is_in_environment(account))
         has_local = account is not None and program.adoption.local_size() is not None
-        return _State(account, known, is_in, has_local)
+        host = host_in(program.settings) if account is not None else ""
+        other = host if account is not None and host not in ("", account.host) else ""
+        return _State(account, known, is_in and not other, has_local, other)
 
     def _is_in_environment(self, account: KnownAccount) -> bool:
         environ = self._core.program.environ
@@ -213,7 +219,15 @@ class AccountController(QObject):
         return bool(environ.get("AUDIODESK_PASSWORD")) and email.casefold() == account.email.casefold()
 
     def _on_read(self, state: _State) -> None:
+        is_news = state.other_host != self._state.other_host
         self._state = state
+        if is_news and state.other_host and state.account is not None:
+            self._notices.offer(
+                other_address(state.account.host, state.other_host),
+                words.tr("Sign in…"),
+                lambda: self.sign_in.open(self._email),
+                icon="circle-user-round",
+            )
         if not state.is_signed_in:
             self._about, self._usage = "", None
             self._connection = Connection.LOCAL if state.account is None else Connection.SIGNED_OUT
@@ -253,7 +267,7 @@ class AccountController(QObject):
         """Open the account's library, unless it is open already and nothing is to be brought in."""
         program = self._core.program
         folder = program.folders.account_library(account.host, account.user_id)
-        if folder != self._core.library_folder or program.is_adoption_planned:
+        if folder != self._core.library_folder or program.has_plans:
             self._go_to(folder)
             return
         said = f"{signed_in_sentence(account.email, account.host)} {kept_sentence(in_keyring=bool(account.keyring))}"
