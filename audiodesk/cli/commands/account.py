@@ -12,9 +12,10 @@ from audiodesk.cli.output.asking import ask_server
 from audiodesk.cli.output.confirming import DECLINED, Yes, confirmed
 from audiodesk.cli.output.moved import decided_move
 from audiodesk.cli.output.options import AsJson
-from audiodesk.composition import Program
+from audiodesk.composition import Core, Program
 from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from audiodesk.domain.server.account import KnownAccount
+from audiodesk.domain.words.server.account_words import computer_line
 from audiodesk.domain.words.server.login_words import account_lines, ended_sentence, removed_sentence
 from audiodesk.domain.words.server.moved_words import other_address
 from audiodesk.services.account.library_choice import host_in
@@ -40,6 +41,9 @@ def account(
     keep_apart: Annotated[
         bool, typer.Option("--keep-apart", help="For a script: it is another server, begin another library.")
     ] = False,
+    rename_computer: Annotated[
+        str, typer.Option("--rename-computer", metavar="NAME", help="Give this computer another name.")
+    ] = "",
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> int:
@@ -56,14 +60,15 @@ def account(
                 found = program.account_service.moved_from(person, token)
                 former = decided_move(found, answer, moved=moved, keep_apart=keep_apart)
                 program.account_service.decide(person, moved=former)
-        program.open().close()  # an account of the environment becomes known
-        account = program.library_choice.account
-        if account is None:
-            raise OutsideError("signed-out")
+        with program.open() as core:  # an account of the environment becomes known
+            account = program.library_choice.account
+            if account is None:
+                raise OutsideError("signed-out")
+            computers = _computers(core, rename_computer)
         host = host_in(program.settings)
         is_there = host in ("", account.host)
         signed_in = is_there and (account.signed_in or _is_in_environment(program))
-        document = account_document(program, account, signed_in=signed_in)
+        document = account_document(program, account, signed_in=signed_in) | {"computers": computers}
     answer.document(document)
     answer.lines(
         account_lines(
@@ -74,6 +79,8 @@ def account(
             in_keyring=document["stored"] == "keyring",
         )
     )
+    for computer in computers:
+        answer.line(shown(computer_line(computer["title"], computer["platform"], is_this=computer["this"])))
     if document["ended"]:
         answer.line(ended_sentence(document["ended"]))
     if not is_there:
@@ -100,6 +107,20 @@ def account_document(program: Program, found: KnownAccount, *, signed_in: bool) 
         "ended": ended,
         "known": [{"id": one.user_id, "email": one.email, "host": one.host} for one in program.accounts.all()],
     }
+
+
+def _computers(core: Core, new_name: str) -> list[dict[str, Any]]:
+    """Return the account's computers as this library knows them; ``new_name`` renames this one before, if given."""
+    if not core.database.is_made or not core.has_account:
+        return []
+    with contextlib.closing(core.sign_in()) as account:
+        if new_name:
+            account.activity.rename_computer(new_name)
+        this = account.activity.this_computer()
+        return [
+            {"id": one.id, "title": one.title, "platform": one.platform, "this": one.id == this}
+            for one in account.activity.known_computers()
+        ]
 
 
 def _plan(sign_in: SignIn) -> str:
