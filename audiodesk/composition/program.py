@@ -296,9 +296,12 @@ class Program(Scope):
     def _default_folder(self) -> Path:
         """Return the folder of the library that opens; make an account's library before, if it has none here.
 
-        Asks the server who signs in only where the environment names an address that was never used here.
+        A command asks the server who signs in where the environment names an address that was never used here; a window
+        waits for no server, and asks once it is shown.
         """
         choice = self.library_choice
+        if choice.unknown_email and self.face == "window":
+            return choice.folder
         account = self._account_of_environment() if choice.unknown_email else choice.account
         if account is None:
             return choice.folder

@@ -365,7 +365,7 @@ def _members(text: str) -> list[str]:
 
 
 def test_account_lists_the_computers_and_renames_this_one(
-    login: Callable[..., Said], author: TwinUser, run: Run
+    login: Callable[..., Said], author: TwinUser, run: Run, keyring_service: KeyringService
 ) -> None:
     assert login(author).code == 0
     assert run("project", "add", "Book").code == 0

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from audiodesk.composition import Core, Program
@@ -86,6 +88,34 @@ def test_kept_apart_both_libraries_stay_and_it_can_come_in_later(
         assert not program.folders.local_library.exists()
         with program.open(folder) as core:
             assert _titles(core) == ["The Salt Road"]
+
+
+def test_the_question_knows_both_libraries_before_any_audio_is_in_the_cloud(
+    qtbot: QtBot, twin: Twin, author: TwinUser, keyring_service: KeyringService, tmp_path: Path
+) -> None:
+    other = {
+        "SUPABASE_URL": twin.url,
+        "SUPABASE_ANON_KEY": twin.publishable_key,
+        "AUDIODESK_EMAIL": author.email,
+        "AUDIODESK_PASSWORD": author.password,
+        "STORAGE_BACKEND": "supabase",
+        "AUDIODESK_HOME": str(tmp_path / "laptop"),
+        "XDG_CONFIG_HOME": str(tmp_path / "laptop-config"),
+    }
+    with Program(other, face="command") as program, program.open() as core:
+        for title in ("the salt road ", "Another"):
+            core.library.add_project(title)
+        with closing(core.sign_in()) as account:
+            account.activity.rename_computer("Jo's laptop")
+            account.one_sync.run(threading.Event())
+    with open_person(qtbot, Book) as person:
+        dialog = _asked(person, author)
+        said = " ".join(label.text() for label in dialog.findChildren(QLabel))
+        assert "“The Salt Road” is in both and stays two books." in said
+        assert "fit into your plan" in said
+        assert "from Jo's laptop" in said
+        assert "Your account then shows 3 books" in said
+        dialog.reject()
 
 
 def test_cancelled_nothing_is_kept(qtbot: QtBot, twin: Twin, author: TwinUser, keyring_service: KeyringService) -> None:

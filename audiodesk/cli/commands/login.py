@@ -12,10 +12,12 @@ from audiodesk.cli.output.answer import Answer, shown
 from audiodesk.cli.output.confirming import has_terminal
 from audiodesk.cli.output.moved import decided_move
 from audiodesk.cli.output.options import AsJson
+from audiodesk.cli.output.progress import progress_bar
 from audiodesk.composition import Program
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.events import SignInWaiting
 from audiodesk.domain.server.adoption import AdoptionChoice, LibrarySize
+from audiodesk.domain.words.program.command_words import at_work
 from audiodesk.domain.words.server.login_words import (
     adopted_sentence,
     adoption_question,
@@ -71,7 +73,7 @@ def login(
             raise
         brought = local if decided == "adopt" else None
         account = service.keep(fresh, decided, moved=former, needs_keyring=True)
-        program.open().close()  # finishes the adoption
+        _finish_adoption(program)
         document = account_document(program, account, signed_in=True)
         before = None if former is None else former.former.host
         answer.document({**document, "adopted": _numbers(brought), "moved_from": before})
@@ -82,6 +84,21 @@ def login(
         if brought is not None:
             answer.line(adopted_sentence(brought))
     return 0
+
+
+def _finish_adoption(program: Program) -> None:
+    """Open the library once: that brings in what is to come in. Ctrl-C stops it; the next command goes on."""
+    latest = [(0, 0)]
+
+    def tell(done: int, total: int) -> None:
+        latest[0] = (done, total)
+
+    def read() -> tuple[float, float, str] | None:
+        done, total = latest[0]
+        return (done, total, "") if total else None
+
+    with progress_bar(at_work("bringing-in"), read):
+        program.open(tell=tell).close()
 
 
 def _ask_server(

@@ -32,6 +32,7 @@ from audiodesk.views.account.account_button import AccountButton
 from audiodesk.views.frame.main_window import MainWindow
 
 if TYPE_CHECKING:  # imported with the first use of an account
+    from audiodesk.desktop.account.environment_sign_in import EnvironmentSignIn
     from audiodesk.desktop.account.leaving_acts import LeavingActs
     from audiodesk.desktop.account.sign_in_controller import SignInController
     from audiodesk.views.account.account_page import AccountPage
@@ -58,6 +59,8 @@ class _State(NamedTuple):
     """Whether there is a library without an account, and it has books."""
     other_host: str = ""
     """The server that the settings name, if it is not the account's."""
+    unknown_email: str = ""
+    """The environment signs in with this address, which was never used here."""
 
 
 class AccountController(QObject):
@@ -81,6 +84,7 @@ class AccountController(QObject):
         self._about = ""
         self._sign_in: SignInController | None = None
         self._leaving: LeavingActs | None = None
+        self._environment: EnvironmentSignIn | None = None
         self._page: AccountPage | None = None
         self._servers: list[ServerSettings] = []
         self.acts = AccountActs(window, has_sync=False)  # "Sync now" is in the menu "Transfers"
@@ -149,6 +153,8 @@ class AccountController(QObject):
     def close(self) -> None:
         """Close the dialogs and drop everything that is under way."""
         self.asking.allow(is_signed_in=False)
+        if self._environment is not None:
+            self._environment.close()
         if self._sign_in is not None:
             self._sign_in.close()
 
@@ -204,14 +210,15 @@ class AccountController(QObject):
         """On the reading thread: return what this computer knows."""
         program = self._core.program
         account = program.account_of(self._core.library_folder)
+        unknown = program.library_choice.unknown_email if account is None else ""
         if account is None and not program.folders.known_accounts.exists():
-            return _State(None, (), is_signed_in=False, has_local=False)
+            return _State(None, (), is_signed_in=False, has_local=False, unknown_email=unknown)
         known = tuple(program.accounts.all())
         is_in = account is not None and (program.sessions.holds(account) or self._is_in_environment(account))
         has_local = account is not None and program.adoption.local_size() is not None
         host = host_in(program.settings) if account is not None else ""
         other = host if account is not None and host not in ("", account.host) else ""
-        return _State(account, known, is_in and not other, has_local, other)
+        return _State(account, known, is_in and not other, has_local, other, unknown)
 
     def _is_in_environment(self, account: KnownAccount) -> bool:
         environ = self._core.program.environ
@@ -228,6 +235,13 @@ class AccountController(QObject):
                 lambda: self.sign_in.open(self._email),
                 icon="circle-user-round",
             )
+        if state.unknown_email and self._environment is None:
+            from audiodesk.desktop.account.environment_sign_in import EnvironmentSignIn
+
+            self._environment = EnvironmentSignIn(
+                self._core, self._tasks, self._notices, self.sign_in.question, self._on_signed_in
+            )
+            self._environment.begin()
         if not state.is_signed_in:
             self._about, self._usage = "", None
             self._connection = Connection.LOCAL if state.account is None else Connection.SIGNED_OUT

@@ -16,7 +16,7 @@ from audiodesk.domain.errors import OutsideError, UserError
 from audiodesk.domain.events import Event, SignedIn, SignInWaiting
 from audiodesk.domain.library.sync import Place
 from audiodesk.domain.server.account import KnownAccount
-from audiodesk.domain.server.adoption import AdoptionChoice, AdoptionQuestion, LibrarySize
+from audiodesk.domain.server.adoption import AdoptionChoice, AdoptionQuestion, LibrarySize, question_of
 from audiodesk.domain.server.moved_server import MovedServer
 from audiodesk.services.account.adoption import Adoption
 from audiodesk.services.account.server_move import ServerMove
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from audiodesk.cloud.server import Server
     from audiodesk.cloud.server_trial import TriedServer
     from audiodesk.cloud.sign_in.auth import Auth, Tokens
+    from audiodesk.domain.server.storage_usage import StorageUsage
     from audiodesk.system.secrets import KeyringState, SecretStore
 
 __all__ = ["AccountService", "FreshSignIn", "SignedOutResult"]
@@ -151,7 +152,7 @@ class AccountService:
 
     def question(self, fresh: FreshSignIn) -> AdoptionQuestion | None:
         """Return what has to be asked before ``keep``; None where no books were made here without an account."""
-        return self._question(fresh.account, lambda: fresh.tokens.access)
+        return self.question_for(fresh.account, lambda: fresh.tokens.access)
 
     def moved(self, fresh: FreshSignIn) -> MovedServer | None:
         """Return what has to be asked before ``keep`` where the account is known under another address; else None."""
@@ -172,7 +173,20 @@ class AccountService:
 
     def later_question(self, account: KnownAccount) -> AdoptionQuestion | None:
         """Return the same question for an account that is signed in; ``bring_in`` follows."""
-        return self._question(account, lambda: self._sessions.of(account).access_token())
+        return self.question_for(account, lambda: self._sessions.of(account).access_token())
+
+    def question_for(self, account: KnownAccount, access_token: Callable[[], str]) -> AdoptionQuestion | None:
+        """Return what has to be asked before ``decide``; None where no books were made here without an account."""
+        local = self._adoption.local_size()
+        if local is None:
+            return None
+        return question_of(
+            account.email,
+            local,
+            self._adoption.local_titles(),
+            self._usage_there(account, access_token),
+            is_here=self._adoption.is_here(account),
+        )
 
     def bring_in(self, account: KnownAccount) -> None:
         """Let the library without an account go to ``account`` when that one's library is opened next."""
@@ -306,18 +320,10 @@ class AccountService:
                 self._publish(SignInWaiting(seconds))
                 self._sleep(seconds)
 
-    def _question(self, account: KnownAccount, access_token: Callable[[], str]) -> AdoptionQuestion | None:
-        local = self._adoption.local_size()
-        if local is None:
-            return None
-        there = self._size_there(account, access_token)
-        return AdoptionQuestion(account.email, local, there, is_here=self._adoption.is_here(account))
-
-    def _size_there(self, account: KnownAccount, token: Callable[[], str]) -> LibrarySize | None:
-        """Return the size of the account's library as the server counts it; None if it does not say."""
+    def _usage_there(self, account: KnownAccount, token: Callable[[], str]) -> StorageUsage | None:
+        """Return what the server says of the account; None if it does not say."""
         with contextlib.suppress(OutsideError, UserError), self._asked_as(account, token) as server:
-            usage = server.storage_account.own_usage()
-            return LibrarySize(len(usage.projects), sum(one.takes for one in usage.projects), usage.used)
+            return server.storage_account.own_usage()
         return None
 
     @staticmethod

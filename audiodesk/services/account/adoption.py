@@ -20,7 +20,7 @@ from audiodesk.local.database.database import Database
 from audiodesk.local.database.library_place import LIST, has_list
 from audiodesk.local.file_copy import copy_file
 from audiodesk.local.files.vault import Vault
-from audiodesk.local.rows.library.library_size_repo import library_size
+from audiodesk.local.rows.library.library_size_repo import library_size, project_titles
 from audiodesk.local.rows.store import fact_repo
 from audiodesk.local.rows.sync.adoption import adopt
 from audiodesk.local.rows.sync.bring_in import bring_in, missing_rows, used_files
@@ -64,6 +64,13 @@ class Adoption:
         with self._opened(self._local) as database, database.read() as connection:
             size = library_size(connection)
         return size if size.projects else None
+
+    def local_titles(self) -> list[str]:
+        """Return the titles of the books in the library without an account."""
+        if not has_list(self._local / LIST):
+            return []
+        with self._opened(self._local) as database, database.read() as connection:
+            return project_titles(connection)
 
     def is_here(self, account: KnownAccount) -> bool:
         """Tell whether the account's library is on this computer."""
