@@ -284,6 +284,10 @@ SIGN_IN_ERRORS: dict[str, tuple[str, str]] = {
         words.QT_TR_NOOP("A window shows the library that is to be brought in, moved or removed."),
         words.QT_TR_NOOP("Close it; the next start goes on."),
     ),
+    "library-at-work": (
+        words.QT_TR_NOOP("Another AudioDesk is at work in this library."),
+        words.QT_TR_NOOP("Nothing was changed. Wait until it is done, then try again."),
+    ),
     "adoption-not-whole": (
         words.QT_TR_NOOP("Not all of the library could be copied: {count} parts are missing. It stays where it was."),
         words.QT_TR_NOOP("Start AudioDesk again; it goes on from there."),
