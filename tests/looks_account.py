@@ -229,7 +229,7 @@ def main(arguments: list[str]) -> int:
     if arguments[0] == "--one":
         return _one(arguments[1], Path(arguments[2]), set(arguments[3:]))
     failed = 0
-    for way, scale in (("light", 1), ("dark", 1), ("long", 1), ("fine", 2)):
+    for way, scale in (("light", 1), ("dark", 1), ("long", 1), ("fine", 2), ("rtl", 1)):
         own = {**os.environ, "QT_SCALE_FACTOR": str(scale)}
         command = [sys.executable, "-m", "tests.looks_account", "--one", way, *arguments]
         failed += subprocess.run(command, env=own, check=False).returncode != 0
@@ -246,6 +246,8 @@ def _one(way: str, folder: Path, wanted: set[str]) -> int:
         application.setFont(font)
     theme = dress(application)
     theme.choose("dark" if way == "dark" else "light")
+    if way == "rtl":
+        application.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     if way == "long":
         longer = Longer(application)
         words.install(lambda text, one, count: longer.translate("words", text, one, count))

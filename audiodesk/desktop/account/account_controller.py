@@ -179,7 +179,7 @@ class AccountController(QObject):
         page = self._page = AccountPage(self.acts)
         dialog.body.addWidget(page, 1)
         dialog.add_closing(words.tr("Close"), primary=True)
-        dialog.resize(scaled(640), scaled(420))
+        dialog.resize(scaled(860), scaled(660))
         for act in (self.acts.sign_in, self.acts.sign_out_everywhere, self.acts.remove_library):
             act.triggered.connect(dialog.reject)
 

@@ -31,7 +31,7 @@ def other_address(former: str, host: str) -> str:
 
 def known_words(moved: MovedServer) -> str:
     """Return why there is a question."""
-    return words.tr("On this computer {email} is known at {former}. The account at {host} has the same number.").format(
+    return words.tr("On this computer {email} is known at {former}. The account at {host} has the same id.").format(
         email=moved.former.email, former=moved.former.host, host=moved.host
     )
 
