@@ -19,6 +19,7 @@ from audiodesk.domain import words
 from audiodesk.domain.server.account import AccountFacts, KnownAccount
 from audiodesk.domain.server.adoption import AdoptionQuestion, LibrarySize
 from audiodesk.domain.server.connection import Connection
+from audiodesk.domain.server.moved_server import MovedServer
 from audiodesk.domain.settings import Settings
 from audiodesk.domain.words.server.account_words import everywhere_question, removal_refused
 from audiodesk.domain.words.server.sign_in_words import (
@@ -30,6 +31,7 @@ from audiodesk.views.account.account_acts import AccountActs
 from audiodesk.views.account.account_button import AccountButton
 from audiodesk.views.account.account_page import AccountPage
 from audiodesk.views.account.adopt_dialog import AdoptDialog
+from audiodesk.views.account.moved_dialog import MovedDialog
 from audiodesk.views.account.sign_in_dialog import SignInDialog
 from audiodesk.views.centre.head_bar import HeadBar
 from audiodesk.views.conflicts.conflict_page import ConflictPage
@@ -60,9 +62,11 @@ def pictures(parent: QWidget | None = None) -> Iterator[tuple[str, QWidget]]:
         dialog.show()
         bring(dialog)
         yield name, dialog
-    question = AdoptDialog(_adoption(), parent)
-    question.show()
-    yield "adopt", question
+    yield "adopt", _shown(AdoptDialog(_adoption(), parent))
+    for name, knows, answers in (("moved", True, False), ("moved-unsure", False, True)):
+        former = KnownAccount("abcdefghijklmnopqrst.supabase.co", "", "", "u1", _EMAIL)
+        size = LibrarySize(3, 214, 1946 * 1024**2, 94)
+        yield name, _shown(MovedDialog(MovedServer(former, _HOST, size, 12, knows, answers), parent))
     for name, facts in (("account", FACTS), ("account-signed-out", SIGNED_OUT)):
         yield name, _account(facts, parent)
     yield (
@@ -225,7 +229,7 @@ def main(arguments: list[str]) -> int:
     if arguments[0] == "--one":
         return _one(arguments[1], Path(arguments[2]), set(arguments[3:]))
     failed = 0
-    for way, scale in (("light", 1), ("dark", 1), ("long", 1), ("fine", 2)):
+    for way, scale in (("light", 1), ("dark", 1), ("long", 1), ("fine", 2), ("rtl", 1)):
         own = {**os.environ, "QT_SCALE_FACTOR": str(scale)}
         command = [sys.executable, "-m", "tests.looks_account", "--one", way, *arguments]
         failed += subprocess.run(command, env=own, check=False).returncode != 0
@@ -242,6 +246,8 @@ def _one(way: str, folder: Path, wanted: set[str]) -> int:
         application.setFont(font)
     theme = dress(application)
     theme.choose("dark" if way == "dark" else "light")
+    if way == "rtl":
+        application.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
     if way == "long":
         longer = Longer(application)
         words.install(lambda text, one, count: longer.translate("words", text, one, count))

@@ -91,11 +91,17 @@ class Account(Scope):
         return SyncLock(self.core.library_folder)
 
     def _engine(self) -> Engine:
-        """Return a sync of this library; signs in first, because a library is never sent to another account."""
+        """Return a sync of this library; signs in first, because a library is never sent to another account or server.
+
+        Two servers may have an account of the same id: one may be a copy of the other.
+        """
         from audiodesk.cloud.sign_in.token_claims import user_id_of
         from audiodesk.services.sync.engine import Engine
 
         core, server = self.core, self.sign_in.server
+        account = core.program.account_of(core.library_folder)
+        if account is not None and account.host != server.host:
+            raise OutsideError("library-of-another-server", host=account.host, other=server.host)
         if user_id_of(server.session.access_token()) != core.account_id:
             raise OutsideError("library-of-another")
         return Engine(core.database, server.sync_calls, core.bus, vault=core.vault)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Literal
 
 from audiodesk.composition.core import Core
 from audiodesk.composition.lazy import Scope, lazy
-from audiodesk.domain.errors import AudioDeskError, OutsideError
+from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from audiodesk.domain.settings import Settings
 from audiodesk.system import logs
 from audiodesk.system.clock import now_ms
 from audiodesk.system.farewell import Farewell
-from audiodesk.system.folders import ADOPTION_PLAN, Folders, folders
+from audiodesk.system.folders import ADOPTION_PLAN, SERVER_MOVE_PLAN, Folders, folders
 from audiodesk.system.library_registry import LibraryRegistry
 from audiodesk.system.settings_store import SettingsStore, WindowStateStore
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # each is imported when it is first asked for: a command that
     from audiodesk.services.account.account_service import AccountService
     from audiodesk.services.account.adoption import Adoption
     from audiodesk.services.account.library_choice import LibraryChoice
+    from audiodesk.services.account.server_move import ServerMove
     from audiodesk.services.account.sessions import Sessions
     from audiodesk.services.audio.checker import Checker
     from audiodesk.services.bus import Bus
@@ -140,6 +141,13 @@ class Program(Scope):
         return Adoption(self.folders, self.registry, clock=self.clock)
 
     @lazy
+    def server_move(self) -> ServerMove:
+        """Lets a library follow its server to another address."""
+        from audiodesk.services.account.server_move import ServerMove
+
+        return ServerMove(self.folders, self.registry, self.accounts, clock=self.clock)
+
+    @lazy
     def account_service(self) -> AccountService:
         """Signing in and out."""
         from audiodesk.services.account.account_service import AccountService
@@ -150,6 +158,7 @@ class Program(Scope):
             settings=self.settings_store,
             accounts=self.accounts,
             adoption=self.adoption,
+            server_move=self.server_move,
             sessions=self.sessions,
             secrets=lambda: self.secrets,
             publish=self.bus.publish,
@@ -185,16 +194,15 @@ class Program(Scope):
 
         return Backend()
 
-    def open(self, folder: Path | None = None) -> Core:
+    def open(self, folder: Path | None = None, tell: Callable[[int, int], None] = lambda _done, _all: None) -> Core:
         """Open the library in ``folder``, by default ``library_folder``; to be closed before the program.
 
-        A window makes it where there is none yet, a command with its first write. An adoption that was planned is
-        finished before. Raises OutsideError where it cannot
-        be opened (see ``Database``), and what ``settings`` raises.
+        A window makes it where there is none yet, a command with its first write. What was planned for libraries is
+        finished before; ``tell(done, all)`` counts the files that are copied. Raises OutsideError where it cannot be
+        opened (see ``Database``), and what ``settings`` and ``tell`` raise.
         """
         _ = self.settings_store  # an unknown setting is reported before anything is opened
-        if self.is_adoption_planned:
-            self.adoption.go_on()
+        self._finish_plans(tell)
         if folder is None:
             folder = self._default_folder() if self._has_accounts else self.folders.local_library
         elif self._has_accounts and (choice := self.library_choice).account is not None and choice.folder == folder:
@@ -215,20 +223,25 @@ class Program(Scope):
         return next((one for one in self.accounts.all() if there(one.host, one.user_id) == folder), None)
 
     def make_ready(self, folder: Path, tell: Callable[[int, int], None] = lambda _done, _all: None) -> None:
-        """Finish an adoption that was begun, and make the account's library in ``folder`` if there is none.
+        """Finish what was planned for libraries, and make the account's library in ``folder`` if there is none.
 
-        No library may be open. ``tell(done, all)`` counts files. Raises what ``Adoption`` and ``tell`` raise.
+        No library may be open. ``tell(done, all)`` counts files. Raises what ``Adoption``, ``ServerMove`` and ``tell``
+        raise.
         """
-        if self.is_adoption_planned:
-            self.adoption.go_on(tell)
+        self._finish_plans(tell)
         account = self.account_of(folder)
         if account is not None and not self.adoption.is_here(account) and self.registry.at(folder) is None:
             self.adoption.keep_apart(account)
 
     @property
-    def is_adoption_planned(self) -> bool:
-        """Whether the library without an account is to go to an account."""
-        return (self.folders.data / ADOPTION_PLAN).exists()
+    def has_plans(self) -> bool:
+        """Whether a library is to go to an account, or to follow its server to another address."""
+        return any((self.folders.data / name).exists() for name in (SERVER_MOVE_PLAN, ADOPTION_PLAN))
+
+    def _finish_plans(self, tell: Callable[[int, int], None]) -> None:
+        if self.has_plans:
+            self.server_move.go_on()  # first: the adoption may bring books into the library that moves
+            self.adoption.go_on(tell)
 
     def sign_in(self, *, patient: bool = True) -> SignIn:
         """Return the way to the server that the settings name; to be closed before the program.
@@ -283,9 +296,12 @@ class Program(Scope):
     def _default_folder(self) -> Path:
         """Return the folder of the library that opens; make an account's library before, if it has none here.
 
-        Asks the server who signs in only where the environment names an address that was never used here.
+        A command asks the server who signs in where the environment names an address that was never used here; a window
+        waits for no server, and asks once it is shown.
         """
         choice = self.library_choice
+        if choice.unknown_email and self.face == "window":
+            return choice.folder
         account = self._account_of_environment() if choice.unknown_email else choice.account
         if account is None:
             return choice.folder
@@ -303,6 +319,23 @@ class Program(Scope):
                 self.accounts.use(account)
 
     def _account_of_environment(self) -> KnownAccount:
+        """Ask the server who the environment's person is, and let that account's library open from now on.
+
+        Raises UserError("server-moved-undecided") where the account is known under another address.
+        """
+        with self.environment_account() as (found, _token):
+            former = self.server_move.former(found)
+            if former is not None:
+                raise UserError("server-moved-undecided", former=former.host, host=found.host)
+            self.accounts.remember(found, use=True)
+        return found
+
+    @contextlib.contextmanager
+    def environment_account(self) -> Iterator[tuple[KnownAccount, Callable[[], str]]]:
+        """Yield the account with which the environment signs in, and its access token; nothing is stored.
+
+        Raises OutsideError("signed-out") where it names nobody, and what ``SignIn`` raises.
+        """
         from audiodesk.cloud.wire.server_address import public_key
         from audiodesk.domain.server.account import KnownAccount
 
@@ -311,8 +344,7 @@ class Program(Scope):
             user_id = server.user_id()
             key = public_key(self.settings.supabase_anon_key, server.address)
             found = KnownAccount(server.host, server.address, key, user_id, server.session.email)
-        self.accounts.remember(self.accounts.named(found.host, found.user_id) or found, use=True)
-        return found
+            yield self.accounts.named(found.host, found.user_id) or found, server.session.access_token
 
     def _kept_session(self, host: str) -> TokenSource | None:
         """Return the sign-in that the keyring holds for the account of the library that opens, if it is at ``host``."""

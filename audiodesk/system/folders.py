@@ -13,10 +13,12 @@ import platformdirs
 
 import audiodesk
 
-__all__ = ["ADOPTION_PLAN", "Folders", "folders", "resources"]
+__all__ = ["ADOPTION_PLAN", "SERVER_MOVE_PLAN", "Folders", "folders", "resources"]
 
 ADOPTION_PLAN = "adoption.json"
 """The file in the root of the libraries that is there while an adoption is not finished."""
+SERVER_MOVE_PLAN = "server-move.json"
+"""The file in the root of the libraries that is there while a library is to follow its server to another address."""
 
 
 class Folders(NamedTuple):

@@ -16,7 +16,7 @@ from audiodesk.system.platforms import lock_file, unlink_held
 if TYPE_CHECKING:  # loading takes 15 ms, which the window saves
     from filelock import FileLock
 
-__all__ = ["FolderLock", "ProcessSign", "SyncLock", "WindowLock", "is_alive", "remove_dead_signs"]
+__all__ = ["FolderLock", "ProcessSign", "SyncLock", "WindowLock", "has_workers", "is_alive", "remove_dead_signs"]
 
 
 class WindowLock:
@@ -120,6 +120,15 @@ def is_alive(library: Path, owner: str) -> bool:
         return True
     lock.release()
     return False
+
+
+def has_workers(library: Path) -> bool:
+    """Tell whether a living process works on this library: it has shown its sign there, or syncs it."""
+    sync = SyncLock(library)
+    if not sync.acquire():
+        return True
+    sync.release()
+    return any(is_alive(library, path.stem) for path in (library / "processes").glob("*.lock"))
 
 
 def remove_dead_signs(library: Path) -> None:

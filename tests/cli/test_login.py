@@ -362,3 +362,18 @@ def test_no_secret_is_left_anywhere(
 def _members(text: str) -> list[str]:
     found = json.loads(text)
     return [found[name] for name in ("refresh", "access") if found.get(name)]
+
+
+def test_account_lists_the_computers_and_renames_this_one(
+    login: Callable[..., Said], author: TwinUser, run: Run, keyring_service: KeyringService
+) -> None:
+    assert login(author).code == 0
+    assert run("project", "add", "Book").code == 0
+    assert run("sync", "--no-upload").code == 0
+    said = run("account", "--rename-computer", "Studio PC", "--json")
+    (computer,) = said.document["computers"]
+    assert (computer["title"], computer["this"]) == ("Studio PC", True)
+    assert "Studio PC, " in run("account").out
+    assert run("sync", "--no-upload", "--json").document["summary"]["pushed"] == 1
+    long = run("account", "--rename-computer", "x" * 201, "--json")
+    assert (long.code, long.document["error"]["code"]) == (2, "title-too-long")

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from audiodesk.composition import Core, Program
 from audiodesk.desktop.account.bringing_in import BringingIn, bring_in
 from audiodesk.domain.errors import OutsideError
-from audiodesk.views.account.adopt_dialog import AdoptDialog
+from audiodesk.views.account.two_ways_dialog import TwoWaysDialog
 from tests.desktop.sign_in import Person, open_person
 from tests.desktop.window import Book
 from tests.keyring_service import KeyringService
@@ -31,7 +33,7 @@ def author(twin: Twin, keyring_service: KeyringService) -> TwinUser:
     return twin.add_user("anna@example.org", "never to be seen 2")
 
 
-def _asked(person: Person, author: TwinUser) -> AdoptDialog:
+def _asked(person: Person, author: TwinUser) -> TwoWaysDialog:
     person.sign_in(author)
     person.wait(lambda: person.account.sign_in.question.dialog is not None)
     dialog = person.account.sign_in.question.dialog
@@ -65,7 +67,7 @@ def test_kept_apart_both_libraries_stay_and_it_can_come_in_later(
 ) -> None:
     with open_person(qtbot, Book) as person:
         dialog = _asked(person, author)
-        dialog.keep_apart.button.click()
+        dialog.second.button.click()
         dialog.act_button.click()
         person.wait(lambda: person.desk.next_library is not None)
     with open_person(qtbot) as person:
@@ -86,6 +88,34 @@ def test_kept_apart_both_libraries_stay_and_it_can_come_in_later(
         assert not program.folders.local_library.exists()
         with program.open(folder) as core:
             assert _titles(core) == ["The Salt Road"]
+
+
+def test_the_question_knows_both_libraries_before_any_audio_is_in_the_cloud(
+    qtbot: QtBot, twin: Twin, author: TwinUser, keyring_service: KeyringService, tmp_path: Path
+) -> None:
+    other = {
+        "SUPABASE_URL": twin.url,
+        "SUPABASE_ANON_KEY": twin.publishable_key,
+        "AUDIODESK_EMAIL": author.email,
+        "AUDIODESK_PASSWORD": author.password,
+        "STORAGE_BACKEND": "supabase",
+        "AUDIODESK_HOME": str(tmp_path / "laptop"),
+        "XDG_CONFIG_HOME": str(tmp_path / "laptop-config"),
+    }
+    with Program(other, face="command") as program, program.open() as core:
+        for title in ("the salt road ", "Another"):
+            core.library.add_project(title)
+        with closing(core.sign_in()) as account:
+            account.activity.rename_computer("Jo's laptop")
+            account.one_sync.run(threading.Event())
+    with open_person(qtbot, Book) as person:
+        dialog = _asked(person, author)
+        said = " ".join(label.text() for label in dialog.findChildren(QLabel))
+        assert "“The Salt Road” is in both and stays two books." in said
+        assert "fit into your plan" in said
+        assert "from Jo's laptop" in said
+        assert "Your account then shows 3 books" in said
+        dialog.reject()
 
 
 def test_cancelled_nothing_is_kept(qtbot: QtBot, twin: Twin, author: TwinUser, keyring_service: KeyringService) -> None:

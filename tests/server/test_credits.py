@@ -181,7 +181,7 @@ def test_no_role_may_call_the_inner_functions(project: Database) -> None:
             " where routine.pronamespace = 'audiodesk'::regnamespace"
             "   and routine.proname in ('add_usage', 'count_new_user', 'forget_usage',"
             "       'guard_user_credits', 'make_user_credits', 'number_of_bytes', 'object_owner', 'object_size',"
-            "       'prepare_usage', 'refuse_announced', 'stored_of', 'track_usage', 'usage_of')"
+            "       'prepare_usage', 'refuse_announced', 'stored_of', 'track_usage', 'usage_of', 'library_of')"
             "   and api.rolname in ('anon', 'authenticated', 'service_role')"
             "   and has_function_privilege(api.oid, routine.oid, 'execute')"
         ).fetchall()
@@ -197,6 +197,7 @@ def test_the_days_are_for_the_operator_alone(project: Database, role: str) -> No
 def test_usage_of_somebody_new_is_nothing(shared_server: Database) -> None:
     limits = {"rows": 0, "bytes": 0, "allowed_rows": 1_000_000, "allowed_bytes": FREE}
     nothing = {"plan": "free", "used": 0, "allowed": FREE, "objects": 0, "projects": [], "database": limits}
+    nothing["library"] = {"titles": [], "sections": 0, "takes": 0, "bytes": 0, "changed_at": None, "changed_on": None}
     assert my_usage(shared_server, shared_server.add_user()) == nothing
 
 
@@ -227,6 +228,10 @@ def test_usage_is_told_by_project_from_the_rows(shared_server: Database) -> None
     add_take(shared_server, other, strange_section, None)
     usage = my_usage(shared_server, user)
     assert usage.pop("database")["rows"] == 20
+    library = usage.pop("library")
+    assert library.pop("changed_at") > 1_700_000_000_000
+    assert library.pop("bytes") > 0
+    assert library == {"titles": ["First", "Second", "Empty"], "sections": 3, "takes": 5, "changed_on": None}
     assert usage == {
         "plan": "free",
         "used": 11111,

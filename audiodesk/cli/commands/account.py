@@ -9,12 +9,16 @@ import typer
 
 from audiodesk.cli.output.answer import Answer, shown
 from audiodesk.cli.output.asking import ask_server
-from audiodesk.cli.output.confirming import Yes, confirmed
+from audiodesk.cli.output.confirming import DECLINED, Yes, confirmed
+from audiodesk.cli.output.moved import decided_move
 from audiodesk.cli.output.options import AsJson
-from audiodesk.composition import Program
-from audiodesk.domain.errors import AudioDeskError, OutsideError
+from audiodesk.composition import Core, Program
+from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from audiodesk.domain.server.account import KnownAccount
+from audiodesk.domain.words.server.account_words import computer_line
 from audiodesk.domain.words.server.login_words import account_lines, ended_sentence, removed_sentence
+from audiodesk.domain.words.server.moved_words import other_address
+from audiodesk.services.account.library_choice import host_in
 
 if TYPE_CHECKING:
     from audiodesk.composition.sign_in import SignIn
@@ -28,32 +32,59 @@ def account(
         bool,
         typer.Option("--remove-library", help="Remove the account's library from this computer, if all of it is safe."),
     ] = False,
+    moved: Annotated[
+        bool,
+        typer.Option(
+            "--moved", help="For a script: the server has a new address, go on with the former one's library."
+        ),
+    ] = False,
+    keep_apart: Annotated[
+        bool, typer.Option("--keep-apart", help="For a script: it is another server, begin another library.")
+    ] = False,
+    rename_computer: Annotated[
+        str, typer.Option("--rename-computer", metavar="NAME", help="Give this computer another name.")
+    ] = "",
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> int:
     """Say who is signed in, with which plan, and where the sign-in is kept."""
     answer = Answer(as_json=as_json)
+    given = [name for name, is_on in (("--moved", moved), ("--keep-apart", keep_apart)) if is_on]
+    if len(given) > 1 or (given and remove_library):
+        raise UserError("login-one-way", names=", ".join([*given, *(["--remove-library"] if remove_library else [])]))
     with Program(face="command") as program:
         if remove_library:
             return _remove(program, answer, yes=yes)
-        program.open().close()  # an account of the environment becomes known
-        found = program.library_choice.account
-        if found is None:
-            raise OutsideError("signed-out")
-        signed_in = found.signed_in or _is_in_environment(program)
-        document = account_document(program, found, signed_in=signed_in)
+        if given:
+            with program.environment_account() as (person, token):
+                found = program.account_service.moved_from(person, token)
+                former = decided_move(found, answer, moved=moved, keep_apart=keep_apart)
+                program.account_service.decide(person, moved=former)
+        with program.open() as core:  # an account of the environment becomes known
+            account = program.library_choice.account
+            if account is None:
+                raise OutsideError("signed-out")
+            computers = _computers(core, rename_computer)
+        host = host_in(program.settings)
+        is_there = host in ("", account.host)
+        signed_in = is_there and (account.signed_in or _is_in_environment(program))
+        document = account_document(program, account, signed_in=signed_in) | {"computers": computers}
     answer.document(document)
     answer.lines(
         account_lines(
-            shown(found.email),
-            found.host,
+            shown(account.email),
+            account.host,
             document["plan"] or "",
             signed_in=document["signed_in"],
             in_keyring=document["stored"] == "keyring",
         )
     )
+    for computer in computers:
+        answer.line(shown(computer_line(computer["title"], computer["platform"], is_this=computer["this"])))
     if document["ended"]:
         answer.line(ended_sentence(document["ended"]))
+    if not is_there:
+        answer.line(other_address(account.host, host))
     return 0
 
 
@@ -78,6 +109,20 @@ def account_document(program: Program, found: KnownAccount, *, signed_in: bool) 
     }
 
 
+def _computers(core: Core, new_name: str) -> list[dict[str, Any]]:
+    """Return the account's computers as this library knows them; ``new_name`` renames this one before, if given."""
+    if not core.database.is_made or not core.has_account:
+        return []
+    with contextlib.closing(core.sign_in()) as account:
+        if new_name:
+            account.activity.rename_computer(new_name)
+        this = account.activity.this_computer()
+        return [
+            {"id": one.id, "title": one.title, "platform": one.platform, "this": one.id == this}
+            for one in account.activity.known_computers()
+        ]
+
+
 def _plan(sign_in: SignIn) -> str:
     return sign_in.storage_account.own_usage().plan
 
@@ -88,7 +133,7 @@ def _is_in_environment(program: Program) -> bool:
 
 def _remove(program: Program, answer: Answer, *, yes: bool) -> int:
     if not yes and not confirmed("Remove this account's library from this computer?"):
-        return 0
+        return DECLINED
     folder = program.account_service.remove_library()
     answer.document({"removed": str(folder)})
     answer.line(removed_sentence(shown(str(folder))))

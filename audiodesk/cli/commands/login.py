@@ -9,11 +9,15 @@ import typer
 
 from audiodesk.cli.commands.account import account_document
 from audiodesk.cli.output.answer import Answer, shown
+from audiodesk.cli.output.confirming import has_terminal
+from audiodesk.cli.output.moved import decided_move
 from audiodesk.cli.output.options import AsJson
+from audiodesk.cli.output.progress import progress_bar
 from audiodesk.composition import Program
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.events import SignInWaiting
 from audiodesk.domain.server.adoption import AdoptionChoice, LibrarySize
+from audiodesk.domain.words.program.command_words import at_work
 from audiodesk.domain.words.server.login_words import (
     adopted_sentence,
     adoption_question,
@@ -23,6 +27,7 @@ from audiodesk.domain.words.server.login_words import (
     signed_in_sentence,
     waiting_sentence,
 )
+from audiodesk.domain.words.server.moved_words import went_on
 
 if TYPE_CHECKING:
     from audiodesk.services.account.account_service import AccountService, FreshSignIn
@@ -41,6 +46,9 @@ def login(
         bool, typer.Option("--adopt", help="Bring the library made without an account into this one.")
     ] = False,
     keep_apart: Annotated[bool, typer.Option("--keep-apart", help="Leave that library as it is.")] = False,
+    moved: Annotated[
+        bool, typer.Option("--moved", help="The server has a new address: go on with the library of the former one.")
+    ] = False,
     as_json: AsJson = False,
 ) -> int:
     """Sign in, and let this computer's keyring hold the sign-in."""
@@ -54,23 +62,43 @@ def login(
         service = program.account_service
         local = service.local_size()
         choice: AdoptionChoice | None = "adopt" if adopt else "keep-apart" if keep_apart or local is None else None
-        if choice is None and local is not None and not _is_terminal():
+        if choice is None and local is not None and not has_terminal():
             raise UserError("adoption-undecided", projects=local.projects, takes=local.takes)
         fresh = _ask_server(program, service, answer, email, password_stdin=password_stdin, by_code=code)
         try:
+            former = decided_move(service.moved(fresh), answer, moved=moved, keep_apart=keep_apart)
             decided = choice or _decide(service, fresh, answer)
         except BaseException:
             service.drop(fresh)
             raise
         brought = local if decided == "adopt" else None
-        account = service.keep(fresh, decided, needs_keyring=True)
-        program.open().close()  # finishes the adoption
-        answer.document({**account_document(program, account, signed_in=True), "adopted": _numbers(brought)})
+        account = service.keep(fresh, decided, moved=former, needs_keyring=True)
+        _finish_adoption(program)
+        document = account_document(program, account, signed_in=True)
+        before = None if former is None else former.former.host
+        answer.document({**document, "adopted": _numbers(brought), "moved_from": before})
         answer.line(signed_in_sentence(shown(account.email), account.host))
         answer.line(kept_sentence(in_keyring=bool(account.keyring)))
+        if former is not None:
+            answer.line(went_on(former.former.host, former.host))
         if brought is not None:
             answer.line(adopted_sentence(brought))
     return 0
+
+
+def _finish_adoption(program: Program) -> None:
+    """Open the library once: that brings in what is to come in. Ctrl-C stops it; the next command goes on."""
+    latest = [(0, 0)]
+
+    def tell(done: int, total: int) -> None:
+        latest[0] = (done, total)
+
+    def read() -> tuple[float, float, str] | None:
+        done, total = latest[0]
+        return (done, total, "") if total else None
+
+    with progress_bar(at_work("bringing-in"), read):
+        program.open(tell=tell).close()
 
 
 def _ask_server(
@@ -86,14 +114,14 @@ def _ask_server(
         return service.sign_in(given, sys.stdin.readline().rstrip("\r\n"))
     password = "" if email else program.environ.get("AUDIODESK_PASSWORD", "")
     if not password:
-        if not _is_terminal():
+        if not has_terminal():
             raise UserError("login-no-terminal")
         password = typer.prompt("Password", hide_input=True, err=True)
     return service.sign_in(given, password)
 
 
 def _asked_email(service: AccountService) -> str:
-    if not _is_terminal():
+    if not has_terminal():
         raise UserError("login-no-terminal")
     known = service.known()
     return str(typer.prompt("E-mail", default=known[0].email if known else None, err=True))
@@ -101,7 +129,7 @@ def _asked_email(service: AccountService) -> str:
 
 def _line(question: str) -> str:
     """Return one line: asked at the terminal, or the next one of standard input."""
-    return str(typer.prompt(question, err=True)) if _is_terminal() else sys.stdin.readline().strip()
+    return str(typer.prompt(question, err=True)) if has_terminal() else sys.stdin.readline().strip()
 
 
 def _decide(service: AccountService, fresh: FreshSignIn, answer: Answer) -> AdoptionChoice:
@@ -115,7 +143,3 @@ def _decide(service: AccountService, fresh: FreshSignIn, answer: Answer) -> Adop
 
 def _numbers(size: LibrarySize | None) -> dict[str, int] | None:
     return None if size is None else {"projects": size.projects, "takes": size.takes, "size": size.size}
-
-
-def _is_terminal() -> bool:
-    return sys.stdin is not None and sys.stdin.isatty()

@@ -9,7 +9,7 @@ import typer
 
 from audiodesk.domain.errors import UserError
 
-__all__ = ["DECLINED", "Yes", "confirmed"]
+__all__ = ["DECLINED", "Yes", "confirmed", "has_terminal"]
 
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask first.")]
 
@@ -20,6 +20,11 @@ DECLINED = 1
 
 def confirmed(question: str) -> bool:
     """Ask ``question`` and return the answer. Raises UserError("not-confirmed") where there is no terminal."""
-    if sys.stdin is None or not sys.stdin.isatty():
+    if not has_terminal():
         raise UserError("not-confirmed")
     return typer.confirm(question, err=True)
+
+
+def has_terminal() -> bool:
+    """Tell whether a person can be asked."""
+    return sys.stdin is not None and sys.stdin.isatty()

@@ -16,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidat
 from audiodesk.cloud.calls.backend_health import BackendHealth, BucketState, PartsState
 from audiodesk.cloud.calls.procedures import Procedures
 from audiodesk.cloud.wire.errors import odd_answer
-from audiodesk.domain.server.storage_usage import DatabaseUsage, ProjectUsage, StorageUsage
+from audiodesk.domain.server.storage_usage import AccountLibrary, DatabaseUsage, ProjectUsage, StorageUsage
 from audiodesk.domain.server.support import FILE_FACTS, Person, StorageProblem, StoredFile
 from audiodesk.domain.server.support_looks import SupportLook, SupportLooks
 
@@ -133,8 +133,25 @@ class ProjectAnswer(Answer):
     takes: Count
 
 
+class LibraryAnswer(Answer):
+    """What the rows of an account hold."""
+
+    titles: list[Text]
+    sections: Count
+    takes: Count
+    bytes: Count
+    changed_at: Count | None = None
+    changed_on: Text = ""
+
+    def library(self) -> AccountLibrary:
+        """Return it in the program's terms."""
+        return AccountLibrary(
+            tuple(self.titles), self.sections, self.takes, self.bytes, self.changed_at, self.changed_on
+        )
+
+
 class UsageAnswer(Answer):
-    """Answer of ``storage_usage``. An older server says nothing about the database."""
+    """Answer of ``storage_usage``. An older server says nothing about the database and the library."""
 
     plan: Text = ""
     used: Count
@@ -142,6 +159,7 @@ class UsageAnswer(Answer):
     objects: Count
     projects: list[ProjectAnswer]
     database: DatabaseAnswer | None = None
+    library: LibraryAnswer | None = None
 
     def usage(self) -> StorageUsage:
         """Return the usage in the program's terms."""
@@ -152,6 +170,7 @@ class UsageAnswer(Answer):
             objects=self.objects,
             projects=tuple(ProjectUsage(each.id, each.title, each.used, each.takes) for each in self.projects),
             database=None if self.database is None else self.database.usage(),
+            library=None if self.library is None else self.library.library(),
         )
 
 

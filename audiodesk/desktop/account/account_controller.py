@@ -25,11 +25,14 @@ from audiodesk.domain.server.storage_usage import StorageUsage
 from audiodesk.domain.words.errors.error_words import error_sentence
 from audiodesk.domain.words.server.connection_words import connection_word
 from audiodesk.domain.words.server.login_words import kept_sentence, signed_in_sentence
+from audiodesk.domain.words.server.moved_words import other_address
+from audiodesk.services.account.library_choice import host_in
 from audiodesk.views.account.account_acts import AccountActs
 from audiodesk.views.account.account_button import AccountButton
 from audiodesk.views.frame.main_window import MainWindow
 
 if TYPE_CHECKING:  # imported with the first use of an account
+    from audiodesk.desktop.account.environment_sign_in import EnvironmentSignIn
     from audiodesk.desktop.account.leaving_acts import LeavingActs
     from audiodesk.desktop.account.sign_in_controller import SignInController
     from audiodesk.views.account.account_page import AccountPage
@@ -54,6 +57,10 @@ class _State(NamedTuple):
     is_signed_in: bool
     has_local: bool
     """Whether there is a library without an account, and it has books."""
+    other_host: str = ""
+    """The server that the settings name, if it is not the account's."""
+    unknown_email: str = ""
+    """The environment signs in with this address, which was never used here."""
 
 
 class AccountController(QObject):
@@ -77,6 +84,7 @@ class AccountController(QObject):
         self._about = ""
         self._sign_in: SignInController | None = None
         self._leaving: LeavingActs | None = None
+        self._environment: EnvironmentSignIn | None = None
         self._page: AccountPage | None = None
         self._servers: list[ServerSettings] = []
         self.acts = AccountActs(window, has_sync=False)  # "Sync now" is in the menu "Transfers"
@@ -145,6 +153,8 @@ class AccountController(QObject):
     def close(self) -> None:
         """Close the dialogs and drop everything that is under way."""
         self.asking.allow(is_signed_in=False)
+        if self._environment is not None:
+            self._environment.close()
         if self._sign_in is not None:
             self._sign_in.close()
 
@@ -169,7 +179,7 @@ class AccountController(QObject):
         page = self._page = AccountPage(self.acts)
         dialog.body.addWidget(page, 1)
         dialog.add_closing(words.tr("Close"), primary=True)
-        dialog.resize(scaled(640), scaled(420))
+        dialog.resize(scaled(860), scaled(660))
         for act in (self.acts.sign_in, self.acts.sign_out_everywhere, self.acts.remove_library):
             act.triggered.connect(dialog.reject)
 
@@ -200,12 +210,15 @@ class AccountController(QObject):
         """On the reading thread: return what this computer knows."""
         program = self._core.program
         account = program.account_of(self._core.library_folder)
+        unknown = program.library_choice.unknown_email if account is None else ""
         if account is None and not program.folders.known_accounts.exists():
-            return _State(None, (), is_signed_in=False, has_local=False)
+            return _State(None, (), is_signed_in=False, has_local=False, unknown_email=unknown)
         known = tuple(program.accounts.all())
         is_in = account is not None and (program.sessions.holds(account) or self._is_in_environment(account))
         has_local = account is not None and program.adoption.local_size() is not None
-        return _State(account, known, is_in, has_local)
+        host = host_in(program.settings) if account is not None else ""
+        other = host if account is not None and host not in ("", account.host) else ""
+        return _State(account, known, is_in and not other, has_local, other, unknown)
 
     def _is_in_environment(self, account: KnownAccount) -> bool:
         environ = self._core.program.environ
@@ -213,7 +226,22 @@ class AccountController(QObject):
         return bool(environ.get("AUDIODESK_PASSWORD")) and email.casefold() == account.email.casefold()
 
     def _on_read(self, state: _State) -> None:
+        is_news = state.other_host != self._state.other_host
         self._state = state
+        if is_news and state.other_host and state.account is not None:
+            self._notices.offer(
+                other_address(state.account.host, state.other_host),
+                words.tr("Sign in…"),
+                lambda: self.sign_in.open(self._email),
+                icon="circle-user-round",
+            )
+        if state.unknown_email and self._environment is None:
+            from audiodesk.desktop.account.environment_sign_in import EnvironmentSignIn
+
+            self._environment = EnvironmentSignIn(
+                self._core, self._tasks, self._notices, self.sign_in.question, self._on_signed_in
+            )
+            self._environment.begin()
         if not state.is_signed_in:
             self._about, self._usage = "", None
             self._connection = Connection.LOCAL if state.account is None else Connection.SIGNED_OUT
@@ -253,7 +281,7 @@ class AccountController(QObject):
         """Open the account's library, unless it is open already and nothing is to be brought in."""
         program = self._core.program
         folder = program.folders.account_library(account.host, account.user_id)
-        if folder != self._core.library_folder or program.is_adoption_planned:
+        if folder != self._core.library_folder or program.has_plans:
             self._go_to(folder)
             return
         said = f"{signed_in_sentence(account.email, account.host)} {kept_sentence(in_keyring=bool(account.keyring))}"

@@ -1,4 +1,4 @@
-"""Asks whether this computer's library is brought into an account, and stores the answer."""
+"""Asks what becomes of the libraries on this computer at a sign-in, and stores the answer."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from audiodesk.desktop.base.notices import error_text
 from audiodesk.desktop.base.tasks import Tasks
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.server.adoption import AdoptionChoice, AdoptionQuestion
+from audiodesk.domain.server.moved_server import MovedServer
 from audiodesk.domain.words.server.sign_in_words import keyring_waited_for
 from audiodesk.views.account.adopt_dialog import AdoptDialog
+from audiodesk.views.account.moved_dialog import MovedDialog
+from audiodesk.views.account.two_ways_dialog import TwoWaysDialog
 from audiodesk.views.frame.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -27,7 +30,20 @@ class AdoptionAsking(QObject):
     def __init__(self, window: MainWindow, tasks: Tasks) -> None:
         super().__init__(window)
         self._window, self._tasks = window, tasks
-        self.dialog: AdoptDialog | None = None
+        self.dialog: TwoWaysDialog | None = None
+
+    def ask_moved(
+        self, moved: MovedServer, *, decided: Callable[[MovedServer | None], object], drop: Callable[[], object]
+    ) -> None:
+        """Ask whether the server moved; ``decided`` gets ``moved`` or None, ``drop`` is called where nobody decides."""
+        dialog = self._opened(MovedDialog(moved, self._window), drop)
+
+        def go(answer: MovedServer | None) -> None:
+            dialog.accept_once()
+            decided(answer)
+
+        dialog.first_chosen.connect(lambda: go(moved))
+        dialog.second_chosen.connect(lambda: go(None))
 
     def ask(
         self,
@@ -39,7 +55,7 @@ class AdoptionAsking(QObject):
         signs_in: bool = True,
     ) -> None:
         """Show both libraries; nothing is done before a choice, and ``drop`` is called where there is none."""
-        dialog = self.dialog = AdoptDialog(question, self._window, signs_in=signs_in)
+        dialog = self._opened(AdoptDialog(question, self._window, signs_in=signs_in), drop)
 
         def decide(choice: AdoptionChoice) -> None:
             dialog.begin_keeping(keyring_waited_for())
@@ -52,18 +68,22 @@ class AdoptionAsking(QObject):
         def fail(error: AudioDeskError) -> None:
             dialog.show_error(error_text(error), error.details)
 
-        dialog.adopt_requested.connect(lambda: decide("adopt"))
-        dialog.apart_requested.connect(lambda: decide("keep-apart"))
-        dialog.cancel_requested.connect(lambda: self._tasks.start_apart(drop).failed(lambda _error: None))
-        dialog.finished.connect(lambda _result: self._forget(dialog))
-        dialog.open()
+        dialog.first_chosen.connect(lambda: decide("adopt"))
+        dialog.second_chosen.connect(lambda: decide("keep-apart"))
 
     def close(self) -> None:
         """Close an open question without an answer."""
         if self.dialog is not None:
             self.dialog.done(0)
 
-    def _forget(self, dialog: AdoptDialog) -> None:
+    def _opened(self, dialog: TwoWaysDialog, drop: Callable[[], object]) -> TwoWaysDialog:
+        self.dialog = dialog
+        dialog.cancel_requested.connect(lambda: self._tasks.start_apart(drop).failed(lambda _error: None))
+        dialog.finished.connect(lambda _result: self._forget(dialog))
+        dialog.open()
+        return dialog
+
+    def _forget(self, dialog: TwoWaysDialog) -> None:
         if self.dialog is dialog:
             self.dialog = None
         dialog.deleteLater()

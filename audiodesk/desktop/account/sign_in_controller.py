@@ -15,6 +15,7 @@ from audiodesk.domain import words
 from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from audiodesk.domain.server.account import KnownAccount
 from audiodesk.domain.server.adoption import AdoptionChoice, AdoptionQuestion
+from audiodesk.domain.server.moved_server import MovedServer
 from audiodesk.domain.server.sign_in import field_of
 from audiodesk.domain.words.server.sign_in_words import (
     environment_decides,
@@ -217,23 +218,37 @@ class SignInController(QObject):
         self._again = None
         self._ask(
             words.tr("Asking what your account holds…"),
-            lambda: service.question(fresh),
-            lambda question: self._decide(fresh, question),
+            lambda: (service.moved(fresh), service.question(fresh)),
+            lambda found: self._decide_move(fresh, *found),
         )
 
-    def _decide(self, fresh: FreshSignIn, question: AdoptionQuestion | None) -> None:
+    def _decide_move(self, fresh: FreshSignIn, moved: MovedServer | None, question: AdoptionQuestion | None) -> None:
+        if moved is None:
+            self._decide(fresh, None, question)
+            return
+        if self.dialog is not None:
+            self.dialog.accept()
+        service = self._service()
+        self._asking.ask_moved(
+            moved, decided=lambda answer: self._decide(fresh, answer, question), drop=lambda: service.drop(fresh)
+        )
+
+    def _decide(self, fresh: FreshSignIn, moved: MovedServer | None, question: AdoptionQuestion | None) -> None:
         service = self._service()
         if question is None:
             before = service.current()
             self._ask(
-                keyring_waited_for(), lambda: service.keep(fresh), self._on_kept, undo=lambda _: _undo(service, before)
+                keyring_waited_for(),
+                lambda: service.keep(fresh, moved=moved),
+                self._on_kept,
+                undo=lambda _: _undo(service, before),
             )
             return
         if self.dialog is not None:
             self.dialog.accept()
         self._asking.ask(
             question,
-            keep=lambda choice: service.keep(fresh, choice),
+            keep=lambda choice: service.keep(fresh, choice, moved=moved),
             drop=lambda: service.drop(fresh),
             done=self.signed_in.emit,
         )

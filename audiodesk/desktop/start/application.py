@@ -105,7 +105,7 @@ class Windows:
 
     def _is_ready(self, folder: Path) -> bool:
         """Finish bringing in this computer's library, if that was begun; return False if the person stopped it."""
-        if not self._program.is_adoption_planned:
+        if not self._program.has_plans:
             self._program.make_ready(folder)
             return True
         from audiodesk.desktop.account.bringing_in import bring_in

@@ -18,6 +18,7 @@ from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.sync_activity import Activity, RefusedChange
 from audiodesk.domain.server.account import ComputerLine
+from audiodesk.domain.server.computers import Computer
 from audiodesk.domain.server.support_looks import SupportLook
 from audiodesk.domain.words.server.activity_words import conflict_lines, look_lines, refused_text
 from audiodesk.domain.words.server.sync_words import activity_lines
@@ -26,6 +27,7 @@ from audiodesk.views.frame.main_window import MainWindow
 if TYPE_CHECKING:  # loaded when a page is opened
     from audiodesk.composition.account import Account
     from audiodesk.views.account.account_page import AccountPage
+    from audiodesk.views.account.rename_dialog import RenameDialog
 
 __all__ = ["ActivityController"]
 
@@ -37,12 +39,13 @@ class _Happened(NamedTuple):
     refused: list[tuple[RefusedChange, tuple[str, ...]]]
     waiting: list[ActivityLine]
     this_computer: str
+    computers: tuple[Computer, ...]
 
 
 class _Asked(NamedTuple):
     """What only the server knows."""
 
-    computers: list[ComputerLine]
+    computers: tuple[Computer, ...]
     looks: list[SupportLook]
 
 
@@ -68,8 +71,9 @@ class ActivityController(QObject):
         self._core, self._window, self._tasks = core, window, tasks
         self._edits, self._sync = edits, sync
         self._page: AccountPage | None = None
-        self._happened = _Happened([], [], [], "")
-        self._looks: list[SupportLook] = []
+        self._happened = _Happened([], [], [], "", ())
+        self._asked: _Asked | None = None
+        self.dialog: RenameDialog | None = None
         self._is_reading = self._reads_again = False
         for signal in (bridge.activity_changed, bridge.changed_elsewhere):
             signal.connect(self.read)
@@ -81,6 +85,7 @@ class ActivityController(QObject):
         """Keep this page up to date until it is gone; what it shows counts as read."""
         self._page = page
         page.act_requested.connect(self._act)
+        page.rename_requested.connect(self._ask_name)
         page.destroyed.connect(lambda *_: self._forget(page))
         self._on_ready()
 
@@ -100,7 +105,7 @@ class ActivityController(QObject):
             if any(not entry.is_read for entry in entries):
                 log.mark_read(entries[0].position)
             conflicts = conflict_lines(self._core.catalogue.conflicts())
-            return _Happened(entries, log.refused(), conflicts, log.this_computer())
+            return _Happened(entries, log.refused(), conflicts, log.this_computer(), log.known_computers())
 
         self._tasks.start(gather, "read").done(self._on_read).failed(lambda _error: self._ended())
 
@@ -121,16 +126,46 @@ class ActivityController(QObject):
             self.read()
 
     def _on_asked(self, asked: _Asked) -> None:
-        self._looks = asked.looks
-        if self._page is not None:
-            self._page.show_computers(asked.computers)
+        self._asked = asked
         self._show()
 
     def _show(self) -> None:
         if self._page is not None:
-            entries, refused, waiting, this = self._happened
-            lines = [*waiting, *activity_lines(entries, refused, this), *look_lines(self._looks)]
+            entries, refused, waiting, this, known = self._happened
+            asked = self._asked or _Asked(known, [])
+            lines = [*waiting, *activity_lines(entries, refused, this), *look_lines(asked.looks)]
             self._page.show_activity(sorted(lines, key=lambda line: line.at, reverse=True))
+            self._page.show_computers(
+                [
+                    ComputerLine(one.id, one.title, one.platform, one.seen_at, is_this=one.id == this)
+                    for one in asked.computers
+                ]
+            )
+
+    def _ask_name(self) -> None:
+        """Ask for this computer's new name, and send it."""
+        account, (_, _, _, this, known) = self._sync.account, self._happened
+        if account is None or self._page is None:
+            return
+        from audiodesk.views.account.rename_dialog import RenameDialog
+
+        name = next((one.title for one in known if one.id == this), "")
+        dialog = self.dialog = RenameDialog(name, self._page)
+
+        def done(_name: str) -> None:
+            dialog.accept_once()
+            self._sync.sync_now()
+            self._on_ready()
+
+        def gone() -> None:
+            self.dialog = None
+            dialog.deleteLater()
+
+        dialog.name_entered.connect(
+            lambda text: self._edits.edit(lambda: account.activity.rename_computer(text), done, asked_in=dialog)
+        )
+        dialog.finished.connect(lambda _result: gone())
+        dialog.open()
 
     def _forget(self, page: AccountPage) -> None:
         if self._page is page:
@@ -156,10 +191,4 @@ class ActivityController(QObject):
 
 def _asked(account: Account) -> _Asked:
     """On the asking thread: ask the server for computers and looks."""
-    this = account.activity.this_computer()
-    found = account.activity.computers().computers
-    lines = [
-        ComputerLine(one.id, one.title, one.platform, one.seen_at, is_this=one.id == this)
-        for one in sorted(found, key=lambda one: one.id != this)  # stable: this one first
-    ]
-    return _Asked(lines, list(account.usage.looks().looks))
+    return _Asked(account.activity.computers(), list(account.usage.looks().looks))

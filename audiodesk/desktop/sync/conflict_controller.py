@@ -56,7 +56,8 @@ class ConflictController(QObject):
         self._rest.timeout.connect(self._read)
         for signal in (bridge.tree_changed, bridge.takes_changed, bridge.analysis_done):
             signal.connect(lambda _what: self._soon())
-        bridge.changed_elsewhere.connect(self._soon)
+        for plain in (bridge.changed_elsewhere, bridge.activity_changed):  # a computer may have another name
+            plain.connect(self._soon)
         centre.node_shown.connect(self._place)
         playback.playing_changed.connect(self._on_playing)
         playback.position_changed.connect(self._on_position)

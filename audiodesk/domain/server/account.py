@@ -73,5 +73,5 @@ class ComputerLine:
     platform: str
     """"linux", "macos", "windows", or another word."""
     seen_at: int | None
-    """Its last sync, in milliseconds since 1970 UTC; None: never."""
+    """Its last sync, in milliseconds since 1970 UTC; None: never, or not known."""
     is_this: bool = False

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["AdoptionChoice", "AdoptionQuestion", "LibrarySize"]
+from audiodesk.domain.server.storage_usage import StorageUsage
+
+__all__ = ["AdoptionChoice", "AdoptionQuestion", "LibrarySize", "question_of"]
 
 AdoptionChoice = Literal["adopt", "keep-apart"]
 
@@ -43,3 +46,21 @@ class AdoptionQuestion:
     """Bytes that the account's plan still has room for; None if that is not known."""
     plan: str = ""
     """"free" or "paid"; empty if it is not known."""
+
+
+def question_of(
+    email: str, here: LibrarySize, titles: Iterable[str], usage: StorageUsage | None, *, is_here: bool
+) -> AdoptionQuestion:
+    """Return the question about a library of these book ``titles``; ``usage`` is what the server says, if it does."""
+    if usage is None:
+        return AdoptionQuestion(email, here, None, is_here=is_here)
+    there = LibrarySize(len(usage.projects), sum(one.takes for one in usage.projects), usage.used)
+    known = [project.title for project in usage.projects]
+    if (held := usage.library) is not None:
+        there = LibrarySize(len(held.titles), held.takes, held.size, held.sections, held.changed_at, held.changed_on)
+        known = list(held.titles)
+    taken = {title.strip().casefold() for title in known}
+    equal = dict.fromkeys(title for title in titles if title.strip().casefold() in taken)
+    return AdoptionQuestion(
+        email, here, there, is_here=is_here, equal_titles=tuple(equal), free=usage.free, plan=usage.plan
+    )

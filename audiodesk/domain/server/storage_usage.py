@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["CLOUD_FILE_LIMIT", "DatabaseUsage", "ProjectUsage", "Queued", "StorageUsage"]
+__all__ = ["CLOUD_FILE_LIMIT", "AccountLibrary", "DatabaseUsage", "ProjectUsage", "Queued", "StorageUsage"]
 
 CLOUD_FILE_LIMIT = 52_428_800
 """Largest file in the cloud in bytes: 50 MB; exactly this size is allowed."""
@@ -36,6 +36,22 @@ class DatabaseUsage:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountLibrary:
+    """What the rows of an account hold, whether or not their audio is in the cloud."""
+
+    titles: tuple[str, ...]
+    """Of its projects, in order."""
+    sections: int
+    takes: int
+    size: int
+    """Bytes of all files."""
+    changed_at: int | None = None
+    """The last change, in milliseconds since 1970 UTC by the server's clock; None if there was none."""
+    changed_on: str = ""
+    """The computer it was made on; empty if it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
 class StorageUsage:
     """Usage and limits of the storage. Sizes are in bytes."""
 
@@ -45,6 +61,8 @@ class StorageUsage:
     objects: int
     projects: tuple[ProjectUsage, ...] = ()
     database: DatabaseUsage | None = None
+    """None if the server does not report it."""
+    library: AccountLibrary | None = None
     """None if the server does not report it."""
 
     @property

@@ -14,16 +14,21 @@ from typing import TYPE_CHECKING, TypeVar
 
 from audiodesk.domain.errors import OutsideError, UserError
 from audiodesk.domain.events import Event, SignedIn, SignInWaiting
+from audiodesk.domain.library.sync import Place
 from audiodesk.domain.server.account import KnownAccount
-from audiodesk.domain.server.adoption import AdoptionChoice, AdoptionQuestion, LibrarySize
+from audiodesk.domain.server.adoption import AdoptionChoice, AdoptionQuestion, LibrarySize, question_of
+from audiodesk.domain.server.moved_server import MovedServer
 from audiodesk.services.account.adoption import Adoption
+from audiodesk.services.account.server_move import ServerMove
 from audiodesk.services.account.sessions import Sessions
 from audiodesk.system.account_store import AccountStore
 from audiodesk.system.settings_store import SettingsStore
 
 if TYPE_CHECKING:
+    from audiodesk.cloud.server import Server
     from audiodesk.cloud.server_trial import TriedServer
     from audiodesk.cloud.sign_in.auth import Auth, Tokens
+    from audiodesk.domain.server.storage_usage import StorageUsage
     from audiodesk.system.secrets import KeyringState, SecretStore
 
 __all__ = ["AccountService", "FreshSignIn", "SignedOutResult"]
@@ -32,6 +37,8 @@ T = TypeVar("T")
 _WAITS = 60.0
 """Seconds for which a command's sign-in waits for a server that takes no more of them from this network."""
 _SIGN_OUT_SECONDS = 3.0
+_FORMER_SECONDS = 1.0
+"""How long a server is told of a sign-out at the address that it left."""
 _NO_KEYRING = {"locked": "keyring-locked", "silent": "keyring-silent"}
 
 
@@ -56,7 +63,7 @@ class AccountService:
     """The accounts of this computer.
 
     A sign-in has two steps. ``sign_in`` or ``sign_in_by_code`` asks the server. Then ``keep`` stores it, with the
-    answer to ``question``, or ``drop`` forgets it; until then nothing has changed on this computer.
+    answers to ``moved`` and ``question``, or ``drop`` forgets it; until then nothing has changed on this computer.
     """
 
     def __init__(
@@ -66,6 +73,7 @@ class AccountService:
         settings: SettingsStore,
         accounts: AccountStore,
         adoption: Adoption,
+        server_move: ServerMove,
         sessions: Sessions,
         secrets: Callable[[], SecretStore],
         publish: Callable[[Event], None],
@@ -78,6 +86,7 @@ class AccountService:
         self._settings = settings
         self._accounts = accounts
         self._adoption = adoption
+        self._server_move = server_move
         self._sessions = sessions
         self._secrets = secrets
         self._publish = publish
@@ -143,24 +152,59 @@ class AccountService:
 
     def question(self, fresh: FreshSignIn) -> AdoptionQuestion | None:
         """Return what has to be asked before ``keep``; None where no books were made here without an account."""
-        return self._question(fresh.account, lambda: fresh.tokens.access)
+        return self.question_for(fresh.account, lambda: fresh.tokens.access)
+
+    def moved(self, fresh: FreshSignIn) -> MovedServer | None:
+        """Return what has to be asked before ``keep`` where the account is known under another address; else None."""
+        return self.moved_from(fresh.account, lambda: fresh.tokens.access)
+
+    def moved_from(self, account: KnownAccount, access_token: Callable[[], str]) -> MovedServer | None:
+        """Return the same question for an account that signs in by other means."""
+        former = self._server_move.former(account)
+        if former is None:
+            return None
+        size, waiting, head = self._server_move.look_into(former)
+        knows = None
+        if head.seq:
+            with contextlib.suppress(OutsideError, UserError), self._asked_as(account, access_token) as server:
+                answer = server.sync_calls.pull(head, Place(head.seq, None, head.seq))
+                knows = answer["restored"] is False
+        return MovedServer(former, account.host, size, waiting, knows, self._answers(former))
 
     def later_question(self, account: KnownAccount) -> AdoptionQuestion | None:
         """Return the same question for an account that is signed in; ``bring_in`` follows."""
-        return self._question(account, lambda: self._sessions.of(account).access_token())
+        return self.question_for(account, lambda: self._sessions.of(account).access_token())
+
+    def question_for(self, account: KnownAccount, access_token: Callable[[], str]) -> AdoptionQuestion | None:
+        """Return what has to be asked before ``decide``; None where no books were made here without an account."""
+        local = self._adoption.local_size()
+        if local is None:
+            return None
+        return question_of(
+            account.email,
+            local,
+            self._adoption.local_titles(),
+            self._usage_there(account, access_token),
+            is_here=self._adoption.is_here(account),
+        )
 
     def bring_in(self, account: KnownAccount) -> None:
         """Let the library without an account go to ``account`` when that one's library is opened next."""
         self._adoption.plan(account)
 
     def keep(
-        self, fresh: FreshSignIn, choice: AdoptionChoice = "keep-apart", *, needs_keyring: bool = False
+        self,
+        fresh: FreshSignIn,
+        choice: AdoptionChoice = "keep-apart",
+        *,
+        moved: MovedServer | None = None,
+        needs_keyring: bool = False,
     ) -> KnownAccount:
         """Store a sign-in and let the account's library open from now on; return the account.
 
         Where no keyring takes the sign-in it lasts until the process ends; with ``needs_keyring`` that is an error, and
         the sign-in is dropped. After ``adopt``, the library without an account goes to this one when it is opened next
-        (``Program.open``); close it before.
+        (``Program.open``); close it before. With ``moved``, the library of the former address does.
         """
         account = fresh.account
         self._sessions.drop(account)
@@ -171,14 +215,23 @@ class AccountService:
             self._sessions.drop(account)
             raise session.trouble or OutsideError("keyring-none")
         account = replace(account, keyring=session.keyring, signed_in=True, trouble="")
-        if choice == "adopt":
-            self._adoption.plan(account)
-        else:
-            self._adoption.keep_apart(account)
-        self._accounts.remember(account, use=True)
+        self.decide(account, choice, moved=moved)
         self._settings.change(storage_backend="supabase", supabase_url=account.address, supabase_anon_key=account.key)
         self._publish(SignedIn(account.email))
         return account
+
+    def decide(
+        self, account: KnownAccount, choice: AdoptionChoice = "keep-apart", *, moved: MovedServer | None = None
+    ) -> None:
+        """Let the library of ``account`` open from now on, after the answers about what is on this computer."""
+        if moved is not None:
+            self._server_move.plan(moved.former, account)
+            self._forget_sign_in(moved.former)
+        if choice == "adopt":
+            self._adoption.plan(account)
+        elif moved is None:
+            self._adoption.keep_apart(account)
+        self._accounts.remember(account, use=True)
 
     def drop(self, fresh: FreshSignIn) -> None:
         """Forget a sign-in that is not wanted; the server is told, if it can be."""
@@ -267,15 +320,16 @@ class AccountService:
                 self._publish(SignInWaiting(seconds))
                 self._sleep(seconds)
 
-    def _question(self, account: KnownAccount, access_token: Callable[[], str]) -> AdoptionQuestion | None:
-        local = self._adoption.local_size()
-        if local is None:
-            return None
-        there = self._size_there(account, access_token)
-        return AdoptionQuestion(account.email, local, there, is_here=self._adoption.is_here(account))
+    def _usage_there(self, account: KnownAccount, token: Callable[[], str]) -> StorageUsage | None:
+        """Return what the server says of the account; None if it does not say."""
+        with contextlib.suppress(OutsideError, UserError), self._asked_as(account, token) as server:
+            return server.storage_account.own_usage()
+        return None
 
-    def _size_there(self, account: KnownAccount, token: Callable[[], str]) -> LibrarySize | None:
-        """Return the size of the account's library as the server counts it; None if it does not say."""
+    @staticmethod
+    @contextlib.contextmanager
+    def _asked_as(account: KnownAccount, token: Callable[[], str]) -> Iterator[Server]:
+        """Yield the account's server, asked with this token."""
         from audiodesk.cloud.server import Server
 
         class Signed:
@@ -287,12 +341,23 @@ class AccountService:
             def refused(self, token: str) -> None:
                 del token
 
+        server = Server(account.address, account.key, lambda: None, session=Signed(), patient=False)
+        with contextlib.closing(server):
+            yield server
+
+    def _answers(self, account: KnownAccount) -> bool:
+        """Tell whether a project that takes the account's key still answers at its address."""
         with contextlib.suppress(OutsideError, UserError):
-            server = Server(account.address, account.key, lambda: None, session=Signed(), patient=False)
-            with contextlib.closing(server):
-                usage = server.storage_account.own_usage()
-            return LibrarySize(len(usage.projects), sum(one.takes for one in usage.projects), usage.used)
-        return None
+            self.try_server(account.address, account.key)
+            return True
+        return False
+
+    def _forget_sign_in(self, account: KnownAccount) -> None:
+        """Remove the secret of a sign-in under an address that is used no more."""
+        if account.signed_in:
+            with contextlib.suppress(OutsideError):
+                self._sessions.of(account).sign_out("local", _FORMER_SECONDS)
+        self._sessions.drop(account)
 
 
 def _page(text: str) -> str:

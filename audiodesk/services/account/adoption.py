@@ -9,8 +9,7 @@ import contextlib
 import logging
 import shutil
 import sqlite3
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 from audiodesk.domain.audio.contents import Kind
@@ -21,16 +20,16 @@ from audiodesk.local.database.database import Database
 from audiodesk.local.database.library_place import LIST, has_list
 from audiodesk.local.file_copy import copy_file
 from audiodesk.local.files.vault import Vault
-from audiodesk.local.rows.library.library_size_repo import library_size
+from audiodesk.local.rows.library.library_size_repo import library_size, project_titles
 from audiodesk.local.rows.store import fact_repo
 from audiodesk.local.rows.sync.adoption import adopt
 from audiodesk.local.rows.sync.bring_in import bring_in, missing_rows, used_files
+from audiodesk.services.account.library_folders import hidden_from_windows, rename_library
 from audiodesk.system.clock import now_ms
-from audiodesk.system.files import file_errors, make_folder, remove
+from audiodesk.system.files import file_errors, remove
 from audiodesk.system.folders import ADOPTION_PLAN, Folders
 from audiodesk.system.json_file import JsonFile
 from audiodesk.system.library_registry import LibraryRegistry
-from audiodesk.system.locks import WindowLock
 
 __all__ = ["Adoption"]
 
@@ -66,6 +65,13 @@ class Adoption:
             size = library_size(connection)
         return size if size.projects else None
 
+    def local_titles(self) -> list[str]:
+        """Return the titles of the books in the library without an account."""
+        if not has_list(self._local / LIST):
+            return []
+        with self._opened(self._local) as database, database.read() as connection:
+            return project_titles(connection)
+
     def is_here(self, account: KnownAccount) -> bool:
         """Tell whether the account's library is on this computer."""
         return has_list(self._folder(account) / LIST)
@@ -94,7 +100,7 @@ class Adoption:
             return False
         folder = self._folders.account_library(host, user_id)
         if not has_list(folder / LIST) and has_list(self._local / LIST):
-            self._rename(folder)
+            rename_library(self._local, folder, self._registry)
         elif has_list(self._local / LIST):
             if plan.get("copied") is not True:
                 self._copy(folder, tell)
@@ -117,15 +123,6 @@ class Adoption:
             Database(folder / LIST, clock=self._clock, make=make, known=None if known is None else known.id)
         )
 
-    def _rename(self, folder: Path) -> None:
-        with self._window_lock():
-            make_folder(folder.parent, private=True)
-            with file_errors(folder):
-                if folder.is_dir() and not any(folder.iterdir()):
-                    folder.rmdir()
-                self._local.rename(folder)
-        self._registry.move(self._local, folder)
-
     def _make_for(self, host: str, user_id: str, email: str) -> None:
         """Let the library in the account's folder belong to it; made where there is none."""
         folder = self._folders.account_library(host, user_id)
@@ -147,7 +144,7 @@ class Adoption:
 
     def _copy(self, folder: Path, tell: Callable[[int, int], None]) -> None:
         """Copy rows, then files, then look whether all of it is there. No library opens before that is done."""
-        with self._window_lock(), self._opened(self._local) as source, self._opened(folder) as target:
+        with hidden_from_windows(self._local), self._opened(self._local) as source, self._opened(folder) as target:
             theirs, ours = Vault(self._local / "vault"), Vault(folder / "vault")
             with source.read() as reading:
                 target.write(lambda connection: bring_in(connection, reading, self._clock()))
@@ -176,7 +173,7 @@ class Adoption:
     def _remove_local(self) -> None:
         """Remove the library that was copied. It loses its name first, so that half of it is never opened."""
         self._remove_leaving()
-        with self._window_lock(), file_errors(self._leaving):
+        with hidden_from_windows(self._local), file_errors(self._leaving):
             self._local.rename(self._leaving)
         self._registry.forget(self._local)
         self._remove_leaving()
@@ -185,18 +182,6 @@ class Adoption:
         with file_errors(self._leaving):
             if self._leaving.exists():
                 shutil.rmtree(self._leaving)
-
-    @contextlib.contextmanager
-    def _window_lock(self) -> Iterator[None]:
-        lock = WindowLock(self._local)
-        try:
-            if not lock.acquire():
-                raise OutsideError("adoption-busy", retry_after=2.0)
-            if sys.platform == "win32":  # which renames no folder in which a file is held
-                lock.release()
-            yield
-        finally:
-            lock.release()
 
 
 def _is_copied(theirs: Vault, ours: Vault, sha256: str, kind: Kind) -> bool:

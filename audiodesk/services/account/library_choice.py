@@ -31,7 +31,9 @@ def choose_library(
     """Return the library that opens by default. Asks no server and makes nothing.
 
     ``STORAGE_BACKEND=local``: the library that was open last. ``supabase``: that of the environment's sign-in, found by
-    server and e-mail address; else that of the account in use, if the environment names no other server.
+    server and e-mail address; else that of the account in use. Where the settings name another server, an account that
+    is signed in there comes first; with none, the library that was open last opens, signed out: the server may have
+    moved, and nothing is sent to one that the library does not belong to.
     """
     in_use = accounts.in_use()
     if settings.storage_backend == "local":
@@ -43,8 +45,8 @@ def choose_library(
         return _of(folders, known) if known is not None else LibraryChoice(folders.local_library, unknown_email=email)
     if in_use is not None and host in ("", in_use.host):
         return _of(folders, in_use)
-    there = [one for one in accounts.all() if one.host == host and one.signed_in]
-    return _of(folders, there[0] if there and in_use is not None else None)
+    there = (one for one in accounts.all() if one.host == host and one.signed_in)
+    return _of(folders, None if in_use is None else next(there, in_use))
 
 
 def host_in(settings: Settings) -> str:

@@ -10,11 +10,12 @@ from audiodesk.domain.errors import OutsideError
 from audiodesk.local.database.database import Database
 from audiodesk.local.database.library_place import LIST
 from audiodesk.local.rows.library.library_size_repo import not_safe
+from audiodesk.services.account.library_folders import hidden_from_windows
 from audiodesk.system.account_store import AccountStore
 from audiodesk.system.files import file_errors
 from audiodesk.system.folders import Folders
 from audiodesk.system.library_registry import LibraryRegistry
-from audiodesk.system.locks import WindowLock
+from audiodesk.system.locks import has_workers
 
 __all__ = ["remove_library"]
 
@@ -23,24 +24,22 @@ def remove_library(folders: Folders, registry: LibraryRegistry, accounts: Accoun
     """Remove the library of the account in use, and open the one without an account from now on; return its folder.
 
     Raises OutsideError: "no-account-library"; "library-not-safe" with ``takes`` that are not verified in the cloud and
-    ``changes`` that the server did not take yet; "adoption-busy" while a window shows it; and the disk's errors.
+    ``changes`` that the server did not take yet; "adoption-busy" while a window shows it, "library-at-work" while
+    another command works on it; and the disk's errors.
     """
     account = accounts.in_use()
     if account is None:
         raise OutsideError("no-account-library")
     folder = folders.account_library(account.host, account.user_id)
     known = registry.at(folder)
-    lock = WindowLock(folder)
     if folder.is_dir():
-        if not lock.acquire():
-            raise OutsideError("adoption-busy", retry_after=2.0)
-        try:
+        with hidden_from_windows(folder):
+            if has_workers(folder):
+                raise OutsideError("library-at-work", retry_after=2.0)
             _require_safe(folder, None if known is None else known.id)
             leaving = folder.with_name(f"{folder.name}.leaving")
             with file_errors(leaving):  # its name goes first, so that half of it is never opened
                 folder.rename(leaving)
-        finally:
-            lock.release()
         registry.forget(folder)
         with file_errors(leaving):
             shutil.rmtree(leaving)

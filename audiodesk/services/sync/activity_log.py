@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from dataclasses import replace
 
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.events import ActivityChanged
 from audiodesk.domain.library.edit import Edit, FieldChange
+from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.sync_activity import Activity, RefusedChange
-from audiodesk.domain.server.computers import Computers
+from audiodesk.domain.library.titles import clean_title
+from audiodesk.domain.server.computers import Computer, distinct_names
 from audiodesk.local.database.database import Database
-from audiodesk.local.rows.store import change_repo, fact_repo
+from audiodesk.local.rows.store import change_repo, device_repo, fact_repo
 from audiodesk.local.rows.store.edited_rows import EditedRows
 from audiodesk.local.rows.store.row_codec import column_names, from_column, from_field, to_field, travels
 from audiodesk.local.rows.sync import activity_repo, refused_change_repo
-from audiodesk.local.rows.sync.device import DEVICE
+from audiodesk.local.rows.sync.device import DEVICE, this_device
 from audiodesk.local.rows.sync.server_rows import ServerRows
 from audiodesk.services.bus import Bus
 from audiodesk.services.library.edit_effects import Touched, touched_by
@@ -25,6 +28,9 @@ from audiodesk.services.sync.arrivals import titles
 from audiodesk.services.sync.sync_server import SyncServer
 
 __all__ = ["ActivityLog"]
+
+_LONGEST_NAME = 200
+"""Characters of a computer's name; the server takes no more."""
 
 
 class ActivityLog:
@@ -36,10 +42,10 @@ class ActivityLog:
         self._library = library
         self._server = server
 
-    def entries(self, limit: int = 200) -> list[Activity]:
-        """Return what happened, newest first."""
+    def entries(self) -> list[Activity]:
+        """Return what happened, newest first, as far back as it is kept."""
         with self._database.read() as connection:
-            return activity_repo.newest(connection, limit)
+            return activity_repo.newest(connection)
 
     def unread(self) -> int:
         """Return the number of unread entries and refused changes."""
@@ -84,14 +90,46 @@ class ActivityLog:
         self._database.write(lambda connection: refused_change_repo.remove(connection, change_id))
         self._bus.publish(ActivityChanged())
 
+    def rename_computer(self, title: str) -> str:
+        """Give this computer another name, which travels with the next sync; return it as it is kept.
+
+        Raises UserError("title-empty") and ("title-too-long").
+        """
+        name = clean_title(title)
+        if len(name) > _LONGEST_NAME:
+            raise UserError("title-too-long", limit=_LONGEST_NAME, length=len(name))
+
+        def work(connection: sqlite3.Connection) -> None:
+            rows = EditedRows(connection, self._database.clock())
+            rows.update(Ref(Entity.DEVICE, this_device(rows)), title=name)
+
+        self._database.write(work)
+        self._bus.publish(ActivityChanged())
+        return name
+
     def this_computer(self) -> str:
         """Return this computer's id among the account's; empty before it has made one."""
         with self._database.read() as connection:
             return fact_repo.known(connection, DEVICE) or ""
 
-    def computers(self) -> Computers:
-        """Return the account's computers, the one that was here last first. Raises AudioDeskError."""
-        return self._server().devices()
+    def known_computers(self) -> tuple[Computer, ...]:
+        """Return the account's computers as far as this library knows them, this one first."""
+        this = self.this_computer()
+        with self._database.read() as connection:
+            found = device_repo.devices(connection)
+        return tuple(sorted(found, key=lambda one: one.id != this))
+
+    def computers(self) -> tuple[Computer, ...]:
+        """Ask the server for the account's computers; this one first, then the one that was here last.
+
+        A name that was changed here counts before it is sent; no two names are equal. Raises AudioDeskError.
+        """
+        this, asked = self.this_computer(), self._server().devices().computers
+        with self._database.read() as connection:
+            here = device_repo.titles(connection)
+        titles = [(one.id, here.get(one.id, one.title), one.created_at) for one in asked]
+        names = distinct_names(titles)
+        return tuple(sorted((replace(one, title=names[one.id]) for one in asked), key=lambda one: one.id != this))
 
 
 def _again(rows: EditedRows, refused: RefusedChange) -> list[FieldChange]:

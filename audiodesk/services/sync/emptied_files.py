@@ -54,5 +54,7 @@ def _release(connection: sqlite3.Connection, ref: Ref, now: int) -> bool:
     leaving_repo.add(connection, unused, now)
     top = emptied_elsewhere_repo.top(connection, ref)
     path = titles(connection, top)
-    activity_repo.add(connection, now, Happened.EMPTIED, top, title=path[-1] if path else "", files=len(unused))
+    by = emptied_elsewhere_repo.emptied_by(connection, top)
+    title = path[-1] if path else ""
+    activity_repo.add(connection, now, Happened.EMPTIED, top, device_id=by, title=title, files=len(unused))
     return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -26,6 +26,7 @@ from audiodesk.views.account.account_acts import AccountActs
 from audiodesk.views.account.line_list import Cell, LineList
 from audiodesk.views.details.fact_table import FactTable
 from audiodesk.views.parts.labels import heading, muted, title
+from audiodesk.views.parts.links import link_button
 from audiodesk.views.parts.theme import Role, scaled
 from audiodesk.views.parts.times import day, moment, short_moment
 
@@ -47,8 +48,8 @@ _ACTS: dict[ActivityAct, str] = {
     ActivityAct.RETRY: words.QT_TR_NOOP("Try again"),
     ActivityAct.COPY: words.QT_TR_NOOP("Copy"),
 }
-_MOST = 200
-"""Lines that are shown; older ones are reached by no filter."""
+_PAGE = 100
+"""Lines that are shown at first, and that are added by each press of "Older"."""
 
 
 class AccountPage(QScrollArea):
@@ -67,6 +68,7 @@ class AccountPage(QScrollArea):
         super().__init__(parent)
         self._has_activity = has_activity
         self._lines: tuple[ActivityLine, ...] = ()
+        self._most = _PAGE
         self.setWidgetResizable(True)
         self.setAccessibleName(words.tr("Account"))
         self._whether = muted()
@@ -82,7 +84,9 @@ class AccountPage(QScrollArea):
         self.elsewhere = self._filter(words.tr("From other computers"))
         self.refused = self._filter(words.tr("Not taken over"))
         self.all.setChecked(True)
-        self._filters.buttonToggled.connect(lambda *_: self._show_lines())
+        self._filters.buttonToggled.connect(lambda *_: self._begin_anew())
+        self.older = link_button("")
+        self.older.clicked.connect(self._show_older)
         top = QHBoxLayout()
         top.setSpacing(scaled(4))
         activity_title = heading(words.tr("Activity"))
@@ -103,6 +107,7 @@ class AccountPage(QScrollArea):
         layout.addLayout(top)
         layout.addWidget(self._nothing)
         layout.addWidget(self.activity)
+        layout.addWidget(self.older, 0, Qt.AlignmentFlag.AlignLeading)
         layout.addStretch(1)
         self.setWidget(inside)
         for widget in (activity_title, self.all, self.elsewhere, self.refused):
@@ -146,7 +151,13 @@ class AccountPage(QScrollArea):
         self._show_lines()
 
     def _show_lines(self) -> None:
-        shown = [line for line in self._lines if self._is_wanted(line)][:_MOST]
+        wanted = [line for line in self._lines if self._is_wanted(line)]
+        shown = wanted[: self._most]
+        left = len(wanted) - len(shown)
+        self.older.setText(
+            words.tr("Older: {count} more", "Older: {count} more", left).format(count=formats.number(left))
+        )
+        self.older.setVisible(left > 0 and self._has_activity)
         self.activity.show_lines(
             [(line.id, _cells(line), [(act, words.tr(_ACTS[act])) for act in line.acts]) for line in shown]
         )
@@ -158,6 +169,17 @@ class AccountPage(QScrollArea):
             self._nothing.setText(words.tr("What comes from your other computers will be listed here."))
         else:
             self._nothing.setText(words.tr("What is added and changed, here and elsewhere, will be listed here."))
+
+    def _begin_anew(self) -> None:
+        self._most = _PAGE
+        self._show_lines()
+
+    def _show_older(self) -> None:
+        """Show more lines below; the focus goes on where the reader is."""
+        self._most += _PAGE
+        self._show_lines()
+        if self.older.isHidden():
+            self.activity.setFocus()
 
     def _is_wanted(self, line: ActivityLine) -> bool:
         if self.refused.isChecked():
@@ -193,11 +215,12 @@ def _acts_row(acts: AccountActs) -> QFrame:
 
 def _computer_cells(line: ComputerLine) -> list[Cell]:
     icon = "laptop" if "laptop" in line.title.casefold() or "book" in line.title.casefold() else "monitor"
-    seen = words.tr("Never") if line.seen_at is None else moment(line.seen_at)
     return [
         Cell(line.title, icon, tail=words.tr("this computer") if line.is_this else "", width=220),
         Cell(platform_name(line.platform), width=100),
-        Cell(words.tr("Last sync: {when}").format(when=seen), stretch=1),
+        Cell(
+            "" if line.seen_at is None else words.tr("Last sync: {when}").format(when=moment(line.seen_at)), stretch=1
+        ),
     ]
 
 

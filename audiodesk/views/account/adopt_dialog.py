@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from audiodesk.domain import words
 from audiodesk.domain.server.adoption import AdoptionQuestion, LibrarySize
 from audiodesk.domain.words import formats
 from audiodesk.domain.words.server.adopt_words import bring_in_words, keep_apart_words, takes_in_sections
 from audiodesk.views.account.option_card import OptionCard
+from audiodesk.views.account.two_ways_dialog import TwoWaysDialog
 from audiodesk.views.details.fact_table import FactTable
-from audiodesk.views.dialogs.dialog import GrowingDialog
 from audiodesk.views.parts.labels import ElidedLabel, heading, muted
 from audiodesk.views.parts.notice_card import Dot
 from audiodesk.views.parts.theme import scaled, set_tone
@@ -20,20 +20,8 @@ from audiodesk.views.parts.times import moment
 __all__ = ["AdoptDialog"]
 
 
-class AdoptDialog(GrowingDialog):
-    """Both libraries with their sizes, and two choices; nothing is done before the button.
-
-    The accent button carries the verb of the choice. Esc cancels the sign-in.
-
-    Signals:
-        adopt_requested: bring the library in (nothing).
-        apart_requested: keep the libraries apart (nothing).
-        cancel_requested: the sign-in is cancelled (nothing).
-    """
-
-    adopt_requested = Signal()
-    apart_requested = Signal()
-    cancel_requested = Signal()
+class AdoptDialog(TwoWaysDialog):
+    """Both libraries with their sizes; ``first`` brings the one of this computer in, ``second`` keeps them apart."""
 
     def __init__(self, adoption: AdoptionQuestion, parent: QWidget | None = None, *, signs_in: bool = True) -> None:
         """``signs_in``: the question is part of a sign-in, which Esc cancels."""
@@ -44,52 +32,14 @@ class AdoptDialog(GrowingDialog):
             words.tr(
                 "Choose how they go together. Nothing is deleted, and nothing that is in either place is changed."
             ),
+            _both(adoption),
+            (
+                OptionCard(words.tr("Bring it in"), bring_in_words(adoption)),
+                OptionCard(words.tr("Keep them apart"), keep_apart_words(adoption)),
+            ),
             parent,
+            signs_in=signs_in,
         )
-        self._is_decided = False
-        self.body.addWidget(_both(adoption))
-        self.bring_in = OptionCard(words.tr("Bring it in"), bring_in_words(adoption))
-        self.keep_apart = OptionCard(words.tr("Keep them apart"), keep_apart_words(adoption))
-        self._group = QButtonGroup(self)
-        for card in (self.bring_in, self.keep_apart):
-            self._group.addButton(card.button)
-            self.body.addWidget(card)
-            card.chosen.connect(self._update)
-        self.body.addStretch(1)
-        self.closing_button = self.add_button(words.tr("Cancel sign-in") if signs_in else words.tr("Cancel"))
-        self.closing_button.clicked.connect(self.reject)
-        self.act_button = self.add_button("", primary=True)
-        self.act_button.clicked.connect(self._go)
-        self.setMinimumWidth(scaled(720))
-        self.bring_in.button.setChecked(True)
-        self.bring_in.button.setFocus()
-
-    def begin_keeping(self, sentence: str) -> None:
-        """Show that the decision is being stored; that takes seconds, and cannot be cancelled."""
-        self._is_decided = True
-        waiting = (self.act_button, self.closing_button, self.bring_in.button, self.keep_apart.button)
-        self.begin_work(sentence, *waiting)
-
-    def show_error(self, sentence: str, details: str = "") -> None:
-        """Show that the decision could not be stored; it can be made again."""
-        self._is_decided = False
-        super().show_error(sentence, details)
-
-    def reject(self) -> None:
-        """Qt: Esc or the button: cancel the sign-in; nothing while a decision is being stored."""
-        if not self._is_decided:
-            self.cancel_requested.emit()
-            super().reject()
-
-    def _go(self) -> None:
-        if self.bring_in.button.isChecked():
-            self.adopt_requested.emit()
-        else:
-            self.apart_requested.emit()
-
-    def _update(self) -> None:
-        chosen = self.bring_in if self.bring_in.button.isChecked() else self.keep_apart
-        self.act_button.setText(chosen.button.text())
 
 
 def _both(adoption: AdoptionQuestion) -> QFrame:

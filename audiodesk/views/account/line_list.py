@@ -89,9 +89,10 @@ def _widget(cell: Cell) -> QWidget:
     text: QLabel = muted(cell.text, wrapped=True) if cell.wraps else ElidedLabel(cell.text)
     text.setFont(tabular())
     set_tone(text, cell.tone)
-    layout.addWidget(text, 1)
+    layout.addWidget(text, 0 if cell.tail else 1)
     if cell.tail:
         layout.addWidget(muted(cell.tail))
+        layout.addStretch(1)
     if cell.width:
         inside.setFixedWidth(scaled(cell.width))
     return inside

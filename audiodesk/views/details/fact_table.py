@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
-from audiodesk.views.parts.labels import muted
+from audiodesk.views.parts.labels import leading, muted
 from audiodesk.views.parts.theme import scaled, tabular
 
 __all__ = ["FactTable"]
@@ -44,7 +44,7 @@ class FactTable(QWidget):
 
     def _add(self) -> None:
         row = len(self._names)
-        name, value = muted(), QLabel()
+        name, value = muted(), leading(QLabel())
         value.setFont(tabular())
         value.setTextFormat(Qt.TextFormat.PlainText)
         value.setWordWrap(True)

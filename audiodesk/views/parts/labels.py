@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from audiodesk.views.parts.theme import Role, heading_font, scaled, set_tone, title_font
 
-__all__ = ["ElidedLabel", "heading", "muted", "title"]
+__all__ = ["ElidedLabel", "heading", "leading", "muted", "title"]
 
 
 class ElidedLabel(QLabel):
@@ -68,7 +68,7 @@ def heading(text: str = "", *, elided: bool = False) -> QLabel:
     label = ElidedLabel(text) if elided else QLabel(text)
     label.setFont(heading_font())
     label.setTextFormat(Qt.TextFormat.PlainText)
-    return label
+    return label if elided else leading(label)
 
 
 def muted(text: str = "", *, wrapped: bool = False, tone: Role = "muted") -> QLabel:
@@ -77,4 +77,12 @@ def muted(text: str = "", *, wrapped: bool = False, tone: Role = "muted") -> QLa
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setWordWrap(wrapped)
     set_tone(label, tone)
+    return leading(label)
+
+
+def leading(label: QLabel) -> QLabel:
+    """Let a text begin on the side where the window is read from: Qt takes the side of the text's own language."""
+    if label.isRightToLeft():
+        side = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute
+        label.setAlignment(side | (label.alignment() & Qt.AlignmentFlag.AlignVertical_Mask))
     return label

@@ -403,11 +403,48 @@ begin
 end
 $$;
 
--- The caller's own usage.
+-- How much the rows of an account hold, whether or not their audio is in the cloud yet, and its last change: what a
+-- person weighs before two libraries go together. What was emptied out of the trash does not count.
+create or replace function audiodesk.library_of(person uuid) returns jsonb
+language plpgsql stable set search_path = '' as $$
+declare
+    projects jsonb;
+    changed record;
+begin
+    select jsonb_agg(project.title order by project.order_key, project.id) into projects
+      from audiodesk.project as project where project.owner = person and project.purged_at is null;
+    select newest.version, newest.changed_by into changed from (
+        (select t.seq, t.version, t.changed_by from audiodesk.project as t where t.owner = person
+          order by t.seq desc limit 1)
+        union all (select t.seq, t.version, t.changed_by from audiodesk.chapter as t where t.owner = person
+          order by t.seq desc limit 1)
+        union all (select t.seq, t.version, t.changed_by from audiodesk.section as t where t.owner = person
+          order by t.seq desc limit 1)
+        union all (select t.seq, t.version, t.changed_by from audiodesk.take as t where t.owner = person
+          order by t.seq desc limit 1)) as newest
+     order by newest.seq desc limit 1;
+    return jsonb_build_object(
+        'titles', coalesce(projects, '[]'),
+        'sections', (select count(*) from audiodesk.section as section
+                      where section.owner = person and section.purged_at is null),
+        'takes', (select count(*) from audiodesk.take as take where take.owner = person and take.purged_at is null),
+        'bytes', (select coalesce(sum(held.size), 0)::bigint from (
+                    select distinct file.sha256, file.size from audiodesk.take_file as file
+                      join audiodesk.take as take on take.owner = person and take.id = file.take_id
+                     where file.owner = person and file.role <> 'cloud_copy' and take.purged_at is null) as held),
+        'changed_at', changed.version,
+        'changed_on', (select device.title from audiodesk.device as device
+                        where device.owner = person and device.id::text = changed.changed_by::text));
+end
+$$;
+
+-- The caller's own usage, and what the account's rows hold.
 create or replace function public.storage_usage() returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
+declare
+    me constant uuid := audiodesk.require_sign_in();
 begin
-    return audiodesk.usage_of(audiodesk.require_sign_in());
+    return audiodesk.usage_of(me) || jsonb_build_object('library', audiodesk.library_of(me));
 end
 $$;
 
@@ -422,6 +459,6 @@ begin
         'audiodesk.refuse_announced(uuid, bigint, bigint)', 'audiodesk.refuse_unknown(uuid, boolean)',
         'audiodesk.refuse_over_quota(bigint, bigint, bigint)',
         'audiodesk.prepare_usage()', 'audiodesk.track_usage()', 'audiodesk.forget_usage()',
-        'audiodesk.usage_of(uuid)');
+        'audiodesk.usage_of(uuid)', 'audiodesk.library_of(uuid)');
 end
 $$;

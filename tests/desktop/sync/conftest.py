@@ -90,6 +90,9 @@ def computers(qtbot: QtBot, user_environ: dict[str, str], tmp_path: Path) -> Ite
                 **{f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("CONFIG", "DATA", "STATE", "CACHE")},
             }
             environ = {**os.environ, **user_environ, **places, **more}
+            if window:  # which would open the account's library only after its server has answered
+                with Program(environ, face="command") as before:
+                    before.open().close()
             program = stack.enter_context(Program(environ, face="window" if window else "command"))
             core = stack.enter_context(program.open())
             if fill is not None:

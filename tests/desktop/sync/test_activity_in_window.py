@@ -106,4 +106,54 @@ def test_without_a_sign_in_the_page_shows_what_is_known_here(qtbot: QtBot, compu
     wait(qtbot, lambda: studio.desk.window.status.connection == "Signed out")
     page = open_page(qtbot, studio)
     wait(qtbot, lambda: bool(page._lines))
-    assert not page.computers.isVisible()
+    assert page.computers.isVisible(), "as far as the library knows them"
+
+
+def test_a_new_name_of_this_computer_reaches_the_other_one(qtbot: QtBot, computers: Computers) -> None:
+    laptop = computers("laptop")
+    laptop.sync()
+    studio = computers("studio", window=True)
+    studio.settle()
+    page = open_page(qtbot, studio)
+    wait(qtbot, lambda: len(page.computers._shown) == 2)
+    first, second = (cells[0].text for _, cells, _ in page.computers._shown)
+    assert {first, second} == {min(first, second, key=len), f"{min(first, second, key=len)} (2)"}, "told apart"
+    next(link for link in page.computers.findChildren(QPushButton) if link.text() == "Rename…").click()
+    dialog = studio.desk.workbench.activity.dialog
+    assert dialog is not None
+    assert dialog.line.text() == first
+    dialog.line.clear()
+    assert not dialog.button.isEnabled()
+    dialog.line.setText("  Studio PC ")
+    dialog.button.click()
+    wait(qtbot, lambda: studio.desk.workbench.activity.dialog is None)
+    wait(qtbot, lambda: "Studio PC" in {cells[0].text for _, cells, _ in page.computers._shown})
+    wait(qtbot, studio.is_in_agreement)
+
+    def arrived() -> bool:
+        laptop.sync()
+        account = laptop.core.account
+        assert account is not None
+        return "Studio PC" in {one.title for one in account.activity.known_computers()}
+
+    wait(qtbot, arrived)
+
+
+def test_what_was_emptied_elsewhere_says_on_which_computer(qtbot: QtBot, computers: Computers) -> None:
+    laptop = computers("laptop")
+    project = laptop.core.library.add_project("Old book")
+    laptop.sync()
+    account = laptop.core.account
+    assert account is not None
+    account.activity.rename_computer("Jo's laptop")
+    studio = computers("studio", window=True)
+    studio.settle()
+    page = open_page(qtbot, studio)
+    laptop.core.library.trash([project])
+    laptop.sync()
+    laptop.core.library.empty_trash([project])
+    laptop.sync()
+    studio.fetch()
+    wait(qtbot, lambda: any("emptied" in line.sentence for line in lines(page, ActivityKind.EMPTIED)))
+    (line,) = lines(page, ActivityKind.EMPTIED)
+    assert (line.computer, line.is_elsewhere) == ("Jo's laptop", True)

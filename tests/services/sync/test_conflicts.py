@@ -79,3 +79,23 @@ def test_both_takes_stay_until_one_is_chosen_in_one_undo_step(make: Make) -> Non
 
 def test_choosing_makes_a_chain() -> None:
     assert replacements("b", ["a", "b", "c"], "x") == {"b": "a", "a": "c", "c": "x"}
+
+
+def test_two_computers_of_one_name_are_told_apart(make: Make) -> None:
+    one, two = make(), make()
+    for computer in (one, two):
+        computer.edit(Ref(Entity.DEVICE, computer.device), title="Studio PC")
+    chapter = one.library.add_chapter(one.library.add_project("Book").id, "1")
+    section = one.library.add_section(chapter.id, "a")
+    first = record(one, section, None, 5.0)
+    one.sync()
+    two.sync()
+    takes = {record(computer, section, first.id, 6.0).id for computer in (one, two)}
+    for computer in (one, two, one):
+        computer.sync()
+    (here,), (there,) = conflicts(one), conflicts(two)
+    names = {take.take_id: take.computer for take in here.takes}
+    assert set(names) == takes
+    assert sorted(names.values()) == ["Studio PC", "Studio PC (2)"]
+    assert names == {take.take_id: take.computer for take in there.takes}, "the same on both"
+    assert chosen_take(here, Keep.COMPUTER, "Studio PC") != chosen_take(here, Keep.COMPUTER, "Studio PC (2)")

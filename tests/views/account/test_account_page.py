@@ -200,3 +200,17 @@ def test_each_connection_has_its_own_words() -> None:
     assert plan_words(SIGNED_OUT) == ""
     assert sign_in_words(replace(FACTS, keyring=""), "") == "Lasts until AudioDesk closes"
     assert sign_in_words(FACTS, "3 Mar 2026") == "Kept by GNOME Keyring, since 3 Mar 2026"
+
+
+def test_older_lines_follow_below(page: AccountPage) -> None:
+    lines = [replace(activity(_NOW)[0], id=str(at), sentence=f"entry {at}") for at in range(250)]
+    page.show_activity(lines)
+    assert len(page.activity._shown) == 100
+    assert page.older.text() == "Older: 150 more"
+    page.older.click()
+    page.older.click()
+    assert len(page.activity._shown) == 250
+    assert not page.older.isVisible()
+    page.elsewhere.setChecked(True)
+    page.all.setChecked(True)
+    assert len(page.activity._shown) == 100, "another view begins at the newest"

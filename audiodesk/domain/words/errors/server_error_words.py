@@ -182,6 +182,10 @@ SIGN_IN_ERRORS: dict[str, tuple[str, str]] = {
         words.QT_TR_NOOP("This library belongs to another account than the one that is signed in."),
         words.QT_TR_NOOP("Nothing was sent. Sign in as the other account, or open the library of this one."),
     ),
+    "library-of-another-server": (
+        words.QT_TR_NOOP("This library belongs to an account at {host}, and the settings name {other}."),
+        words.QT_TR_NOOP("Nothing was sent. Sign in at {other}; if the server moved there, its library goes on."),
+    ),
     "sync-off": (
         words.QT_TR_NOOP("The settings keep everything on this computer."),
         words.QT_TR_NOOP("Set STORAGE_BACKEND to supabase."),
@@ -277,8 +281,12 @@ SIGN_IN_ERRORS: dict[str, tuple[str, str]] = {
         words.QT_TR_NOOP("Set it to supabase, or leave it out."),
     ),
     "adoption-busy": (
-        words.QT_TR_NOOP("A window shows the library that is to be brought in."),
+        words.QT_TR_NOOP("A window shows the library that is to be brought in, moved or removed."),
         words.QT_TR_NOOP("Close it; the next start goes on."),
+    ),
+    "library-at-work": (
+        words.QT_TR_NOOP("Another AudioDesk is at work in this library."),
+        words.QT_TR_NOOP("Nothing was changed. Wait until it is done, then try again."),
     ),
     "adoption-not-whole": (
         words.QT_TR_NOOP("Not all of the library could be copied: {count} parts are missing. It stays where it was."),
@@ -287,6 +295,17 @@ SIGN_IN_ERRORS: dict[str, tuple[str, str]] = {
     "adoption-undecided": (
         words.QT_TR_NOOP("Books were made on this computer without an account: {projects} projects, {takes} takes."),
         words.QT_TR_NOOP("Say what happens with them: --adopt brings them into the account, --keep-apart does not."),
+    ),
+    "server-moved-undecided": (
+        words.QT_TR_NOOP("This account is known on this computer at {former}, and now signs in at {host}."),
+        words.QT_TR_NOOP(
+            "Say whether the server moved: --moved goes on with that library, --keep-apart begins another one. Both "
+            "are options of “audiodesk login”, and for a script of “audiodesk account”."
+        ),
+    ),
+    "server-not-moved": (
+        words.QT_TR_NOOP("No library of this account lies here under another address."),
+        words.QT_TR_NOOP("Leave out --moved."),
     ),
     "keyring-none": (
         words.QT_TR_NOOP("This computer has no keyring that could hold the sign-in."),

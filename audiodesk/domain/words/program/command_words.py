@@ -30,13 +30,14 @@ _SHORT_ID = 8
 
 
 def at_work(what: str) -> str:
-    """Return the word before a progress bar for "copying", "checking", "listening", "reading" or "syncing"."""
+    """Return the word before a progress bar; ``what`` is a key of the table below."""
     return {
         "copying": words.tr("Copying"),
         "checking": words.tr("Checking"),
         "listening": words.tr("Listening through"),
         "reading": words.tr("Reading"),
         "syncing": words.tr("Syncing"),
+        "bringing-in": words.tr("Bringing in"),
     }[what]
 
 

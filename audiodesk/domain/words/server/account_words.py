@@ -9,6 +9,7 @@ from audiodesk.domain.server.account import AccountFacts
 from audiodesk.domain.words import formats
 
 __all__ = [
+    "computer_line",
     "everywhere_question",
     "only_here",
     "plan_words",
@@ -27,6 +28,12 @@ def platform_name(platform: str) -> str:
     if code in ("windows", "win32"):
         return "Windows"
     return "Linux" if code == "linux" else platform
+
+
+def computer_line(title: str, platform: str, *, is_this: bool) -> str:
+    """Return a computer as a line: "Studio PC, Linux (this computer)"."""
+    said = ", ".join(part for part in (title, platform_name(platform)) if part)
+    return words.tr("{computer} (this computer)").format(computer=said) if is_this else said
 
 
 def plan_words(facts: AccountFacts) -> str:

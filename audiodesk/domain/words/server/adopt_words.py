@@ -48,7 +48,7 @@ def keep_apart_words(adoption: AdoptionQuestion) -> str:
         opens = words.tr("Only the account's {count} books open.", "Only the account's {count} book opens.", count)
         opens = opens.format(count=formats.number(count))
     stays = words.tr(
-        "This computer's library stays as it is; it can be brought in at any time with “Account”, “Bring in this "
+        "This computer's library stays as it is; the window can bring it in at any time with “Account”, “Bring in this "
         "computer's library…”."
     )
     return f"{opens} {stays}"

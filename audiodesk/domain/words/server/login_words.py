@@ -9,6 +9,7 @@ from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.server.adoption import AdoptionQuestion, LibrarySize
 from audiodesk.domain.words import formats
 from audiodesk.domain.words.errors.error_words import error_sentence
+from audiodesk.domain.words.server.adopt_words import bring_in_words, keep_apart_words
 
 __all__ = [
     "account_lines",
@@ -16,6 +17,7 @@ __all__ = [
     "adoption_question",
     "code_sent",
     "ended_sentence",
+    "environment_person",
     "kept_sentence",
     "no_code_help",
     "removed_sentence",
@@ -29,6 +31,11 @@ __all__ = [
 def signed_in_sentence(email: str, host: str) -> str:
     """Return the sentence after a sign-in."""
     return words.tr("Signed in as {email} at {host}.").format(email=email, host=host)
+
+
+def environment_person(email: str, host: str) -> str:
+    """Return the notice that the server of the environment's sign-in answers now."""
+    return words.tr("{host} answers now: the environment signs in {email}.").format(host=host, email=email)
 
 
 def kept_sentence(*, in_keyring: bool) -> str:
@@ -76,12 +83,8 @@ def adoption_question(question: AdoptionQuestion) -> Sequence[str]:
     ]
     if question.there is not None:
         lines.append(words.tr("In the account: {size}.").format(size=size_words(question.there)))
-    lines.append(
-        words.tr("Bringing it in copies all of it into the account's library here; equal titles stay two books.")
-        if question.is_here
-        else words.tr("Bringing it in makes it the account's library here; equal titles stay two books.")
-    )
-    lines.append(words.tr("Keeping it apart leaves it as it is, and opens the account's library beside it."))
+    lines.append(words.tr("Brought in: {what}").format(what=bring_in_words(question)))
+    lines.append(words.tr("Kept apart: {what}").format(what=keep_apart_words(question)))
     return lines
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from audiodesk.domain.library.conflict import Conflict, ConflictTake
@@ -11,6 +12,7 @@ from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.states import TakeState, take_state
 from audiodesk.local.rows.library import state_repo, tree_repo
+from audiodesk.local.rows.store.device_repo import device_names
 
 __all__ = ["Clash", "clash_of", "conflicts"]
 
@@ -33,10 +35,9 @@ _RIVALS = """
     select id from take where replaces_take_id = ? and section_id = ? and deleted_at is null order by order_key, id
 """
 _CARD = """
-    select t.file_name, t.created_at, d.title as device_title, f.seconds, f.levels, p.overview,
+    select t.file_name, t.created_at, t.device_id, f.seconds, f.levels, p.overview,
         v.sha256 is not null as here
     from take t
-    left join device d on d.id = t.device_id
     left join take_file f on f.id = coalesce(
         (select r.id from take_file r where r.take_id = t.id and r.role = 'repaired' and r.part = 0
             and r.deleted_at is null),
@@ -59,7 +60,8 @@ class Clash(NamedTuple):
 def conflicts(connection: sqlite3.Connection) -> list[Conflict]:
     """Return the conflicts of all live sections, in the order of the tree."""
     rows = connection.execute(_CLASHES).fetchall()
-    return [_conflict(connection, _clash(connection, row["section_id"], row["replaced_id"])) for row in rows]
+    names = device_names(connection) if rows else {}
+    return [_conflict(connection, _clash(connection, row["section_id"], row["replaced_id"]), names) for row in rows]
 
 
 def clash_of(connection: sqlite3.Connection, take_id: str) -> Clash | None:
@@ -80,23 +82,23 @@ def _clash(connection: sqlite3.Connection, section_id: str, replaced_id: str) ->
     return Clash(section_id, replaced_id, tuple(row["id"] for row in rows))
 
 
-def _conflict(connection: sqlite3.Connection, clash: Clash) -> Conflict:
+def _conflict(connection: sqlite3.Connection, clash: Clash, names: Mapping[str, str]) -> Conflict:
     section = Ref(Entity.SECTION, clash.section_id)
     crumbs = tree_repo.crumbs(connection, section)
     facts = state_repo.take_facts(connection, clash.take_ids)
     states = ((take_id, take_state(facts[take_id]._replace(conflict=0))) for take_id in clash.take_ids)
-    takes = (_take(connection, take_id, state) for take_id, state in states)
+    takes = (_take(connection, take_id, state, names) for take_id, state in states)
     return Conflict(section, crumbs[-1].title if crumbs else "", tuple(takes))
 
 
-def _take(connection: sqlite3.Connection, take_id: str, state: TakeState) -> ConflictTake:
+def _take(connection: sqlite3.Connection, take_id: str, state: TakeState, names: Mapping[str, str]) -> ConflictTake:
     row = connection.execute(_CARD, (take_id,)).fetchone()
     levels = json.loads(row["levels"]) if row["levels"] else {}
     return ConflictTake(
         take_id=take_id,
         number=tree_repo.take_label(connection, take_id),
         file_name=row["file_name"],
-        computer=row["device_title"] or "",
+        computer=names.get(row["device_id"], row["device_id"][:8]),
         at=row["created_at"],
         seconds=row["seconds"] or 0.0,
         state=state,

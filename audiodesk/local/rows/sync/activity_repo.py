@@ -9,17 +9,14 @@ from collections.abc import Mapping
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.sync_activity import Activity, Happened
+from audiodesk.local.rows.store.device_repo import device_names
 
-__all__ = ["add", "count_unread", "has", "mark_read", "newest"]
+__all__ = ["KEPT", "add", "count_unread", "has", "mark_read", "newest"]
 
-_KEPT = 1000
+KEPT = 1000
 """Entries; older ones are removed."""
 _GATHERED_MS = 3_600_000
 """Unread entries of one kind, computer and row within this time are added up."""
-_NEWEST = """
-    select a.*, d.title as device_title from activity a left join device d on d.id = a.device_id
-    order by a.position desc limit ?
-"""
 
 
 def add(
@@ -48,12 +45,14 @@ def add(
         "insert into activity (at, entity, row_id, what, device_id, params) values (?, ?, ?, ?, ?, ?)",
         (now, entity, row_id, what, device_id, _text(params)),
     )
-    connection.execute("delete from activity where position <= (select max(position) from activity) - ?", (_KEPT,))
+    connection.execute("delete from activity where position <= (select max(position) from activity) - ?", (KEPT,))
 
 
-def newest(connection: sqlite3.Connection, limit: int = 200) -> list[Activity]:
+def newest(connection: sqlite3.Connection, limit: int = KEPT) -> list[Activity]:
     """Return at most ``limit`` entries, newest first; those of a newer version's kinds are left out."""
-    return [_entry(row) for row in connection.execute(_NEWEST, (limit,)) if row["what"] in _KINDS]
+    names = device_names(connection)
+    rows = connection.execute("select * from activity order by position desc limit ?", (limit,))
+    return [_entry(row, names) for row in rows if row["what"] in _KINDS]
 
 
 def has(connection: sqlite3.Connection, what: Happened, ref: Ref, *, until: int | None = None) -> bool:
@@ -86,14 +85,14 @@ def _text(params: Mapping[str, str | int]) -> str:
     return json.dumps(dict(params), ensure_ascii=False)
 
 
-def _entry(row: sqlite3.Row) -> Activity:
+def _entry(row: sqlite3.Row, names: Mapping[str, str]) -> Activity:
     return Activity(
         position=row["position"],
         at=row["at"],
         what=Happened(row["what"]),
         ref=None if row["entity"] is None else Ref(Entity(row["entity"]), row["row_id"]),
         device_id=row["device_id"],
-        device_title=row["device_title"] or "",
+        device_title=names.get(row["device_id"], ""),
         params=json.loads(row["params"]),
         is_read=bool(row["read"]),
     )

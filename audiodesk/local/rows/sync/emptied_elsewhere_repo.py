@@ -10,7 +10,7 @@ from audiodesk.domain.library.read_model import Ref
 from audiodesk.local.rows.library import trash_repo
 from audiodesk.local.rows.store import change_repo
 
-__all__ = ["add", "files_of_take", "is_answered", "refs", "remove", "top"]
+__all__ = ["add", "emptied_by", "files_of_take", "is_answered", "refs", "remove", "top"]
 
 
 def add(connection: sqlite3.Connection, ref: Ref) -> None:
@@ -34,6 +34,13 @@ def top(connection: sqlite3.Connection, ref: Ref) -> Ref:
     while (above := _above(connection, ref)) is not None and trash_repo.is_emptied(connection, above):
         ref = above
     return ref
+
+
+def emptied_by(connection: sqlite3.Connection, ref: Ref) -> str | None:
+    """Return the computer that changed the row last, which is the one that emptied it; None if that is not known."""
+    query = f"select changed_by from {ref.entity.value} where id = ?"  # noqa: S608 - our own nouns
+    row = connection.execute(query, (ref.id,)).fetchone()
+    return None if row is None else row["changed_by"]
 
 
 def is_answered(connection: sqlite3.Connection, ref: Ref) -> bool:

@@ -1,0 +1,94 @@
+"""Sentences of the question whether a server moved to another address, or is another server."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from audiodesk.domain import words
+from audiodesk.domain.server.moved_server import MovedServer
+from audiodesk.domain.words import formats
+from audiodesk.domain.words.server.login_words import size_words
+
+__all__ = [
+    "keep_apart_words",
+    "known_words",
+    "moved_question",
+    "moved_words",
+    "other_address",
+    "proof_words",
+    "waiting_words",
+    "went_on",
+]
+
+
+def other_address(former: str, host: str) -> str:
+    """Return what a window says of a library whose server is not the one that the settings name."""
+    return words.tr(
+        "These books belong to an account at {former}, and the settings name {host} now. Nothing is sent to it before "
+        "you sign in there."
+    ).format(former=former, host=host)
+
+
+def known_words(moved: MovedServer) -> str:
+    """Return why there is a question."""
+    return words.tr("On this computer {email} is known at {former}. The account at {host} has the same id.").format(
+        email=moved.former.email, former=moved.former.host, host=moved.host
+    )
+
+
+def proof_words(moved: MovedServer) -> str:
+    """Return what the server knows of the library, and whether the former address still answers."""
+    if moved.knows_library:
+        said = words.tr("{host} knows the last sync of this library.")
+    elif moved.knows_library is None:
+        said = words.tr("Whether {host} knows this library cannot be told.")
+    else:
+        said = words.tr("{host} does not know the last sync of this library: it is another server, or an older backup.")
+    answers = (
+        words.tr("A server still answers at {former}.")
+        if moved.former_answers
+        else words.tr("{former} does not answer any more.")
+    )
+    return f"{said.format(host=moved.host)} {answers.format(former=moved.former.host)}"
+
+
+def waiting_words(moved: MovedServer) -> str:
+    """Return how many edits wait to be sent."""
+    return words.tr("{count} edits", "{count} edit", moved.waiting).format(count=formats.number(moved.waiting))
+
+
+def moved_words(moved: MovedServer) -> str:
+    """Return what follows if it is the same server."""
+    said = words.tr(
+        "The library opens as it is, with all that was not sent yet, and agrees with {host} from now on."
+    ).format(host=moved.host)
+    if moved.knows_library is False:
+        more = words.tr("What this computer has and that server lacks is sent to it.")
+        said = f"{said} {more}"
+    return said
+
+
+def keep_apart_words(moved: MovedServer) -> str:
+    """Return what follows if it is another server."""
+    return words.tr(
+        "A library of its own opens for {host}. That of {former} stays on this computer, and nothing of it is sent "
+        "elsewhere."
+    ).format(host=moved.host, former=moved.former.host)
+
+
+def went_on(former: str, host: str) -> str:
+    """Return the sentence after a library has followed its server."""
+    return words.tr("The library of {former} goes on at {host}.").format(former=former, host=host)
+
+
+def moved_question(moved: MovedServer) -> Sequence[str]:
+    """Return the lines that come before the choice at the command line."""
+    return [
+        known_words(moved),
+        words.tr("Its library here: {size}; not sent yet: {waiting}.").format(
+            size=size_words(moved.size), waiting=waiting_words(moved)
+        ),
+        proof_words(moved),
+        words.tr("If the server moved: {sentence}").format(sentence=moved_words(moved)),
+        words.tr("If not: {sentence}").format(sentence=keep_apart_words(moved)),
+    ]

@@ -1,0 +1,43 @@
+"""Gives a library's folder another name, while no window shows it."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from audiodesk.domain.errors import OutsideError
+from audiodesk.system.files import file_errors, make_folder
+from audiodesk.system.library_registry import LibraryRegistry
+from audiodesk.system.locks import WindowLock
+
+__all__ = ["hidden_from_windows", "rename_library"]
+
+
+@contextlib.contextmanager
+def hidden_from_windows(folder: Path) -> Iterator[None]:
+    """Let no window open the library in ``folder`` during the block.
+
+    Raises OutsideError("adoption-busy") while one shows it.
+    """
+    lock = WindowLock(folder)
+    try:
+        if not lock.acquire():
+            raise OutsideError("adoption-busy", retry_after=2.0)
+        if sys.platform == "win32":  # which renames no folder in which a file is held
+            lock.release()
+        yield
+    finally:
+        lock.release()
+
+
+def rename_library(folder: Path, to: Path, registry: LibraryRegistry) -> None:
+    """Rename the folder of a library, and note it. Raises OutsideError("adoption-busy") and the disk's errors."""
+    with hidden_from_windows(folder):
+        make_folder(to.parent, private=True)
+        with file_errors(to):
+            if to.is_dir() and not any(to.iterdir()):
+                to.rmdir()
+            folder.rename(to)
+    registry.move(folder, to)
