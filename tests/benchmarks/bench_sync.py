@@ -225,11 +225,11 @@ def _rows(times: _Times, window: dict[str, float], asked: int) -> list[Row]:
         Row("in a window: longest timer gap, in 100 ms", window["most"] / 0.1, 1.0, window["most"], 0.1),
         Row("in a window: the slowest edit / 100 ms", window["edit"] / _EDIT_LIMIT, 1.0, window["edit"], _EDIT_LIMIT),
         Row(
-            "in a window: until it is up to date / reading the rows",
+            "in a window: until all is here and found / reading the rows",
             window["seconds"] / base,
             9.0,
             window["seconds"],
             base,
         ),
-        Row("in a window: pulls, for each page of the account", asked / times.pages, 1.1, asked, times.pages),
+        Row("in a window: pulls, for each page of the account", asked / times.pages, 1.5, asked, times.pages),
     ]

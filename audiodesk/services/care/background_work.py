@@ -1,4 +1,4 @@
-"""Starts a window's background work: sweep up, copy the list, watch the library, decode pending files."""
+"""Starts a window's background work: sweep up, fill find, copy the list, watch the library, decode pending files."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from audiodesk.services.bus import Bus
 from audiodesk.services.care.library_watch import LibraryWatch
 from audiodesk.services.care.room import Room
 from audiodesk.services.care.upkeep import Upkeep
+from audiodesk.services.library.find_filler import fill_find
 
 if TYPE_CHECKING:  # built on the thread that begins the work
     from audiodesk.services.audio.analyser import Analyser
@@ -92,7 +93,14 @@ class BackgroundWork:
 
     def _sweep(self) -> None:
         """Finish what an earlier process left undone, and tell what a person should know of it."""
-        for step in (self._sweep_imports, self._upkeep.finish_leaving, self._upkeep.clear, self._tell_found):
+        steps = (
+            self._sweep_imports,
+            self._upkeep.finish_leaving,
+            self._upkeep.clear,
+            self._tell_found,
+            self._fill_find,
+        )
+        for step in steps:
             self._do(step)
 
     def _do(self, step: Callable[[], object]) -> None:
@@ -104,6 +112,9 @@ class BackgroundWork:
         files = self._importer().recover()
         if is_cut_short:
             self._bus.publish(ImportCutShort(files))
+
+    def _fill_find(self) -> None:
+        fill_find(self._database, lambda: not self._stop.is_set())
 
     def _tell_found(self) -> None:
         if found := self._found().files():

@@ -69,7 +69,6 @@ class Engine:
         while self._room.goes_on():
             is_end, outcome = self._round(outcome, progress)
             if is_end:
-                fill_find(self._database, self._room.goes_on)
                 release_emptied(self._database, self._vault, self.stop)
                 self._room.tell(now=True)
                 return outcome
@@ -107,6 +106,7 @@ class Engine:
         outcome, is_whole = self.pull_all(outcome, progress)
         if not is_whole:
             return False, outcome
+        fill_find(self._database, self._room.goes_on)  # here, because a person who edits on and on makes more rounds
         is_end = pushed is None and self._recoverer.pending() is None
         return is_end and not self._pusher.has_work(), outcome.with_held(self._pusher.held)
 

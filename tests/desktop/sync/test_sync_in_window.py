@@ -16,12 +16,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from audiodesk.composition import open_core
+from audiodesk.composition import Core, open_core
 from audiodesk.desktop.base.single_window import raise_other
 from audiodesk.domain.events import SignedIn
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.sync_state import SyncCode
+from audiodesk.local.rows.store import find_backlog
 from audiodesk.views.details.notes_editor import NotesEditor
 from tests.desktop.sync.conftest import Computers
 from tests.desktop.window import titles, wait
@@ -316,3 +317,16 @@ def test_a_sign_in_begins_the_sync_without_a_restart(qtbot: QtBot, computers: Co
     program.bus.publish(SignedIn("anna@example.org"))
     wait(qtbot, lambda: studio.desk.window.status.connection == "Online")
     wait(qtbot, lambda: server_titles(twin) == {"Made signed out"})
+
+
+def test_a_window_makes_findable_what_a_killed_first_sync_left(qtbot: QtBot, computers: Computers) -> None:
+    """Also without the server."""
+
+    def fill(core: Core) -> None:
+        core.library.add_project("Ferry")
+        core.database.write(lambda connection: connection.execute("delete from findable"))
+        core.database.write(find_backlog.fall_behind)
+        assert core.catalogue.find("ferry") == []
+
+    studio = computers("studio", window=True, fill=fill, STORAGE_BACKEND="local")
+    wait(qtbot, lambda: [hit.title for hit in studio.core.catalogue.find("ferry")] == ["Ferry"])

@@ -33,6 +33,7 @@ def check_agreement(world: World, computers: Sequence[Computer]) -> None:
         with computer.database.read() as connection:
             kept = [server_row(row) for row in connection.execute("select * from server_row")]
             assert connection.execute("select count(*) from recovered_row").fetchone()[0] == 0
+            assert connection.execute("select count(*) from arrived_row").fetchone()[0] == 0
             assert connection.execute("select count(*) from orphan").fetchone()[0] == 0
         assert {(row.entity.value, row.id): (row.seq, row.version, row.fields, row.stamps) for row in kept} == {
             key: (row["seq"], row["version"], row["fields"], row["stamps"]) for key, row in server.items()

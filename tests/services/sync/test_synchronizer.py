@@ -101,6 +101,75 @@ def test_it_asks_for_news_when_the_window_comes_to_the_front_but_not_at_once_aga
     wait_until(account.core, lambda: calls(twin, "sync_pull") == before + 2)
 
 
+class Surroundings:
+    """The clock, the date and the network as a synchronizer sees them; ``looks`` counts its looks at the network."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.now, self.date = 1000.0, 1_760_000_000.0
+        self.mark: tuple[str, ...] = ("eth0",)
+        self.looks = 0
+        made = account.synchronizer
+        made._clock = lambda: self.now
+        made._date = lambda: self.date
+        made._network = self._look
+
+    def _look(self) -> tuple[str, ...]:
+        self.looks += 1
+        return self.mark
+
+    def wait_for_looks(self) -> None:
+        """Wait until it has looked around twice since now: what it does not do by then, it does not do."""
+        seen = self.looks
+        wait_until(self.account.core, lambda: self.looks >= seen + 2)
+
+
+def test_nothing_new_is_asked_once_a_minute(account: Account, twin: Twin) -> None:
+    around = Surroundings(account)
+    account.synchronizer.start()
+    wait_until(account.core, is_state(account, SyncCode.UP_TO_DATE))
+    before = len(twin.faults.log)
+    around.now, around.date = around.now + 59, around.date + 59
+    around.wait_for_looks()
+    assert len(twin.faults.log) == before
+    around.now, around.date = around.now + 1, around.date + 1
+    wait_until(account.core, lambda: calls(twin, "sync_pull") > 0 and len(twin.faults.log) > before)
+    around.wait_for_looks()
+    assert [record.path.rpartition("/")[2] for record in list(twin.faults.log)[before:]] == ["sync_pull"]
+
+
+def test_it_asks_at_once_after_the_computer_was_asleep(account: Account, twin: Twin) -> None:
+    """The monotonic clock stands still while a computer sleeps, its date does not."""
+    around = Surroundings(account)
+    account.synchronizer.start()
+    wait_until(account.core, is_state(account, SyncCode.UP_TO_DATE))
+    before = calls(twin, "sync_pull")
+    around.date += 5  # the date was set
+    around.wait_for_looks()
+    assert calls(twin, "sync_pull") == before
+    around.date += 8 * 3600
+    wait_until(account.core, lambda: calls(twin, "sync_pull") == before + 1, 10)
+    wait_until(account.core, is_state(account, SyncCode.UP_TO_DATE))
+    around.wait_for_looks()
+    assert calls(twin, "sync_pull") == before + 1
+
+
+def test_it_asks_within_ten_seconds_of_another_network(account: Account, twin: Twin) -> None:
+    """Also where the server is asked less and less often because of trouble."""
+    around = Surroundings(account)
+    trouble = twin.faults.add(Fault(status(503, {"message": "busy"}), nth="every", path="/rest/"))
+    account.synchronizer.start()
+    wait_until(account.core, is_state(account, SyncCode.UNREACHABLE))
+    around.mark = ()
+    around.wait_for_looks()
+    asked = len(twin.faults.log)
+    around.wait_for_looks()
+    assert len(twin.faults.log) == asked  # no network: nothing is asked, and the clock stands
+    twin.faults.remove(trouble)
+    around.mark = ("wlan0",)
+    wait_until(account.core, is_state(account, SyncCode.UP_TO_DATE), 10)
+
+
 def test_it_goes_on_soon_after_the_server_is_back(account: Account, twin: Twin) -> None:
     twin.stop()
     account.synchronizer.start()

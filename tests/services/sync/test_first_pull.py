@@ -1,0 +1,254 @@
+"""The first pull of a library: what is written when, what a kill leaves, and that edits come in between."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from audiodesk.domain.errors import OutsideError
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.read_model import Ref
+from audiodesk.domain.library.sync import Head, Place
+from audiodesk.local.database.database import Database
+from audiodesk.local.rows.library.find_repo import find
+from audiodesk.local.rows.store import find_backlog
+from audiodesk.services.library.find_filler import fill_find
+from audiodesk.services.sync.page_ahead import PageAhead
+from audiodesk.services.sync.writes import in_short_writes
+from tests.server.sync_calls import FILE_FACTS
+from tests.server.sync_world import Line, World
+from tests.services.sync.agreement import check_agreement
+from tests.services.sync.computers import Computer, KilledError
+from tests.services.sync.person import TOO_LONG
+from tests.twin.databases import Database as ServerDatabase
+from tests.twin.databases import Databases
+
+Make = Callable[..., Computer]
+
+
+@pytest.fixture
+def make(postgres_server: Databases, server: ServerDatabase, tmp_path: Path) -> Iterator[Make]:
+    world = World(postgres_server, server)
+    computers: list[Computer] = []
+
+    def make_one(page: int = 1000) -> Computer:
+        line = Line(world, random.Random(1))
+        line.lossy = False
+        computers.append(Computer(tmp_path / str(len(computers)), line, page=page))
+        return computers[-1]
+
+    yield make_one
+    for computer in computers:
+        computer.close()
+    world.close()
+
+
+def fill(computer: Computer) -> Ref:
+    """Add a book with three takes; the third has a note, and tags in its file."""
+    project = computer.library.add_project("Märchen")
+    section = computer.library.add_section(computer.library.add_chapter(project.id, "One").id, "Toll")
+    for number in range(3):
+        facts = {
+            "order_key": f"a{number}",
+            "section_id": section.id,
+            "number": number + 1,
+            "device_id": computer.device,
+        }
+        take = computer.create(Entity.TAKE, file_name=f"dawn {number}.wav", **facts)
+        tags = {"title": "Lantern"} if number == 2 else {}
+        computer.create(Entity.TAKE_FILE, order_key="a0", take_id=take.id, **{**FILE_FACTS, "tags": tags})
+    computer.create(Entity.NOTE, order_key="a0", take_id=take.id, text="orchard", at_seconds=1.5)
+    return project
+
+
+def found(computer: Computer, *words: str) -> list[str]:
+    """Return the titles of what is found by each of ``words``."""
+    with computer.database.read() as connection:
+        return [hit.title for word in words for hit in find(connection, [word], 9)]
+
+
+def waits(computer: Computer) -> int:
+    with computer.database.read() as connection:
+        return int(connection.execute("select count(*) from arrived_row").fetchone()[0])
+
+
+EVERYTHING = ("marchen", "toll", "dawn 1", "lantern", "orchard")
+TITLES = ["Märchen", "Toll", "Take 2", "Take 3", "Take 3"]
+
+
+def test_rows_are_shown_at_once_and_filed_and_found_at_the_end(make: Make) -> None:
+    one = make()
+    project = fill(one)
+    one.sync()
+    two = make(page=4)
+    two.sync()  # its own row of the computer, and a first pull
+    check_agreement_of(two, one)
+    assert found(two, *EVERYTHING) == TITLES
+    assert waits(two) == 0
+    for step in range(2, 60, 2):
+        three = make(page=4)
+        three.kill_after(step)
+        with pytest.raises(KilledError):
+            three.sync()
+        three.restart()
+        if three.get(project) is not None:
+            break
+    assert three.get(project).title == "Märchen"  # long before the pull is at its end
+    assert waits(three) > 0
+    assert found(three, "marchen") == []
+
+
+def check_agreement_of(computer: Computer, first: Computer) -> None:
+    """``computer`` has what the server has."""
+    check_agreement(first.server.line.world, [computer])  # type: ignore[attr-defined]  # a Line
+
+
+def test_a_first_pull_survives_a_kill_at_each_of_its_steps(make: Make) -> None:
+    """Nothing is lost or doubled, nothing is pushed before all is filed, and find finds everything."""
+    one = make()
+    fill(one)
+    one.sync()
+    kills = 0
+    for step in range(0, 90, 2):
+        two = make(page=3)
+        two.kill_after(step)
+        try:
+            two.sync()
+        except KilledError:
+            kills += 1
+            two.restart()
+            two.sync()
+        assert waits(two) == 0
+        check_agreement_of(two, one)
+        assert found(two, *EVERYTHING) == TITLES
+        with two.database.read() as connection:
+            assert find_backlog.mark(connection) is None
+        if kills <= step // 2:  # it came to its end without a kill
+            break
+    assert kills > 15
+
+
+def test_an_edit_of_a_row_that_just_came_lies_over_it_and_is_sent(make: Make) -> None:
+    one = make()
+    project = fill(one)
+    one.sync()
+    two = make(page=3)
+    edited: list[str] = []
+
+    def edit() -> None:
+        if not edited and two.get(project) is not None:
+            edited.append(project.id)
+            two.library.rename(project, "Mine")
+
+    two.server.before_answer = edit
+    two.sync()
+    assert edited
+    assert two.get(project).title == "Mine"
+    assert not two.waiting()
+    one.sync()
+    assert one.get(project).title == "Mine"
+    check_agreement_of(two, one)
+    assert found(two, "mine") == ["Mine"]
+
+
+def test_what_came_is_filed_before_anything_is_pushed(make: Make) -> None:
+    """Else a refused edit of a row that was not filed would go on being shown."""
+    one = make()
+    project = fill(one)
+    one.sync()
+    for step in range(2, 60, 2):
+        two = make(page=4)
+        two.kill_after(step)
+        with pytest.raises(KilledError):
+            two.sync()
+        two.restart()
+        if two.get(project) is not None:
+            break
+    assert waits(two) > 0
+    two.edit(project, title=TOO_LONG)
+    two.sync()
+    assert [change.code for change in two.refused()] == ["too_long"]
+    assert two.get(project).title == "Märchen"
+    check_agreement_of(two, one)
+
+
+def test_the_texts_for_find_go_on_where_a_killed_program_left_them(make: Make) -> None:
+    one = make()
+    fill(one)
+    one.sync()
+    for step in range(200):
+        two = make()
+        two.kill_after(step)
+        with pytest.raises(KilledError):
+            two.sync()
+        two.restart()
+        if found(two, "marchen") and find_behind(two):  # killed between the first text and the last
+            break
+    assert found(two, "orchard") == []
+    two.library.add_project("Later")  # an edit is found at once, whatever waits
+    assert found(two, "later") == ["Later"]
+    assert fill_find(two.database)
+    assert found(two, *EVERYTHING) == TITLES
+    assert not fill_find(two.database)
+
+
+def find_behind(computer: Computer) -> bool:
+    with computer.database.read() as connection:
+        return find_backlog.mark(connection) is not None
+
+
+def test_a_write_that_waits_comes_in_between(database: Database) -> None:
+    """However long a transaction might last, it ends after the step at hand where a person's edit waits."""
+    begun, editor = threading.Event(), threading.Event()
+    done: list[int] = []
+    seen: list[int] = []
+
+    def edit() -> None:
+        begun.wait()
+        editor.set()
+        database.write(lambda _connection: seen.append(len(done)))
+
+    def step(_connection: sqlite3.Connection, some: Sequence[int]) -> None:
+        done.extend(some)
+        if not begun.is_set():
+            begun.set()
+            editor.wait()
+            while not database.is_wanted:  # the other thread is on its way
+                threading.Event().wait(0.001)
+
+    thread = threading.Thread(target=edit)
+    thread.start()
+    assert in_short_writes(database, range(1000), step, at_once=10, seconds=60.0) == 1000
+    thread.join()
+    assert seen == [10]
+    assert done == list(range(1000))
+
+
+def test_the_next_page_is_asked_for_ahead_and_only_what_is_wanted_is_taken() -> None:
+    asked: list[Place] = []
+    threads: set[int] = set()
+
+    def ask(_head: Head, place: Place) -> Any:
+        asked.append(place)
+        threads.add(threading.get_ident())
+        if place.seq == 9:
+            raise OutsideError("connection-lost", host="test")
+        return f"page after {place.seq}"
+
+    pages = PageAhead(ask)
+    pages.begin(Head(), Place(1))
+    assert pages.page(Head(), Place(1)) == "page after 1"
+    assert asked == [Place(1)]
+    assert threading.get_ident() not in threads
+    pages.begin(Head(), Place(2))
+    assert pages.page(Head(), Place(3)) == "page after 3"  # not all of the last page was taken
+    pages.begin(Head(), Place(9))
+    with pytest.raises(OutsideError, match="connection-lost"):
+        pages.page(Head(), Place(9))
+    assert pages.page(Head(), Place(4)) == "page after 4"
