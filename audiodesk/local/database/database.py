@@ -35,6 +35,8 @@ _READ_ALL_THE_SAME = DISK_FULL | {"disk-read-only", "library-read-only", "folder
 """Errors after which the library is opened read-only."""
 _LONG_WAL = 16 * 1024 * 1024
 """Bytes; half of what the write-ahead log has when a commit copies it into the list."""
+_WRITES_BETWEEN = 6
+"""Writes of a long work between two checkpoints: each changes a few megabytes of pages, many of them the same."""
 _TRY_AGAIN = 5.0
 """Seconds between two checks whether a read-only library can be written again."""
 
@@ -85,6 +87,7 @@ class Database:
         self._moved_wal: tuple[int, int] | None = None
         self._moved_at = 0.0
         self._seen_version = 0
+        self._since_checkpoint = 0
         if make or not self._is_absent():
             self._open(create=True)
         self._thread = WriterThread("library writer")
@@ -146,8 +149,10 @@ class Database:
 
         Work that writes much calls it between its writes, on its own thread: else some commit would have to do it.
         """
-        wal = self._wal_mark()
+        self._since_checkpoint += 1  # the log keeps its size when it begins anew, so its size alone says too little
+        wal = self._wal_mark() if self._since_checkpoint >= _WRITES_BETWEEN else None
         if wal is not None and wal[1] > _LONG_WAL and self.is_made and self._trouble is None:
+            self._since_checkpoint = 0
             with sqlite_errors(self.path):
                 self._connections.checkpoint()
 
