@@ -71,6 +71,8 @@ class _Plan:
     failures: int = 0
     error: AudioDeskError | None = None
     network: tuple[str, ...] = ()
+    ahead: float = 0.0
+    """The computer's date less the monotonic clock, when the last sync began: also a sleep in its midst is noticed."""
     ended_at: float = field(default=float("-inf"))
 
 
@@ -173,7 +175,6 @@ class Synchronizer:
 
     def _await_turn(self) -> None:
         """Wait until it is time: the plan's moment, an edit, another network, or the end of a sleep."""
-        asleep = self._date() - self._clock()
         while not self._stop.is_set():
             with self._wake:
                 plan, now = self._plan, self._clock()
@@ -187,14 +188,14 @@ class Synchronizer:
                     self._wake.wait(min(_LOOK_SECONDS, plan.due - now))
             if is_edited and self._has_edits():
                 return
-            if self._is_other_network() or abs(self._date() - self._clock() - asleep) > _ASLEEP_SECONDS:
+            if self._is_other_network() or self._was_asleep():
                 return
 
     def _sync(self) -> None:
+        self._plan.network, self._plan.ahead = self._network(), self._date() - self._clock()
         if not self._wanted():
             self._rest(SyncCode.OFF, IDLE_SECONDS)
             return
-        self._plan.network = self._network()
         if not self._lock.acquire():
             self._rest(SyncCode.ELSEWHERE, _ELSEWHERE_SECONDS)
             return
@@ -271,6 +272,9 @@ class Synchronizer:
         mark = self._network()
         before, self._plan.network = self._plan.network, mark
         return bool(mark) and mark != before
+
+    def _was_asleep(self) -> bool:
+        return abs(self._date() - self._clock() - self._plan.ahead) > _ASLEEP_SECONDS
 
     def _tell_silence(self) -> None:
         """Say that nothing answers, while the request goes on."""

@@ -182,6 +182,50 @@ def test_it_goes_on_soon_after_the_server_is_back(account: Account, twin: Twin) 
     wait_until(account.core, lambda: titles(twin) == {"Book"}, 10)
 
 
+def test_after_a_day_asleep_it_asks_at_once_with_a_new_token(account: Account, twin: Twin) -> None:
+    asleep = [0.0]
+    made = account.synchronizer
+    made._date = lambda: time.time() + asleep[0]
+    made.start()
+    wait_until(account.core, is_state(account, SyncCode.UP_TO_DATE))
+    before, grants = calls(twin, "sync_pull"), calls(twin, "/token")
+    asleep[0] = 86_400.0
+    twin.clock.move(86_400)
+    wait_until(account.core, lambda: calls(twin, "sync_pull") > before, 10)
+    wait_until(account.core, is_state(account, SyncCode.UP_TO_DATE))
+    assert calls(twin, "/token") == grants + 1
+    state = account.synchronizer.state()
+    assert state.error is None
+
+
+def test_another_network_is_tried_at_once(account: Account, twin: Twin) -> None:
+    mark: list[tuple[str, ...]] = [("eth0",)]
+    made = account.synchronizer
+    made._network = lambda: mark[0]
+    made.start()
+    wait_until(account.core, is_state(account, SyncCode.UP_TO_DATE))
+    before = calls(twin, "sync_pull")
+    mark[0] = ()  # the cable is pulled out: nothing to try
+    looked = time.monotonic()
+    wait_until(account.core, lambda: made._plan.network == ())
+    assert calls(twin, "sync_pull") == before
+    mark[0] = ("wlan0",)
+    wait_until(account.core, lambda: calls(twin, "sync_pull") == before + 1, 10)
+    assert time.monotonic() - looked < 20, "a minute had not passed"
+
+
+def test_a_network_that_changes_in_the_midst_of_a_sync_costs_nothing(account: Account, twin: Twin) -> None:
+    """The connection is gone without a word; the edit is sent over the next one."""
+    planned = twin.faults.add(Fault(stall(), path="sync_push", phase="handled"))
+    account.synchronizer.start()
+    assert planned.reached.wait(20)
+    twin.http.drop_connections()
+    planned.release()
+    wait_until(account.core, is_state(account, SyncCode.UP_TO_DATE))
+    assert titles(twin) == {"Book"}
+    assert account.synchronizer.state().waiting == 0
+
+
 def test_a_black_hole_says_offline_within_five_seconds(account: Account, twin: Twin) -> None:
     planned = twin.faults.add(Fault(stall(), nth="every"))
     began = time.monotonic()
