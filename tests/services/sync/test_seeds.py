@@ -8,21 +8,33 @@ from pathlib import Path
 import pytest
 
 from audiodesk.domain.library.entity import Entity
+from audiodesk.services.sync import puller
 from tests.server.sync_world import World
 from tests.services.sync.computers import Computer
 from tests.services.sync.seed import make_person, run_seed
 from tests.twin.databases import Database, Databases
 
 
+def _ask_ahead(patch: pytest.MonkeyPatch, seed: int) -> None:
+    """For every second seed, count each page as a long one, after which the next is asked for ahead."""
+    patch.setattr(puller, "_LONG", 1 if seed % 2 else 200)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
-def test_all_agree(postgres_server: Databases, server: Database, tmp_path: Path, seed: int) -> None:
+def test_all_agree(
+    postgres_server: Databases, server: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    _ask_ahead(monkeypatch, seed)
     run_seed(postgres_server, server, tmp_path, seed, kills=seed % 2 == 1)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", range(4))
-def test_all_agree_after_restores(postgres_server: Databases, server: Database, tmp_path: Path, seed: int) -> None:
+def test_all_agree_after_restores(
+    postgres_server: Databases, server: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    _ask_ahead(monkeypatch, seed)
     run_seed(postgres_server, server, tmp_path, 1000 + seed, restores=True)
 
 
@@ -61,8 +73,11 @@ def test_what_a_push_left_without_an_answer_is_sent_again(
 @pytest.mark.soak
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("restores", [False, True])
-def test_all_agree_over_many_seeds(postgres_server: Databases, tmp_path: Path, restores: bool) -> None:
+def test_all_agree_over_many_seeds(
+    postgres_server: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, restores: bool
+) -> None:
     for seed in range(2000, 2100):
+        _ask_ahead(monkeypatch, seed)
         database = postgres_server.create()
         try:
             run_seed(postgres_server, database, tmp_path, seed, restores=restores, pictures=seed % 10 == 0)
