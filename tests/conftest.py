@@ -18,6 +18,8 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+from audiodesk.domain import words
+from audiodesk.domain.words import formats
 from audiodesk.local.database.database import Database
 from tests.support import Clock
 
@@ -36,6 +38,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if soaks:
         config.hook.pytest_deselected(items=soaks)
         items[:] = [item for item in items if item not in set(soaks)]
+
+
+@pytest.fixture(autouse=True)
+def _own_words() -> Iterator[None]:
+    """Take back the language and formats that a window installs for the whole process."""
+    numbers, moments, translate = formats._number, formats._moment, words._translate
+    yield
+    formats.install(numbers, moments)
+    words.install(translate)
 
 
 @pytest.fixture(autouse=True)

@@ -16,8 +16,11 @@ from tests.twin.twin import Twin
 
 pytestmark = pytest.mark.slow
 _OFFLINE_SECONDS = 5.0
-_MORE_SECONDS = 1.0
-"""A request that is waited for takes at least four seconds; the rest is the machine's noise."""
+_MORE_SECONDS = 2.0
+"""A request that is waited for takes at least 3.5 seconds; the rest is the machine's noise."""
+
+_TRIES = 3
+"""The machine may be busy with something else; a wait for a network would come each time."""
 
 
 @contextlib.contextmanager
@@ -90,8 +93,9 @@ def test_a_dead_network_holds_up_nothing(twin: Twin, keyring_service: KeyringSer
     twin.stop()
     arguments = ["hanging-name"] if network == "a hanging name" else []
     with _NETWORKS[network](int(address.rpartition(":")[2])):
-        complete, offline = _start(*arguments, until="Offline")
-        if complete >= alone + _MORE_SECONDS:  # the machine was busy with something else; a wait for a network stays
-            complete = min(complete, _start(*arguments, until="Offline")[0])
+        for _ in range(_TRIES):
+            complete, offline = _start(*arguments, until="Offline")
+            if complete < alone + _MORE_SECONDS and offline < _OFFLINE_SECONDS:
+                break
     assert complete < alone + _MORE_SECONDS
     assert offline < _OFFLINE_SECONDS

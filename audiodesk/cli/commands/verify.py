@@ -21,6 +21,7 @@ from audiodesk.domain.words.program.command_words import at_work, stopped
 __all__ = ["verify"]
 
 _REASONS = {VerifyResult.MISSING: "file_missing", VerifyResult.CHANGED: "file_damaged"}
+_AS_THEY_SHOULD_BE = (VerifyResult.OK, VerifyResult.ELSEWHERE)
 _BAD = (VerifyResult.MISSING, VerifyResult.CHANGED, VerifyResult.UNREADABLE)
 
 
@@ -74,7 +75,7 @@ def _document(item: VerifyItem) -> dict[str, Any]:
 
 def _say(answer: Answer, items: Sequence[VerifyItem]) -> None:
     for item in items:
-        if item.result is not VerifyResult.OK:
+        if item.result not in _AS_THEY_SHOULD_BE:
             name = f" ({shown(item.file_name)})" if item.file_name else ""
             answer.line(f"{verify_result(item.result)}: {shown(item.title)}{name}")
     counts = count_files(items)

@@ -42,7 +42,8 @@ class VerifyController(Controller):
         sentence = verify_summary(count_files(items))
         if self._is_cancelled:
             self._window.status.say(words.tr("Cancelled. Until then: {sentence}").format(sentence=sentence))
-        wrong = [item for item in items if item.result is not VerifyResult.OK]
+        fine = (VerifyResult.OK, VerifyResult.ELSEWHERE)
+        wrong = [item for item in items if item.result not in fine]
         if not wrong:
             if self._is_cancelled:  # the files that were not read may be damaged
                 return

@@ -22,6 +22,8 @@ class VerifyResult(StrEnum):
     """Its bytes differ from those that were added."""
     UNREADABLE = "unreadable"
     """The disk cannot read it; ``reason`` says why."""
+    ELSEWHERE = "elsewhere"
+    """It never came to this computer; it is on the one where it was added."""
     UNKNOWN = "unknown"
     """It is in the vault, but no take has it."""
 

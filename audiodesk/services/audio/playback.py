@@ -128,8 +128,11 @@ class Playback:
         Raises UserError("not-found") if there is no such take, OutsideError "audio-elsewhere" if its audio has not come
         to this computer, "audio-missing" if it is gone from here, "audio-unreadable".
         """
-        file = self._takes.take(take_id).row.file
+        row = self._takes.take(take_id).row
+        file = row.file
         if file is None:
             raise OutsideError("audio-elsewhere")
         path = self._vault.path_of(file.sha256, file.kind)
+        if row.facts.cloud and not row.facts.here and not row.facts.damage and not path.exists():
+            raise OutsideError("audio-elsewhere")
         return Reader(path, size=file.size, kind=file.kind, seconds=file.seconds)

@@ -19,7 +19,7 @@ from audiodesk.domain.library.verify import VerifyItem, VerifyProgress, VerifyRe
 from audiodesk.local.database.database import Database
 from audiodesk.local.file_copy import CopyCancelledError, hash_file
 from audiodesk.local.files.vault import Vault
-from audiodesk.local.rows.library import take_repo, tree_repo
+from audiodesk.local.rows.library import state_repo, take_repo, tree_repo
 from audiodesk.local.rows.work import vault_file_repo
 from audiodesk.services.bus import Bus
 from audiodesk.services.care.unknown_files import unknown_files
@@ -43,6 +43,8 @@ class _Wanted:
     sha256: str
     kind: Kind
     size: int
+    came: bool = True
+    """Whether it must be here: not if another computer of this account added it and it never came."""
     known_fault: vault_file_repo.Fault | None = None
     mark: tuple[int, ...] = ()
     """Identity of the file that was read, to notice when another file takes its place."""
@@ -94,11 +96,13 @@ class Verifier:
         found: dict[tuple[str, str], _Wanted] = {}
         with self._database.read() as connection:
             faults = vault_file_repo.faults(connection)
+            is_shared = state_repo.has_account(connection)
             for row in vault_file_repo.files_of_takes(connection, project_id):
                 one = found.setdefault(
                     (row["sha256"], row["kind"]), _Wanted(row["sha256"], Kind(row["kind"]), row["size"])
                 )
                 path = [crumb.title for crumb in tree_repo.crumbs(connection, Ref(Entity.TAKE, row["take_id"]))]
+                one.came = bool(row["came"]) or not is_shared
                 one.known_fault = faults.get(one.sha256)
                 one.takes.append((row["take_id"], _JOINT.join(path), row["file_name"], FileRole(row["role"])))
         return list(found.values())
@@ -112,7 +116,9 @@ class Verifier:
             reason = str(error.params.get("reason", ""))
             if error.code == "changed-while-read":
                 return VerifyResult.CHANGED, ""
-            return (VerifyResult.MISSING, "") if reason == "missing" else (VerifyResult.UNREADABLE, reason)
+            if reason != "missing":
+                return VerifyResult.UNREADABLE, reason
+            return (VerifyResult.MISSING if one.came else VerifyResult.ELSEWHERE), ""
         same = (read.sha256, read.size) == (one.sha256, one.size)
         return (VerifyResult.OK if same else VerifyResult.CHANGED), ""
 

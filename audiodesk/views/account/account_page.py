@@ -194,21 +194,30 @@ class AccountPage(QScrollArea):
         return button
 
 
+class _ActButton(QPushButton):
+    """A button for an act of the window, seen while the act can be done.
+
+    Its own method follows the act, so that this ends with the button: the act lives longer than the page.
+    """
+
+    def __init__(self, act: QAction) -> None:
+        super().__init__(act.text())
+        self._act = act
+        self.clicked.connect(act.trigger)
+        act.changed.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        self.setVisible(self._act.isEnabled())
+
+
 def _acts_row(acts: AccountActs) -> QFrame:
     frame = QFrame()
     line = QHBoxLayout(frame)
     line.setContentsMargins(0, scaled(4), 0, 0)
     line.setSpacing(scaled(8))
     for act in (acts.sign_in, acts.sign_out, acts.sign_out_everywhere, acts.remove_library):
-        button = QPushButton(act.text())
-        button.clicked.connect(act.trigger)
-
-        def follow(button: QPushButton = button, act: QAction = act) -> None:
-            button.setVisible(act.isEnabled())
-
-        act.changed.connect(follow)
-        follow()
-        line.addWidget(button)
+        line.addWidget(_ActButton(act))
     line.addStretch(1)
     return frame
 

@@ -108,8 +108,8 @@ _AUDIO: dict[str, tuple[str, str]] = {
         words.QT_TR_NOOP("Run “Verify library”, and add the recording again."),
     ),
     "audio-elsewhere": (
-        words.QT_TR_NOOP("The audio of this take has not arrived on this computer yet."),
-        "",
+        words.QT_TR_NOOP("The audio of this take is on another computer."),
+        words.QT_TR_NOOP("It can be played there."),
     ),
     "audio-unreadable": (
         words.QT_TR_NOOP("The audio of this take cannot be read from the disk."),

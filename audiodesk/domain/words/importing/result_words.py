@@ -84,6 +84,7 @@ def verify_result(result: VerifyResult) -> str:
         VerifyResult.MISSING: words.tr("missing"),
         VerifyResult.CHANGED: words.tr("changed"),
         VerifyResult.UNREADABLE: words.tr("cannot be read"),
+        VerifyResult.ELSEWHERE: words.tr("on another computer"),
         VerifyResult.UNKNOWN: words.tr("no book knows it"),
     }[result]
 

@@ -20,7 +20,8 @@ _LOST_REPAIRED = """
 """
 _KNOWN = f"select sha256 from take_file f where {_TAKEN} union select sha256 from leaving"  # noqa: S608 - likewise
 _OF_TAKES = """
-    select f.sha256, f.kind, f.size, f.role, f.take_id, t.title, t.file_name
+    select f.sha256, f.kind, f.size, f.role, f.take_id, t.title, t.file_name,
+        exists (select 1 from vault_file v where v.sha256 = f.sha256 and v.kind = f.kind) as came
     from take_file f join take t on t.id = f.take_id
     join section s on s.id = t.section_id join chapter c on c.id = s.chapter_id
     where f.role <> 'cloud_copy' and (:project is null or c.project_id = :project)
@@ -33,7 +34,8 @@ def files_of_takes(connection: sqlite3.Connection, project_id: str | None) -> li
     """Return the files of all takes of one project or of all (None), the trashed ones included, in the tree's order.
 
     A row for each file of each take: ``sha256``, ``kind``, ``size`` in bytes, ``role``, ``take_id``, ``title`` and
-    ``file_name`` of the take. Purged takes and copies that lie only in the cloud are left out.
+    ``file_name`` of the take, and ``came``: whether this computer has or had the file. Purged takes and copies that lie
+    only in the cloud are left out.
     """
     return connection.execute(_OF_TAKES, {"project": project_id}).fetchall()
 
