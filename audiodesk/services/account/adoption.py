@@ -24,6 +24,7 @@ from audiodesk.local.rows.sync.bring_in import bring_in, missing_rows
 from audiodesk.services.account.library_folders import hidden_from_windows, rename_library
 from audiodesk.services.account.vault_copy import VaultCopy
 from audiodesk.system.clock import now_ms
+from audiodesk.system.disk_space import free_bytes
 from audiodesk.system.files import file_errors, remove
 from audiodesk.system.folders import ADOPTION_PLAN, Folders
 from audiodesk.system.json_file import JsonFile
@@ -76,10 +77,23 @@ class Adoption:
         """Decide that the library without an account goes to ``account``; ``go_on`` does it, now or later.
 
         Raises OutsideError "library-gone" or "library-missing" where the account's library was made on this computer
-        and is not to be found: its disk may be away.
+        and is not to be found: its disk may be away; "disk-full" where the recordings would be copied and do not fit.
         """
-        self._require_place(self._folder(account))
+        folder = self._folder(account)
+        self._require_place(folder)
+        if has_list(folder / LIST):
+            free = free_bytes(folder)
+            if free is not None and sum(file.size for file in Vault(self._local / "vault").files()) > free:
+                raise OutsideError("disk-full", path=str(folder))
         self._plan.change(lambda _: {"host": account.host, "user_id": account.user_id, "email": account.email})
+
+    def leave_apart(self) -> bool:
+        """Drop the plan: the library without an account stays as it is; return whether there was a plan.
+
+        What was copied so far stays in the account's library.
+        """
+        self._give_name_back()
+        return remove(self._plan_path)
 
     def keep_apart(self, account: KnownAccount) -> None:
         """Make an empty library for ``account`` unless it has one here; the other one stays as it is."""

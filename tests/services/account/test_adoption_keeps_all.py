@@ -15,10 +15,12 @@ import pytest
 from audiodesk.composition import Program
 from audiodesk.composition.core import Core
 from audiodesk.domain.audio.contents import Kind
+from audiodesk.domain.errors import OutsideError
 from audiodesk.local.rows.library.library_size_repo import library_size
 from audiodesk.local.rows.sync.bring_in import bring_in
 from audiodesk.services.account import adoption as adoption_module
 from audiodesk.services.account.library_folders import rename_library
+from audiodesk.services.account.vault_copy import VaultCopy
 from audiodesk.system.files import make_folder
 from audiodesk.system.folders import ADOPTION_PLAN
 from audiodesk.system.json_file import JsonFile
@@ -290,3 +292,31 @@ def test_library_size_of_both(both: dict[str, str]) -> None:
         _plan(program)
     with Program(both, face="command") as program, program.open() as core, core.database.read() as connection:
         assert library_size(connection).takes == 3
+
+
+def test_what_does_not_fit_on_the_disk_is_not_planned(both: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    filled(both, "Book")
+    with Program(both, face="command") as program:
+        monkeypatch.setattr(adoption_module, "free_bytes", lambda _: 1000)
+        assert code_of(lambda: program.adoption.plan(ANNA)) == "disk-full"
+        assert not program.adoption.is_planned
+
+
+def test_an_adoption_that_fails_locks_nobody_out_and_can_be_left(
+    both: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OutsideError("disk-full")
+
+    filled(both, "Book")
+    monkeypatch.setattr(VaultCopy, "_copy_file", full)
+    with Program(both, face="command") as program:
+        _plan(program)
+        with program.open() as core:
+            assert titles(core) == []
+            assert program.adoption.is_planned
+        assert program.adoption.leave_apart()
+        assert not program.adoption.leave_apart(), "there is no plan any more"
+        program.accounts.use(None)
+        with program.open() as core:
+            assert titles(core) == ["Book"]
