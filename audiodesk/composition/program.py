@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -44,6 +45,8 @@ Face = Literal["window", "command"]
 _COMMAND_WAITS = 40.0
 """Seconds for which a command waits for a server that takes no more sign-ins from this network."""
 _KEY_NAME = "SUPABASE_SERVICE_ROLE_KEY"
+
+_log = logging.getLogger(__name__)
 
 
 class Program(Scope):
@@ -198,11 +201,17 @@ class Program(Scope):
         """Open the library in ``folder``, by default ``library_folder``; to be closed before the program.
 
         A window makes it where there is none yet, a command with its first write. What was planned for libraries is
-        finished before; ``tell(done, all)`` counts the files that are copied. Raises OutsideError where it cannot be
-        opened (see ``Database``), and what ``settings`` and ``tell`` raise.
+        finished before; ``tell(done, all)`` counts the files that are copied. An adoption that cannot be finished stays
+        planned, and the libraries open as they are. Raises OutsideError where it cannot be opened (see ``Database``),
+        and what ``settings`` and ``tell`` raise.
         """
         _ = self.settings_store  # an unknown setting is reported before anything is opened
-        self._finish_plans(tell)
+        try:
+            self._finish_plans(tell)
+        except AudioDeskError as error:
+            if self.server_move.is_planned:
+                raise
+            _log.warning("the library without an account could not be brought in, which stays planned: %s", error)
         if folder is None:
             folder = self._default_folder() if self._has_accounts else self.folders.local_library
         elif self._has_accounts and (choice := self.library_choice).account is not None and choice.folder == folder:

@@ -13,6 +13,7 @@ from audiodesk.composition import Program
 from audiodesk.desktop.base.single_window import raise_other
 from audiodesk.domain.server.account import KnownAccount
 from audiodesk.local.database.library_place import LIST
+from audiodesk.system.locks import WindowLock
 from tests.cli.conftest import Run
 
 pytestmark = pytest.mark.slow
@@ -79,3 +80,21 @@ def test_a_command_of_another_process_works_in_it(library: Path, run: Run, code:
         other.communicate("\n", timeout=30)
     assert run("account", "--remove-library", "--yes").code == 0
     assert not library.exists()
+
+
+def test_an_adoption_that_cannot_go_on_is_left(library: Path, run: Run) -> None:
+    """A window shows the other library, so each command would try in vain to bring it in."""
+    with Program(face="command") as program:
+        local = program.folders.local_library
+        with program.open(local) as core:
+            core.library.add_project("Book")
+        program.adoption.plan(_ANNA)
+        lock = WindowLock(local)
+        assert lock.acquire()
+        run("tree", "--json")
+        assert program.adoption.is_planned
+        run("account", "--leave-apart")
+        lock.release()
+        assert not program.adoption.leave_apart(), "there is no plan any more"
+        assert (local / LIST).exists()
+        assert library.exists()

@@ -9,13 +9,18 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from audiodesk.composition import Core, Program
 from audiodesk.desktop.account.bringing_in import BringingIn, bring_in
+from audiodesk.desktop.start.application import Windows
+from audiodesk.desktop.start.crash import CrashHook
 from audiodesk.domain.errors import OutsideError
+from audiodesk.domain.server.account import KnownAccount
+from audiodesk.system.locks import ProcessSign
 from audiodesk.views.account.two_ways_dialog import TwoWaysDialog
+from audiodesk.views.parts.theme import Theme
 from tests.desktop.sign_in import Person, open_person
 from tests.desktop.window import Book
 from tests.keyring_service import KeyringService
@@ -159,3 +164,37 @@ def test_a_fault_of_the_work_is_raised() -> None:
         raise OutsideError("disk-full")
 
     assert code_of(lambda: bring_in(work)) == "disk-full"
+
+
+@pytest.mark.parametrize(("button", "stays"), [("Later", True), ("Leave it apart", False)])
+def test_a_window_opens_although_a_library_cannot_be_brought_in(
+    qtbot: QtBot, button: str, *, stays: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna = KnownAccount("example.org", "https://example.org", "k", "0f8fad5b-d9cb-469f-a165-70867728950e", "a@b.c")
+    with Program(face="window") as program:
+        program.open().close()
+        folder = program.folders.account_library(anna.host, anna.user_id)
+        program.adoption.keep_apart(anna)
+        program.adoption.plan(anna)
+        other = ProcessSign(program.folders.local_library)
+        said: list[str] = []
+
+        def click(box: QMessageBox) -> int:
+            said.append(box.text())
+            for one in box.buttons():
+                if one.text() == button:
+                    one.click()
+            return 0
+
+        monkeypatch.setattr(QMessageBox, "exec", click)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        windows = Windows(application, program, Theme(application), CrashHook(application))
+        shown: list[Path] = []
+        monkeypatch.setattr(windows, "_show", lambda core: shown.append(core.library_folder))
+        assert windows.run(folder) == 0
+        other.close()
+        assert shown == [folder]
+        assert said == ["Another AudioDesk is at work in this library."]
+        assert program.adoption.is_planned is stays
+        assert program.folders.local_library.exists()

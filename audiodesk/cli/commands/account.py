@@ -41,6 +41,10 @@ def account(
     keep_apart: Annotated[
         bool, typer.Option("--keep-apart", help="For a script: it is another server, begin another library.")
     ] = False,
+    leave_apart: Annotated[
+        bool,
+        typer.Option("--leave-apart", help="Bring in no more of the library made without an account: it stays."),
+    ] = False,
     rename_computer: Annotated[
         str, typer.Option("--rename-computer", metavar="NAME", help="Give this computer another name.")
     ] = "",
@@ -53,6 +57,8 @@ def account(
     if len(given) > 1 or (given and remove_library):
         raise UserError("login-one-way", names=", ".join([*given, *(["--remove-library"] if remove_library else [])]))
     with Program(face="command") as program:
+        if leave_apart:
+            program.adoption.leave_apart()
         if remove_library:
             return _remove(program, answer, yes=yes)
         if given:

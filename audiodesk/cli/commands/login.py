@@ -87,7 +87,7 @@ def login(
 
 
 def _finish_adoption(program: Program) -> None:
-    """Open the library once: that brings in what is to come in. Ctrl-C stops it; the next command goes on."""
+    """Bring in what is to come in, or say why that is not possible now. Ctrl-C stops it; the next command goes on."""
     latest = [(0, 0)]
 
     def tell(done: int, total: int) -> None:
@@ -98,7 +98,7 @@ def _finish_adoption(program: Program) -> None:
         return (done, total, "") if total else None
 
     with progress_bar(at_work("bringing-in"), read):
-        program.open(tell=tell).close()
+        program.make_ready(program.library_folder, tell)
 
 
 def _ask_server(

@@ -111,7 +111,17 @@ class Windows:
         from audiodesk.desktop.account.bringing_in import bring_in
 
         self._theme.choose(self._scheme())
-        return bring_in(lambda tell: self._program.make_ready(folder, tell))
+        while True:
+            try:
+                return bring_in(lambda tell: self._program.make_ready(folder, tell))
+            except AudioDeskError as error:
+                if not self._program.adoption.is_planned or self._program.server_move.is_planned:
+                    raise
+                choice = _ask_about_adoption(error)
+            if choice == "leave-apart":
+                self._program.adoption.leave_apart()
+            if choice != "again":
+                return True
 
     def _has_done_rest(self) -> bool:
         """Do what the window left for when its library is closed; if that fails, say why and return False."""
@@ -222,6 +232,23 @@ def _end(desk: Desk, wakened: int) -> None:
         os.read(wakened, 64)
     desk.window.close_guard = lambda: True
     desk.window.close()
+
+
+def _ask_about_adoption(error: AudioDeskError) -> str:
+    """Say why the library could not be brought in; return "again", "leave-apart", or "later"."""
+    from PySide6.QtWidgets import QMessageBox
+
+    from audiodesk.domain.words.errors.error_words import error_action, error_sentence
+
+    box = QMessageBox(QMessageBox.Icon.Warning, "AudioDesk", error_sentence(error))
+    box.setInformativeText(error_action(error))
+    box.setDetailedText(error.details)
+    again = box.addButton(words.tr("Try again"), QMessageBox.ButtonRole.AcceptRole)
+    apart = box.addButton(words.tr("Leave it apart"), QMessageBox.ButtonRole.DestructiveRole)
+    box.addButton(words.tr("Later"), QMessageBox.ButtonRole.RejectRole)
+    box.exec()
+    clicked = box.clickedButton()
+    return "again" if clicked == again else "leave-apart" if clicked == apart else "later"
 
 
 def _say_why_not(error: AudioDeskError) -> None:

@@ -6,26 +6,25 @@ A plan on the disk comes first. Whatever ends the process, the next start goes o
 from __future__ import annotations
 
 import contextlib
-import logging
 import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
-from audiodesk.domain.audio.contents import Kind
-from audiodesk.domain.errors import OutsideError
+from audiodesk.domain.errors import AudioDeskError, OutsideError
 from audiodesk.domain.server.account import KnownAccount
 from audiodesk.domain.server.adoption import LibrarySize
 from audiodesk.local.database.database import Database
-from audiodesk.local.database.library_place import LIST, has_list
-from audiodesk.local.file_copy import copy_file
+from audiodesk.local.database.library_place import LIST, has_list, refuse_to_make
 from audiodesk.local.files.vault import Vault
 from audiodesk.local.rows.library.library_size_repo import library_size, project_titles
 from audiodesk.local.rows.store import fact_repo
 from audiodesk.local.rows.sync.adoption import adopt
-from audiodesk.local.rows.sync.bring_in import bring_in, missing_rows, used_files
+from audiodesk.local.rows.sync.bring_in import bring_in, missing_rows
 from audiodesk.services.account.library_folders import hidden_from_windows, rename_library
+from audiodesk.services.account.vault_copy import VaultCopy
 from audiodesk.system.clock import now_ms
+from audiodesk.system.disk_space import free_bytes
 from audiodesk.system.files import file_errors, remove
 from audiodesk.system.folders import ADOPTION_PLAN, Folders
 from audiodesk.system.json_file import JsonFile
@@ -33,14 +32,12 @@ from audiodesk.system.library_registry import LibraryRegistry
 
 __all__ = ["Adoption"]
 
-_log = logging.getLogger(__name__)
-
 
 class Adoption:
     """The library of an account on this computer, made in one of the two ways. No library may be open meanwhile.
 
-    Methods raise OutsideError: "adoption-busy" while a window shows the library that is to be brought in, and the
-    disk's errors.
+    Methods raise OutsideError: "adoption-busy" while a window shows the library that is to be brought in,
+    "library-at-work" while another command works on it, and the disk's errors.
     """
 
     def __init__(self, folders: Folders, registry: LibraryRegistry, *, clock: Callable[[], int] = now_ms) -> None:
@@ -77,10 +74,26 @@ class Adoption:
         return has_list(self._folder(account) / LIST)
 
     def plan(self, account: KnownAccount) -> None:
-        """Decide that the library without an account goes to ``account``; ``go_on`` does it, now or later."""
-        self._plan.change(
-            lambda _: {"host": account.host, "user_id": account.user_id, "email": account.email, "copied": False}
-        )
+        """Decide that the library without an account goes to ``account``; ``go_on`` does it, now or later.
+
+        Raises OutsideError "library-gone" or "library-missing" where the account's library was made on this computer
+        and is not to be found: its disk may be away; "disk-full" where the recordings would be copied and do not fit.
+        """
+        folder = self._folder(account)
+        self._require_place(folder)
+        if has_list(folder / LIST):
+            free = free_bytes(folder)
+            if free is not None and sum(file.size for file in Vault(self._local / "vault").files()) > free:
+                raise OutsideError("disk-full", path=str(folder))
+        self._plan.change(lambda _: {"host": account.host, "user_id": account.user_id, "email": account.email})
+
+    def leave_apart(self) -> bool:
+        """Drop the plan: the library without an account stays as it is; return whether there was a plan.
+
+        What was copied so far stays in the account's library.
+        """
+        self._give_name_back()
+        return remove(self._plan_path)
 
     def keep_apart(self, account: KnownAccount) -> None:
         """Make an empty library for ``account`` unless it has one here; the other one stays as it is."""
@@ -99,17 +112,13 @@ class Adoption:
             remove(self._plan_path)
             return False
         folder = self._folders.account_library(host, user_id)
-        if not has_list(folder / LIST) and has_list(self._local / LIST):
+        self._require_place(folder)
+        is_leaving = self._leaving.exists()
+        if has_list(self._local / LIST) and not has_list(folder / LIST) and not is_leaving:
             rename_library(self._local, folder, self._registry)
-        elif has_list(self._local / LIST):
-            if plan.get("copied") is not True:
-                self._copy(folder, tell)
-                self._plan.change(lambda found: {**found, "copied": True})
-            self._remove_local()
-        if plan.get("copied") is True:
-            if not self._local.exists():
-                self._registry.forget(self._local)
-            self._remove_leaving()
+        elif is_leaving or has_list(self._local / LIST):
+            self._make_for(host, user_id, email)
+            self._copy(folder, tell)
         self._make_for(host, user_id, email)
         remove(self._plan_path)
         return True
@@ -126,8 +135,7 @@ class Adoption:
     def _make_for(self, host: str, user_id: str, email: str) -> None:
         """Let the library in the account's folder belong to it; made where there is none."""
         folder = self._folders.account_library(host, user_id)
-        if self._was_renamed(folder):
-            self._registry.move(self._local, folder)
+        self._note_rename(folder)
         with self._opened(folder, make=True) as database:
 
             def give(connection: sqlite3.Connection) -> None:
@@ -138,54 +146,76 @@ class Adoption:
             library_id = database.library_id
         self._registry.remember(folder, library_id, host=host, email=email)
 
-    def _was_renamed(self, folder: Path) -> bool:
-        """Tell whether a crash came between the rename of the library and its note."""
-        return not self._local.exists() and has_list(folder / LIST) and self._registry.at(folder) is None
+    def _note_rename(self, folder: Path) -> None:
+        """Note that the library without an account is in ``folder`` now, if a crash came before the note."""
+        known = self._registry.at(self._local)
+        if known is None or self._local.exists() or not has_list(folder / LIST):
+            return
+        there = self._registry.at(folder) or known
+        with contextlib.closing(Database(folder / LIST, clock=self._clock, make=False, known=there.id)) as database:
+            is_it = database.library_id == known.id
+        if is_it:
+            self._registry.move(self._local, folder)
+
+    def _require_place(self, folder: Path) -> None:
+        """Raise "library-gone" or "library-missing" if a library was made in ``folder`` and its list is not there."""
+        if not has_list(folder / LIST):
+            known = self._registry.at(folder)
+            refuse_to_make(folder / LIST, None if known is None else known.id)
 
     def _copy(self, folder: Path, tell: Callable[[int, int], None]) -> None:
-        """Copy rows, then files, then look whether all of it is there. No library opens before that is done."""
-        with hidden_from_windows(self._local), self._opened(self._local) as source, self._opened(folder) as target:
-            theirs, ours = Vault(self._local / "vault"), Vault(folder / "vault")
-            with source.read() as reading:
-                target.write(lambda connection: bring_in(connection, reading, self._clock()))
-                files = used_files(reading)
-            for number, (sha256, kind, size) in enumerate(files):
-                tell(number, len(files))
-                self._copy_file(target, theirs, ours, sha256, Kind(kind), size)
-            ours.settle(sha for sha, kind, _ in files if ours.has(sha, Kind(kind)))
-            tell(len(files), len(files))
-            with source.read() as reading, target.read() as connection:
-                missing = missing_rows(connection, reading)
-            missing += sum(not _is_copied(theirs, ours, sha, Kind(kind)) for sha, kind, _ in files)
-            if missing:
-                raise OutsideError("adoption-not-whole", count=missing)
+        """Copy the library without an account into the one in ``folder``, and remove it.
 
-    @staticmethod
-    def _copy_file(target: Database, theirs: Vault, ours: Vault, sha256: str, kind: Kind, size: int) -> None:
-        """Copy one file of the vault; a damaged or missing one stays as it is there: its take says so here, too."""
-        if not theirs.has(sha256, kind) or (ours.has(sha256, kind) and not ours.is_damaged(sha256, kind)):
-            return
-        name = ours.new_temporary_name()
-        copied = copy_file(str(theirs.path_of(sha256, kind)), ours.temporary(name))
-        whole = copied.sha256 == sha256
-        target.write(lambda _connection: ours.adopt(name, sha256, kind, copied.size if not whole else size))
+        The recordings are copied first, which takes long, and the rows only once no process can reach the library by
+        its name: from then on no write to it succeeds, so nothing that was reported as added can be overlooked.
+        """
+        copy = VaultCopy()
+        if self._leaving.exists():  # a former run came so far
+            self._finish_leaving(folder, copy, tell)
+        if has_list(self._local / LIST):
+            with hidden_from_windows(self._local), self._opened(folder) as target:
+                _copy_files(copy, self._local, folder, target, tell)
+            rename_library(self._local, self._leaving, self._registry)
+            self._finish_leaving(folder, copy, tell)
 
-    def _remove_local(self) -> None:
-        """Remove the library that was copied. It loses its name first, so that half of it is never opened."""
-        self._remove_leaving()
-        with hidden_from_windows(self._local), file_errors(self._leaving):
-            self._local.rename(self._leaving)
-        self._registry.forget(self._local)
-        self._remove_leaving()
+    def _finish_leaving(self, folder: Path, copy: VaultCopy, tell: Callable[[int, int], None]) -> None:
+        """Copy what is not in ``folder`` yet out of the library that lost its name; remove it if all of it is there.
 
-    def _remove_leaving(self) -> None:
-        with file_errors(self._leaving):
-            if self._leaving.exists():
-                shutil.rmtree(self._leaving)
+        Once its list is removed, only files are left that were compared. They are compared again all the same.
+        """
+        if not self._local.exists():
+            self._registry.move(self._local, self._leaving)  # a crash may have come before the note
+        try:
+            with hidden_from_windows(self._leaving):
+                self._bring_over(folder, copy, tell)
+                remove(self._leaving / LIST)
+                self._registry.forget(self._leaving)
+                with file_errors(self._leaving):
+                    shutil.rmtree(self._leaving)
+        except AudioDeskError:
+            self._give_name_back()
+            raise
+
+    def _bring_over(self, folder: Path, copy: VaultCopy, tell: Callable[[int, int], None]) -> None:
+        with self._opened(folder) as target:
+            missing = _copy_files(copy, self._leaving, folder, target, tell)
+            if not missing and has_list(self._leaving / LIST):
+                with self._opened(self._leaving) as source, source.read() as reading:
+                    target.write(lambda connection: bring_in(connection, reading, self._clock()))
+                    with target.read() as connection:
+                        missing = missing_rows(connection, reading)
+        if missing:
+            raise OutsideError("adoption-not-whole", count=missing)
+
+    def _give_name_back(self) -> None:
+        """Let the library without an account open under its name again, unless it is being removed already."""
+        if has_list(self._leaving / LIST) and not self._local.exists():
+            with file_errors(self._local):
+                self._leaving.rename(self._local)
+            self._registry.move(self._leaving, self._local)
 
 
-def _is_copied(theirs: Vault, ours: Vault, sha256: str, kind: Kind) -> bool:
-    """Tell whether a file is in the other vault too, as whole as it was."""
-    if not theirs.has(sha256, kind):
-        return True
-    return ours.has(sha256, kind) and (not ours.is_damaged(sha256, kind) or theirs.is_damaged(sha256, kind))
+def _copy_files(copy: VaultCopy, source: Path, folder: Path, target: Database, tell: Callable[[int, int], None]) -> int:
+    """Copy the files of the library in ``source``; until their rows come, ``target`` may hold audio and no book."""
+    target.write(lambda connection: fact_repo.remember(connection, fact_repo.MADE_BESIDE_VAULT, "1"))
+    return copy.copy(Vault(source / "vault"), Vault(folder / "vault"), target, tell)

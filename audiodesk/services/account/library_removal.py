@@ -15,7 +15,6 @@ from audiodesk.system.account_store import AccountStore
 from audiodesk.system.files import file_errors
 from audiodesk.system.folders import Folders
 from audiodesk.system.library_registry import LibraryRegistry
-from audiodesk.system.locks import has_workers
 
 __all__ = ["remove_library"]
 
@@ -34,8 +33,6 @@ def remove_library(folders: Folders, registry: LibraryRegistry, accounts: Accoun
     known = registry.at(folder)
     if folder.is_dir():
         with hidden_from_windows(folder):
-            if has_workers(folder):
-                raise OutsideError("library-at-work", retry_after=2.0)
             _require_safe(folder, None if known is None else known.id)
             leaving = folder.with_name(f"{folder.name}.leaving")
             with file_errors(leaving):  # its name goes first, so that half of it is never opened

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import sqlite3
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -13,84 +11,23 @@ from typing import Any
 import pytest
 
 from audiodesk.composition import Program
-from audiodesk.composition.core import Core
 from audiodesk.domain.audio.contents import Kind
-from audiodesk.domain.ids import new_id
-from audiodesk.domain.library.entities import Chapter, Cover, Project, Section, Take, TakeFile
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.notes import Note
-from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.server.account import KnownAccount
 from audiodesk.local.rows.library.library_size_repo import library_size
 from audiodesk.local.rows.store import change_repo
-from audiodesk.local.rows.store.edited_rows import EditedRows
-from audiodesk.local.rows.sync.device import this_device
 from audiodesk.local.rows.work import vault_file_repo
 from audiodesk.services.account import adoption as adoption_module
+from audiodesk.services.account.vault_copy import VaultCopy
 from audiodesk.system.files import make_folder
 from audiodesk.system.locks import WindowLock
+from tests.services.account.adopting import ANNA, BEN, USER, environ, filled, titles
 from tests.support import code_of
 
+__all__ = ["environ"]
+
+
 pytestmark = pytest.mark.slow
-USER = "0f8fad5b-d9cb-469f-a165-70867728950e"
-ANNA = KnownAccount("example.org", "https://example.org", "sb_publishable_x", USER, "anna@example.org")
-BEN = KnownAccount("example.org", "https://example.org", "sb_publishable_x", USER[:-1] + "f", "ben@example.org")
-
-
-@pytest.fixture
-def environ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """A computer of the test's own."""
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    return {"AUDIODESK_HOME": str(tmp_path / "home"), "XDG_CONFIG_HOME": str(tmp_path / "config")}
-
-
-def _fill(core: Core, title: str, takes: int = 2) -> list[str]:
-    """Make a book with takes, one of them trashed, with a cover and notes; return the hashes of the files."""
-    shas: list[str] = []
-
-    def write(connection: sqlite3.Connection) -> None:
-        rows = EditedRows(connection, 1_700_000_000_000)
-        device = this_device(rows)
-        project, chapter, section = new_id(), new_id(), new_id()
-        rows.create(Project(id=project, order_key="a0", title=title))
-        rows.create(Cover(id=new_id(), order_key="a0", project_id=project, mime="image/png", data=b"x"))
-        rows.create(Chapter(id=chapter, order_key="a0", project_id=project, title="1"))
-        rows.create(Section(id=section, order_key="a0", chapter_id=chapter, title="1"))
-        for number in range(takes):
-            data = f"{title} {number}".encode() * 1000
-            sha = hashlib.sha256(data).hexdigest()
-            name = core.vault.new_temporary_name()
-            core.vault.temporary(name).write_bytes(data)
-            core.vault.adopt(name, sha, Kind.WAV, len(data))
-            take = new_id()
-            rows.create(Take(id=take, order_key=f"a{number}", section_id=section, file_name="a.wav", device_id=device))
-            rows.create(
-                TakeFile(
-                    id=new_id(),
-                    order_key="a0",
-                    take_id=take,
-                    sha256=sha,
-                    size=len(data),
-                    kind=Kind.WAV,
-                    seconds=1.0,
-                    sample_rate=44100,
-                    channels=1,
-                )
-            )
-            rows.create(Note(id=new_id(), order_key="a0", take_id=take, text="breath"))
-            vault_file_repo.entered(connection, sha, Kind.WAV, len(data), 1)
-            shas.append(sha)
-        rows.update(Ref(Entity.TAKE, take), deleted_at=1)
-
-    make_folder(core.vault.folder)
-    core.database.make()
-    core.database.write(write)
-    return shas
-
-
-def _filled(environ: dict[str, str], title: str, takes: int = 2) -> list[str]:
-    with Program(environ, face="command") as program, program.open() as core:
-        return _fill(core, title, takes)
 
 
 def _bring_in(environ: dict[str, str], account: KnownAccount = ANNA) -> None:
@@ -100,11 +37,7 @@ def _bring_in(environ: dict[str, str], account: KnownAccount = ANNA) -> None:
         program.adoption.go_on()
 
 
-def _titles(core: Core) -> list[str]:
-    return sorted(node.title for node in core.catalogue.children(None))
-
-
-def _assert_whole(environ: dict[str, str], titles: list[str], shas: list[str]) -> None:
+def _assert_whole(environ: dict[str, str], books: list[str], shas: list[str]) -> None:
     """Everything is in the account's library, each row once as a change to be sent; the other library is gone."""
     with Program(environ, face="command") as program, program.open() as core:
         assert not program.adoption.is_planned
@@ -112,7 +45,7 @@ def _assert_whole(environ: dict[str, str], titles: list[str], shas: list[str]) -
         assert {path.name for path in program.folders.data.iterdir()} <= {"example.org", "adoption.json.lock"}
         assert core.library_folder == program.folders.account_library(ANNA.host, ANNA.user_id)
         assert core.account_id == USER
-        assert _titles(core) == titles
+        assert titles(core) == books
         for sha in shas:
             assert core.vault.has(sha, Kind.WAV)
             assert not core.vault.is_damaged(sha, Kind.WAV)
@@ -125,15 +58,15 @@ def _assert_whole(environ: dict[str, str], titles: list[str], shas: list[str]) -
         creates = [change.row_id for change in changes if change.is_create]
         assert len(creates) == len(set(creates))
         assert sum(change.entity is Entity.TAKE and change.is_create for change in changes) == len(shas)
-        assert [change.fields for change in changes if not change.is_create].count({"deleted_at": True}) == len(titles)
-        assert (size.projects, size.takes) == (len(titles), len(shas))
+        assert [change.fields for change in changes if not change.is_create].count({"deleted_at": True}) == len(books)
+        assert (size.projects, size.takes) == (len(books), len(shas))
         assert known == set(shas)
         assert devices == {here}
         assert {entry.path for entry in program.registry.all()} == {str(core.library_folder)}
 
 
 def test_renamed_where_the_account_has_none_here(environ: dict[str, str]) -> None:
-    shas = _filled(environ, "Book")
+    shas = filled(environ, "Book")
     _bring_in(environ)
     _assert_whole(environ, ["Book"], shas)
 
@@ -142,10 +75,10 @@ def test_copied_where_the_account_has_one_here(environ: dict[str, str]) -> None:
     with Program(environ, face="command") as program:
         program.adoption.keep_apart(ANNA)
         program.accounts.remember(ANNA, use=True)
-    shas = _filled(environ, "Mine")
+    shas = filled(environ, "Mine")
     with Program(environ, face="command") as program:
         program.accounts.use(None)
-    shas += _filled(environ, "Book", 3)
+    shas += filled(environ, "Book", 3)
     _bring_in(environ)
     _assert_whole(environ, ["Book", "Mine"], shas)
 
@@ -196,7 +129,7 @@ def test_killed_at_any_line_it_goes_on_at_the_next_start(
         if here:
             with Program(own, face="command") as program:
                 program.adoption.keep_apart(ANNA)
-        shas += _filled(own, "Book", 3)
+        shas += filled(own, "Book", 3)
         with Program(own, face="command") as program:
             program.adoption.plan(ANNA)
             program.accounts.remember(ANNA, use=True)
@@ -210,28 +143,30 @@ def test_killed_at_any_line_it_goes_on_at_the_next_start(
 
 
 def test_kept_apart(environ: dict[str, str]) -> None:
-    _filled(environ, "Book")
+    filled(environ, "Book")
     with Program(environ, face="command") as program:
         program.adoption.keep_apart(ANNA)
         program.accounts.remember(ANNA, use=True)
         with program.open() as core:
-            assert _titles(core) == []
+            assert titles(core) == []
             assert core.account_id == USER
         program.accounts.use(None)
         with program.open() as core:
-            assert _titles(core) == ["Book"]
+            assert titles(core) == ["Book"]
             assert not core.has_account
 
 
 def test_a_window_that_shows_it_is_waited_for(environ: dict[str, str]) -> None:
-    shas = _filled(environ, "Book")
+    shas = filled(environ, "Book")
     with Program(environ, face="command") as program:
         lock = WindowLock(program.folders.local_library)
         assert lock.acquire()
         program.adoption.plan(ANNA)
         program.accounts.remember(ANNA, use=True)
         assert code_of(program.adoption.go_on) == "adoption-busy"
-        assert code_of(program.open) == "adoption-busy"
+        with program.open() as core:  # as it is: nobody is locked out of the account's books
+            assert core.account_id == USER
+            assert program.adoption.is_planned
         lock.release()
     _assert_whole(environ, ["Book"], shas)
 
@@ -239,9 +174,9 @@ def test_a_window_that_shows_it_is_waited_for(environ: dict[str, str]) -> None:
 def test_a_copy_that_is_not_whole_leaves_the_library(environ: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
     with Program(environ, face="command") as program:
         program.adoption.keep_apart(ANNA)
-    shas = _filled(environ, "Book", 3)
+    shas = filled(environ, "Book", 3)
     with monkeypatch.context() as patched:
-        patched.setattr(adoption_module.Adoption, "_copy_file", lambda *_: None)
+        patched.setattr(VaultCopy, "_copy_file", lambda *_: None)
         with Program(environ, face="command") as program:
             program.adoption.plan(ANNA)
             program.accounts.remember(ANNA, use=True)
@@ -253,7 +188,7 @@ def test_a_copy_that_is_not_whole_leaves_the_library(environ: dict[str, str], mo
 def test_a_damaged_file_stays_what_it_is(environ: dict[str, str]) -> None:
     with Program(environ, face="command") as program:
         program.adoption.keep_apart(ANNA)
-    shas = _filled(environ, "Book", 2)
+    shas = filled(environ, "Book", 2)
     with Program(environ, face="command") as program, program.open() as core:
         core.vault.path_of(shas[0], Kind.WAV).write_bytes(b"damaged")
         core.vault.path_of(shas[1], Kind.WAV).unlink()
@@ -294,4 +229,4 @@ def test_an_empty_library_of_an_account_survives_a_first_import_that_was_killed(
             core.vault.temporary(name).write_bytes(b"x")
             core.vault.adopt(name, "0" * 64, Kind.WAV, 1)
         with program.open() as core:
-            assert _titles(core) == []
+            assert titles(core) == []

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 
-__all__ = ["ACCOUNT", "forget", "known", "remember"]
+__all__ = ["ACCOUNT", "MADE_BESIDE_VAULT", "forget", "known", "remember"]
 
 ACCOUNT = "account"
 """The user id of the account; missing in a library without one."""
+MADE_BESIDE_VAULT = "made_beside_vault"
+"""Says that files may lie in the vault although the list never held a row."""
 
 
 def known(connection: sqlite3.Connection, name: str) -> str | None:

@@ -13,7 +13,7 @@ from audiodesk.local.rows.store.row_codec import column_names, from_column, to_f
 from audiodesk.local.rows.sync.adoption import IN_ORDER, living_rows
 from audiodesk.local.rows.sync.device import this_device
 
-__all__ = ["bring_in", "missing_rows", "used_files"]
+__all__ = ["bring_in", "missing_rows"]
 
 _OF_DEVICE = frozenset({"device_id", "changed_by"})
 _BESIDE = {
@@ -21,6 +21,7 @@ _BESIDE = {
     "take_file_shape": "take_file_id in (select id from take_file)",
     "pending_analysis": "take_file_id in (select id from take_file)",
     "vault_file": "true",
+    "refusal": "true",
 }
 """Tables of this computer that belong to rows which were copied, and which of their rows do."""
 
@@ -68,15 +69,6 @@ def missing_rows(connection: sqlite3.Connection, source: sqlite3.Connection) -> 
         if entity is not Entity.DEVICE
         for row in source.execute(living_rows(entity))
     )
-
-
-def used_files(source: sqlite3.Connection) -> list[tuple[str, str, int]]:
-    """Return hash, kind and size in bytes of every file that a take uses, the trashed ones included."""
-    query = """
-        select distinct f.sha256, f.kind, f.size from take_file f join take t on t.id = f.take_id
-        where t.purged_at is null and f.role <> 'cloud_copy' order by f.sha256
-    """
-    return [(row["sha256"], row["kind"], row["size"]) for row in source.execute(query)]
 
 
 def _copy_beside(connection: sqlite3.Connection, source: sqlite3.Connection, table: str, condition: str) -> None:
