@@ -77,7 +77,7 @@ class AccountService:
         sessions: Sessions,
         secrets: Callable[[], SecretStore],
         publish: Callable[[Event], None],
-        remove_library: Callable[[], Path],
+        remove_library: Callable[[KnownAccount], Path],
         waits: float = _WAITS,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -248,15 +248,38 @@ class AccountService:
 
     # -- signing out -------------------------------------------------------------------------------------------------
 
-    def sign_out(self, *, everywhere: bool = False, seconds: float = _SIGN_OUT_SECONDS) -> SignedOutResult:
-        """Remove the secret at once, also offline, and tell the server within ``seconds``.
+    def leaving(self, email: str = "") -> KnownAccount:
+        """Return the account that a sign-out is about: that of ``email``; by default the one in use.
 
-        The library stays, and stays open. Raises OutsideError("signed-out") where nobody is signed in, and the
-        keyring's errors where the secret could not be removed.
+        Where the library without an account is in use it is the one that is signed in. Raises
+        OutsideError("signed-out") where there is none, UserError("which-account") where several are signed in.
         """
-        account = self._accounts.in_use()
-        if account is None or not account.signed_in:
+        accounts = [one for one in self._accounts.all() if one.signed_in]
+        in_use = self._accounts.in_use()
+        if email.strip():
+            accounts = [one for one in accounts if one.email.casefold() == email.strip().casefold()]
+        elif in_use is not None:
+            return in_use
+        if in_use is not None and in_use.name in (one.name for one in accounts):
+            return in_use
+        if not accounts:
             raise OutsideError("signed-out")
+        if len(accounts) > 1 and not email.strip():
+            raise UserError("which-account", names=", ".join(one.email for one in accounts))
+        return accounts[0]
+
+    def sign_out(
+        self, account: KnownAccount, *, everywhere: bool = False, seconds: float = _SIGN_OUT_SECONDS
+    ) -> SignedOutResult:
+        """Remove the secret of ``account`` at once, also offline, and tell the server within ``seconds``.
+
+        The library stays, and stays open. Raises OutsideError("signed-out") where the account is not signed in, and
+        the keyring's errors where the secret could not be removed.
+        """
+        known = self._accounts.named(account.host, account.user_id)
+        if known is None or not known.signed_in:
+            raise OutsideError("signed-out")
+        account = known
         session = self._sessions.of(account)
         try:
             told = session.sign_out("global" if everywhere else "local", seconds)
@@ -265,12 +288,12 @@ class AccountService:
         self._accounts.update(account, signed_in=False, keyring="")
         return SignedOutResult(account, told)
 
-    def remove_library(self) -> Path:
-        """Remove the library of the account in use from this computer, if the cloud has all of it; return its folder.
+    def remove_library(self, account: KnownAccount) -> Path:
+        """Remove the library of ``account`` from this computer, if the cloud has all of it; return its folder.
 
-        No library may be open. Raises what ``library_removal.remove_library`` raises.
+        No window may show it. Raises what ``library_removal.remove_library`` raises.
         """
-        return self._remove_library()
+        return self._remove_library(account)
 
     # -- inside ------------------------------------------------------------------------------------------------------
 

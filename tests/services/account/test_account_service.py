@@ -82,7 +82,7 @@ def test_events_of_the_sign_in_reach_the_library_s_bus(
     told: list[Event] = []
     with program.open() as core:
         core.bus.subscribe(SignedOut, told.append)
-        service.sign_out()
+        service.sign_out(service.leaving())
     assert told == [SignedOut()]
     assert keyring_service.secrets() == []
 
