@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from audiodesk.domain.errors import OutsideError, UserError
+from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from audiodesk.domain.events import Event, SignedIn, SignInWaiting
 from audiodesk.domain.library.sync import Place
 from audiodesk.domain.server.account import KnownAccount
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from audiodesk.cloud.server_trial import TriedServer
     from audiodesk.cloud.sign_in.auth import Auth, Tokens
     from audiodesk.domain.server.storage_usage import StorageUsage
+    from audiodesk.services.account.kept_session import KeptSession
     from audiodesk.system.secrets import KeyringState, SecretStore
 
 __all__ = ["AccountService", "FreshSignIn", "SignedOutResult"]
@@ -207,16 +208,23 @@ class AccountService:
         (``Program.open``); close it before. With ``moved``, the library of the former address does.
         """
         account = fresh.account
-        self._sessions.drop(account)
-        session = self._sessions.of(replace(account, keyring=""))
-        session.begin(fresh.tokens)
-        if needs_keyring and not session.keyring:
-            self.drop(fresh)
+        before = self._accounts.named(account.host, account.user_id)
+        session: KeptSession | None = None
+        try:
+            self._accounts.remember(account)  # a disk that takes nothing shows before a secret is stored
             self._sessions.drop(account)
-            raise session.trouble or OutsideError("keyring-none")
-        account = replace(account, keyring=session.keyring, signed_in=True, trouble="")
-        self.decide(account, choice, moved=moved)
-        self._settings.change(storage_backend="supabase", supabase_url=account.address, supabase_anon_key=account.key)
+            session = self._sessions.of(replace(account, keyring=""))
+            session.begin(fresh.tokens)
+            if needs_keyring and not session.keyring:
+                raise session.trouble or OutsideError("keyring-none")
+            account = replace(account, keyring=session.keyring, signed_in=True, trouble="")
+            self.decide(account, choice, moved=moved)
+            self._settings.change(
+                storage_backend="supabase", supabase_url=account.address, supabase_anon_key=account.key
+            )
+        except BaseException:
+            self._take_back(fresh, session, before)
+            raise
         self._publish(SignedIn(account.email))
         return account
 
@@ -232,6 +240,21 @@ class AccountService:
         elif moved is None:
             self._adoption.keep_apart(account)
         self._accounts.remember(account, use=True)
+
+    def _take_back(self, fresh: FreshSignIn, session: KeptSession | None, before: KnownAccount | None) -> None:
+        """Leave no sign-in that nobody knows of, on this computer or on the server, after ``keep`` failed."""
+        is_stored = session is not None and bool(session.keyring)
+        with contextlib.suppress(AudioDeskError):
+            if session is not None and is_stored:
+                session.sign_out("local", _SIGN_OUT_SECONDS)
+            else:
+                self.drop(fresh)
+        self._sessions.drop(fresh.account)
+        with contextlib.suppress(AudioDeskError):
+            if before is None and session is not None and not is_stored:
+                self._accounts.forget(fresh.account)
+            elif is_stored:
+                self._accounts.update(fresh.account, signed_in=False, keyring="")
 
     def drop(self, fresh: FreshSignIn) -> None:
         """Forget a sign-in that is not wanted; the server is told, if it can be."""
