@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -22,6 +23,7 @@ from tests.twin.twin import Twin
 
 pytestmark = pytest.mark.slow
 PASSWORD = "never to be seen 1"
+_ONLINE = connection_word(Connection.ONLINE)
 
 SignedIn = Callable[..., KnownAccount]
 
@@ -97,6 +99,43 @@ def test_a_window_leaves_its_own_account_whoever_signed_in_elsewhere(
         assert not folder.exists()
         assert there.is_dir()
         assert program.accounts.in_use() == program.accounts.named(ben.host, ben.user_id)
+
+
+def test_a_new_sign_in_is_the_one_that_syncs(qtbot: QtBot, signed_in: SignedIn, twin: Twin) -> None:
+    """Also where the window was signed in, or synced nothing: what was built before would keep the former sign-in."""
+    signed_in()
+    with open_person(qtbot) as person:
+        person.wait(lambda: _connection(person) == connection_word(Connection.ONLINE))
+        program, before = person.core.program, person.core.account
+        assert before is not None
+        service = program.account_service
+        service.keep(service.sign_in("anna@example.org", PASSWORD))
+        person.wait(lambda: person.core.account is not before and _connection(person) == _ONLINE)
+        now = person.core.account
+        assert now is not None
+        account = program.account_of(person.core.library_folder)
+        assert account is not None
+        assert now.sign_in.server.session is program.sessions.of(account)
+        service.sign_out(account)
+        program.settings_store.change(storage_backend="local")
+        person.wait(lambda: person.account.acts.sign_in.isVisible())
+        service.keep(service.sign_in("anna@example.org", PASSWORD))
+        person.wait(lambda: person.core.account is not now and _connection(person) == _ONLINE)
+
+
+def test_accounts_of_one_id_at_two_servers_are_two(qtbot: QtBot, signed_in: SignedIn) -> None:
+    account = signed_in()
+    with open_person(qtbot) as person:
+        copy = replace(account, host="copy.example.org", address="https://copy.example.org")
+        person.core.program.accounts.remember(copy)
+        person.account.read()
+        acts = person.account.acts
+
+        def offered() -> dict[str, bool]:
+            return {act.text(): act.isEnabled() for act in acts.change.actions() if " · " in act.text()}
+
+        person.wait(lambda: bool(offered()))
+        assert offered() == {f"{account.email} · {account.host}": False, f"{copy.email} · {copy.host}": True}
 
 
 def test_signed_out_everywhere_is_asked_once(qtbot: QtBot, twin: Twin, signed_in: SignedIn) -> None:
