@@ -242,7 +242,7 @@ class Core(Scope):
 
         if self.account is not None:
             self.account.close()
-        self.account = Account(self, self.program.sign_in())
+        self.account = Account(self, self.program.sign_in(self.library_folder))
         return self.account
 
     def begin(self) -> None:

@@ -165,7 +165,7 @@ class Program(Scope):
             sessions=self.sessions,
             secrets=lambda: self.secrets,
             publish=self.bus.publish,
-            remove_library=lambda: remove_library(self.folders, self.registry, self.accounts),
+            remove_library=lambda account: remove_library(account, self.folders, self.registry, self.accounts),
             waits=0.0 if self.face == "window" else _COMMAND_WAITS,
         )
 
@@ -252,8 +252,11 @@ class Program(Scope):
             self.server_move.go_on()  # first: the adoption may bring books into the library that moves
             self.adoption.go_on(tell)
 
-    def sign_in(self, *, patient: bool = True) -> SignIn:
+    def sign_in(self, folder: Path | None = None, *, patient: bool = True) -> SignIn:
         """Return the way to the server that the settings name; to be closed before the program.
+
+        It signs in as the person whose library is in ``folder``, by default the one that opens: another process may
+        have begun to use another account while this one shows its library.
 
         It signs in when it is first asked something. Without ``patient``, it gives up within seconds on a server that
         does not answer. Any ``STORAGE_BACKEND`` will do; raises what ``settings`` raises.
@@ -263,7 +266,9 @@ class Program(Scope):
         return SignIn(
             self.settings,
             self.environ,
-            kept=self._kept_session,
+            kept=lambda host: self._kept_session(
+                host, self.library_choice.account if folder is None else self.account_of(folder)
+            ),
             patient=patient,
             farewell=self.farewell.left,
         )
@@ -298,6 +303,10 @@ class Program(Scope):
             yield ObjectCopy(store, held, tell=tell), store.host
 
     @property
+    def _is_in_environment(self) -> bool:
+        return bool(self.environ.get("AUDIODESK_EMAIL") and self.environ.get("AUDIODESK_PASSWORD"))
+
+    @property
     def _has_accounts(self) -> bool:
         """Whether a library of an account may open; asked first, so that a start without one loads less."""
         return self.folders.known_accounts.exists() or self.settings.storage_backend != "local"
@@ -318,17 +327,23 @@ class Program(Scope):
         return self.folders.account_library(account.host, account.user_id)
 
     def _prepare(self, account: KnownAccount) -> None:
-        """Make the account's library if there never was one here, and remember that it was open last."""
+        """Make the account's library if there never was one here, and remember that it was open last.
+
+        What the environment names counts for this process alone, because a script must not change what the window
+        opens; only where nobody uses a library yet is it remembered.
+        """
         folder = self.folders.account_library(account.host, account.user_id)
         if not self.adoption.is_here(account) and self.registry.at(folder) is None:
             self.adoption.keep_apart(account)
         in_use = self.accounts.in_use()
+        if self._is_in_environment and (in_use is not None or self.adoption.local_size() is not None):
+            return
         if in_use is None or in_use.name != account.name:
             with contextlib.suppress(OutsideError):
                 self.accounts.use(account)
 
     def _account_of_environment(self) -> KnownAccount:
-        """Ask the server who the environment's person is, and let that account's library open from now on.
+        """Ask the server who the environment's person is, and remember the account; return it.
 
         Raises UserError("server-moved-undecided") where the account is known under another address.
         """
@@ -336,7 +351,7 @@ class Program(Scope):
             former = self.server_move.former(found)
             if former is not None:
                 raise UserError("server-moved-undecided", former=former.host, host=found.host)
-            self.accounts.remember(found, use=True)
+            self.accounts.remember(found)
         return found
 
     @contextlib.contextmanager
@@ -355,9 +370,8 @@ class Program(Scope):
             found = KnownAccount(server.host, server.address, key, user_id, server.session.email)
             yield self.accounts.named(found.host, found.user_id) or found, server.session.access_token
 
-    def _kept_session(self, host: str) -> TokenSource | None:
-        """Return the sign-in that the keyring holds for the account of the library that opens, if it is at ``host``."""
-        account = self.library_choice.account
+    def _kept_session(self, host: str, account: KnownAccount | None) -> TokenSource | None:
+        """Return the sign-in that the keyring holds for ``account``, if it is at ``host``."""
         if account is None or account.host != host or not account.signed_in:
             return None
         return self.sessions.of(account)

@@ -114,6 +114,42 @@ def test_signing_out_removes_the_secret_and_keeps_the_library(
     assert _projects(asked) == ["Another", "Book"] or _projects(asked) == ["Book", "Another"]
 
 
+def test_signing_out_of_an_account_that_is_not_in_use(
+    twin: Twin, author: TwinUser, keyring_service: KeyringService, login: Callable[..., Said], run: Run
+) -> None:
+    ben = twin.add_user("ben@example.org", PASSWORD)
+    for user in (author, ben):
+        assert login(user).code == 0
+    with Program(face="command") as program:
+        program.account_service.use(None)
+    several = run("logout", "--json")
+    assert (several.code, several.document["error"]["code"]) == (2, "which-account")
+    assert run("logout", "--email", "BEN@example.org", "--json").document["email"] == ben.email
+    assert len(keyring_service.secrets()) == 1
+    assert run("logout", "--json").document["email"] == author.email, "the one that is signed in"
+    assert keyring_service.secrets() == []
+    assert run("logout").code == 3
+
+
+def test_a_script_does_not_change_the_account_in_use(
+    twin: Twin,
+    author: TwinUser,
+    keyring_service: KeyringService,
+    login: Callable[..., Said],
+    asked: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ben = twin.add_user("ben@example.org", PASSWORD)
+    assert login(author).code == 0
+    with monkeypatch.context() as script:
+        script.setenv("AUDIODESK_EMAIL", ben.email)
+        script.setenv("AUDIODESK_PASSWORD", ben.password)
+        for _ in range(2):  # unknown here, then known
+            assert asked("account")["email"] == ben.email
+    assert asked("account")["email"] == author.email
+    assert len(keyring_service.secrets()) == 1
+
+
 def test_signing_out_offline(
     twin: Twin, author: TwinUser, keyring_service: KeyringService, login: Callable[..., Said], run: Run
 ) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from audiodesk.cloud.sign_in.token_claims import user_id_of
 from audiodesk.composition import Program
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.server.account import KnownAccount
@@ -21,6 +23,7 @@ from tests.twin.twin import Twin
 
 pytestmark = pytest.mark.slow
 PASSWORD = "never to be seen 1"
+_ONLINE = connection_word(Connection.ONLINE)
 
 SignedIn = Callable[..., KnownAccount]
 
@@ -59,6 +62,80 @@ def test_signed_out_at_once_also_offline_and_the_library_stays(
         assert person.account.acts.sign_in.isVisible()
         assert person.core.catalogue.children(None)
     twin.start()
+
+
+def test_a_window_leaves_its_own_account_whoever_signed_in_elsewhere(
+    qtbot: QtBot, signed_in: SignedIn, keyring_service: KeyringService
+) -> None:
+    anna = signed_in()
+    with open_person(qtbot) as person:
+        person.wait(lambda: _connection(person) == connection_word(Connection.ONLINE))
+        ben = signed_in("ben@example.org")
+        program, folder = person.core.program, person.core.library_folder
+        assert program.accounts.in_use() == ben
+        with program.sign_in(folder) as sign_in:
+            assert user_id_of(sign_in.server.session.access_token()) == anna.user_id
+        person.account.acts.sign_out.trigger()
+        person.wait(lambda: not person.account.acts.sign_out.isEnabled())
+        person.wait(lambda: str(folder) in person.desk.window.notice.sentence)
+        known = {one.email: one.signed_in for one in program.accounts.all()}
+        assert known == {anna.email: False, ben.email: True}
+        assert len(keyring_service.secrets()) == 1
+        person.core.database.write(lambda connection: connection.execute("delete from change"))
+        person.account.acts.remove_library.trigger()
+        person.wait(lambda: person.account.leaving.dialog is not None)
+        dialog = person.account.leaving.dialog
+        assert dialog is not None
+        assert dialog.act_button is not None
+        dialog.act_button.click()
+        person.wait(lambda: person.desk.next_library is not None)
+        after_closing = person.desk.after_closing
+        there = program.folders.account_library(ben.host, ben.user_id)
+    assert after_closing is not None
+    with Program(face="window") as program:
+        program.open().close()
+        assert there.is_dir()
+        program.account_service.remove_library(anna)
+        assert not folder.exists()
+        assert there.is_dir()
+        assert program.accounts.in_use() == program.accounts.named(ben.host, ben.user_id)
+
+
+def test_a_new_sign_in_is_the_one_that_syncs(qtbot: QtBot, signed_in: SignedIn, twin: Twin) -> None:
+    """Also where the window was signed in, or synced nothing: what was built before would keep the former sign-in."""
+    signed_in()
+    with open_person(qtbot) as person:
+        person.wait(lambda: _connection(person) == connection_word(Connection.ONLINE))
+        program, before = person.core.program, person.core.account
+        assert before is not None
+        service = program.account_service
+        service.keep(service.sign_in("anna@example.org", PASSWORD))
+        person.wait(lambda: person.core.account is not before and _connection(person) == _ONLINE)
+        now = person.core.account
+        assert now is not None
+        account = program.account_of(person.core.library_folder)
+        assert account is not None
+        assert now.sign_in.server.session is program.sessions.of(account)
+        service.sign_out(account)
+        program.settings_store.change(storage_backend="local")
+        person.wait(lambda: person.account.acts.sign_in.isVisible())
+        service.keep(service.sign_in("anna@example.org", PASSWORD))
+        person.wait(lambda: person.core.account is not now and _connection(person) == _ONLINE)
+
+
+def test_accounts_of_one_id_at_two_servers_are_two(qtbot: QtBot, signed_in: SignedIn) -> None:
+    account = signed_in()
+    with open_person(qtbot) as person:
+        copy = replace(account, host="copy.example.org", address="https://copy.example.org")
+        person.core.program.accounts.remember(copy)
+        person.account.read()
+        acts = person.account.acts
+
+        def offered() -> dict[str, bool]:
+            return {act.text(): act.isEnabled() for act in acts.change.actions() if " · " in act.text()}
+
+        person.wait(lambda: bool(offered()))
+        assert offered() == {f"{account.email} · {account.host}": False, f"{copy.email} · {copy.host}": True}
 
 
 def test_signed_out_everywhere_is_asked_once(qtbot: QtBot, twin: Twin, signed_in: SignedIn) -> None:
@@ -107,7 +184,9 @@ def test_a_library_that_is_safe_is_removed_between_two_windows(qtbot: QtBot, sig
         assert desk.next_library == program.folders.local_library
     assert desk.after_closing is not None
     with Program(face="window") as after:
-        assert after.account_service.remove_library() == folder
+        account = after.account_of(folder)
+        assert account is not None
+        assert after.account_service.remove_library(account) == folder
         assert not folder.exists()
         assert after.library_folder == after.folders.local_library
 

@@ -138,9 +138,12 @@ def _is_in_environment(program: Program) -> bool:
 
 
 def _remove(program: Program, answer: Answer, *, yes: bool) -> int:
+    found = program.library_choice.account
+    if found is None:
+        raise OutsideError("no-account-library")
     if not yes and not confirmed("Remove this account's library from this computer?"):
         return DECLINED
-    folder = program.account_service.remove_library()
+    folder = program.account_service.remove_library(found)
     answer.document({"removed": str(folder)})
     answer.line(removed_sentence(shown(str(folder))))
     return 0

@@ -16,13 +16,17 @@ __all__ = ["logout"]
 
 def logout(
     *,
+    email: Annotated[
+        str, typer.Option("--email", metavar="E", help="The account's address, if it is not the one in use.")
+    ] = "",
     everywhere: Annotated[bool, typer.Option("--everywhere", help="End the sign-ins of all your computers.")] = False,
     as_json: AsJson = False,
 ) -> int:
     """Remove the sign-in from this computer, also offline; the library stays."""
     answer = Answer(as_json=as_json)
     with Program(face="command") as program:
-        result = program.account_service.sign_out(everywhere=everywhere)
+        service = program.account_service
+        result = service.sign_out(service.leaving(email), everywhere=everywhere)
         folder = program.folders.account_library(result.account.host, result.account.user_id)
     done = result.told or not everywhere
     answer.document(

@@ -260,7 +260,7 @@ class AccountController(QObject):
     def _show(self) -> None:
         facts = self.facts
         self.acts.show_account(facts, has_local_library=self._state.has_local)
-        current = "" if self._state.account is None else self._state.account.user_id
+        current = "" if self._state.account is None else self._state.account.name
         self.acts.show_known(self._state.known, current)
         about, tone = self._about, "attention"
         if not about and facts is not None and self._connection is Connection.ONLINE:

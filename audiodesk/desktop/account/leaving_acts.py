@@ -10,6 +10,7 @@ from audiodesk.composition import Core
 from audiodesk.desktop.base.notices import Notices
 from audiodesk.desktop.base.tasks import Tasks
 from audiodesk.domain import words
+from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.words.server.account_words import (
     everywhere_question,
     only_here,
@@ -46,7 +47,7 @@ class LeavingActs(QObject):
 
     def sign_out(self, *, everywhere: bool = False) -> None:
         """Remove the sign-in from this computer at once, tell the server, and say what stays."""
-        service = self._core.program.account_service
+        program = self._core.program
         self._window.status.say(words.tr("Signing out…"))
 
         def say(result: SignedOutResult) -> None:
@@ -56,9 +57,13 @@ class LeavingActs(QObject):
             self._window.status.say("")
             self.changed.emit()
 
-        self._tasks.start_apart(lambda: service.sign_out(everywhere=everywhere)).done(say).failed(
-            self._notices.show_error
-        )
+        def leave() -> SignedOutResult:
+            account = program.account_of(self._core.library_folder)
+            if account is None:
+                raise OutsideError("signed-out")
+            return program.account_service.sign_out(account, everywhere=everywhere)
+
+        self._tasks.start_apart(leave).done(say).failed(self._notices.show_error)
 
     def ask_everywhere(self, email: str) -> None:
         """Ask once, then sign out on all computers."""
@@ -91,7 +96,9 @@ class LeavingActs(QObject):
 
     def _remove(self) -> None:
         program = self._core.program
-        self._go_to(program.folders.local_library, lambda: program.account_service.remove_library())
+        account = program.account_of(self._core.library_folder)
+        if account is not None:
+            self._go_to(program.folders.local_library, lambda: program.account_service.remove_library(account))
 
     def _open(self, dialog: SureDialog) -> None:
         self.dialog = dialog

@@ -241,7 +241,7 @@ class SignInController(QObject):
                 keyring_waited_for(),
                 lambda: service.keep(fresh, moved=moved),
                 self._on_kept,
-                undo=lambda _: _undo(service, before),
+                undo=lambda kept: _undo(service, kept, before),
             )
             return
         if self.dialog is not None:
@@ -354,9 +354,9 @@ def _drop(service: AccountService, result: Any) -> None:
         service.drop(result)
 
 
-def _undo(service: AccountService, before: KnownAccount | None) -> None:
+def _undo(service: AccountService, kept: KnownAccount, before: KnownAccount | None) -> None:
     """Sign out of an account that was stored after the person had cancelled, and use the former one again."""
-    service.sign_out()
+    service.sign_out(kept)
     service.use(before)
 
 

@@ -44,7 +44,7 @@ class UsageAsking(QObject):
     def _usage(self) -> StorageUsage:
         from audiodesk.services.server.patience import Patience
 
-        with self._core.program.sign_in(patient=False) as sign_in:
+        with self._core.program.sign_in(self._core.library_folder, patient=False) as sign_in:
             return Patience(sign_in.host, _PATIENCE).ask(lambda: sign_in.storage_account.own_usage())
 
     def _on_usage(self, usage: StorageUsage) -> None:

@@ -48,6 +48,7 @@ class SyncController(QObject):
         self._refused = 0
         self._said_refused = ""
         self._is_looking = self._looks_again = self._is_beginning = self._is_closed = False
+        self._begins_again = False
         bridge.sync_changed.connect(self._look)
         bridge.activity_changed.connect(self._look)
         bridge.signed_in.connect(lambda _event: self._on_signed_in())
@@ -91,8 +92,9 @@ class SyncController(QObject):
     def _begin(self) -> None:
         """Load what syncs on a thread of its own; an earlier synchronizer ends there first."""
         if self._is_beginning:
+            self._begins_again = True
             return
-        self._is_beginning = True
+        self._is_beginning, self._begins_again = True, False
         self._account = None
 
         def load() -> Account | None:
@@ -108,6 +110,9 @@ class SyncController(QObject):
         self._is_beginning = False
         if self._is_closed:
             return
+        if self._begins_again:
+            self._begin()
+            return
         if self._act is not None:
             self._act.setEnabled(account is not None)
         if account is None:
@@ -119,11 +124,8 @@ class SyncController(QObject):
         self._look()
 
     def _on_signed_in(self) -> None:
-        """Begin anew where there was no sign-in: what was built without one stays without one."""
-        if self._state is None or connection_of_sync(self._state) is Connection.SIGNED_OUT:
-            self._begin()
-        else:
-            self.sync_now()
+        """Begin anew: what was built before stays with the former sign-in, or without any."""
+        self._begin()
 
     def _on_application(self, state: Qt.ApplicationState) -> None:
         if state is Qt.ApplicationState.ApplicationActive and self._account is not None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from audiodesk.domain.errors import OutsideError, UserError
+from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from audiodesk.domain.events import Event, SignedIn, SignInWaiting
 from audiodesk.domain.library.sync import Place
 from audiodesk.domain.server.account import KnownAccount
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from audiodesk.cloud.server_trial import TriedServer
     from audiodesk.cloud.sign_in.auth import Auth, Tokens
     from audiodesk.domain.server.storage_usage import StorageUsage
+    from audiodesk.services.account.kept_session import KeptSession
     from audiodesk.system.secrets import KeyringState, SecretStore
 
 __all__ = ["AccountService", "FreshSignIn", "SignedOutResult"]
@@ -77,7 +78,7 @@ class AccountService:
         sessions: Sessions,
         secrets: Callable[[], SecretStore],
         publish: Callable[[Event], None],
-        remove_library: Callable[[], Path],
+        remove_library: Callable[[KnownAccount], Path],
         waits: float = _WAITS,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
@@ -207,16 +208,23 @@ class AccountService:
         (``Program.open``); close it before. With ``moved``, the library of the former address does.
         """
         account = fresh.account
-        self._sessions.drop(account)
-        session = self._sessions.of(replace(account, keyring=""))
-        session.begin(fresh.tokens)
-        if needs_keyring and not session.keyring:
-            self.drop(fresh)
+        before = self._accounts.named(account.host, account.user_id)
+        session: KeptSession | None = None
+        try:
+            self._accounts.remember(account)  # a disk that takes nothing shows before a secret is stored
             self._sessions.drop(account)
-            raise session.trouble or OutsideError("keyring-none")
-        account = replace(account, keyring=session.keyring, signed_in=True, trouble="")
-        self.decide(account, choice, moved=moved)
-        self._settings.change(storage_backend="supabase", supabase_url=account.address, supabase_anon_key=account.key)
+            session = self._sessions.of(replace(account, keyring=""))
+            session.begin(fresh.tokens)
+            if needs_keyring and not session.keyring:
+                raise session.trouble or OutsideError("keyring-none")
+            account = replace(account, keyring=session.keyring, signed_in=True, trouble="")
+            self.decide(account, choice, moved=moved)
+            self._settings.change(
+                storage_backend="supabase", supabase_url=account.address, supabase_anon_key=account.key
+            )
+        except BaseException:
+            self._take_back(fresh, session, before)
+            raise
         self._publish(SignedIn(account.email))
         return account
 
@@ -233,6 +241,21 @@ class AccountService:
             self._adoption.keep_apart(account)
         self._accounts.remember(account, use=True)
 
+    def _take_back(self, fresh: FreshSignIn, session: KeptSession | None, before: KnownAccount | None) -> None:
+        """Leave no sign-in that nobody knows of, on this computer or on the server, after ``keep`` failed."""
+        is_stored = session is not None and bool(session.keyring)
+        with contextlib.suppress(AudioDeskError):
+            if session is not None and is_stored:
+                session.sign_out("local", _SIGN_OUT_SECONDS)
+            else:
+                self.drop(fresh)
+        self._sessions.drop(fresh.account)
+        with contextlib.suppress(AudioDeskError):
+            if before is None and session is not None and not is_stored:
+                self._accounts.forget(fresh.account)
+            elif is_stored:
+                self._accounts.update(fresh.account, signed_in=False, keyring="")
+
     def drop(self, fresh: FreshSignIn) -> None:
         """Forget a sign-in that is not wanted; the server is told, if it can be."""
         with contextlib.suppress(OutsideError), self._auth() as (auth, _):
@@ -248,15 +271,38 @@ class AccountService:
 
     # -- signing out -------------------------------------------------------------------------------------------------
 
-    def sign_out(self, *, everywhere: bool = False, seconds: float = _SIGN_OUT_SECONDS) -> SignedOutResult:
-        """Remove the secret at once, also offline, and tell the server within ``seconds``.
+    def leaving(self, email: str = "") -> KnownAccount:
+        """Return the account that a sign-out is about: that of ``email``; by default the one in use.
 
-        The library stays, and stays open. Raises OutsideError("signed-out") where nobody is signed in, and the
-        keyring's errors where the secret could not be removed.
+        Where the library without an account is in use it is the one that is signed in. Raises
+        OutsideError("signed-out") where there is none, UserError("which-account") where several are signed in.
         """
-        account = self._accounts.in_use()
-        if account is None or not account.signed_in:
+        accounts = [one for one in self._accounts.all() if one.signed_in]
+        in_use = self._accounts.in_use()
+        if email.strip():
+            accounts = [one for one in accounts if one.email.casefold() == email.strip().casefold()]
+        elif in_use is not None:
+            return in_use
+        if in_use is not None and in_use.name in (one.name for one in accounts):
+            return in_use
+        if not accounts:
             raise OutsideError("signed-out")
+        if len(accounts) > 1 and not email.strip():
+            raise UserError("which-account", names=", ".join(one.email for one in accounts))
+        return accounts[0]
+
+    def sign_out(
+        self, account: KnownAccount, *, everywhere: bool = False, seconds: float = _SIGN_OUT_SECONDS
+    ) -> SignedOutResult:
+        """Remove the secret of ``account`` at once, also offline, and tell the server within ``seconds``.
+
+        The library stays, and stays open. Raises OutsideError("signed-out") where the account is not signed in, and
+        the keyring's errors where the secret could not be removed.
+        """
+        known = self._accounts.named(account.host, account.user_id)
+        if known is None or not known.signed_in:
+            raise OutsideError("signed-out")
+        account = known
         session = self._sessions.of(account)
         try:
             told = session.sign_out("global" if everywhere else "local", seconds)
@@ -265,12 +311,12 @@ class AccountService:
         self._accounts.update(account, signed_in=False, keyring="")
         return SignedOutResult(account, told)
 
-    def remove_library(self) -> Path:
-        """Remove the library of the account in use from this computer, if the cloud has all of it; return its folder.
+    def remove_library(self, account: KnownAccount) -> Path:
+        """Remove the library of ``account`` from this computer, if the cloud has all of it; return its folder.
 
-        No library may be open. Raises what ``library_removal.remove_library`` raises.
+        No window may show it. Raises what ``library_removal.remove_library`` raises.
         """
-        return self._remove_library()
+        return self._remove_library(account)
 
     # -- inside ------------------------------------------------------------------------------------------------------
 

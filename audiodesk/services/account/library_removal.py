@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 from audiodesk.domain.errors import OutsideError
+from audiodesk.domain.server.account import KnownAccount
 from audiodesk.local.database.database import Database
 from audiodesk.local.database.library_place import LIST
 from audiodesk.local.rows.library.library_size_repo import not_safe
@@ -19,16 +20,13 @@ from audiodesk.system.library_registry import LibraryRegistry
 __all__ = ["remove_library"]
 
 
-def remove_library(folders: Folders, registry: LibraryRegistry, accounts: AccountStore) -> Path:
-    """Remove the library of the account in use, and open the one without an account from now on; return its folder.
+def remove_library(account: KnownAccount, folders: Folders, registry: LibraryRegistry, accounts: AccountStore) -> Path:
+    """Remove the library of ``account``; return its folder. If it was in use, the one without an account opens then.
 
-    Raises OutsideError: "no-account-library"; "library-not-safe" with ``takes`` that are not verified in the cloud and
+    Raises OutsideError: "library-not-safe" with ``takes`` that are not verified in the cloud and
     ``changes`` that the server did not take yet; "adoption-busy" while a window shows it, "library-at-work" while
     another command works on it; and the disk's errors.
     """
-    account = accounts.in_use()
-    if account is None:
-        raise OutsideError("no-account-library")
     folder = folders.account_library(account.host, account.user_id)
     known = registry.at(folder)
     if folder.is_dir():
@@ -40,7 +38,9 @@ def remove_library(folders: Folders, registry: LibraryRegistry, accounts: Accoun
         registry.forget(folder)
         with file_errors(leaving):
             shutil.rmtree(leaving)
-    accounts.use(None)
+    in_use = accounts.in_use()
+    if in_use is not None and in_use.name == account.name:
+        accounts.use(None)
     return folder
 
 

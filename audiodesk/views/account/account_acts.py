@@ -59,15 +59,15 @@ class AccountActs(QObject):
         self.remove_library.setEnabled(facts is not None)
 
     def show_known(self, accounts: Sequence[KnownAccount], current: str) -> None:
-        """Offer these accounts to change to; ``current`` is the user id of the open one."""
+        """Offer these accounts to change to; ``current`` is the name (host/user id) of the open one."""
         self.change.clear()
         hosts = {account.host for account in accounts}
         for account in accounts:
             name = account.email
             act = self.change.addAction(f"{name} · {account.host}" if len(hosts) > 1 else name)
             act.setCheckable(True)
-            act.setChecked(account.user_id == current)
-            act.setEnabled(account.user_id != current)
+            act.setChecked(account.name == current)
+            act.setEnabled(account.name != current)
             act.triggered.connect(lambda _checked=False, chosen=account: self.account_requested.emit(chosen))
         self.change.addAction(self.without_account)
         self.change.addSeparator()

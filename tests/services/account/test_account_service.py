@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from audiodesk.composition import Program
+from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.events import Event, SignedIn, SignedOut, SignInKept, SignInWaiting
 from audiodesk.system.clock import boot_id, elapsed_seconds
 from tests.keyring_service import KeyringService
@@ -74,6 +75,33 @@ def test_without_a_keyring_it_lasts_until_the_window_closes(
         assert connection.execute("select count(*) from auth.sessions").fetchone() == (0,), "signed out at the end"
 
 
+@pytest.mark.parametrize("part", ["keep_apart", "change"])
+def test_a_sign_in_that_cannot_be_kept_leaves_nothing(
+    program: Program,
+    author: TwinUser,
+    twin: Twin,
+    keyring_service: KeyringService,
+    monkeypatch: pytest.MonkeyPatch,
+    part: str,
+) -> None:
+    """The disk takes no more in the midst: neither the keyring nor the server holds a sign-in that nobody knows of."""
+
+    def full(*_args: object, **_values: object) -> None:
+        raise OutsideError("disk-full")
+
+    service = program.account_service
+    fresh = service.sign_in(author.email, author.password)
+    with monkeypatch.context() as broken:
+        broken.setattr(program.adoption if part == "keep_apart" else program.settings_store, part, full)
+        assert code_of(service.keep, fresh) == "disk-full"
+    assert keyring_service.secrets() == []
+    with twin.database.open() as connection:
+        assert connection.execute("select count(*) from auth.sessions").fetchone() == (0,)
+    assert [one.signed_in for one in program.accounts.all()] == [False]
+    service.keep(service.sign_in(author.email, author.password))
+    assert [one.signed_in for one in program.accounts.all()] == [True]
+
+
 def test_events_of_the_sign_in_reach_the_library_s_bus(
     program: Program, author: TwinUser, keyring_service: KeyringService
 ) -> None:
@@ -82,7 +110,7 @@ def test_events_of_the_sign_in_reach_the_library_s_bus(
     told: list[Event] = []
     with program.open() as core:
         core.bus.subscribe(SignedOut, told.append)
-        service.sign_out()
+        service.sign_out(service.leaving())
     assert told == [SignedOut()]
     assert keyring_service.secrets() == []
 

@@ -95,7 +95,7 @@ def test_acts_are_possible_only_with_a_sign_in(acts: AccountActs) -> None:
 
 def test_another_known_account_can_be_changed_to(qtbot: QtBot, acts: AccountActs) -> None:
     ana = KnownAccount("audio.saltroad.example", "", "", "u2", "ana@example.org")
-    acts.show_known([KnownAccount(FACTS.host, "", "", "u1", FACTS.email), ana], "u1")
+    acts.show_known([KnownAccount(FACTS.host, "", "", "u1", FACTS.email), ana], f"{FACTS.host}/u1")
     here, there = acts.change.actions()[:2]
     assert here.isChecked()
     assert not here.isEnabled()

@@ -268,6 +268,10 @@ SIGN_IN_ERRORS: dict[str, tuple[str, str]] = {
         words.QT_TR_NOOP("Two options exclude each other: {names}."),
         words.QT_TR_NOOP("Give one of them."),
     ),
+    "which-account": (
+        words.QT_TR_NOOP("Several accounts are signed in on this computer: {names}."),
+        words.QT_TR_NOOP("Name one with --email."),
+    ),
     "library-not-safe": (
         words.QT_TR_NOOP("Not all of this library is in the cloud: {takes} takes and {changes} edits would be lost."),
         words.QT_TR_NOOP("Nothing was removed. Sign in and let everything go up first."),
