@@ -32,6 +32,8 @@ _BACK_OFF = 60.0
 """Seconds for which a refused token is not renewed again: the server refuses what it has just made."""
 _LONGEST_BACK_OFF = 3600.0
 _LOCK_SECONDS = 0.2
+_REVOKE_SECONDS = 3.0
+"""How long a server is told of tokens that it made for a sign-in that ended meanwhile."""
 _WAITABLE = frozenset({"sign-ins-too-many"})
 
 
@@ -62,7 +64,7 @@ class KeptSession:
         farewell: Callable[[], float] | None = None,
         clock: Callable[[], float] = elapsed_seconds,
         boot: Callable[[], str] = boot_id,
-        lock: Callable[[str], AbstractContextManager[None]] = refresh_lock,
+        lock: Callable[..., AbstractContextManager[None]] = refresh_lock,
     ) -> None:
         self._auth = auth
         self._secrets = secrets
@@ -154,9 +156,12 @@ class KeptSession:
         """
         until = time.monotonic() + seconds
         trouble: AudioDeskError | None = None
+        others = contextlib.ExitStack()
         is_mine = self._lock.acquire(timeout=_LOCK_SECONDS)  # a renewal that hangs must not hold it up
         try:
-            stored, access = self._stored, self._access
+            with contextlib.suppress(OutsideError):  # nor may another process's, which looks again before it stores
+                others.enter_context(self._file_lock(self._name, wait=_LOCK_SECONDS))
+            stored, access = self._stored, self._usable_access()
             self._ended = OutsideError("signed-out")
             telling = self._begin_telling(stored, access, scope)
             try:
@@ -168,6 +173,7 @@ class KeptSession:
                 trouble = error
             self._forget(OutsideError("signed-out"))
         finally:
+            others.close()
             if is_mine:
                 self._lock.release()
         told = telling is not None and telling.wait(max(0.0, until - time.monotonic()))
@@ -206,22 +212,61 @@ class KeptSession:
 
     def _renew(self) -> None:
         with self._file_lock(self._name):
-            stored, is_sure = self._read()
-            if stored.is_fresh(self._clock(), self._boot()) and stored.access != self._refused:
-                self._stored, self._access, self._good_until = stored, stored.access, stored.until
-                return
-            try:
-                tokens = self._auth.renew(stored.refresh)
-            except OutsideError as error:
-                if is_ended(error) and is_sure:
-                    self._end(error)
-                self._pause(error)
-                raise
-            if self._ended is not None:  # signed out meanwhile
-                raise _again(self._ended)
-            self._failed = None
-            self._stored = stored
+            while not self._renewed():
+                pass
+
+    def _renewed(self) -> bool:
+        """Renew once; return False where another process replaced the item meanwhile, so that it has to be read."""
+        stored, is_sure = self._read()
+        if stored.is_fresh(self._clock(), self._boot()) and stored.access != self._refused:
+            self._stored, self._access, self._good_until = stored, stored.access, stored.until
+            return True
+        try:
+            tokens = self._auth.renew(stored.refresh)
+        except OutsideError as error:
+            if is_ended(error) and is_sure:
+                self._end(error)
+            self._pause(error)
+            raise
+        if self._ended is not None:  # signed out meanwhile
+            self._revoke(tokens)
+            raise _again(self._ended)
+        self._failed = None
+        self._stored = stored
+        return self._take_renewed(tokens, stored)
+
+    def _take_renewed(self, tokens: Tokens, sent: StoredSignIn) -> bool:
+        """Use what a renewal brought where the item is still the one that was ``sent``; return whether it is.
+
+        Another process may sign out while the server answers. Storing would then bring the secret back.
+        """
+        if not self._held_by:
             self._take(tokens)
+            return True
+        try:
+            found = self._secrets.read(self._name, held_by=self._held_by)
+        except OutsideError as error:
+            self._take(tokens, trouble=error)
+            return True
+        if found is None:
+            over = OutsideError("signed-out")
+            self._end(over)
+            self._revoke(tokens)
+            raise over
+        if StoredSignIn.from_text(found.text).refresh != sent.refresh:
+            return False
+        self._take(tokens)
+        return True
+
+    def _revoke(self, tokens: Tokens) -> None:
+        """Let the server end what it has just renewed."""
+        telling = self._begin_telling(None, tokens.access, "local")
+        if telling is not None:
+            telling.wait(_REVOKE_SECONDS)
+
+    def _usable_access(self) -> str:
+        """Return the access token, empty where the server would refuse it."""
+        return self._access if self._clock() < self._good_until else ""
 
     def _read(self) -> tuple[StoredSignIn, bool]:
         """Return the stored sign-in, and whether it is sure that the keyring holds no newer one."""
@@ -242,8 +287,11 @@ class KeptSession:
             raise over
         return StoredSignIn.from_text(found.text), True
 
-    def _take(self, tokens: Tokens) -> None:
-        """Use new tokens, and store them; the former refresh token is kept until they are stored."""
+    def _take(self, tokens: Tokens, *, trouble: OutsideError | None = None) -> None:
+        """Use new tokens, and store them; the former refresh token is kept until they are stored.
+
+        ``trouble`` is why the keyring cannot be asked now.
+        """
         self._access = tokens.access
         self._good_until = self._clock() + use_seconds(tokens)
         new = StoredSignIn(tokens.refresh, tokens.access, self._good_until, self._boot())
@@ -252,6 +300,8 @@ class KeptSession:
             self._stored = new
             return
         try:
+            if trouble is not None:
+                raise trouble
             self._held_by = self._secrets.store(self._name, new.text(self._secrets.longest()))
         except OutsideError as error:
             _log.warning("the keyring did not take the sign-in: %s", error)

@@ -47,8 +47,8 @@ class Desk:
     def process(self, *, held_by: str = "kwallet", waits: float = 0.0, boot: str = "boot-1") -> KeptSession:
         """A process that was started just now."""
 
-        def lock(name: str) -> AbstractContextManager[None]:
-            return refresh_lock(name, folder=self.folder)
+        def lock(name: str, wait: float = 30.0) -> AbstractContextManager[None]:
+            return refresh_lock(name, folder=self.folder, wait=wait)
 
         return KeptSession(
             self.auth(),
