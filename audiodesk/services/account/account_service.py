@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from audiodesk.domain.errors import OutsideError, UserError
+from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from audiodesk.domain.events import Event, SignedIn, SignInWaiting
 from audiodesk.domain.library.sync import Place
 from audiodesk.domain.server.account import KnownAccount
@@ -214,7 +214,8 @@ class AccountService:
             self.drop(fresh)
             self._sessions.drop(account)
             raise session.trouble or OutsideError("keyring-none")
-        account = replace(account, keyring=session.keyring, signed_in=True, trouble="")
+        leaves = next((one for one in (account.leaves, account.keyring) if one and one != session.keyring), "")
+        account = replace(account, keyring=session.keyring, signed_in=True, trouble="", leaves=leaves)
         self.decide(account, choice, moved=moved)
         self._settings.change(storage_backend="supabase", supabase_url=account.address, supabase_anon_key=account.key)
         self._publish(SignedIn(account.email))
@@ -252,7 +253,7 @@ class AccountService:
         """Remove the secret at once, also offline, and tell the server within ``seconds``.
 
         The library stays, and stays open. Raises OutsideError("signed-out") where nobody is signed in, and the
-        keyring's errors where the secret could not be removed.
+        keyring's errors where the secret could not be removed: it is removed as soon as that keyring answers again.
         """
         account = self._accounts.in_use()
         if account is None or not account.signed_in:
@@ -260,6 +261,9 @@ class AccountService:
         session = self._sessions.of(account)
         try:
             told = session.sign_out("global" if everywhere else "local", seconds)
+        except AudioDeskError:
+            self._accounts.update(account, signed_in=False, keyring="", leaves=session.keyring)
+            raise
         finally:
             self._sessions.drop(account)
         self._accounts.update(account, signed_in=False, keyring="")

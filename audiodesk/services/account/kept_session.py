@@ -166,7 +166,7 @@ class KeptSession:
             telling = self._begin_telling(stored, access, scope)
             try:
                 if self._held_by:
-                    found = self._secrets.take_out(self._name, until - time.monotonic())
+                    found = self._secrets.take_out(self._name, until - time.monotonic(), held_by=self._held_by)
                     if telling is None and found is not None:
                         telling = self._begin_telling(StoredSignIn.from_text(found.text), "", scope)
             except AudioDeskError as error:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.events import Event
 from audiodesk.domain.server.account import KnownAccount
 from audiodesk.system.account_store import AccountStore
@@ -17,6 +20,9 @@ if TYPE_CHECKING:
     from audiodesk.system.secrets import SecretStore
 
 __all__ = ["Sessions"]
+
+_log = logging.getLogger(__name__)
+_LATE_SECONDS = 3.0
 
 
 class Sessions:
@@ -44,7 +50,7 @@ class Sessions:
         """Return the account's session. Nothing is asked yet. Raises what ``open_client`` raises."""
         with self._lock:
             if account.name not in self._sessions:
-                self._sessions[account.name] = self._made(account)
+                self._sessions[account.name] = self._made(account, self._publish)
             return self._sessions[account.name]
 
     def holds(self, account: KnownAccount) -> bool:
@@ -58,11 +64,25 @@ class Sessions:
         with self._lock:
             self._sessions.pop(account.name, None)
 
+    def remove_late(self) -> None:
+        """Remove the secrets of ended sign-ins whose keyring answers again, and tell their servers; ask nobody."""
+        for account in self._accounts.all():
+            if not account.leaves or self._secrets().state() != ("ready", account.leaves):
+                continue
+            if account.keyring != account.leaves:
+                former = replace(account, keyring=account.leaves)
+                try:
+                    self._made(former, lambda _event: None).sign_out("local", _LATE_SECONDS)
+                except AudioDeskError as error:
+                    _log.warning("an ended sign-in is still in its keyring: %s", error)
+                    continue
+            self._accounts.update(account, leaves="")
+
     def close(self) -> None:
         """Close every session; what a keyring holds stays there. Idempotent."""
         self._open.close()
 
-    def _made(self, account: KnownAccount) -> KeptSession:
+    def _made(self, account: KnownAccount, publish: Callable[[Event], None]) -> KeptSession:
         from audiodesk.cloud.sign_in.auth import Auth
         from audiodesk.cloud.wire.http import open_client
         from audiodesk.services.account.kept_session import KeptSession
@@ -76,7 +96,7 @@ class Sessions:
             name=account.name,
             email=account.email,
             held_by=account.keyring,
-            publish=self._publish,
+            publish=publish,
             on_ended=lambda error: self._accounts.update(account, signed_in=False, keyring="", trouble=error.code),
             waits=self._waits,
             farewell=self._farewell,
