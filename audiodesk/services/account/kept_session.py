@@ -285,6 +285,7 @@ class KeptSession:
             over = OutsideError("signed-out")
             self._end(over)
             raise over
+        self._held_by = found.keyring  # the person may have moved it
         return StoredSignIn.from_text(found.text), True
 
     def _take(self, tokens: Tokens, *, trouble: OutsideError | None = None) -> None:
@@ -302,7 +303,8 @@ class KeptSession:
         try:
             if trouble is not None:
                 raise trouble
-            self._held_by = self._secrets.store(self._name, new.text(self._secrets.longest()))
+            text = new.text(self._secrets.longest())
+            self._held_by = self._secrets.store(self._name, text, held_by=self._held_by)
         except OutsideError as error:
             _log.warning("the keyring did not take the sign-in: %s", error)
             self._stored = self._stored or new

@@ -71,13 +71,16 @@ class SecretStore:
 
         return self._with_keyring(read)
 
-    def store(self, name: str, secret: str) -> str:
+    def store(self, name: str, secret: str, *, held_by: str = "") -> str:
         """Store ``secret`` in place of the former one; return the name of the keyring.
 
-        Raises also OutsideError("keyring-too-small") with ``longest``, the characters that it holds.
+        ``held_by`` is the keyring of the former one: another one is refused with OutsideError("keyring-unreachable"),
+        because the former secret would stay where it is. Raises also OutsideError("keyring-too-small") with
+        ``longest``, the characters that it holds.
         """
 
         def store(keyring: Keyring) -> str:
+            _refuse_another(keyring, held_by)
             if keyring.longest is not None and len(secret) > keyring.longest:
                 raise OutsideError("keyring-too-small", longest=keyring.longest)
             keyring.store(SERVICE, name, secret)

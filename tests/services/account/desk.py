@@ -28,7 +28,8 @@ class Desk:
         self.user = user
         self.folder = folder
         self.keyring = MemoryKeyring()
-        self.secrets = SecretStore(find=lambda: Keyring(self.keyring, "kwallet"))
+        self.keyring_name = "kwallet"
+        self.secrets = SecretStore(find=lambda: Keyring(self.keyring, self.keyring_name))
         self.name = f"127.0.0.1/{user.id}"
         self.now = 1000.0
         self.told: list[Event] = []

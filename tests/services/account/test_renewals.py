@@ -13,7 +13,8 @@ import pytest
 from audiodesk.domain.events import SignInKept
 from audiodesk.services.account.kept_session import KeptSession
 from audiodesk.services.account.stored_sign_in import StoredSignIn
-from audiodesk.system.secrets import SecretStore
+from audiodesk.system.secrets import Secret, SecretStore
+from tests.keyring_memory import MemoryKeyring
 from tests.keyring_service import KeyringService
 from tests.services.account.desk import Desk
 from tests.support import code_of
@@ -128,6 +129,41 @@ def test_a_keyring_that_takes_nothing_keeps_the_parent(desk: Desk) -> None:
     assert desk.stored != parent
 
 
+def test_a_renewal_stays_in_the_keyring_of_the_sign_in(desk: Desk) -> None:
+    """Another keyring answers for a while: nothing is stored there, and nothing is lost."""
+    session = desk.signed_in()
+    kept, own = desk.stored, desk.keyring
+    other = MemoryKeyring()
+    read = desk.secrets.read
+
+    def changes_hands(name: str, *, held_by: str = "") -> Secret | None:
+        found = read(name, held_by=held_by)
+        desk.keyring, desk.keyring_name = other, "another"
+        return found
+
+    desk.sleep(3590)
+    desk.secrets.read = changes_hands  # type: ignore[method-assign]
+    assert session.access_token()
+    assert (other.held, session.keyring) == ({}, "kwallet")
+    assert session.trouble is not None
+    assert session.trouble.code == "keyring-unreachable"
+    desk.secrets.read = read  # type: ignore[method-assign]
+    desk.keyring, desk.keyring_name = own, "kwallet"
+    assert desk.stored == kept
+    desk.sleep(4000)
+    assert session.access_token()
+    assert desk.stored != kept
+
+
+def test_a_sign_in_that_the_person_moved_is_followed(desk: Desk) -> None:
+    desk.signed_in()
+    session = desk.process(held_by="a former keyring")
+    desk.sleep(4000)
+    assert session.access_token()
+    assert session.trouble is None
+    assert session.keyring == "kwallet"
+
+
 @pytest.mark.parametrize("longest", [None, 1280, 60])
 def test_the_item_fits_the_keyring(longest: int | None) -> None:
     sign_in = StoredSignIn("r" * 51, "a" * 1250, 5.0, "b" * 36)
@@ -143,7 +179,8 @@ from pathlib import Path
 from audiodesk.cloud.sign_in.auth import Auth
 from audiodesk.cloud.wire.http import open_client
 from audiodesk.services.account.kept_session import KeptSession
-from audiodesk.system.secrets import SecretStore
+from audiodesk.system.secrets import Secret, SecretStore
+from tests.keyring_memory import MemoryKeyring
 url, key, name, held_by = sys.argv[1:]
 with open_client(url) as client:
     session = KeptSession(Auth(client, url, key), SecretStore(), name=name, email="", held_by=held_by, boot=lambda: "")
