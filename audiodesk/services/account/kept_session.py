@@ -83,6 +83,7 @@ class KeptSession:
         self._stored: StoredSignIn | None = None
         self._access = ""
         self._good_until = 0.0
+        self._alone_until = 0.0
         self._ended: AudioDeskError | None = None
         self._failed: OutsideError | None = None
         self._next_try = 0.0
@@ -269,7 +270,11 @@ class KeptSession:
         return self._access if self._clock() < self._good_until else ""
 
     def _read(self) -> tuple[StoredSignIn, bool]:
-        """Return the stored sign-in, and whether it is sure that the keyring holds no newer one."""
+        """Return the stored sign-in, and whether it is sure that the keyring holds no newer one.
+
+        Where the keyring cannot be read, the one in memory will do for one token's life after this process's own
+        renewal. Later, other processes may have renewed twice, and the server would end the sign-in for the old token.
+        """
         if not self._held_by:
             if self._stored is None:
                 raise OutsideError("signed-out")
@@ -277,7 +282,7 @@ class KeptSession:
         try:
             found = self._secrets.read(self._name, held_by=self._held_by)
         except OutsideError as error:
-            if self._stored is None:
+            if self._stored is None or self._clock() >= self._alone_until:
                 self._pause(error)
                 raise
             return self._stored, False
@@ -295,6 +300,7 @@ class KeptSession:
         """
         self._access = tokens.access
         self._good_until = self._clock() + use_seconds(tokens)
+        self._alone_until = self._clock() + tokens.lasts
         new = StoredSignIn(tokens.refresh, tokens.access, self._good_until, self._boot())
         was_held = bool(self._held_by) or self._stored is None
         if not was_held:

@@ -179,7 +179,7 @@ def test_no_text_shows_a_secret(desk: Desk, caplog: pytest.LogCaptureFixture) ->
     session = desk.signed_in()
     stored = desk.stored
     assert stored is not None
-    desk.sleep(4000)
+    desk.sleep(3590)
     desk.keyring.error = RuntimeError(stored.text())
     session.access_token()
     shown = repr(stored) + repr(session) + caplog.text + repr(desk.told)
