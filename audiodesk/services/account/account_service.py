@@ -217,6 +217,7 @@ class AccountService:
         leaves = next((one for one in (account.leaves, account.keyring) if one and one != session.keyring), "")
         account = replace(account, keyring=session.keyring, signed_in=True, trouble="", leaves=leaves)
         self.decide(account, choice, moved=moved)
+        session.note_listed()
         self._settings.change(storage_backend="supabase", supabase_url=account.address, supabase_anon_key=account.key)
         self._publish(SignedIn(account.email))
         return account

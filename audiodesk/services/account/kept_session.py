@@ -48,6 +48,7 @@ class KeptSession:
     ``waits`` is how many seconds ``access_token`` may wait for a server that takes no more sign-ins from this network.
     ``farewell`` returns the seconds for which ``close`` may wait for the server.
     ``on_ended`` is called with the error when the server ended the sign-in, before the event.
+    ``signed_out`` tells whether another process signed the account out since it was last called.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class KeptSession:
         on_ended: Callable[[AudioDeskError], None] = lambda _error: None,
         waits: float = 0.0,
         farewell: Callable[[], float] | None = None,
+        signed_out: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = elapsed_seconds,
         boot: Callable[[], str] = boot_id,
         lock: Callable[..., AbstractContextManager[None]] = refresh_lock,
@@ -75,6 +77,7 @@ class KeptSession:
         self._on_ended = on_ended
         self._waits = waits
         self._farewell = farewell or Farewell().left
+        self._signed_out = signed_out
         self._clock = clock
         self._boot = boot
         self._file_lock = lock
@@ -108,6 +111,11 @@ class KeptSession:
         """Whether there is a sign-in, in the keyring or in this process alone."""
         return bool(self._held_by) or self._stored is not None
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the sign-in is over, until ``begin``."""
+        return self._ended is not None
+
     def begin(self, tokens: Tokens) -> None:
         """Take the tokens of a sign-in that was just made, and store them.
 
@@ -116,7 +124,13 @@ class KeptSession:
         with self._lock, self._file_lock(self._name):
             self._ended, self._failed, self._stored, self._held_by = None, None, None, ""
             self._forced_until = 0.0
+            self._signed_out()  # one before this sign-in no longer counts
             self._take(tokens)
+
+    def note_listed(self) -> None:
+        """Note that the list of accounts has this sign-in: from now on, ``signed_out`` is about this one."""
+        with self._lock:
+            self._signed_out()
 
     def access_token(self) -> str:
         """Return a token that is valid for at least the next minute.
@@ -199,6 +213,8 @@ class KeptSession:
 
     def _token(self) -> str:
         with self._lock:
+            if self._ended is None and self._signed_out():
+                self._end_as_elsewhere()
             if self._ended is not None:
                 raise _again(self._ended)
             if not self._access or self._clock() >= self._good_until:
@@ -334,6 +350,15 @@ class KeptSession:
         self._forget(error)
         self._on_ended(error)
         self._publish(SignedOut(error))
+
+    def _end_as_elsewhere(self) -> None:
+        """End what another process signed out. It could not tell the server of a sign-in that only this one holds."""
+        _log.warning("another process signed out")
+        if not self._held_by:
+            self._begin_telling(self._stored, self._usable_access(), "local")
+        over = OutsideError("signed-out")
+        self._forget(over)
+        self._publish(SignedOut(over))
 
     def _forget(self, error: OutsideError) -> None:
         self._stored, self._access, self._good_until, self._ended = None, "", 0.0, error

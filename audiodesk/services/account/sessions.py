@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.events import Event
 from audiodesk.domain.server.account import KnownAccount
+from audiodesk.services.account.sign_out_watch import SignOutWatch
 from audiodesk.system.account_store import AccountStore
 from audiodesk.system.platforms import forbid_core_files
 
@@ -49,9 +50,11 @@ class Sessions:
     def of(self, account: KnownAccount) -> KeptSession:
         """Return the account's session. Nothing is asked yet. Raises what ``open_client`` raises."""
         with self._lock:
-            if account.name not in self._sessions:
-                self._sessions[account.name] = self._made(account, self._publish)
-            return self._sessions[account.name]
+            session = self._sessions.get(account.name)
+            is_new = session is not None and session.has_ended and account.signed_in and bool(account.keyring)
+            if session is None or is_new:  # another process may have signed in since this one's sign-in ended
+                session = self._sessions[account.name] = self._made(account, self._publish)
+            return session
 
     def holds(self, account: KnownAccount) -> bool:
         """Tell whether this process can use the account's sign-in: a keyring has it, or it was made here."""
@@ -100,6 +103,7 @@ class Sessions:
             on_ended=lambda error: self._accounts.update(account, signed_in=False, keyring="", trouble=error.code),
             waits=self._waits,
             farewell=self._farewell,
+            signed_out=SignOutWatch(self._accounts, account).signed_out,
         )
         self._open.callback(session.close)
         return session
