@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -42,6 +43,7 @@ if TYPE_CHECKING:  # each is imported when it is first asked for: a command that
 __all__ = ["Face", "Program", "open_core"]
 
 Face = Literal["window", "command"]
+_LATE_SECONDS = 1.0
 _COMMAND_WAITS = 40.0
 """Seconds for which a command waits for a server that takes no more sign-ins from this network."""
 _KEY_NAME = "SUPABASE_SERVICE_ROLE_KEY"
@@ -212,6 +214,7 @@ class Program(Scope):
             if self.server_move.is_planned:
                 raise
             _log.warning("the library without an account could not be brought in, which stays planned: %s", error)
+        self._remove_late_secrets()
         if folder is None:
             folder = self._default_folder() if self._has_accounts else self.folders.local_library
         elif self._has_accounts and (choice := self.library_choice).account is not None and choice.folder == folder:
@@ -251,6 +254,13 @@ class Program(Scope):
         if self.has_plans:
             self.server_move.go_on()  # first: the adoption may bring books into the library that moves
             self.adoption.go_on(tell)
+
+    def _remove_late_secrets(self) -> None:
+        """Remove the secrets that stayed in a keyring that did not answer at the sign-out; wait only shortly."""
+        if self._has_accounts and any(one.leaves for one in self.accounts.all()):
+            removing = threading.Thread(target=self.sessions.remove_late, name="late-secrets", daemon=True)
+            removing.start()
+            removing.join(_LATE_SECONDS)
 
     def sign_in(self, folder: Path | None = None, *, patient: bool = True) -> SignIn:
         """Return the way to the server that the settings name; to be closed before the program.

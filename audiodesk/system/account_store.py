@@ -19,6 +19,10 @@ class AccountStore:
     def __init__(self, path: Path) -> None:
         self._file = JsonFile(path)
 
+    def mark(self) -> tuple[int, ...]:
+        """Return what differs after each change, also one by another process."""
+        return self._file.mark()
+
     def all(self) -> list[KnownAccount]:
         """Return every account, the one that was used last first."""
         return _accounts(self._file.read())

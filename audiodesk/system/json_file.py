@@ -34,6 +34,14 @@ class JsonFile:
             return {}
         return found if isinstance(found, dict) else {}
 
+    def mark(self) -> tuple[int, ...]:
+        """Return what differs after each change; empty where there is no file."""
+        try:
+            found = self._path.stat()
+        except OSError:
+            return ()
+        return found.st_ino, found.st_mtime_ns, found.st_size
+
     def change(self, change: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
         """Replace the object by what ``change`` makes of it. Raises OutsideError where it cannot be written."""
         make_folder(self._path.parent)

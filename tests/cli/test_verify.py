@@ -41,7 +41,14 @@ def takes(asked: Asked, tmp_path: Path) -> dict[str, Path]:
 def test_all_is_well(run: Run, takes: dict[str, Path]) -> None:
     said = run("verify", "--json")
     assert said.code == 0
-    assert said.document["summary"] == {"ok": 3, "missing": 0, "changed": 0, "unreadable": 0, "elsewhere": 0, "unknown": 0}
+    assert said.document["summary"] == {
+        "ok": 3,
+        "missing": 0,
+        "changed": 0,
+        "unreadable": 0,
+        "elsewhere": 0,
+        "unknown": 0,
+    }
     assert {(item["result"], item["reason"]) for item in said.document["items"]} == {("ok", None)}
     assert {item["role"] for item in said.document["items"]} == {"original"}
     assert run("verify").out == "3 files, all as they were.\n"

@@ -118,6 +118,21 @@ def test_another_keyring_that_has_nothing_is_not_a_sign_out(keyring_service: Key
     assert found == Secret("moved", "SecretService login")
 
 
+def test_another_keyring_takes_nothing_out(keyring_service: KeyringService) -> None:
+    another = "SecretService passwords"
+    assert code_of(lambda: SecretStore().take_out(NAME, 10.0, held_by=another)) == "keyring-unreachable"
+    SecretStore().store(NAME, "moved")
+    assert SecretStore().take_out(NAME, 10.0, held_by=another) == Secret("moved", "SecretService login")
+    assert keyring_service.secrets() == []
+
+
+def test_a_secret_is_replaced_only_where_it_is(keyring_service: KeyringService) -> None:
+    store = SecretStore()
+    assert code_of(lambda: store.store(NAME, "new", held_by="SecretService passwords")) == "keyring-unreachable"
+    assert keyring_service.secrets() == []
+    assert store.store(NAME, "new", held_by="SecretService login") == "SecretService login"
+
+
 @pytest.mark.usefixtures("no_keyring")
 def test_a_computer_without_a_keyring() -> None:
     assert SecretStore().state() == ("none", "")

@@ -26,6 +26,8 @@ class KnownAccount:
     """Whether the person is signed in: stays true while a keyring cannot be reached."""
     trouble: str = ""
     """The code of the error by which the server ended the last sign-in; empty since the next one."""
+    leaves: str = ""
+    """The keyring that still holds the secret of an ended sign-in because it did not answer; empty if none does."""
 
     @property
     def name(self) -> str:

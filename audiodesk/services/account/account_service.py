@@ -217,8 +217,10 @@ class AccountService:
             session.begin(fresh.tokens)
             if needs_keyring and not session.keyring:
                 raise session.trouble or OutsideError("keyring-none")
-            account = replace(account, keyring=session.keyring, signed_in=True, trouble="")
+            leaves = next((one for one in (account.leaves, account.keyring) if one and one != session.keyring), "")
+            account = replace(account, keyring=session.keyring, signed_in=True, trouble="", leaves=leaves)
             self.decide(account, choice, moved=moved)
+            session.note_listed()
             self._settings.change(
                 storage_backend="supabase", supabase_url=account.address, supabase_anon_key=account.key
             )
@@ -297,7 +299,7 @@ class AccountService:
         """Remove the secret of ``account`` at once, also offline, and tell the server within ``seconds``.
 
         The library stays, and stays open. Raises OutsideError("signed-out") where the account is not signed in, and
-        the keyring's errors where the secret could not be removed.
+        the keyring's errors where the secret could not be removed: it is removed as soon as that keyring answers again.
         """
         known = self._accounts.named(account.host, account.user_id)
         if known is None or not known.signed_in:
@@ -306,6 +308,9 @@ class AccountService:
         session = self._sessions.of(account)
         try:
             told = session.sign_out("global" if everywhere else "local", seconds)
+        except AudioDeskError:
+            self._accounts.update(account, signed_in=False, keyring="", leaves=session.keyring)
+            raise
         finally:
             self._sessions.drop(account)
         self._accounts.update(account, signed_in=False, keyring="")

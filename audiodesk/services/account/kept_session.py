@@ -32,6 +32,8 @@ _BACK_OFF = 60.0
 """Seconds for which a refused token is not renewed again: the server refuses what it has just made."""
 _LONGEST_BACK_OFF = 3600.0
 _LOCK_SECONDS = 0.2
+_REVOKE_SECONDS = 3.0
+"""How long a server is told of tokens that it made for a sign-in that ended meanwhile."""
 _WAITABLE = frozenset({"sign-ins-too-many"})
 
 
@@ -46,6 +48,7 @@ class KeptSession:
     ``waits`` is how many seconds ``access_token`` may wait for a server that takes no more sign-ins from this network.
     ``farewell`` returns the seconds for which ``close`` may wait for the server.
     ``on_ended`` is called with the error when the server ended the sign-in, before the event.
+    ``signed_out`` tells whether another process signed the account out since it was last called.
     """
 
     def __init__(
@@ -60,9 +63,10 @@ class KeptSession:
         on_ended: Callable[[AudioDeskError], None] = lambda _error: None,
         waits: float = 0.0,
         farewell: Callable[[], float] | None = None,
+        signed_out: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = elapsed_seconds,
         boot: Callable[[], str] = boot_id,
-        lock: Callable[[str], AbstractContextManager[None]] = refresh_lock,
+        lock: Callable[..., AbstractContextManager[None]] = refresh_lock,
     ) -> None:
         self._auth = auth
         self._secrets = secrets
@@ -73,6 +77,7 @@ class KeptSession:
         self._on_ended = on_ended
         self._waits = waits
         self._farewell = farewell or Farewell().left
+        self._signed_out = signed_out
         self._clock = clock
         self._boot = boot
         self._file_lock = lock
@@ -81,6 +86,7 @@ class KeptSession:
         self._stored: StoredSignIn | None = None
         self._access = ""
         self._good_until = 0.0
+        self._alone_until = 0.0
         self._ended: AudioDeskError | None = None
         self._failed: OutsideError | None = None
         self._next_try = 0.0
@@ -105,6 +111,11 @@ class KeptSession:
         """Whether there is a sign-in, in the keyring or in this process alone."""
         return bool(self._held_by) or self._stored is not None
 
+    @property
+    def has_ended(self) -> bool:
+        """Whether the sign-in is over, until ``begin``."""
+        return self._ended is not None
+
     def begin(self, tokens: Tokens) -> None:
         """Take the tokens of a sign-in that was just made, and store them.
 
@@ -113,7 +124,13 @@ class KeptSession:
         with self._lock, self._file_lock(self._name):
             self._ended, self._failed, self._stored, self._held_by = None, None, None, ""
             self._forced_until = 0.0
+            self._signed_out()  # one before this sign-in no longer counts
             self._take(tokens)
+
+    def note_listed(self) -> None:
+        """Note that the list of accounts has this sign-in: from now on, ``signed_out`` is about this one."""
+        with self._lock:
+            self._signed_out()
 
     def access_token(self) -> str:
         """Return a token that is valid for at least the next minute.
@@ -154,20 +171,24 @@ class KeptSession:
         """
         until = time.monotonic() + seconds
         trouble: AudioDeskError | None = None
+        others = contextlib.ExitStack()
         is_mine = self._lock.acquire(timeout=_LOCK_SECONDS)  # a renewal that hangs must not hold it up
         try:
-            stored, access = self._stored, self._access
+            with contextlib.suppress(OutsideError):  # nor may another process's, which looks again before it stores
+                others.enter_context(self._file_lock(self._name, wait=_LOCK_SECONDS))
+            stored, access = self._stored, self._usable_access()
             self._ended = OutsideError("signed-out")
             telling = self._begin_telling(stored, access, scope)
             try:
                 if self._held_by:
-                    found = self._secrets.take_out(self._name, until - time.monotonic())
+                    found = self._secrets.take_out(self._name, until - time.monotonic(), held_by=self._held_by)
                     if telling is None and found is not None:
                         telling = self._begin_telling(StoredSignIn.from_text(found.text), "", scope)
             except AudioDeskError as error:
                 trouble = error
             self._forget(OutsideError("signed-out"))
         finally:
+            others.close()
             if is_mine:
                 self._lock.release()
         told = telling is not None and telling.wait(max(0.0, until - time.monotonic()))
@@ -192,6 +213,8 @@ class KeptSession:
 
     def _token(self) -> str:
         with self._lock:
+            if self._ended is None and self._signed_out():
+                self._end_as_elsewhere()
             if self._ended is not None:
                 raise _again(self._ended)
             if not self._access or self._clock() >= self._good_until:
@@ -206,25 +229,68 @@ class KeptSession:
 
     def _renew(self) -> None:
         with self._file_lock(self._name):
-            stored, is_sure = self._read()
-            if stored.is_fresh(self._clock(), self._boot()) and stored.access != self._refused:
-                self._stored, self._access, self._good_until = stored, stored.access, stored.until
-                return
-            try:
-                tokens = self._auth.renew(stored.refresh)
-            except OutsideError as error:
-                if is_ended(error) and is_sure:
-                    self._end(error)
-                self._pause(error)
-                raise
-            if self._ended is not None:  # signed out meanwhile
-                raise _again(self._ended)
-            self._failed = None
-            self._stored = stored
+            while not self._renewed():
+                pass
+
+    def _renewed(self) -> bool:
+        """Renew once; return False where another process replaced the item meanwhile, so that it has to be read."""
+        stored, is_sure = self._read()
+        if stored.is_fresh(self._clock(), self._boot()) and stored.access != self._refused:
+            self._stored, self._access, self._good_until = stored, stored.access, stored.until
+            return True
+        try:
+            tokens = self._auth.renew(stored.refresh)
+        except OutsideError as error:
+            if is_ended(error) and is_sure:
+                self._end(error)
+            self._pause(error)
+            raise
+        if self._ended is not None:  # signed out meanwhile
+            self._revoke(tokens)
+            raise _again(self._ended)
+        self._failed = None
+        self._stored = stored
+        return self._take_renewed(tokens, stored)
+
+    def _take_renewed(self, tokens: Tokens, sent: StoredSignIn) -> bool:
+        """Use what a renewal brought where the item is still the one that was ``sent``; return whether it is.
+
+        Another process may sign out while the server answers. Storing would then bring the secret back.
+        """
+        if not self._held_by:
             self._take(tokens)
+            return True
+        try:
+            found = self._secrets.read(self._name, held_by=self._held_by)
+        except OutsideError as error:
+            self._take(tokens, trouble=error)
+            return True
+        if found is None:
+            over = OutsideError("signed-out")
+            self._end(over)
+            self._revoke(tokens)
+            raise over
+        if StoredSignIn.from_text(found.text).refresh != sent.refresh:
+            return False
+        self._take(tokens)
+        return True
+
+    def _revoke(self, tokens: Tokens) -> None:
+        """Let the server end what it has just renewed."""
+        telling = self._begin_telling(None, tokens.access, "local")
+        if telling is not None:
+            telling.wait(_REVOKE_SECONDS)
+
+    def _usable_access(self) -> str:
+        """Return the access token, empty where the server would refuse it."""
+        return self._access if self._clock() < self._good_until else ""
 
     def _read(self) -> tuple[StoredSignIn, bool]:
-        """Return the stored sign-in, and whether it is sure that the keyring holds no newer one."""
+        """Return the stored sign-in, and whether it is sure that the keyring holds no newer one.
+
+        Where the keyring cannot be read, the one in memory will do for one token's life after this process's own
+        renewal. Later, other processes may have renewed twice, and the server would end the sign-in for the old token.
+        """
         if not self._held_by:
             if self._stored is None:
                 raise OutsideError("signed-out")
@@ -232,7 +298,7 @@ class KeptSession:
         try:
             found = self._secrets.read(self._name, held_by=self._held_by)
         except OutsideError as error:
-            if self._stored is None:
+            if self._stored is None or self._clock() >= self._alone_until:
                 self._pause(error)
                 raise
             return self._stored, False
@@ -240,19 +306,27 @@ class KeptSession:
             over = OutsideError("signed-out")
             self._end(over)
             raise over
+        self._held_by = found.keyring  # the person may have moved it
         return StoredSignIn.from_text(found.text), True
 
-    def _take(self, tokens: Tokens) -> None:
-        """Use new tokens, and store them; the former refresh token is kept until they are stored."""
+    def _take(self, tokens: Tokens, *, trouble: OutsideError | None = None) -> None:
+        """Use new tokens, and store them; the former refresh token is kept until they are stored.
+
+        ``trouble`` is why the keyring cannot be asked now.
+        """
         self._access = tokens.access
         self._good_until = self._clock() + use_seconds(tokens)
+        self._alone_until = self._clock() + tokens.lasts
         new = StoredSignIn(tokens.refresh, tokens.access, self._good_until, self._boot())
         was_held = bool(self._held_by) or self._stored is None
         if not was_held:
             self._stored = new
             return
         try:
-            self._held_by = self._secrets.store(self._name, new.text(self._secrets.longest()))
+            if trouble is not None:
+                raise trouble
+            text = new.text(self._secrets.longest())
+            self._held_by = self._secrets.store(self._name, text, held_by=self._held_by)
         except OutsideError as error:
             _log.warning("the keyring did not take the sign-in: %s", error)
             self._stored = self._stored or new
@@ -276,6 +350,15 @@ class KeptSession:
         self._forget(error)
         self._on_ended(error)
         self._publish(SignedOut(error))
+
+    def _end_as_elsewhere(self) -> None:
+        """End what another process signed out. It could not tell the server of a sign-in that only this one holds."""
+        _log.warning("another process signed out")
+        if not self._held_by:
+            self._begin_telling(self._stored, self._usable_access(), "local")
+        over = OutsideError("signed-out")
+        self._forget(over)
+        self._publish(SignedOut(over))
 
     def _forget(self, error: OutsideError) -> None:
         self._stored, self._access, self._good_until, self._ended = None, "", 0.0, error

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.events import Event
 from audiodesk.domain.server.account import KnownAccount
+from audiodesk.services.account.sign_out_watch import SignOutWatch
 from audiodesk.system.account_store import AccountStore
 from audiodesk.system.platforms import forbid_core_files
 
@@ -17,6 +21,9 @@ if TYPE_CHECKING:
     from audiodesk.system.secrets import SecretStore
 
 __all__ = ["Sessions"]
+
+_log = logging.getLogger(__name__)
+_LATE_SECONDS = 3.0
 
 
 class Sessions:
@@ -43,9 +50,11 @@ class Sessions:
     def of(self, account: KnownAccount) -> KeptSession:
         """Return the account's session. Nothing is asked yet. Raises what ``open_client`` raises."""
         with self._lock:
-            if account.name not in self._sessions:
-                self._sessions[account.name] = self._made(account)
-            return self._sessions[account.name]
+            session = self._sessions.get(account.name)
+            is_new = session is not None and session.has_ended and account.signed_in and bool(account.keyring)
+            if session is None or is_new:  # another process may have signed in since this one's sign-in ended
+                session = self._sessions[account.name] = self._made(account, self._publish)
+            return session
 
     def holds(self, account: KnownAccount) -> bool:
         """Tell whether this process can use the account's sign-in: a keyring has it, or it was made here."""
@@ -58,11 +67,25 @@ class Sessions:
         with self._lock:
             self._sessions.pop(account.name, None)
 
+    def remove_late(self) -> None:
+        """Remove the secrets of ended sign-ins whose keyring answers again, and tell their servers; ask nobody."""
+        for account in self._accounts.all():
+            if not account.leaves or self._secrets().state() != ("ready", account.leaves):
+                continue
+            if account.keyring != account.leaves:
+                former = replace(account, keyring=account.leaves)
+                try:
+                    self._made(former, lambda _event: None).sign_out("local", _LATE_SECONDS)
+                except AudioDeskError as error:
+                    _log.warning("an ended sign-in is still in its keyring: %s", error)
+                    continue
+            self._accounts.update(account, leaves="")
+
     def close(self) -> None:
         """Close every session; what a keyring holds stays there. Idempotent."""
         self._open.close()
 
-    def _made(self, account: KnownAccount) -> KeptSession:
+    def _made(self, account: KnownAccount, publish: Callable[[Event], None]) -> KeptSession:
         from audiodesk.cloud.sign_in.auth import Auth
         from audiodesk.cloud.wire.http import open_client
         from audiodesk.services.account.kept_session import KeptSession
@@ -76,10 +99,11 @@ class Sessions:
             name=account.name,
             email=account.email,
             held_by=account.keyring,
-            publish=self._publish,
+            publish=publish,
             on_ended=lambda error: self._accounts.update(account, signed_in=False, keyring="", trouble=error.code),
             waits=self._waits,
             farewell=self._farewell,
+            signed_out=SignOutWatch(self._accounts, account).signed_out,
         )
         self._open.callback(session.close)
         return session

@@ -65,19 +65,22 @@ class SecretStore:
 
         def read(keyring: Keyring) -> Secret | None:
             text = keyring.read(SERVICE, name)
-            if text is None and held_by and keyring.name != held_by:
-                raise OutsideError("keyring-unreachable", details=f"{keyring.name} answers instead of {held_by}")
+            if text is None:
+                _refuse_another(keyring, held_by)
             return None if text is None else Secret(text, keyring.name)
 
         return self._with_keyring(read)
 
-    def store(self, name: str, secret: str) -> str:
+    def store(self, name: str, secret: str, *, held_by: str = "") -> str:
         """Store ``secret`` in place of the former one; return the name of the keyring.
 
-        Raises also OutsideError("keyring-too-small") with ``longest``, the characters that it holds.
+        ``held_by`` is the keyring of the former one: another one is refused with OutsideError("keyring-unreachable"),
+        because the former secret would stay where it is. Raises also OutsideError("keyring-too-small") with
+        ``longest``, the characters that it holds.
         """
 
         def store(keyring: Keyring) -> str:
+            _refuse_another(keyring, held_by)
             if keyring.longest is not None and len(secret) > keyring.longest:
                 raise OutsideError("keyring-too-small", longest=keyring.longest)
             keyring.store(SERVICE, name, secret)
@@ -89,9 +92,10 @@ class SecretStore:
         """Remove the secret of ``name``; one that is not there is no error."""
         self._with_keyring(lambda keyring: keyring.remove(SERVICE, name))
 
-    def take_out(self, name: str, seconds: float) -> Secret | None:
+    def take_out(self, name: str, seconds: float, *, held_by: str = "") -> Secret | None:
         """Remove the secret of ``name`` and return it; None if it was not there.
 
+        Raises OutsideError("keyring-unreachable") where another keyring than ``held_by`` answers that it has none.
         Waits no longer than ``seconds`` for a keyring that is silent, and as long as ever for one that asks the person.
         One that answers later still removes it, as long as this process lives.
         """
@@ -99,6 +103,8 @@ class SecretStore:
 
         def take(keyring: Keyring) -> Secret | None:
             text = keyring.read(SERVICE, name)
+            if text is None:
+                _refuse_another(keyring, held_by)
             keyring.remove(SERVICE, name)
             return None if text is None else Secret(text, keyring.name)
 
@@ -172,6 +178,12 @@ class _Answer(Generic[T]):
             self._errors.append(error)
         except Exception as error:  # noqa: BLE001  # a back end raises what its libraries raise
             self._errors.append(_translated(error))
+
+
+def _refuse_another(keyring: Keyring, held_by: str) -> None:
+    """Raise OutsideError("keyring-unreachable") where ``keyring`` is not the one that holds the secret."""
+    if held_by and keyring.name != held_by:
+        raise OutsideError("keyring-unreachable", details=f"{keyring.name} answers instead of {held_by}")
 
 
 def _translated(error: Exception) -> OutsideError:

@@ -28,7 +28,8 @@ class Desk:
         self.user = user
         self.folder = folder
         self.keyring = MemoryKeyring()
-        self.secrets = SecretStore(find=lambda: Keyring(self.keyring, "kwallet"))
+        self.keyring_name = "kwallet"
+        self.secrets = SecretStore(find=lambda: Keyring(self.keyring, self.keyring_name))
         self.name = f"127.0.0.1/{user.id}"
         self.now = 1000.0
         self.told: list[Event] = []
@@ -47,8 +48,8 @@ class Desk:
     def process(self, *, held_by: str = "kwallet", waits: float = 0.0, boot: str = "boot-1") -> KeptSession:
         """A process that was started just now."""
 
-        def lock(name: str) -> AbstractContextManager[None]:
-            return refresh_lock(name, folder=self.folder)
+        def lock(name: str, wait: float = 30.0) -> AbstractContextManager[None]:
+            return refresh_lock(name, folder=self.folder, wait=wait)
 
         return KeptSession(
             self.auth(),

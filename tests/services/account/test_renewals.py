@@ -13,7 +13,8 @@ import pytest
 from audiodesk.domain.events import SignInKept
 from audiodesk.services.account.kept_session import KeptSession
 from audiodesk.services.account.stored_sign_in import StoredSignIn
-from audiodesk.system.secrets import SecretStore
+from audiodesk.system.secrets import Secret, SecretStore
+from tests.keyring_memory import MemoryKeyring
 from tests.keyring_service import KeyringService
 from tests.services.account.desk import Desk
 from tests.support import code_of
@@ -22,6 +23,8 @@ from tests.twin.faults import Fault
 from tests.twin.twin import Twin
 
 pytestmark = pytest.mark.slow
+_DUE = 3590.0
+"""Seconds after which a token of an hour has to be renewed but has not expired."""
 
 
 @pytest.mark.parametrize("algorithm", [1, 2])
@@ -117,7 +120,7 @@ def test_a_keyring_that_takes_nothing_keeps_the_parent(desk: Desk) -> None:
     session = desk.signed_in()
     parent = desk.stored
     for _ in range(4):
-        desk.sleep(4000)
+        desk.sleep(_DUE)
         desk.keyring.error = RuntimeError("locked")
         assert session.access_token()
         desk.keyring.error = None
@@ -126,6 +129,66 @@ def test_a_keyring_that_takes_nothing_keeps_the_parent(desk: Desk) -> None:
     desk.sleep(86_400)
     assert desk.process().access_token()
     assert desk.stored != parent
+
+
+def test_a_renewal_stays_in_the_keyring_of_the_sign_in(desk: Desk) -> None:
+    """Another keyring answers for a while: nothing is stored there, and nothing is lost."""
+    session = desk.signed_in()
+    kept, own = desk.stored, desk.keyring
+    other = MemoryKeyring()
+    read = desk.secrets.read
+
+    def changes_hands(name: str, *, held_by: str = "") -> Secret | None:
+        found = read(name, held_by=held_by)
+        desk.keyring, desk.keyring_name = other, "another"
+        return found
+
+    desk.sleep(_DUE)
+    desk.secrets.read = changes_hands  # type: ignore[method-assign]
+    assert session.access_token()
+    assert (other.held, session.keyring) == ({}, "kwallet")
+    assert session.trouble is not None
+    assert session.trouble.code == "keyring-unreachable"
+    desk.secrets.read = read  # type: ignore[method-assign]
+    desk.keyring, desk.keyring_name = own, "kwallet"
+    assert desk.stored == kept
+    desk.sleep(4000)
+    assert session.access_token()
+    assert desk.stored != kept
+
+
+def test_a_sign_in_that_the_person_moved_is_followed(desk: Desk) -> None:
+    desk.signed_in()
+    session = desk.process(held_by="a former keyring")
+    desk.sleep(4000)
+    assert session.access_token()
+    assert session.trouble is None
+    assert session.keyring == "kwallet"
+
+
+def test_without_its_keyring_a_process_renews_only_what_it_renewed_itself_a_moment_ago(desk: Desk) -> None:
+    """Two renewals by another process: the token in memory would make the server end the whole sign-in."""
+    session = desk.signed_in()
+    for _ in range(2):
+        desk.sleep(4000)
+        assert desk.process().access_token()
+    desk.keyring.error = RuntimeError("locked")
+    asked = len(desk.grants)
+    assert code_of(session.access_token) == "keyring-unreachable"
+    assert len(desk.grants) == asked
+    desk.keyring.error = None
+    desk.sleep(30)
+    assert session.access_token()
+    assert desk.over == 0
+
+
+def test_a_process_that_only_read_the_sign_in_does_not_renew_without_the_keyring(desk: Desk) -> None:
+    desk.signed_in()
+    session = desk.process()
+    assert session.access_token()
+    desk.sleep(_DUE)
+    desk.keyring.error = RuntimeError("locked")
+    assert code_of(session.access_token) == "keyring-unreachable"
 
 
 @pytest.mark.parametrize("longest", [None, 1280, 60])
@@ -143,7 +206,8 @@ from pathlib import Path
 from audiodesk.cloud.sign_in.auth import Auth
 from audiodesk.cloud.wire.http import open_client
 from audiodesk.services.account.kept_session import KeptSession
-from audiodesk.system.secrets import SecretStore
+from audiodesk.system.secrets import Secret, SecretStore
+from tests.keyring_memory import MemoryKeyring
 url, key, name, held_by = sys.argv[1:]
 with open_client(url) as client:
     session = KeptSession(Auth(client, url, key), SecretStore(), name=name, email="", held_by=held_by, boot=lambda: "")

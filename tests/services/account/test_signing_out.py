@@ -8,12 +8,15 @@ from typing import Literal
 
 import pytest
 
+from audiodesk.cloud.sign_in.auth import Tokens
 from audiodesk.services.account.kept_session import KeptSession
+from audiodesk.services.account.stored_sign_in import StoredSignIn
+from audiodesk.system.refresh_lock import refresh_lock
 from audiodesk.system.secrets import SERVICE, SecretStore
 from tests.keyring_service import KeyringService
 from tests.services.account.desk import Desk
 from tests.support import code_of
-from tests.twin.fault_actions import stall
+from tests.twin.fault_actions import stall, status
 from tests.twin.faults import Fault
 
 pytestmark = pytest.mark.slow
@@ -97,6 +100,67 @@ def test_what_another_process_signed_out_is_signed_out_here(desk: Desk) -> None:
     assert code_of(one.access_token) == "signed-out"
 
 
+def test_a_renewal_does_not_bring_back_what_another_process_signed_out(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server does not hear of the sign-out itself, so the process that renewed has to revoke what it got."""
+    desk.signed_in()
+    desk.sleep(4000)
+    renewing, leaving = desk.process(), desk.process()
+    desk.twin.faults.add(Fault(status(503), path="/logout"))
+    renew = renewing._auth.renew
+
+    def signed_out_meanwhile(refresh: str) -> Tokens:
+        tokens = renew(refresh)
+        leaving.sign_out("local", 1.0)
+        return tokens
+
+    monkeypatch.setattr(renewing._auth, "renew", signed_out_meanwhile)
+    assert code_of(renewing.access_token) == "signed-out"
+    assert desk.stored is None
+    assert code_of(renewing.access_token) == "signed-out"
+    with desk.twin.database.open() as connection:
+        assert connection.execute("select count(*) from auth.sessions").fetchone() == (0,)
+
+
+def test_a_renewal_does_not_replace_a_sign_in_that_was_made_meanwhile(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.signed_in()
+    desk.sleep(4000)
+    renewing = desk.process()
+    renew = renewing._auth.renew
+    other = StoredSignIn("another refresh token", "another token", desk.now + 1000, "boot-1")
+
+    def replaced_meanwhile(refresh: str) -> Tokens:
+        tokens = renew(refresh)
+        desk.keyring.held[SERVICE, desk.name] = other.text()
+        return tokens
+
+    monkeypatch.setattr(renewing._auth, "renew", replaced_meanwhile)
+    assert renewing.access_token() == "another token"
+    assert desk.stored == other
+
+
+def test_signing_out_keeps_other_processes_from_renewing(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = desk.signed_in()
+    found: list[str] = []
+    delete = desk.keyring.delete_password
+
+    def renews() -> None:
+        with refresh_lock(desk.name, folder=desk.folder, wait=0.0):
+            pass
+
+    def looked_at(service: str, username: str) -> None:
+        found.append(code_of(renews))
+        delete(service, username)
+
+    monkeypatch.setattr(desk.keyring, "delete_password", looked_at)
+    session.sign_out("local", 3.0)
+    assert found == ["sign-in-busy"]
+    assert code_of(renews) == ""
+
+
 def test_a_keyring_that_cannot_be_reached_is_no_sign_out(desk: Desk) -> None:
     desk.signed_in()
     desk.keyring.held.clear()
@@ -115,7 +179,7 @@ def test_no_text_shows_a_secret(desk: Desk, caplog: pytest.LogCaptureFixture) ->
     session = desk.signed_in()
     stored = desk.stored
     assert stored is not None
-    desk.sleep(4000)
+    desk.sleep(3590)
     desk.keyring.error = RuntimeError(stored.text())
     session.access_token()
     shown = repr(stored) + repr(session) + caplog.text + repr(desk.told)
