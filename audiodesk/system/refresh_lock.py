@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import logging
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -47,4 +48,6 @@ def refresh_lock(name: str, *, folder: Path | None = None, wait: float = _WAIT_S
 
 
 def _runtime_folder() -> Path:
-    return platformdirs.user_runtime_path("audiodesk", appauthor=False)
+    with warnings.catch_warnings():  # platformdirs warns in the terminal where it has to choose a temporary folder
+        warnings.simplefilter("ignore")
+        return platformdirs.user_runtime_path("audiodesk", appauthor=False)

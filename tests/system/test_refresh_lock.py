@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from audiodesk.domain.errors import OutsideError
-from audiodesk.system.refresh_lock import refresh_lock
+from audiodesk.system.refresh_lock import _runtime_folder, refresh_lock
 
 NAME = "example.org/0f8fad5b-d9cb-469f-a165-70867728950e"
 _HOLD = """
@@ -60,3 +60,11 @@ def test_an_error_in_the_block_releases_it(tmp_path: Path) -> None:
         raise ValueError("mine")
     with refresh_lock(NAME, folder=tmp_path, wait=0.1):
         pass
+
+
+def test_a_person_without_a_runtime_folder_is_told_nothing_of_it(
+    monkeypatch: pytest.MonkeyPatch, recwarn: pytest.WarningsRecorder
+) -> None:
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    assert _runtime_folder().name == "audiodesk"
+    assert not recwarn.list

@@ -29,7 +29,7 @@ __all__ = [
 def sign_in_offer() -> str:
     """Return what a sign-in is good for."""
     return words.tr(
-        "Copies of your takes go to your own folder in the cloud, and your books are the same on every computer. "
+        "Your books are the same on every computer of yours. Audio stays on the computer where it was added for now. "
         "Everything works without it, too."
     )
 
