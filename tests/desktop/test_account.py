@@ -267,7 +267,10 @@ def test_a_server_is_set_in_the_settings(qtbot: QtBot, twin: Twin) -> None:
         ("server-name-unknown", Connection.UNREACHABLE),
         ("server-paused", Connection.NEEDS_OPERATOR),
         ("sign-in-one-computer", Connection.SIGNED_OUT),
-        ("keyring-silent", None),
+        ("server-certificate", Connection.BLOCKED),
+        ("keyring-silent", Connection.KEYRING),
+        ("disk-full", Connection.HERE),
+        ("not-found", None),
     ],
 )
 def test_each_trouble_has_its_word(code: str, connection: Connection | None) -> None:

@@ -26,6 +26,7 @@ from audiodesk.domain.library.sync_pace import (
     HOURLY_SECONDS,
     IDLE_SECONDS,
     retry_seconds,
+    tries_in_front,
 )
 from audiodesk.domain.library.sync_state import SyncCode, SyncOutcome, SyncProgress, SyncState, sync_code_of
 from audiodesk.local.database.database import Database
@@ -143,7 +144,7 @@ class Synchronizer:
     def came_to_front(self) -> None:
         """Look for news, unless that was done within the last ten seconds or an error says to wait."""
         with self._wake:
-            if self._plan.error is None and self._clock() - self._plan.ended_at >= FRONT_SECONDS:
+            if tries_in_front(self._plan.error) and self._clock() - self._plan.ended_at >= FRONT_SECONDS:
                 self._plan.due = self._clock()
                 self._wake.notify_all()
 

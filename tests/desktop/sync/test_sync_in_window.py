@@ -27,7 +27,7 @@ from audiodesk.views.details.notes_editor import NotesEditor
 from tests.desktop.sync.conftest import Computers
 from tests.desktop.window import titles, wait
 from tests.media.wav import wav
-from tests.twin.fault_actions import stall, status
+from tests.twin.fault_actions import captive_portal, stall, status
 from tests.twin.faults import Fault
 from tests.twin.twin import Twin
 
@@ -206,7 +206,8 @@ def test_a_library_without_an_account_has_no_sync(qtbot: QtBot, computers: Compu
     ("answer", "word"),
     [
         (status(540, {"message": "paused"}), "Server needs its operator"),
-        (status(503, {"message": "busy"}), "Server not reachable"),
+        (status(503, {"message": "busy"}), "Server busy"),
+        (captive_portal(), "Blocked by the network"),
     ],
 )
 def test_the_word_says_who_must_act(qtbot: QtBot, computers: Computers, twin: Twin, answer: object, word: str) -> None:

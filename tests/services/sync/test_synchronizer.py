@@ -12,7 +12,7 @@ from audiodesk.composition import open_core
 from audiodesk.composition.account import Account
 from audiodesk.composition.core import Core
 from audiodesk.domain.errors import OutsideError, UserError
-from audiodesk.domain.library.sync_pace import retry_seconds
+from audiodesk.domain.library.sync_pace import retry_seconds, tries_in_front
 from audiodesk.domain.library.sync_state import SyncCode, SyncState, sync_code_of
 from audiodesk.domain.server.sign_in import SIGN_IN_ENDED
 from audiodesk.domain.words.server.sync_words import sync_text
@@ -159,7 +159,7 @@ def test_it_asks_within_ten_seconds_of_another_network(account: Account, twin: T
     around = Surroundings(account)
     trouble = twin.faults.add(Fault(status(503, {"message": "busy"}), nth="every", path="/rest/"))
     account.synchronizer.start()
-    wait_until(account.core, is_state(account, SyncCode.UNREACHABLE))
+    wait_until(account.core, is_state(account, SyncCode.BUSY))
     around.mark = ()
     around.wait_for_looks()
     asked = len(twin.faults.log)
@@ -240,8 +240,8 @@ def test_a_black_hole_says_offline_within_five_seconds(account: Account, twin: T
     ("answer", "code"),
     [
         (status(540, {"message": "paused"}), SyncCode.NEEDS_OPERATOR),
-        (captive_portal(), SyncCode.UNREACHABLE),
-        (status(503, {"message": "busy"}), SyncCode.UNREACHABLE),
+        (captive_portal(), SyncCode.BLOCKED),
+        (status(503, {"message": "busy"}), SyncCode.BUSY),
         (status(404, {"code": "PGRST202", "message": "no function"}), SyncCode.NEEDS_OPERATOR),
     ],
 )
@@ -302,10 +302,53 @@ def test_the_trash_is_emptied_after_thirty_days_of_the_servers_clock(account: Ac
     assert account.activity.entries()[0].what == "trash-emptied"
 
 
+def test_a_network_that_let_nothing_through_is_tried_when_the_window_comes_to_the_front(
+    account: Account, twin: Twin
+) -> None:
+    """The person has just signed in to the network, in a browser: no clock has to run out."""
+    around = Surroundings(account)
+    portal = twin.faults.add(Fault(captive_portal(), path="/rest/v1/", nth="every"))
+    account.synchronizer.start()
+    wait_until(account.core, is_state(account, SyncCode.BLOCKED))
+    around.now, around.date = around.now + 4, around.date + 4
+    asked = len(twin.faults.log)
+    account.synchronizer.came_to_front()  # was asked seconds ago
+    around.wait_for_looks()
+    assert len(twin.faults.log) == asked
+    account.synchronizer._plan.due = float("inf")  # what brings the next try is not the clock
+    twin.faults.remove(portal)
+    around.now, around.date = around.now + 7, around.date + 7
+    account.synchronizer.came_to_front()
+    wait_until(account.core, is_state(account, SyncCode.UP_TO_DATE), 10)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "proxy-sign-in",
+        "proxy-unusable",
+        "server-certificate",
+        "server-not-encrypted",
+        "server-page",
+        "server-redirects",
+    ],
+)
+def test_a_network_in_between_is_tried_every_20_seconds_at_least(code: str) -> None:
+    error = OutsideError(code)
+    assert sync_code_of(error) is SyncCode.BLOCKED
+    assert retry_seconds(error, 99) == 20
+    assert tries_in_front(error)
+
+
+@pytest.mark.parametrize("code", ["server-busy", "server-paused", "sign-ins-too-many", "sign-in-ended"])
+def test_a_server_in_trouble_is_not_asked_whenever_the_window_comes_to_the_front(code: str) -> None:
+    assert not tries_in_front(OutsideError(code))
+
+
 def test_rules_of_pace() -> None:
     busy = OutsideError("server-busy", retry_after=40.0)
     assert retry_seconds(busy, 1) == 40
-    assert [retry_seconds(OutsideError("server-page"), n) for n in (1, 2, 3, 99)] == [5, 10, 20, 300]
+    assert [retry_seconds(OutsideError("sign-in-busy"), n) for n in (1, 2, 3, 99)] == [5, 10, 20, 300]
     assert retry_seconds(OutsideError("server-unreachable", retry_after=15.0), 50) == 5
     assert retry_seconds(OutsideError("sign-in-refused"), 1) is None
     assert sync_code_of(UserError("server-key-refused")) is SyncCode.NEEDS_OPERATOR
