@@ -49,6 +49,7 @@ class Account(Scope):
     @lazy
     def synchronizer(self) -> Synchronizer:
         """Keeps this library and the server in agreement while a window is open; ``start`` begins."""
+        from audiodesk.services.sync.keyring_watch import KeyringWatch
         from audiodesk.services.sync.synchronizer import Synchronizer
         from audiodesk.system.network import network_mark
 
@@ -59,6 +60,7 @@ class Account(Scope):
             bus=self.core.bus,
             lock=self._sync_lock,
             network=network_mark,
+            keyring=KeyringWatch(lambda: self.core.program.secrets),
             wanted=lambda: self._sync_trouble() is None,
         )
 
