@@ -53,6 +53,7 @@ class Account(Scope):
         from audiodesk.services.sync.synchronizer import Synchronizer
         from audiodesk.system.network import network_mark
 
+        program = self.core.program
         return Synchronizer(
             database=self.core.database,
             engine=self._engine,
@@ -60,7 +61,7 @@ class Account(Scope):
             bus=self.core.bus,
             lock=self._sync_lock,
             network=network_mark,
-            keyring=KeyringWatch(lambda: self.core.program.secrets),
+            keyring=KeyringWatch(lambda: program.secrets, lambda: program.if_built("secrets")),
             wanted=lambda: self._sync_trouble() is None,
         )
 

@@ -15,10 +15,14 @@ _TELLS_LOCK = "SecretService"
 
 
 class KeyringWatch:
-    """Never makes the keyring ask the person for its password."""
+    """Never makes the keyring ask the person for its password.
 
-    def __init__(self, secrets: Callable[[], SecretStore]) -> None:
+    ``loaded`` returns the same as ``secrets``, or None while nobody has used it, and when the program is closed.
+    """
+
+    def __init__(self, secrets: Callable[[], SecretStore], loaded: Callable[[], SecretStore | None]) -> None:
         self._secrets = secrets
+        self._loaded = loaded
         self._was_gone = False
 
     def is_open(self) -> bool:
@@ -32,4 +36,5 @@ class KeyringWatch:
 
     def is_asked(self) -> bool:
         """Tell whether a question to the keyring is under way, which may wait for the person."""
-        return self._secrets().is_asked
+        secrets = self._loaded()
+        return secrets is not None and secrets.is_asked

@@ -297,7 +297,7 @@ class Synchronizer:
 
     def _is_keyring_open(self) -> bool:
         """Look whether the keyring is open, if it is time for that."""
-        if self._clock() < self._plan.look_at:
+        if self._stop.is_set() or self._clock() < self._plan.look_at:
             return False
         is_open = self._keyring.is_open()
         self._plan.look_at = self._clock() + keyring_seconds(max(1, self._plan.failures))
