@@ -23,6 +23,7 @@ from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.sync_state import SyncCode
 from audiodesk.local.rows.store import find_backlog
+from audiodesk.system.locks import SyncLock
 from audiodesk.views.details.notes_editor import NotesEditor
 from tests.desktop.sync.conftest import Computers
 from tests.desktop.window import titles, wait
@@ -103,9 +104,12 @@ def test_a_remote_trash_of_something_edited_here_comes_back_with_a_notice(qtbot:
     studio.fetch()
     laptop = computers("laptop")
     laptop.sync()
+    studio_waits = SyncLock(studio.core.library_folder)  # a trash that arrives after the edit would stand
+    wait(qtbot, studio_waits.acquire)
     laptop.core.library.trash([chapter])
     studio.core.library.rename(chapter, "The Deep Well")
     laptop.sync()
+    studio_waits.release()
     studio.fetch()
     wait(qtbot, lambda: "Brought back from the trash" in studio.desk.window.notice.sentence)
     assert "The Deep Well" in studio.desk.window.notice.sentence
