@@ -15,6 +15,7 @@ from audiodesk.domain.events import (
     Event,
     ImportFinished,
     LibraryChangedElsewhere,
+    SignedIn,
     SyncChanged,
     TakesChanged,
     TreeChanged,
@@ -97,7 +98,8 @@ class Synchronizer:
 
     ``wanted`` tells whether the settings and the library allow it; asked before each sync. ``network`` returns a mark
     that changes with the network, and is empty without one. ``clock`` is monotonic and ``date`` the computer's date,
-    both in seconds.
+    both in seconds. ``signed_in`` returns the e-mail address of a sign-in that another process made since it was last
+    called, or ""; it is called once a second while the sign-in is over.
     """
 
     def __init__(
@@ -111,6 +113,7 @@ class Synchronizer:
         network: Callable[[], tuple[str, ...]],
         keyring: KeyringLook,
         wanted: Callable[[], bool] = lambda: True,
+        signed_in: Callable[[], str] = lambda: "",
         clock: Callable[[], float] = time.monotonic,
         date: Callable[[], float] = time.time,
     ) -> None:
@@ -122,6 +125,8 @@ class Synchronizer:
         self._network = network
         self._keyring = keyring
         self._wanted = wanted
+        self._signed_in = signed_in
+        self._knows_sign_in = False
         self._clock = clock
         self._date = date
         self._wake = threading.Condition()
@@ -209,7 +214,9 @@ class Synchronizer:
                     self._wake.wait(min(_LOOK_SECONDS, plan.due - now))
             if is_edited and self._has_edits():
                 return
-            if self._waits_for_keyring():
+            if self._waits_for(Trouble.SIGNED_OUT):
+                self._tell_sign_in()
+            if self._waits_for(Trouble.KEYRING):
                 if self._is_keyring_open():
                     return
             elif self._is_other_network() or self._was_asleep():
@@ -217,6 +224,8 @@ class Synchronizer:
 
     def _sync(self) -> None:
         self._plan.network, self._plan.ahead = self._network(), self._date() - self._clock()
+        if not self._waits_for(Trouble.SIGNED_OUT):
+            self._signed_in()  # a sign-in from before is the one in use
         if not self._wanted():
             self._rest(SyncCode.OFF, IDLE_SECONDS)
             return
@@ -291,9 +300,17 @@ class Synchronizer:
         with self._database.read() as connection:
             return change_repo.count(connection) > len(change_repo.held(connection))
 
-    def _waits_for_keyring(self) -> bool:
+    def _waits_for(self, trouble: Trouble) -> bool:
         error = self._plan.error
-        return error is not None and trouble_of(error) is Trouble.KEYRING
+        return error is not None and trouble_of(error) is trouble
+
+    def _tell_sign_in(self) -> None:
+        """Publish, once, that another process signed in: the window then builds a synchronizer with that sign-in."""
+        if self._stop.is_set() or self._knows_sign_in:
+            return
+        email = self._signed_in()
+        if email:
+            self._bus.publish(SignedIn(email))
 
     def _is_keyring_open(self) -> bool:
         """Look whether the keyring is open, if it is time for that."""
@@ -327,6 +344,8 @@ class Synchronizer:
     # -- on other threads --------------------------------------------------------------------------------------------
 
     def _on_event(self, event: Event) -> None:
+        if isinstance(event, SignedIn):
+            self._knows_sign_in = True
         if isinstance(event, _EDITS) and threading.current_thread() is not self._thread:
             with self._wake:
                 if not self._plan.is_edited:

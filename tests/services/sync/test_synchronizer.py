@@ -13,6 +13,7 @@ from audiodesk.composition import open_core
 from audiodesk.composition.account import Account
 from audiodesk.composition.core import Core
 from audiodesk.domain.errors import OutsideError, UserError
+from audiodesk.domain.events import SignedIn
 from audiodesk.domain.library.sync_pace import keyring_seconds, retry_seconds, tries_in_front
 from audiodesk.domain.library.sync_state import SyncCode, SyncState, sync_code_of
 from audiodesk.domain.server.sign_in import SIGN_IN_ENDED
@@ -264,6 +265,21 @@ def test_signed_out_waits_for_a_person(account: Account, twin: Twin, monkeypatch
         assert account.synchronizer.state().retry_in is None
     account.synchronizer.sync_now()
     wait_until(account.core, is_state(account, SyncCode.UP_TO_DATE))
+
+
+def test_a_sign_in_of_another_process_is_told_even_if_a_try_comes_first(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That try still has the sign-in that is over, so it must not take the news for its own."""
+    made, found, told = account.synchronizer, [""], list[SignedIn]()
+    monkeypatch.setattr(account.sign_in.server.session, "_credentials", lambda: None)
+    monkeypatch.setattr(made, "_signed_in", lambda: found.pop() if found else "")
+    account.core.bus.subscribe(SignedIn, told.append)
+    made.start()
+    wait_until(account.core, is_state(account, SyncCode.SIGNED_OUT))
+    found.append("anna@example.org")
+    made.sync_now()
+    wait_until(account.core, lambda: told == [SignedIn("anna@example.org")])
 
 
 def test_another_process_that_syncs_is_left_alone(account: Account, twin: Twin) -> None:
