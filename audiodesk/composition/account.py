@@ -49,9 +49,12 @@ class Account(Scope):
     @lazy
     def synchronizer(self) -> Synchronizer:
         """Keeps this library and the server in agreement while a window is open; ``start`` begins."""
+        from audiodesk.services.account.sign_in_watch import SignInWatch
+        from audiodesk.services.sync.keyring_watch import KeyringWatch
         from audiodesk.services.sync.synchronizer import Synchronizer
         from audiodesk.system.network import network_mark
 
+        program, folder = self.core.program, self.core.library_folder
         return Synchronizer(
             database=self.core.database,
             engine=self._engine,
@@ -59,7 +62,9 @@ class Account(Scope):
             bus=self.core.bus,
             lock=self._sync_lock,
             network=network_mark,
+            keyring=KeyringWatch(lambda: program.secrets, lambda: program.if_built("secrets")),
             wanted=lambda: self._sync_trouble() is None,
+            signed_in=SignInWatch(program.accounts, lambda: program.account_of(folder)).email,
         )
 
     @lazy

@@ -34,6 +34,10 @@ class Scope:
         """Tell whether the part ``name`` was asked for."""
         return name in self.__dict__
 
+    def if_built(self, name: str) -> Any:
+        """Return the part ``name`` if it was asked for; else, and after ``close``, None. Builds nothing."""
+        return self.__dict__.get(name)
+
     def close(self) -> None:
         """Close what was built. Idempotent. Afterwards each part raises BugError("library-closed")."""
         with self._lock:

@@ -123,6 +123,27 @@ def test_a_new_sign_in_is_the_one_that_syncs(qtbot: QtBot, signed_in: SignedIn, 
         person.wait(lambda: person.core.account is not now and _connection(person) == _ONLINE)
 
 
+def test_a_window_that_stopped_goes_on_after_a_sign_in_in_a_terminal(
+    qtbot: QtBot, signed_in: SignedIn, keyring_service: KeyringService
+) -> None:
+    """With no hand on the window, which told its person that the sign-in is over."""
+    account = signed_in()
+    signed_out = connection_word(Connection.SIGNED_OUT)
+    with open_person(qtbot, Book) as person:
+        person.wait(lambda: _connection(person) == _ONLINE)
+        before = person.core.account
+        with Program(face="command") as terminal:
+            terminal.account_service.sign_out(account)
+        assert keyring_service.secrets() == []
+        person.desk.window.acts.sync_now.trigger()
+        person.wait(lambda: _connection(person) == signed_out and person.account.acts.sign_in.isVisible())
+        with Program(face="command") as terminal:
+            service = terminal.account_service
+            service.keep(service.sign_in(account.email, PASSWORD))
+        person.wait(lambda: person.core.account is not before and _connection(person) == _ONLINE)
+        person.wait(lambda: person.account.acts.sign_out.isVisible())
+
+
 def test_accounts_of_one_id_at_two_servers_are_two(qtbot: QtBot, signed_in: SignedIn) -> None:
     account = signed_in()
     with open_person(qtbot) as person:
@@ -267,7 +288,10 @@ def test_a_server_is_set_in_the_settings(qtbot: QtBot, twin: Twin) -> None:
         ("server-name-unknown", Connection.UNREACHABLE),
         ("server-paused", Connection.NEEDS_OPERATOR),
         ("sign-in-one-computer", Connection.SIGNED_OUT),
-        ("keyring-silent", None),
+        ("server-certificate", Connection.BLOCKED),
+        ("keyring-silent", Connection.KEYRING),
+        ("disk-full", Connection.HERE),
+        ("not-found", None),
     ],
 )
 def test_each_trouble_has_its_word(code: str, connection: Connection | None) -> None:

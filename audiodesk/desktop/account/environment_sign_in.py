@@ -21,6 +21,15 @@ from audiodesk.domain.words.server.login_words import environment_person
 __all__ = ["EnvironmentSignIn"]
 
 _AGAIN_MS = 30_000
+_PASSES = frozenset(
+    {
+        Connection.OFFLINE,
+        Connection.BLOCKED,
+        Connection.UNREACHABLE,
+        Connection.BUSY,
+        Connection.NEEDS_OPERATOR,
+    }
+)
 
 _Found = tuple[KnownAccount, MovedServer | None, AdoptionQuestion | None]
 
@@ -77,7 +86,7 @@ class EnvironmentSignIn(QObject):
 
     def _on_failed(self, error: AudioDeskError) -> None:
         self._is_first = False
-        if connection_after(error) in (Connection.OFFLINE, Connection.UNREACHABLE, Connection.NEEDS_OPERATOR):
+        if connection_after(error) in _PASSES:
             self._again.start()
         else:
             self._notices.show_error(error)

@@ -11,18 +11,18 @@ _CODES: dict[SyncCode, Connection] = {
     SyncCode.OFF: Connection.LOCAL,
     SyncCode.OFFLINE: Connection.OFFLINE,
     SyncCode.UNREACHABLE: Connection.UNREACHABLE,
+    SyncCode.BLOCKED: Connection.BLOCKED,
+    SyncCode.BUSY: Connection.BUSY,
+    SyncCode.KEYRING: Connection.KEYRING,
+    SyncCode.HERE: Connection.HERE,
     SyncCode.SIGNED_OUT: Connection.SIGNED_OUT,
     SyncCode.SYNCING: Connection.SYNCING,
     SyncCode.UP_TO_DATE: Connection.ONLINE,
     SyncCode.NEEDS_OPERATOR: Connection.NEEDS_OPERATOR,
     SyncCode.ELSEWHERE: Connection.ONLINE,  # the other process says how it stands
 }
-_NO_SIGN_IN = frozenset({"server-not-set", "server-half-set", "library-of-another"})
-"""Errors after which a person has to sign in, although no server refused a sign-in."""
 
 
 def connection_of_sync(state: SyncState) -> Connection:
     """Return how this computer stands to its server."""
-    if state.error is not None and state.error.code in _NO_SIGN_IN:
-        return Connection.SIGNED_OUT
     return _CODES[state.code]

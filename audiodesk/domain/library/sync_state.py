@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.trouble import Trouble, trouble_of
 
 __all__ = ["SyncCode", "SyncOutcome", "SyncProgress", "SyncState", "sync_code_of"]
 
@@ -19,6 +20,14 @@ class SyncCode(StrEnum):
     """This computer has no network."""
     UNREACHABLE = "unreachable"
     """There is a network, but the server's address is gone, or the server does not answer: tried again by itself."""
+    BLOCKED = "blocked"
+    """Something in this network answers in the server's place, or the computer's date makes its certificate invalid."""
+    BUSY = "busy"
+    """The server answers, and has to be given time."""
+    KEYRING = "keyring"
+    """The keyring does not give the sign-in out; it is asked again only when it is open, or when a person wants it."""
+    HERE = "here"
+    """This computer itself is in the way, such as by a full disk."""
     SIGNED_OUT = "signed-out"
     SYNCING = "syncing"
     UP_TO_DATE = "up-to-date"
@@ -82,40 +91,7 @@ class SyncState:
     progress: SyncProgress = SyncProgress()
 
 
-_SIGNED_OUT = frozenset(
-    {
-        "account-deleted",
-        "sign-in-banned",
-        "sign-in-ended",
-        "sign-in-expired",
-        "sign-in-one-computer",
-        "sign-in-refused",
-        "sign-in-time-over",
-        "sign-in-unconfirmed",
-        "sign-in-used",
-        "signed-out",
-    }
-)
-_OPERATOR = frozenset(
-    {
-        "database-full",
-        "not-allowed",
-        "server-certificate",
-        "server-failed",
-        "server-key-refused",
-        "server-needs-update",
-        "server-not-encrypted",
-        "server-paused",
-        "server-redirects",
-    }
-)
-_OFFLINE = frozenset({"offline", "no-network"})
-
-
 def sync_code_of(error: AudioDeskError) -> SyncCode:
-    """Return the state that an error of a sync means."""
-    if error.code in _SIGNED_OUT:
-        return SyncCode.SIGNED_OUT
-    if error.code in _OPERATOR:
-        return SyncCode.NEEDS_OPERATOR
-    return SyncCode.OFFLINE if error.code in _OFFLINE else SyncCode.UNREACHABLE
+    """Return the state that an error of a sync means; one of no known trouble is trouble of this computer."""
+    trouble = trouble_of(error) or Trouble.HERE
+    return SyncCode.SIGNED_OUT if trouble is Trouble.NOT_SET else SyncCode[trouble.name]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from audiodesk.domain.errors import AudioDeskError
-from audiodesk.domain.server.sign_in import is_ended
+from audiodesk.domain.trouble import Trouble, trouble_of
 
 __all__ = ["Connection", "connection_after"]
 
@@ -20,37 +20,23 @@ class Connection(StrEnum):
     """This computer has no network."""
     UNREACHABLE = "unreachable"
     """There is a network, but the server's address is unknown, or nothing answers there."""
+    BLOCKED = "blocked"
+    """Something in this network answers in the server's place, or the computer's date makes its certificate invalid."""
+    BUSY = "busy"
+    """The server answers, and has to be given time."""
+    KEYRING = "keyring"
+    """The keyring does not give the sign-in out; it is asked again only when it is open, or when a person wants it."""
+    HERE = "here"
+    """This computer itself is in the way."""
     NEEDS_OPERATOR = "needs_operator"
     """Whoever runs the server must act: it is paused, restricted or needs an update."""
     ONLINE = "online"
     SYNCING = "syncing"
 
 
-_AFTER: dict[str, Connection] = {
-    "signed-out": Connection.SIGNED_OUT,
-    "no-network": Connection.OFFLINE,
-    "proxy-sign-in": Connection.OFFLINE,
-    "proxy-unusable": Connection.OFFLINE,
-    "server-page": Connection.OFFLINE,
-    "connection-lost": Connection.UNREACHABLE,
-    "server-answer-odd": Connection.UNREACHABLE,
-    "server-busy": Connection.UNREACHABLE,
-    "server-certificate": Connection.UNREACHABLE,
-    "server-name-unknown": Connection.UNREACHABLE,
-    "server-not-encrypted": Connection.UNREACHABLE,
-    "server-redirects": Connection.UNREACHABLE,
-    "server-silent": Connection.UNREACHABLE,
-    "server-unreachable": Connection.UNREACHABLE,
-    "database-full": Connection.NEEDS_OPERATOR,
-    "server-failed": Connection.NEEDS_OPERATOR,
-    "server-key-refused": Connection.NEEDS_OPERATOR,
-    "server-needs-update": Connection.NEEDS_OPERATOR,
-    "server-paused": Connection.NEEDS_OPERATOR,
-    "server-schema-missing": Connection.NEEDS_OPERATOR,
-    "token-refused": Connection.NEEDS_OPERATOR,
-}
-
-
 def connection_after(error: AudioDeskError) -> Connection | None:
     """Return how this computer stands to its server after ``error``; None if the error says nothing about that."""
-    return Connection.SIGNED_OUT if is_ended(error) else _AFTER.get(error.code)
+    trouble = trouble_of(error)
+    if trouble is Trouble.NOT_SET:  # a person has to sign in, although no server ended a sign-in
+        return Connection.SIGNED_OUT
+    return None if trouble is None else Connection[trouble.name]

@@ -15,6 +15,7 @@ from audiodesk.domain.events import (
     Event,
     ImportFinished,
     LibraryChangedElsewhere,
+    SignedIn,
     SyncChanged,
     TakesChanged,
     TreeChanged,
@@ -25,17 +26,21 @@ from audiodesk.domain.library.sync_pace import (
     FRONT_SECONDS,
     HOURLY_SECONDS,
     IDLE_SECONDS,
+    keyring_seconds,
     retry_seconds,
+    tries_in_front,
 )
 from audiodesk.domain.library.sync_state import SyncCode, SyncOutcome, SyncProgress, SyncState, sync_code_of
+from audiodesk.domain.trouble import Trouble, trouble_of
 from audiodesk.local.database.database import Database
 from audiodesk.local.rows.store import change_repo
 from audiodesk.local.rows.sync import refused_change_repo
 from audiodesk.services.bus import Bus
 from audiodesk.services.sync.engine import Engine
 from audiodesk.services.sync.hourly import Hourly
+from audiodesk.services.sync.silence import Silence
 
-__all__ = ["Lock", "Synchronizer"]
+__all__ = ["KeyringLook", "Lock", "Synchronizer"]
 
 _log = logging.getLogger(__name__)
 _LOOK_SECONDS = 1.0
@@ -61,6 +66,16 @@ class Lock(Protocol):
         """Release it."""
 
 
+class KeyringLook(Protocol):
+    """Looks at the keyring that holds the sign-in, and never makes it ask the person."""
+
+    def is_open(self) -> bool:
+        """Tell whether it gives out secrets now."""
+
+    def is_asked(self) -> bool:
+        """Tell whether a question to it is under way."""
+
+
 @dataclass
 class _Plan:
     """When to sync next, by the monotonic clock."""
@@ -74,6 +89,8 @@ class _Plan:
     ahead: float = 0.0
     """The computer's date less the monotonic clock, when the last sync began: also a sleep in its midst is noticed."""
     ended_at: float = field(default=float("-inf"))
+    look_at: float = 0.0
+    """When to look whether the keyring is open, if it is the keyring that it waits for."""
 
 
 class Synchronizer:
@@ -81,7 +98,8 @@ class Synchronizer:
 
     ``wanted`` tells whether the settings and the library allow it; asked before each sync. ``network`` returns a mark
     that changes with the network, and is empty without one. ``clock`` is monotonic and ``date`` the computer's date,
-    both in seconds.
+    both in seconds. ``signed_in`` returns the e-mail address of a sign-in that another process made since it was last
+    called, or ""; it is called once a second while the sign-in is over.
     """
 
     def __init__(
@@ -93,7 +111,9 @@ class Synchronizer:
         bus: Bus,
         lock: Lock,
         network: Callable[[], tuple[str, ...]],
+        keyring: KeyringLook,
         wanted: Callable[[], bool] = lambda: True,
+        signed_in: Callable[[], str] = lambda: "",
         clock: Callable[[], float] = time.monotonic,
         date: Callable[[], float] = time.time,
     ) -> None:
@@ -103,7 +123,10 @@ class Synchronizer:
         self._bus = bus
         self._lock = lock
         self._network = network
+        self._keyring = keyring
         self._wanted = wanted
+        self._signed_in = signed_in
+        self._knows_sign_in = False
         self._clock = clock
         self._date = date
         self._wake = threading.Condition()
@@ -143,7 +166,7 @@ class Synchronizer:
     def came_to_front(self) -> None:
         """Look for news, unless that was done within the last ten seconds or an error says to wait."""
         with self._wake:
-            if self._plan.error is None and self._clock() - self._plan.ended_at >= FRONT_SECONDS:
+            if tries_in_front(self._plan.error) and self._clock() - self._plan.ended_at >= FRONT_SECONDS:
                 self._plan.due = self._clock()
                 self._wake.notify_all()
 
@@ -174,7 +197,10 @@ class Synchronizer:
                 self._failed(BugError("unexpected", details=type(error).__name__))
 
     def _await_turn(self) -> None:
-        """Wait until it is time: the plan's moment, an edit, another network, or the end of a sleep."""
+        """Wait until it is time: the plan's moment, an edit, another network, or the end of a sleep.
+
+        What failed at the keyring waits for the person, or until the keyring is open: another try would ask again.
+        """
         while not self._stop.is_set():
             with self._wake:
                 plan, now = self._plan, self._clock()
@@ -188,19 +214,25 @@ class Synchronizer:
                     self._wake.wait(min(_LOOK_SECONDS, plan.due - now))
             if is_edited and self._has_edits():
                 return
-            if self._is_other_network() or self._was_asleep():
+            if self._waits_for(Trouble.SIGNED_OUT):
+                self._tell_sign_in()
+            if self._waits_for(Trouble.KEYRING):
+                if self._is_keyring_open():
+                    return
+            elif self._is_other_network() or self._was_asleep():
                 return
 
     def _sync(self) -> None:
         self._plan.network, self._plan.ahead = self._network(), self._date() - self._clock()
+        if not self._waits_for(Trouble.SIGNED_OUT):
+            self._signed_in()  # a sign-in from before is the one in use
         if not self._wanted():
             self._rest(SyncCode.OFF, IDLE_SECONDS)
             return
         if not self._lock.acquire():
             self._rest(SyncCode.ELSEWHERE, _ELSEWHERE_SECONDS)
             return
-        silence = threading.Timer(_SILENT_SECONDS, self._tell_silence)
-        silence.daemon = True
+        silence = Silence(_SILENT_SECONDS, is_excused=self._keyring.is_asked, tell=self._tell_silence)
         silence.start()
         try:
             self._sync_locked(silence)
@@ -208,7 +240,7 @@ class Synchronizer:
             silence.cancel()
             self._lock.release()
 
-    def _sync_locked(self, silence: threading.Timer) -> None:
+    def _sync_locked(self, silence: Silence) -> None:
         if self._engine is None:
             self._engine = self._make_engine()
             if self._stop.is_set():
@@ -257,6 +289,7 @@ class Synchronizer:
             self._plan.error = error
             self._plan.failures = 0 if error is None else self._plan.failures + 1
             self._plan.ended_at = now
+            self._plan.look_at = now + keyring_seconds(max(1, self._plan.failures))
 
     def _rest(self, code: SyncCode, seconds: float) -> None:
         self._plan_next(seconds, None)
@@ -266,6 +299,26 @@ class Synchronizer:
     def _has_edits(self) -> bool:
         with self._database.read() as connection:
             return change_repo.count(connection) > len(change_repo.held(connection))
+
+    def _waits_for(self, trouble: Trouble) -> bool:
+        error = self._plan.error
+        return error is not None and trouble_of(error) is trouble
+
+    def _tell_sign_in(self) -> None:
+        """Publish, once, that another process signed in: the window then builds a synchronizer with that sign-in."""
+        if self._stop.is_set() or self._knows_sign_in:
+            return
+        email = self._signed_in()
+        if email:
+            self._bus.publish(SignedIn(email))
+
+    def _is_keyring_open(self) -> bool:
+        """Look whether the keyring is open, if it is time for that."""
+        if self._stop.is_set() or self._clock() < self._plan.look_at:
+            return False
+        is_open = self._keyring.is_open()
+        self._plan.look_at = self._clock() + keyring_seconds(max(1, self._plan.failures))
+        return is_open
 
     def _is_other_network(self) -> bool:
         """Tell whether there is a network that was not there before."""
@@ -291,6 +344,8 @@ class Synchronizer:
     # -- on other threads --------------------------------------------------------------------------------------------
 
     def _on_event(self, event: Event) -> None:
+        if isinstance(event, SignedIn):
+            self._knows_sign_in = True
         if isinstance(event, _EDITS) and threading.current_thread() is not self._thread:
             with self._wake:
                 if not self._plan.is_edited:

@@ -56,6 +56,12 @@ class SecretStore:
             return "none", ""
         return ("locked" if found.locked else "ready"), found.name
 
+    @property
+    def is_asked(self) -> bool:
+        """Whether a question is under way that the keyring has not answered yet."""
+        pending = self._pending
+        return pending is not None and pending.is_alive()
+
     def read(self, name: str, *, held_by: str = "") -> Secret | None:
         """Return the secret of ``name``; None if it was removed.
 

@@ -23,11 +23,12 @@ from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.sync_state import SyncCode
 from audiodesk.local.rows.store import find_backlog
+from audiodesk.system.locks import SyncLock
 from audiodesk.views.details.notes_editor import NotesEditor
 from tests.desktop.sync.conftest import Computers
 from tests.desktop.window import titles, wait
 from tests.media.wav import wav
-from tests.twin.fault_actions import stall, status
+from tests.twin.fault_actions import captive_portal, stall, status
 from tests.twin.faults import Fault
 from tests.twin.twin import Twin
 
@@ -103,9 +104,12 @@ def test_a_remote_trash_of_something_edited_here_comes_back_with_a_notice(qtbot:
     studio.fetch()
     laptop = computers("laptop")
     laptop.sync()
+    studio_waits = SyncLock(studio.core.library_folder)  # a trash that arrives after the edit would stand
+    wait(qtbot, studio_waits.acquire)
     laptop.core.library.trash([chapter])
     studio.core.library.rename(chapter, "The Deep Well")
     laptop.sync()
+    studio_waits.release()
     studio.fetch()
     wait(qtbot, lambda: "Brought back from the trash" in studio.desk.window.notice.sentence)
     assert "The Deep Well" in studio.desk.window.notice.sentence
@@ -206,7 +210,8 @@ def test_a_library_without_an_account_has_no_sync(qtbot: QtBot, computers: Compu
     ("answer", "word"),
     [
         (status(540, {"message": "paused"}), "Server needs its operator"),
-        (status(503, {"message": "busy"}), "Server not reachable"),
+        (status(503, {"message": "busy"}), "Server busy"),
+        (captive_portal(), "Blocked by the network"),
     ],
 )
 def test_the_word_says_who_must_act(qtbot: QtBot, computers: Computers, twin: Twin, answer: object, word: str) -> None:

@@ -11,6 +11,7 @@ import pytest
 from audiodesk.composition import Program
 from audiodesk.domain.events import SignedOut
 from audiodesk.domain.server.account import KnownAccount
+from audiodesk.services.account.sign_in_watch import SignInWatch
 from audiodesk.system.secrets import SecretStore
 from audiodesk.system.secrets.keyrings import Keyring
 from tests.keyring_memory import MemoryKeyring
@@ -90,6 +91,18 @@ def test_the_window_uses_a_later_sign_in_of_a_terminal(computer: _Computer) -> N
     assert account is not None
     assert account.signed_in
     assert window.sessions.of(account).access_token()
+
+
+def test_a_later_sign_in_of_a_terminal_is_noticed_once(computer: _Computer) -> None:
+    window = computer.window
+    known = computer.sign_in(window)
+    watch = SignInWatch(window.accounts, lambda: window.accounts.named(known.host, known.user_id))
+    assert watch.email() == known.email
+    computer.in_a_terminal(_sign_out)
+    assert watch.email() == ""
+    computer.in_a_terminal(computer.sign_in)
+    assert watch.email() == known.email
+    assert watch.email() == ""
 
 
 def test_a_sign_in_after_one_elsewhere_that_was_not_noticed_stays(computer: _Computer) -> None:

@@ -7,17 +7,22 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from keyring.errors import KeyringLocked
 
 from audiodesk.composition import open_core
 from audiodesk.composition.account import Account
 from audiodesk.composition.core import Core
 from audiodesk.domain.errors import OutsideError, UserError
-from audiodesk.domain.library.sync_pace import retry_seconds
+from audiodesk.domain.events import SignedIn
+from audiodesk.domain.library.sync_pace import keyring_seconds, retry_seconds, tries_in_front
 from audiodesk.domain.library.sync_state import SyncCode, SyncState, sync_code_of
 from audiodesk.domain.server.sign_in import SIGN_IN_ENDED
 from audiodesk.domain.words.server.sync_words import sync_text
 from audiodesk.local.rows.sync.adoption import adopt
 from audiodesk.system.locks import SyncLock
+from audiodesk.system.secrets import SecretStore
+from audiodesk.system.secrets.keyrings import Keyring
+from tests.keyring_memory import MemoryKeyring
 from tests.twin.fault_actions import captive_portal, stall, status
 from tests.twin.faults import Fault
 from tests.twin.twin import Twin
@@ -159,7 +164,7 @@ def test_it_asks_within_ten_seconds_of_another_network(account: Account, twin: T
     around = Surroundings(account)
     trouble = twin.faults.add(Fault(status(503, {"message": "busy"}), nth="every", path="/rest/"))
     account.synchronizer.start()
-    wait_until(account.core, is_state(account, SyncCode.UNREACHABLE))
+    wait_until(account.core, is_state(account, SyncCode.BUSY))
     around.mark = ()
     around.wait_for_looks()
     asked = len(twin.faults.log)
@@ -240,8 +245,8 @@ def test_a_black_hole_says_offline_within_five_seconds(account: Account, twin: T
     ("answer", "code"),
     [
         (status(540, {"message": "paused"}), SyncCode.NEEDS_OPERATOR),
-        (captive_portal(), SyncCode.UNREACHABLE),
-        (status(503, {"message": "busy"}), SyncCode.UNREACHABLE),
+        (captive_portal(), SyncCode.BLOCKED),
+        (status(503, {"message": "busy"}), SyncCode.BUSY),
         (status(404, {"code": "PGRST202", "message": "no function"}), SyncCode.NEEDS_OPERATOR),
     ],
 )
@@ -260,6 +265,29 @@ def test_signed_out_waits_for_a_person(account: Account, twin: Twin, monkeypatch
         assert account.synchronizer.state().retry_in is None
     account.synchronizer.sync_now()
     wait_until(account.core, is_state(account, SyncCode.UP_TO_DATE))
+
+
+def test_a_sign_in_of_another_process_is_told_even_if_a_try_comes_first(
+    account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That try still has the sign-in that is over, so it must not take the news for its own."""
+    made, found, told = account.synchronizer, [""], list[SignedIn]()
+    monkeypatch.setattr(account.sign_in.server.session, "_credentials", lambda: None)
+    monkeypatch.setattr(made, "_signed_in", lambda: found.pop() if found else "")
+    account.core.bus.subscribe(SignedIn, told.append)
+    made.start()
+    wait_until(account.core, is_state(account, SyncCode.SIGNED_OUT))
+    signs_in = ["anna@example.org"]
+
+    def network() -> tuple[str, ...]:  # asked before each try
+        found.extend(signs_in)
+        signs_in.clear()
+        return ("lan",)
+
+    made._plan.network = ("lan",)
+    monkeypatch.setattr(made, "_network", network)
+    made.sync_now()
+    wait_until(account.core, lambda: told == [SignedIn("anna@example.org")])
 
 
 def test_another_process_that_syncs_is_left_alone(account: Account, twin: Twin) -> None:
@@ -302,10 +330,171 @@ def test_the_trash_is_emptied_after_thirty_days_of_the_servers_clock(account: Ac
     assert account.activity.entries()[0].what == "trash-emptied"
 
 
+def test_a_network_that_let_nothing_through_is_tried_when_the_window_comes_to_the_front(
+    account: Account, twin: Twin
+) -> None:
+    """The person has just signed in to the network, in a browser: no clock has to run out."""
+    around = Surroundings(account)
+    portal = twin.faults.add(Fault(captive_portal(), path="/rest/v1/", nth="every"))
+    account.synchronizer.start()
+    wait_until(account.core, is_state(account, SyncCode.BLOCKED))
+    around.now, around.date = around.now + 4, around.date + 4
+    asked = len(twin.faults.log)
+    account.synchronizer.came_to_front()  # was asked seconds ago
+    around.wait_for_looks()
+    assert len(twin.faults.log) == asked
+    account.synchronizer._plan.due = float("inf")  # what brings the next try is not the clock
+    twin.faults.remove(portal)
+    around.now, around.date = around.now + 7, around.date + 7
+    account.synchronizer.came_to_front()
+    wait_until(account.core, is_state(account, SyncCode.UP_TO_DATE), 10)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "proxy-sign-in",
+        "proxy-unusable",
+        "server-certificate",
+        "server-not-encrypted",
+        "server-page",
+        "server-redirects",
+    ],
+)
+def test_a_network_in_between_is_tried_every_20_seconds_at_least(code: str) -> None:
+    error = OutsideError(code)
+    assert sync_code_of(error) is SyncCode.BLOCKED
+    assert retry_seconds(error, 99) == 20
+    assert tries_in_front(error)
+
+
+@pytest.mark.parametrize("code", ["server-busy", "server-paused", "sign-ins-too-many", "sign-in-ended"])
+def test_a_server_in_trouble_is_not_asked_whenever_the_window_comes_to_the_front(code: str) -> None:
+    assert not tries_in_front(OutsideError(code))
+
+
+class AskingKeyring(MemoryKeyring):
+    """Asks for its password while it is locked: ``prompts`` counts; without an answer in ``answered`` it hangs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_locked = True
+        self.prompts = self.looks = 0
+        self.answered = threading.Event()
+        self.answered.set()
+
+    def get_password(self, service: str, username: str) -> str | None:
+        if self.is_locked:
+            self.prompts += 1
+            self.answered.wait()
+        if self.is_locked:
+            raise KeyringLocked
+        return "kept"
+
+
+class Keyed:
+    """A sync whose token comes out of a keyring."""
+
+    def __init__(self, account: Account, monkeypatch: pytest.MonkeyPatch, kind: str, patience: float = 10.0) -> None:
+        self.keyring = AskingKeyring()
+        self.account = account
+        store = SecretStore(patience=patience, find=lambda: self._find(kind))
+        monkeypatch.setitem(account.core.program.__dict__, "secrets", store)
+        session = account.sign_in.server.session
+        token = session.access_token
+
+        def access_token() -> str:
+            store.read("anna", held_by=kind)
+            return token()
+
+        monkeypatch.setattr(session, "access_token", access_token)
+
+    def _find(self, kind: str) -> Keyring:
+        self.keyring.looks += 1
+        return Keyring(self.keyring, kind, locked=self.keyring.is_locked and kind.startswith("SecretService"))
+
+    def wait_for_looks(self, around: Surroundings) -> None:
+        """Turn the clock until the sync has looked at the keyring twice more."""
+        seen = self.keyring.looks
+
+        def looked() -> bool:
+            around.now, around.date = around.now + 30, around.date + 30
+            return self.keyring.looks >= seen + 2
+
+        wait_until(self.account.core, looked)
+
+
+@pytest.mark.parametrize("kind", ["SecretService login", "kwallet"])
+def test_a_dismissed_keyring_is_not_asked_again_by_itself(
+    account: Account, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    around, keyed = Surroundings(account), Keyed(account, monkeypatch, kind)
+    made = account.synchronizer
+    made.start()
+    wait_until(account.core, is_state(account, SyncCode.KEYRING))
+    assert keyed.keyring.prompts == 1
+    assert made.state().retry_in is None
+    around.mark = ("wlan0",)
+    around.date += 8 * 3600  # it was asleep
+    made.came_to_front()
+    keyed.wait_for_looks(around)
+    assert keyed.keyring.prompts == 1
+    assert made.state().code is SyncCode.KEYRING
+    made.sync_now()  # the person wants it
+    wait_until(account.core, lambda: keyed.keyring.prompts == 2)
+
+
+def test_a_keyring_that_was_unlocked_is_noticed(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    around, keyed = Surroundings(account), Keyed(account, monkeypatch, "SecretService login")
+    account.synchronizer.start()
+    wait_until(account.core, is_state(account, SyncCode.KEYRING))
+    keyed.keyring.is_locked = False
+    keyed.wait_for_looks(around)
+    wait_until(account.core, is_state(account, SyncCode.UP_TO_DATE))
+    assert keyed.keyring.prompts == 1
+
+
+def test_a_person_who_types_the_keyrings_password_does_not_read_offline(
+    account: Account, twin: Twin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server has not been asked anything yet; once it is, its silence counts from then."""
+    monkeypatch.setattr("audiodesk.services.sync.synchronizer._SILENT_SECONDS", 0.5)
+    keyed = Keyed(account, monkeypatch, "SecretService login")
+    keyed.keyring.answered.clear()
+    excused: list[bool] = []
+    made = account.synchronizer
+    is_asked = made._keyring.is_asked
+
+    def noted() -> bool:
+        excused.append(is_asked())
+        return excused[-1]
+
+    monkeypatch.setattr(made._keyring, "is_asked", noted)
+    stalled = twin.faults.add(Fault(stall(), nth="every"))
+    made.start()
+    wait_until(account.core, lambda: len(excused) >= 6)  # more than a second
+    assert made.state().error is None
+    assert all(excused[1:])
+    keyed.keyring.is_locked = False
+    keyed.keyring.answered.set()
+    wait_until(account.core, is_state(account, SyncCode.OFFLINE))
+    stalled.release()
+    wait_until(account.core, is_state(account, SyncCode.UP_TO_DATE))
+
+
+@pytest.mark.parametrize("code", ["keyring-locked", "keyring-silent", "keyring-none", "keyring-unreachable"])
+def test_trouble_with_the_keyring_has_a_state_of_its_own(code: str) -> None:
+    assert sync_code_of(OutsideError(code)) is SyncCode.KEYRING
+    assert retry_seconds(OutsideError(code), 1) is None
+    assert not tries_in_front(OutsideError(code))
+    assert sync_text(SyncState(SyncCode.KEYRING)) == "The keyring is locked"
+    assert [keyring_seconds(n) for n in (1, 2, 99)] == [5, 10, 40]
+
+
 def test_rules_of_pace() -> None:
     busy = OutsideError("server-busy", retry_after=40.0)
     assert retry_seconds(busy, 1) == 40
-    assert [retry_seconds(OutsideError("server-page"), n) for n in (1, 2, 3, 99)] == [5, 10, 20, 300]
+    assert [retry_seconds(OutsideError("sign-in-busy"), n) for n in (1, 2, 3, 99)] == [5, 10, 20, 300]
     assert retry_seconds(OutsideError("server-unreachable", retry_after=15.0), 50) == 5
     assert retry_seconds(OutsideError("sign-in-refused"), 1) is None
     assert sync_code_of(UserError("server-key-refused")) is SyncCode.NEEDS_OPERATOR

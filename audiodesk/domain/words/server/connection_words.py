@@ -23,6 +23,24 @@ _CONNECTIONS: dict[Connection, tuple[str, str]] = {
             "The network works, but the server's address is gone or nothing answers there. Ask whoever runs it."
         ),
     ),
+    Connection.BLOCKED: (
+        words.QT_TR_NOOP("Blocked by the network"),
+        words.QT_TR_NOOP("This network does not let AudioDesk through. Work goes on here, and is sent later."),
+    ),
+    Connection.BUSY: (
+        words.QT_TR_NOOP("Server busy"),
+        words.QT_TR_NOOP("The server answers, and asks for time. AudioDesk tries again by itself."),
+    ),
+    Connection.KEYRING: (
+        words.QT_TR_NOOP("Keyring locked"),
+        words.QT_TR_NOOP(
+            "The sign-in lies in a keyring that is locked or silent. Work goes on here. Unlock it, or sync now."
+        ),
+    ),
+    Connection.HERE: (
+        words.QT_TR_NOOP("Trouble on this computer"),
+        words.QT_TR_NOOP("Something on this computer is in the way of syncing; the server has no part in it."),
+    ),
     Connection.NEEDS_OPERATOR: (
         words.QT_TR_NOOP("Server needs its operator"),
         words.QT_TR_NOOP("The server answers, but cannot work now. Whoever runs it must act."),
