@@ -24,7 +24,7 @@ from audiodesk.domain.words.errors.error_words import error_sentence
 from audiodesk.domain.words.server.connection_words import connection_word
 from audiodesk.domain.words.server.login_words import kept_sentence, signed_in_sentence
 from audiodesk.domain.words.server.moved_words import other_address
-from audiodesk.services.account.library_choice import host_in
+from audiodesk.services.account.library_choice import environment_email, host_in
 from audiodesk.views.account.account_acts import AccountActs
 from audiodesk.views.account.account_button import AccountButton
 
@@ -215,9 +215,8 @@ class AccountController(Controller):
         return _State(account, known, is_in and not other, has_local, other, unknown)
 
     def _is_in_environment(self, account: KnownAccount) -> bool:
-        environ = self._core.program.environ
-        email = environ.get("AUDIODESK_EMAIL", "").strip()
-        return bool(environ.get("AUDIODESK_PASSWORD")) and email.casefold() == account.email.casefold()
+        email = environment_email(self._core.program.environ)
+        return bool(email) and email.casefold() == account.email.casefold()
 
     def _on_read(self, state: _State) -> None:
         is_news = state.other_host != self._state.other_host
