@@ -313,10 +313,6 @@ class Program(Scope):
             yield ObjectCopy(store, held, tell=tell), store.host
 
     @property
-    def _is_in_environment(self) -> bool:
-        return bool(self.environ.get("AUDIODESK_EMAIL") and self.environ.get("AUDIODESK_PASSWORD"))
-
-    @property
     def _has_accounts(self) -> bool:
         """Whether a library of an account may open; asked first, so that a start without one loads less."""
         return self.folders.known_accounts.exists() or self.settings.storage_backend != "local"
@@ -342,11 +338,13 @@ class Program(Scope):
         What the environment names counts for this process alone, because a script must not change what the window
         opens; only where nobody uses a library yet is it remembered.
         """
+        from audiodesk.services.account.library_choice import environment_email
+
         folder = self.folders.account_library(account.host, account.user_id)
         if not self.adoption.is_here(account) and self.registry.at(folder) is None:
             self.adoption.keep_apart(account)
         in_use = self.accounts.in_use()
-        if self._is_in_environment and (in_use is not None or self.adoption.local_size() is not None):
+        if environment_email(self.environ) and (in_use is not None or self.adoption.local_size() is not None):
             return
         if in_use is None or in_use.name != account.name:
             with contextlib.suppress(OutsideError):

@@ -4,38 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QTimer
 
-from audiodesk.composition import Core
-from audiodesk.desktop.base.bridge import Bridge
-from audiodesk.desktop.base.notices import Notices
-from audiodesk.desktop.base.tasks import Tasks
+from audiodesk.desktop.base.controller import Controller, Shared
 from audiodesk.domain import words
 from audiodesk.domain.library.listings import Totals
 from audiodesk.domain.words import formats
 from audiodesk.domain.words.program.status_words import status_sentence, with_trouble
-from audiodesk.views.frame.main_window import MainWindow
 
 __all__ = ["StatusController"]
 
 _REST_MS = 400
 
 
-class StatusController(QObject):
+class StatusController(Controller):
     """Counts the library in the background, soon after each change."""
 
-    def __init__(
-        self,
-        core: Core,
-        window: MainWindow,
-        tasks: Tasks,
-        bridge: Bridge,
-        notices: Notices,
-        *,
-        open_trash: Callable[[], object],
-    ) -> None:
-        super().__init__(window)
-        self._core, self._window, self._tasks, self._notices = core, window, tasks, notices
+    def __init__(self, shared: Shared, *, open_trash: Callable[[], object]) -> None:
+        super().__init__(shared)
         self._open_trash = open_trash
         self._is_counting = False
         self._has_reminded = False
@@ -43,10 +29,10 @@ class StatusController(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(_REST_MS)
         self._timer.timeout.connect(self.count)
-        for signal in (bridge.tree_changed, bridge.takes_changed):
+        for signal in (self._bridge.tree_changed, self._bridge.takes_changed):
             signal.connect(lambda _what: self._soon())
-        bridge.changed_elsewhere.connect(self._soon)
-        bridge.import_finished.connect(lambda _event: self._soon())
+        self._bridge.changed_elsewhere.connect(self._soon)
+        self._bridge.import_finished.connect(lambda _event: self._soon())
 
     def count(self) -> None:
         """Count now."""

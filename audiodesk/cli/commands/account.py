@@ -18,7 +18,7 @@ from audiodesk.domain.server.account import KnownAccount
 from audiodesk.domain.words.server.account_words import computer_line
 from audiodesk.domain.words.server.login_words import account_lines, ended_sentence, removed_sentence
 from audiodesk.domain.words.server.moved_words import other_address
-from audiodesk.services.account.library_choice import host_in
+from audiodesk.services.account.library_choice import environment_email, host_in
 
 if TYPE_CHECKING:
     from audiodesk.composition.sign_in import SignIn
@@ -73,7 +73,7 @@ def account(
             computers = _computers(core, rename_computer)
         host = host_in(program.settings)
         is_there = host in ("", account.host)
-        signed_in = is_there and (account.signed_in or _is_in_environment(program))
+        signed_in = is_there and (account.signed_in or bool(environment_email(program.environ)))
         document = account_document(program, account, signed_in=signed_in) | {"computers": computers}
     answer.document(document)
     answer.lines(
@@ -101,7 +101,7 @@ def account_document(program: Program, found: KnownAccount, *, signed_in: bool) 
         with contextlib.suppress(AudioDeskError), program.sign_in(patient=False) as sign_in:
             plan = ask_server(sign_in, lambda _: _plan(sign_in))
     now = program.accounts.named(found.host, found.user_id) or found
-    ended = now.trouble if not now.signed_in and not _is_in_environment(program) else ""
+    ended = now.trouble if not now.signed_in and not environment_email(program.environ) else ""
     return {
         "id": found.user_id,
         "email": found.email,
@@ -131,10 +131,6 @@ def _computers(core: Core, new_name: str) -> list[dict[str, Any]]:
 
 def _plan(sign_in: SignIn) -> str:
     return sign_in.storage_account.own_usage().plan
-
-
-def _is_in_environment(program: Program) -> bool:
-    return bool(program.environ.get("AUDIODESK_EMAIL") and program.environ.get("AUDIODESK_PASSWORD"))
 
 
 def _remove(program: Program, answer: Answer, *, yes: bool) -> int:

@@ -6,15 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu
 
-from audiodesk.composition import Core
 from audiodesk.desktop.account.known import facts_of
 from audiodesk.desktop.account.usage_asking import UsageAsking
-from audiodesk.desktop.base.bridge import Bridge
-from audiodesk.desktop.base.notices import Notices, error_text
-from audiodesk.desktop.base.tasks import Tasks
+from audiodesk.desktop.base.controller import Controller, Shared
+from audiodesk.desktop.base.notices import error_text
 from audiodesk.domain import words
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.events import SignedOut, SignInKept
@@ -26,10 +24,9 @@ from audiodesk.domain.words.errors.error_words import error_sentence
 from audiodesk.domain.words.server.connection_words import connection_word
 from audiodesk.domain.words.server.login_words import kept_sentence, signed_in_sentence
 from audiodesk.domain.words.server.moved_words import other_address
-from audiodesk.services.account.library_choice import host_in
+from audiodesk.services.account.library_choice import environment_email, host_in
 from audiodesk.views.account.account_acts import AccountActs
 from audiodesk.views.account.account_button import AccountButton
-from audiodesk.views.frame.main_window import MainWindow
 
 if TYPE_CHECKING:  # imported with the first use of an account
     from audiodesk.desktop.account.environment_sign_in import EnvironmentSignIn
@@ -63,7 +60,7 @@ class _State(NamedTuple):
     """The environment signs in with this address, which was never used here."""
 
 
-class AccountController(QObject):
+class AccountController(Controller):
     """Shows the account of the open library, and does what its acts ask for.
 
     Signals:
@@ -72,12 +69,9 @@ class AccountController(QObject):
 
     page_opened = Signal(object)
 
-    def __init__(
-        self, core: Core, window: MainWindow, tasks: Tasks, bridge: Bridge, notices: Notices, *, go_to: GoTo
-    ) -> None:
-        super().__init__(window)
-        self._core, self._window, self._tasks, self._notices = core, window, tasks, notices
-        self._go_to = go_to
+    def __init__(self, shared: Shared, *, go_to: GoTo) -> None:
+        super().__init__(shared)
+        self._shared, self._go_to = shared, go_to
         self._state = _State(None, (), is_signed_in=False, has_local=False)
         self._connection = Connection.LOCAL
         self._usage: StorageUsage | None = None
@@ -87,14 +81,14 @@ class AccountController(QObject):
         self._environment: EnvironmentSignIn | None = None
         self._page: AccountPage | None = None
         self._servers: list[ServerSettings] = []
-        self.acts = AccountActs(window, has_sync=False)  # "Sync now" is in the menu "Transfers"
+        self.acts = AccountActs(self._window, has_sync=False)  # "Sync now" is in the menu "Transfers"
         self.button = AccountButton(self.acts)
-        window.head.add_last(self.button)
-        self.menu = QMenu(words.tr("&Account"), window)
+        self._window.head.add_last(self.button)
+        self.menu = QMenu(words.tr("&Account"), self._window)
         self.acts.fill(self.menu)
-        bar = window.menuBar()
+        bar = self._window.menuBar()
         bar.insertMenu(bar.actions()[-1], self.menu)
-        self.asking = UsageAsking(core, tasks, self)
+        self.asking = UsageAsking(shared)
         self.asking.told.connect(self._on_told)
         a = self.acts
         for act, handler in (
@@ -109,9 +103,9 @@ class AccountController(QObject):
         ):
             act.triggered.connect(lambda *_checked, h=handler: h())
         a.account_requested.connect(self._change_to)
-        bridge.signed_in.connect(lambda _event: self.read())
-        bridge.signed_out.connect(self._on_signed_out)
-        bridge.sign_in_kept.connect(self._on_kept)
+        self._bridge.signed_in.connect(lambda _event: self.read())
+        self._bridge.signed_out.connect(self._on_signed_out)
+        self._bridge.sign_in_kept.connect(self._on_kept)
 
     @property
     def sign_in(self) -> SignInController:
@@ -119,7 +113,7 @@ class AccountController(QObject):
         if self._sign_in is None:
             from audiodesk.desktop.account.sign_in_controller import SignInController
 
-            self._sign_in = SignInController(self._core, self._window, self._tasks, self._notices)
+            self._sign_in = SignInController(self._shared)
             self._sign_in.signed_in.connect(self._on_signed_in)
         return self._sign_in
 
@@ -129,7 +123,7 @@ class AccountController(QObject):
         if self._leaving is None:
             from audiodesk.desktop.account.leaving_acts import LeavingActs
 
-            self._leaving = LeavingActs(self._core, self._window, self._tasks, self._notices, self._go_to)
+            self._leaving = LeavingActs(self._shared, self._go_to)
             self._leaving.changed.connect(self.read)
         return self._leaving
 
@@ -221,9 +215,8 @@ class AccountController(QObject):
         return _State(account, known, is_in and not other, has_local, other, unknown)
 
     def _is_in_environment(self, account: KnownAccount) -> bool:
-        environ = self._core.program.environ
-        email = environ.get("AUDIODESK_EMAIL", "").strip()
-        return bool(environ.get("AUDIODESK_PASSWORD")) and email.casefold() == account.email.casefold()
+        email = environment_email(self._core.program.environ)
+        return bool(email) and email.casefold() == account.email.casefold()
 
     def _on_read(self, state: _State) -> None:
         is_news = state.other_host != self._state.other_host
@@ -238,9 +231,7 @@ class AccountController(QObject):
         if state.unknown_email and self._environment is None:
             from audiodesk.desktop.account.environment_sign_in import EnvironmentSignIn
 
-            self._environment = EnvironmentSignIn(
-                self._core, self._tasks, self._notices, self.sign_in.question, self._on_signed_in
-            )
+            self._environment = EnvironmentSignIn(self._shared, self.sign_in.question, self._on_signed_in)
             self._environment.begin()
         if not state.is_signed_in:
             self._about, self._usage = "", None

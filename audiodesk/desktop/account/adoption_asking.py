@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-
+from audiodesk.desktop.base.controller import Controller, Shared
 from audiodesk.desktop.base.notices import error_text
-from audiodesk.desktop.base.tasks import Tasks
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.server.adoption import AdoptionChoice, AdoptionQuestion
 from audiodesk.domain.server.moved_server import MovedServer
@@ -16,7 +14,6 @@ from audiodesk.domain.words.server.sign_in_words import keyring_waited_for
 from audiodesk.views.account.adopt_dialog import AdoptDialog
 from audiodesk.views.account.moved_dialog import MovedDialog
 from audiodesk.views.account.two_ways_dialog import TwoWaysDialog
-from audiodesk.views.frame.main_window import MainWindow
 
 if TYPE_CHECKING:
     from audiodesk.domain.server.account import KnownAccount
@@ -24,12 +21,11 @@ if TYPE_CHECKING:
 __all__ = ["AdoptionAsking"]
 
 
-class AdoptionAsking(QObject):
+class AdoptionAsking(Controller):
     """``keep`` and ``drop`` are called on another thread, ``done`` with the result of ``keep`` on the main thread."""
 
-    def __init__(self, window: MainWindow, tasks: Tasks) -> None:
-        super().__init__(window)
-        self._window, self._tasks = window, tasks
+    def __init__(self, shared: Shared) -> None:
+        super().__init__(shared)
         self.dialog: TwoWaysDialog | None = None
 
     def ask_moved(

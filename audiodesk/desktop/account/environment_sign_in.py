@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QTimer
 
-from audiodesk.composition import Core
 from audiodesk.desktop.account.adoption_asking import AdoptionAsking
-from audiodesk.desktop.base.notices import Notices
-from audiodesk.desktop.base.tasks import Tasks
+from audiodesk.desktop.base.controller import Controller, Shared
 from audiodesk.domain import words
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.server.account import KnownAccount
@@ -34,23 +32,15 @@ _PASSES = frozenset(
 _Found = tuple[KnownAccount, MovedServer | None, AdoptionQuestion | None]
 
 
-class EnvironmentSignIn(QObject):
+class EnvironmentSignIn(Controller):
     """Until the server has answered, the window shows the library without an account, as it would offline.
 
     If the server cannot be reached it is asked again; the library then opens only when the person wants it to.
     ``opened`` is called with the account once its library can be opened.
     """
 
-    def __init__(
-        self,
-        core: Core,
-        tasks: Tasks,
-        notices: Notices,
-        asking: AdoptionAsking,
-        opened: Callable[[KnownAccount], object],
-    ) -> None:
-        super().__init__(asking)
-        self._core, self._tasks, self._notices = core, tasks, notices
+    def __init__(self, shared: Shared, asking: AdoptionAsking, opened: Callable[[KnownAccount], object]) -> None:
+        super().__init__(shared)
         self._asking, self._opened = asking, opened
         self._is_first = True
         self._again = QTimer(self)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
-from audiodesk.composition import Core
-from audiodesk.desktop.base.notices import Notices
-from audiodesk.desktop.base.tasks import Tasks
+from audiodesk.desktop.base.controller import Controller, Shared
 from audiodesk.domain import words
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.words.server.account_words import (
@@ -21,7 +19,6 @@ from audiodesk.domain.words.server.login_words import signed_out_sentences
 from audiodesk.local.rows.library.library_size_repo import library_size, not_safe
 from audiodesk.local.rows.work import only_here_repo
 from audiodesk.views.dialogs.sure_dialog import SureDialog
-from audiodesk.views.frame.main_window import MainWindow
 
 if TYPE_CHECKING:
     from audiodesk.desktop.account.account_controller import GoTo
@@ -30,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["LeavingActs"]
 
 
-class LeavingActs(QObject):
+class LeavingActs(Controller):
     """Does what the account's menu offers for leaving.
 
     Signals:
@@ -39,10 +36,9 @@ class LeavingActs(QObject):
 
     changed = Signal()
 
-    def __init__(self, core: Core, window: MainWindow, tasks: Tasks, notices: Notices, go_to: GoTo) -> None:
-        super().__init__(window)
-        self._core, self._window, self._tasks = core, window, tasks
-        self._notices, self._go_to = notices, go_to
+    def __init__(self, shared: Shared, go_to: GoTo) -> None:
+        super().__init__(shared)
+        self._go_to = go_to
         self.dialog: SureDialog | None = None
 
     def sign_out(self, *, everywhere: bool = False) -> None:

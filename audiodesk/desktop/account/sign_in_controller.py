@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
-from audiodesk.composition import Core
 from audiodesk.desktop.account.adoption_asking import AdoptionAsking
-from audiodesk.desktop.base.notices import Notices, error_text
-from audiodesk.desktop.base.tasks import Tasks
+from audiodesk.desktop.base.controller import Controller, Shared
+from audiodesk.desktop.base.notices import error_text
 from audiodesk.domain import words
 from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from audiodesk.domain.server.account import KnownAccount
@@ -26,7 +25,6 @@ from audiodesk.domain.words.server.sign_in_words import (
     sign_in_lasts_until_close,
 )
 from audiodesk.views.account.sign_in_dialog import SignInDialog, SignInField
-from audiodesk.views.frame.main_window import MainWindow
 
 if TYPE_CHECKING:  # imported with the first sign-in
     from audiodesk.cloud.server_trial import TriedServer
@@ -52,7 +50,7 @@ class _Request:
         self.is_over = False
 
 
-class SignInController(QObject):
+class SignInController(Controller):
     """Opens the dialog and does what it asks for, one request at a time.
 
     Signals:
@@ -61,10 +59,9 @@ class SignInController(QObject):
 
     signed_in = Signal(object)
 
-    def __init__(self, core: Core, window: MainWindow, tasks: Tasks, notices: Notices) -> None:
-        super().__init__(window)
-        self._core, self._window, self._tasks, self._notices = core, window, tasks, notices
-        self._asking = AdoptionAsking(window, tasks)
+    def __init__(self, shared: Shared) -> None:
+        super().__init__(shared)
+        self._asking = AdoptionAsking(shared)
         self._request = _Request()
         self._again: Callable[[], None] | None = None
         self._waited = 0.0

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
-from audiodesk.composition import Core
-from audiodesk.desktop.base.tasks import Tasks
+from audiodesk.desktop.base.controller import Controller, Shared
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.server.connection import Connection, connection_after
 from audiodesk.domain.server.storage_usage import StorageUsage
@@ -16,7 +15,7 @@ _PATIENCE = 3.5
 """Seconds for an answer: the page says within 5 s that the server cannot be reached."""
 
 
-class UsageAsking(QObject):
+class UsageAsking(Controller):
     """Nothing is asked unasked: the synchronizer knows the connection, and with the back end ``local`` nothing is sent.
 
     Signals:
@@ -25,9 +24,8 @@ class UsageAsking(QObject):
 
     told = Signal(object, object, object)
 
-    def __init__(self, core: Core, tasks: Tasks, parent: QObject) -> None:
-        super().__init__(parent)
-        self._core, self._tasks = core, tasks
+    def __init__(self, shared: Shared) -> None:
+        super().__init__(shared)
         self._is_signed_in = self._is_asking = False
 
     def allow(self, *, is_signed_in: bool) -> None:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import threading
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QTimer
 
-from audiodesk.composition import Core
-from audiodesk.desktop.base.tasks import Task, Tasks
+from audiodesk.desktop.base.controller import Controller, Shared
+from audiodesk.desktop.base.tasks import Task
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.plan import ImportPlan
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.words import formats
 from audiodesk.domain.words.importing.import_words import drop_sentence, drop_target_sentence, plan_sentence
-from audiodesk.views.frame.main_window import MainWindow
 
 __all__ = ["DropHints"]
 
@@ -24,12 +23,11 @@ _MOST_THREADS = 4
 """How many threads a disk that does not answer may block: beyond that, counting waits until one of them ends."""
 
 
-class DropHints(QObject):
+class DropHints(Controller):
     """Counts the files under the mouse on a thread of its own, one thread for each row they are held over."""
 
-    def __init__(self, core: Core, window: MainWindow, tasks: Tasks) -> None:
-        super().__init__(window)
-        self._core, self._window, self._tasks = core, window, tasks
+    def __init__(self, shared: Shared) -> None:
+        super().__init__(shared)
         self._held: tuple[Ref | None, tuple[str, ...]] | None = None
         self._cancel = threading.Event()
         self._task: Task | None = None
@@ -38,13 +36,13 @@ class DropHints(QObject):
         self._patience.setSingleShot(True)
         self._patience.setInterval(_GIVEN_UP_MS)
         self._patience.timeout.connect(self._give_up)
-        for pane in (window.tree, window.centre):
+        for pane in (self._window.tree, self._window.centre):
             pane.files_hovered.connect(self.hover)
             pane.files_dragged_away.connect(self.leave)
             pane.files_dropped.connect(self.leave)
-        window.first_run.files_hovered.connect(lambda paths: self.hover(None, paths))
-        window.first_run.files_dragged_away.connect(self.leave)
-        window.first_run.files_dropped.connect(self.leave)
+        self._window.first_run.files_hovered.connect(lambda paths: self.hover(None, paths))
+        self._window.first_run.files_dragged_away.connect(self.leave)
+        self._window.first_run.files_dropped.connect(self.leave)
 
     def hover(self, target: Ref | None, paths: list[str]) -> None:
         """Show what ``paths`` would become on ``target`` (None: the window)."""

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 
-from audiodesk.composition import Core
-from audiodesk.desktop.base.bridge import Bridge
-from audiodesk.desktop.base.tasks import Task, Tasks
+from audiodesk.desktop.base.controller import Controller, Shared
+from audiodesk.desktop.base.tasks import Task
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.listings import ProjectDetails, TakeDetails, TakeRow
 from audiodesk.domain.library.read_model import Crumb, Ref, TreeNode
 from audiodesk.views.centre.table_view import RowsTable
-from audiodesk.views.frame.main_window import MainWindow
 from audiodesk.views.parts.state_look import StateLook, state_look
 
 __all__ = ["CentreController"]
@@ -34,7 +32,7 @@ class _Shown(NamedTuple):
     project: ProjectDetails | None
 
 
-class CentreController(QObject):
+class CentreController(Controller):
     """Reads in the background; an answer that comes too late is dropped.
 
     Signals:
@@ -45,9 +43,8 @@ class CentreController(QObject):
     take_shown = Signal(object)
     node_shown = Signal()
 
-    def __init__(self, core: Core, window: MainWindow, tasks: Tasks, bridge: Bridge) -> None:
-        super().__init__(window)
-        self._core, self._window, self._tasks = core, window, tasks
+    def __init__(self, shared: Shared) -> None:
+        super().__init__(shared)
         self._reading: Task | None = None
         self._details: Task | None = None
         self._shown: _Shown | None = None
@@ -60,13 +57,13 @@ class CentreController(QObject):
         self._again.setSingleShot(True)
         self._again.setInterval(150)
         self._again.timeout.connect(self._read)
-        window.tree.chosen_changed.connect(self._on_chosen)
-        for table in (window.centre.takes, window.centre.nodes):
+        self._window.tree.chosen_changed.connect(self._on_chosen)
+        for table in (self._window.centre.takes, self._window.centre.nodes):
             table.chosen_changed.connect(self.show_details)
-        bridge.tree_changed.connect(self._on_tree_changed)
-        bridge.takes_changed.connect(self._on_takes_changed)
-        bridge.analysis_done.connect(self._on_analysis_done)
-        bridge.changed_elsewhere.connect(self.refresh)
+        self._bridge.tree_changed.connect(self._on_tree_changed)
+        self._bridge.takes_changed.connect(self._on_takes_changed)
+        self._bridge.analysis_done.connect(self._on_analysis_done)
+        self._bridge.changed_elsewhere.connect(self.refresh)
 
     @property
     def take(self) -> TakeRow | None:

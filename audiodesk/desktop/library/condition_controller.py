@@ -4,37 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject
-
-from audiodesk.desktop.base.bridge import Bridge
-from audiodesk.desktop.base.notices import Notices
+from audiodesk.desktop.base.controller import Controller, Shared
 from audiodesk.desktop.status_controller import StatusController
 from audiodesk.domain import words
 from audiodesk.domain.errors import DISK_FULL
 from audiodesk.domain.events import LibraryCondition
 from audiodesk.domain.words.errors.error_words import error_action, error_sentence
 from audiodesk.domain.words.errors.library_place_words import library_back, library_is_whole_again
-from audiodesk.views.frame.main_window import MainWindow
 
 __all__ = ["ConditionController"]
 
 
-class ConditionController(QObject):
+class ConditionController(Controller):
     """Shows one notice for as long as the condition lasts; on a full disk it leads to the trash."""
 
-    def __init__(
-        self,
-        window: MainWindow,
-        bridge: Bridge,
-        notices: Notices,
-        status: StatusController,
-        *,
-        open_trash: Callable[[], object],
-    ) -> None:
-        super().__init__(window)
-        self._window, self._notices, self._status, self._open_trash = window, notices, status, open_trash
+    def __init__(self, shared: Shared, status: StatusController, *, open_trash: Callable[[], object]) -> None:
+        super().__init__(shared)
+        self._status, self._open_trash = status, open_trash
         self._said = ""
-        bridge.condition_changed.connect(self._on_changed)
+        self._bridge.condition_changed.connect(self._on_changed)
 
     def _on_changed(self, event: LibraryCondition) -> None:
         if self._said:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 
-from audiodesk.composition import Core
-from audiodesk.desktop.base.tasks import Task, Tasks
+from audiodesk.desktop.base.controller import Controller, Shared
+from audiodesk.desktop.base.tasks import Task
 from audiodesk.domain.library.listings import Hit
 from audiodesk.domain.library.read_model import Crumb, Ref
-from audiodesk.views.frame.main_window import MainWindow
 
 __all__ = ["FindController"]
 
 _LIMIT = 200
 
 
-class FindController(QObject):
+class FindController(Controller):
     """Runs searches; ``reveal`` shows a row of any kind.
 
     Signals:
@@ -26,15 +25,15 @@ class FindController(QObject):
 
     ended = Signal()
 
-    def __init__(self, core: Core, window: MainWindow, tasks: Tasks, *, reveal: Callable[[Ref], object]) -> None:
-        super().__init__(window)
-        self._core, self._window, self._tasks, self._reveal = core, window, tasks, reveal
+    def __init__(self, shared: Shared, *, reveal: Callable[[Ref], object]) -> None:
+        super().__init__(shared)
+        self._reveal = reveal
         self._task: Task | None = None
         self._wants_first = False
-        window.head.find_changed.connect(self.find)
-        window.head.find_accepted.connect(self._accept)
-        window.head.find_stepped.connect(self._step)
-        window.found.go_requested.connect(self._go)
+        self._window.head.find_changed.connect(self.find)
+        self._window.head.find_accepted.connect(self._accept)
+        self._window.head.find_stepped.connect(self._step)
+        self._window.found.go_requested.connect(self._go)
 
     def find(self, text: str) -> None:
         """Show what contains all words of ``text``; an empty text returns to the former view."""

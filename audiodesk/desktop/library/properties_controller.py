@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject
-
-from audiodesk.composition import Core
-from audiodesk.desktop.base.job_runner import JobRunner
+from audiodesk.desktop.base.controller import Controller, Shared
 from audiodesk.desktop.base.notices import error_text
 from audiodesk.desktop.base.tasks import Task
 from audiodesk.desktop.library.library_controller import LibraryController
@@ -19,17 +16,16 @@ from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.listings import ProjectDetails
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.views.dialogs.project_dialog import ProjectDialog
-from audiodesk.views.frame.main_window import MainWindow
 
 __all__ = ["PropertiesController"]
 
 
-class PropertiesController(QObject):
+class PropertiesController(Controller):
     """Makes the dialog of one project at a time. Closing it cancels the reading of a cover."""
 
-    def __init__(self, core: Core, window: MainWindow, jobs: JobRunner, edits: LibraryController) -> None:
-        super().__init__(window)
-        self._core, self._window, self._jobs, self._edits = core, window, jobs, edits
+    def __init__(self, shared: Shared, edits: LibraryController) -> None:
+        super().__init__(shared)
+        self._edits = edits
         self._reading: Task | None = None
 
     def make_dialog(self, details: ProjectDetails) -> ProjectDialog:

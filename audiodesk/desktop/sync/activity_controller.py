@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 
-from audiodesk.composition import Core
-from audiodesk.desktop.base.bridge import Bridge
-from audiodesk.desktop.base.tasks import Tasks
+from audiodesk.desktop.base.controller import Controller, Shared
 from audiodesk.desktop.library.library_controller import LibraryController
 from audiodesk.desktop.sync.sync_controller import SyncController
 from audiodesk.domain import words
@@ -22,7 +20,6 @@ from audiodesk.domain.server.computers import Computer
 from audiodesk.domain.server.support_looks import SupportLook
 from audiodesk.domain.words.server.activity_words import conflict_lines, look_lines, refused_text
 from audiodesk.domain.words.server.sync_words import activity_lines
-from audiodesk.views.frame.main_window import MainWindow
 
 if TYPE_CHECKING:  # loaded when a page is opened
     from audiodesk.composition.account import Account
@@ -49,7 +46,7 @@ class _Asked(NamedTuple):
     looks: list[SupportLook]
 
 
-class ActivityController(QObject):
+class ActivityController(Controller):
     """Shows at once what the library knows; what the server knows follows, or stays away without a network.
 
     Signals:
@@ -58,26 +55,17 @@ class ActivityController(QObject):
 
     show_requested = Signal(object)
 
-    def __init__(
-        self,
-        core: Core,
-        window: MainWindow,
-        tasks: Tasks,
-        bridge: Bridge,
-        edits: LibraryController,
-        sync: SyncController,
-    ) -> None:
-        super().__init__(window)
-        self._core, self._window, self._tasks = core, window, tasks
+    def __init__(self, shared: Shared, edits: LibraryController, sync: SyncController) -> None:
+        super().__init__(shared)
         self._edits, self._sync = edits, sync
         self._page: AccountPage | None = None
         self._happened = _Happened([], [], [], "", ())
         self._asked: _Asked | None = None
         self.dialog: RenameDialog | None = None
         self._is_reading = self._reads_again = False
-        for signal in (bridge.activity_changed, bridge.changed_elsewhere):
+        for signal in (self._bridge.activity_changed, self._bridge.changed_elsewhere):
             signal.connect(self.read)
-        for signal in (bridge.takes_changed, bridge.tree_changed):  # they may make or settle a conflict
+        for signal in (self._bridge.takes_changed, self._bridge.tree_changed):  # they may make or settle a conflict
             signal.connect(lambda _what: self.read())
         sync.account_ready.connect(lambda _account: self._on_ready())
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 
-from audiodesk.composition import Core
-from audiodesk.desktop.base.bridge import Bridge
-from audiodesk.desktop.base.tasks import Tasks
+from audiodesk.desktop.base.controller import Controller, Shared
 from audiodesk.desktop.library.centre_controller import CentreController
 from audiodesk.desktop.library.library_controller import LibraryController
 from audiodesk.desktop.playing.playback_controller import PlaybackController
 from audiodesk.domain.library.conflict import Conflict, equal_loudness
-from audiodesk.views.frame.main_window import MainWindow
 
 if TYPE_CHECKING:  # loaded with the first conflict
     from audiodesk.views.conflicts.conflict_page import ConflictPage
@@ -24,7 +21,7 @@ _REST_MS = 150
 """During many changes, conflicts are read at most this often."""
 
 
-class ConflictController(QObject):
+class ConflictController(Controller):
     """Knows all conflicts of the library from ``start`` on; a library without an account has none.
 
     Signals:
@@ -34,17 +31,9 @@ class ConflictController(QObject):
     section_requested = Signal(object)
 
     def __init__(
-        self,
-        core: Core,
-        window: MainWindow,
-        tasks: Tasks,
-        bridge: Bridge,
-        centre: CentreController,
-        edits: LibraryController,
-        playback: PlaybackController,
+        self, shared: Shared, centre: CentreController, edits: LibraryController, playback: PlaybackController
     ) -> None:
-        super().__init__(window)
-        self._core, self._window, self._tasks = core, window, tasks
+        super().__init__(shared)
         self._edits, self._playback = edits, playback
         self._conflicts: list[Conflict] = []
         self._page: ConflictPage | None = None
@@ -54,10 +43,10 @@ class ConflictController(QObject):
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
         self._rest.timeout.connect(self._read)
-        for signal in (bridge.tree_changed, bridge.takes_changed, bridge.analysis_done):
+        for signal in (self._bridge.tree_changed, self._bridge.takes_changed, self._bridge.analysis_done):
             signal.connect(lambda _what: self._soon())
-        for plain in (bridge.changed_elsewhere, bridge.activity_changed):  # a computer may have another name
-            plain.connect(self._soon)
+        self._bridge.changed_elsewhere.connect(self._soon)
+        self._bridge.activity_changed.connect(self._soon)  # a computer may have another name
         centre.node_shown.connect(self._place)
         playback.playing_changed.connect(self._on_playing)
         playback.position_changed.connect(self._on_position)

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication
 
-from audiodesk.composition import Core
-from audiodesk.desktop.base.bridge import Bridge
-from audiodesk.desktop.base.notices import Notices
-from audiodesk.desktop.base.tasks import Tasks
+from audiodesk.desktop.base.controller import Controller, Shared
 from audiodesk.desktop.sync.connection_of_sync import connection_of_sync
 from audiodesk.domain import words
 from audiodesk.domain.server.connection import Connection
 from audiodesk.domain.words.server.sync_words import connection_why, not_taken_over
-from audiodesk.views.frame.main_window import MainWindow
 
 if TYPE_CHECKING:  # loaded on a thread of their own
     from audiodesk.composition.account import Account
@@ -24,7 +20,7 @@ if TYPE_CHECKING:  # loaded on a thread of their own
 __all__ = ["SyncController"]
 
 
-class SyncController(QObject):
+class SyncController(Controller):
     """Syncs the open library if it belongs to an account; call on the main thread only.
 
     Nothing here waits for the keyring or the network: they are loaded and asked on the synchronizer's thread.
@@ -39,9 +35,8 @@ class SyncController(QObject):
     state_changed = Signal(object)
     activity_requested = Signal()
 
-    def __init__(self, core: Core, window: MainWindow, tasks: Tasks, bridge: Bridge, notices: Notices) -> None:
-        super().__init__(window)
-        self._core, self._window, self._tasks, self._notices = core, window, tasks, notices
+    def __init__(self, shared: Shared) -> None:
+        super().__init__(shared)
         self._account: Account | None = None
         self._act: QAction | None = None
         self._state: SyncState | None = None
@@ -49,10 +44,10 @@ class SyncController(QObject):
         self._said_refused = ""
         self._is_looking = self._looks_again = self._is_beginning = self._is_closed = False
         self._begins_again = False
-        bridge.sync_changed.connect(self._look)
-        bridge.activity_changed.connect(self._look)
-        bridge.signed_in.connect(lambda _event: self._on_signed_in())
-        bridge.signed_out.connect(lambda _event: self.sync_now())
+        self._bridge.sync_changed.connect(self._look)
+        self._bridge.activity_changed.connect(self._look)
+        self._bridge.signed_in.connect(lambda _event: self._on_signed_in())
+        self._bridge.signed_out.connect(lambda _event: self.sync_now())
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
             application.applicationStateChanged.connect(self._on_application)

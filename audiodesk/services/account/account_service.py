@@ -40,7 +40,6 @@ _WAITS = 60.0
 _SIGN_OUT_SECONDS = 3.0
 _FORMER_SECONDS = 1.0
 """How long a server is told of a sign-out at the address that it left."""
-_NO_KEYRING = {"locked": "keyring-locked", "silent": "keyring-silent"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from audiodesk.domain.settings import Settings
 from audiodesk.system.account_store import AccountStore
 from audiodesk.system.folders import Folders
 
-__all__ = ["LibraryChoice", "choose_library", "host_in"]
+__all__ = ["LibraryChoice", "choose_library", "environment_email", "host_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +39,18 @@ def choose_library(
     if settings.storage_backend == "local":
         return _of(folders, in_use)
     host = host_in(settings)
-    email = environ.get("AUDIODESK_EMAIL", "").strip()
-    if host and email and environ.get("AUDIODESK_PASSWORD"):
+    if host and (email := environment_email(environ)):
         known = accounts.with_email(host, email)
         return _of(folders, known) if known is not None else LibraryChoice(folders.local_library, unknown_email=email)
     if in_use is not None and host in ("", in_use.host):
         return _of(folders, in_use)
     there = (one for one in accounts.all() if one.host == host and one.signed_in)
     return _of(folders, None if in_use is None else next(there, in_use))
+
+
+def environment_email(environ: Mapping[str, str]) -> str:
+    """Return the address with which the environment signs in; empty unless it has address and password."""
+    return environ.get("AUDIODESK_EMAIL", "").strip() if environ.get("AUDIODESK_PASSWORD") else ""
 
 
 def host_in(settings: Settings) -> str:
