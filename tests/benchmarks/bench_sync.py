@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from audiodesk.domain.library.sync import Head, Place
 from audiodesk.domain.server.computers import Computers
+from audiodesk.domain.sync.exchange import Head, Place
 from audiodesk.local.database.database import Database
 from audiodesk.local.rows.library.conflict_repo import conflicts
 from audiodesk.local.rows.sync import arrived_rows

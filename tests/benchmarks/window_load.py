@@ -145,7 +145,7 @@ def first_sync(takes: int) -> dict[str, float]:
     """Sync a new computer with the account of the environment, the tree shown, while a person renames a book."""
     from audiodesk.composition.core import Core
     from audiodesk.desktop.desk import Desk
-    from audiodesk.domain.library.sync_state import SyncCode
+    from audiodesk.domain.sync.state import SyncCode
     from audiodesk.local.rows.store import fact_repo, find_backlog
 
     began = time.monotonic()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from audiodesk.domain.library.change import Change, fold
 from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.sync.change import Change, fold
 
 
 def _change(fields: dict[str, Any], *, is_create: bool = False, sent: bool = False) -> Change:

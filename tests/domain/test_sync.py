@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from audiodesk.domain.library.change import Change
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
-from audiodesk.domain.library.sync import (
+from audiodesk.domain.sync.change import Change
+from audiodesk.domain.sync.exchange import (
     Head,
     Place,
     ServerRow,

@@ -6,9 +6,9 @@ import pytest
 
 from audiodesk.desktop.sync.connection_of_sync import connection_of_sync
 from audiodesk.domain.errors import BugError, OutsideError
-from audiodesk.domain.library.sync_state import SyncCode, SyncState, sync_code_of
 from audiodesk.domain.server.connection import Connection, connection_after
 from audiodesk.domain.server.sign_in import SIGN_IN_ENDED
+from audiodesk.domain.sync.state import SyncCode, SyncState, sync_code_of
 from audiodesk.domain.trouble import _BY_CODE, _CODES, Trouble, trouble_of
 from audiodesk.domain.words.errors.server_error_words import NETWORK_ERRORS
 from audiodesk.domain.words.server.connection_words import connection_advice, connection_word

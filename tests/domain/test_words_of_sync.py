@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from audiodesk.domain.library.activity_line import ActivityAct, ActivityKind
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
-from audiodesk.domain.library.sync_activity import Activity, Happened, RefusedChange
-from audiodesk.domain.library.sync_state import SyncCode, SyncOutcome, SyncProgress, SyncState
+from audiodesk.domain.sync.activity import Activity, Happened, RefusedChange
+from audiodesk.domain.sync.activity_line import ActivityAct, ActivityKind
+from audiodesk.domain.sync.state import SyncCode, SyncOutcome, SyncProgress, SyncState
 from audiodesk.domain.words.server.sync_words import (
     activity_lines,
     activity_sentence,

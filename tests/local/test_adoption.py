@@ -5,11 +5,11 @@ from __future__ import annotations
 import sqlite3
 
 from audiodesk.domain.audio.contents import Kind
-from audiodesk.domain.library.change import Change
 from audiodesk.domain.library.entities import Chapter, Cover, Project, Section, Take, TakeFile
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.notes import Note
 from audiodesk.domain.library.read_model import Ref
+from audiodesk.domain.sync.change import Change
 from audiodesk.local.database.database import Database
 from audiodesk.local.rows.library import trash_repo
 from audiodesk.local.rows.store import change_repo

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from audiodesk.domain.library.change import Change
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.states import NO_TAKES
-from audiodesk.domain.library.sync import Head, Place, Refused
-from audiodesk.domain.library.sync_activity import Happened
+from audiodesk.domain.sync.activity import Happened
+from audiodesk.domain.sync.change import Change
+from audiodesk.domain.sync.exchange import Head, Place, Refused
 from audiodesk.local.database.database import Database
 from audiodesk.local.rows.library import state_repo, totals_repo, trash_repo
 from audiodesk.local.rows.store import change_repo

@@ -1,4 +1,4 @@
-"""A simulated computer that follows the shipped rules of sync (``audiodesk.domain.library.sync``)."""
+"""A simulated computer that follows the shipped rules of sync (``audiodesk.domain.sync.exchange``)."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from audiodesk.domain.library import sync as rules
-from audiodesk.domain.library.change import Change, fold
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
+from audiodesk.domain.sync import exchange as rules
+from audiodesk.domain.sync.change import Change, fold
 
 __all__ = ["Call", "ClientModel", "LostError", "Ref"]
 

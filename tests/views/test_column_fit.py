@@ -19,8 +19,8 @@ from audiodesk.domain.words.audio.finding_label_words import finding_label
 from audiodesk.views.centre.node_model import NodeColumn, NodeModel
 from audiodesk.views.centre.table_view import NodeTable, RowsTable, TakeTable
 from audiodesk.views.centre.take_model import TakeColumn, TakeModel
-from audiodesk.views.parts.shortening import essential, fitting
 from audiodesk.views.parts.state_look import state_look
+from audiodesk.views.tables.shortening import essential, fitting
 from tests.views.dress import dress
 from tests.views.samples import chapter, take
 

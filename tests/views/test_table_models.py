@@ -22,7 +22,7 @@ from audiodesk.views.centre.take_model import TakeColumn, TakeModel
 from audiodesk.views.dialogs.import_dialog import PlanModel
 from audiodesk.views.dialogs.trash_dialog import TrashModel
 from audiodesk.views.parts.state_look import state_look
-from audiodesk.views.parts.table_roles import TableRole
+from audiodesk.views.tables.table_roles import TableRole
 from tests.views.samples import chapter, crumbs, section, take, trashed
 
 LOCAL = state_look(TakeState(StateCode.LOCAL))

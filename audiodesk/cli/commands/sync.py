@@ -13,8 +13,8 @@ from audiodesk.cli.output.options import AsJson
 from audiodesk.cli.output.progress import progress_bar
 from audiodesk.composition import open_core
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.sync_activity import RefusedChange
-from audiodesk.domain.library.sync_state import SyncOutcome, SyncProgress
+from audiodesk.domain.sync.activity import RefusedChange
+from audiodesk.domain.sync.state import SyncOutcome, SyncProgress
 from audiodesk.domain.words.program.command_words import at_work, stopped
 from audiodesk.domain.words.server.sync_words import no_upload_note, outcome_sentence, refused_sentence
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from audiodesk.cloud.calls.procedures import Procedures
-from audiodesk.domain.library.sync import Head, Place
 from audiodesk.domain.server.computers import Computers
+from audiodesk.domain.sync.exchange import Head, Place
 
 __all__ = ["SyncCalls"]
 

@@ -11,13 +11,13 @@ from audiodesk.desktop.base.controller import Controller, Shared
 from audiodesk.desktop.library.library_controller import LibraryController
 from audiodesk.desktop.sync.sync_controller import SyncController
 from audiodesk.domain import words
-from audiodesk.domain.library.activity_line import ActivityAct, ActivityLine
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
-from audiodesk.domain.library.sync_activity import Activity, RefusedChange
 from audiodesk.domain.server.account import ComputerLine
 from audiodesk.domain.server.computers import Computer
 from audiodesk.domain.server.support_looks import SupportLook
+from audiodesk.domain.sync.activity import Activity, RefusedChange
+from audiodesk.domain.sync.activity_line import ActivityAct, ActivityLine
 from audiodesk.domain.words.server.activity_words import conflict_lines, look_lines, refused_text
 from audiodesk.domain.words.server.sync_words import activity_lines
 

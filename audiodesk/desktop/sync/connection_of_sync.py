@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from audiodesk.domain.library.sync_state import SyncCode, SyncState
 from audiodesk.domain.server.connection import Connection
+from audiodesk.domain.sync.state import SyncCode, SyncState
 
 __all__ = ["connection_of_sync"]
 

@@ -15,7 +15,7 @@ from audiodesk.domain.words.server.sync_words import connection_why, not_taken_o
 
 if TYPE_CHECKING:  # loaded on a thread of their own
     from audiodesk.composition.account import Account
-    from audiodesk.domain.library.sync_state import SyncState
+    from audiodesk.domain.sync.state import SyncState
 
 __all__ = ["SyncController"]
 

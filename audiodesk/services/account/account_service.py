@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from audiodesk.domain.events import Event, SignedIn, SignInWaiting
-from audiodesk.domain.library.sync import Place
 from audiodesk.domain.server.account import KnownAccount
 from audiodesk.domain.server.adoption import AdoptionChoice, AdoptionQuestion, LibrarySize, question_of
 from audiodesk.domain.server.moved_server import MovedServer
+from audiodesk.domain.sync.exchange import Place
 from audiodesk.services.account.adoption import Adoption
 from audiodesk.services.account.server_move import ServerMove
 from audiodesk.services.account.sessions import Sessions

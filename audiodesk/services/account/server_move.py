@@ -7,9 +7,9 @@ import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from audiodesk.domain.library.sync import Head
 from audiodesk.domain.server.account import KnownAccount
 from audiodesk.domain.server.adoption import LibrarySize
+from audiodesk.domain.sync.exchange import Head
 from audiodesk.local.database.database import Database
 from audiodesk.local.database.library_place import LIST, has_list
 from audiodesk.local.rows.library.library_size_repo import library_size

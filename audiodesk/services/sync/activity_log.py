@@ -11,9 +11,9 @@ from audiodesk.domain.events import ActivityChanged
 from audiodesk.domain.library.edit import Edit, FieldChange
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
-from audiodesk.domain.library.sync_activity import Activity, RefusedChange
 from audiodesk.domain.library.titles import clean_title
 from audiodesk.domain.server.computers import Computer, distinct_names
+from audiodesk.domain.sync.activity import Activity, RefusedChange
 from audiodesk.local.database.database import Database
 from audiodesk.local.rows.store import change_repo, device_repo, fact_repo
 from audiodesk.local.rows.store.edited_rows import EditedRows

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from audiodesk.domain.library.entity import TREE, Entity
 from audiodesk.domain.library.read_model import Ref
-from audiodesk.domain.library.sync_activity import Happened
+from audiodesk.domain.sync.activity import Happened
 from audiodesk.local.rows.library import tree_repo
 from audiodesk.local.rows.sync import above_repo, activity_repo, emptied_elsewhere_repo
 from audiodesk.local.rows.sync.server_rows import Shown

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
-from audiodesk.domain.library.sync_activity import Happened
+from audiodesk.domain.sync.activity import Happened
 from audiodesk.local.database.database import Database
 from audiodesk.local.rows.library import trash_repo
 from audiodesk.local.rows.sync import activity_repo, emptied_elsewhere_repo

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from audiodesk.domain.library import sync
-from audiodesk.domain.library.sync_state import SyncOutcome, SyncProgress
+from audiodesk.domain.sync import exchange
+from audiodesk.domain.sync.state import SyncOutcome, SyncProgress
 from audiodesk.local.database.database import Database
 from audiodesk.local.rows.store import change_repo
 from audiodesk.services.bus import Bus
@@ -40,7 +40,7 @@ class Engine:
         *,
         vault: FileRemover | None = None,
         stop: threading.Event | None = None,
-        most_changes: int = sync.MOST_CHANGES,
+        most_changes: int = exchange.MOST_CHANGES,
     ) -> None:
         self.stop = stop or threading.Event()
         self._database = database

@@ -6,8 +6,8 @@ import sqlite3
 
 from audiodesk.domain.library.listings import TRASH_DAYS, TrashItem
 from audiodesk.domain.library.read_model import Ref
-from audiodesk.domain.library.sync_activity import Happened
-from audiodesk.domain.library.sync_pace import HOURLY_SECONDS
+from audiodesk.domain.sync.activity import Happened
+from audiodesk.domain.sync.pace import HOURLY_SECONDS
 from audiodesk.local.database.database import Database
 from audiodesk.local.rows.library import trash_repo
 from audiodesk.local.rows.store import fact_repo

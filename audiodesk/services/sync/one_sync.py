@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 from audiodesk.domain.errors import AudioDeskError, OutsideError
-from audiodesk.domain.library.sync_state import SyncOutcome, SyncProgress
+from audiodesk.domain.sync.state import SyncOutcome, SyncProgress
 from audiodesk.services.sync.engine import Engine
 from audiodesk.services.sync.hourly import Hourly
 from audiodesk.services.sync.synchronizer import Lock

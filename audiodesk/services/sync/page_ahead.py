@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from audiodesk.domain.library.sync import Head, Place
+from audiodesk.domain.sync.exchange import Head, Place
 
 __all__ = ["PageAhead"]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
-from audiodesk.domain.library import sync
-from audiodesk.domain.library.sync_activity import Happened
+from audiodesk.domain.sync import exchange
+from audiodesk.domain.sync.activity import Happened
 from audiodesk.local.rows.store import fact_repo
 from audiodesk.local.rows.sync import above_repo, activity_repo, arrived_rows, recovered_row_repo, sync_place_repo
 from audiodesk.local.rows.sync.arrived_rows import Arrived, arrived
@@ -74,23 +74,25 @@ class Puller:
         answer = page.answer
         if answer["restored"]:
             self._room.database.write(
-                lambda connection: sync_place_repo.begin_recovery(connection, sync.Head(answer["seq"], answer["tag"]))
+                lambda connection: sync_place_repo.begin_recovery(
+                    connection, exchange.Head(answer["seq"], answer["tag"])
+                )
             )
             return Pulled(is_restored=True)
-        after, is_end = sync.after_page(answer)
+        after, is_end = exchange.after_page(answer)
         if recovery is not None:
             done = replace(recovery, place=after, is_pulled=is_end)
             self._collect(answer, done)
             return Pulled(len(answer["rows"]), is_end)
         if len(answer["rows"]) >= _LONG:
-            self._ahead.begin(sync.later_head(head, answer), after)
+            self._ahead.begin(exchange.later_head(head, answer), after)
         self._take(page)
         if is_end and file_arrivals(self._room):
             self._room.database.write(lambda connection: self._end(connection, answer, after))
         self._room.tell(now=is_end)
         return Pulled(len(answer["rows"]), is_end)
 
-    def _ask(self, head: sync.Head, place: sync.Place) -> Page:
+    def _ask(self, head: exchange.Head, place: exchange.Place) -> Page:
         """Ask for a page and make it ready; may run beside the writing of the last one."""
         answer = self._room.server.pull(head, place)
         steps = [
@@ -115,7 +117,7 @@ class Puller:
                 server_rows.keep(rows)
                 self._room.took(server_rows, is_first=is_first)
             last = steps[-1].rows[-1]
-            sync_place_repo.keep_place(connection, sync.Place(last["seq"], last["id"], answer["upto"]))
+            sync_place_repo.keep_place(connection, exchange.Place(last["seq"], last["id"], answer["upto"]))
             self._keep_head(connection, answer)
 
         in_short_writes(
@@ -127,7 +129,7 @@ class Puller:
             go_on=self._room.goes_on,
         )
 
-    def _end(self, connection: sqlite3.Connection, answer: Mapping[str, Any], after: sync.Place) -> None:
+    def _end(self, connection: sqlite3.Connection, answer: Mapping[str, Any], after: exchange.Place) -> None:
         sync_place_repo.keep_place(connection, after)
         self._keep_head(connection, answer)
         if not self._is_first:
@@ -148,7 +150,7 @@ class Puller:
     @staticmethod
     def _keep_head(connection: sqlite3.Connection, answer: Mapping[str, Any]) -> None:
         known = sync_place_repo.head(connection)
-        later = sync.later_head(known, answer)
+        later = exchange.later_head(known, answer)
         if later != known:
             sync_place_repo.keep_head(connection, later)
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
-from audiodesk.domain.library import sync
-from audiodesk.domain.library.change import Change
 from audiodesk.domain.library.read_model import Ref
+from audiodesk.domain.sync import exchange
+from audiodesk.domain.sync.change import Change
 from audiodesk.local.rows.store import change_repo
 from audiodesk.local.rows.sync import refused_change_repo, sync_place_repo
 from audiodesk.local.rows.sync.server_rows import ServerRows
@@ -37,7 +37,7 @@ class Pushed:
 class Pusher:
     """Pushes one batch at a time. Changes that the server must be updated for wait until ``release``."""
 
-    def __init__(self, room: SyncRoom, *, most: int = sync.MOST_CHANGES) -> None:
+    def __init__(self, room: SyncRoom, *, most: int = exchange.MOST_CHANGES) -> None:
         self._room = room
         self._most = most
         self._now_most = most
@@ -55,7 +55,7 @@ class Pusher:
     def has_work(self) -> bool:
         """Tell whether a push would send anything."""
         with self._room.database.read() as connection:
-            return bool(sync.next_batch(change_repo.in_order(connection), held=self._held, most_changes=1))
+            return bool(exchange.next_batch(change_repo.in_order(connection), held=self._held, most_changes=1))
 
     def push(self) -> Pushed | None:
         """Push the first changes; None if there is nothing to send.
@@ -68,7 +68,7 @@ class Pusher:
         if not batch:
             return None
         try:
-            answer = self._room.server.push(head, [sync.as_json(change) for change in batch], self._room.device)
+            answer = self._room.server.push(head, [exchange.as_json(change) for change in batch], self._room.device)
         except AudioDeskError as error:
             return self._after_error(error, batch)
         self._now_most = min(self._most, max(self._now_most, len(batch)) * 2)
@@ -77,9 +77,9 @@ class Pusher:
             return Pushed(is_restored=True)
         return self._take(batch, answer)
 
-    def _mark(self, connection: sqlite3.Connection) -> tuple[sync.Head, list[Change]]:
+    def _mark(self, connection: sqlite3.Connection) -> tuple[exchange.Head, list[Change]]:
         queue = change_repo.in_order(connection)
-        batch = sync.next_batch(queue, held=self._held, most_changes=self._now_most)
+        batch = exchange.next_batch(queue, held=self._held, most_changes=self._now_most)
         change_repo.mark_sent(connection, batch, self._room.database.clock())
         return sync_place_repo.head(connection), batch
 
@@ -101,15 +101,15 @@ class Pusher:
     def _take(self, batch: Sequence[Change], answer: Mapping[str, Any]) -> Pushed:
         """Take the answer's results, each change with its row; a crash in between leaves the rest to be sent again."""
         results = {str(result["change_id"]): result for result in answer["results"]}
-        done = sync.take_answers(batch, answer["results"])
+        done = exchange.take_answers(batch, answer["results"])
         paths: list[tuple[str, ...]] = []
 
         def take(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
             found = [results[change.change_id] for change in changes if change.change_id in results]
-            paths.extend(self._take_some(connection, sync.take_answers(changes, found)))
+            paths.extend(self._take_some(connection, exchange.take_answers(changes, found)))
 
         def keep_head(connection: sqlite3.Connection) -> None:
-            later = sync.later_head(sync_place_repo.head(connection), answer)
+            later = exchange.later_head(sync_place_repo.head(connection), answer)
             sync_place_repo.keep_head(connection, later)
 
         self._room.database.write(keep_head)
@@ -118,14 +118,14 @@ class Pusher:
         self._room.tell(paths)
         return Pushed(len(done.done), len(done.refused), len(done.held))
 
-    def _take_some(self, connection: sqlite3.Connection, answered: sync.Answered) -> list[tuple[str, ...]]:
+    def _take_some(self, connection: sqlite3.Connection, answered: exchange.Answered) -> list[tuple[str, ...]]:
         now = self._room.database.clock()
         rows = ServerRows(connection, now)
         change_repo.remove(connection, [*answered.done, *(refusal.change for refusal in answered.refused)])
         rows.keep(answered.rows)
         for refusal in answered.refused:
             rows.show(Ref(refusal.change.entity, refusal.change.row_id))
-            if sync.is_worth_telling(refusal):
+            if exchange.is_worth_telling(refusal):
                 refused_change_repo.add(connection, refusal, now)
         for change in answered.done:
             rows.show(Ref(change.entity, change.row_id))  # even if its row was older than the kept one
@@ -135,5 +135,5 @@ class Pusher:
         return self._room.brought_back(connection, answered.revived) if answered.revived else []
 
 
-def _head(answer: Mapping[str, Any]) -> sync.Head:
-    return sync.Head(answer["seq"], answer["tag"])
+def _head(answer: Mapping[str, Any]) -> exchange.Head:
+    return exchange.Head(answer["seq"], answer["tag"])

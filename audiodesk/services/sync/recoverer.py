@@ -6,7 +6,7 @@ import sqlite3
 import time
 from dataclasses import replace
 
-from audiodesk.domain.library.sync_activity import Happened
+from audiodesk.domain.sync.activity import Happened
 from audiodesk.local.rows.sync import activity_repo, recovered_row_repo, sync_place_repo
 from audiodesk.local.rows.sync.server_rows import ServerRows
 from audiodesk.local.rows.sync.sync_place_repo import Recovery

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from audiodesk.domain.events import ActivityChanged, BroughtBack
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
-from audiodesk.domain.library.sync_activity import Happened
+from audiodesk.domain.sync.activity import Happened
 from audiodesk.local.database.database import Database
 from audiodesk.local.rows.store.edited_rows import EditedRows
 from audiodesk.local.rows.sync import activity_repo

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from audiodesk.domain.library.sync import Head, Place
 from audiodesk.domain.server.computers import Computers
+from audiodesk.domain.sync.exchange import Head, Place
 
 __all__ = ["SyncServer"]
 

@@ -21,7 +21,7 @@ from audiodesk.domain.events import (
     TreeChanged,
     UndoChanged,
 )
-from audiodesk.domain.library.sync_pace import (
+from audiodesk.domain.sync.pace import (
     EDIT_SECONDS,
     FRONT_SECONDS,
     HOURLY_SECONDS,
@@ -30,7 +30,7 @@ from audiodesk.domain.library.sync_pace import (
     retry_seconds,
     tries_in_front,
 )
-from audiodesk.domain.library.sync_state import SyncCode, SyncOutcome, SyncProgress, SyncState, sync_code_of
+from audiodesk.domain.sync.state import SyncCode, SyncOutcome, SyncProgress, SyncState, sync_code_of
 from audiodesk.domain.trouble import Trouble, trouble_of
 from audiodesk.local.database.database import Database
 from audiodesk.local.rows.store import change_repo

@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 )
 
 from audiodesk.domain import words
-from audiodesk.domain.library.activity_line import ActivityAct, ActivityKind, ActivityLine
 from audiodesk.domain.server.account import AccountFacts, ComputerLine
+from audiodesk.domain.sync.activity_line import ActivityAct, ActivityKind, ActivityLine
 from audiodesk.domain.words import formats
 from audiodesk.domain.words.server.account_words import plan_words, platform_name, sign_in_words
 from audiodesk.domain.words.server.connection_words import connection_word

@@ -16,7 +16,7 @@ from audiodesk.domain.words.library.section_words import status_word
 from audiodesk.views.parts.node_words import counts_sentence, noun, repaired_text
 from audiodesk.views.parts.state_look import parent_look
 from audiodesk.views.parts.status_look import status_look
-from audiodesk.views.parts.table_roles import TableRole
+from audiodesk.views.tables.table_roles import TableRole
 
 __all__ = ["NodeColumn", "NodeModel"]
 

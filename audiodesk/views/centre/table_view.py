@@ -13,10 +13,10 @@ from audiodesk.domain.library.read_model import Ref
 from audiodesk.views.centre.node_model import NodeColumn, NodeModel
 from audiodesk.views.centre.take_model import TakeColumn, TakeModel
 from audiodesk.views.parts import icons
-from audiodesk.views.parts.column_fit import ColumnFit, least_width
 from audiodesk.views.parts.dragging import drag_rows
-from audiodesk.views.parts.table_delegate import TableDelegate
 from audiodesk.views.parts.theme import colors, scaled
+from audiodesk.views.tables.column_fit import ColumnFit, least_width
+from audiodesk.views.tables.table_delegate import TableDelegate
 
 _AUDIO_FROM, _SIZE_FROM = 900, 720
 """Widths of the table from which these columns are shown."""

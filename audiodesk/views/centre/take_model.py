@@ -18,7 +18,7 @@ from audiodesk.domain.words.library.take_words import labelled_title, take_label
 from audiodesk.views.parts.audio_words import short_format
 from audiodesk.views.parts.check_look import check_look
 from audiodesk.views.parts.state_look import StateLook
-from audiodesk.views.parts.table_roles import TableRole
+from audiodesk.views.tables.table_roles import TableRole
 from audiodesk.views.tree.tree_model import TAKES_MIME, write_refs
 
 __all__ = ["TakeColumn", "TakeModel", "take_name"]

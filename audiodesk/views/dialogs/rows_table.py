@@ -9,9 +9,9 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from audiodesk.views.parts.table_delegate import TableDelegate
-from audiodesk.views.parts.table_roles import TableRole
 from audiodesk.views.parts.theme import scaled
+from audiodesk.views.tables.table_delegate import TableDelegate
+from audiodesk.views.tables.table_roles import TableRole
 
 __all__ = ["RowsModel", "rows_table"]
 

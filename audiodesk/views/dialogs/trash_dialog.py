@@ -17,9 +17,9 @@ from audiodesk.views.dialogs.rows_table import RowsModel, rows_table
 from audiodesk.views.dialogs.sure_row import SureRow
 from audiodesk.views.parts.labels import muted
 from audiodesk.views.parts.node_words import noun
-from audiodesk.views.parts.selection import choose_row
 from audiodesk.views.parts.theme import scaled
 from audiodesk.views.parts.times import day, short_moment
+from audiodesk.views.tables.selection import choose_row
 
 __all__ = ["TrashDialog", "TrashModel"]
 

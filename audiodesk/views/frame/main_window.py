@@ -382,7 +382,7 @@ class MainWindow(QMainWindow):
         self.head.field.selectAll()
 
     def _focus_table(self) -> None:
-        from audiodesk.views.parts.selection import choose_row  # not before the first paint
+        from audiodesk.views.tables.selection import choose_row  # not before the first paint
 
         table = self.centre.table()
         if self._middle.currentIndex() == 1:

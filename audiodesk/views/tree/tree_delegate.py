@@ -15,7 +15,7 @@ from audiodesk.views.parts.node_words import counts_short
 from audiodesk.views.parts.state_look import parent_look
 from audiodesk.views.parts.status_look import status_look
 from audiodesk.views.parts.theme import Role, colors, scaled, tabular
-from audiodesk.views.parts.title_delegate import TitleDelegate
+from audiodesk.views.tables.title_delegate import TitleDelegate
 from audiodesk.views.tree.tree_model import TreeRole
 
 __all__ = ["SHIFT", "TreeDelegate", "conflict_count", "paint_row", "row_signs"]

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from audiodesk.composition import Core, Program
 from audiodesk.desktop.desk import Desk
-from audiodesk.domain.library.sync_state import SyncCode
+from audiodesk.domain.sync.state import SyncCode
 from tests.desktop.window import wait
 from tests.twin.twin import Twin
 from tests.views.dress import dress

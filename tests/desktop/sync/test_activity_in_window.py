@@ -7,7 +7,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from audiodesk.domain.library.activity_line import ActivityAct, ActivityKind, ActivityLine
+from audiodesk.domain.sync.activity_line import ActivityAct, ActivityKind, ActivityLine
 from audiodesk.local.rows.store.edited_rows import EditedRows
 from audiodesk.views.account.account_acts import AccountActs
 from audiodesk.views.account.account_page import AccountPage

@@ -21,7 +21,7 @@ from audiodesk.desktop.base.single_window import raise_other
 from audiodesk.domain.events import SignedIn
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
-from audiodesk.domain.library.sync_state import SyncCode
+from audiodesk.domain.sync.state import SyncCode
 from audiodesk.local.rows.store import find_backlog
 from audiodesk.system.locks import SyncLock
 from audiodesk.views.details.notes_editor import NotesEditor

@@ -12,9 +12,9 @@ from uuid import UUID, uuid4
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
-from audiodesk.domain.library.sync import Head, Place
-from audiodesk.domain.library.sync_activity import RefusedChange
 from audiodesk.domain.server.computers import Computers
+from audiodesk.domain.sync.activity import RefusedChange
+from audiodesk.domain.sync.exchange import Head, Place
 from audiodesk.local.database.database import Database
 from audiodesk.local.rows.store import change_repo, fact_repo
 from audiodesk.local.rows.store.edited_rows import EditedRows

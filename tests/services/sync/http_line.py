@@ -7,7 +7,7 @@ from uuid import UUID
 
 from audiodesk.cloud.calls.procedures import Procedures
 from audiodesk.cloud.calls.sync_calls import SyncCalls
-from audiodesk.domain.library.sync import Head, Place
+from audiodesk.domain.sync.exchange import Head, Place
 
 __all__ = ["HttpLine"]
 

@@ -13,7 +13,7 @@ from audiodesk.domain.errors import OutsideError, UserError
 from audiodesk.domain.events import ActivityChanged, BroughtBack, TakesChanged, TreeChanged
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
-from audiodesk.domain.library.sync_activity import Activity, Happened
+from audiodesk.domain.sync.activity import Activity, Happened
 from audiodesk.local.rows.sync import activity_repo
 from audiodesk.local.rows.work import leaving_repo, vault_file_repo
 from tests.server.sync_calls import FILE_FACTS

@@ -14,7 +14,7 @@ import pytest
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
-from audiodesk.domain.library.sync import Head, Place
+from audiodesk.domain.sync.exchange import Head, Place
 from audiodesk.local.database.database import Database
 from audiodesk.local.rows.library.find_repo import find
 from audiodesk.local.rows.store import find_backlog

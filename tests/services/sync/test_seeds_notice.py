@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from audiodesk.domain.errors import AudioDeskError, OutsideError
-from audiodesk.domain.library import sync
-from audiodesk.domain.library.change import Change
+from audiodesk.domain.sync import exchange
+from audiodesk.domain.sync.change import Change
 from audiodesk.local.rows.store import change_repo
 from audiodesk.local.rows.sync import refused_change_repo, sync_place_repo
 from audiodesk.services.sync.puller import Page, Pulled, Puller
@@ -28,22 +28,22 @@ _Patch = pytest.MonkeyPatch
 
 
 def _forget_the_overlay(patch: _Patch) -> None:
-    shown = sync.overlaid
+    shown = exchange.overlaid
 
     def overlaid(known: Mapping[str, Any] | None, changes: Iterable[Change]) -> dict[str, Any]:
         return dict(known) if known is not None else shown(known, changes)
 
-    patch.setattr(sync, "overlaid", overlaid)
+    patch.setattr(exchange, "overlaid", overlaid)
 
 
 def _drop_what_an_answer_leaves_out(patch: _Patch) -> None:
-    take = sync.take_answers
+    take = exchange.take_answers
 
-    def take_answers(batch: Sequence[Change], results: Iterable[Mapping[str, Any]]) -> sync.Answered:
+    def take_answers(batch: Sequence[Change], results: Iterable[Mapping[str, Any]]) -> exchange.Answered:
         answered = take(batch, results)
         return replace(answered, done=(*answered.done, *answered.unanswered), unanswered=())
 
-    patch.setattr(sync, "take_answers", take_answers)
+    patch.setattr(exchange, "take_answers", take_answers)
 
 
 def _drop_what_was_sent_without_an_answer(patch: _Patch) -> None:
@@ -104,14 +104,14 @@ def _take_an_answer_again(patch: _Patch) -> None:
 
 def _take_an_older_row(patch: _Patch) -> None:
     _take_an_answer_again(patch)
-    patch.setattr(sync, "is_newer", lambda _known, _version: True)
+    patch.setattr(exchange, "is_newer", lambda _known, _version: True)
 
 
 def _store_the_place_before_the_rows(patch: _Patch) -> None:
     take = Puller._take
 
     def take_late(self: Puller, page: Page) -> None:
-        after, _ = sync.after_page(page.answer)
+        after, _ = exchange.after_page(page.answer)
         self._room.database.write(lambda connection: sync_place_repo.keep_place(connection, after))
         take(self, page)
 
@@ -126,8 +126,8 @@ def _take_an_answer_without_its_rows(patch: _Patch) -> None:
         answered = {str(result["change_id"]) for result in answer["results"] if result["result"] != "refused"}
         gone = [change for change in batch if change.change_id in answered]
         self._room.database.write(lambda connection: change_repo.remove(connection, gone))
-        later = sync.later_head(sync.Head(), answer)
-        self._room.database.write(lambda connection: sync_place_repo.keep_place(connection, sync.Place(later.seq)))
+        later = exchange.later_head(exchange.Head(), answer)
+        self._room.database.write(lambda connection: sync_place_repo.keep_place(connection, exchange.Place(later.seq)))
         return take(self, batch, answer)
 
     patch.setattr(Pusher, "_take", take_apart)

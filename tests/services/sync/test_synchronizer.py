@@ -14,9 +14,9 @@ from audiodesk.composition.account import Account
 from audiodesk.composition.core import Core
 from audiodesk.domain.errors import OutsideError, UserError
 from audiodesk.domain.events import SignedIn
-from audiodesk.domain.library.sync_pace import keyring_seconds, retry_seconds, tries_in_front
-from audiodesk.domain.library.sync_state import SyncCode, SyncState, sync_code_of
 from audiodesk.domain.server.sign_in import SIGN_IN_ENDED
+from audiodesk.domain.sync.pace import keyring_seconds, retry_seconds, tries_in_front
+from audiodesk.domain.sync.state import SyncCode, SyncState, sync_code_of
 from audiodesk.domain.words.server.sync_words import sync_text
 from audiodesk.local.rows.sync.adoption import adopt
 from audiodesk.system.locks import SyncLock

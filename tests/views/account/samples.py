@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from audiodesk.domain.library.activity_line import ActivityAct, ActivityKind, ActivityLine
 from audiodesk.domain.server.account import AccountFacts, ComputerLine
 from audiodesk.domain.server.connection import Connection
+from audiodesk.domain.sync.activity_line import ActivityAct, ActivityKind, ActivityLine
 
 __all__ = ["FACTS", "SIGNED_OUT", "activity", "computers"]
 

@@ -10,9 +10,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from audiodesk.domain.library.activity_line import ActivityAct
 from audiodesk.domain.server.account import KnownAccount
 from audiodesk.domain.server.connection import Connection
+from audiodesk.domain.sync.activity_line import ActivityAct
 from audiodesk.domain.words.server.account_words import plan_words, removal_refused, sign_in_words
 from audiodesk.domain.words.server.connection_words import connection_advice, connection_word
 from audiodesk.views.account.account_acts import AccountActs

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable, Sequence
 
 from audiodesk.domain import words
-from audiodesk.domain.library.activity_line import ActivityAct, ActivityKind, ActivityLine
 from audiodesk.domain.library.conflict import Conflict
-from audiodesk.domain.library.sync_activity import RefusedChange
 from audiodesk.domain.server.support_looks import SupportLook, Visit, visits
+from audiodesk.domain.sync.activity import RefusedChange
+from audiodesk.domain.sync.activity_line import ActivityAct, ActivityKind, ActivityLine
 from audiodesk.domain.words import formats
 from audiodesk.domain.words.server.support_look_words import look_names
 from audiodesk.domain.words.server.sync_words import refused_sentence

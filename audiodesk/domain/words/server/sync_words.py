@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from audiodesk.domain import words
-from audiodesk.domain.library.activity_line import ActivityAct, ActivityKind, ActivityLine
-from audiodesk.domain.library.sync_activity import Activity, Happened, RefusedChange
-from audiodesk.domain.library.sync_state import SyncCode, SyncOutcome, SyncState
+from audiodesk.domain.sync.activity import Activity, Happened, RefusedChange
+from audiodesk.domain.sync.activity_line import ActivityAct, ActivityKind, ActivityLine
+from audiodesk.domain.sync.state import SyncCode, SyncOutcome, SyncState
 from audiodesk.domain.words import formats
 from audiodesk.domain.words.errors.error_words import error_sentence
 

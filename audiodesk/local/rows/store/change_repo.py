@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from audiodesk.domain.ids import new_id
-from audiodesk.domain.library.change import Change, fold
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.titles import without_surrogates
+from audiodesk.domain.sync.change import Change, fold
 
 __all__ = [
     "add",

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
-from audiodesk.domain.library.sync_activity import Activity, Happened
+from audiodesk.domain.sync.activity import Activity, Happened
 from audiodesk.local.rows.store.device_repo import device_names
 
 __all__ = ["KEPT", "add", "count_unread", "has", "mark_read", "newest"]

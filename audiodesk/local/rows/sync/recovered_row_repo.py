@@ -8,11 +8,11 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from audiodesk.domain.ids import new_id
-from audiodesk.domain.library import sync
-from audiodesk.domain.library.change import Change
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.titles import without_surrogates
+from audiodesk.domain.sync import exchange
+from audiodesk.domain.sync.change import Change
 from audiodesk.local.rows.store import change_repo
 from audiodesk.local.rows.sync.server_rows import ServerRows, server_row
 
@@ -55,7 +55,7 @@ def compare_next(
         return None
     kept = server_row(found)
     fresh = _take(rows.connection, kept.ref)
-    lost = sync.lost_fields(kept, fresh)
+    lost = exchange.lost_fields(kept, fresh)
     if lost is not None:
         fields, stamps = lost
         change = Change(new_id(), kept.entity, kept.id, fields, is_create=fresh is None, sent=True, stamps=stamps)
@@ -74,7 +74,7 @@ def take_rest(rows: ServerRows) -> bool:
     return True
 
 
-def _take(connection: sqlite3.Connection, ref: Ref) -> sync.ServerRow | None:
+def _take(connection: sqlite3.Connection, ref: Ref) -> exchange.ServerRow | None:
     found = connection.execute(
         "select * from recovered_row where entity = ? and row_id = ?", (ref.entity, ref.id)
     ).fetchone()

@@ -7,9 +7,9 @@ import sqlite3
 
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
-from audiodesk.domain.library.sync import Refused
-from audiodesk.domain.library.sync_activity import RefusedChange
 from audiodesk.domain.library.titles import without_surrogates
+from audiodesk.domain.sync.activity import RefusedChange
+from audiodesk.domain.sync.exchange import Refused
 
 __all__ = ["add", "all_of", "one", "remove"]
 

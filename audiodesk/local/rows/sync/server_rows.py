@@ -7,11 +7,11 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from audiodesk.domain.library import sync
-from audiodesk.domain.library.change import Change
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.titles import without_surrogates
+from audiodesk.domain.sync import exchange
+from audiodesk.domain.sync.change import Change
 from audiodesk.local.rows.store import change_repo
 from audiodesk.local.rows.store.row_codec import CLASSES, column_names, from_field, to_column
 from audiodesk.local.rows.store.row_store import RowStore
@@ -57,7 +57,7 @@ class ServerRows:
         taken, known = self._keep_new([row for row in rows if row["entity"] in _NOUNS])
         for row in known:
             ref = Ref(_NOUNS[row["entity"]], row["id"])
-            if sync.is_newer(self._version(ref), row["version"]):
+            if exchange.is_newer(self._version(ref), row["version"]):
                 self._keep(ref, row)
                 self._show(ref, row["fields"], row["version"], change_repo.of_row(self.connection, ref))
                 taken.append(ref)
@@ -82,7 +82,7 @@ class ServerRows:
         done = {id(by_noun[ref.entity][ref.id]) for ref in new}
         return new, [row for row in rows if id(row) not in done]
 
-    def put(self, ref: Ref, row: sync.ServerRow | None) -> None:
+    def put(self, ref: Ref, row: exchange.ServerRow | None) -> None:
         """Keep ``row`` in place of what was kept, whatever its version; None: the server does not have the row."""
         if row is None:
             self.connection.execute("delete from server_row where entity = ? and row_id = ?", (ref.entity, ref.id))
@@ -109,7 +109,7 @@ class ServerRows:
         if kept is None and not any(change.is_create for change in changes):
             return
         before = self._store.columns(ref)
-        shown = sync.overlaid(kept, changes)
+        shown = exchange.overlaid(kept, changes)
         names = column_names(ref.entity)
         values = {name: from_field(name, shown[name]) for name in names if name in shown}
         for name in ("deleted_at", "purged_at"):
@@ -154,9 +154,9 @@ class ServerRows:
         return None if row is None else int(row[0])
 
 
-def server_row(row: sqlite3.Row) -> sync.ServerRow:
+def server_row(row: sqlite3.Row) -> exchange.ServerRow:
     """Return the value of a row of ``server_row`` or ``recovered_row``."""
-    return sync.ServerRow(
+    return exchange.ServerRow(
         Entity(row["entity"]),
         row["row_id"],
         row["seq"],

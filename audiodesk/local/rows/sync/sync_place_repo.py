@@ -7,7 +7,7 @@ import sqlite3
 from dataclasses import astuple, dataclass, field, replace
 from typing import Any
 
-from audiodesk.domain.library.sync import Head, Place
+from audiodesk.domain.sync.exchange import Head, Place
 from audiodesk.local.rows.store import fact_repo
 
 __all__ = [

@@ -8,8 +8,8 @@ from PySide6.QtCore import QModelIndex, QObject, Qt
 from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QTableView
 
-from audiodesk.views.parts.shortening import essential
 from audiodesk.views.parts.theme import scaled, tabular
+from audiodesk.views.tables.shortening import essential
 
 __all__ = ["ColumnFit", "least_width"]
 

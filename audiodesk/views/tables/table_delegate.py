@@ -7,10 +7,10 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 
 from audiodesk.views.parts import icons
-from audiodesk.views.parts.shortening import fitting
-from audiodesk.views.parts.table_roles import TableRole
 from audiodesk.views.parts.theme import Role, colors, scaled, tabular
-from audiodesk.views.parts.title_delegate import TitleDelegate
+from audiodesk.views.tables.shortening import fitting
+from audiodesk.views.tables.table_roles import TableRole
+from audiodesk.views.tables.title_delegate import TitleDelegate
 
 __all__ = ["TableDelegate"]
 

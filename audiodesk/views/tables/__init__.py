@@ -1,0 +1,1 @@
+"""Tables: delegates, roles, widths of columns, cut texts, and the chosen row."""
