@@ -22,7 +22,7 @@ from audiodesk.views.centre.take_model import TakeColumn, TakeModel
 from audiodesk.views.dialogs.import_dialog import PlanModel
 from audiodesk.views.dialogs.trash_dialog import TrashModel
 from audiodesk.views.parts.state_look import state_look
-from audiodesk.views.tables.table_roles import TableRole
+from audiodesk.views.tables.table_roles import Cell, TableRole
 from tests.views.samples import chapter, crumbs, section, take, trashed
 
 LOCAL = state_look(TakeState(StateCode.LOCAL))
@@ -75,10 +75,16 @@ def text(model: Any, row: int, column: int, role: int = Qt.ItemDataRole.DisplayR
     return model.index(row, column).data(role)
 
 
+def cell(model: Any, row: int, column: int) -> Cell:
+    painted = model.index(row, column).data(TableRole.CELL)
+    assert isinstance(painted, Cell)
+    return painted
+
+
 def test_a_take_says_everything_in_words(takes: TakeModel) -> None:
     assert text(takes, 0, TakeColumn.TAKE) == "2"
-    assert text(takes, 0, TakeColumn.TAKE, TableRole.TAIL) == "Pickup · current"
-    assert text(takes, 0, TakeColumn.TAKE, TableRole.STRONG) is True
+    assert cell(takes, 0, TakeColumn.TAKE).tail == "Pickup · current"
+    assert cell(takes, 0, TakeColumn.TAKE).strong is True
     assert text(takes, 0, TakeColumn.LENGTH) == "9:32"
     assert text(takes, 0, TakeColumn.SIZE) == "48.1 MB"
     assert text(takes, 0, TakeColumn.AUDIO) == "44.1 kHz · 16 bit · mono"
@@ -92,8 +98,8 @@ def test_the_verdict_stands_in_the_table_with_its_number(takes: TakeModel) -> No
     quiet = Finding(Code.SILENCE, {"at": 391.2, "seconds": 7.2})
     takes.show([take(1, findings=(quiet, cut))], [LOCAL])
     assert "120" in text(takes, 0, TakeColumn.CHECK)  # the most severe finding goes first
-    assert text(takes, 0, TakeColumn.CHECK, TableRole.TONE) == "attention"
-    assert text(takes, 0, TakeColumn.CHECK, TableRole.ICON) == "triangle-alert"
+    assert cell(takes, 0, TakeColumn.CHECK).tone == "attention"
+    assert cell(takes, 0, TakeColumn.CHECK).icon == "triangle-alert"
     assert "7.2 s" in text(takes, 0, TakeColumn.CHECK, Qt.ItemDataRole.ToolTipRole)
     takes.show([take(1, repaired=True)], [LOCAL])
     assert text(takes, 0, TakeColumn.CHECK) == "Repaired"
@@ -136,7 +142,7 @@ def test_many_changed_rows_are_told_once(qtbot: QtBot) -> None:
 
 def test_the_plan_shows_new_rows_and_quiets_repeated_ones(qtbot: QtBot) -> None:
     model = PlanModel(plan())
-    assert text(model, 0, 1, TableRole.TAIL) == "new"
-    assert text(model, 1, 1, TableRole.TONE) == "muted"
-    assert text(model, 1, 1, TableRole.TAIL) is None
-    assert text(model, 2, 1, TableRole.TONE) == "text"
+    assert cell(model, 0, 1).tail == "new"
+    assert cell(model, 1, 1).tone == "muted"
+    assert cell(model, 1, 1).tail is None
+    assert cell(model, 2, 1).tone == "text"

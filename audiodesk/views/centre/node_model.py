@@ -16,7 +16,8 @@ from audiodesk.domain.words.library.section_words import status_word
 from audiodesk.views.parts.node_words import counts_sentence, noun, repaired_text
 from audiodesk.views.parts.state_look import parent_look
 from audiodesk.views.parts.status_look import status_look
-from audiodesk.views.tables.table_roles import TableRole
+from audiodesk.views.parts.theme import Role
+from audiodesk.views.tables.table_roles import Cell, TableRole
 
 __all__ = ["NodeColumn", "NodeModel"]
 
@@ -35,6 +36,11 @@ class NodeColumn(IntEnum):
     """Shown only with an account: without one all takes are on this computer."""
 
 
+_COLUMNS = tuple(NodeColumn)
+"""Made once: to find an enum's member takes a microsecond, and a table asks for hundreds of cells."""
+_NUMBERS = (NodeColumn.TAKES, NodeColumn.LENGTH)
+
+
 class NodeModel(QAbstractTableModel):
     """One row for each child of the chosen row.
 
@@ -48,6 +54,8 @@ class NodeModel(QAbstractTableModel):
         super().__init__(parent)
         self._nodes: list[TreeNode] = []
         self._entity = Entity.SECTION
+        self._cells: dict[tuple[int, int], Cell] = {}
+        """What was painted since the rows were last shown, by row and column."""
 
     def show(self, entity: Entity, nodes: Sequence[TreeNode]) -> None:
         """Show ``nodes``, all of them ``entity``; rows of the same ids in the same order keep their indexes."""
@@ -55,12 +63,14 @@ class NodeModel(QAbstractTableModel):
         if same:
             changed = [row for row, node in enumerate(nodes) if node != self._nodes[row]]
             self._nodes = list(nodes)
+            self._cells = {}
             if changed:  # emitted once: its receivers look at all rows between the first and the last
-                self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], len(NodeColumn) - 1))
+                self.dataChanged.emit(self.index(changed[0], 0), self.index(changed[-1], len(_COLUMNS) - 1))
             return
         self.beginResetModel()
         self._entity = entity
         self._nodes = list(nodes)
+        self._cells = {}
         self.endResetModel()
         self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, 0)
 
@@ -83,7 +93,7 @@ class NodeModel(QAbstractTableModel):
 
     def columnCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's
         """Qt: the number of columns."""
-        return 0 if parent.isValid() else len(NodeColumn)
+        return 0 if parent.isValid() else len(_COLUMNS)
 
     def flags(self, index: _AnyIndex) -> Qt.ItemFlag:
         """Qt: the title can be edited."""
@@ -92,7 +102,7 @@ class NodeModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Qt: the names of the columns."""
-        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(NodeColumn):
+        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(_COLUMNS):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignVCenter | _across(section)
@@ -113,7 +123,9 @@ class NodeModel(QAbstractTableModel):
         if not index.isValid() or index.row() >= len(self._nodes):
             return None
         node = self._nodes[index.row()]
-        column = NodeColumn(index.column())
+        column = _COLUMNS[index.column()]
+        if role == TableRole.CELL:
+            return self._cell(node, column, (index.row(), index.column()))
         if role == Qt.ItemDataRole.DisplayRole:
             return self._text(node, column)
         if role == Qt.ItemDataRole.EditRole:
@@ -124,7 +136,7 @@ class NodeModel(QAbstractTableModel):
             return f"{node.title}\n{counts_sentence(node)}"
         if role == Qt.ItemDataRole.AccessibleTextRole and column is NodeColumn.TITLE:
             return f"{node.title}, {counts_sentence(node)}"
-        return _own_data(node, column, role)
+        return node if role == TableRole.VALUE else None
 
     def setData(self, index: _AnyIndex, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Qt: request the title that was typed; the library answers with new rows."""
@@ -134,6 +146,19 @@ class NodeModel(QAbstractTableModel):
         if value != self._nodes[index.row()].title:
             self.rename_requested.emit(ref, str(value))
         return False
+
+    def _cell(self, node: TreeNode, column: NodeColumn, at: tuple[int, int]) -> Cell:
+        cell = self._cells.get(at)
+        if cell is None:
+            cell = self._cells[at] = Cell(
+                self._text(node, column),
+                _tone(node, column),
+                _icon(node, column),
+                at_right=column in _NUMBERS,
+                elide_end=column is NodeColumn.TITLE,
+                keep_number=column in (NodeColumn.RECORDED, NodeColumn.CHECK),
+            )
+        return cell
 
     def _text(self, node: TreeNode, column: NodeColumn) -> str:
         if column is NodeColumn.TITLE:
@@ -167,24 +192,10 @@ class NodeModel(QAbstractTableModel):
 
 
 def _across(column: int) -> Qt.AlignmentFlag:
-    numbers = (NodeColumn.TAKES, NodeColumn.LENGTH)
-    return Qt.AlignmentFlag.AlignRight if column in numbers else Qt.AlignmentFlag.AlignLeft
+    return Qt.AlignmentFlag.AlignRight if column in _NUMBERS else Qt.AlignmentFlag.AlignLeft
 
 
-def _own_data(node: TreeNode, column: NodeColumn, role: int) -> Any:
-    """Return the value of a role that only our delegate uses."""
-    if role == TableRole.VALUE:
-        return node
-    if role == TableRole.ELIDE_END:
-        return column is NodeColumn.TITLE
-    if role == TableRole.KEEP_NUMBER:
-        return column in (NodeColumn.RECORDED, NodeColumn.CHECK)
-    if role == TableRole.TONE:
-        return _tone(node, column)
-    return _icon(node, column) if role == TableRole.ICON else None
-
-
-def _tone(node: TreeNode, column: NodeColumn) -> str:
+def _tone(node: TreeNode, column: NodeColumn) -> Role:
     if column is NodeColumn.TITLE:
         return "text"
     if column is NodeColumn.RECORDED and node.status is not None:

@@ -18,7 +18,8 @@ from audiodesk.domain.words.library.take_words import labelled_title, take_label
 from audiodesk.views.parts.audio_words import short_format
 from audiodesk.views.parts.check_look import check_look
 from audiodesk.views.parts.state_look import StateLook
-from audiodesk.views.tables.table_roles import TableRole
+from audiodesk.views.parts.theme import Role
+from audiodesk.views.tables.table_roles import Cell, TableRole
 from audiodesk.views.tree.tree_model import TAKES_MIME, write_refs
 
 __all__ = ["TakeColumn", "TakeModel", "take_name"]
@@ -38,6 +39,11 @@ class TakeColumn(IntEnum):
     STATE = 6
 
 
+_COLUMNS = tuple(TakeColumn)
+"""Made once: to find an enum's member takes a microsecond, and a table asks for hundreds of cells."""
+_NUMBERS = (TakeColumn.LENGTH, TakeColumn.SIZE)
+
+
 class TakeModel(QAbstractTableModel):
     """One row for each take, the newest first.
 
@@ -51,23 +57,25 @@ class TakeModel(QAbstractTableModel):
         super().__init__(parent)
         self._rows: list[TakeRow] = []
         self._states: list[StateLook] = []
+        self._cells: dict[tuple[int, int], Cell] = {}
+        """What was painted since the rows were last shown, by row and column."""
 
     def show(self, rows: Sequence[TakeRow], states: Sequence[StateLook]) -> None:
         """Show ``rows`` with their states, in this order; rows that stay keep their indexes if the order allows."""
         old = [row.take.id for row in self._rows]
         new = [row.take.id for row in rows]
         if old == new:
-            self._rows, self._states = list(rows), list(states)
+            self._set(rows, states)
             if rows:
-                self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(TakeColumn) - 1))
+                self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(_COLUMNS) - 1))
         elif old and new[len(new) - len(old) :] == old:  # newer takes were inserted in front
             self.beginInsertRows(QModelIndex(), 0, len(new) - len(old) - 1)
-            self._rows, self._states = list(rows), list(states)
+            self._set(rows, states)
             self.endInsertRows()
-            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(TakeColumn) - 1))
+            self.dataChanged.emit(self.index(0, 0), self.index(len(rows) - 1, len(_COLUMNS) - 1))
         else:
             self.beginResetModel()
-            self._rows, self._states = list(rows), list(states)
+            self._set(rows, states)
             self.endResetModel()
 
     def ref(self, index: _AnyIndex) -> Ref | None:
@@ -98,7 +106,7 @@ class TakeModel(QAbstractTableModel):
 
     def columnCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's
         """Qt: the number of columns."""
-        return 0 if parent.isValid() else len(TakeColumn)
+        return 0 if parent.isValid() else len(_COLUMNS)
 
     def flags(self, index: _AnyIndex) -> Qt.ItemFlag:
         """Qt: a take can be renamed and dragged onto another section."""
@@ -109,7 +117,7 @@ class TakeModel(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Qt: the names of the columns."""
-        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(TakeColumn):
+        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(_COLUMNS):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignVCenter | _across(section)
@@ -131,8 +139,12 @@ class TakeModel(QAbstractTableModel):
         row = self.row(index)
         if row is None:
             return None
-        column = TakeColumn(index.column())
+        column = _COLUMNS[index.column()]
         match role:
+            case TableRole.CELL:
+                return self._cell(row, column, (index.row(), index.column()))
+            case TableRole.VALUE:
+                return row
             case Qt.ItemDataRole.DisplayRole:
                 return self._text(row, column, index.row())
             case Qt.ItemDataRole.AccessibleTextRole:
@@ -143,7 +155,7 @@ class TakeModel(QAbstractTableModel):
                 return row.take.title
             case Qt.ItemDataRole.TextAlignmentRole:
                 return _across(column)
-        return self._own_data(row, column, index.row(), role)
+        return None
 
     def setData(self, index: _AnyIndex, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:
         """Qt: request the title that was typed. It may be empty: the take is then "Take 3"."""
@@ -167,6 +179,9 @@ class TakeModel(QAbstractTableModel):
         """Qt: takes are moved, never copied."""
         return Qt.DropAction.MoveAction
 
+    def _set(self, rows: Sequence[TakeRow], states: Sequence[StateLook]) -> None:
+        self._rows, self._states, self._cells = list(rows), list(states), {}
+
     def _text(self, row: TakeRow, column: TakeColumn, at: int) -> str:
         if column is TakeColumn.TAKE:
             return take_label(row)
@@ -184,19 +199,22 @@ class TakeModel(QAbstractTableModel):
             return short_format(row.file)
         return check_look(row).text
 
-    def _own_data(self, row: TakeRow, column: TakeColumn, at: int, role: int) -> Any:
-        """Return the value of a role that only our delegate uses."""
-        if role == TableRole.VALUE:
-            return row
-        if role == TableRole.TAIL:
-            return self._tail(row) if column is TakeColumn.TAKE else None
-        if role == TableRole.STRONG:
-            return column is TakeColumn.TAKE and row.is_current
-        if role == TableRole.ELIDE_END:
-            return column is TakeColumn.AUDIO
-        if role == TableRole.KEEP_NUMBER:
-            return column in (TakeColumn.STATE, TakeColumn.CHECK)
-        return self._looks(row, column, at, role) if role in (TableRole.TONE, TableRole.ICON) else None
+    def _cell(self, row: TakeRow, column: TakeColumn, at: tuple[int, int]) -> Cell:
+        cell = self._cells.get(at)
+        if cell is None:
+            icon, tone = self._look(row, column, at[0])
+            is_take = column is TakeColumn.TAKE
+            cell = self._cells[at] = Cell(
+                self._text(row, column, at[0]),
+                tone,
+                icon,
+                tail=self._tail(row) if is_take else None,
+                strong=is_take and row.is_current,
+                at_right=column in _NUMBERS,
+                elide_end=column is TakeColumn.AUDIO,
+                keep_number=column in (TakeColumn.STATE, TakeColumn.CHECK),
+            )
+        return cell
 
     def _tail(self, row: TakeRow) -> str:
         purpose = words.tr("pickup") if row.take.purpose is Purpose.PICKUP else ""
@@ -216,16 +234,14 @@ class TakeModel(QAbstractTableModel):
             return self._spoken(row, column, at)
         return self._text(row, column, at)
 
-    def _looks(self, row: TakeRow, column: TakeColumn, at: int, role: int) -> str | None:
+    def _look(self, row: TakeRow, column: TakeColumn, at: int) -> tuple[str | None, Role]:
+        """Return the icon and the tone of a cell."""
         if column is TakeColumn.STATE:
-            state = self._states[at]
-            return state.tone if role == TableRole.TONE else state.icon
+            return self._states[at].icon, self._states[at].tone
         if column is TakeColumn.CHECK:
             check = check_look(row)
-            return check.tone if role == TableRole.TONE else check.icon
-        if role == TableRole.ICON:
-            return None
-        return "muted" if column is TakeColumn.AUDIO else "text"
+            return check.icon, check.tone
+        return None, "muted" if column is TakeColumn.AUDIO else "text"
 
 
 def take_name(row: TakeRow) -> str:
@@ -235,5 +251,4 @@ def take_name(row: TakeRow) -> str:
 
 
 def _across(column: int) -> Qt.AlignmentFlag:
-    numbers = (TakeColumn.LENGTH, TakeColumn.SIZE)
-    return Qt.AlignmentFlag.AlignRight if column in numbers else Qt.AlignmentFlag.AlignLeft
+    return Qt.AlignmentFlag.AlignRight if column in _NUMBERS else Qt.AlignmentFlag.AlignLeft

@@ -15,7 +15,7 @@ from audiodesk.domain.words.importing.import_words import no_room_sentence, plan
 from audiodesk.views.dialogs.dialog import Dialog
 from audiodesk.views.dialogs.rows_table import RowsModel, rows_table
 from audiodesk.views.parts.labels import muted
-from audiodesk.views.parts.theme import scaled
+from audiodesk.views.parts.theme import Role, scaled
 
 __all__ = ["ImportDialog", "PlanModel"]
 
@@ -47,7 +47,7 @@ class PlanModel(RowsModel[PlannedFile]):
         """Return the whole path of a file."""
         return str(PurePath(item.path)) if column == _Column.FILE else self.text(item, column)
 
-    def tone(self, row: int, column: int) -> str:
+    def tone(self, row: int, column: int) -> Role:
         """Return the tone of a cell: a chapter stands out in its first row."""
         return "muted" if self._is_repeated(row, column) or column == _Column.SIZE else "text"
 

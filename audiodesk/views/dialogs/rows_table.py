@@ -9,9 +9,9 @@ from typing import Any, Generic, TypeVar
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from audiodesk.views.parts.theme import scaled
+from audiodesk.views.parts.theme import Role, scaled
 from audiodesk.views.tables.table_delegate import TableDelegate
-from audiodesk.views.tables.table_roles import TableRole
+from audiodesk.views.tables.table_roles import Cell, TableRole
 
 __all__ = ["RowsModel", "rows_table"]
 
@@ -36,7 +36,7 @@ class RowsModel(QAbstractTableModel, Generic[_T]):
         """Return the tooltip and accessible text of a cell: its text, unless a model says more."""
         return self.text(item, column)
 
-    def tone(self, row: int, column: int) -> str:
+    def tone(self, row: int, column: int) -> Role:
         """Return the tone of a cell: the first column is what the row is about."""
         del row
         return "muted" if column else "text"
@@ -81,15 +81,18 @@ class RowsModel(QAbstractTableModel, Generic[_T]):
         if not index.isValid():
             return None
         row, column = index.row(), index.column()
+        if role == TableRole.CELL:
+            return self._cell(row, column)
         if role == Qt.ItemDataRole.DisplayRole:
             return self.text(self._items[row], column)
         if role in (Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
             return self.tip(self._items[row], column)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return self._across(column)
-        if role == TableRole.TONE:
-            return self.tone(row, column)
-        return self.tail(row, column) if role == TableRole.TAIL else None
+        return self._across(column) if role == Qt.ItemDataRole.TextAlignmentRole else None
+
+    def _cell(self, row: int, column: int) -> Cell:
+        text = self.text(self._items[row], column)
+        at_right = column in self._numbers
+        return Cell(text, self.tone(row, column), tail=self.tail(row, column), at_right=at_right)
 
     def _across(self, column: int) -> Qt.AlignmentFlag:
         return Qt.AlignmentFlag.AlignRight if column in self._numbers else Qt.AlignmentFlag.AlignLeft

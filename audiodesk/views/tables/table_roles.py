@@ -1,12 +1,15 @@
-"""Data roles beyond Qt's own that the table models offer to their delegate."""
+"""What the table models offer to their delegate beyond Qt's own roles."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import IntEnum
 
 from PySide6.QtCore import Qt
 
-__all__ = ["TableRole"]
+from audiodesk.views.parts.theme import Role
+
+__all__ = ["Cell", "TableRole"]
 
 
 class TableRole(IntEnum):
@@ -14,15 +17,29 @@ class TableRole(IntEnum):
 
     VALUE = Qt.ItemDataRole.UserRole + 1
     """The whole row's value."""
-    TONE = Qt.ItemDataRole.UserRole + 2
-    """A ``theme.Role`` for text and icon."""
-    ICON = Qt.ItemDataRole.UserRole + 3
+    CELL = Qt.ItemDataRole.UserRole + 2
+    """All that is painted in the cell, a ``Cell``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """All that is painted in a cell.
+
+    One value, because a delegate's question to a model goes through Qt and back, and a table paints hundreds of cells.
+    """
+
+    text: str = ""
+    tone: Role = "text"
+    """For text and icon."""
+    icon: str | None = None
     """The name of an icon in front of the text."""
-    TAIL = Qt.ItemDataRole.UserRole + 4
+    tail: str | None = None
     """Muted text behind the text."""
-    STRONG = Qt.ItemDataRole.UserRole + 5
+    strong: bool = False
     """Whether the text is semibold."""
-    ELIDE_END = Qt.ItemDataRole.UserRole + 6
+    at_right: bool = False
+    """Whether the text is aligned at the right, as numbers are."""
+    elide_end: bool = False
     """Whether the text is cut at its end; else in its middle."""
-    KEEP_NUMBER = Qt.ItemDataRole.UserRole + 7
+    keep_number: bool = False
     """Whether the text is shortened by whole parts, so that its number stays."""

@@ -132,6 +132,8 @@ def _font(node: TreeNode, font: QFont) -> QFont:
 
 def paint_row(painter: QPainter, rect: QRect, *, selected: bool, hovered: bool, target: bool, focused: bool) -> None:
     """Draw the rounded background of a row: chosen, under the mouse, or the target of a drag."""
+    if not (selected or hovered or target or focused):
+        return
     table = colors()
     ground = rect.adjusted(scaled(8), 1, -scaled(8), -1)
     painter.save()

@@ -367,7 +367,7 @@ class TreeView(QTreeView):
 
     def _plain(self, index: QModelIndex | QPersistentModelIndex) -> QModelIndex:
         """Return the index as a plain ``QModelIndex``: Qt's stubs allow both kinds, Qt itself passes plain ones."""
-        return self._model.index(index.row(), index.column(), index.parent())
+        return index if isinstance(index, QModelIndex) else self._model.index(index.row(), 0, index.parent())
 
     def _row_at(self, place: QPoint) -> QModelIndex:
         return self.indexAt(QPoint(self.viewport().width() // 2, place.y()))
