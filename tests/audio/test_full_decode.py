@@ -14,6 +14,8 @@ from audiodesk.domain.audio.report import Analysis, CheckReport
 from tests import media
 from tests.audio.conftest import Saved
 
+pytestmark = pytest.mark.slow
+
 _RATE = 8000
 
 

@@ -27,6 +27,7 @@ def test_a_sine_at_full_scale_in_one_channel_is_minus_three() -> None:
     assert _measured(_sine(0, 5, channels=1, hertz=997)).integrated() == pytest.approx(-3.01, abs=0.01)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("parts", "expected"),
     [
@@ -68,6 +69,7 @@ def _recursive(samples: Any, b: list[float], a: list[float]) -> Any:
     return out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("rate", "block"), [(44100, 44100), (44100, 10007), (22050, 333), (48000, 7), (96000, 50000)])
 def test_the_filter_is_that_of_the_standard_for_each_block_size(rate: int, block: int) -> None:
     seconds = 0.5 if block == 7 else 2

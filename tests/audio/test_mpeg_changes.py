@@ -20,6 +20,8 @@ from tests import media
 from tests.audio.conftest import Saved
 from tests.media.mpeg import frame
 
+pytestmark = pytest.mark.slow
+
 _Form = tuple[str, int, int]
 """MPEG's version, sample rate and channels."""
 

@@ -21,6 +21,7 @@ def _codes(report: CheckReport) -> list[Code]:
     return [finding.code for finding in report.all_findings]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("channels", [1, 2])
 @pytest.mark.parametrize(("rate", "bit_rate"), [(44100, 192), (48000, 320), (32000, 64), (22050, 64), (8000, 64)])
 def test_what_lame_encodes_has_its_exact_length_and_a_constant_rate(

@@ -16,6 +16,8 @@ from audiodesk.domain.audio.findings import Code, Verdict
 from audiodesk.domain.audio.report import CheckReport
 from tests import media
 
+pytestmark = pytest.mark.slow
+
 
 def _repair(tmp_path: Path, data: bytes) -> tuple[CheckReport, CheckReport, Path]:
     damaged, target = tmp_path / "damaged", tmp_path / "repaired"

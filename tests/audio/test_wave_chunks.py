@@ -22,6 +22,7 @@ def _codes(report: CheckReport) -> list[Code]:
     return [finding.code for finding in report.all_findings]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("before", "is_odd"),
     [
@@ -123,6 +124,7 @@ def _format(data: bytes, **fields: int) -> bytes:
     return bytes(changed)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("shape", "fields", "names"),
     [

@@ -24,6 +24,7 @@ def _only(report: CheckReport) -> Finding:
     return report.all_findings[0]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("bits", "is_float", "extensible", "channels"),
     [
@@ -48,6 +49,7 @@ def test_every_sample_format_is_ok_with_its_exact_length(
     assert len(report.analysis.peaks) == 300
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rate", [8000, 11025, 16000, 22050, 32000, 44100, 48000, 88200, 96000, 176400, 192000])
 def test_every_rate_is_ok(report_on: Saved, rate: int) -> None:
     report = report_on(media.wav_bytes(seconds=1.24, rate=rate), full=True)

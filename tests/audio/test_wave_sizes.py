@@ -14,6 +14,8 @@ from audiodesk.domain.audio.report import CheckReport
 from tests import media
 from tests.audio.conftest import Saved
 
+pytestmark = pytest.mark.slow
+
 _SHORTEST_CUT = 0.04
 
 

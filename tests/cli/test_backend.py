@@ -48,6 +48,7 @@ def test_the_shipped_schema_is_printed(run: Run) -> None:
     assert document == {"files": [{"version": m.version, "name": m.name, "file": m.file, "sql": m.sql} for m in files]}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("few")
 def test_it_is_applied_and_then_there(run: Run, project: Database) -> None:
     planned = run("backend", "apply", "--dry-run")

@@ -14,6 +14,8 @@ from audiodesk.system.folders import folders
 from tests import media
 from tests.cli.conftest import Run
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_sound_file(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "toll.wav"

@@ -21,6 +21,7 @@ def _complete(words: str, count: int) -> list[str]:
     return done.stdout.split()
 
 
+@pytest.mark.slow
 def test_commands_are_completed() -> None:
     assert set(_complete("audiodesk ch", 1)) == {"check", "chapter"}
     assert set(_complete("audiodesk take re", 2)) == {"rename", "restore"}

@@ -15,6 +15,8 @@ from audiodesk.local.database.database import Database
 from tests import media
 from tests.cli.conftest import Run
 
+pytestmark = pytest.mark.slow
+
 Ask = Callable[..., Any]
 
 

@@ -16,6 +16,8 @@ from audiodesk.services.library.catalogue import Catalogue
 from tests.cli.conftest import Run
 from tests.media.wav import wav
 
+pytestmark = pytest.mark.slow
+
 Asked = Callable[..., Any]
 
 

@@ -75,6 +75,7 @@ def test_a_dry_run_says_that_it_opened_no_file(run: Run, tmp_path: Path) -> None
     assert "not opened" in " ".join(run("import", "--help").out.split())
 
 
+@pytest.mark.slow
 def test_properties_and_notes_can_be_read(run: Run, asked: Asked, tmp_path: Path) -> None:
     book = asked("project", "add", "Book", "--author", "A. Writer", "--language", "PT-br")["id"]
     asked("project", "set", "Book", "--notes", "Say “Ouse” as “ooze”.\nSlow\x1b[31mly.")

@@ -14,6 +14,8 @@ from audiodesk.system.folders import folders
 from tests import media
 from tests.cli.conftest import Run
 
+pytestmark = pytest.mark.slow
+
 Asked = Callable[..., Any]
 
 

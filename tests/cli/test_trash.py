@@ -53,6 +53,7 @@ def test_without_a_terminal_and_without_yes_nothing_is_removed(run: Run, asked: 
     assert len(asked("trash", "list")["items"]) == 1
 
 
+@pytest.mark.slow
 def test_an_empty_trash_leaves_the_reserve_of_a_full_disk(
     run: Run, asked: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,6 +135,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[str]]:
     return answer
 
 
+@pytest.mark.slow
 def test_the_question_counts_what_would_be_gone_and_no_ends_with_1(
     run: Run, asked: Asked, answers: Callable[[str], list[str]], tmp_path: Path
 ) -> None:

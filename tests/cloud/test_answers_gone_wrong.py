@@ -83,6 +83,7 @@ ANSWERS: dict[str, tuple[Action, str]] = {
 }
 
 
+@pytest.mark.slow
 def test_answers_gone_wrong(twin: Twin, project: Server) -> None:
     found = {}
     for name, (action, _) in ANSWERS.items():
@@ -139,6 +140,7 @@ class _SignedIn:
         del token
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("phase", "after"), [("before", 0), ("body", 1), ("handled", 0), ("answer", 0), ("answer", 9)])
 def test_the_line_is_cut(twin: Twin, project: Server, phase: Any, after: int) -> None:
     project.session.access_token()
@@ -151,6 +153,7 @@ def test_the_line_is_cut(twin: Twin, project: Server, phase: Any, after: int) ->
     assert len(sent) == 1, "what may have been done is not done again"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("phase", "after"), [("before", 0), ("handled", 0), ("answer", 5)])
 def test_the_server_falls_silent(twin: Twin, project: Server, phase: Any, after: int) -> None:
     project.session.access_token()

@@ -23,6 +23,8 @@ from audiodesk.domain.words.errors.error_words import error_action, error_senten
 from audiodesk.domain.words.server.support_words import problem_action, problem_sentence
 from audiodesk.domain.words.server.usage_words import usage_sentence
 
+pytestmark = pytest.mark.slow
+
 PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8)
 JSON = st.recursive(
     PLAIN, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner), max_leaves=6

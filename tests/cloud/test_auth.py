@@ -18,6 +18,8 @@ from tests.twin.fault_actions import Action, auth_refusal, captive_portal, cut, 
 from tests.twin.faults import Fault
 from tests.twin.twin import Twin, TwinUser
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def auth(twin: Twin) -> Iterator[Auth]:

@@ -12,6 +12,8 @@ from audiodesk.domain.server.backend import SchemaOutcome
 from tests.server.schema_picture import history, schema_picture
 from tests.twin.databases import Database
 
+pytestmark = pytest.mark.slow
+
 
 def _files(*texts: str) -> tuple[Migration, ...]:
     return tuple(

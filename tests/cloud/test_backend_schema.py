@@ -19,6 +19,8 @@ from tests.cloud.pretended_servers import answering, nobody, refusal
 from tests.server.schema_picture import history, schema_picture
 from tests.twin.databases import Database
 
+pytestmark = pytest.mark.slow
+
 SECRET = "s3cr3t%2Fword"
 
 

@@ -22,6 +22,7 @@ def _refused(url: str, key: str) -> tuple[str, str]:
     return raised.value.code, field_of(raised.value)
 
 
+@pytest.mark.slow
 def test_both_kinds_of_keys_pass(twin: Twin) -> None:
     for key in (twin.anon_key, twin.publishable_key, f' "{twin.publishable_key}" '):
         found = try_server(twin.url + "/", key)

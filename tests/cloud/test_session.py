@@ -20,6 +20,8 @@ from tests.twin.fault_actions import auth_refusal, captive_portal, cut, empty, g
 from tests.twin.faults import Fault
 from tests.twin.twin import Twin, TwinUser
 
+pytestmark = pytest.mark.slow
+
 
 def _asked(twin: Twin, path: str) -> list[str]:
     return [record.query for record in twin.faults.log if record.path == f"/auth/v1/{path}"]

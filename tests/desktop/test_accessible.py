@@ -81,6 +81,7 @@ def test_every_control_of_the_window_has_a_name(qtbot: QtBot, desk: tuple[Core, 
     assert nameless(made.window) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("act", ["open_trash", "add_many", "properties", "settings", "keys", "about"])
 def test_every_control_of_a_dialog_has_a_name(qtbot: QtBot, desk: tuple[Core, Desk, Book], act: str) -> None:
     _, made, book = desk

@@ -19,6 +19,7 @@ from audiodesk.domain.errors import BugError
 _HEAVY = ("numpy", "soundfile", "mutagen", "keyring", "httpx", "supabase", "PySide6.QtMultimedia", "typer", "rich")
 
 
+@pytest.mark.slow
 def test_nothing_heavy_is_loaded_before_the_first_paint() -> None:
     code = (
         "import sys\n"
@@ -37,6 +38,7 @@ def test_nothing_heavy_is_loaded_before_the_first_paint() -> None:
     assert [name for name in _HEAVY if name in loaded] == []
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals")
 def test_a_second_start_raises_the_first_and_a_signal_ends_it(qtbot: QtBot) -> None:
     command = [sys.executable, "-m", "audiodesk"]

@@ -31,6 +31,8 @@ from tests.desktop.window import Book, open_desk, titles, wait
 from tests.dragging import hold_over, let_go
 from tests.media.wav import wav
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def clipboard() -> Iterator[QClipboard]:

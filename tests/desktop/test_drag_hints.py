@@ -59,6 +59,7 @@ def test_where_rows_would_go_is_said_by_name(qtbot: QtBot) -> None:
         assert "Move" not in status.text
 
 
+@pytest.mark.slow
 def test_where_a_take_would_go_is_said_by_name(qtbot: QtBot, tmp_path: Path) -> None:
     books: list[Book] = []
     with open_desk(qtbot, lambda core: books.append(Book(core))) as (_, desk):
@@ -75,6 +76,7 @@ def test_where_a_take_would_go_is_said_by_name(qtbot: QtBot, tmp_path: Path) -> 
         assert "Move" not in desk.window.status.text
 
 
+@pytest.mark.slow
 def test_a_drag_shows_how_many_rows_it_carries_beside_the_pointer(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

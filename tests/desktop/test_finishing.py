@@ -47,6 +47,7 @@ def test_an_edit_just_before_closing_is_written_and_the_window_says_finishing(
     assert core.catalogue.project(book.project.id).project.title == "The Long Road"
 
 
+@pytest.mark.slow
 def test_what_is_being_typed_when_the_window_closes_is_written(
     qtbot: QtBot, filled: tuple[Core, Desk, Book], slow_disk: threading.Event
 ) -> None:

@@ -36,6 +36,7 @@ def held(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, threading.Event]
         gate.set()
 
 
+@pytest.mark.slow
 def test_the_first_import_is_seen_from_its_first_moment(
     qtbot: QtBot, tmp_path: Path, held: dict[str, threading.Event], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -62,6 +63,7 @@ def test_the_first_import_is_seen_from_its_first_moment(
         wait(qtbot, lambda: (ref := desk.window.tree.current()) is not None and ref.entity is Entity.SECTION)
 
 
+@pytest.mark.slow
 def test_where_nothing_came_the_reason_is_seen_and_the_first_page_is_back_behind_it(
     qtbot: QtBot, tmp_path: Path
 ) -> None:

@@ -21,6 +21,8 @@ from audiodesk.services.jobs import Job
 from tests import media
 from tests.desktop.window import open_desk, titles, wait
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def lose(tmp_path: Path) -> Callable[[Core], None]:

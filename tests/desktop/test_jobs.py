@@ -94,6 +94,7 @@ def test_a_drop_is_looked_at_while_the_library_is_being_verified(
     assert JobKind.VERIFY in {job.kind for job in desk.workbench.jobs.views()}
 
 
+@pytest.mark.slow
 def test_verifying_has_a_row_that_cancels_it(
     qtbot: QtBot, filled: tuple[Core, Desk, Book], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -116,6 +117,7 @@ def test_verifying_has_a_row_that_cancels_it(
     assert desk.window.notice.sentence == ""
 
 
+@pytest.mark.slow
 def test_a_slow_network_share_under_the_mouse_is_given_up_and_named_without_a_count(
     qtbot: QtBot, filled: tuple[Core, Desk, Book], tmp_path: Path, slow: SlowDisk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -138,6 +140,7 @@ def test_a_slow_network_share_under_the_mouse_is_given_up_and_named_without_a_co
     assert "Add to" not in desk.window.status.text
 
 
+@pytest.mark.slow
 def test_a_drop_whose_folder_is_still_being_walked_can_be_cancelled(
     qtbot: QtBot, filled: tuple[Core, Desk, Book], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

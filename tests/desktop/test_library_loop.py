@@ -120,6 +120,7 @@ def _close(desk: Desk) -> None:
     desk.window.close()
 
 
+@pytest.mark.slow
 def test_each_library_is_shown_as_it_was_left(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, folders: tuple[Path, Path]
 ) -> None:
@@ -148,6 +149,7 @@ def test_each_library_is_shown_as_it_was_left(
     assert chosen == [None, wanted]
 
 
+@pytest.mark.slow
 def test_where_the_next_library_cannot_be_opened_the_former_one_is_shown_again(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, folders: tuple[Path, Path]
 ) -> None:
@@ -210,6 +212,7 @@ def test_the_dialog_of_a_library_that_is_gone_has_the_colours_of_the_settings(
     assert seen[0] == DARK.frame
 
 
+@pytest.mark.slow
 def test_the_upgrade_of_an_older_library_is_said_before_its_window_is_there(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, folders: tuple[Path, Path]
 ) -> None:

@@ -23,6 +23,8 @@ from audiodesk.views.dialogs.trash_dialog import TrashDialog
 from tests.desktop.window import Book, open_desk, wait
 from tests.media.pictures import picture
 
+pytestmark = pytest.mark.slow
+
 Opened = tuple[Core, Desk, Book]
 
 

@@ -40,6 +40,7 @@ def marked(desk: Desk) -> list[SectionStatus]:
     return [status for status, act in desk.window.acts.status_acts().items() if act.isChecked()]
 
 
+@pytest.mark.slow
 def test_a_key_sets_it_and_undo_takes_it_back(qtbot: QtBot, filled: tuple[Core, Desk, Book]) -> None:
     _, desk, book = filled
     window, section = desk.window, book.sections[0]

@@ -131,6 +131,7 @@ def _details(view: object) -> list[str]:
     return [label.text() for label in view.findChildren(QLabel)]  # type: ignore[attr-defined]  # any widget
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.code}-{case.reason or 'plain'}-{case.has_account}")
 def test_a_state_follows_from_rows_and_shows_everywhere(
     case: Case, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

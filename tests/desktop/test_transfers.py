@@ -39,6 +39,7 @@ def button(desk: Desk) -> QPushButton:
     return found
 
 
+@pytest.mark.slow
 def test_what_a_full_disk_kept_out_stays_with_reason_and_retry(
     qtbot: QtBot, filled: tuple[Core, Desk, Book], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -74,6 +75,7 @@ def test_what_a_full_disk_kept_out_stays_with_reason_and_retry(
     assert "·" not in button(desk).text()
 
 
+@pytest.mark.slow
 def test_rows_are_sorted_by_what_becomes_of_them(qtbot: QtBot, filled: tuple[Core, Desk, Book], tmp_path: Path) -> None:
     core, desk, book = filled
     gone = wav(tmp_path / "gone.wav")

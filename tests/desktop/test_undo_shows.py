@@ -58,6 +58,7 @@ def test_what_was_moved_is_chosen_where_it_is_again(qtbot: QtBot, filled: tuple[
     wait(qtbot, lambda: set(tree.chosen()) == set(book.sections[:2]))
 
 
+@pytest.mark.slow
 def test_a_take_that_came_back_is_chosen_in_its_section(
     qtbot: QtBot, filled: tuple[Core, Desk, Book], tmp_path: Path
 ) -> None:

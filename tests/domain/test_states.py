@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,6 +59,7 @@ def expected(given_facts: TakeFacts) -> StateCode:
     return next(code for code in StateCode if applies[code])
 
 
+@pytest.mark.slow
 @given(facts)
 def test_the_worst_that_applies_is_the_state(given_facts: TakeFacts) -> None:
     state = take_state(given_facts)
@@ -72,6 +74,7 @@ def test_safe_is_never_said_of_what_was_not_verified(given_facts: TakeFacts) -> 
     assert state.code is not StateCode.REMOTE or state.reason == "copy_only"
 
 
+@pytest.mark.slow
 @given(facts)
 def test_without_an_account_everything_is_on_this_computer_or_damaged(given_facts: TakeFacts) -> None:
     state = take_state(given_facts._replace(cloud=False))

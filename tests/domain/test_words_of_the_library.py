@@ -153,6 +153,7 @@ def raised_codes() -> Iterator[tuple[str, str]]:
                 yield str(first.value), str(path.relative_to(root))
 
 
+@pytest.mark.slow
 def test_every_error_that_is_raised_has_words() -> None:
     missing = sorted({(code, path) for code, path in raised_codes() if code not in known_codes()})
     assert missing == []

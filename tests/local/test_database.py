@@ -17,6 +17,8 @@ from audiodesk.local.database import database as module
 from audiodesk.local.database.database import Database
 from tests.support import Clock, FailingCalls, code_of
 
+pytestmark = pytest.mark.slow
+
 _ROOT = Path(__file__).parents[2]
 _FACTS = "select * from fact where name <> 'library_id'"
 

@@ -34,6 +34,8 @@ from audiodesk.local.rows.store import change_repo, fact_repo
 from audiodesk.local.rows.store.edited_rows import EditedRows
 from tests.support import code_of
 
+pytestmark = pytest.mark.slow
+
 NOW = 1_700_000_000_000
 BOOK = Ref(Entity.PROJECT, "p")
 

@@ -132,6 +132,7 @@ def test_ctrl_c_before_anything_is_loaded_prints_no_traceback(bare: Path, tmp_pa
     assert done.returncode in (130, -signal.SIGINT)
 
 
+@pytest.mark.slow
 def test_the_command_line_gets_its_arguments_as_they_are(bare: Path) -> None:
     _set_up(bare, with_qt=True)
     python = bare / ".venv" / "bin" / "python"

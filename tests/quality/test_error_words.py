@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from audiodesk.domain.words.errors.error_words import known_codes
 
 PACKAGE = Path(__file__).parents[2] / "audiodesk"
@@ -24,6 +26,7 @@ def _codes(source: str) -> Iterator[str]:
                 yield value.value
 
 
+@pytest.mark.slow
 def test_every_code_has_words() -> None:
     raised = {
         (code, str(path.relative_to(PACKAGE)))

@@ -67,6 +67,7 @@ def _make(folder: Path) -> None:
     (folder / "__init__.py").touch()
 
 
+@pytest.mark.slow
 def test_a_module_outside_of_the_rooms_is_seen(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "audiodesk", tmp_path / "audiodesk", ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "audiodesk" / "domain" / "planted.py").touch()
@@ -82,6 +83,7 @@ def test_every_import_goes_down() -> None:
     assert "0 broken" in linted.stdout, linted.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("floor", "line"),
     [

@@ -38,6 +38,7 @@ def _loaded(home: Path, *arguments: str) -> tuple[int, set[str]]:
     return code, set(modules)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("arguments", [("--version",), ("tree",), ("tree", "--json"), ("trash",), ("status",)])
 def test_a_command_loads_only_what_it_needs(tmp_path: Path, arguments: tuple[str, ...]) -> None:
     code, modules = _loaded(tmp_path, *arguments)
@@ -46,6 +47,7 @@ def test_a_command_loads_only_what_it_needs(tmp_path: Path, arguments: tuple[str
     assert [name for name in NEVER if name in modules] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -89,6 +91,7 @@ sys.exit(main())
 """
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")
 @pytest.mark.parametrize(
     ("module", "arguments"),

@@ -27,6 +27,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> list[Message]:
     return messages(ts)
 
 
+@pytest.mark.slow
 def test_every_sentence_is_found(found: list[Message]) -> None:
     assert {(message.text, message.comment) for message in found} == {(said.text, said.one) for said in sentences()}
     assert len(found) >= _LEAST

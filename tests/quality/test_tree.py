@@ -8,6 +8,8 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 _TEXT = {".py", ".md", ".toml", ".sql", ".svg", ".spec", ".sh", ".txt", ".lock", ".in", ".qss", ".json", ""}
 _SKIPPED = {".git", ".venv", "__pycache__", "build", "dist", ".hypothesis"}
@@ -40,6 +42,7 @@ def test_nothing_names_one_machine() -> None:
     assert found == []
 
 
+@pytest.mark.slow
 def test_every_module_says_what_it_is_for_in_its_first_line() -> None:
     found = []
     for path in _files():

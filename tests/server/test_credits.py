@@ -96,6 +96,7 @@ def test_the_owner_reads_the_own_row_and_no_other(shared_server: Database) -> No
         connection.execute("select * from public.user_credits")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", ["authenticated", "anon", "service_role"])
 @pytest.mark.parametrize(
     "change",
@@ -208,6 +209,7 @@ def test_usage_without_a_sign_in_is_refused(shared_server: Database) -> None:
         connection.execute("select public.storage_usage()")
 
 
+@pytest.mark.slow
 def test_usage_is_told_by_project_from_the_rows(shared_server: Database) -> None:
     """A take belongs where its rows say, whatever its key; a file that is not stored yet counts nothing."""
     user, other = shared_server.add_user(), shared_server.add_user()

@@ -15,6 +15,8 @@ from tests.server.storage_book import StorageBook
 from tests.twin.databases import Database, apply_files
 from tests.twin.platform_sql import migration_files
 
+pytestmark = pytest.mark.slow
+
 NOTHING: dict[str, list[str]] = {"missing": [], "altered": []}
 PUBLIC_FUNCTIONS = {
     "backend_health()",

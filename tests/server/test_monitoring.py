@@ -13,6 +13,8 @@ from psycopg import errors
 from tests.server.storage_book import put_object
 from tests.twin.databases import Database
 
+pytestmark = pytest.mark.slow
+
 VIEWS = ("usage_by_user", "usage_by_day", "failed_uploads_by_day", "storage_growth")
 
 

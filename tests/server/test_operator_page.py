@@ -65,6 +65,7 @@ def staff(server: Database) -> UUID:
     return server.add_user("help@example.org")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", blocks("sql"), ids=lambda text: " ".join(text.split())[:60])
 def test_every_statement_runs(server: Database, author: UUID, staff: UUID, text: str) -> None:
     book = StorageBook(server, author)

@@ -29,6 +29,8 @@ from tests.server.storage_steps import (
 )
 from tests.twin.databases import Database
 
+pytestmark = pytest.mark.slow
+
 REFUSED = psycopg.errors.InsufficientPrivilege
 TUS = "storage.tus.upload.create"
 

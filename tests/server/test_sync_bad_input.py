@@ -13,6 +13,8 @@ from psycopg.types.json import Jsonb
 
 from tests.server.sync_calls import FILE_FACTS, Caller, create, edit
 
+pytestmark = pytest.mark.slow
+
 _UUID = "0b0e1c5e-8f8e-4f43-9d0a-0123456789ab"
 
 

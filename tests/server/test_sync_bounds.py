@@ -40,6 +40,7 @@ def test_a_few_such_numbers_are_the_fault_of_their_changes_alone(caller: Caller)
     assert [result["result"] for result in answer["results"]] == ["refused", "applied"]
 
 
+@pytest.mark.slow
 def test_an_answer_is_no_larger_than_its_bound_and_the_rest_can_be_sent_again(caller: Caller) -> None:
     (file,) = caller.applied(create("take_file", take_id=str(uuid4()), **LARGE))
     waiting = [edit("take_file", file["id"], part=part) for part in range(1, 21)]
@@ -55,6 +56,7 @@ def test_an_answer_is_no_larger_than_its_bound_and_the_rest_can_be_sent_again(ca
     assert caller.row("take_file", file["id"])["fields"]["part"] == 20
 
 
+@pytest.mark.slow
 def test_many_fields_with_stamps_are_refused_in_a_moment(caller: Caller) -> None:
     names = [f"f{number}" for number in range(45_000)]
     change = {**create("take"), "fields": dict.fromkeys(names, 1), "stamps": dict.fromkeys(names, 1)}

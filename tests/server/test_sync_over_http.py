@@ -59,6 +59,7 @@ def test_what_is_pushed_is_pulled(api: Api) -> None:
     assert row["fields"]["title"] == "Ein Buch · 本 🎧"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changes", "status", "code"),
     [
@@ -76,6 +77,7 @@ def test_a_request_that_is_no_push_is_refused_in_words(api: Api, changes: Any, s
     assert api.pull() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("title", [b'"\\u0000"', b'"\\ud800"', b'"unfinished', b'"\xff"'])
 def test_what_is_no_text_is_refused_as_a_whole(api: Api, title: bytes) -> None:
     changes = [create("project"), create("project", title="?")]

@@ -15,6 +15,8 @@ from tests.server.storage_steps import over_an_older_one
 from tests.server.sync_calls import Caller, create, edit
 from tests.twin.databases import Database
 
+pytestmark = pytest.mark.slow
+
 
 class File:
     """A file with a key, and the object at it."""

@@ -22,6 +22,8 @@ from audiodesk.services.jobs import Jobs
 from tests import media
 from tests.small_book import SmallBook, add_audio, small_book
 
+pytestmark = pytest.mark.slow
+
 
 class Decoder:
     """Stands for the checker: answers at once, or as ``does`` says."""

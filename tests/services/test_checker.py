@@ -23,6 +23,8 @@ from audiodesk.services.audio.checker import CheckCancelled, Checker
 from tests import media
 from tests.services import hostile
 
+pytestmark = pytest.mark.slow
+
 _LINUX = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="limits and /proc are Linux's")
 
 

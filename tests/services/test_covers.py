@@ -49,6 +49,7 @@ def test_a_cover_through_the_process(shared_checker: Checker, tmp_path: Path) ->
     assert _raised(shared_checker, picture(tmp_path / "c.png", kind="GIF")).params == {"kind": "GIF"}
 
 
+@pytest.mark.slow
 def test_no_picture_is_decoded_here(tmp_path: Path) -> None:
     script = """
         import sys

@@ -25,6 +25,8 @@ from tests import media
 from tests.desk import Desk, must_hold, open_desk
 from tests.support import code_of
 
+pytestmark = pytest.mark.slow
+
 
 def found_of(desk: Desk) -> FoundRecordings:
     return FoundRecordings(desk.database, desk.vault, desk.checker, desk.importer, desk.bus)

@@ -22,6 +22,8 @@ from audiodesk.local.files.vault import Vault
 from tests import media
 from tests.desk import Desk, must_hold
 
+pytestmark = pytest.mark.slow
+
 ADDED = ImportResult.ADDED
 
 

@@ -54,6 +54,7 @@ def test_many_threads_may_read_at_once(core: Core, book: SmallBook, tmp_path: Pa
     assert wrong == []
 
 
+@pytest.mark.slow
 def test_nothing_comes_after_abort_or_close(core: Core, book: SmallBook) -> None:
     reader = core.playback.open(book.takes[0])
     reader.abort()
@@ -63,6 +64,7 @@ def test_nothing_comes_after_abort_or_close(core: Core, book: SmallBook) -> None
     assert reader.read_at(0, 10) == b""
 
 
+@pytest.mark.slow
 def test_audio_that_is_gone_is_said_to_be_missing(core: Core, book: SmallBook) -> None:
     file = core.catalogue.take(book.takes[0]).row.file
     assert file is not None
@@ -101,6 +103,7 @@ class SlowFile:
         self.closed.set()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("end", ["abort", "close"])
 def test_neither_abort_nor_close_waits_for_a_read_of_a_slow_disk(
     core: Core, book: SmallBook, monkeypatch: pytest.MonkeyPatch, end: str

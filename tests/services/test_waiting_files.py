@@ -20,6 +20,8 @@ from audiodesk.system.writers import RestWatch
 from tests import media
 from tests.desk import Desk, must_hold, open_desk
 
+pytestmark = pytest.mark.slow
+
 _WRITES_ON = """
 import sys, pathlib
 whole = pathlib.Path(sys.argv[1]).read_bytes()

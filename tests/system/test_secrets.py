@@ -17,6 +17,8 @@ from tests.keyring_memory import MemoryKeyring
 from tests.keyring_service import KeyringService
 from tests.support import code_of
 
+pytestmark = pytest.mark.slow
+
 NAME = "example.org/0f8fad5b-d9cb-469f-a165-70867728950e"
 
 

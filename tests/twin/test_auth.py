@@ -15,6 +15,8 @@ from tests.twin.auth_house import EMAIL, PASSWORD, House, error_of
 from tests.twin.faults import Fault, auth_refusal, captive_portal, cut, expire_token, gateway_page, status
 from tests.twin.tokens import Tokens
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_password_gives_a_session_whose_token_says_who_it_is(house: House) -> None:
     session = house.sign_in()

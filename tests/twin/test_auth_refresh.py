@@ -15,6 +15,8 @@ from tests.twin.auth_house import EMAIL, PASSWORD, House, error_of
 from tests.twin.auth_refresh import sign_token
 from tests.twin.databases import Database
 
+pytestmark = pytest.mark.slow
+
 USED = (400, "refresh_token_already_used", "Invalid Refresh Token: Already Used")
 
 

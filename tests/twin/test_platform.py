@@ -9,6 +9,8 @@ from psycopg import OperationalError, errors
 
 from tests.twin.databases import Database, Databases, user_claims
 
+pytestmark = pytest.mark.slow
+
 KEY = "11111111-1111-4111-8111-111111111111/p/c/s/take.wav"
 
 ALLOWED_TO_POSTGRES = [

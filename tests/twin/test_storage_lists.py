@@ -10,6 +10,8 @@ from storage3.exceptions import StorageApiError
 
 from tests.twin.storage_stand import BUCKET, StorageStand
 
+pytestmark = pytest.mark.slow
+
 NOT_FOUND = {"statusCode": "404", "error": "not_found", "message": "Object not found", "code": "NoSuchKey"}
 MANY = 3000
 

@@ -47,6 +47,7 @@ def put(stand: StorageStand, path: str) -> tuple[int, dict[str, str]]:
         connection.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", GOOD)
 def test_stored_as_it_is(shared_stand: StorageStand, name: str) -> None:
     key = shared_stand.key(name)
@@ -121,6 +122,7 @@ def other_acts(stand: StorageStand, key: str) -> dict[str, httpx.Response]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("act", "status", "message"),
     [

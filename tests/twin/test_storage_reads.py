@@ -48,6 +48,7 @@ def signed(shared_stand: StorageStand, key: str) -> str:
     return url
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("range_header", "status", "start", "end"),
     [
@@ -223,6 +224,7 @@ def test_how_many(shared_stand: StorageStand, count: int, length: int, status: i
         assert answer.json()["message"] == message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["a+b", "a&b", "a$b", "a=b", "a@b", "a:b", "a;b", "a,b"])
 def test_odd_names_are_signed_literally_or_in_bulk(shared_stand: StorageStand, name: str) -> None:
     key, client = shared_stand.key(f"odd/{name}.wav"), shared_stand.http()

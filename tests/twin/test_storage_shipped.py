@@ -46,6 +46,7 @@ def form(stand: StorageStand, name: str, size: int = 100) -> httpx.Response:
     return stand.http().post(f"/object/{BUCKET}/{name}", files={"file": ("x", b"x" * size, "audio/wav")})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("act", "allowed"),
     [
@@ -118,6 +119,7 @@ def resumed_of(stand: StorageStand, name: str) -> httpx.Response:
     return stand.tus().send(name, bytes(10_000), chunk=3_000)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("upload", [raw_of, lambda stand, name: form(stand, name, 10_000), resumed_of])
 def test_eight_at_once_and_room_for_three(
     shipped_stand: StorageStand,

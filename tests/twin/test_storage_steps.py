@@ -268,6 +268,7 @@ def raising(shared_stand: StorageStand) -> StorageStand:
     return shared_stand
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("late", [False, True])
 @pytest.mark.parametrize(("state", "http", "status", "error", "message", "code"), RAISED)
 def test_what_a_raising_trigger_makes_of_it(

@@ -8,6 +8,8 @@ import pytest
 
 from tests.twin.storage_stand import BUCKET, LIMIT, StorageStand, without_length
 
+pytestmark = pytest.mark.slow
+
 RLS = "new row violates row-level security policy"
 CHUNK = {"Content-Type": "application/offset+octet-stream"}
 

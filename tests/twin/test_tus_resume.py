@@ -21,6 +21,8 @@ from tests.twin.faults import Fault, stall
 from tests.twin.storage_files import StoredFile
 from tests.twin.storage_stand import BUCKET, StorageStand
 
+pytestmark = pytest.mark.slow
+
 CONTENT = bytes(range(256)) * 20_000
 """5 120 000 bytes."""
 

@@ -23,6 +23,8 @@ from tests.media.wav import wav_bytes
 from tests.twin.faults import Fault, status
 from tests.twin.twin import Twin, TwinUser
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 PASSWORD = "a narrator's password"  # a test's own
 

@@ -13,6 +13,8 @@ import pytest
 
 from tests.twin.wire import BodyCut, HttpServer, Request, Response
 
+pytestmark = pytest.mark.slow
+
 BLOCK = bytes(range(256)) * 256
 
 

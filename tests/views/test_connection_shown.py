@@ -78,6 +78,7 @@ def test_the_account_is_a_click_away(qtbot: QtBot, server: ServerSettings) -> No
     assert nameless(server) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("connection", list(Connection))
 def test_the_status_bar_has_a_word_for_each_connection(
     qtbot: QtBot, qapp: QApplication, connection: Connection

@@ -15,6 +15,8 @@ from audiodesk.views.player.player_actions import rate_text
 from audiodesk.views.player.player_bar import PlayerBar
 from tests.views.dress import dress
 
+pytestmark = pytest.mark.slow
+
 
 class Window(QWidget):
     """A bar, a table whose keys play, a tree and a field whose keys must not."""

@@ -18,6 +18,8 @@ from tests.twin.fault_actions import auth_refusal
 from tests.twin.faults import Fault
 from tests.twin.twin import Twin, TwinUser
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def author(twin: Twin) -> TwinUser:

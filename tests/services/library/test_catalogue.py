@@ -13,6 +13,8 @@ from audiodesk.domain.library.states import ParentState, StateCode, TakeState
 from tests.library_support import Desk
 from tests.support import code_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def sections(desk: Desk) -> list[Ref]:

@@ -135,6 +135,7 @@ def unhidden(snapshot: Snapshot) -> Snapshot:
     return {key: row for key, row in snapshot.items() if not row["deleted_at"] and not key.startswith("take_file")}
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.integers(min_value=0, max_value=2**32), st.integers(min_value=1, max_value=25))
 def test_undo_takes_back_and_redo_does_again(seed: int, edits: int) -> None:
@@ -182,6 +183,7 @@ def every_call(connect: FailingCalls, desk: Desk, edit: Callable[[], object], *,
     raise AssertionError("it never came to an end")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("for_good", [False, True])
 def test_every_call_of_the_database_may_fail(tmp_path: Path, for_good: bool) -> None:
     connect = FailingCalls(sqlite3.SQLITE_IOERR_WRITE)

@@ -21,6 +21,8 @@ from tests.server.sync_world import Line, World
 from tests.services.sync.computers import Computer, KilledError
 from tests.twin.databases import Database, Databases
 
+pytestmark = pytest.mark.slow
+
 Make = Callable[..., Computer]
 
 

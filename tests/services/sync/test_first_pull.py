@@ -29,6 +29,8 @@ from tests.services.sync.person import TOO_LONG
 from tests.twin.databases import Database as ServerDatabase
 from tests.twin.databases import Databases
 
+pytestmark = pytest.mark.slow
+
 Make = Callable[..., Computer]
 
 

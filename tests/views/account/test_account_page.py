@@ -202,6 +202,7 @@ def test_each_connection_has_its_own_words() -> None:
     assert sign_in_words(FACTS, "3 Mar 2026") == "Kept by GNOME Keyring, since 3 Mar 2026"
 
 
+@pytest.mark.slow
 def test_older_lines_follow_below(page: AccountPage) -> None:
     lines = [replace(activity(_NOW)[0], id=str(at), sentence=f"entry {at}") for at in range(250)]
     page.show_activity(lines)

@@ -18,6 +18,8 @@ from tests.desktop.test_accessible import nameless
 from tests.views.accessible import spoken, tab_order
 from tests.views.dress import dress
 
+pytestmark = pytest.mark.slow
+
 _PASSWORD = "correct horse 7"
 _ADDRESS, _KEY, _HOST = "https://audio.saltroad.example", "sb_publishable_0123456789", "audio.saltroad.example"
 _EMAIL = "jo.lindqvist@example.org"
