@@ -138,11 +138,11 @@ def test_it_tells_nothing_of_people(server: Database) -> None:
 
 
 def test_the_time_it_takes(server: Database) -> None:
-    """Well under a twentieth of a second here; ten times that would still be no burden."""
+    """A twentieth of a second where nothing else runs; a few seconds would still be no burden."""
     health(server)
     began = time.perf_counter()
     health(server)
-    assert time.perf_counter() - began < 0.5
+    assert time.perf_counter() - began < 3
 
 
 @pytest.mark.parametrize(
