@@ -53,6 +53,24 @@ def test_without_a_terminal_and_without_yes_nothing_is_removed(run: Run, asked: 
     assert len(asked("trash", "list")["items"]) == 1
 
 
+def test_the_list_tells_takes_by_their_files_and_says_what_the_others_hold(
+    run: Run, asked: Asked, tmp_path: Path
+) -> None:
+    for title in ("Dawn", "Reeds"):
+        media.wav(tmp_path / "Salt" / "1" / f"{title}.wav", seconds=0.5)
+    asked("import", str(tmp_path / "Salt"))
+    (take,) = asked("take", "list", "Salt/1/Dawn")["items"]
+    said = run("take", "trash", take["id"])
+    assert f"audiodesk take restore {take['id'][:8]}" in said.err
+    asked("chapter", "trash", "Salt/1")
+    lines = run("trash").out.splitlines()
+    assert len(lines) == 2
+    assert "Salt / 1" in lines[0]
+    assert "1 take · " in lines[0]
+    assert "Salt / 1 / Dawn / Take 1 · Dawn.wav" in lines[1]
+    assert [item["file_name"] for item in asked("trash")["items"]] == [None, "Dawn.wav"]
+
+
 @pytest.mark.slow
 def test_an_empty_trash_leaves_the_reserve_of_a_full_disk(
     run: Run, asked: Asked, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

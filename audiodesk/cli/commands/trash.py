@@ -22,7 +22,9 @@ from audiodesk.domain.words.library.trash_words import (
     files_removed_sentence,
     remaining_files_sentence,
     trash_emptied,
+    trash_holds,
     trash_is_empty,
+    trash_title,
     trash_until,
 )
 from audiodesk.domain.words.program.command_words import stopped
@@ -89,7 +91,7 @@ def empty(
     return DECLINED if declined else 0
 
 
-def _cells(item: TrashItem) -> tuple[str, str, str, str]:
+def _cells(item: TrashItem) -> tuple[str, str, str, str, str]:
     day = datetime.fromtimestamp(item.until / 1000, UTC).astimezone().date().isoformat()
-    path = " / ".join([*(crumb.title for crumb in item.crumbs), item.title])
-    return item.ref.entity, path, trash_until(day), short_id(item.ref.id)
+    path = " / ".join([*(crumb.title for crumb in item.crumbs), trash_title(item)])
+    return item.ref.entity, path, trash_holds(item), trash_until(day), short_id(item.ref.id)

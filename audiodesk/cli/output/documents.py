@@ -114,4 +114,5 @@ def trash_item(item: TrashItem) -> dict[str, Any]:
         "deleted_at": formats.rfc3339(item.deleted_at),
         "size": item.size,
         "takes": item.takes,
+        "file_name": item.file_name or None,
     }

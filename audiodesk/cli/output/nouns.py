@@ -10,13 +10,14 @@ import typer
 
 from audiodesk.cli.output.answer import Answer
 from audiodesk.cli.output.options import AnyId, AsJson, BeforeId, NewTitle
-from audiodesk.cli.output.titles import title_of
+from audiodesk.cli.output.titles import short_id, title_of
 from audiodesk.composition import Core, open_core
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.events import BroughtBack
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.titles import same_title
+from audiodesk.domain.words.library.trash_words import can_be_restored
 from audiodesk.domain.words.program.command_words import candidate_lines
 from audiodesk.domain.words.program.status_words import brought_back_sentence
 
@@ -141,6 +142,7 @@ def _add_trash(app: typer.Typer, noun: Entity) -> None:
             answer = Answer(as_json=as_json)
             answer.document({"id": ref.id, "title": title})
             answer.line(f"{title}  {ref.id}")
+            answer.note(can_be_restored(noun, short_id(ref.id)))
             return 0
 
 

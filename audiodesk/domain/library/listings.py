@@ -92,6 +92,8 @@ class TrashItem:
     takes: int
     size: int
     """Bytes of all files below it."""
+    file_name: str = ""
+    """Of a take, the name under which its recording came."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QWidget
 from audiodesk.domain import words
 from audiodesk.domain.library.listings import TrashItem
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.library.trash_words import empty_trash_warning
+from audiodesk.domain.words.library.trash_words import empty_trash_warning, trash_title
 from audiodesk.views.dialogs.dialog import Dialog
 from audiodesk.views.dialogs.rows_table import RowsModel, rows_table
 from audiodesk.views.dialogs.sure_row import SureRow
@@ -42,7 +42,7 @@ class TrashModel(RowsModel[TrashItem]):
     def text(self, item: TrashItem, column: int) -> str:
         """Return the text of a cell."""
         return {
-            _Column.TITLE: item.title,
+            _Column.TITLE: trash_title(item),
             _Column.WAS_IN: " › ".join(crumb.title for crumb in item.crumbs) or "–",
             _Column.SIZE: formats.size(item.size) if item.size else "–",
             _Column.DELETED: short_moment(item.deleted_at),

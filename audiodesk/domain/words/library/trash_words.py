@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from audiodesk.domain import words
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.listings import TRASH_DAYS, TrashItem
 from audiodesk.domain.words import formats
 
 __all__ = [
+    "can_be_restored",
     "empty_trash_question",
     "empty_trash_warning",
     "emptying_stopped",
@@ -13,7 +16,9 @@ __all__ = [
     "keep_word",
     "remaining_files_sentence",
     "trash_emptied",
+    "trash_holds",
     "trash_is_empty",
+    "trash_title",
     "trash_until",
 ]
 
@@ -33,6 +38,27 @@ def empty_trash_question(count: int, takes: int, size: int) -> str:
     """Return the question before things are deleted for good; see ``empty_trash_warning``."""
     warning = empty_trash_warning(count, takes, size)
     return words.tr("{warning} Remove from this computer for good?").format(warning=warning)
+
+
+def can_be_restored(noun: Entity, row_id: str) -> str:
+    """Return how a terminal brings back what has just been put into the trash."""
+    command = f"audiodesk {noun} restore {row_id}"
+    return words.tr("In the trash for {days} days; bring it back by {command}").format(
+        days=formats.number(TRASH_DAYS), command=command
+    )
+
+
+def trash_title(item: TrashItem) -> str:
+    """Return the title of a row in the trash; of a take also its file's name, because every section has a Take 1."""
+    return f"{item.title} · {item.file_name}" if item.file_name else item.title
+
+
+def trash_holds(item: TrashItem) -> str:
+    """Return how many takes a row in the trash has and how large they are; empty if it has none."""
+    if not item.takes:
+        return ""
+    takes = words.tr("{count} takes", "{count} take", item.takes).format(count=formats.number(item.takes))
+    return f"{takes} · {formats.size(item.size)}"
 
 
 def keep_word(count: int) -> str:

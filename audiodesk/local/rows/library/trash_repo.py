@@ -132,7 +132,8 @@ def _item(connection: sqlite3.Connection, ref: Ref, deleted_at: int) -> TrashIte
     path = tree_repo.crumbs(connection, ref)
     query = f"""
         select count(*) as takes,
-            coalesce(sum((select sum(f.size) from take_file f where f.take_id = t.id)), 0) as size
+            coalesce(sum((select sum(f.size) from take_file f where f.take_id = t.id)), 0) as size,
+            max(t.file_name) as file_name
         from {_TAKES_BELOW[ref.entity]}
     """  # noqa: S608 - our own tables
     numbers = connection.execute(query, (ref.id,)).fetchone()
@@ -144,4 +145,5 @@ def _item(connection: sqlite3.Connection, ref: Ref, deleted_at: int) -> TrashIte
         until=deleted_at + TRASH_DAYS * _DAY,
         takes=numbers["takes"],
         size=numbers["size"],
+        file_name=numbers["file_name"] or "" if ref.entity is Entity.TAKE else "",
     )
