@@ -81,6 +81,8 @@ class _Plan:
     """When to sync next, by the monotonic clock."""
 
     due: float = 0.0
+    is_wished: bool = False
+    """Whether a person asked since the last sync began: what that one has read already may be outdated."""
     is_edited: bool = False
     edited_at: float = 0.0
     failures: int = 0
@@ -160,7 +162,7 @@ class Synchronizer:
     def sync_now(self) -> None:
         """Sync at once, whatever the plan; for a person's wish, and after a sign-in."""
         with self._wake:
-            self._plan.due = self._clock()
+            self._plan.is_wished = True
             self._wake.notify_all()
 
     def came_to_front(self) -> None:
@@ -204,7 +206,7 @@ class Synchronizer:
         while not self._stop.is_set():
             with self._wake:
                 plan, now = self._plan, self._clock()
-                if now >= plan.due:
+                if plan.is_wished or now >= plan.due:
                     return
                 if plan.is_edited and plan.error is None and now >= plan.edited_at + EDIT_SECONDS:
                     plan.is_edited = False
@@ -223,6 +225,8 @@ class Synchronizer:
                 return
 
     def _sync(self) -> None:
+        with self._wake:
+            self._plan.is_wished = False
         self._plan.network, self._plan.ahead = self._network(), self._date() - self._clock()
         if not self._waits_for(Trouble.SIGNED_OUT):
             self._signed_in()  # a sign-in from before is the one in use

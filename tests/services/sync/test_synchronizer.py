@@ -203,6 +203,18 @@ def test_after_a_day_asleep_it_asks_at_once_with_a_new_token(account: Account, t
     assert state.error is None
 
 
+def test_a_wish_in_the_midst_of_a_sync_is_not_lost(account: Account, twin: Twin) -> None:
+    """What the running sync has read already may be outdated, so another one follows it at once."""
+    planned = twin.faults.add(Fault(stall(), path="device_seen"))
+    account.synchronizer.start()
+    assert planned.reached.wait(20)
+    before = calls(twin, "sync_pull")
+    account.synchronizer.sync_now()
+    planned.release()
+    wait_until(account.core, lambda: calls(twin, "sync_pull") > before, 20)
+    wait_until(account.core, is_state(account, SyncCode.UP_TO_DATE))
+
+
 def test_another_network_is_tried_at_once(account: Account, twin: Twin) -> None:
     mark: list[tuple[str, ...]] = [("eth0",)]
     made = account.synchronizer
