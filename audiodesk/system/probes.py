@@ -19,6 +19,10 @@ __all__ = ["Probe", "has_display", "probe_display", "probe_sound", "probe_window
 
 _PATIENCE = 30.0
 """Seconds; a cold start of Qt from a slow disk takes some."""
+_DISPLAY_PATIENCE = 5.0
+"""Seconds for a display to answer, once Qt is loaded: a program that hangs behind it never does."""
+_NOT_REACHED = "could not connect"
+"""What Qt's plug-ins say, each in other words around it, where nothing answers at a display's address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,13 @@ class Probe:
 
     answer: str | None
     details: str = ""
+    is_silent: bool = False
+    """Whether it was given up, because no answer came."""
+
+    @property
+    def is_unreachable(self) -> bool:
+        """Whether nothing is where the display should be."""
+        return self.answer is None and _NOT_REACHED in self.details
 
 
 def has_display() -> bool:
@@ -44,7 +55,7 @@ def probe_window() -> Probe:
 
 def probe_display() -> Probe:
     """Open a connection to the display; the answer is the name of Qt's platform."""
-    return _ask(_open_display)
+    return _ask(_open_display, first=_load_gui, patience=_DISPLAY_PATIENCE)
 
 
 def probe_sound() -> Probe:
@@ -59,6 +70,10 @@ def _load_widgets() -> str:
     importlib.import_module("PySide6.QtWidgets")
     importlib.import_module("PySide6.QtSvg")
     return str(importlib.import_module("PySide6.QtCore").qVersion())
+
+
+def _load_gui() -> None:
+    importlib.import_module("PySide6.QtGui")
 
 
 def _open_display() -> str:
@@ -77,18 +92,25 @@ def _ask_for_sound() -> str:
     return name
 
 
-def _ask(question: Callable[[], str]) -> Probe:
-    """Ask in a new process, never in a fork of this one: what it loads might crash there."""
+def _nothing() -> None:
+    """Prepare nothing."""
+
+
+def _ask(question: Callable[[], str], *, first: Callable[[], None] = _nothing, patience: float = _PATIENCE) -> Probe:
+    """Ask in a new process, never in a fork of this one: what it loads might crash there.
+
+    What takes long without anything being wrong is done ``first``; the answer then has ``patience`` seconds.
+    """
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
     with tempfile.TemporaryDirectory(prefix="audiodesk-") as folder:
         said = Path(folder) / "said"
         said.touch()
-        process = context.Process(target=_answer, args=(question, theirs, str(said)), daemon=True)
+        process = context.Process(target=_answer, args=(question, first, theirs, str(said)), daemon=True)
         with interrupts_held():
             process.start()
         theirs.close()
-        answer = _receive(ours)
+        answer, is_silent = _receive(ours, patience)
         process.join(_PATIENCE if answer is not None else 0.1)
         if process.is_alive():
             process.kill()
@@ -96,25 +118,32 @@ def _ask(question: Callable[[], str]) -> Probe:
         ours.close()
         words = said.read_bytes()[:4096].decode("utf-8", "replace").strip()
     if answer is None:
-        last = words.splitlines()[-1] if words else f"exit code {process.exitcode}"
-        return Probe(None, last)
+        lines = words.splitlines() or [f"exit code {process.exitcode}"]
+        return Probe(None, next((line for line in lines if _NOT_REACHED in line), lines[-1]), is_silent)
     return answer
 
 
-def _receive(ours: Connection) -> Probe | None:
-    if not ours.poll(_PATIENCE):
-        return None
-    try:
-        worked, text = ours.recv()
-    except EOFError:
-        return None
-    return Probe(text) if worked else Probe(None, text)
+def _receive(ours: Connection, patience: float) -> tuple[Probe | None, bool]:
+    """Return the answer, if there is one, and whether it was waited for in vain."""
+    for seconds in (_PATIENCE, patience):
+        if not ours.poll(seconds):
+            return None, True
+        try:
+            said = ours.recv()
+        except EOFError:
+            return None, False
+        if said is not None:
+            worked, text = said
+            return (Probe(text) if worked else Probe(None, text)), False
+    return None, True
 
 
-def _answer(question: Callable[[], str], theirs: Connection, said: str) -> None:
+def _answer(question: Callable[[], str], first: Callable[[], None], theirs: Connection, said: str) -> None:
     # Qt prints its complaints on standard error, sometimes just before it ends the process.
     send_standard_error_to(said)
     try:
+        first()
+        theirs.send(None)
         theirs.send((True, question()))
     except Exception as error:  # noqa: BLE001  # whatever it is, it is the answer
         theirs.send((False, f"{type(error).__name__}: {error}"))

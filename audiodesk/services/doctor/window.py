@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from audiodesk.domain.doctor import PartReport
 from audiodesk.system.probes import has_display, probe_display, probe_sound, probe_window
 
@@ -17,10 +19,17 @@ def report_window() -> PartReport:
 
 
 def report_display() -> PartReport:
-    """Connect to the display; without one the part is fine, because the command line works without a display."""
+    """Connect to the display; without one the part is fine, because the command line works without a display.
+
+    One that is named but does not answer, such as that of a session that ended, is no display for a window.
+    """
     if not has_display():
         return PartReport("display", "none")
     probe = probe_display()
+    if probe.is_silent or probe.is_unreachable:
+        variable = next((name for name in ("WAYLAND_DISPLAY", "DISPLAY") if os.environ.get(name)), "QT_QPA_PLATFORM")
+        params = {"variable": variable, "name": os.environ.get(variable, "")}
+        return PartReport("display", "silent" if probe.is_silent else "unreachable", params, ok=False)
     if probe.answer is None:
         return PartReport("display", "cannot-open", {"details": probe.details}, ok=False)
     return PartReport("display", "fine", {"platform": probe.answer})
