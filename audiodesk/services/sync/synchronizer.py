@@ -186,17 +186,41 @@ class Synchronizer:
     # -- on the thread -----------------------------------------------------------------------------------------------
 
     def _run(self) -> None:
+        """Wait and sync by turns. No fault ends this in silence: what goes wrong is said and logged."""
         while not self._stop.is_set():
-            self._await_turn()
-            if self._stop.is_set():
-                return
             try:
-                self._sync()
-            except AudioDeskError as error:
-                self._failed(error)
-            except Exception as error:  # noqa: BLE001 - a bug of ours must not end the syncing in silence
-                _log.exception("syncing failed")
-                self._failed(BugError("unexpected", details=type(error).__name__))
+                if self._has_waited():
+                    self._sync_once()
+            except Exception:  # noqa: BLE001 - even saying what is wrong may go wrong
+                _log.exception("the synchronizer failed")
+                self._stop.wait(_LOOK_SECONDS)
+
+    def _has_waited(self) -> bool:
+        """Wait until it is time; return False where looking around failed, which is told, and the plan stays."""
+        try:
+            self._await_turn()
+        except Exception as error:  # noqa: BLE001 - as above
+            if self._stop.is_set():
+                return False
+            found = self._named(error)
+            if self._state.error is None or self._state.error.code != found.code:
+                self._tell(SyncState(sync_code_of(found), found, synced_at=self._state.synced_at))
+            self._stop.wait(_LOOK_SECONDS)
+            return self._clock() >= self._plan.due
+        return not self._stop.is_set()
+
+    def _sync_once(self) -> None:
+        try:
+            self._sync()
+        except Exception as error:  # noqa: BLE001 - as above
+            self._failed(self._named(error))
+
+    def _named(self, error: Exception) -> AudioDeskError:
+        """Return the error as one that has words; a bug of ours is logged."""
+        if isinstance(error, AudioDeskError):
+            return error
+        _log.error("syncing failed", exc_info=error)
+        return BugError("unexpected", details=type(error).__name__)
 
     def _await_turn(self) -> None:
         """Wait until it is time: the plan's moment, an edit, another network, or the end of a sleep.

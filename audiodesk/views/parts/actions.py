@@ -128,7 +128,7 @@ class Actions(QObject):
         self.show_transfers.setCheckable(True)
         self.cancel_import = self._make(words.tr("Cancel import"), "Ctrl+.", "x")
         self.dismiss_refused = self._make(words.tr("Dismiss all that were not added"), None)
-        self.sync_now = self._make(words.tr("Sync now"), "refresh-cw", "F5")
+        self.sync_now = self._make(words.tr("Sync now"), "F5", "refresh-cw")
         self.verify = self._make(words.tr("Check the library's files…"), None)
         self.open_found = self._make(words.tr("Recordings that no book knows…"), None)
 

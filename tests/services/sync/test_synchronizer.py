@@ -129,6 +129,53 @@ class Surroundings:
         wait_until(self.account.core, lambda: self.looks >= seen + 2)
 
 
+@pytest.mark.parametrize("kind", [RuntimeError, OSError, lambda text: OutsideError("disk-full", path=text)])
+def test_a_fault_while_it_waits_is_said_and_the_next_sync_comes_nevertheless(
+    account: Account, twin: Twin, kind: Callable[[str], Exception]
+) -> None:
+    around = Surroundings(account)
+    account.synchronizer.start()
+    wait_until(account.core, is_state(account, SyncCode.UP_TO_DATE))
+    before = calls(twin, "sync_pull")
+
+    def broken() -> tuple[str, ...]:
+        around.looks += 1
+        raise kind("the network cannot be looked at")
+
+    account.synchronizer._network = broken
+    wait_until(account.core, is_state(account, SyncCode.HERE))
+    around.wait_for_looks()
+    account.synchronizer._network = around._look
+    around.now, around.date = around.now + 60, around.date + 60
+    wait_until(account.core, lambda: calls(twin, "sync_pull") == before + 1)
+    wait_until(account.core, is_state(account, SyncCode.UP_TO_DATE))
+    assert account.synchronizer._thread.is_alive()
+
+
+def test_a_fault_that_cannot_even_be_said_does_not_end_it(
+    account: Account, twin: Twin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    around = Surroundings(account)
+    made = account.synchronizer
+    made.start()
+    wait_until(account.core, is_state(account, SyncCode.UP_TO_DATE))
+    before = calls(twin, "sync_pull")
+    tries = [0]
+
+    def broken(state: SyncState) -> None:
+        tries[0] += 1
+        raise RuntimeError("nobody hears it")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(made, "_tell", broken)
+        made.sync_now()
+        wait_until(account.core, lambda: tries[0] >= 2)
+    around.now, around.date = around.now + 60, around.date + 60
+    made.sync_now()
+    wait_until(account.core, lambda: calls(twin, "sync_pull") > before)
+    wait_until(account.core, is_state(account, SyncCode.UP_TO_DATE))
+
+
 def test_nothing_new_is_asked_once_a_minute(account: Account, twin: Twin) -> None:
     around = Surroundings(account)
     account.synchronizer.start()
