@@ -13,7 +13,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontDatabase
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from audiodesk.domain import words
 from audiodesk.domain.server.account import AccountFacts, KnownAccount
@@ -21,7 +21,8 @@ from audiodesk.domain.server.adoption import AdoptionQuestion, LibrarySize
 from audiodesk.domain.server.connection import Connection
 from audiodesk.domain.server.moved_server import MovedServer
 from audiodesk.domain.settings import Settings
-from audiodesk.domain.words.server.account_words import everywhere_question, removal_refused
+from audiodesk.domain.words import formats
+from audiodesk.domain.words.server.account_words import books_in_sync, everywhere_question, removal_refused
 from audiodesk.domain.words.server.sign_in_words import (
     keyring_waited_for,
     secret_key_refused,
@@ -38,6 +39,7 @@ from audiodesk.views.conflicts.conflict_page import ConflictPage
 from audiodesk.views.dialogs.server_settings import ServerSettings
 from audiodesk.views.dialogs.settings_dialog import SettingsDialog
 from audiodesk.views.dialogs.sure_dialog import SureDialog
+from audiodesk.views.frame.main_window import MainWindow
 from audiodesk.views.frame.status_bar import StatusBar
 from audiodesk.views.parts.actions import Actions
 from tests.views.account.samples import FACTS, SIGNED_OUT, activity, computers
@@ -67,8 +69,14 @@ def pictures(parent: QWidget | None = None) -> Iterator[tuple[str, QWidget]]:
         former = KnownAccount("abcdefghijklmnopqrst.supabase.co", "", "", "u1", _EMAIL)
         size = LibrarySize(3, 214, 1946 * 1024**2, 94)
         yield name, _shown(MovedDialog(MovedServer(former, _HOST, size, 12, knows, answers), parent))
-    for name, facts in (("account", FACTS), ("account-signed-out", SIGNED_OUT)):
-        yield name, _account(facts, parent)
+    for name, facts, window in (
+        ("account", FACTS, (1440, 900)),
+        ("account-small", FACTS, (1280, 720)),
+        ("account-narrow", FACTS, (760, 640)),
+        ("account-signed-out", SIGNED_OUT, (1280, 720)),
+        ("account-none", None, (1280, 720)),
+    ):
+        yield name, _account(facts, window)
     yield (
         "account-remove",
         _shown(
@@ -143,33 +151,36 @@ def _shown(dialog: QWidget) -> QWidget:
     return dialog
 
 
-def _account(facts: AccountFacts, parent: QWidget | None) -> QWidget:
-    """Return the page with the button above it and its menu beside it."""
+def _account(facts: AccountFacts | None, size: tuple[int, int]) -> QWidget:
+    """Return a window whose centre shows the page, with the account's menu open where there is room."""
     now = round(time.time() * 1000)
-    whole = QWidget(parent)
-    whole.setWindowFlag(Qt.WindowType.Dialog)
-    acts = AccountActs(whole)
+    window = MainWindow()
+    window.complete()
+    acts = AccountActs(window, window.acts.sync_now)
     button, page = AccountButton(acts), AccountPage(acts)
+    window.head.add_last(button)
     acts.show_account(facts, has_local_library=True)
     acts.show_known([KnownAccount(_HOST, "", "", "u1", _EMAIL)], "u1")
     page.show_account(facts)
-    page.show_activity(activity(now))
-    if facts.is_signed_in:
+    if facts is not None:
+        page.show_activity(activity(now))
         page.show_computers(computers(now))
-        button.show_account(facts, "Books in sync · today, 15:06", "safe")
-    side = QVBoxLayout()
-    side.addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
-    if facts.is_signed_in:
-        button.account_menu.setWindowFlags(Qt.WindowType.Widget)
-        side.addWidget(button.account_menu)
-        button.account_menu.show()
-    side.addStretch(1)
-    line = QHBoxLayout(whole)
-    line.addWidget(page, 1)
-    line.addLayout(side)
-    whole.resize(1120, 720)
-    whole.show()
-    return whole
+        window.status.show_connection(facts.connection)
+    window.open_page(page)
+    window.resize(*size)
+    window.show()
+    if facts is not None and facts.is_signed_in:
+        button.show_account(facts, books_in_sync(formats.moment(now, now)), "safe")
+        if size[0] > 1300:
+            menu = button.account_menu
+            menu.setWindowFlags(Qt.WindowType.Widget)
+            menu.setParent(window)
+            QApplication.processEvents()
+            at = button.mapTo(window, button.rect().bottomRight())
+            menu.resize(menu.sizeHint())
+            menu.move(at.x() - menu.sizeHint().width(), at.y() + 6)
+            menu.show()
+    return window
 
 
 def _adoption() -> AdoptionQuestion:

@@ -9,7 +9,7 @@ from audiodesk.cloud.calls.public_endpoints import PublicEndpoints
 from audiodesk.cloud.sign_in.auth import Auth, AuthOptions
 from audiodesk.cloud.wire.http import IMPATIENT, open_client
 from audiodesk.cloud.wire.server_address import host_of, public_key, server_address
-from audiodesk.domain.errors import OutsideError, UserError
+from audiodesk.domain.server.named_server import named_server
 
 __all__ = ["TriedServer", "try_server"]
 
@@ -32,12 +32,9 @@ def try_server(url: str, key: str) -> TriedServer:
     what ``server_address`` and ``public_key`` raise. Raises OutsideError for a server that cannot be reached or is
     something else, and "server-schema-missing".
     """
-    if not url.strip():
-        raise OutsideError("server-not-set")
-    if not key.strip():
-        raise UserError("server-half-set", name="SUPABASE_ANON_KEY")
-    address = server_address(url)
-    known = public_key(key, address)
+    typed_url, typed_key = named_server(url, key)
+    address = server_address(typed_url)
+    known = public_key(typed_key, address)
     with contextlib.closing(open_client(address, timeouts=IMPATIENT)) as client:
         options = Auth(client, address, known).options()
         PublicEndpoints(client, address, known).require_schema()

@@ -63,7 +63,7 @@ class Account(Scope):
             lock=self._sync_lock,
             network=network_mark,
             keyring=KeyringWatch(lambda: program.secrets, lambda: program.if_built("secrets")),
-            wanted=lambda: self._sync_trouble() is None,
+            wanted=lambda: program.settings.storage_backend == "supabase" and self.core.has_account,
             signed_in=SignInWatch(program.accounts, lambda: program.account_of(folder)).email,
         )
 
@@ -118,8 +118,10 @@ class Account(Scope):
 
     def _sync_trouble(self) -> OutsideError | None:
         """Return why this library is not synced; None if it is."""
-        if self.core.program.settings.storage_backend != "supabase":
-            return OutsideError("sync-off")
+        from audiodesk.domain.server.missing_settings import missing_settings
+
+        if missing := missing_settings(self.core.program.settings):
+            return OutsideError("sync-off", names=", ".join(missing))
         return None if self.core.has_account else OutsideError("library-without-account")
 
     def _queued(self) -> Queued:

@@ -1,175 +1,64 @@
-"""Builds what one process has once: folders, settings, log, decoders; opens libraries and the way to the server."""
+"""One running program: opens libraries and the way to the server, and decides which library opens."""
 
 from __future__ import annotations
 
 import contextlib
 import logging
-import os
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from audiodesk.composition.core import Core
-from audiodesk.composition.lazy import Scope, lazy
+from audiodesk.composition.lazy import lazy
+from audiodesk.composition.program_parts import Face, ProgramParts
 from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
-from audiodesk.domain.settings import Settings
-from audiodesk.system import logs
-from audiodesk.system.clock import now_ms
-from audiodesk.system.farewell import Farewell
-from audiodesk.system.folders import ADOPTION_PLAN, SERVER_MOVE_PLAN, Folders, folders
-from audiodesk.system.library_registry import LibraryRegistry
-from audiodesk.system.settings_store import SettingsStore, WindowStateStore
+from audiodesk.system.folders import ADOPTION_PLAN, SERVER_MOVE_PLAN
 
 if TYPE_CHECKING:  # each is imported when it is first asked for: a command that lists titles needs no checker
     from audiodesk.cloud.sign_in.session import TokenSource
     from audiodesk.composition.sign_in import SignIn
     from audiodesk.domain.server.account import KnownAccount
     from audiodesk.domain.server.object_copy import CopyOutcome
-    from audiodesk.services.account.account_service import AccountService
-    from audiodesk.services.account.adoption import Adoption
     from audiodesk.services.account.library_choice import LibraryChoice
-    from audiodesk.services.account.server_move import ServerMove
-    from audiodesk.services.account.sessions import Sessions
     from audiodesk.services.audio.checker import Checker
-    from audiodesk.services.bus import Bus
     from audiodesk.services.care.list_recovery import ListRecovery
     from audiodesk.services.doctor import Doctor
     from audiodesk.services.server.backend import Backend
     from audiodesk.services.server.object_copy import ObjectCopy
-    from audiodesk.system.account_store import AccountStore
-    from audiodesk.system.secrets import SecretStore
 
 __all__ = ["Face", "Program", "open_core"]
 
-Face = Literal["window", "command"]
-_LATE_SECONDS = 1.0
-_COMMAND_WAITS = 40.0
-"""Seconds for which a command waits for a server that takes no more sign-ins from this network."""
 _KEY_NAME = "SUPABASE_SERVICE_ROLE_KEY"
 
 _log = logging.getLogger(__name__)
 
 
-class Program(Scope):
+class Program(ProgramParts):
     """One running program, a window or a command (``face``); it ends with ``close``.
 
     ``environ`` is the environment to use, by default the process's own; ``AUDIODESK_HOME`` in it moves the root of the
     libraries. Only the folder of the logs is read or made before it is asked for.
     """
 
-    def __init__(self, environ: Mapping[str, str] | None = None, *, face: Face) -> None:
-        super().__init__()
-        self.environ: Mapping[str, str] = os.environ if environ is None else environ
-        self.face = face
-        self.clock: Callable[[], int] = now_ms
-        self.folders: Folders = folders(self.environ)
-        self.farewell = Farewell()
-        """How long the sign-out may take while this program closes."""
-        log = logs.start(self.folders.logs, face)
-        self._stack.callback(logs.stop, log)
-
     @property
     def library_folder(self) -> Path:
-        """The folder of the library that opens by default."""
-        return self.library_choice.folder if self._has_accounts else self.folders.local_library
+        """The folder in which the library that opens by default is now."""
+        return self.place_of(self.library_choice.folder) if self._has_accounts else self.folders.local_library
+
+    def place_of(self, folder: Path) -> Path:
+        """Return where the library that belongs into ``folder`` is now: it may not have followed its server yet."""
+        if not self.is_built("server_move") and not (self.folders.data / SERVER_MOVE_PLAN).exists():
+            return folder  # a start without a plan loads less
+        return self.server_move.place_of(folder)
 
     @property
     def library_choice(self) -> LibraryChoice:
-        """Which library opens by default, and whose it is. Raises what ``settings`` raises."""
+        """Which library opens by default, and whose it was decided to be. Raises what ``settings`` raises."""
         from audiodesk.services.account.library_choice import LibraryChoice, choose_library
 
         if not self._has_accounts:
             return LibraryChoice(self.folders.local_library)
         return choose_library(self.settings, self.environ, self.folders, self.accounts)
-
-    @property
-    def settings(self) -> Settings:
-        """The settings in force. Raises UserError("setting-unknown") for a ``STORAGE_BACKEND`` that is not known."""
-        return self.settings_store.load()
-
-    @lazy
-    def settings_store(self) -> SettingsStore:
-        """The settings' file; raises what ``settings`` raises."""
-        return SettingsStore(self.folders.config / "settings.json", self.environ)
-
-    @lazy
-    def window_state(self) -> WindowStateStore:
-        """How the window looked when it was last closed."""
-        return WindowStateStore(self.folders.config / "window.json")
-
-    @lazy
-    def registry(self) -> LibraryRegistry:
-        """Every library that was ever made on this computer."""
-        return LibraryRegistry(self.folders.known_libraries)
-
-    @lazy
-    def accounts(self) -> AccountStore:
-        """The accounts that were used on this computer."""
-        from audiodesk.system.account_store import AccountStore
-
-        return AccountStore(self.folders.known_accounts)
-
-    @lazy
-    def bus(self) -> Bus:
-        """Tells what happens to the sign-in; each open library's bus tells it, too."""
-        from audiodesk.services.bus import Bus
-
-        return Bus()
-
-    @lazy
-    def secrets(self) -> SecretStore:
-        """The keyring. Loading it takes a while, so ask for it off the main thread."""
-        from audiodesk.system.secrets import SecretStore
-
-        return SecretStore()
-
-    @lazy
-    def sessions(self) -> Sessions:
-        """The sign-ins that this process uses."""
-        from audiodesk.services.account.sessions import Sessions
-
-        waits = 0.0 if self.face == "window" else _COMMAND_WAITS
-        return Sessions(
-            self.accounts,
-            lambda: self.secrets,
-            publish=self.bus.publish,
-            waits=waits,
-            farewell=self.farewell.left,
-        )
-
-    @lazy
-    def adoption(self) -> Adoption:
-        """Gives the library without an account to an account."""
-        from audiodesk.services.account.adoption import Adoption
-
-        return Adoption(self.folders, self.registry, clock=self.clock)
-
-    @lazy
-    def server_move(self) -> ServerMove:
-        """Lets a library follow its server to another address."""
-        from audiodesk.services.account.server_move import ServerMove
-
-        return ServerMove(self.folders, self.registry, self.accounts, clock=self.clock)
-
-    @lazy
-    def account_service(self) -> AccountService:
-        """Signing in and out."""
-        from audiodesk.services.account.account_service import AccountService
-        from audiodesk.services.account.library_removal import remove_library
-
-        return AccountService(
-            environ=self.environ,
-            settings=self.settings_store,
-            accounts=self.accounts,
-            adoption=self.adoption,
-            server_move=self.server_move,
-            sessions=self.sessions,
-            secrets=lambda: self.secrets,
-            publish=self.bus.publish,
-            remove_library=lambda account: remove_library(account, self.folders, self.registry, self.accounts),
-            waits=0.0 if self.face == "window" else _COMMAND_WAITS,
-        )
 
     @lazy
     def checker(self) -> Checker:
@@ -199,27 +88,37 @@ class Program(Scope):
 
         return Backend()
 
-    def open(self, folder: Path | None = None, tell: Callable[[int, int], None] = lambda _done, _all: None) -> Core:
+    unasked: AudioDeskError | None = None
+    """Why the server could not say whose library a command should read; None if it did, or was not asked."""
+
+    def open(
+        self,
+        folder: Path | None = None,
+        tell: Callable[[int, int], None] = lambda _done, _all: None,
+        *,
+        only_reads: bool = False,
+    ) -> Core:
         """Open the library in ``folder``, by default ``library_folder``; to be closed before the program.
 
         A window makes it where there is none yet, a command with its first write. What was planned for libraries is
-        finished before; ``tell(done, all)`` counts the files that are copied. An adoption that cannot be finished stays
-        planned, and the libraries open as they are. Raises OutsideError where it cannot be opened (see ``Database``),
-        and what ``settings`` and ``tell`` raise.
+        finished before; ``tell(done, all)`` counts the files that are copied. What cannot be finished stays planned,
+        and the libraries open as they are and where they are.
+
+        Where the server has to say whose library it is and cannot, a command that ``only_reads`` gets the one without
+        an account, as a window does. One that writes gets the error: what it writes would be missing in the person's
+        own library. Raises OutsideError where it cannot be opened (see ``Database``), and what ``settings`` and
+        ``tell`` raise.
         """
         _ = self.settings_store  # an unknown setting is reported before anything is opened
         try:
             self._finish_plans(tell)
         except AudioDeskError as error:
-            if self.server_move.is_planned:
-                raise
-            _log.warning("the library without an account could not be brought in, which stays planned: %s", error)
-        self._remove_late_secrets()
+            _log.warning("what was planned for libraries could not be finished, and stays planned: %s", error)
         if folder is None:
-            folder = self._default_folder() if self._has_accounts else self.folders.local_library
+            folder = self._default_folder(only_reads=only_reads) if self._has_accounts else self.folders.local_library
         elif self._has_accounts and (choice := self.library_choice).account is not None and choice.folder == folder:
             self._prepare(choice.account)
-        core = Core(self, folder)
+        core = Core(self, self.place_of(folder))
         try:
             core.begin()
         except BaseException:
@@ -231,8 +130,7 @@ class Program(Scope):
         """Return the known account whose library is in ``folder``; None for any other library."""
         if not self.folders.known_accounts.exists():
             return None
-        there = self.folders.account_library
-        return next((one for one in self.accounts.all() if there(one.host, one.user_id) == folder), None)
+        return next((one for one in self.accounts.all() if self.folders.library_of(one) == folder), None)
 
     def make_ready(self, folder: Path, tell: Callable[[int, int], None] = lambda _done, _all: None) -> None:
         """Finish what was planned for libraries, and make the account's library in ``folder`` if there is none.
@@ -251,16 +149,12 @@ class Program(Scope):
         return any((self.folders.data / name).exists() for name in (SERVER_MOVE_PLAN, ADOPTION_PLAN))
 
     def _finish_plans(self, tell: Callable[[int, int], None]) -> None:
-        if self.has_plans:
-            self.server_move.go_on()  # first: the adoption may bring books into the library that moves
-            self.adoption.go_on(tell)
-
-    def _remove_late_secrets(self) -> None:
-        """Remove the secrets that stayed in a keyring that did not answer at the sign-out; wait only shortly."""
-        if self._has_accounts and any(one.leaves for one in self.accounts.all()):
-            removing = threading.Thread(target=self.sessions.remove_late, name="late-secrets", daemon=True)
-            removing.start()
-            removing.join(_LATE_SECONDS)
+        if not self.has_plans:
+            return
+        # First, because the adoption may bring books into the library that moves.
+        if self.server_move.go_on() and self._late is not None:
+            self._late.begin()  # the sign-in at the former address is of no more use
+        self.adoption.go_on(tell)
 
     def sign_in(self, folder: Path | None = None, *, patient: bool = True) -> SignIn:
         """Return the way to the server that the settings name; to be closed before the program.
@@ -317,7 +211,7 @@ class Program(Scope):
         """Whether a library of an account may open; asked first, so that a start without one loads less."""
         return self.folders.known_accounts.exists() or self.settings.storage_backend != "local"
 
-    def _default_folder(self) -> Path:
+    def _default_folder(self, *, only_reads: bool) -> Path:
         """Return the folder of the library that opens; make an account's library before, if it has none here.
 
         A command asks the server who signs in where the environment names an address that was never used here; a window
@@ -326,11 +220,18 @@ class Program(Scope):
         choice = self.library_choice
         if choice.unknown_email and self.face == "window":
             return choice.folder
-        account = self._account_of_environment() if choice.unknown_email else choice.account
+        account = choice.account
+        if choice.unknown_email:
+            try:
+                account = self._account_of_environment()
+            except AudioDeskError as error:
+                if not only_reads or error.code == "server-moved-undecided":
+                    raise
+                self.unasked = error
         if account is None:
             return choice.folder
         self._prepare(account)
-        return self.folders.account_library(account.host, account.user_id)
+        return self.folders.library_of(account)
 
     def _prepare(self, account: KnownAccount) -> None:
         """Make the account's library if there never was one here, and remember that it was open last.
@@ -340,7 +241,9 @@ class Program(Scope):
         """
         from audiodesk.services.account.library_choice import environment_email
 
-        folder = self.folders.account_library(account.host, account.user_id)
+        folder = self.folders.library_of(account)
+        if self.place_of(folder) != folder:
+            return
         if not self.adoption.is_here(account) and self.registry.at(folder) is None:
             self.adoption.keep_apart(account)
         in_use = self.accounts.in_use()
@@ -392,7 +295,7 @@ class Program(Scope):
 
 
 @contextlib.contextmanager
-def open_core(environ: Mapping[str, str] | None = None, *, face: Face) -> Iterator[Core]:
+def open_core(environ: Mapping[str, str] | None = None, *, face: Face, only_reads: bool = False) -> Iterator[Core]:
     """Yield the library of a program that is opened for it alone. Raises what ``Program.open`` raises."""
-    with Program(environ, face=face) as program, program.open() as core:
+    with Program(environ, face=face) as program, program.open(only_reads=only_reads) as core:
         yield core

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from audiodesk.composition.lazy import Scope, lazy
-from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
+from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.settings import Settings
 
 if TYPE_CHECKING:  # each is imported when it is first asked for
@@ -46,14 +46,11 @@ class SignIn(Scope):
     def server(self) -> Server:
         """The project that the settings name, with its session; nothing is sent until something is asked.
 
-        Raises OutsideError "server-not-set" and "proxy-unusable", UserError "server-half-set" and what
-        ``server_address`` and ``public_key`` raise.
+        Raises OutsideError "proxy-unusable", and what ``named_server``, ``server_address`` and ``public_key`` raise.
         """
-        url, key = self._settings.supabase_url.strip(), self._settings.supabase_anon_key.strip()
-        if not url and not key:
-            raise OutsideError("server-not-set")
-        if not url or not key:
-            raise UserError("server-half-set", name="SUPABASE_ANON_KEY" if url else "SUPABASE_URL")
+        from audiodesk.domain.server.named_server import named_server
+
+        url, key = named_server(self._settings.supabase_url, self._settings.supabase_anon_key)
         from audiodesk.cloud.server import Server
         from audiodesk.cloud.sign_in.session import credentials_from
         from audiodesk.cloud.wire.server_address import host_of, server_address

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QMenu
 
 import audiodesk
 from audiodesk.desktop.base.controller import Controller, Shared
+from audiodesk.desktop.base.open_dialog import OpenDialog
 from audiodesk.desktop.library.library_controller import LibraryController
 from audiodesk.desktop.library.properties_controller import PropertiesController
 from audiodesk.desktop.library.trash_emptying import TrashEmptying
@@ -45,7 +46,7 @@ class DialogsController(Controller):
         super().__init__(shared)
         window, bridge = self._window, self._bridge
         self._edits, self._properties, self._emptying, self._theme = edits, properties, emptying, theme
-        self._dialog: QDialog | None = None
+        self._open_dialog: OpenDialog[QDialog] = OpenDialog()
         self._trash: TrashDialog | None = None
         self.server_part: Callable[[], ServerSettings] | None = None
         """Makes the part of the settings about the server."""
@@ -73,7 +74,7 @@ class DialogsController(Controller):
     @property
     def dialog(self) -> QDialog | None:
         """The open dialog; None if there is none."""
-        return self._dialog
+        return self._open_dialog.shown
 
     # -- trash -----------------------------------------------------------------------------------------------------
 
@@ -85,7 +86,7 @@ class DialogsController(Controller):
         # While the dialog is open, the job's row in the window, with its cancel button, cannot be reached.
         dialog.empty_requested.connect(dialog.accept)
         dialog.finished.connect(self._forget_trash)
-        self._show(dialog)
+        self._open_dialog.open(dialog)
         self._read_trash()
 
     def _read_trash(self) -> None:
@@ -123,7 +124,7 @@ class DialogsController(Controller):
             self._edits.add_many(parent, dialog.titles(), dialog)
 
         dialog.add_requested.connect(add)
-        self._show(dialog)
+        self._open_dialog.open(dialog)
 
     def open_properties(self, ref: Ref | None = None) -> None:
         """Edit the properties of the project ``ref``, else of the project that contains the chosen row."""
@@ -136,7 +137,7 @@ class DialogsController(Controller):
             task.done(self._show_properties).failed(self._notices.show_error)
 
     def _show_properties(self, details: ProjectDetails) -> None:
-        self._show(self._properties.make_dialog(details))
+        self._open_dialog.open(self._properties.make_dialog(details))
 
     def _parent_of_many(self) -> Ref | None:
         current = self._window.tree.current()
@@ -163,11 +164,11 @@ class DialogsController(Controller):
                 self._edits.move(refs, target.id, None, dialog)
 
         def show(has_target: bool) -> None:  # noqa: FBT001 - an answer
-            if not has_target and self._dialog is dialog:
+            if not has_target and self._open_dialog.shown is dialog:
                 dialog.show_no_target()
 
         dialog.move_requested.connect(move)
-        self._show(dialog)
+        self._open_dialog.open(dialog)
         task = self._tasks.start(lambda: self._has_other_parent(refs[0]), "show")
         task.done(show).failed(self._notices.show_error_in(dialog))
 
@@ -210,7 +211,7 @@ class DialogsController(Controller):
             shown.append(settings)
 
         dialog.changed.connect(keep)
-        self._show(dialog)
+        self._open_dialog.open(dialog)
 
     def _keep_settings(self, settings: Settings, shown: Settings, dialog: Dialog | None = None) -> None:
         """Store only what differs from ``shown``: another window may have changed other settings since."""
@@ -235,7 +236,7 @@ class DialogsController(Controller):
             menu = top.menu()
             if isinstance(menu, QMenu):
                 groups.append((top.text().replace("&", ""), menu.actions()))
-        self._show(KeysDialog(groups, self._window))
+        self._open_dialog.open(KeysDialog(groups, self._window))
 
     def open_about(self) -> None:
         """Show what this program is."""
@@ -249,17 +250,7 @@ class DialogsController(Controller):
         )
         dialog.add_closing(words.tr("Close"), primary=True)
         dialog.resize(dialog.sizeHint())
-        self._show(dialog)
+        self._open_dialog.open(dialog)
 
     def _open_logs(self) -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._core.program.folders.logs)))
-
-    def _show(self, dialog: QDialog) -> None:
-        def gone() -> None:
-            if self._dialog is dialog:
-                self._dialog = None
-            dialog.deleteLater()
-
-        self._dialog = dialog
-        dialog.finished.connect(lambda _result: gone())
-        dialog.open()

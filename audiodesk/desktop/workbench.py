@@ -71,7 +71,7 @@ class Workbench(QObject):
         self.edits = LibraryController(shared, tree, reveal=self.reveal_all)
         self.transfers = TransfersController(shared, reveal=self.reveal)
         self.dropping = DropHints(shared)
-        self.imports = ImportController(shared, reveal=self.reveal)
+        self.imports = ImportController(shared, reveal=lambda ref: self._choose([ref]))
         self.dragging = DragHints(window)
         self.finding = FindController(shared, reveal=self.reveal)
         self.emptying = TrashEmptying(shared)
@@ -91,7 +91,7 @@ class Workbench(QObject):
         self.activity = ActivityController(shared, self.edits, self.sync)
         self.activity.show_requested.connect(self.reveal)
         self.sync.account_ready.connect(lambda _account: self.conflicts.start())
-        self.account.page_opened.connect(self.activity.fill)
+        self.account.opening.opened.connect(self.activity.fill)
         self.sync.activity_requested.connect(self.account.open_page)
         self.sync.state_changed.connect(lambda state: self.account.show_connection(connection_of_sync(state)))
         self.finishing = Finishing(window, tasks)
@@ -139,7 +139,14 @@ class Workbench(QObject):
         self.reveal_all([ref])
 
     def reveal_all(self, refs: list[Ref]) -> None:
-        """Open the rows above the first of these rows of one kind, and choose those that are shown."""
+        """Open the rows above the first of these rows of one kind, and choose those that are shown.
+
+        A page that hides them is closed.
+        """
+        self.window.close_page()
+        self._choose(refs)
+
+    def _choose(self, refs: list[Ref]) -> None:
         is_take = refs[0].entity is Entity.TAKE
 
         def go(crumbs: tuple[Crumb, ...]) -> None:

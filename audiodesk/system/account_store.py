@@ -25,12 +25,16 @@ class AccountStore:
 
     def all(self) -> list[KnownAccount]:
         """Return every account, the one that was used last first."""
-        return _accounts(self._file.read())
+        return [one for one in _accounts(self._file.read()) if not one.is_retired]
+
+    def left_behind(self) -> list[KnownAccount]:
+        """Return every account of which a keyring still holds the secret of an ended sign-in."""
+        return [one for one in _accounts(self._file.read()) if one.leaves]
 
     def in_use(self) -> KnownAccount | None:
         """Return the account whose library was open last; None where that was the one without an account."""
         found = self._file.read()
-        return next((one for one in _accounts(found) if one.name == found.get("in_use")), None)
+        return next((one for one in _accounts(found) if one.name == found.get("in_use") and not one.is_retired), None)
 
     def named(self, host: str, user_id: str) -> KnownAccount | None:
         """Return one account; None if it was never used here."""
@@ -63,8 +67,16 @@ class AccountStore:
 
         self._file.change(change)
 
+    def retire(self, account: KnownAccount) -> None:
+        """Take an account off the list; while a keyring holds its secret, that is noted until it is removed."""
+        held = account.leaves or account.keyring
+        if not held:
+            self.forget(account)
+            return
+        self.update(account, signed_in=False, keyring="", leaves=held, is_retired=True)
+
     def forget(self, account: KnownAccount) -> None:
-        """Take an account off the list."""
+        """Take an account off the list, and everything that is known of it."""
 
         def change(found: dict[str, Any]) -> dict[str, Any]:
             kept = [asdict(one) for one in _accounts(found) if one.name != account.name]
@@ -88,8 +100,10 @@ def _account(entry: Any) -> KnownAccount | None:
     if not isinstance(entry, dict):
         return None
     values = {field.name: entry[field.name] for field in fields(KnownAccount) if field.name in entry}
-    signed_in = values.pop("signed_in", False) is True
+    signed_in, is_retired = (values.pop(name, False) is True for name in ("signed_in", "is_retired"))
+    since = values.pop("since", 0)
     needed = ("host", "address", "key", "user_id", "email")
     if not all(isinstance(value, str) for value in values.values()) or not all(values.get(name) for name in needed):
         return None
-    return KnownAccount(**values, signed_in=signed_in)
+    since = since if type(since) is int and since > 0 else 0
+    return KnownAccount(**values, signed_in=signed_in, since=since, is_retired=is_retired)

@@ -7,11 +7,14 @@ import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import platformdirs
 
 import audiodesk
+
+if TYPE_CHECKING:
+    from audiodesk.domain.server.account import KnownAccount
 
 __all__ = ["ADOPTION_PLAN", "SERVER_MOVE_PLAN", "Folders", "folders", "resources"]
 
@@ -44,6 +47,10 @@ class Folders(NamedTuple):
         """Return the library of an account. A host's colon becomes "_", which every system allows in a name."""
         name = re.sub(r"[^a-z0-9.-]", "_", host.lower()).strip(".") or "_"
         return self.data / (f"{name}_" if name == "local" else name) / user_id
+
+    def library_of(self, account: KnownAccount) -> Path:
+        """Return the library of an account that is known."""
+        return self.account_library(account.host, account.user_id)
 
     @property
     def known_libraries(self) -> Path:

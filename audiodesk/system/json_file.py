@@ -34,6 +34,13 @@ class JsonFile:
             return {}
         return found if isinstance(found, dict) else {}
 
+    def require(self) -> dict[str, Any]:
+        """Return what the file holds, as ``read`` does. Raises OutsideError where there is one that cannot be read."""
+        with file_errors(self._path), contextlib.suppress(FileNotFoundError):
+            self._path.stat()
+            self._path.open("rb").close()
+        return self.read()
+
     def mark(self) -> tuple[int, ...]:
         """Return what differs after each change; empty where there is no file."""
         try:

@@ -62,7 +62,7 @@ def test_a_window_of_another_process_shows_it(library: Path, run: Run) -> None:
     window = subprocess.Popen([sys.executable, "-m", "audiodesk"], env={**os.environ, "STORAGE_BACKEND": "local"})
     try:
         assert raise_other(library, milliseconds=30_000)
-        _refused(run, library, "adoption-busy", "A window shows the library")
+        _refused(run, library, "library-in-window", "A window shows the library")
     finally:
         window.terminate()
         assert window.wait(30) == 0

@@ -31,7 +31,8 @@ def test_both_kinds_of_keys_pass(twin: Twin) -> None:
 
 
 def test_nothing_given(twin: Twin) -> None:
-    assert _refused("", twin.anon_key) == ("server-not-set", "address")
+    assert _refused("", " ") == ("server-not-set", "address")
+    assert _refused("", twin.anon_key) == ("server-half-set", "address")
     assert _refused(twin.url, " ") == ("server-half-set", "key")
 
 

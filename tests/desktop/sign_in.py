@@ -22,8 +22,10 @@ __all__ = ["Person", "enter", "open_person", "press_enter"]
 class Person:
     """Somebody at the window of a library, with the sign-in at hand."""
 
-    def __init__(self, qtbot: QtBot, core: Core, desk: Desk) -> None:
+    def __init__(self, qtbot: QtBot, core: Core, desk: Desk, book: object = None) -> None:
         self.qtbot, self.core, self.desk = qtbot, core, desk
+        self.book = book
+        """What the library was filled with."""
 
     @property
     def account(self) -> AccountController:
@@ -75,8 +77,9 @@ def press_enter(dialog: SignInDialog) -> None:
 @contextlib.contextmanager
 def open_person(qtbot: QtBot, fill: Callable[[Core], object] | None = None) -> Iterator[Person]:
     """Open a window over the test's library."""
-    with open_desk(qtbot, fill) as (core, desk):
-        yield Person(qtbot, core, desk)
+    filled: list[object] = []
+    with open_desk(qtbot, None if fill is None else lambda core: filled.append(fill(core))) as (core, desk):
+        yield Person(qtbot, core, desk, *filled)
 
 
 def enter(monkeypatch: pytest.MonkeyPatch, twin: Twin) -> None:

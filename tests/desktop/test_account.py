@@ -95,7 +95,7 @@ def test_a_window_leaves_its_own_account_whoever_signed_in_elsewhere(
     with Program(face="window") as program:
         program.open().close()
         assert there.is_dir()
-        program.account_service.remove_library(anna)
+        program.remove_library(anna)
         assert not folder.exists()
         assert there.is_dir()
         assert program.accounts.in_use() == program.accounts.named(ben.host, ben.user_id)
@@ -116,7 +116,7 @@ def test_a_new_sign_in_is_the_one_that_syncs(qtbot: QtBot, signed_in: SignedIn, 
         account = program.account_of(person.core.library_folder)
         assert account is not None
         assert now.sign_in.server.session is program.sessions.of(account)
-        service.sign_out(account)
+        program.signing_out.sign_out(account)
         program.settings_store.change(storage_backend="local")
         person.wait(lambda: person.account.acts.sign_in.isVisible())
         service.keep(service.sign_in("anna@example.org", PASSWORD))
@@ -133,7 +133,7 @@ def test_a_window_that_stopped_goes_on_after_a_sign_in_in_a_terminal(
         person.wait(lambda: _connection(person) == _ONLINE)
         before = person.core.account
         with Program(face="command") as terminal:
-            terminal.account_service.sign_out(account)
+            terminal.signing_out.sign_out(account)
         assert keyring_service.secrets() == []
         person.desk.window.acts.sync_now.trigger()
         person.wait(lambda: _connection(person) == signed_out and person.account.acts.sign_in.isVisible())
@@ -207,7 +207,7 @@ def test_a_library_that_is_safe_is_removed_between_two_windows(qtbot: QtBot, sig
     with Program(face="window") as after:
         account = after.account_of(folder)
         assert account is not None
-        assert after.account_service.remove_library(account) == folder
+        assert after.remove_library(account) == folder
         assert not folder.exists()
         assert after.library_folder == after.folders.local_library
 
@@ -260,11 +260,10 @@ def test_the_page_says_whose_library_it_is(qtbot: QtBot, signed_in: SignedIn) ->
     with open_person(qtbot) as person:
         person.wait(lambda: _connection(person) == connection_word(Connection.ONLINE))
         person.account.acts.open_page.trigger()
-        page = person.account._page
+        page = person.account.opening.page
         assert page is not None
         assert page._title.text() == account.email
-        assert not page.activity.isVisible()
-        assert not person.account.acts.sync_now.isVisible()
+        assert person.account.acts.sync_now is person.desk.window.acts.sync_now
 
 
 def test_a_server_is_set_in_the_settings(qtbot: QtBot, twin: Twin) -> None:

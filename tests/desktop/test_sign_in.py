@@ -177,8 +177,7 @@ def test_signed_in_again_in_the_open_library(
         person.sign_in(author)
         person.wait(lambda: person.desk.next_library is not None)
     with Program(face="window") as program:
-        service = program.account_service
-        service.sign_out(service.leaving())
+        program.signing_out.sign_out(program.signing_out.leaving())
     with open_person(qtbot) as person:
         assert person.core.library_folder == _library(author, twin)
         person.wait(lambda: person.desk.window.status.connection == connection_word(Connection.SIGNED_OUT))

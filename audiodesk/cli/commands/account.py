@@ -15,9 +15,15 @@ from audiodesk.cli.output.options import AsJson
 from audiodesk.composition import Core, Program
 from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from audiodesk.domain.server.account import KnownAccount
+from audiodesk.domain.server.missing_settings import missing_settings
 from audiodesk.domain.words.server.account_words import computer_line
-from audiodesk.domain.words.server.login_words import account_lines, ended_sentence, removed_sentence
-from audiodesk.domain.words.server.moved_words import other_address
+from audiodesk.domain.words.server.login_words import (
+    account_lines,
+    ended_sentence,
+    lasted_until_close,
+    removed_sentence,
+)
+from audiodesk.domain.words.server.moved_words import not_moved_yet, other_address
 from audiodesk.services.account.library_choice import environment_email, host_in
 
 if TYPE_CHECKING:
@@ -43,7 +49,11 @@ def account(
     ] = False,
     leave_apart: Annotated[
         bool,
-        typer.Option("--leave-apart", help="Bring in no more of the library made without an account: it stays."),
+        typer.Option(
+            "--leave-apart",
+            help="Give up what could not be finished: the library made without an account, or that of the server's "
+            "former address, stays as it is.",
+        ),
     ] = False,
     rename_computer: Annotated[
         str, typer.Option("--rename-computer", metavar="NAME", help="Give this computer another name.")
@@ -58,24 +68,45 @@ def account(
         raise UserError("login-one-way", names=", ".join([*given, *(["--remove-library"] if remove_library else [])]))
     with Program(face="command") as program:
         if leave_apart:
-            program.adoption.leave_apart()
+            program.account_service.leave_apart()
         if remove_library:
             return _remove(program, answer, yes=yes)
         if given:
             with program.environment_account() as (person, token):
-                found = program.account_service.moved_from(person, token)
+                found = program.library_questions.moved(person, token)
                 former = decided_move(found, answer, moved=moved, keep_apart=keep_apart)
                 program.account_service.decide(person, moved=former)
         with program.open() as core:  # an account of the environment becomes known
-            account = program.library_choice.account
+            account = program.account_of(core.library_folder)
             if account is None:
-                raise OutsideError("signed-out")
+                raise _nobody(program)
             computers = _computers(core, rename_computer)
         host = host_in(program.settings)
         is_there = host in ("", account.host)
-        signed_in = is_there and (account.signed_in or bool(environment_email(program.environ)))
+        signed_in = is_there and (program.sessions.holds(account) or bool(environment_email(program.environ)))
+        plan = program.server_move.planned()
         document = account_document(program, account, signed_in=signed_in) | {"computers": computers}
     answer.document(document)
+    _say(answer, document, account)
+    if plan is not None:
+        answer.line(not_moved_yet(plan.former, plan.host))
+    elif not is_there:
+        answer.line(other_address(account.host, host))
+    elif account.signed_in and not signed_in:
+        answer.line(lasted_until_close())
+    return 0
+
+
+def _nobody(program: Program) -> OutsideError:
+    """Return why the library of no account is open: nobody signed in, or the environment's sign-in is not used."""
+    missing = missing_settings(program.settings)
+    if environment_email(program.environ) and missing:
+        return OutsideError("sync-off", names=", ".join(missing))
+    return OutsideError("signed-out")
+
+
+def _say(answer: Answer, document: dict[str, Any], account: KnownAccount) -> None:
+    """Say in lines what the document holds."""
     answer.lines(
         account_lines(
             shown(account.email),
@@ -85,13 +116,10 @@ def account(
             in_keyring=document["stored"] == "keyring",
         )
     )
-    for computer in computers:
+    for computer in document["computers"]:
         answer.line(shown(computer_line(computer["title"], computer["platform"], is_this=computer["this"])))
     if document["ended"]:
         answer.line(ended_sentence(document["ended"]))
-    if not is_there:
-        answer.line(other_address(account.host, host))
-    return 0
 
 
 def account_document(program: Program, found: KnownAccount, *, signed_in: bool) -> dict[str, Any]:
@@ -134,12 +162,12 @@ def _plan(sign_in: SignIn) -> str:
 
 
 def _remove(program: Program, answer: Answer, *, yes: bool) -> int:
-    found = program.library_choice.account
+    found = program.account_of(program.library_folder)
     if found is None:
         raise OutsideError("no-account-library")
     if not yes and not confirmed("Remove this account's library from this computer?"):
         return DECLINED
-    folder = program.account_service.remove_library(found)
+    folder = program.remove_library(found)
     answer.document({"removed": str(folder)})
     answer.line(removed_sentence(shown(str(folder))))
     return 0

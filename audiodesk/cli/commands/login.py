@@ -14,7 +14,7 @@ from audiodesk.cli.output.moved import decided_move
 from audiodesk.cli.output.options import AsJson
 from audiodesk.cli.output.progress import progress_bar
 from audiodesk.composition import Program
-from audiodesk.domain.errors import UserError
+from audiodesk.domain.errors import AudioDeskError, UserError
 from audiodesk.domain.events import SignInWaiting
 from audiodesk.domain.server.adoption import AdoptionChoice, LibrarySize
 from audiodesk.domain.words.program.command_words import at_work
@@ -27,7 +27,7 @@ from audiodesk.domain.words.server.login_words import (
     signed_in_sentence,
     waiting_sentence,
 )
-from audiodesk.domain.words.server.moved_words import went_on
+from audiodesk.domain.words.server.moved_words import not_moved_yet, went_on
 
 if TYPE_CHECKING:
     from audiodesk.services.account.account_service import AccountService, FreshSignIn
@@ -73,7 +73,7 @@ def login(
             raise
         brought = local if decided == "adopt" else None
         account = service.keep(fresh, decided, moved=former, needs_keyring=True)
-        _finish_adoption(program)
+        _finish_plans(program, answer)
         document = account_document(program, account, signed_in=True)
         before = None if former is None else former.former.host
         answer.document({**document, "adopted": _numbers(brought), "moved_from": before})
@@ -86,8 +86,8 @@ def login(
     return 0
 
 
-def _finish_adoption(program: Program) -> None:
-    """Bring in what is to come in, or say why that is not possible now. Ctrl-C stops it; the next command goes on."""
+def _finish_plans(program: Program, answer: Answer) -> None:
+    """Do what was decided for libraries, or say why not. Ctrl-C stops it; the next command goes on."""
     latest = [(0, 0)]
 
     def tell(done: int, total: int) -> None:
@@ -98,7 +98,12 @@ def _finish_adoption(program: Program) -> None:
         return (done, total, "") if total else None
 
     with progress_bar(at_work("bringing-in"), read):
-        program.make_ready(program.library_folder, tell)
+        try:
+            program.make_ready(program.library_choice.folder, tell)
+        except AudioDeskError:
+            if (plan := program.server_move.planned()) is not None:
+                answer.note(not_moved_yet(plan.former, plan.host))
+            raise
 
 
 def _ask_server(

@@ -25,9 +25,9 @@ def logout(
     """Remove the sign-in from this computer, also offline; the library stays."""
     answer = Answer(as_json=as_json)
     with Program(face="command") as program:
-        service = program.account_service
-        result = service.sign_out(service.leaving(email), everywhere=everywhere)
-        folder = program.folders.account_library(result.account.host, result.account.user_id)
+        signing_out = program.signing_out
+        result = signing_out.sign_out(signing_out.leaving(email), everywhere=everywhere)
+        folder = program.folders.library_of(result.account)
     done = result.told or not everywhere
     answer.document(
         {

@@ -17,6 +17,7 @@ from audiodesk.cli.output.documents import imported_file
 from audiodesk.cli.output.listing import add_list, answer_of
 from audiodesk.cli.output.options import AsJson
 from audiodesk.cli.output.progress import progress_bar
+from audiodesk.cli.output.reading import open_to_read
 from audiodesk.cli.output.titles import short_id
 from audiodesk.composition import Core, open_core
 from audiodesk.domain.errors import AudioDeskError, UserError
@@ -53,7 +54,7 @@ _All = Annotated[bool, typer.Option("--all", help="All that are listed.")]
 
 def _list(answer: Answer) -> int:
     """List them with what their tags and their contents tell, the newest first."""
-    with open_core(face="command") as core, stoppable() as cancel:
+    with open_to_read() as core, stoppable() as cancel:
         try:
             recordings = core.found.look(cancel=cancel)
         except AudioDeskError:

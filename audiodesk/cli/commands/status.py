@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from audiodesk.cli.output.answer import Answer
 from audiodesk.cli.output.options import AsJson
-from audiodesk.composition import open_core
+from audiodesk.cli.output.reading import open_to_read
 from audiodesk.domain.words.errors.error_words import error_action, error_sentence
 from audiodesk.domain.words.program.status_words import status_sentence, with_trouble
 
@@ -14,7 +14,7 @@ __all__ = ["status"]
 def status(*, as_json: AsJson = False) -> int:
     """Say where every take stands."""
     answer = Answer(as_json=as_json)
-    with open_core(face="command") as core:
+    with open_to_read() as core:
         cut_short = core.upkeep.is_import_cut_short()
         totals = core.catalogue.totals()
         trouble = core.database.trouble

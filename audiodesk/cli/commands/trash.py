@@ -13,6 +13,7 @@ from audiodesk.cli.output.confirming import DECLINED, Yes, confirmed
 from audiodesk.cli.output.documents import trash_item
 from audiodesk.cli.output.listing import add_list, answer_of
 from audiodesk.cli.output.options import AsJson
+from audiodesk.cli.output.reading import open_to_read
 from audiodesk.cli.output.titles import short_id
 from audiodesk.composition import open_core
 from audiodesk.domain.library.listings import TrashItem
@@ -36,7 +37,7 @@ app = typer.Typer(help="The trash: what can be restored, until when.", invoke_wi
 
 def _list(answer: Answer) -> int:
     """List what lies on top of the trash, newest first."""
-    with open_core(face="command") as core:
+    with open_to_read() as core:
         items = core.catalogue.trash()
     answer.document({"items": [trash_item(item) for item in items]})
     answer.lines(aligned([_cells(item) for item in items]))

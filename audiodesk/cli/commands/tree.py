@@ -10,8 +10,9 @@ import typer
 from audiodesk.cli.output.answer import Answer
 from audiodesk.cli.output.documents import take_leaf
 from audiodesk.cli.output.options import AsJson
+from audiodesk.cli.output.reading import open_to_read
 from audiodesk.cli.output.titles import short_id, take_line
-from audiodesk.composition import Core, open_core
+from audiodesk.composition import Core
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.library.entities import FileRole
 from audiodesk.domain.library.entity import Entity
@@ -32,7 +33,7 @@ def tree(
 ) -> int:
     """Print the tree with takes and states."""
     answer = Answer(as_json=as_json)
-    with open_core(face="command") as core:
+    with open_to_read() as core:
         projects = _projects(core, project)
         if as_json:
             answer.document({"projects": [_project_document(core, node) for node in projects]})

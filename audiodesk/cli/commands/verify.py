@@ -12,7 +12,7 @@ from audiodesk.cli.frame.interrupt import INTERRUPTED, stoppable
 from audiodesk.cli.output.answer import Answer, shown
 from audiodesk.cli.output.options import AsJson
 from audiodesk.cli.output.progress import progress_bar
-from audiodesk.composition import open_core
+from audiodesk.cli.output.reading import open_to_read
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.verify import VerifyItem, VerifyProgress, VerifyResult, count_files
 from audiodesk.domain.words.importing.result_words import verify_action, verify_result, verify_summary
@@ -42,7 +42,7 @@ def verify(
     def tell(progress: VerifyProgress) -> None:
         latest[:] = [progress]
 
-    with open_core(face="command") as core, stoppable() as cancel, progress_bar(at_work("reading"), read):
+    with open_to_read() as core, stoppable() as cancel, progress_bar(at_work("reading"), read):
         project_id = None if project is None else core.catalogue.resolve(project, Entity.PROJECT).id
         items = core.verifier.verify(project_id, cancel=cancel, progress=tell)
     counts = Counter(item.result for item in items)

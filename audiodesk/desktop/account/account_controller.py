@@ -1,15 +1,16 @@
-"""The account in the window: its button, menus and page, the status bar's word, and the change of account."""
+"""The account in the window: its button and menus, what is said of it, and the change of account."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu
 
+from audiodesk.desktop.account.account_state import AccountState, read_state
 from audiodesk.desktop.account.known import facts_of
+from audiodesk.desktop.account.page_opening import PageOpening
 from audiodesk.desktop.account.usage_asking import UsageAsking
 from audiodesk.desktop.base.controller import Controller, Shared
 from audiodesk.desktop.base.notices import error_text
@@ -23,8 +24,7 @@ from audiodesk.domain.server.storage_usage import StorageUsage
 from audiodesk.domain.words.errors.error_words import error_sentence
 from audiodesk.domain.words.server.connection_words import connection_word
 from audiodesk.domain.words.server.login_words import kept_sentence, signed_in_sentence
-from audiodesk.domain.words.server.moved_words import other_address
-from audiodesk.services.account.library_choice import environment_email, host_in
+from audiodesk.domain.words.server.moved_words import namesake_words, not_moved_yet, other_address
 from audiodesk.views.account.account_acts import AccountActs
 from audiodesk.views.account.account_button import AccountButton
 
@@ -32,8 +32,6 @@ if TYPE_CHECKING:  # imported with the first use of an account
     from audiodesk.desktop.account.environment_sign_in import EnvironmentSignIn
     from audiodesk.desktop.account.leaving_acts import LeavingActs
     from audiodesk.desktop.account.sign_in_controller import SignInController
-    from audiodesk.views.account.account_page import AccountPage
-    from audiodesk.views.dialogs.dialog import Dialog
     from audiodesk.views.dialogs.server_settings import ServerSettings
 
 __all__ = ["AccountController", "GoTo"]
@@ -46,42 +44,23 @@ class GoTo(Protocol):
         """Do it as if the person had closed the window."""
 
 
-class _State(NamedTuple):
-    """What this computer knows of accounts, as far as the open library is concerned."""
-
-    account: KnownAccount | None
-    known: tuple[KnownAccount, ...]
-    is_signed_in: bool
-    has_local: bool
-    """Whether there is a library without an account, and it has books."""
-    other_host: str = ""
-    """The server that the settings name, if it is not the account's."""
-    unknown_email: str = ""
-    """The environment signs in with this address, which was never used here."""
-
-
 class AccountController(Controller):
-    """Shows the account of the open library, and does what its acts ask for.
-
-    Signals:
-        page_opened: the page is open, and its activity can be filled in (AccountPage).
-    """
-
-    page_opened = Signal(object)
+    """Shows the account of the open library, and does what its acts ask for."""
 
     def __init__(self, shared: Shared, *, go_to: GoTo) -> None:
         super().__init__(shared)
         self._shared, self._go_to = shared, go_to
-        self._state = _State(None, (), is_signed_in=False, has_local=False)
+        self._state = AccountState()
         self._connection = Connection.LOCAL
         self._usage: StorageUsage | None = None
         self._about = ""
         self._sign_in: SignInController | None = None
         self._leaving: LeavingActs | None = None
         self._environment: EnvironmentSignIn | None = None
-        self._page: AccountPage | None = None
+        self._offered = ""
         self._servers: list[ServerSettings] = []
-        self.acts = AccountActs(self._window, has_sync=False)  # "Sync now" is in the menu "Transfers"
+        self.acts = AccountActs(self._window, self._window.acts.sync_now)
+        self.opening = PageOpening(shared, self.acts)
         self.button = AccountButton(self.acts)
         self._window.head.add_last(self.button)
         self.menu = QMenu(words.tr("&Account"), self._window)
@@ -154,7 +133,7 @@ class AccountController(Controller):
 
     def read(self) -> None:
         """Read again what this computer knows of accounts."""
-        self._tasks.start(self._read, "count").done(self._on_read)
+        self._tasks.start(lambda: read_state(self._core), "count").done(self._on_read)
 
     def show_connection(self, connection: Connection) -> None:
         """Show how the synchronizer stands to the account's server."""
@@ -163,28 +142,8 @@ class AccountController(Controller):
             self._show()
 
     def open_page(self) -> None:
-        """Show the account in a dialog."""
-        from audiodesk.views.account.account_page import AccountPage
-        from audiodesk.views.dialogs.dialog import Dialog
-        from audiodesk.views.parts.theme import scaled
-
-        dialog: Dialog = Dialog(words.tr("Account"), parent=self._window)
-        dialog.headline.hide()
-        page = self._page = AccountPage(self.acts)
-        dialog.body.addWidget(page, 1)
-        dialog.add_closing(words.tr("Close"), primary=True)
-        dialog.resize(scaled(860), scaled(660))
-        for act in (self.acts.sign_in, self.acts.sign_out_everywhere, self.acts.remove_library):
-            act.triggered.connect(dialog.reject)
-
-        def gone() -> None:
-            self._page = None
-            dialog.deleteLater()
-
-        dialog.finished.connect(lambda _result: gone())
-        self._show()
-        dialog.open()
-        self.page_opened.emit(page)
+        """Show the account and what happened in the centre of the window."""
+        self.opening.open()
         self.asking.ask()
 
     def server_part(self) -> ServerSettings:
@@ -200,34 +159,9 @@ class AccountController(Controller):
 
     # -- what is known -----------------------------------------------------------------------------------------------
 
-    def _read(self) -> _State:
-        """On the reading thread: return what this computer knows."""
-        program = self._core.program
-        account = program.account_of(self._core.library_folder)
-        unknown = program.library_choice.unknown_email if account is None else ""
-        if account is None and not program.folders.known_accounts.exists():
-            return _State(None, (), is_signed_in=False, has_local=False, unknown_email=unknown)
-        known = tuple(program.accounts.all())
-        is_in = account is not None and (program.sessions.holds(account) or self._is_in_environment(account))
-        has_local = account is not None and program.adoption.local_size() is not None
-        host = host_in(program.settings) if account is not None else ""
-        other = host if account is not None and host not in ("", account.host) else ""
-        return _State(account, known, is_in and not other, has_local, other, unknown)
-
-    def _is_in_environment(self, account: KnownAccount) -> bool:
-        email = environment_email(self._core.program.environ)
-        return bool(email) and email.casefold() == account.email.casefold()
-
-    def _on_read(self, state: _State) -> None:
-        is_news = state.other_host != self._state.other_host
+    def _on_read(self, state: AccountState) -> None:
         self._state = state
-        if is_news and state.other_host and state.account is not None:
-            self._notices.offer(
-                other_address(state.account.host, state.other_host),
-                words.tr("Sign in…"),
-                lambda: self.sign_in.open(self._email),
-                icon="circle-user-round",
-            )
+        self._offer_ways(state)
         if state.unknown_email and self._environment is None:
             from audiodesk.desktop.account.environment_sign_in import EnvironmentSignIn
 
@@ -238,6 +172,24 @@ class AccountController(Controller):
             self._connection = Connection.LOCAL if state.account is None else Connection.SIGNED_OUT
         self.asking.allow(is_signed_in=state.is_signed_in)
         self._show()
+
+    def _offer_ways(self, state: AccountState) -> None:
+        """Say where these books belong, or where others are, if that is not what the settings say; once each."""
+        account, moves_to, namesake = state.account, state.moves_to, state.namesake
+        said, name = "", ""
+        act: Callable[[], object] = self.read
+        if account is not None and moves_to is not None:
+            said, name = not_moved_yet(account.host, moves_to.host), words.tr("Try again")
+            act = lambda: self._open(moves_to)  # noqa: E731
+        elif account is not None and state.other_host:
+            said, name = other_address(account.host, state.other_host), words.tr("Sign in…")
+            act = lambda: self.sign_in.open(self._email)  # noqa: E731
+        elif namesake is not None:
+            said, name = namesake_words(namesake.email, namesake.host), words.tr("Open them")
+            act = lambda: self._change_to(namesake)  # noqa: E731
+        if said and said != self._offered:
+            self._notices.offer(said, name, act, icon="circle-user-round")
+        self._offered = said
 
     def _on_told(self, connection: Connection | None, usage: StorageUsage | None, error: AudioDeskError | None) -> None:
         if connection is not None:
@@ -257,8 +209,7 @@ class AccountController(Controller):
         if not about and facts is not None and self._connection is Connection.ONLINE:
             about, tone = connection_word(Connection.ONLINE), "safe"
         self.button.show_account(facts, about, "attention" if tone == "attention" else "safe")
-        if self._page is not None:
-            self._page.show_account(facts)
+        self.opening.show(facts)
         for part in self._servers:
             part.show_account(facts)
 
@@ -271,9 +222,8 @@ class AccountController(Controller):
     def _on_signed_in(self, account: KnownAccount) -> None:
         """Open the account's library, unless it is open already and nothing is to be brought in."""
         program = self._core.program
-        folder = program.folders.account_library(account.host, account.user_id)
-        if folder != self._core.library_folder or program.has_plans:
-            self._go_to(folder)
+        if program.folders.library_of(account) != self._core.library_folder or program.has_plans:
+            self._open(account)
             return
         said = f"{signed_in_sentence(account.email, account.host)} {kept_sentence(in_keyring=bool(account.keyring))}"
         self._window.status.say(said)
@@ -296,15 +246,12 @@ class AccountController(Controller):
 
     def _change_to(self, account: KnownAccount | None) -> None:
         """Open another account's library, or the one without an account."""
-        program = self._core.program
-        folder = program.folders.local_library
-        if account is not None:
-            folder = program.folders.account_library(account.host, account.user_id)
+        task = self._tasks.start(lambda: self._core.program.account_service.use(account), "edit")
+        task.done(lambda _result: self._open(account))
 
-        def go(_result: object) -> None:
-            self._go_to(folder)
-
-        self._tasks.start(lambda: program.account_service.use(account), "edit").done(go)
+    def _open(self, account: KnownAccount | None) -> None:
+        folders = self._core.program.folders
+        self._go_to(folders.local_library if account is None else folders.library_of(account))
 
     def _on_account_wanted(self, part: ServerSettings) -> None:
         """Close the settings first: a modal dialog would cover the next one."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from audiodesk.desktop.base.controller import Controller, Shared
 from audiodesk.desktop.base.notices import error_text
+from audiodesk.desktop.base.open_dialog import OpenDialog
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.server.adoption import AdoptionChoice, AdoptionQuestion
 from audiodesk.domain.server.moved_server import MovedServer
@@ -26,7 +27,12 @@ class AdoptionAsking(Controller):
 
     def __init__(self, shared: Shared) -> None:
         super().__init__(shared)
-        self.dialog: TwoWaysDialog | None = None
+        self._open_dialog: OpenDialog[TwoWaysDialog] = OpenDialog()
+
+    @property
+    def dialog(self) -> TwoWaysDialog | None:
+        """The open question; None if there is none."""
+        return self._open_dialog.shown
 
     def ask_moved(
         self, moved: MovedServer, *, decided: Callable[[MovedServer | None], object], drop: Callable[[], object]
@@ -69,17 +75,8 @@ class AdoptionAsking(Controller):
 
     def close(self) -> None:
         """Close an open question without an answer."""
-        if self.dialog is not None:
-            self.dialog.done(0)
+        self._open_dialog.close()
 
     def _opened(self, dialog: TwoWaysDialog, drop: Callable[[], object]) -> TwoWaysDialog:
-        self.dialog = dialog
         dialog.cancel_requested.connect(lambda: self._tasks.start_apart(drop).failed(lambda _error: None))
-        dialog.finished.connect(lambda _result: self._forget(dialog))
-        dialog.open()
-        return dialog
-
-    def _forget(self, dialog: TwoWaysDialog) -> None:
-        if self.dialog is dialog:
-            self.dialog = None
-        dialog.deleteLater()
+        return self._open_dialog.open(dialog)

@@ -51,11 +51,11 @@ class EnvironmentSignIn(Controller):
     def begin(self) -> None:
         """Ask the server who the environment's person is, and what there is to decide."""
         program = self._core.program
-        service = program.account_service
+        questions = program.library_questions
 
         def ask() -> _Found:
             with program.environment_account() as (person, token):
-                return person, service.moved_from(person, token), service.question_for(person, token)
+                return person, questions.moved(person, token), questions.adoption(person, token)
 
         self._tasks.start_apart(ask).done(self._on_found).failed(self._on_failed)
 

@@ -21,4 +21,5 @@ def facts_of(account: KnownAccount, connection: Connection, usage: StorageUsage 
         used=None if usage is None else usage.used,
         allowed=None if usage is None else usage.allowed,
         keyring="" if not account.keyring else keyring_name(account.keyring) or words.tr("this computer's keyring"),
+        kept_since=account.since or None,
     )

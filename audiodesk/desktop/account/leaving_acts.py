@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 
 from audiodesk.desktop.base.controller import Controller, Shared
+from audiodesk.desktop.base.open_dialog import OpenDialog
 from audiodesk.domain import words
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.words.server.account_words import (
@@ -22,7 +23,7 @@ from audiodesk.views.dialogs.sure_dialog import SureDialog
 
 if TYPE_CHECKING:
     from audiodesk.desktop.account.account_controller import GoTo
-    from audiodesk.services.account.account_service import SignedOutResult
+    from audiodesk.services.account.signing_out import SignedOutResult
 
 __all__ = ["LeavingActs"]
 
@@ -39,7 +40,12 @@ class LeavingActs(Controller):
     def __init__(self, shared: Shared, go_to: GoTo) -> None:
         super().__init__(shared)
         self._go_to = go_to
-        self.dialog: SureDialog | None = None
+        self._open_dialog: OpenDialog[SureDialog] = OpenDialog()
+
+    @property
+    def dialog(self) -> SureDialog | None:
+        """The open question; None if there is none."""
+        return self._open_dialog.shown
 
     def sign_out(self, *, everywhere: bool = False) -> None:
         """Remove the sign-in from this computer at once, tell the server, and say what stays."""
@@ -57,7 +63,7 @@ class LeavingActs(Controller):
             account = program.account_of(self._core.library_folder)
             if account is None:
                 raise OutsideError("signed-out")
-            return program.account_service.sign_out(account, everywhere=everywhere)
+            return program.signing_out.sign_out(account, everywhere=everywhere)
 
         self._tasks.start_apart(leave).done(say).failed(self._notices.show_error)
 
@@ -66,7 +72,7 @@ class LeavingActs(Controller):
         name = words.tr("Sign out everywhere")
         dialog = SureDialog(name, everywhere_question(email), name, parent=self._window)
         dialog.confirmed.connect(lambda: self.sign_out(everywhere=True))
-        self._open(dialog)
+        self._open_dialog.open(dialog)
 
     def ask_removal(self, email: str) -> None:
         """Say what would be lost if this library left this computer; if nothing, ask and remove it."""
@@ -84,24 +90,14 @@ class LeavingActs(Controller):
     def _show_removal(self, email: str, items: list[str], size: int) -> None:
         name = words.tr("Remove this library from here")
         if items:
-            self._open(SureDialog(name, removal_refused(items), items=items, parent=self._window))
+            self._open_dialog.open(SureDialog(name, removal_refused(items), items=items, parent=self._window))
             return
         dialog = SureDialog(name, removal_question(email, size), words.tr("Remove"), parent=self._window)
         dialog.confirmed.connect(self._remove)
-        self._open(dialog)
+        self._open_dialog.open(dialog)
 
     def _remove(self) -> None:
         program = self._core.program
         account = program.account_of(self._core.library_folder)
         if account is not None:
-            self._go_to(program.folders.local_library, lambda: program.account_service.remove_library(account))
-
-    def _open(self, dialog: SureDialog) -> None:
-        self.dialog = dialog
-
-        def gone() -> None:
-            self.dialog = None
-            dialog.deleteLater()
-
-        dialog.finished.connect(lambda _result: gone())
-        dialog.open()
+            self._go_to(program.folders.local_library, lambda: program.remove_library(account))

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
 
+from audiodesk.composition import Program
 from audiodesk.desktop.account.adoption_asking import AdoptionAsking
 from audiodesk.desktop.base.controller import Controller, Shared
 from audiodesk.desktop.base.notices import error_text
+from audiodesk.desktop.base.open_dialog import OpenDialog
 from audiodesk.domain import words
 from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from audiodesk.domain.server.account import KnownAccount
@@ -66,7 +68,12 @@ class SignInController(Controller):
         self._again: Callable[[], None] | None = None
         self._waited = 0.0
         self._server_before = ("", "")
-        self.dialog: SignInDialog | None = None
+        self._open_dialog: OpenDialog[SignInDialog] = OpenDialog()
+
+    @property
+    def dialog(self) -> SignInDialog | None:
+        """The open dialog; None if there is none."""
+        return self._open_dialog.shown
 
     @property
     def question(self) -> AdoptionAsking:
@@ -88,7 +95,7 @@ class SignInController(Controller):
             return
         address, key = settings.supabase_url.strip(), settings.supabase_anon_key.strip()
         self._server_before = (address, key)
-        dialog = self.dialog = SignInDialog(self._window)
+        dialog = SignInDialog(self._window)
         service = self._service()
         dialog.set_links(sign_up=service.sign_up_url, reset=service.reset_url)
         dialog.set_known(service.known(), email)
@@ -104,8 +111,7 @@ class SignInController(Controller):
         dialog.cancel_requested.connect(self._cancel)
         dialog.wait_finished.connect(self._on_waited)
         dialog.not_now.connect(self._on_not_now)
-        dialog.finished.connect(lambda _result: self._forget(dialog))
-        dialog.open()
+        self._open_dialog.open(dialog)
         self._tasks.start_apart(service.keyring_state).done(self._show_keyring).failed(lambda _error: None)
 
     def ask_bring_in(self, account: KnownAccount) -> None:
@@ -128,8 +134,7 @@ class SignInController(Controller):
         """Empty the fields of an open dialog, and drop the answer that it waits for."""
         self._cancel()
         self._asking.close()
-        if self.dialog is not None:
-            self.dialog.done(0)
+        self._open_dialog.close()
 
     # -- what the dialog asks for ------------------------------------------------------------------------------------
 
@@ -178,7 +183,7 @@ class SignInController(Controller):
         settings = self._core.program.settings
         if self.dialog is None or chosen.address == settings.supabase_url.strip():
             return
-        store = self._core.program.settings_store
+        setting = self._core.program.server_setting
 
         def show(_settings: object) -> None:
             if self.dialog is not None:
@@ -187,9 +192,7 @@ class SignInController(Controller):
                 self.dialog.form.password.setFocus()
 
         self._again = None
-        self._ask(
-            self._asking_words(), lambda: store.change(supabase_url=chosen.address, supabase_anon_key=chosen.key), show
-        )
+        self._ask(self._asking_words(), lambda: setting.save(chosen.address, chosen.key), show)
 
     def _on_waited(self) -> None:
         if self._again is not None:
@@ -202,8 +205,7 @@ class SignInController(Controller):
         now = (settings.supabase_url.strip(), settings.supabase_anon_key.strip())
         if now != self._server_before and program.accounts.in_use() is not None:
             address, key = self._server_before
-            store = program.settings_store
-            self._tasks.start_apart(lambda: store.change(supabase_url=address, supabase_anon_key=key))
+            self._tasks.start_apart(lambda: program.server_setting.save(address, key))
 
     # -- after the server said yes -----------------------------------------------------------------------------------
 
@@ -238,7 +240,7 @@ class SignInController(Controller):
                 keyring_waited_for(),
                 lambda: service.keep(fresh, moved=moved),
                 self._on_kept,
-                undo=lambda kept: _undo(service, kept, before),
+                undo=lambda kept: _undo(self._core.program, kept, before, has_moved=moved is not None),
             )
             return
         if self.dialog is not None:
@@ -337,11 +339,6 @@ class SignInController(Controller):
         self._request.is_over = True
         self._again, self._waited = None, 0.0
 
-    def _forget(self, dialog: SignInDialog) -> None:
-        if self.dialog is dialog:
-            self.dialog = None
-        dialog.deleteLater()
-
 
 def _drop(service: AccountService, result: Any) -> None:
     """Forget a sign-in that came after the person had cancelled it."""
@@ -351,10 +348,13 @@ def _drop(service: AccountService, result: Any) -> None:
         service.drop(result)
 
 
-def _undo(service: AccountService, kept: KnownAccount, before: KnownAccount | None) -> None:
+def _undo(program: Program, kept: KnownAccount, before: KnownAccount | None, *, has_moved: bool) -> None:
     """Sign out of an account that was stored after the person had cancelled, and use the former one again."""
-    service.sign_out(kept)
-    service.use(before)
+    if has_moved:
+        program.account_service.leave_apart()
+    else:
+        program.signing_out.sign_out(kept)
+    program.account_service.use(before)
 
 
 def _host(address: str) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from audiodesk.desktop.base.controller import Controller, Shared
+from audiodesk.desktop.base.open_dialog import OpenDialog
 from audiodesk.domain import words
 from audiodesk.domain.errors import AudioDeskError, UserError
 from audiodesk.domain.events import ImportFinished
@@ -40,13 +41,13 @@ class ImportController(Controller):
         """Where each import that began in this window was dropped, by job id."""
         self._revealed: dict[str, Ref] = {}
         """The project that was chosen when the first file of an import was there, by job id."""
-        self._dialog: ImportDialog | None = None
+        self._open_dialog: OpenDialog[ImportDialog] = OpenDialog()
         self._connect()
 
     @property
     def preview(self) -> ImportDialog | None:
         """The open preview; None if there is none."""
-        return self._dialog
+        return self._open_dialog.shown
 
     @property
     def folder(self) -> str:
@@ -138,15 +139,9 @@ class ImportController(Controller):
         where = place.project_title
         if plan.target is not None and plan.target.entity is not Entity.PROJECT:
             where = place.chapter_title if plan.target.entity is Entity.CHAPTER else place.section_title
-        dialog = self._dialog = ImportDialog(plan, where, self._window)
+        dialog = ImportDialog(plan, where, self._window)
         dialog.accepted.connect(lambda: self._begin(plan))
-        dialog.finished.connect(lambda _result: self._forget_preview())
-        dialog.open()
-
-    def _forget_preview(self) -> None:
-        if self._dialog is not None:
-            self._dialog.deleteLater()
-            self._dialog = None
+        self._open_dialog.open(dialog)
 
     def _begin(self, plan: ImportPlan) -> None:
         def started(job_id: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from audiodesk.desktop.base.controller import Controller, Shared
+from audiodesk.desktop.base.open_dialog import OpenDialog
 from audiodesk.desktop.base.tasks import Task
 from audiodesk.domain import words
 from audiodesk.domain.errors import AudioDeskError
@@ -25,7 +26,7 @@ class FoundController(Controller):
 
     def __init__(self, shared: Shared) -> None:
         super().__init__(shared)
-        self._dialog: FoundDialog | None = None
+        self._open_dialog: OpenDialog[FoundDialog] = OpenDialog()
         self._told = ""
         """The notice; empty if there is none."""
         self._told_count = 0
@@ -39,7 +40,7 @@ class FoundController(Controller):
     @property
     def dialog(self) -> FoundDialog | None:
         """The open dialog; None if there is none."""
-        return self._dialog
+        return self._open_dialog.shown
 
     def bring_back(self, shas: list[str] | None = None) -> None:
         """Make takes of these recordings (None: of all)."""
@@ -50,19 +51,18 @@ class FoundController(Controller):
 
     def open(self) -> None:
         """Show the recordings in a dialog."""
-        if self._dialog is None:
-            dialog = self._dialog = FoundDialog(self._window)
+        if self.dialog is None:
+            dialog = FoundDialog(self._window)
             dialog.bring_back_requested.connect(self.bring_back)
             dialog.remove_requested.connect(self._remove)
             dialog.stop_requested.connect(self._stop)
-            dialog.finished.connect(self._forget_dialog)
-            dialog.open()
+            self._open_dialog.open(dialog)
         self._read()
 
     def _tell(self, event: RecordingsFound) -> None:
         self._notices.withdraw(self._told)
         self._offer(event.count)
-        if self._dialog is not None:
+        if self.dialog is not None:
             self._read()
 
     def _offer(self, count: int) -> None:
@@ -96,8 +96,8 @@ class FoundController(Controller):
 
     def _show(self, items: list[FoundRecording], read: int) -> None:
         # Each read has its own thread, so that an earlier one may end later, and know less.
-        if self._dialog is not None and read == self._reads:
-            self._dialog.show_items(items)
+        if self.dialog is not None and read == self._reads:
+            self.dialog.show_items(items)
             self._correct(len(items))
 
     def _bring_back(self, shas: list[str] | None, job: Job) -> BroughtBack:
@@ -106,9 +106,9 @@ class FoundController(Controller):
 
     def _wait_for(self, task: Task, sentence: str) -> None:
         """Show in the dialog, which covers the job's row in Transfers, what is done, with a button that stops it."""
-        if self._dialog is not None:
+        if self.dialog is not None:
             self._working = task.job_id
-            self._dialog.show_busy(sentence)
+            self.dialog.show_busy(sentence)
 
     def _stop(self) -> None:
         self._jobs.cancel(self._working)
@@ -116,10 +116,10 @@ class FoundController(Controller):
     def _say(self, sentence: str, *, is_trouble: bool) -> None:
         """Show a result in the status bar, and trouble in the dialog too, which covers it."""
         self._window.status.say(sentence)
-        if self._dialog is not None:
-            self._dialog.end_work()
+        if self.dialog is not None:
+            self.dialog.end_work()
             if is_trouble:
-                self._dialog.show_error(sentence)
+                self.dialog.show_error(sentence)
 
     def _brought_back(self, done: BroughtBack) -> None:
         self._say(brought_back_summary(done.count, len(done.remaining)), is_trouble=bool(done.remaining))
@@ -139,24 +139,19 @@ class FoundController(Controller):
         self._say(" ".join(said), is_trouble=bool(done.remaining) or done.error is not None)
 
     def _look_failed(self, error: AudioDeskError, read: int) -> None:
-        if read != self._reads or error.code == "cancelled" or self._dialog is None:
+        if read != self._reads or error.code == "cancelled" or self.dialog is None:
             return
-        self._dialog.show_not_read()
-        self._notices.show_error_in(self._dialog)(error)
+        self.dialog.show_not_read()
+        self._notices.show_error_in(self.dialog)(error)
 
     def _failed(self, error: AudioDeskError) -> None:
-        if self._dialog is not None:
-            self._dialog.end_work()
+        if self.dialog is not None:
+            self.dialog.end_work()
         if error.code == "cancelled":
             self._window.status.say(words.tr("Cancelled."))
-            if self._dialog is not None:
+            if self.dialog is not None:
                 self._read()
-        elif self._dialog is not None:
-            self._notices.show_error_in(self._dialog)(error)
+        elif self.dialog is not None:
+            self._notices.show_error_in(self.dialog)(error)
         else:
             self._notices.show_error(error)
-
-    def _forget_dialog(self) -> None:
-        if self._dialog is not None:
-            self._dialog.deleteLater()
-        self._dialog = None

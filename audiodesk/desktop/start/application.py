@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
     hook.install()
     try:
         with Program(environ, face="window") as program:
-            return Windows(application, program, theme, hook).run(program.library_folder)
+            return Windows(application, program, theme, hook).run(program.library_choice.folder)
     finally:
         hook.remove()
 
@@ -95,33 +95,46 @@ class Windows:
 
     def _open(self, folder: Path) -> Path | None:
         self._after_closing = None
-        if not self._is_ready(folder):
+        ready = self._made_ready(folder)
+        if ready is None:
             return None
+        folder = ready
         with contextlib.ExitStack() as stack:
             with self._upgrading(folder):
                 core = stack.enter_context(self._program.open(folder))
             following = self._show(core)
         return following if self._has_done_rest() else folder
 
-    def _is_ready(self, folder: Path) -> bool:
-        """Finish bringing in this computer's library, if that was begun; return False if the person stopped it."""
-        if not self._program.has_plans:
-            self._program.make_ready(folder)
-            return True
+    def _made_ready(self, folder: Path) -> Path | None:
+        """Finish what was planned for libraries; return the folder to open, None if the person stopped it.
+
+        What cannot be finished is said. Whatever the person answers, a library opens.
+        """
+        program = self._program
+        if not program.has_plans:
+            program.make_ready(folder)
+            return folder
         from audiodesk.desktop.account.bringing_in import bring_in
+        from audiodesk.desktop.start.plan_question import ask_about_plan
 
         self._theme.choose(self._scheme())
         while True:
             try:
-                return bring_in(lambda tell: self._program.make_ready(folder, tell))
+                is_done = bring_in(lambda tell: program.make_ready(folder, tell))
+                return program.place_of(folder) if is_done else None
             except AudioDeskError as error:
-                if not self._program.adoption.is_planned or self._program.server_move.is_planned:
+                if not program.has_plans:
                     raise
-                choice = _ask_about_adoption(error)
+                choice = ask_about_plan(error, program.server_move)
+            if choice == "again":
+                continue
+            place = program.place_of(folder)
             if choice == "leave-apart":
-                self._program.adoption.leave_apart()
-            if choice != "again":
-                return True
+                try:
+                    program.account_service.leave_apart()
+                except AudioDeskError as error:
+                    _say_why_not(error)
+            return place
 
     def _has_done_rest(self) -> bool:
         """Do what the window left for when its library is closed; if that fails, say why and return False."""
@@ -232,23 +245,6 @@ def _end(desk: Desk, wakened: int) -> None:
         os.read(wakened, 64)
     desk.window.close_guard = lambda: True
     desk.window.close()
-
-
-def _ask_about_adoption(error: AudioDeskError) -> str:
-    """Say why the library could not be brought in; return "again", "leave-apart", or "later"."""
-    from PySide6.QtWidgets import QMessageBox
-
-    from audiodesk.domain.words.errors.error_words import error_action, error_sentence
-
-    box = QMessageBox(QMessageBox.Icon.Warning, "AudioDesk", error_sentence(error))
-    box.setInformativeText(error_action(error))
-    box.setDetailedText(error.details)
-    again = box.addButton(words.tr("Try again"), QMessageBox.ButtonRole.AcceptRole)
-    apart = box.addButton(words.tr("Leave it apart"), QMessageBox.ButtonRole.DestructiveRole)
-    box.addButton(words.tr("Later"), QMessageBox.ButtonRole.RejectRole)
-    box.exec()
-    clicked = box.clickedButton()
-    return "again" if clicked == again else "leave-apart" if clicked == apart else "later"
 
 
 def _say_why_not(error: AudioDeskError) -> None:

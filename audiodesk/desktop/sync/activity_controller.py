@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
 
 from audiodesk.desktop.base.controller import Controller, Shared
+from audiodesk.desktop.base.open_dialog import OpenDialog
 from audiodesk.desktop.library.library_controller import LibraryController
 from audiodesk.desktop.sync.sync_controller import SyncController
 from audiodesk.domain import words
@@ -61,13 +62,18 @@ class ActivityController(Controller):
         self._page: AccountPage | None = None
         self._happened = _Happened([], [], [], "", ())
         self._asked: _Asked | None = None
-        self.dialog: RenameDialog | None = None
+        self._open_dialog: OpenDialog[RenameDialog] = OpenDialog()
         self._is_reading = self._reads_again = False
         for signal in (self._bridge.activity_changed, self._bridge.changed_elsewhere):
             signal.connect(self.read)
         for signal in (self._bridge.takes_changed, self._bridge.tree_changed):  # they may make or settle a conflict
             signal.connect(lambda _what: self.read())
         sync.account_ready.connect(lambda _account: self._on_ready())
+
+    @property
+    def dialog(self) -> RenameDialog | None:
+        """The question for another name, while it is open."""
+        return self._open_dialog.shown
 
     def fill(self, page: AccountPage) -> None:
         """Keep this page up to date until it is gone; what it shows counts as read."""
@@ -138,22 +144,17 @@ class ActivityController(Controller):
         from audiodesk.views.account.rename_dialog import RenameDialog
 
         name = next((one.title for one in known if one.id == this), "")
-        dialog = self.dialog = RenameDialog(name, self._page)
+        dialog = RenameDialog(name, self._window)
 
         def done(_name: str) -> None:
             dialog.accept_once()
             self._sync.sync_now()
             self._on_ready()
 
-        def gone() -> None:
-            self.dialog = None
-            dialog.deleteLater()
-
         dialog.name_entered.connect(
             lambda text: self._edits.edit(lambda: account.activity.rename_computer(text), done, asked_in=dialog)
         )
-        dialog.finished.connect(lambda _result: gone())
-        dialog.open()
+        self._open_dialog.open(dialog)
 
     def _forget(self, page: AccountPage) -> None:
         if self._page is page:

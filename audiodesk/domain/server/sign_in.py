@@ -60,4 +60,6 @@ def is_ended(error: AudioDeskError) -> bool:
 
 def field_of(error: AudioDeskError) -> Field:
     """Return the field under which the dialog shows ``error``; empty if it belongs to none of them."""
+    if error.code == "server-half-set" and error.params.get("name") == "SUPABASE_URL":
+        return "address"
     return _FIELDS.get(error.code, "")

@@ -36,7 +36,7 @@ __all__ = ["Adoption"]
 class Adoption:
     """The library of an account on this computer, made in one of the two ways. No library may be open meanwhile.
 
-    Methods raise OutsideError: "adoption-busy" while a window shows the library that is to be brought in,
+    Methods raise OutsideError: "library-in-window" while a window shows the library that is to be brought in,
     "library-at-work" while another command works on it, and the disk's errors.
     """
 
@@ -71,7 +71,7 @@ class Adoption:
 
     def is_here(self, account: KnownAccount) -> bool:
         """Tell whether the account's library is on this computer."""
-        return has_list(self._folder(account) / LIST)
+        return has_list(self._folders.library_of(account) / LIST)
 
     def plan(self, account: KnownAccount) -> None:
         """Decide that the library without an account goes to ``account``; ``go_on`` does it, now or later.
@@ -79,7 +79,7 @@ class Adoption:
         Raises OutsideError "library-gone" or "library-missing" where the account's library was made on this computer
         and is not to be found: its disk may be away; "disk-full" where the recordings would be copied and do not fit.
         """
-        folder = self._folder(account)
+        folder = self._folders.library_of(account)
         self._require_place(folder)
         if has_list(folder / LIST):
             free = free_bytes(folder)
@@ -122,9 +122,6 @@ class Adoption:
         self._make_for(host, user_id, email)
         remove(self._plan_path)
         return True
-
-    def _folder(self, account: KnownAccount) -> Path:
-        return self._folders.account_library(account.host, account.user_id)
 
     def _opened(self, folder: Path, *, make: bool = False) -> contextlib.closing[Database]:
         known = self._registry.at(folder)

@@ -197,6 +197,11 @@ class KeptSession:
             raise trouble
         return told
 
+    def tell_ended(self, stored: StoredSignIn, seconds: float) -> bool:
+        """Tell the server, within ``seconds``, of an ended sign-in that is not this one; return whether it took it."""
+        telling = self._begin_telling(stored, "", "local")
+        return telling is not None and telling.wait(seconds)
+
     def close(self) -> None:
         """Let go of waiting threads; a sign-in that no keyring holds ends here, on the server too. Idempotent."""
         self._stop.set()

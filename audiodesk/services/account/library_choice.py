@@ -68,4 +68,4 @@ def host_in(settings: Settings) -> str:
 def _of(folders: Folders, account: KnownAccount | None) -> LibraryChoice:
     if account is None:
         return LibraryChoice(folders.local_library)
-    return LibraryChoice(folders.account_library(account.host, account.user_id), account)
+    return LibraryChoice(folders.library_of(account), account)

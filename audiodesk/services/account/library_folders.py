@@ -19,13 +19,13 @@ __all__ = ["hidden_from_windows", "rename_library"]
 def hidden_from_windows(folder: Path) -> Iterator[None]:
     """Let no window open the library in ``folder``, which must exist, during the block.
 
-    Raises OutsideError "adoption-busy" while one shows it, and "library-at-work" while a command works in it. A command
-    may still begin during the block: what was copied before the folder lost its name must be compared after that.
+    Raises OutsideError "library-in-window" while one shows it, and "library-at-work" while a command works in it. A
+    command may still begin during the block: what was copied before the folder lost its name must be compared later.
     """
     lock = WindowLock(folder)
     try:
         if not lock.acquire():
-            raise OutsideError("adoption-busy", retry_after=2.0)
+            raise OutsideError("library-in-window", retry_after=2.0)
         if has_workers(folder):
             raise OutsideError("library-at-work", retry_after=2.0)
         if sys.platform == "win32":  # which renames no folder in which a file is held

@@ -24,10 +24,10 @@ def remove_library(account: KnownAccount, folders: Folders, registry: LibraryReg
     """Remove the library of ``account``; return its folder. If it was in use, the one without an account opens then.
 
     Raises OutsideError: "library-not-safe" with ``takes`` that are not verified in the cloud and
-    ``changes`` that the server did not take yet; "adoption-busy" while a window shows it, "library-at-work" while
+    ``changes`` that the server did not take yet; "library-in-window" while a window shows it, "library-at-work" while
     another command works on it; and the disk's errors.
     """
-    folder = folders.account_library(account.host, account.user_id)
+    folder = folders.library_of(account)
     known = registry.at(folder)
     if folder.is_dir():
         with hidden_from_windows(folder):

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.events import Event
 from audiodesk.domain.server.account import KnownAccount
 from audiodesk.services.account.sign_out_watch import SignOutWatch
@@ -18,12 +16,10 @@ from audiodesk.system.platforms import forbid_core_files
 
 if TYPE_CHECKING:
     from audiodesk.services.account.kept_session import KeptSession
+    from audiodesk.services.account.stored_sign_in import StoredSignIn
     from audiodesk.system.secrets import SecretStore
 
 __all__ = ["Sessions"]
-
-_log = logging.getLogger(__name__)
-_LATE_SECONDS = 3.0
 
 
 class Sessions:
@@ -67,19 +63,11 @@ class Sessions:
         with self._lock:
             self._sessions.pop(account.name, None)
 
-    def remove_late(self) -> None:
-        """Remove the secrets of ended sign-ins whose keyring answers again, and tell their servers; ask nobody."""
-        for account in self._accounts.all():
-            if not account.leaves or self._secrets().state() != ("ready", account.leaves):
-                continue
-            if account.keyring != account.leaves:
-                former = replace(account, keyring=account.leaves)
-                try:
-                    self._made(former, lambda _event: None).sign_out("local", _LATE_SECONDS)
-                except AudioDeskError as error:
-                    _log.warning("an ended sign-in is still in its keyring: %s", error)
-                    continue
-            self._accounts.update(account, leaves="")
+    def tell_ended(self, account: KnownAccount, stored: StoredSignIn, seconds: float) -> bool:
+        """Tell the server of a sign-in that ended and whose secret was taken out; return whether it took it."""
+        with self._lock:
+            session = self._made(replace(account, keyring=""), lambda _event: None)
+        return session.tell_ended(stored, seconds)
 
     def close(self) -> None:
         """Close every session; what a keyring holds stays there. Idempotent."""

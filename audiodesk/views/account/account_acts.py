@@ -24,16 +24,15 @@ class AccountActs(QObject):
 
     account_requested = Signal(object)
 
-    def __init__(self, window: QWidget, *, has_sync: bool = True) -> None:
-        """Without ``has_sync`` the acts that need the synchronizer are hidden."""
+    def __init__(self, window: QWidget, sync_now: QAction | None = None) -> None:
+        """``sync_now`` is the window's act for it, if it has one; then the window decides when it is possible."""
         super().__init__(window)
-        self._has_sync = has_sync
         self._window = window
+        self._has_own_sync = sync_now is None
         self.sign_in = self._make(words.tr("Sign in…"), "circle-user-round")
-        self.open_page = self._make(
-            words.tr("Account and activity") if has_sync else words.tr("Account"), "circle-user-round"
-        )
-        self.sync_now = self._make(words.tr("Sync now"), "refresh-cw", QKeySequence("F5"))
+        self.open_page = self._make(words.tr("Account and activity"), "circle-user-round")
+        self.sync_now = sync_now or self._make(words.tr("Sync now"), "refresh-cw", QKeySequence("F5"))
+        self.sync_now.setIconVisibleInMenu(True)
         self.bring_in = self._make(words.tr("Bring in this computer's library…"), "hard-drive")
         self.other_account = self._make(words.tr("Another account…"))
         self.without_account = self._make(words.tr("This computer's library, without an account"))
@@ -50,9 +49,10 @@ class AccountActs(QObject):
         is_in = facts is not None and facts.is_signed_in
         self.sign_in.setEnabled(not is_in)
         self.sign_in.setVisible(not is_in)
-        for act in (self.sync_now, self.sign_out, self.sign_out_everywhere):
+        for act in (self.sign_out, self.sign_out_everywhere):
             act.setEnabled(is_in)
-        self.sync_now.setVisible(self._has_sync)
+        if self._has_own_sync:
+            self.sync_now.setEnabled(is_in)
         self.without_account.setChecked(facts is None)
         self.without_account.setEnabled(facts is not None)
         self.bring_in.setEnabled(is_in and has_local_library)

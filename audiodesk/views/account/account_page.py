@@ -1,20 +1,12 @@
-"""The account page: whose library this is, its computers, and what happened."""
+"""The account page of the centre: whose library this is, its computers, and what happened."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QFrame,
-    QHBoxLayout,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from audiodesk.domain import words
 from audiodesk.domain.server.account import AccountFacts, ComputerLine
@@ -23,8 +15,9 @@ from audiodesk.domain.words import formats
 from audiodesk.domain.words.server.account_words import plan_words, platform_name, sign_in_words
 from audiodesk.domain.words.server.connection_words import connection_word
 from audiodesk.views.account.account_acts import AccountActs
-from audiodesk.views.account.line_list import Cell, LineList
+from audiodesk.views.account.line_list import Cell, Line, LineList
 from audiodesk.views.details.fact_table import FactTable
+from audiodesk.views.parts.head_line import HeadLine
 from audiodesk.views.parts.labels import heading, muted, title
 from audiodesk.views.parts.links import link_button
 from audiodesk.views.parts.theme import Role, scaled
@@ -50,6 +43,8 @@ _ACTS: dict[ActivityAct, str] = {
 }
 _PAGE = 100
 """Lines that are shown at first, and that are added by each press of "Older"."""
+_SIDE = 24
+_COMPUTER_WIDTHS = (250, 90, 160)
 
 
 class AccountPage(QScrollArea):
@@ -63,20 +58,19 @@ class AccountPage(QScrollArea):
     act_requested = Signal(str, object)
     rename_requested = Signal()
 
-    def __init__(self, acts: AccountActs, parent: QWidget | None = None, *, has_activity: bool = True) -> None:
-        """Without ``has_activity`` the part about what happened is left out."""
+    def __init__(self, acts: AccountActs, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._has_activity = has_activity
         self._lines: tuple[ActivityLine, ...] = ()
+        self._has_account = False
         self._most = _PAGE
         self.setWidgetResizable(True)
         self.setAccessibleName(words.tr("Account"))
         self._whether = muted()
         self._title = title()
-        self._facts = FactTable()
-        self._acts_row = _acts_row(acts)
+        self._facts = FactTable(name_width=96)
         self._computers_title = heading(words.tr("Computers"))
-        self.computers = LineList(words.tr("Computers"))
+        names = (words.tr("Name"), words.tr("System"), words.tr("Last sync"))
+        self.computers = LineList(words.tr("Computers"), list(zip(names, _COMPUTER_WIDTHS, strict=True)))
         self.activity = LineList(words.tr("Activity"))
         self._nothing = muted(wrapped=True)
         self._filters = QButtonGroup(self)
@@ -87,39 +81,52 @@ class AccountPage(QScrollArea):
         self._filters.buttonToggled.connect(lambda *_: self._begin_anew())
         self.older = link_button("")
         self.older.clicked.connect(self._show_older)
-        top = QHBoxLayout()
-        top.setSpacing(scaled(4))
-        activity_title = heading(words.tr("Activity"))
-        top.addWidget(activity_title, 1)
-        for button in (self.all, self.elsewhere, self.refused):
-            top.addWidget(button)
-        inside = QFrame()
-        inside.setProperty("kind", "surface")
-        layout = QVBoxLayout(inside)
-        layout.setContentsMargins(scaled(24), scaled(20), scaled(24), scaled(20))
-        layout.setSpacing(scaled(8))
-        for part in (self._whether, self._title, self._facts, self._acts_row):
-            layout.addWidget(part)
-        layout.addSpacing(scaled(12))
-        layout.addWidget(self._computers_title)
-        layout.addWidget(self.computers)
-        layout.addSpacing(scaled(12))
-        layout.addLayout(top)
-        layout.addWidget(self._nothing)
-        layout.addWidget(self.activity)
-        layout.addWidget(self.older, 0, Qt.AlignmentFlag.AlignLeading)
-        layout.addStretch(1)
-        self.setWidget(inside)
-        for widget in (activity_title, self.all, self.elsewhere, self.refused):
-            widget.setVisible(has_activity)
+        self._put_together(acts)
         self.activity.act_pressed.connect(lambda line, act: self.act_requested.emit(line, ActivityAct(act)))
         self.computers.act_pressed.connect(lambda *_: self.rename_requested.emit())
         self.show_account(None)
         self.show_computers(())
         self.show_activity(())
 
+    def _put_together(self, acts: AccountActs) -> None:
+        names = QWidget()
+        said = QVBoxLayout(names)
+        said.setContentsMargins(0, 0, 0, 0)
+        said.setSpacing(scaled(2))
+        said.addWidget(self._whether)
+        said.addWidget(self._title)
+        said.addStretch(1)
+        kept = (acts.sign_in, acts.sign_out, acts.sign_out_everywhere, acts.remove_library)
+        head = HeadLine(names, [_ActButton(act) for act in kept], space=8, side=_SIDE)
+        filters = (self.all, self.elsewhere, self.refused)
+        top = HeadLine(heading(words.tr("Activity")), filters, space=4, side=_SIDE)
+        inside = QFrame()
+        inside.setProperty("kind", "surface")
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(0, scaled(24), 0, scaled(20))
+        layout.setSpacing(0)
+        layout.addWidget(head)
+        layout.addSpacing(scaled(12))
+        layout.addLayout(_indented(self._facts))
+        layout.addSpacing(scaled(24))
+        layout.addLayout(_indented(self._computers_title))
+        layout.addWidget(self.computers)
+        layout.addSpacing(scaled(16))
+        layout.addWidget(top)
+        layout.addSpacing(scaled(4))
+        layout.addLayout(_indented(self._nothing))
+        layout.addWidget(self.activity)
+        layout.addSpacing(scaled(8))
+        layout.addLayout(_indented(self.older))
+        layout.addStretch(1)
+        self.setWidget(inside)
+
     def show_account(self, facts: AccountFacts | None) -> None:
         """Show whose library this is; None: it has no account."""
+        self._has_account = facts is not None
+        for button in (self.all, self.elsewhere, self.refused):
+            button.setVisible(self._has_account)
+        self._show_lines()
         if facts is None:
             self._whether.setText(words.tr("No account"))
             self._title.setText(words.tr("On this computer"))
@@ -140,7 +147,7 @@ class AccountPage(QScrollArea):
         """Show the account's computers; without any the part is hidden."""
         self._computers_title.setVisible(bool(computers))
         self.computers.setVisible(bool(computers))
-        self.computers.show_lines([(line.id, _computer_cells(line), _computer_acts(line)) for line in computers])
+        self.computers.show_lines([_computer(line) for line in computers])
 
     def show_activity(self, lines: Sequence[ActivityLine]) -> None:
         """Show what happened, newest first."""
@@ -157,13 +164,18 @@ class AccountPage(QScrollArea):
         self.older.setText(
             words.tr("Older: {count} more", "Older: {count} more", left).format(count=formats.number(left))
         )
-        self.older.setVisible(left > 0 and self._has_activity)
-        self.activity.show_lines(
-            [(line.id, _cells(line), [(act, words.tr(_ACTS[act])) for act in line.acts]) for line in shown]
-        )
+        self.older.setVisible(left > 0)
+        self.activity.show_lines([_happened(line) for line in shown])
         self.activity.setVisible(bool(shown))
-        self._nothing.setVisible(not shown and self._has_activity)
-        if self.refused.isChecked():
+        self._nothing.setVisible(not shown)
+        if not self._has_account:
+            self._nothing.setText(
+                words.tr(
+                    "These books are on this computer alone. Sign in, and they come to your other computers; what "
+                    "happens there is listed here then."
+                )
+            )
+        elif self.refused.isChecked():
             self._nothing.setText(words.tr("The server took over all that was changed here."))
         elif self.elsewhere.isChecked():
             self._nothing.setText(words.tr("What comes from your other computers will be listed here."))
@@ -179,7 +191,7 @@ class AccountPage(QScrollArea):
         self._most += _PAGE
         self._show_lines()
         if self.older.isHidden():
-            self.activity.setFocus()
+            self.activity.focus_line()
 
     def _is_wanted(self, line: ActivityLine) -> bool:
         if self.refused.isChecked():
@@ -205,42 +217,41 @@ class _ActButton(QPushButton):
         self._act = act
         self.clicked.connect(act.trigger)
         act.changed.connect(self._follow)
-        self._follow()
+        if not act.isEnabled():  # to show it here would open a window: it has no parent yet
+            self.hide()
 
     def _follow(self) -> None:
         self.setVisible(self._act.isEnabled())
 
 
-def _acts_row(acts: AccountActs) -> QFrame:
-    frame = QFrame()
-    line = QHBoxLayout(frame)
-    line.setContentsMargins(0, scaled(4), 0, 0)
-    line.setSpacing(scaled(8))
-    for act in (acts.sign_in, acts.sign_out, acts.sign_out_everywhere, acts.remove_library):
-        line.addWidget(_ActButton(act))
-    line.addStretch(1)
-    return frame
+def _indented(widget: QWidget) -> QLayout:
+    """Return a line with one widget; the lists reach from edge to edge."""
+    line = QHBoxLayout()
+    line.setContentsMargins(scaled(_SIDE), 0, scaled(_SIDE), 0)
+    line.addWidget(widget)
+    if isinstance(widget, QPushButton):
+        line.addStretch(1)
+    return line
 
 
-def _computer_cells(line: ComputerLine) -> list[Cell]:
+def _computer(line: ComputerLine) -> Line:
     icon = "laptop" if "laptop" in line.title.casefold() or "book" in line.title.casefold() else "monitor"
-    return [
-        Cell(line.title, icon, tail=words.tr("this computer") if line.is_this else "", width=220),
-        Cell(platform_name(line.platform), width=100),
-        Cell(
-            "" if line.seen_at is None else words.tr("Last sync: {when}").format(when=moment(line.seen_at)), stretch=1
-        ),
-    ]
+    name, system, seen = _COMPUTER_WIDTHS
+    when = "" if line.seen_at is None else moment(line.seen_at)
+    said = words.tr("Last sync: {when}").format(when=when) if when else ""
+    cells = (
+        Cell(line.title, icon, tail=words.tr("this computer") if line.is_this else "", width=name),
+        Cell(platform_name(line.platform), width=system, breaks=True),
+        Cell(f"{when[:1].upper()}{when[1:]}", width=seen, said=said),
+    )
+    return Line(line.id, cells, (("rename", words.tr("Rename…")),) if line.is_this else ())
 
 
-def _computer_acts(line: ComputerLine) -> list[tuple[str, str]]:
-    return [("rename", words.tr("Rename…"))] if line.is_this else []
-
-
-def _cells(line: ActivityLine) -> list[Cell]:
+def _happened(line: ActivityLine) -> Line:
     icon, tone = _SIGNS[line.kind]
-    return [
+    cells = (
         Cell(short_moment(line.at), tone="muted", width=88),
         Cell(line.computer, width=112),
-        Cell(line.sentence, icon, tone=tone, stretch=1, wraps=True),
-    ]
+        Cell(line.sentence, icon, tone=tone, breaks=True),
+    )
+    return Line(line.id, cells, tuple((str(act), words.tr(_ACTS[act])) for act in line.acts))

@@ -9,7 +9,7 @@ from audiodesk.domain.server.moved_server import MovedServer
 from audiodesk.domain.words import formats
 from audiodesk.domain.words.server.adopt_words import takes_in_sections
 from audiodesk.domain.words.server.moved_words import (
-    keep_apart_words,
+    another_server_words,
     known_words,
     moved_words,
     proof_words,
@@ -34,7 +34,7 @@ class MovedDialog(TwoWaysDialog):
             _facts(moved),
             (
                 OptionCard(words.tr("It moved: go on"), moved_words(moved)),
-                OptionCard(words.tr("Another server: keep apart"), keep_apart_words(moved)),
+                OptionCard(words.tr("Another server: keep apart"), another_server_words(moved)),
             ),
             parent,
             prefers_second=not moved.knows_library,

@@ -16,7 +16,8 @@ __all__ = ["FactTable"]
 class FactTable(QWidget):
     """A grid that gets all its pairs anew each time; it reuses its labels, so that nothing flickers."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, name_width: int = 72) -> None:
+        """``name_width`` is the least width of the names, in LOOK.md's pixels."""
         super().__init__(parent)
         self._names: list[QLabel] = []
         self._values: list[QLabel] = []
@@ -25,7 +26,7 @@ class FactTable(QWidget):
         self._grid.setHorizontalSpacing(scaled(12))
         self._grid.setVerticalSpacing(scaled(8))
         self._grid.setColumnStretch(1, 1)
-        self._grid.setColumnMinimumWidth(0, scaled(72))
+        self._grid.setColumnMinimumWidth(0, scaled(name_width))
 
     def show_pairs(self, pairs: Sequence[tuple[str, str]]) -> None:
         """Show these pairs; values can be selected and copied, and long ones wrap."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
@@ -50,10 +51,12 @@ class MainWindow(QMainWindow):
     Signals:
         closing: the window is about to close (nothing).
         first_painted: the window was painted for the first time (nothing).
+        page_closed: the page that was open in the centre is gone (nothing).
     """
 
     closing = Signal()
     first_painted = Signal()
+    page_closed = Signal()
 
     centre: CentrePane
     found: FindView
@@ -78,6 +81,9 @@ class MainWindow(QMainWindow):
         self._table_was_last = False
         self._was_painted = False
         self._is_empty = True
+        self._is_found = False
+        self._page: QWidget | None = None
+        self._focus_before: QWidget | None = None
         self._heights: list[int] = []
         self.is_complete = False
         self._put_together()
@@ -110,9 +116,9 @@ class MainWindow(QMainWindow):
     # -- what is shown ---------------------------------------------------------------------------------------------
 
     def show_first_run(self, *, is_empty: bool) -> None:
-        """Show the first-run page where the library is empty and the dock is hidden; else show the library."""
+        """Show the first-run page where the library is empty, no dock and no page is open; else show the library."""
         self._is_empty = is_empty
-        is_first = is_empty and not (self.is_complete and self.acts.show_transfers.isChecked())
+        is_first = is_empty and not (self.is_complete and self.acts.show_transfers.isChecked()) and self._page is None
         self._pages.setCurrentIndex(0 if is_first else 1)
         self._player_frame.setVisible(not is_empty)
         a = self.acts
@@ -137,19 +143,68 @@ class MainWindow(QMainWindow):
         self.show_first_run(is_empty=self._is_empty)
 
     def show_found(self, *, is_shown: bool) -> None:
-        """Show the search results in the place of the centre, or the centre again."""
+        """Show the search results in the place of the centre, or the centre again; an open page goes."""
+        self._is_found = is_shown
+        self.close_page()
         self._middle.setCurrentIndex(1 if is_shown else 0)
+
+    def open_page(self, page: QWidget) -> None:
+        """Show a page in the place of centre and details until Esc, a choice in the tree or ``close_page``.
+
+        The page is destroyed then, and what was shown before is shown again, as it was.
+        """
+        focus = self.focusWidget() if self._page is None else self._focus_before
+        self.close_page()
+        self._page, self._focus_before = page, focus
+        self._middle.addWidget(page)
+        self._middle.setCurrentWidget(page)
+        self._follow_page()
+        page.setFocus()
+
+    def close_page(self) -> None:
+        """Go back to what was shown before the page; without a page nothing happens."""
+        page, self._page = self._page, None
+        if page is None:
+            return
+        focus = QApplication.focusWidget()
+        had_focus = focus is not None and (focus is page or page.isAncestorOf(focus))
+        self._middle.setCurrentIndex(1 if self._is_found else 0)
+        self._middle.removeWidget(page)
+        page.hide()
+        page.deleteLater()
+        self._follow_page()
+        before, self._focus_before = self._focus_before, None
+        if had_focus:
+            is_there = before is not None and isValid(before) and before.isVisible()
+            (before if before is not None and is_there else self.tree).setFocus()
+        self.page_closed.emit()
+
+    def _follow_page(self) -> None:
+        """Show what goes with the page, or without one: a page has no details and nothing in the tree is chosen."""
+        self.tree.set_resting(is_resting=self._page is not None)
+        self._show_details()
+        self.show_first_run(is_empty=self._is_empty)
+
+    def _show_details(self) -> None:
+        self._side.setVisible(self.acts.show_details.isChecked() and self._page is None)
 
     # -- what acts apply to ----------------------------------------------------------------------------------------
 
     @property
     def works_in_table(self) -> bool:
         """Whether the person last worked in the table of the centre and rows are chosen there."""
+        if self._page is not None:
+            return False
         table = self.centre.table()
         return self._table_was_last and table is not None and bool(table.chosen())
 
     def chosen(self) -> list[Ref]:
-        """Return the rows that actions apply to: those of the table if the person works in it, else of the tree."""
+        """Return the rows that actions apply to: those of the table if the person works in it, else of the tree.
+
+        While a page is open there are none, for they cannot be seen.
+        """
+        if self._page is not None:
+            return []
         table = self.centre.table()
         if self.works_in_table and table is not None:
             return table.chosen()
@@ -157,6 +212,8 @@ class MainWindow(QMainWindow):
 
     def chosen_sections(self) -> list[Ref]:
         """Return the chosen sections; if takes or nothing are chosen, the section that the centre shows."""
+        if self._page is not None:
+            return []
         chosen = self.chosen()
         if chosen and all(ref.entity is Entity.SECTION for ref in chosen):
             return chosen
@@ -199,7 +256,7 @@ class MainWindow(QMainWindow):
         a.properties.setEnabled(in_tree is not None)
         a.make_current.setEnabled(is_take)
         is_section = shown is not None and shown.entity is Entity.SECTION
-        has_previous = is_section and self.centre.take_model.has_previous
+        has_previous = is_section and self.centre.take_model.has_previous and self._page is None
         a.previous_take.setEnabled(has_previous)
         self.details.take.allow_previous(is_allowed=has_previous)
         a.edit_notes.setEnabled(is_take)
@@ -263,6 +320,13 @@ class MainWindow(QMainWindow):
             self.details.node.forget()
 
     # -- Qt --------------------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Qt: Esc that nothing else wanted closes the page."""
+        if event.key() == Qt.Key.Key_Escape and self._page is not None:
+            self.close_page()
+            return
+        super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Qt: the person or the system closes the window."""
@@ -341,7 +405,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         a = self.acts
         a.show_transfers.toggled.connect(lambda on: self.show_transfers(is_shown=on))
-        a.show_details.toggled.connect(self._side.setVisible)
+        a.show_details.toggled.connect(lambda _on: self._show_details())
         a.find.triggered.connect(self._focus_find)
         a.focus_tree.triggered.connect(self.tree.setFocus)
         a.focus_table.triggered.connect(self._focus_table)
@@ -355,11 +419,19 @@ class MainWindow(QMainWindow):
             table.menu_requested.connect(lambda at, t=table: self._menu_at(at, t.chosen(), t))
             table.chosen_changed.connect(self.update_acts)
             self.player.actions_of_playback.act_in(table)
-        self.tree.chosen_changed.connect(self.update_acts)
+        self.tree.chosen_changed.connect(self._on_chosen_in_tree)
+        self.tree.clicked.connect(lambda _index: self.close_page())  # also on the row that was chosen before
+        self.tree.open_requested.connect(lambda _ref: self.close_page())
         self.found.field_requested.connect(self._focus_find)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._on_focus)
+
+    def _on_chosen_in_tree(self) -> None:
+        """Go back from a page if it was the person who chose another row."""
+        if self.tree.hasFocus():
+            self.close_page()
+        self.update_acts()
 
     def _on_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
         was = self._table_was_last
@@ -385,7 +457,9 @@ class MainWindow(QMainWindow):
         from audiodesk.views.tables.selection import choose_row  # not before the first paint
 
         table = self.centre.table()
-        if self._middle.currentIndex() == 1:
+        if self._page is not None:
+            self._page.setFocus()
+        elif self._is_found:
             self.found.list.setFocus()
         elif self.centre.focus_stand_in():
             return

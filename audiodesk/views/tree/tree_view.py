@@ -94,7 +94,7 @@ class TreeView(QTreeView):
         self._opening: set[str] = set()
         self._wanted: list[Ref] = []
         self._landing: _Landing | None = None
-        self._had_chosen = False
+        self._had_chosen = self._is_resting = False
         self._delegate = TreeDelegate(self)
         # Our own viewport: to find the class of Qt's default one, PySide makes the enums of every kind of widget.
         port = QWidget()
@@ -165,6 +165,11 @@ class TreeView(QTreeView):
             self._open_above(index)
         self.scrollTo(shown[0])
 
+    def set_resting(self, *, is_resting: bool) -> None:
+        """Stop or begin to mark the chosen rows, which stay chosen: a page of the window hides what belongs to them."""
+        self._is_resting = is_resting
+        self.viewport().update()
+
     def expanded_ids(self) -> list[str]:
         """Return the ids of all open rows, to be restored at the next start."""
         return sorted(self._expanded)
@@ -198,7 +203,7 @@ class TreeView(QTreeView):
     ) -> None:
         """Qt: draw the background over the whole width, then the row without the style's own background."""
         plain = self._plain(index)
-        selected = self.selectionModel().isSelected(plain)
+        selected = self.selectionModel().isSelected(plain) and not self._is_resting
         rect = QRect(0, option.rect.top(), self.viewport().width(), option.rect.height())
         hovered = self.underMouse() and rect.contains(self.viewport().mapFromGlobal(self.cursor().pos()))
         focused = self.hasFocus() and plain == self.currentIndex() and not selected

@@ -112,7 +112,7 @@ def test_events_of_the_sign_in_reach_the_library_s_bus(
     told: list[Event] = []
     with program.open() as core:
         core.bus.subscribe(SignedOut, told.append)
-        service.sign_out(service.leaving())
+        program.signing_out.sign_out(program.signing_out.leaving())
     assert told == [SignedOut()]
     assert keyring_service.secrets() == []
 
@@ -135,7 +135,7 @@ def test_too_many_sign_ins_are_waited_for(environ: dict[str, str], author: TwinU
     with Program(environ, face="command") as program:
         program.bus.subscribe(SignInWaiting, lambda event: told.append(event.seconds))
         service = program.account_service
-        service._sleep = waited.append
+        program.server_requests._sleep = waited.append
         twin.faults.add(Fault(auth_refusal("over_request_rate_limit"), path="/token"))
         assert service.sign_in(author.email, author.password)
         assert told == waited == [10.0]

@@ -163,7 +163,7 @@ def test_a_window_that_shows_it_is_waited_for(environ: dict[str, str]) -> None:
         assert lock.acquire()
         program.adoption.plan(ANNA)
         program.accounts.remember(ANNA, use=True)
-        assert code_of(program.adoption.go_on) == "adoption-busy"
+        assert code_of(program.adoption.go_on) == "library-in-window"
         with program.open() as core:  # as it is: nobody is locked out of the account's books
             assert core.account_id == USER
             assert program.adoption.is_planned

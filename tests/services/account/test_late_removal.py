@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from audiodesk.composition import Program
-from audiodesk.system.secrets import SecretStore
+from audiodesk.system.account_store import AccountStore
+from audiodesk.system.secrets import KeyringState, SecretStore
 from audiodesk.system.secrets.keyrings import Keyring
 from tests.keyring_memory import MemoryKeyring
 from tests.support import code_of
 from tests.twin.twin import Twin
 
 pytestmark = pytest.mark.slow
+_WAIT_SECONDS = 20.0
 
 
 class _Keyrings:
@@ -56,6 +60,14 @@ def start(twin: Twin, tmp_path: Path, keyrings: _Keyrings, monkeypatch: pytest.M
     return started
 
 
+def wait_until(found: Callable[[], bool]) -> None:
+    """Look again and again; a removal has no event."""
+    end = time.monotonic() + _WAIT_SECONDS
+    while not found():
+        assert time.monotonic() < end
+        threading.Event().wait(0.02)
+
+
 def _sessions(twin: Twin) -> int:
     with twin.database.open() as connection:
         found = connection.execute("select count(*) from auth.sessions").fetchone()
@@ -76,17 +88,18 @@ def test_it_is_removed_and_the_server_told_when_its_keyring_is_back(
         _sign_in(program, twin)
     keyrings.best = "SecretService login"
     with start() as program:
-        assert code_of(program.account_service.sign_out, program.account_service.leaving()) == "keyring-unreachable"
+        assert code_of(program.signing_out.sign_out, program.signing_out.leaving()) == "keyring-unreachable"
         (account,) = program.accounts.all()
         assert (account.signed_in, account.keyring, account.leaves) == (False, "", "kwallet")
         assert _sessions(twin) == 1
-    with start() as program, program.open():
+    with start() as program:
         assert program.accounts.all()[0].leaves == "kwallet", "its keyring does not answer yet"
     keyrings.best = "kwallet"
-    with start() as program, program.open():
+    with start() as program:
+        assert len(program.accounts.all()) == 1, "no library is opened"
+        wait_until(lambda: _sessions(twin) == 0)
         assert program.accounts.all()[0].leaves == ""
     assert keyrings.held("kwallet") == []
-    assert _sessions(twin) == 0
 
 
 def test_a_later_sign_in_elsewhere_stays(start: Callable[[], Program], keyrings: _Keyrings, twin: Twin) -> None:
@@ -98,12 +111,13 @@ def test_a_later_sign_in_elsewhere_stays(start: Callable[[], Program], keyrings:
         _sign_in(program, twin)
         assert program.accounts.all()[0].leaves == "kwallet"
     keyrings.best = "kwallet"
-    with start() as program, program.open():
+    with start() as program:
         (account,) = program.accounts.all()
-        assert (account.signed_in, account.keyring, account.leaves) == (True, "SecretService login", "")
+        assert (account.signed_in, account.keyring) == (True, "SecretService login")
+        wait_until(lambda: _sessions(twin) == 1)
+        assert program.accounts.all()[0].leaves == ""
     assert keyrings.held("kwallet") == []
     assert len(keyrings.held("SecretService login")) == 1
-    assert _sessions(twin) == 1
 
 
 def test_a_later_sign_in_in_the_same_keyring_stays(
@@ -114,7 +128,7 @@ def test_a_later_sign_in_in_the_same_keyring_stays(
         _sign_in(program, twin)
     keyrings.best = "SecretService login"
     with start() as program:
-        assert code_of(program.account_service.sign_out, program.account_service.leaving()) == "keyring-unreachable"
+        assert code_of(program.signing_out.sign_out, program.signing_out.leaving()) == "keyring-unreachable"
     keyrings.best = "kwallet"
     with start() as program:
         _sign_in(program, twin)
@@ -122,3 +136,64 @@ def test_a_later_sign_in_in_the_same_keyring_stays(
     with start() as program, program.open():
         assert program.accounts.all()[0].signed_in
     assert len(keyrings.held("kwallet")) == 1
+
+
+class _Gate(SecretStore):
+    """A keyring that answers only when it is let."""
+
+    def __init__(self, keyrings: _Keyrings) -> None:
+        super().__init__(find=keyrings.find)
+        self.let = threading.Event()
+        self.asked = threading.Event()
+
+    def state(self) -> tuple[KeyringState, str]:
+        self.asked.set()
+        self.let.wait(_WAIT_SECONDS)
+        return super().state()
+
+
+def _left_behind(start: Callable[[], Program], keyrings: _Keyrings, twin: Twin) -> None:
+    twin.add_user("anna@example.org", "her password")
+    with start() as program:
+        _sign_in(program, twin)
+    keyrings.best = "SecretService login"
+    with start() as program:
+        assert code_of(program.signing_out.sign_out, program.signing_out.leaving()) == "keyring-unreachable"
+    keyrings.best = "kwallet"
+
+
+def test_a_start_does_not_wait_for_it(start: Callable[[], Program], keyrings: _Keyrings, twin: Twin) -> None:
+    _left_behind(start, keyrings, twin)
+    gate = _Gate(keyrings)
+    with start() as program:
+        program.secrets = gate
+        with program.open() as core:
+            assert gate.asked.wait(_WAIT_SECONDS)
+            assert core.library_folder, "it is open while the keyring is silent"
+            gate.let.set()
+            wait_until(lambda: program.accounts.all()[0].leaves == "")
+    assert keyrings.held("kwallet") == []
+
+
+def test_a_sign_in_beside_it_keeps_its_secret(start: Callable[[], Program], keyrings: _Keyrings, twin: Twin) -> None:
+    """Both are about one item: the removal looks again, with the lock, whether it is still wanted."""
+    _left_behind(start, keyrings, twin)
+    gate = _Gate(keyrings)
+    with start() as program:
+        program.secrets = gate
+        assert program.accounts.all()
+        assert gate.asked.wait(_WAIT_SECONDS)
+        with start() as other:
+            other.accounts = AccountStore(other.folders.known_accounts)  # with no removal of its own
+            _sign_in(other, twin)
+        gate.let.set()
+    assert len(keyrings.held("kwallet")) == 1
+    with start() as program, program.open():
+        assert program.accounts.all()[0].signed_in
+
+
+def test_a_command_removes_it_before_it_ends(start: Callable[[], Program], keyrings: _Keyrings, twin: Twin) -> None:
+    _left_behind(start, keyrings, twin)
+    with start() as program:
+        assert program.accounts.all()
+    assert keyrings.held("kwallet") == []

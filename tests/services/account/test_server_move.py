@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -18,44 +17,15 @@ from audiodesk.local.rows.store import change_repo, fact_repo
 from audiodesk.local.rows.sync import sync_place_repo
 from audiodesk.local.rows.sync.device import DEVICE
 from audiodesk.services.account import server_move as server_move_module
-from audiodesk.services.account.account_service import AccountService, FreshSignIn
+from audiodesk.services.account.account_service import AccountService
 from audiodesk.system.locks import WindowLock
-from tests.keyring_service import KeyringService
+from tests.services.account.moving import author, fresh_sign_in, moved_twin
 from tests.support import code_of
 from tests.twin.twin import Twin, TwinUser
 
+__all__ = ["author", "moved_twin"]
+
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def author(twin: Twin, keyring_service: KeyringService) -> TwinUser:
-    """Somebody who signed in at the first address, synced a book, and edited it offline afterwards."""
-    user = twin.add_user("anna@example.org", "never to be seen 3")
-    with Program(face="command") as program:
-        _fresh(program, twin, user, keep=True)
-        with program.open() as core:
-            core.library.add_project("The Salt Road")
-            with closing(core.sign_in()) as account:
-                account.one_sync.run(threading.Event())
-            core.library.add_project("Not sent yet")
-    return user
-
-
-@pytest.fixture
-def moved_twin(twin: Twin, author: TwinUser) -> Iterator[Twin]:
-    """The same project at another address; the former one does not answer any more."""
-    twin.stop()
-    with Twin(twin.database, twin.folder) as other:
-        yield other
-
-
-def _fresh(program: Program, twin: Twin, user: TwinUser, *, keep: bool = False) -> FreshSignIn:
-    service = program.account_service
-    service.set_server(service.try_server(twin.url, twin.publishable_key))
-    fresh = service.sign_in(user.email, user.password)
-    if keep:
-        service.keep(fresh)
-    return fresh
 
 
 def _state(folder: Path, program: Program) -> tuple[object, ...]:
@@ -69,7 +39,7 @@ def test_the_same_server_keeps_the_library_whole(author: TwinUser, moved_twin: T
     with Program(face="command") as program:
         former = program.accounts.all()[0]
         before = _state(program.library_folder, program)
-        fresh = _fresh(program, moved_twin, author)
+        fresh = fresh_sign_in(program, moved_twin, author)
         assert program.library_folder == program.folders.account_library(former.host, former.user_id), "still there"
         moved = program.account_service.moved(fresh)
         assert moved is not None
@@ -93,7 +63,7 @@ def test_kept_apart_nothing_of_it_goes_to_the_other_address(author: TwinUser, mo
     with Program(face="command") as program:
         former = program.accounts.all()[0]
         old = program.library_folder
-        account = program.account_service.keep(_fresh(program, moved_twin, author))
+        account = program.account_service.keep(fresh_sign_in(program, moved_twin, author))
         with program.open() as core:
             assert core.library_folder != old
             assert core.tree.children(None) == []
@@ -110,7 +80,7 @@ def test_another_server_with_the_same_account_is_found_out(author: TwinUser, twi
         connection.execute("update audiodesk.lineage set tag = gen_random_uuid()")
     twin.stop()
     with Twin(twin.database, twin.folder) as other, Program(face="command") as program:
-        moved = program.account_service.moved(_fresh(program, other, author))
+        moved = program.account_service.moved(fresh_sign_in(program, other, author))
         assert moved is not None
         assert moved.former == former
         assert moved.knows_library is False
@@ -119,7 +89,7 @@ def test_another_server_with_the_same_account_is_found_out(author: TwinUser, twi
 def test_no_question_for_an_account_that_is_known_there_already(author: TwinUser, moved_twin: Twin) -> None:
     with Program(face="command") as program:
         service: AccountService = program.account_service
-        fresh = _fresh(program, moved_twin, author)
+        fresh = fresh_sign_in(program, moved_twin, author)
         service.keep(fresh)
         assert service.moved(fresh) is None
         other = replace(fresh.account, user_id="1b4e28ba-2fa1-11d2-883f-0016d3cca427")
@@ -129,11 +99,11 @@ def test_no_question_for_an_account_that_is_known_there_already(author: TwinUser
 def test_a_window_that_shows_the_library_is_left_alone(author: TwinUser, moved_twin: Twin) -> None:
     with Program(face="command") as program:
         old = program.library_folder
-        fresh = _fresh(program, moved_twin, author)
+        fresh = fresh_sign_in(program, moved_twin, author)
         program.account_service.keep(fresh, moved=program.account_service.moved(fresh))
         lock = WindowLock(old)
         assert lock.acquire()
-        assert code_of(lambda: program.open()) == "adoption-busy"
+        assert code_of(program.server_move.go_on) == "library-in-window"
         assert (old / LIST).exists()
         lock.release()
         with program.open() as core:
@@ -145,7 +115,7 @@ def test_a_crash_at_any_step_is_made_good_by_the_next_start(
     author: TwinUser, moved_twin: Twin, monkeypatch: pytest.MonkeyPatch, stops_at: str
 ) -> None:
     with Program(face="command") as program:
-        fresh = _fresh(program, moved_twin, author)
+        fresh = fresh_sign_in(program, moved_twin, author)
         account = program.account_service.keep(fresh, moved=program.account_service.moved(fresh))
 
     def crash(*_arguments: object) -> None:
@@ -180,7 +150,7 @@ def test_the_environment_s_sign_in_has_to_say_it(
             program.open()
         assert caught.value.code == "server-moved-undecided"
         with program.environment_account() as (person, token):
-            program.account_service.decide(person, moved=program.account_service.moved_from(person, token))
+            program.account_service.decide(person, moved=program.library_questions.moved(person, token))
         with program.open() as core:
             assert len(core.tree.children(None)) == 2
 

@@ -65,7 +65,7 @@ def computer(twin: Twin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
 
 
 def _sign_out(program: Program) -> None:
-    program.account_service.sign_out(program.account_service.leaving())
+    program.signing_out.sign_out(program.signing_out.leaving())
 
 
 def test_a_sign_out_in_a_terminal_ends_the_window_s_sign_in(computer: _Computer) -> None:

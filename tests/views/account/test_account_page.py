@@ -49,6 +49,12 @@ def page(qtbot: QtBot, acts: AccountActs) -> AccountPage:
     return made
 
 
+def _focus() -> QWidget:
+    found = QApplication.focusWidget()
+    assert found is not None
+    return found
+
+
 def _button(page: QWidget, name: str) -> QPushButton:
     return next(b for b in page.findChildren(QPushButton) if b.text() == name and b.isVisible())
 
@@ -136,6 +142,7 @@ def test_a_refused_change_is_tried_again_or_copied(qtbot: QtBot, page: AccountPa
 
 
 def test_filters_show_a_part_and_say_what_would_be_there(page: AccountPage) -> None:
+    page.show_account(FACTS)
     page.show_activity(activity(_NOW))
     assert page.refused.text() == "Not taken over  1"
     page.refused.click()
@@ -215,3 +222,68 @@ def test_older_lines_follow_below(page: AccountPage) -> None:
     page.elsewhere.setChecked(True)
     page.all.setChecked(True)
     assert len(page.activity._shown) == 100, "another view begins at the newest"
+
+
+@pytest.mark.parametrize("width", [340, 480, 640, 1100])
+def test_it_fits_a_pane_of_any_width(qtbot: QtBot, page: AccountPage, acts: AccountActs, width: int) -> None:
+    acts.show_account(FACTS, has_local_library=True)
+    page.show_account(FACTS)
+    page.show_computers(computers(_NOW))
+    page.show_activity(activity(_NOW))
+    page.resize(width, 600)
+    inside = page.widget()
+    assert inside is not None
+
+    def cut() -> list[str]:
+        """Return the buttons that are not shown as a whole."""
+        return [
+            button.text()
+            for button in page.findChildren(QPushButton)
+            if button.isVisible()
+            and (
+                button.mapTo(inside, button.rect().topRight()).x() > page.viewport().width()
+                or button.width() < button.minimumSizeHint().width()
+            )
+        ]
+
+    qtbot.waitUntil(lambda: inside.width() <= page.viewport().width() and not cut())
+    assert not page.horizontalScrollBar().isVisible()
+    assert any("Last sync: " in text for text in spoken(page.computers)), "said where no heading stands above it"
+
+
+def test_the_keys_go_from_line_to_line_and_do_what_a_line_offers(qtbot: QtBot, page: AccountPage) -> None:
+    page.show_account(FACTS)
+    page.show_activity(activity(_NOW))
+    page.activateWindow()
+    page.activity.focus_line()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
+
+    def said() -> str:
+        return _focus().accessibleName()
+
+    assert said().endswith("2.3 The Ferry: take 3 added")
+    QTest.keyClick(_focus(), Qt.Key.Key_Down)
+    assert said().endswith("4 sections have 2 new takes")
+    with qtbot.waitSignal(page.act_requested) as asked:
+        QTest.keyClick(_focus(), Qt.Key.Key_Return)
+    assert asked.args == ["2", ActivityAct.CHOOSE]
+    QTest.keyClick(_focus(), Qt.Key.Key_End)
+    assert "كتاب" in said()
+    QTest.keyClick(_focus(), Qt.Key.Key_Home)
+    QTest.keyClick(_focus(), Qt.Key.Key_Up)
+    assert said().endswith("take 3 added")
+
+
+def test_a_new_line_leaves_the_others_and_the_focus_in_them(qtbot: QtBot, page: AccountPage) -> None:
+    page.show_account(FACTS)
+    lines = activity(_NOW)
+    page.show_activity(lines[1:])
+    page.activateWindow()
+    button = _button(page, "Try again")
+    button.setFocus()
+    qtbot.waitUntil(button.hasFocus)
+    page.show_activity(lines)
+    assert button.hasFocus()
+    assert "2.3 The Ferry: take 3 added" in spoken(page.activity)
+    page.show_activity([line for line in lines if line.id != "4"])
+    assert page.activity.isAncestorOf(_focus()), "the line is gone, the reader stays in the list"

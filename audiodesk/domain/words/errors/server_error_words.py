@@ -16,7 +16,7 @@ SERVER_SETTING_ERRORS: dict[str, tuple[str, str]] = {
     "server-half-set": (
         words.QT_TR_NOOP("The server is only half set up: {name} is missing."),
         words.QT_TR_NOOP(
-            "Set both, the address (SUPABASE_URL) and the public key (SUPABASE_ANON_KEY) of the same project."
+            "Set it too. The address (SUPABASE_URL) and the public key (SUPABASE_ANON_KEY) are those of one project."
         ),
     ),
     "server-address-wrong": (
@@ -188,7 +188,7 @@ SIGN_IN_ERRORS: dict[str, tuple[str, str]] = {
     ),
     "sync-off": (
         words.QT_TR_NOOP("The settings keep everything on this computer."),
-        words.QT_TR_NOOP("Set STORAGE_BACKEND to supabase."),
+        words.QT_TR_NOOP("To use a server, set what is missing: {names}"),
     ),
     "signed-out": (
         words.QT_TR_NOOP("Nobody is signed in."),
@@ -198,7 +198,7 @@ SIGN_IN_ERRORS: dict[str, tuple[str, str]] = {
     ),
     "sign-in-incomplete": (
         words.QT_TR_NOOP("The sign-in is only half there: {name} is missing."),
-        words.QT_TR_NOOP("Set AUDIODESK_EMAIL and AUDIODESK_PASSWORD, or neither."),
+        words.QT_TR_NOOP("Set it too, or neither of AUDIODESK_EMAIL and AUDIODESK_PASSWORD."),
     ),
     "sign-in-no-text": (
         words.QT_TR_NOOP("{name} holds bytes that are no text on this computer."),
@@ -284,7 +284,7 @@ SIGN_IN_ERRORS: dict[str, tuple[str, str]] = {
         words.QT_TR_NOOP("STORAGE_BACKEND is set to local, so AudioDesk sends nothing and signs nobody in."),
         words.QT_TR_NOOP("Set it to supabase, or leave it out."),
     ),
-    "adoption-busy": (
+    "library-in-window": (
         words.QT_TR_NOOP("A window shows the library that is to be brought in, moved or removed."),
         words.QT_TR_NOOP("Close it; the next start goes on."),
     ),

@@ -9,6 +9,7 @@ from audiodesk.domain.server.account import AccountFacts
 from audiodesk.domain.words import formats
 
 __all__ = [
+    "books_in_sync",
     "computer_line",
     "everywhere_question",
     "only_here",
@@ -54,6 +55,11 @@ def sign_in_words(facts: AccountFacts, since: str) -> str:
     if not since:
         return words.tr("Kept by {keyring}").format(keyring=facts.keyring)
     return words.tr("Kept by {keyring}, since {day}").format(keyring=facts.keyring, day=since)
+
+
+def books_in_sync(when: str) -> str:
+    """Return that this computer and the server agree; ``when`` is the moment of the last sync in words."""
+    return words.tr("Books in sync · {when}").format(when=when)
 
 
 def everywhere_question(email: str) -> str:

@@ -19,7 +19,9 @@ __all__ = [
     "ended_sentence",
     "environment_person",
     "kept_sentence",
+    "lasted_until_close",
     "no_code_help",
+    "read_without_account",
     "removed_sentence",
     "signed_in_sentence",
     "signed_out_sentences",
@@ -115,6 +117,20 @@ def account_lines(email: str, host: str, plan: str, *, signed_in: bool, in_keyri
     if in_keyring:
         lines.append(kept_sentence(in_keyring=True))
     return lines
+
+
+def read_without_account(reason: str) -> str:
+    """Return what a command says that shows the library without an account, because nobody could be asked."""
+    return words.tr(
+        "{reason} So it is not known whose library this should be: here is the one without an account."
+    ).format(reason=reason)
+
+
+def lasted_until_close() -> str:
+    """Return why nobody is signed in although the window was, and what to do."""
+    return words.tr(
+        "No keyring held the last sign-in: it lasts only in the window that made it. Sign in with: audiodesk login"
+    )
 
 
 def ended_sentence(code: str) -> str:

@@ -10,10 +10,12 @@ from audiodesk.domain.words import formats
 from audiodesk.domain.words.server.login_words import size_words
 
 __all__ = [
-    "keep_apart_words",
+    "another_server_words",
     "known_words",
     "moved_question",
     "moved_words",
+    "namesake_words",
+    "not_moved_yet",
     "other_address",
     "proof_words",
     "waiting_words",
@@ -68,12 +70,27 @@ def moved_words(moved: MovedServer) -> str:
     return said
 
 
-def keep_apart_words(moved: MovedServer) -> str:
+def another_server_words(moved: MovedServer) -> str:
     """Return what follows if it is another server."""
     return words.tr(
         "A library of its own opens for {host}. That of {former} stays on this computer, and nothing of it is sent "
         "elsewhere."
     ).format(host=moved.host, former=moved.former.host)
+
+
+def not_moved_yet(former: str, host: str) -> str:
+    """Return what is said of a library that could not follow its server yet."""
+    return words.tr(
+        "This library is to go on at {host}, and could not be moved there yet. Until then it opens as it is, as that "
+        "of {former}, and nothing of it is sent. Each start tries again."
+    ).format(former=former, host=host)
+
+
+def namesake_words(email: str, former: str) -> str:
+    """Return what is said in an empty library where the same e-mail address has another one here."""
+    return words.tr("The books of {email} at {former} are still on this computer, in a library of their own.").format(
+        email=email, former=former
+    )
 
 
 def went_on(former: str, host: str) -> str:
@@ -90,5 +107,5 @@ def moved_question(moved: MovedServer) -> Sequence[str]:
         ),
         proof_words(moved),
         words.tr("If the server moved: {sentence}").format(sentence=moved_words(moved)),
-        words.tr("If not: {sentence}").format(sentence=keep_apart_words(moved)),
+        words.tr("If not: {sentence}").format(sentence=another_server_words(moved)),
     ]

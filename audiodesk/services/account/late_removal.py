@@ -1,0 +1,89 @@
+"""Removes the secrets of ended sign-ins whose keyring did not answer then, beside a start and without delaying it."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.server.account import KnownAccount
+from audiodesk.services.account.stored_sign_in import StoredSignIn
+from audiodesk.system.account_store import AccountStore
+from audiodesk.system.refresh_lock import refresh_lock
+
+if TYPE_CHECKING:
+    from audiodesk.services.account.sessions import Sessions
+    from audiodesk.system.secrets import SecretStore
+
+__all__ = ["LateRemoval"]
+
+_log = logging.getLogger(__name__)
+_KEYRING_SECONDS = 3.0
+_TELL_SECONDS = 3.0
+_CLOSE_SECONDS = 1.0
+
+
+class LateRemoval:
+    """``begin`` looks at the list of accounts on a thread of its own; nobody is asked for a password.
+
+    ``close`` waits up to a second for a removal that is under way: a short command would end before it. What is left
+    then is tried again at the next start.
+    """
+
+    def __init__(
+        self,
+        accounts: AccountStore,
+        sessions: Callable[[], Sessions],
+        secrets: Callable[[], SecretStore],
+        *,
+        lock: Callable[..., AbstractContextManager[None]] = refresh_lock,
+    ) -> None:
+        self._accounts = accounts
+        self._sessions = sessions
+        self._secrets = secrets
+        self._lock = lock
+        self._thread: threading.Thread | None = None
+        self._is_closed = False
+
+    def begin(self) -> None:
+        """Look whether there is something to remove, unless that is being done."""
+        if self._is_closed or (self._thread is not None and self._thread.is_alive()):
+            return
+        self._thread = threading.Thread(target=self._run, name="late-removal", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Wait for what is under way. Idempotent."""
+        self._is_closed = True
+        if self._thread is not None:
+            self._thread.join(_CLOSE_SECONDS)
+
+    def _run(self) -> None:
+        with contextlib.suppress(AudioDeskError):  # the program was closed meanwhile
+            for account in self._accounts.left_behind():
+                try:
+                    self._remove(account)
+                except AudioDeskError as error:
+                    _log.warning("an ended sign-in is still in its keyring: %s", error)
+
+    def _remove(self, account: KnownAccount) -> None:
+        if account.keyring == account.leaves:  # a newer sign-in has taken its place
+            self._accounts.update(account, leaves="")
+            return
+        secrets = self._secrets()
+        if secrets.state() != ("ready", account.leaves):
+            return
+        with self._lock(account.name):
+            if account not in self._accounts.left_behind():  # somebody signs in, or removed it
+                return
+            found = secrets.take_out(account.name, _KEYRING_SECONDS, held_by=account.leaves)
+            if account.is_retired:
+                self._accounts.forget(account)
+            else:
+                self._accounts.update(account, leaves="")
+        if found is not None:
+            self._sessions().tell_ended(account, StoredSignIn.from_text(found.text), _TELL_SECONDS)
