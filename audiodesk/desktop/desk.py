@@ -88,6 +88,8 @@ class Desk(QObject):
         self._state = window_state.load(self._core)
         window_state.show(self.window, self._state)
         self.tree.start()
+        if self.window.is_first_run:
+            self.window.first_run.show_owner(has_account=self._core.has_account)
         # Otherwise Qt gives the focus, with its ring, to the first button.
         (self.window if self.window.is_first_run else self.window.tree).setFocus()
         self.window.show()

@@ -55,7 +55,7 @@ class TakesChanged(Event):
 
 @dataclass(frozen=True, slots=True)
 class BroughtBack(Event):
-    """An edit of something in the trash restored it; ``titles`` is its path from the top down, to show."""
+    """An edit of something in the trash restored it; ``titles`` are those of the rows that came back, topmost first."""
 
     titles: tuple[str, ...]
 

@@ -299,7 +299,7 @@ def test_a_take_that_goes_to_the_trash_leaves_the_bar(room: Room, book: SmallBoo
     room.core.library.trash([Ref(Entity.TAKE, book.takes[0])])
     room.settle()
     room.until(lambda: room.controller.take_id == "")
-    assert "Nothing to play yet" in room.texts()
+    assert "No take is chosen" in room.texts()
 
 
 def test_a_take_that_goes_to_the_trash_plays_no_more(room: Room, book: SmallBook) -> None:

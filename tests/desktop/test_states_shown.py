@@ -50,11 +50,11 @@ def _upload(columns: str, values: str) -> tuple[str, ...]:
 
 _GONE = "delete from vault_file"
 CASES = [
-    Case("conflict", (), "2 new takes – choose", "0 of 3 safe, 2 wait for your choice", "split",
-         sentence="0 of 3 takes safe, 2 wait for your choice", takes=3),
+    Case("conflict", (), "2 new takes – choose", "3 takes, 2 wait for your choice", "split",
+         sentence="3 takes, 2 wait for your choice", takes=3),
     Case("needs_user", ("update vault_file set fault = 'damaged', fault_at = 1",),
-         "Needs you – its file on this computer is damaged", "0 of 1 safe, 1 needs you", "triangle-alert",
-         "file_damaged", "0 of 1 take safe; the audio of 1 is missing or damaged"),
+         "Needs you – its file on this computer is damaged", "1 take on this computer, 1 needs you", "triangle-alert",
+         "file_damaged", "1 take; the audio of 1 is missing or damaged"),
     Case("needs_user", _upload("reason, reason_params", "'over_quota', '{\"over\": 39845888}'"),
          "Needs you – over quota by 38.0 MB", "0 of 1 safe, 1 needs you", "triangle-alert", "over_quota"),
     Case("retry", _upload("reason, retry_at", "'server_busy', 32000000000000"),
@@ -65,9 +65,11 @@ CASES = [
     Case("verifying", _upload("address, offset_bytes", "'https://x.test/1', size"), "Checking copy",
          "0 of 1 safe, 1 being checked", "search"),
     Case("waiting", _upload("reason_params", "'{}'"), "Waiting (1st)", "0 of 1 safe, 1 waiting", "clock"),
-    Case("waiting", (_GONE,), "On another computer – not uploaded yet", "0 of 1 safe, 1 waiting", "clock", "elsewhere"),
+    Case("waiting", (_GONE,), "On another computer – not uploaded yet", "1 take, 1 on another computer", "clock",
+         "elsewhere", "1 take, 1 on another computer"),
     Case("local", ("update take set upload_wanted = 0",), "Not uploaded, as you chose", "0 of 1 safe", "hard-drive",
          "not_uploaded_by_choice"),
+    Case("local", (), "On this computer", "", "", sentence="1 take, on this computer"),
     Case("local", (), "On this computer", "", "", sentence="1 take, on this computer", has_account=False),
     Case("remote", (_VERIFIED, _GONE), "Safe in cloud – fetched when played", "1 of 1 safe", "cloud",
          sentence="1 take, safe · last: dawn.wav, "),
@@ -153,7 +155,7 @@ def test_a_state_follows_from_rows_and_shows_everywhere(
         wait(qtbot, lambda: window.centre.node_model.rowCount() == 2)
         model = window.centre.node_model
         assert model.index(0, NodeColumn.STATE).data() == case.parent
-        assert window.centre.nodes.isColumnHidden(NodeColumn.STATE) is not case.has_account
+        assert window.centre.nodes.isColumnHidden(NodeColumn.STATE) is not bool(case.parent)
 
         desk.reveal(section)
         wait(qtbot, lambda: window.centre.take_model.rowCount() == case.takes)

@@ -9,9 +9,8 @@ from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.sync.activity import Activity, Happened, RefusedChange
 from audiodesk.domain.sync.activity_line import ActivityAct, ActivityKind
 from audiodesk.domain.sync.state import SyncCode, SyncOutcome, SyncProgress, SyncState
+from audiodesk.domain.words.server.happened_words import activity_lines, activity_sentence, former_text
 from audiodesk.domain.words.server.sync_words import (
-    activity_lines,
-    activity_sentence,
     outcome_sentence,
     refused_sentence,
     sync_text,
@@ -52,3 +51,14 @@ def test_the_page_has_entries_and_refused_changes_newest_first() -> None:
     assert first.sentence == "Book: The text is too long for the server."
     assert (second.id, second.computer, second.is_elsewhere) == ("1", "Studio PC", True)
     assert refused_sentence(RefusedChange("c", BOOK, False, {}, "new_code", "In words.", 9)) == "In words."
+
+
+def test_a_long_former_text_is_cut_in_the_line_and_copied_whole() -> None:
+    text = "Less traffic. " * 20
+    params = {"field": "notes", "title": "Toll", "former": text}
+    entry = Activity(1, 5, Happened.REPLACED, Ref(Entity.TAKE, "t"), "d", "Studio PC", params)
+    (line,) = activity_lines([entry], [], "here")
+    assert len(line.sentence) < 160
+    assert "…" in line.sentence
+    assert line.acts == (ActivityAct.SHOW, ActivityAct.COPY)
+    assert former_text(entry) == text

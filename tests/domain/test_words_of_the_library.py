@@ -68,7 +68,13 @@ def test_parents() -> None:
     assert parent_text(parent(StateCode.LOCAL, cloud=False)) == "1 take on this computer"
     damaged = parent(StateCode.LOCAL, (StateCode.NEEDS_USER, "file_damaged"), cloud=False)
     assert parent_text(damaged) == "2 takes on this computer, 1 needs you"
-    assert parent_text(parent(StateCode.LOCAL)) == "0 of 1 safe"
+    assert parent_text(parent(StateCode.LOCAL)) == "1 take on this computer"  # a sign-in alone moves no audio
+    assert parent_text(parent((StateCode.LOCAL, "not_uploaded_by_choice"))) == "0 of 1 safe"
+    there = (StateCode.WAITING, "elsewhere")
+    assert parent_text(parent(StateCode.LOCAL, there, there)) == "3 takes, 2 on another computer"
+    assert (
+        parent_text(parent(StateCode.SAFE, StateCode.WAITING, there)) == "1 of 3 safe, 1 waiting, 1 on another computer"
+    )
     assert parent_text(parent(StateCode.SAFE, StateCode.REMOTE, StateCode.WAITING)) == "2 of 3 safe, 1 waiting"
     several = parent(*[StateCode.UPLOADING] * 3, StateCode.CONFLICT, StateCode.SAFE)
     assert parent_text(several) == "1 of 5 safe, 1 waits for your choice, 3 uploading"
@@ -84,6 +90,12 @@ def test_the_sentence_about_all() -> None:
     assert status_sentence(totals(StateCode.LOCAL)) == "1 take, on this computer"
     assert brought_back_sentence(["A", "1"]) == "Brought back from the trash: “A”, “1”"
     assert status_sentence(totals(*[StateCode.LOCAL] * 214)) == "214 takes, all on this computer"
+
+
+def test_a_sign_in_counts_nothing_as_unsafe_before_anything_goes_up() -> None:
+    assert status_sentence(totals(StateCode.LOCAL, StateCode.LOCAL, cloud=True)) == "2 takes, all on this computer"
+    there = totals(StateCode.LOCAL, (StateCode.WAITING, "elsewhere"), StateCode.CONFLICT, cloud=True)
+    assert status_sentence(there) == "3 takes, 1 waits for your choice, 1 on another computer"
 
 
 def test_the_sentence_names_the_last_take_and_when_it_came() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import typer
@@ -12,10 +13,13 @@ from audiodesk.cli.output.asking import waiting_word
 from audiodesk.cli.output.options import AsJson
 from audiodesk.cli.output.progress import progress_bar
 from audiodesk.composition import open_core
+from audiodesk.domain.library.conflict import Conflict
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.sync.activity import RefusedChange
+from audiodesk.domain.sync.activity import Activity, RefusedChange
 from audiodesk.domain.sync.state import SyncOutcome, SyncProgress
+from audiodesk.domain.words.library.conflict_words import choice_hint, conflict_line
 from audiodesk.domain.words.program.command_words import at_work, stopped
+from audiodesk.domain.words.server.happened_words import news_line
 from audiodesk.domain.words.server.sync_words import no_upload_note, outcome_sentence, refused_sentence
 
 __all__ = ["sync"]
@@ -41,13 +45,27 @@ def sync(
 
     with open_core(face="command") as core, stoppable() as cancel, core.sign_in() as account:
         known = {found.change_id for found, _ in account.activity.refused()}
+        before = account.activity.entries()
         with waiting_word(account.sign_in.host), progress_bar(at_work("syncing"), read):
             outcome = account.one_sync.run(cancel, tell)
         refused = [found for found in account.activity.refused() if found[0].change_id not in known]
-        waiting = account.waiting()
-    answer.document(_document(outcome, [found for found, _ in refused], waiting))
+        waiting, here = account.waiting(), account.activity.this_computer()
+        news = account.activity.news(before)
+        conflicts = [
+            (conflict, [crumb.title for crumb in core.catalogue.crumbs(conflict.section)])
+            for conflict in core.catalogue.conflicts()
+        ]
+    document = _document(outcome, [found for found, _ in refused], waiting)
+    document["summary"]["conflicts"] = len(conflicts)
+    answer.document({**document, "news": [_news(entry) for entry in news], "conflicts": _choices(conflicts)})
+    for entry in news:
+        answer.line(shown(news_line(entry, here)))
     for found, path in refused:
         answer.line(shown(f"{' / '.join(path) or found.ref.id}: {refused_sentence(found)}"))
+    for conflict, titles in conflicts:
+        answer.line(shown(f"{' / '.join(titles)}: {conflict_line(conflict)}"))
+    if conflicts:
+        answer.note(choice_hint())
     if outcome is None:
         answer.note(stopped())
         return INTERRUPTED
@@ -83,3 +101,28 @@ def _document(outcome: SyncOutcome | None, refused: list[RefusedChange], waiting
             "recovered": done.recoveries,
         },
     }
+
+
+def _news(entry: Activity) -> dict[str, Any]:
+    """Return an entry of Activity; ``title``, ``former`` and numbers as far as its kind has them."""
+    ref = entry.ref
+    return {
+        "what": entry.what.value,
+        "entity": None if ref is None else ref.entity.value,
+        "id": None if ref is None else ref.id,
+        "computer": entry.device_title or None,
+        **entry.params,
+    }
+
+
+def _choices(conflicts: Sequence[tuple[Conflict, Sequence[str]]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "section": conflict.section.id,
+            "title": conflict.title,
+            "takes": [
+                {"take": take.take_id, "number": take.number, "computer": take.computer} for take in conflict.takes
+            ],
+        }
+        for conflict, _titles in conflicts
+    ]

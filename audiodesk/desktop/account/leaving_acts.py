@@ -17,7 +17,7 @@ from audiodesk.domain.words.server.account_words import (
     removal_refused,
 )
 from audiodesk.domain.words.server.login_words import signed_out_sentences
-from audiodesk.local.rows.library.library_size_repo import library_size, not_safe
+from audiodesk.local.rows.library.library_size_repo import not_sent
 from audiodesk.local.rows.work import only_here_repo
 from audiodesk.views.dialogs.sure_dialog import SureDialog
 
@@ -80,11 +80,10 @@ class LeavingActs(Controller):
         task.done(lambda found: self._show_removal(email, *found)).failed(self._notices.show_error)
 
     def _only_here(self) -> tuple[list[str], int]:
-        """On the reading thread: return what would be lost, and the library's size in bytes."""
+        """On the reading thread: return what would be lost, and the bytes of audio here."""
         with self._core.database.read() as connection:
             items = [" · ".join(part for part in take if part) for take in only_here_repo.takes(connection)]
-            _, changes = not_safe(connection)
-            size = library_size(connection).size
+            changes, size = not_sent(connection), only_here_repo.bytes_here(connection)
         return [*items, *only_here(changes)], size
 
     def _show_removal(self, email: str, items: list[str], size: int) -> None:

@@ -13,6 +13,7 @@ from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.section_status import SectionStatus
 from audiodesk.domain.words.library.act_words import act
+from audiodesk.domain.words.library.new_row_words import new_title
 from audiodesk.views.dialogs.dialog import Dialog
 
 __all__ = ["LibraryController"]
@@ -73,14 +74,14 @@ class LibraryController(Controller):
 
     def add_project(self) -> None:
         """Make a project and start typing its title."""
-        title = words.tr("New project")
+        title = new_title(Entity.PROJECT)
         self.edit(lambda: self._core.library.add_project(title), lambda ref: self._name(None, ref))
 
     def add_chapter(self) -> None:
         """Make a chapter in the chosen project, after the chosen chapter."""
         path = self._path()
         if path:
-            title = words.tr("New chapter")
+            title = new_title(Entity.CHAPTER)
             before = self._after(path, 1)
             self.edit(
                 lambda: self._core.library.add_chapter(path[0].id, title, before=before),
@@ -91,7 +92,7 @@ class LibraryController(Controller):
         """Make a section in the chosen chapter, after the chosen section."""
         path = self._path()
         if len(path) > 1:
-            title = words.tr("New section")
+            title = new_title(Entity.SECTION)
             before = self._after(path, 2)
             self.edit(
                 lambda: self._core.library.add_section(path[1].id, title, before=before),

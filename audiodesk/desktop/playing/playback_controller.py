@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -100,6 +100,12 @@ class PlaybackController(QObject):
             self._clear()
         else:
             self._read(take_id, plays=False)
+
+    def give_up(self, take_ids: Collection[str]) -> None:
+        """Stop and empty the bar if one of these takes is in it, because the person decided against them."""
+        if self.take_id in take_ids:
+            self._goes_on = None
+            self._clear()
 
     def play_take(self, take_id: str) -> None:
         """Play this take from its start, and stop after it."""

@@ -20,7 +20,7 @@ from audiodesk.domain.server.support_looks import SupportLook
 from audiodesk.domain.sync.activity import Activity, RefusedChange
 from audiodesk.domain.sync.activity_line import ActivityAct, ActivityLine
 from audiodesk.domain.words.server.activity_words import conflict_lines, look_lines, refused_text
-from audiodesk.domain.words.server.sync_words import activity_lines
+from audiodesk.domain.words.server.happened_words import activity_lines, former_text
 
 if TYPE_CHECKING:  # loaded when a page is opened
     from audiodesk.composition.account import Account
@@ -172,10 +172,14 @@ class ActivityController(Controller):
         elif act is ActivityAct.RETRY and account is not None:
             self._edits.edit(lambda: account.activity.retry(line))
         elif act is ActivityAct.COPY:
-            for change, path in self._happened.refused:
-                if change.change_id == line:
-                    QGuiApplication.clipboard().setText(refused_text(change, path))
-                    self._window.status.say(words.tr("Copied"))
+            for text in self._copied(line):
+                QGuiApplication.clipboard().setText(text)
+                self._window.status.say(words.tr("Copied"))
+
+    def _copied(self, line: str) -> list[str]:
+        """Return the text that a line offers to copy: what was refused, or what stood here before."""
+        refused = [refused_text(change, path) for change, path in self._happened.refused if change.change_id == line]
+        return refused or [former_text(entry) for entry in self._happened.entries if str(entry.position) == line]
 
 
 def _asked(account: Account) -> _Asked:

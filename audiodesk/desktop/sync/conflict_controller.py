@@ -11,6 +11,7 @@ from audiodesk.desktop.library.centre_controller import CentreController
 from audiodesk.desktop.library.library_controller import LibraryController
 from audiodesk.desktop.playing.playback_controller import PlaybackController
 from audiodesk.domain.library.conflict import Conflict, equal_loudness
+from audiodesk.domain.words.library.conflict_words import not_here
 
 if TYPE_CHECKING:  # loaded with the first conflict
     from audiodesk.views.conflicts.conflict_page import ConflictPage
@@ -34,7 +35,7 @@ class ConflictController(Controller):
         self, shared: Shared, centre: CentreController, edits: LibraryController, playback: PlaybackController
     ) -> None:
         super().__init__(shared)
-        self._edits, self._playback = edits, playback
+        self._edits, self._playback, self._centre = edits, playback, centre
         self._conflicts: list[Conflict] = []
         self._page: ConflictPage | None = None
         self._awaited = ""
@@ -118,11 +119,23 @@ class ConflictController(Controller):
             page.apply_requested.connect(lambda chosen: self._keep([take_id for _section, take_id in chosen]))
             page.loudness_matched.connect(lambda _is_on: self._match_loudness())
             page.section_requested.connect(self.section_requested)
+            page.not_here.connect(lambda take: self._window.status.say(not_here(take)))
         return self._page
 
     def _keep(self, take_ids: list[str]) -> None:
-        if take_ids:
-            self._edits.edit(lambda: self._core.library.choose_takes(take_ids))
+        """Keep these takes; a take that was not kept leaves the player, and what was kept is chosen in the table."""
+        if not take_ids:
+            return
+        shown = self._shown_conflict()
+        rivals = {take.take_id for conflict in self._conflicts for take in conflict.takes}
+
+        def show_kept(_result: object) -> None:
+            self._playback.give_up(rivals.difference(take_ids))
+            kept = [take.take_id for take in shown.takes if take.take_id in take_ids] if shown is not None else []
+            if shown is not None and kept and self._window.centre.ref == shown.section:
+                self._centre.choose_takes(kept)
+
+        self._edits.edit(lambda: self._core.library.choose_takes(take_ids), show_kept)
 
     def _hear(self, take_id: str) -> None:
         """Play the take from the place where the other one is."""

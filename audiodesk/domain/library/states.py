@@ -41,6 +41,7 @@ _COUNTS_AS_SAFE = frozenset({StateCode.SAFE, StateCode.REMOTE})
 DAMAGE = frozenset({"file_missing", "file_damaged"})
 """Reasons of ``needs_user`` about the file on this computer, with or without an account."""
 _COPY_ONLY = "copy_only"
+_ELSEWHERE = "elsewhere"
 
 Params = Mapping[str, str | int | float]
 _NO_PARAMS: Params = MappingProxyType({})
@@ -125,6 +126,27 @@ class ParentState(NamedTuple):
         return sum(count for (_, reason), count in self.counts.items() if reason in DAMAGE)
 
     @property
+    def elsewhere(self) -> int:
+        """Number of takes whose audio is only on another computer."""
+        return self.counts.get((StateCode.WAITING, _ELSEWHERE), 0)
+
+    @property
+    def goes_up(self) -> bool:
+        """Whether any take is in the cloud, on its way there, or kept out of it, so that "safe" is a question at all.
+
+        A sign-in alone moves no audio: until then takes are counted as without an account.
+        """
+        return self.cloud and any(
+            code is not StateCode.CONFLICT and reason not in DAMAGE and (code, reason) not in _NOT_IN_CLOUD
+            for code, reason in self.counts
+        )
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether there is nothing to say of the takes but that they are on this computer, or none."""
+        return self.counts.keys() <= {(StateCode.LOCAL, "")}
+
+    @property
     def by_code(self) -> dict[StateCode, int]:
         """Number of takes by state, worst first, without zeros."""
         found = dict.fromkeys(StateCode, 0)
@@ -133,6 +155,7 @@ class ParentState(NamedTuple):
         return {code: count for code, count in found.items() if count}
 
 
+_NOT_IN_CLOUD = frozenset({(StateCode.LOCAL, ""), (StateCode.WAITING, _ELSEWHERE)})
 NO_TAKES = ParentState()
 
 
@@ -210,7 +233,7 @@ def _at_rest(facts: TakeFacts) -> TakeState:
     if facts.copy_verified:
         return TakeState(StateCode.LOCAL if facts.here else StateCode.REMOTE, _COPY_ONLY)
     if not facts.here:
-        return TakeState(StateCode.WAITING, "elsewhere")
+        return TakeState(StateCode.WAITING, _ELSEWHERE)
     if not facts.wanted:
         return TakeState(StateCode.LOCAL, "not_uploaded_by_choice")
     return TakeState(StateCode.LOCAL)  # nothing will bring it to the cloud before an upload is asked for

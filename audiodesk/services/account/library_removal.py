@@ -1,4 +1,4 @@
-"""Removes an account's library from this computer, and only if the cloud has all of it."""
+"""Removes an account's library from this computer, and only if nothing of it is only here."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.server.account import KnownAccount
 from audiodesk.local.database.database import Database
 from audiodesk.local.database.library_place import LIST
-from audiodesk.local.rows.library.library_size_repo import not_safe
+from audiodesk.local.rows.library.library_size_repo import not_sent
+from audiodesk.local.rows.work import only_here_repo
 from audiodesk.services.account.library_folders import hidden_from_windows
 from audiodesk.system.account_store import AccountStore
 from audiodesk.system.files import file_errors
@@ -23,7 +24,7 @@ __all__ = ["remove_library"]
 def remove_library(account: KnownAccount, folders: Folders, registry: LibraryRegistry, accounts: AccountStore) -> Path:
     """Remove the library of ``account``; return its folder. If it was in use, the one without an account opens then.
 
-    Raises OutsideError: "library-not-safe" with ``takes`` that are not verified in the cloud and
+    Raises OutsideError: "library-not-safe" with ``takes`` whose audio is only here and
     ``changes`` that the server did not take yet; "library-in-window" while a window shows it, "library-at-work" while
     another command works on it; and the disk's errors.
     """
@@ -49,6 +50,6 @@ def _require_safe(folder: Path, known: str | None) -> None:
         contextlib.closing(Database(folder / LIST, make=False, known=known)) as database,
         database.read() as connection,
     ):
-        takes, changes = not_safe(connection)
+        takes, changes = only_here_repo.count(connection), not_sent(connection)
     if takes or changes:
         raise OutsideError("library-not-safe", takes=takes, changes=changes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from audiodesk.domain.errors import UserError
@@ -46,6 +46,18 @@ class ActivityLog:
         """Return what happened, newest first, as far back as it is kept."""
         with self._database.read() as connection:
             return activity_repo.newest(connection)
+
+    def news(self, before: Sequence[Activity]) -> list[Activity]:
+        """Return what happened since ``entries`` returned ``before``, oldest first; numbers are what has been added."""
+        known = {entry.position: entry for entry in before}
+        found = []
+        for entry in reversed(self.entries()):
+            former = known.get(entry.position)
+            if former is None:
+                found.append(entry)
+            elif (former.at, former.params) != (entry.at, entry.params):
+                found.append(replace(entry, params=_added(entry.params, former.params)))
+        return found
 
     def unread(self) -> int:
         """Return the number of unread entries and refused changes."""
@@ -130,6 +142,13 @@ class ActivityLog:
         titles = [(one.id, here.get(one.id, one.title), one.created_at) for one in asked]
         names = distinct_names(titles)
         return tuple(sorted((replace(one, title=names[one.id]) for one in asked), key=lambda one: one.id != this))
+
+
+def _added(now: Mapping[str, str | int], before: Mapping[str, str | int]) -> dict[str, str | int]:
+    return {
+        name: value - was if isinstance(value, int) and isinstance(was := before.get(name, 0), int) else value
+        for name, value in now.items()
+    }
 
 
 def _again(rows: EditedRows, refused: RefusedChange) -> list[FieldChange]:

@@ -13,6 +13,7 @@ from audiodesk.local.rows.library import tree_repo
 from audiodesk.local.rows.sync import above_repo, activity_repo, emptied_elsewhere_repo
 from audiodesk.local.rows.sync.server_rows import Shown
 from audiodesk.services.library.edit_effects import Touched
+from audiodesk.services.sync.replaced import note_replaced
 
 __all__ = ["note_arrivals", "titles", "touch", "touch_new"]
 
@@ -56,10 +57,12 @@ def note_arrivals(
         if is_first or by is None or by == device or row.ref.entity is Entity.DEVICE:
             continue
         project = above_repo.project_above(connection, row.ref)
-        if project is not None:
-            kind = "takes" if row.before is None and row.ref.entity is Entity.TAKE else "changes"
-            if row.ref.entity is not Entity.TAKE_FILE:  # a file comes with its take
-                came[by, project, kind] += 1
+        if project is None or row.ref.entity is Entity.TAKE_FILE:  # a file comes with its take
+            continue
+        if note_replaced(connection, now, row, by=by, device=device):
+            continue
+        kind = "takes" if row.before is None and row.ref.entity is Entity.TAKE else "changes"
+        came[by, project, kind] += 1
     for (by, project, kind), count in came.items():
         title = titles(connection, project)
         activity_repo.add(

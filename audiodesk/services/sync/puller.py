@@ -88,7 +88,8 @@ class Puller:
             self._ahead.begin(exchange.later_head(head, answer), after)
         self._take(page)
         if is_end and file_arrivals(self._room):
-            self._room.database.write(lambda connection: self._end(connection, answer, after))
+            device = self._room.device
+            self._room.database.write(lambda connection: self._end(connection, answer, after, device))
         self._room.tell(now=is_end)
         return Pulled(len(answer["rows"]), is_end)
 
@@ -129,14 +130,16 @@ class Puller:
             go_on=self._room.goes_on,
         )
 
-    def _end(self, connection: sqlite3.Connection, answer: Mapping[str, Any], after: exchange.Place) -> None:
+    def _end(
+        self, connection: sqlite3.Connection, answer: Mapping[str, Any], after: exchange.Place, device: str
+    ) -> None:
         sync_place_repo.keep_place(connection, after)
         self._keep_head(connection, answer)
         if not self._is_first:
             return
         fact_repo.remember(connection, _PULLED_BEFORE, "1")
-        rows = above_repo.count_kept(connection)
-        if rows:
+        if above_repo.has_come(connection, device):  # a library that was only sent has not come from anywhere
+            rows = above_repo.count_kept(connection)
             activity_repo.add(connection, self._room.database.clock(), Happened.FIRST_SYNC, rows=rows)
 
     def _collect(self, answer: Mapping[str, Any], done: sync_place_repo.Recovery) -> None:

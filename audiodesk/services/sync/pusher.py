@@ -102,11 +102,11 @@ class Pusher:
         """Take the answer's results, each change with its row; a crash in between leaves the rest to be sent again."""
         results = {str(result["change_id"]): result for result in answer["results"]}
         done = exchange.take_answers(batch, answer["results"])
-        paths: list[tuple[str, ...]] = []
+        back: list[str] = []
 
         def take(connection: sqlite3.Connection, changes: Sequence[Change]) -> None:
             found = [results[change.change_id] for change in changes if change.change_id in results]
-            paths.extend(self._take_some(connection, exchange.take_answers(changes, found)))
+            back.extend(self._take_some(connection, exchange.take_answers(changes, found)))
 
         def keep_head(connection: sqlite3.Connection) -> None:
             later = exchange.later_head(sync_place_repo.head(connection), answer)
@@ -115,10 +115,10 @@ class Pusher:
         self._room.database.write(keep_head)
         in_short_writes(self._room.database, batch, take, at_once=1)
         self._held.update(refusal.change.change_id for refusal in done.held)
-        self._room.tell(paths)
+        self._room.tell(back)
         return Pushed(len(done.done), len(done.refused), len(done.held))
 
-    def _take_some(self, connection: sqlite3.Connection, answered: exchange.Answered) -> list[tuple[str, ...]]:
+    def _take_some(self, connection: sqlite3.Connection, answered: exchange.Answered) -> list[str]:
         now = self._room.database.clock()
         rows = ServerRows(connection, now)
         change_repo.remove(connection, [*answered.done, *(refusal.change for refusal in answered.refused)])

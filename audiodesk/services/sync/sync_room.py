@@ -12,13 +12,14 @@ from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.sync.activity import Happened
 from audiodesk.local.database.database import Database
+from audiodesk.local.rows.library import tree_repo
 from audiodesk.local.rows.store.edited_rows import EditedRows
 from audiodesk.local.rows.sync import activity_repo
 from audiodesk.local.rows.sync.device import this_device
 from audiodesk.local.rows.sync.server_rows import ServerRows
 from audiodesk.services.bus import Bus
 from audiodesk.services.library.edit_effects import Touched
-from audiodesk.services.sync.arrivals import note_arrivals, titles, touch, touch_new
+from audiodesk.services.sync.arrivals import note_arrivals, touch, touch_new
 from audiodesk.services.sync.sync_server import SyncServer
 
 __all__ = ["SyncRoom"]
@@ -68,18 +69,23 @@ class SyncRoom:
             touch_new(connection, parents, self._touched)
             self._has_news = True
 
-    def brought_back(self, connection: sqlite3.Connection, revived: Sequence[Ref]) -> list[tuple[str, ...]]:
-        """Note that an edit made here restored these rows, topmost first; return the paths to tell."""
-        paths = [path for ref in revived if (path := titles(connection, ref))]
-        now = self.database.clock()
-        for ref, path in zip(revived[:1], paths[:1], strict=False):
-            activity_repo.add(connection, now, Happened.BROUGHT_BACK, ref, device_id=self._device, title=path[-1])
-        return paths[-1:]
+    def brought_back(self, connection: sqlite3.Connection, revived: Sequence[Ref]) -> list[str]:
+        """Note that an edit made here restored these rows; return the titles to tell, without rows above them.
 
-    def tell(self, paths: Iterable[tuple[str, ...]] = (), *, now: bool = False) -> None:
-        """Publish what changed, at most four times a second unless ``now``; ``paths`` came back from the trash."""
-        for path in paths:
-            self._bus.publish(BroughtBack(path))
+        Activity names the topmost ones: what is below came back with them.
+        """
+        found = [(ref, path) for ref in revived if (path := tree_repo.crumbs(connection, ref))]
+        now, ids = self.database.clock(), {ref.id for ref, _ in found}
+        for ref, path in found:
+            if ids.isdisjoint(crumb.id for crumb in path[:-1]):
+                title = path[-1].title
+                activity_repo.add(connection, now, Happened.BROUGHT_BACK, ref, device_id=self._device, title=title)
+        return [path[-1].title for _, path in found]
+
+    def tell(self, back: Iterable[str] = (), *, now: bool = False) -> None:
+        """Publish what changed, at most four times a second unless ``now``; the titles ``back`` came from the trash."""
+        if restored := tuple(dict.fromkeys(back)):
+            self._bus.publish(BroughtBack(restored))
         moment = time.monotonic()
         if not now and moment - self._told_at < _TELL_SECONDS:
             return

@@ -33,18 +33,24 @@ class FirstRun(QFrame):
         self.setProperty("kind", "surface")
         self.setAcceptDrops(True)
         self._area = DropArea()
-        self._area.show_words(
-            words.tr("Drop your recordings here"),
-            words.tr(
-                "MP3 or WAV, files or whole folders. They are copied, checked, and stay yours: "
-                "nothing leaves this computer."
-            ),
-            words.tr("Choose files…"),
-        )
+        self.show_owner(has_account=False)
         self._area.files_requested.connect(self.files_requested)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._area)
+
+    def show_owner(self, *, has_account: bool) -> None:
+        """Say what becomes of the recordings: with an account the books travel, without one nothing does."""
+        what = words.tr("MP3 or WAV, files or whole folders. They are copied, checked, and stay yours.")
+        stays = words.tr("Nothing leaves this computer.")
+        travels = words.tr(
+            "Your account has no books yet. What you add shows on your other computers too; the audio stays here."
+        )
+        self._area.show_words(
+            words.tr("Drop your recordings here"),
+            f"{what} {travels if has_account else stays}",
+            words.tr("Choose files…"),
+        )
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Qt: accept files that are dragged in."""

@@ -77,7 +77,7 @@ class NodeModel(QAbstractTableModel):
     @property
     def has_states(self) -> bool:
         """Whether the takes in these rows have cloud states."""
-        return any(node.states.cloud for node in self._nodes)
+        return any(not node.states.is_plain for node in self._nodes)
 
     def ref(self, index: _AnyIndex) -> Ref | None:
         """Return which row this is; None for an invalid index."""

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from audiodesk.domain import words
 from audiodesk.domain.library.conflict import Conflict
@@ -34,6 +34,7 @@ class ConflictPage(QFrame):
         loudness_matched: hear the takes at the same loudness, or as they are (bool).
         apply_requested: keep these takes, in one step (list of (Ref section, str take id)).
         section_requested: show the cards of this section (Ref).
+        not_here: none of the other takes can be heard, because their audio is elsewhere (ConflictTake, one of them).
     """
 
     hear_requested = Signal(str)
@@ -42,6 +43,7 @@ class ConflictPage(QFrame):
     loudness_matched = Signal(bool)
     apply_requested = Signal(object)
     section_requested = Signal(object)
+    not_here = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,12 +76,23 @@ class ConflictPage(QFrame):
         between = QFrame()
         between.setProperty("kind", "line")
         between.setFixedHeight(1)
-        layout = QVBoxLayout(self)
+        inside = QWidget()
+        layout = QVBoxLayout(inside)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addLayout(upper)
         layout.addWidget(between)
         layout.addWidget(self.list, 1)
+        layout.addStretch(0)
+        # The cards scroll where the window is low or Transfers is open: cut, they would hide the button that keeps one.
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setWidget(inside)
+        around = QVBoxLayout(self)
+        around.setContentsMargins(0, 0, 0, 0)
+        around.addWidget(area)
         self._key("X", self.hear_next)
         for number in range(1, _KEYS + 1):
             self._key(str(number), partial(self._keep, number - 1))
@@ -122,9 +135,13 @@ class ConflictPage(QFrame):
             card.wave.show_position(seconds)
 
     def hear_next(self) -> None:
-        """Ask to hear the next take that can be played."""
+        """Ask to hear the next take that can be played; if none but the one that is heard can, say so."""
         ids = [card.take.take_id for card in self.cards if card.take.can_play]
         if not ids or ids == [self._heard]:
+            for card in self.cards:
+                if not card.take.can_play:
+                    self.not_here.emit(card.take)
+                    break
             return
         at = ids.index(self._heard) + 1 if self._heard in ids else 0
         self.hear_requested.emit(ids[at % len(ids)])

@@ -85,6 +85,7 @@ class MainWindow(QMainWindow):
         self._page: QWidget | None = None
         self._focus_before: QWidget | None = None
         self._heights: list[int] = []
+        self._widths: list[int] = []
         self.is_complete = False
         self._put_together()
         self.acts.set_all_enabled(enabled=False)
@@ -119,6 +120,8 @@ class MainWindow(QMainWindow):
         """Show the first-run page where the library is empty, no dock and no page is open; else show the library."""
         self._is_empty = is_empty
         is_first = is_empty and not (self.is_complete and self.acts.show_transfers.isChecked()) and self._page is None
+        if is_first and not self.is_first_run:
+            self._widths = self._across.sizes()
         self._pages.setCurrentIndex(0 if is_first else 1)
         self._player_frame.setVisible(not is_empty)
         a = self.acts
@@ -274,7 +277,7 @@ class MainWindow(QMainWindow):
         """Return the geometry and the widths of panes and columns, as JSON values."""
         return {
             "geometry": _text(self.saveGeometry()),
-            "panes": self._across.sizes(),
+            "panes": self._widths if self.is_first_run else self._across.sizes(),
             "heights": self._down.sizes() if self.transfers.isVisible() else self._heights,
             "take_columns": self.centre.takes.widths(),
             "node_columns": self.centre.nodes.widths(),
@@ -288,6 +291,7 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii", "ignore")))
         if sizes := _ints(state.get("panes"), self._across.count()):
             self._across.setSizes(sizes)
+            self._widths = sizes
 
     def restore_panes(self, state: dict[str, Any]) -> None:
         """Restore the state of the panes that ``complete`` built."""

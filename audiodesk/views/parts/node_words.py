@@ -15,7 +15,7 @@ __all__ = ["counts_sentence", "counts_short", "noun", "repaired_text"]
 def counts_short(node: TreeNode) -> str:
     """Return the short text at the end of a row: a dash where there is nothing yet, else what is done.
 
-    With an account "12/30" safe takes; without one "41/63" recorded sections; for a section "3" takes.
+    Once takes go to the cloud "12/30" safe takes; before, "41/63" recorded sections; for a section "3" takes.
     """
     if node.ref.entity is Entity.SECTION:
         return formats.number(node.takes) if node.takes > 0 else ("–" if node.takes == 0 else "")
@@ -23,7 +23,7 @@ def counts_short(node: TreeNode) -> str:
         return ""
     if node.sections == 0:
         return "–"
-    if node.states.cloud:
+    if node.states.goes_up:
         return f"{formats.number(node.states.safe)}/{formats.number(node.states.takes)}"
     return f"{formats.number(node.recorded)}/{formats.number(node.sections)}"
 
@@ -50,7 +50,7 @@ def counts_sentence(node: TreeNode) -> str:
     if node.repaired > 0:
         is_section = node.ref.entity is Entity.SECTION
         text += ", " + (words.tr("repaired") if is_section else repaired_text(node))
-    if node.states.cloud or node.states.unsound:
+    if not node.states.is_plain:
         text += ", " + parent_text(node.states)
     return text
 

@@ -45,7 +45,7 @@ def parent_look(state: ParentState) -> StateLook | None:
     Without an account all takes are on this computer: then only those that need the person get a sign.
     """
     code = state.code
-    if code is None or not (state.cloud or state.unsound):
+    if code is None or state.is_plain:
         return None
     icon, tone = _LOOKS[code]
     return StateLook(icon, tone, parent_text(state))

@@ -64,7 +64,7 @@ class PlayerBar(QFrame):
 
     def show_nothing(self) -> None:
         """Show a placeholder while there is no take."""
-        self._title.set_text(words.tr("Nothing to play yet"))
+        self._title.set_text(words.tr("No take is chosen"))
         theme.set_tone(self._title, "muted")
         self._subtitle.set_text(words.tr("Choose a take and press Space to hear it"))
         self._say_trouble("")

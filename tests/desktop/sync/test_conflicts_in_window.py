@@ -167,3 +167,20 @@ def test_a_take_is_on_this_computer_and_not_waiting(clash: Clash, tmp_path: Path
     clash.laptop.sync()
     row = next(row for row in core.catalogue.takes(section.id) if row.take.id == take)
     assert core.catalogue.state_of(row).code is StateCode.LOCAL
+
+
+def test_a_take_that_was_not_kept_leaves_the_player(qtbot: QtBot, clash: Clash) -> None:
+    desk, section = clash.studio.desk, clash.sections[0]
+    show(qtbot, clash, section)
+    at = next(n for n, card in enumerate(clash.page.cards) if card.take.take_id == clash.there[0])
+    playback = desk.workbench.playback
+    clash.page.setFocus()
+    QTest.keyClick(clash.page, Qt.Key.Key_X)
+    wait(qtbot, lambda: clash.deck.is_playing and playback.take_id == clash.here[0])
+    QTest.keyClick(clash.page, Qt.Key.Key_X)
+    assert "its audio is on" in desk.window.status.text
+    QTest.keyClick(clash.page, (Qt.Key.Key_1, Qt.Key.Key_2)[at])
+    wait(qtbot, lambda: desk.window.centre.takes.isVisible())
+    wait(qtbot, lambda: playback.take_id == clash.there[0])
+    assert not clash.deck.is_playing
+    assert [ref.id for ref in desk.window.centre.takes.chosen()] == [clash.there[0]]

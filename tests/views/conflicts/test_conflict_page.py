@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from audiodesk.domain.library.conflict import Keep, chosen_take
@@ -63,7 +63,9 @@ def test_audio_that_is_elsewhere_is_said_and_cannot_be_played(qtbot: QtBot, page
     page.show_heard("a0")
     with qtbot.assertNotEmitted(page.hear_requested), qtbot.assertNotEmitted(page.seek_requested):
         QTest.mouseClick(card, Qt.MouseButton.LeftButton)
-        page.hear_next()
+        with qtbot.waitSignal(page.not_here) as told:
+            page.hear_next()
+    assert told.args == [card.take]
     with qtbot.waitSignal(page.keep_requested):
         card.keep.click()
 
@@ -113,3 +115,14 @@ def test_rules_decide_only_what_they_can() -> None:
     assert chosen_take(conflict, Keep.COMPUTER, "Edit room") is None
     assert difference(first, second) == "6 s shorter · 1.7 dB quieter"
     assert difference(first, first) == ""
+
+
+def test_in_a_low_pane_the_cards_scroll_instead_of_being_cut(qtbot: QtBot, page: ConflictPage) -> None:
+    page.resize(640, 220)
+    area = page.findChildren(QScrollArea)[0]
+    qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() > 0)
+    for card in page.cards:
+        assert card.height() >= card.minimumSizeHint().height()
+        area.ensureWidgetVisible(card.keep)
+        top = card.keep.mapTo(area.viewport(), card.keep.rect().topLeft()).y()
+        assert 0 <= top <= area.viewport().height() - card.keep.height()

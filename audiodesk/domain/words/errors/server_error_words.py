@@ -273,8 +273,8 @@ SIGN_IN_ERRORS: dict[str, tuple[str, str]] = {
         words.QT_TR_NOOP("Name one with --email."),
     ),
     "library-not-safe": (
-        words.QT_TR_NOOP("Not all of this library is in the cloud: {takes} takes and {changes} edits would be lost."),
-        words.QT_TR_NOOP("Nothing was removed. Sign in and let everything go up first."),
+        words.QT_TR_NOOP("{takes} takes and {changes} edits are only on this computer and would be lost."),
+        words.QT_TR_NOOP("Nothing was removed. To leave the account, sign out: that removes nothing."),
     ),
     "no-account-library": (
         words.QT_TR_NOOP("The library of no account is open here."),

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from audiodesk.domain import words
-from audiodesk.domain.library.conflict import ConflictTake, Keep
+from audiodesk.domain.library.conflict import Conflict, ConflictTake, Keep
 from audiodesk.domain.words import formats
 
-__all__ = ["conflict_explained", "difference", "keep_words", "level_words"]
+__all__ = [
+    "choice_hint",
+    "conflict_explained",
+    "conflict_line",
+    "difference",
+    "keep_words",
+    "level_words",
+    "not_here",
+]
 
 
 def conflict_explained() -> str:
@@ -14,6 +22,29 @@ def conflict_explained() -> str:
     return words.tr(
         "Two computers recorded this section before they heard of each other. Both takes are kept; say which one is "
         "current."
+    )
+
+
+def conflict_line(conflict: Conflict) -> str:
+    """Return a section's new takes with their computers: "2 new takes: 2 from Studio PC, 2b from Jo's laptop"."""
+    takes = ", ".join(
+        words.tr("{number} from {computer}").format(number=take.number, computer=take.computer)
+        for take in conflict.takes
+    )
+    count = len(conflict.takes)
+    template = words.tr("{count} new takes: {takes}", "{count} new take: {takes}", count)
+    return template.format(count=formats.number(count), takes=takes)
+
+
+def choice_hint() -> str:
+    """Return how a person chooses between new takes at the command line."""
+    return words.tr("Choose the take to keep in the window, or with: audiodesk take current TAKE")
+
+
+def not_here(take: ConflictTake) -> str:
+    """Return why a take cannot be heard on this computer."""
+    return words.tr("Take {number} cannot be heard here: its audio is on {computer}.").format(
+        number=take.number, computer=take.computer
     )
 
 

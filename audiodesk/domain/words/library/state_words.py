@@ -41,26 +41,36 @@ def reason_text(state: TakeState) -> str:
 
 
 def parent_text(state: ParentState) -> str:
-    """Return "12 of 30 safe, 2 need you"; without an account, how many takes are on this computer or damaged."""
+    """Return "12 of 30 safe, 2 need you"; before any take is in the cloud, how many takes there are and where."""
     if not state.takes:
         return words.tr("No takes yet")
     takes = formats.number(state.takes)
-    if state.cloud:
-        said = [words.tr("{safe} of {takes} safe").format(safe=formats.number(state.safe), takes=takes)]
+    if state.goes_up:
+        head = words.tr("{safe} of {takes} safe").format(safe=formats.number(state.safe), takes=takes)
+    elif state.elsewhere or StateCode.CONFLICT in state.by_code:  # not all of them may be here
+        head = words.tr("{takes} takes", "{takes} take", state.takes).format(takes=takes)
     else:
-        said = [
-            words.tr("{takes} takes on this computer", "{takes} take on this computer", state.takes).format(takes=takes)
-        ]
-    return ", ".join(said + counted_states(state))
+        head = words.tr("{takes} takes on this computer", "{takes} take on this computer", state.takes).format(
+            takes=takes
+        )
+    return ", ".join([head, *counted_states(state)])
 
 
 def counted_states(state: ParentState) -> list[str]:
-    """Return counts of takes in progress or in trouble, worst first: ["2 need you", "3 uploading"]."""
-    return [
+    """Return counts of takes in progress, in trouble or elsewhere, worst first: ["2 need you", "3 uploading"]."""
+    counts = state.by_code
+    elsewhere = state.elsewhere
+    if elsewhere:
+        counts[StateCode.WAITING] -= elsewhere
+    said = [
         _COUNTED[code](count).format(count=formats.number(count))
-        for code, count in state.by_code.items()
-        if code in _COUNTED
+        for code, count in counts.items()
+        if count and code in _COUNTED
     ]
+    if elsewhere:
+        there = words.tr("{count} on another computer", "{count} on another computer", elsewhere)
+        said.append(there.format(count=formats.number(elsewhere)))
+    return said
 
 
 def _local(state: TakeState) -> str:

@@ -35,11 +35,11 @@ def _sound_sentence(totals: Totals) -> str:
     others = counted_states(states._replace(counts={k: n for k, n in states.counts.items() if k[1] not in DAMAGE}))
     if states.cloud and states.safe == totals.takes:
         return words.tr("All {takes} takes safe", "{takes} take, safe", totals.takes).format(takes=takes)
-    if states.cloud:
+    if states.goes_up:
         safe = words.tr("{safe} of {takes} takes safe", "{safe} of {takes} take safe", totals.takes)
         said = ", ".join([safe.format(safe=formats.number(states.safe), takes=takes), *others])
-    elif states.unsound:
-        said = words.tr("{takes} takes", "{takes} take", totals.takes).format(takes=takes)
+    elif states.unsound or others:
+        said = ", ".join([words.tr("{takes} takes", "{takes} take", totals.takes).format(takes=takes), *others])
     else:
         return words.tr("{takes} takes, all on this computer", "{takes} take, on this computer", totals.takes).format(
             takes=takes

@@ -71,18 +71,20 @@ def everywhere_question(email: str) -> str:
 
 
 def removal_question(email: str, size: int) -> str:
-    """Return the question before a library that is safe in the cloud is removed from this computer."""
+    """Return the question before a library is removed from this computer that has nothing of its own here."""
     return words.tr(
-        "All takes of {email} are safe in the cloud. Removing its library from this computer frees {size}; sign in "
-        "again, and it comes back."
+        "Nothing of {email} is only on this computer. Removing its library from here frees {size}; sign in again, and "
+        "it comes back."
     ).format(email=email, size=formats.size(size))
 
 
 def removal_refused(unsafe: Sequence[str]) -> str:
-    """Return why a library cannot be removed: ``unsafe`` names what is only here."""
+    """Return why a library cannot be removed, and what to do instead: ``unsafe`` names what is only here."""
     return words.tr(
-        "{count} things are only on this computer and would be lost:",
-        "{count} thing is only on this computer and would be lost:",
+        "{count} things are only on this computer and would be lost, so the library stays. To leave the account, sign "
+        "out: that removes nothing.",
+        "{count} thing is only on this computer and would be lost, so the library stays. To leave the account, sign "
+        "out: that removes nothing.",
         len(unsafe),
     ).format(count=formats.number(len(unsafe)))
 

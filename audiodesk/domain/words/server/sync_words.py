@@ -1,19 +1,14 @@
-"""The state of the synchronizer, and the entries of Activity, in words."""
+"""The state of the synchronizer, what one sync did, and why the server refused an edit, in words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from audiodesk.domain import words
-from audiodesk.domain.sync.activity import Activity, Happened, RefusedChange
-from audiodesk.domain.sync.activity_line import ActivityAct, ActivityKind, ActivityLine
+from audiodesk.domain.sync.activity import RefusedChange
 from audiodesk.domain.sync.state import SyncCode, SyncOutcome, SyncState
 from audiodesk.domain.words import formats
 from audiodesk.domain.words.errors.error_words import error_sentence
 
 __all__ = [
-    "activity_lines",
-    "activity_sentence",
     "connection_why",
     "no_upload_note",
     "not_taken_over",
@@ -36,16 +31,6 @@ _STATES: dict[SyncCode, str] = {
     SyncCode.UP_TO_DATE: words.QT_TR_NOOP("Up to date"),
     SyncCode.NEEDS_OPERATOR: words.QT_TR_NOOP("The operator of the server must act"),
     SyncCode.ELSEWHERE: words.QT_TR_NOOP("Another AudioDesk on this computer syncs"),
-}
-_HAPPENED: dict[Happened, str] = {
-    Happened.FIRST_SYNC: words.QT_TR_NOOP("Your library came to this computer."),
-    Happened.EMPTIED: words.QT_TR_NOOP("“{title}” was emptied out of the trash on another computer."),
-    Happened.RECOVERED: words.QT_TR_NOOP("The server was restored from a backup; what it had lost was sent again."),
-    Happened.TRASH_DUE: words.QT_TR_NOOP("“{title}” lies in the trash for 30 days and is emptied tomorrow."),
-    Happened.TRASH_EMPTIED: words.QT_TR_NOOP("“{title}” was emptied out of the trash after 30 days."),
-    Happened.TRASH_LEFT: words.QT_TR_NOOP(
-        "“{title}” lies in the trash for 30 days. It stays there, because its audio is still in the cloud."
-    ),
 }
 _REFUSED: dict[str, str] = {
     "bad_value": words.QT_TR_NOOP("The server does not take this value."),
@@ -122,86 +107,7 @@ def no_upload_note() -> str:
     return words.tr("The audio itself stays on this computer: this version syncs the books, not the recordings.")
 
 
-def activity_sentence(entry: Activity) -> str:
-    """Return an entry as a sentence, with the computer that it came from if that is known."""
-    params = {"title": "", **entry.params}
-    if entry.what is Happened.CAME:
-        return _came(entry, params)
-    if entry.what is Happened.BROUGHT_BACK:
-        template = words.tr("“{title}” came back from the trash, because it was edited on {computer}.")
-        return template.format(title=params["title"], computer=_computer(entry))
-    text = words.tr(_HAPPENED[entry.what]).format_map(params)
-    files = params.get("files")
-    if entry.what is Happened.EMPTIED and isinstance(files, int) and files:
-        removed = words.tr(
-            "{count} files were removed from this computer.", "{count} file was removed from this computer.", files
-        )
-        return f"{text} {removed.format(count=formats.number(files))}"
-    return text
-
-
-def activity_lines(
-    entries: Sequence[Activity], refused: Sequence[tuple[RefusedChange, tuple[str, ...]]], device_id: str
-) -> list[ActivityLine]:
-    """Return the page of Activity, newest first: entries, and refused changes with the titles of their rows.
-
-    ``device_id`` is this computer. A line's ``id`` is the entry's position or the refused change's id.
-    """
-    lines = [
-        ActivityLine(
-            id=str(entry.position),
-            at=entry.at,
-            computer=entry.device_title,
-            kind=ActivityKind.ADDED if entry.params.get("takes") else _KINDS[entry.what],
-            sentence=activity_sentence(entry),
-            acts=(ActivityAct.SHOW,) if entry.ref is not None and entry.what in _SHOWN else (),
-            is_elsewhere=entry.device_id not in (None, device_id),
-        )
-        for entry in entries
-    ]
-    lines += [
-        ActivityLine(
-            id=found.change_id,
-            at=found.at,
-            computer="",
-            kind=ActivityKind.REFUSED,
-            sentence=": ".join([*path[-1:], refused_sentence(found)]),
-            acts=(ActivityAct.RETRY, ActivityAct.COPY),
-        )
-        for found, path in refused
-    ]
-    return sorted(lines, key=lambda line: line.at, reverse=True)
-
-
-_KINDS = {
-    Happened.CAME: ActivityKind.CHANGED,
-    Happened.FIRST_SYNC: ActivityKind.SYNCED,
-    Happened.BROUGHT_BACK: ActivityKind.BROUGHT_BACK,
-    Happened.EMPTIED: ActivityKind.EMPTIED,
-    Happened.RECOVERED: ActivityKind.SYNCED,
-    Happened.TRASH_DUE: ActivityKind.EMPTIED,
-    Happened.TRASH_EMPTIED: ActivityKind.EMPTIED,
-    Happened.TRASH_LEFT: ActivityKind.EMPTIED,
-}
-_SHOWN = frozenset({Happened.CAME, Happened.BROUGHT_BACK})
-
-
 def refused_sentence(refused: RefusedChange) -> str:
     """Return why the server refused an edit; its own sentence where the code is not known."""
     known = _REFUSED.get(refused.code)
     return words.tr(known) if known is not None else refused.message or refused.code
-
-
-def _came(entry: Activity, params: Mapping[str, str | int]) -> str:
-    takes, changes = int(params.get("takes", 0)), int(params.get("changes", 0))
-    parts = []
-    if takes:
-        parts.append(words.tr("{count} new takes", "{count} new take", takes).format(count=formats.number(takes)))
-    if changes or not parts:
-        parts.append(words.tr("{count} changes", "{count} change", changes).format(count=formats.number(changes)))
-    template = words.tr("{parts} in “{title}” from {computer}.")
-    return template.format(parts=", ".join(parts), title=params["title"], computer=_computer(entry))
-
-
-def _computer(entry: Activity) -> str:
-    return entry.device_title or words.tr("another computer")

@@ -6,7 +6,7 @@ import sqlite3
 
 from audiodesk.domain.server.adoption import LibrarySize
 
-__all__ = ["library_size", "not_safe", "project_titles"]
+__all__ = ["library_size", "not_sent", "project_titles"]
 
 _SIZE = """
     select (select count(*) from project where purged_at is null) as projects,
@@ -20,10 +20,6 @@ _SIZE = """
                union all select max(created_at) from section union all select max(created_at) from take
                union all select max(deleted_at) from project union all select max(deleted_at) from take
                union all select max(at) from history)) as changed_at
-"""
-_NOT_VERIFIED = """
-    select count(distinct f.take_id) from take_file f join take t on t.id = f.take_id
-    where t.purged_at is null and f.role in ('original', 'repaired') and f.part = 0 and f.verified_at is null
 """
 
 
@@ -42,7 +38,6 @@ def project_titles(connection: sqlite3.Connection) -> list[str]:
     return [row["title"] for row in rows]
 
 
-def not_safe(connection: sqlite3.Connection) -> tuple[int, int]:
-    """Return the takes that are not verified in the cloud, the trashed ones included, and the unanswered changes."""
-    takes = connection.execute(_NOT_VERIFIED).fetchone()[0]
-    return int(takes), int(connection.execute("select count(*) from change").fetchone()[0])
+def not_sent(connection: sqlite3.Connection) -> int:
+    """Return the number of edits that the server has not answered."""
+    return int(connection.execute("select count(*) from change").fetchone()[0])

@@ -6,10 +6,19 @@ import json
 import sqlite3
 from collections.abc import Collection, Sequence
 
-from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.entity import TREE, Entity
 from audiodesk.domain.library.read_model import Ref
 
-__all__ = ["count_kept", "has_audio_in_cloud", "project_above", "section_of_take", "sections_of_takes"]
+__all__ = [
+    "count_kept",
+    "has_audio_in_cloud",
+    "has_come",
+    "has_namesake",
+    "project_above",
+    "section_of_take",
+    "sections_of_takes",
+    "version_of_creation",
+]
 
 _IN_CLOUD = """
     select 1 from take_file where (object_key is not null or verified_at is not null) and purged_at is null
@@ -48,3 +57,37 @@ def has_audio_in_cloud(connection: sqlite3.Connection, take_ids: Sequence[str]) 
 def count_kept(connection: sqlite3.Connection) -> int:
     """Return how many rows the server has sent."""
     return int(connection.execute("select count(*) from server_row").fetchone()[0])
+
+
+def has_come(connection: sqlite3.Connection, device: str) -> bool:
+    """Tell whether any row of the tree was made or changed last by another computer than ``device``."""
+    return any(
+        connection.execute(
+            f"select 1 from {entity} where changed_by is not null and changed_by <> ? limit 1",  # noqa: S608 - our own
+            (device,),
+        ).fetchone()
+        for entity in TREE
+    )
+
+
+def has_namesake(connection: sqlite3.Connection, ref: Ref) -> bool:
+    """Tell whether another live project, chapter or section has the same title in the same place."""
+    if ref.entity not in (Entity.PROJECT, Entity.CHAPTER, Entity.SECTION):
+        return False
+    parent = ref.entity.parent_column
+    place = "" if parent is None else f" and o.{parent} = r.{parent}"
+    query = f"""
+        select 1 from {ref.entity.value} r join {ref.entity.value} o on o.id <> r.id{place}
+            and o.deleted_at is null and lower(trim(o.title)) = lower(trim(r.title))
+        where r.id = ? and r.deleted_at is null limit 1
+    """  # noqa: S608 - our own nouns
+    return connection.execute(query, (ref.id,)).fetchone() is not None
+
+
+def version_of_creation(connection: sqlite3.Connection, ref: Ref) -> int | None:
+    """Return the lowest version that set a field of this row on the server; None if the server sent none of it."""
+    query = """
+        select min(j.value) from server_row s, json_each(s.stamps) j where s.entity = ? and s.row_id = ? and j.value > 0
+    """
+    row = connection.execute(query, (ref.entity, ref.id)).fetchone()
+    return None if row is None or row[0] is None else int(row[0])

@@ -16,7 +16,9 @@ __all__ = ["KEPT", "add", "count_unread", "has", "mark_read", "newest"]
 KEPT = 1000
 """Entries; older ones are removed."""
 _GATHERED_MS = 3_600_000
-"""Unread entries of one kind, computer and row within this time are added up."""
+"""Unread entries of one kind, computer, row and field within this time are added up."""
+_FIRST = "former"
+"""The value that stays the first one: what was here before the first of several changes."""
 
 
 def add(
@@ -28,12 +30,15 @@ def add(
     device_id: str | None = None,
     **params: str | int,
 ) -> None:
-    """Add an entry, inside a write. If the last unread one is of the same kind, its numbers are added up instead."""
+    """Add an entry, inside a write. If the last unread one is of the same kind, its numbers are added up instead.
+
+    What was ``former``-ly here stays the first of several.
+    """
     entity, row_id = (None, None) if ref is None else (ref.entity.value, ref.id)
     last = connection.execute(
         "select position, params from activity where read = 0 and what = ? and device_id is ? and row_id is ?"
-        " and at > ? order by position desc limit 1",
-        (what, device_id, row_id, now - _GATHERED_MS),
+        " and json_extract(params, '$.field') is ? and at > ? order by position desc limit 1",
+        (what, device_id, row_id, params.get("field"), now - _GATHERED_MS),
     ).fetchone()
     if last is not None:
         connection.execute(
@@ -77,6 +82,8 @@ _KINDS = frozenset(kind.value for kind in Happened)
 def _summed(former: dict[str, str | int], new: Mapping[str, str | int]) -> dict[str, str | int]:
     for name, value in new.items():
         before = former.get(name)
+        if name == _FIRST and before is not None:
+            continue
         former[name] = before + value if isinstance(before, int) and isinstance(value, int) else value
     return former
 

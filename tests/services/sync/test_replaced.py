@@ -1,0 +1,160 @@
+"""Activity names what another computer put in the place of something here; nothing is replaced in silence."""
+
+from __future__ import annotations
+
+import pytest
+
+from audiodesk.domain.events import BroughtBack
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.read_model import Ref
+from audiodesk.domain.sync.activity import Activity, Happened
+from audiodesk.domain.words.server.happened_words import activity_lines, news_line
+from tests.services.sync.computers import Computer
+from tests.services.sync.test_conflicts import record
+from tests.services.sync.test_engine import Make, activity, book, make, world
+
+__all__ = ["make", "world"]  # fixtures
+
+
+def entries(computer: Computer, what: Happened) -> list[Activity]:
+    return [entry for entry in activity(computer) if entry.what is what]
+
+
+def sentences(computer: Computer) -> list[str]:
+    return [line.sentence for line in activity_lines(activity(computer), [], computer.device)]
+
+
+@pytest.fixture
+def pair(make: Make) -> tuple[Computer, Computer, tuple[Ref, Ref, Ref, Ref]]:
+    """Two computers with the same book."""
+    one, two = make(), make()
+    rows = book(one)
+    one.sync()
+    two.sync()
+    return one, two, rows
+
+
+Pair = tuple[Computer, Computer, tuple[Ref, Ref, Ref, Ref]]
+
+
+def test_a_rename_that_lost_to_another_computers_is_told_with_both_titles(pair: Pair) -> None:
+    one, two, (_, chapter, *_) = pair
+    one.library.rename(chapter, "Salt pans")
+    two.library.rename(chapter, "Salt")
+    one.sync()
+    two.sync()
+    one.sync()
+    (entry,) = entries(one, Happened.RENAMED)
+    assert (entry.ref, entry.device_id) == (chapter, two.device)
+    assert "Chapter renamed to “Salt”; here it was “Salt pans”." in sentences(one)
+    assert news_line(entry, one.device) == f"{entry.device_title}: Chapter renamed to “Salt”; here it was “Salt pans”."
+    assert entries(one, Happened.CAME) == []
+    assert entries(two, Happened.RENAMED) == []
+
+
+def test_two_renames_are_one_line_with_what_was_here_before_the_first(pair: Pair) -> None:
+    one, two, (_, chapter, *_) = pair
+    for title in ("Two", "Three"):
+        two.library.rename(chapter, title)
+        two.sync()
+        one.sync()
+    (entry,) = entries(one, Happened.RENAMED)
+    assert entry.params == {"title": "Three", "former": "1"}
+
+
+def test_the_first_name_of_a_new_row_is_no_rename(pair: Pair) -> None:
+    one, two, _ = pair
+    project = two.library.add_project("New project")
+    two.sync()
+    one.sync()
+    two.library.rename(project, "Ferry")
+    two.sync()
+    one.sync()
+    assert entries(one, Happened.RENAMED) == []
+    assert entries(one, Happened.SAME_TITLE) == []
+
+
+def test_notes_and_a_status_of_this_computer_that_were_replaced_are_told(pair: Pair) -> None:
+    one, two, (_, _, section, take) = pair
+    one.edit(take, notes="Less traffic.\nNew window.")
+    one.edit(section, status="retake")
+    one.sync()
+    two.sync()
+    two.edit(take, notes="Good.")
+    two.edit(section, status="approved")
+    two.sync()
+    one.sync()
+    found = {entry.params["field"]: entry for entry in entries(one, Happened.REPLACED)}
+    assert found["notes"].params["former"] == "Less traffic.\nNew window."
+    said = sentences(one)
+    assert "The notes on “1.1 · Take 1” were changed; here they were “Less traffic. New window.”." in said
+    assert "The status of “1.1” was changed; here it was “Retake”." in said
+    assert entries(two, Happened.REPLACED) == []
+
+
+def test_what_the_other_computer_made_itself_is_only_counted(pair: Pair) -> None:
+    one, two, (_, _, section, take) = pair
+    two.edit(take, notes="First.")
+    two.edit(section, status="recorded")
+    two.sync()
+    one.sync()
+    two.edit(take, notes="Second.")
+    two.sync()
+    one.sync()
+    assert entries(one, Happened.REPLACED) == []
+    assert entries(one, Happened.CAME)
+
+
+def test_another_choice_of_the_current_take_is_told_and_a_new_take_is_not(pair: Pair) -> None:
+    one, two, (_, _, section, take) = pair
+    one.edit(section, current_take_id=take.id)
+    one.sync()
+    two.sync()
+    record(two, section, take.id, 3.0)
+    two.sync()
+    one.sync()
+    assert entries(one, Happened.CHOSEN) == []
+    two.library.choose_takes([take.id])
+    two.sync()
+    one.sync()
+    (entry,) = entries(one, Happened.CHOSEN)
+    assert entry.ref == section
+    assert "Take 1 of “1.1” is the current take now; here it was take 2." in sentences(one)
+
+
+@pytest.mark.parametrize("entity", [Entity.PROJECT, Entity.CHAPTER, Entity.SECTION])
+def test_a_second_row_of_the_same_title_is_told_on_both_computers(pair: Pair, entity: Entity) -> None:
+    one, two, (project, chapter, *_) = pair
+    for computer, title in ((one, "Ferry"), (two, "ferry ")):
+        if entity is Entity.PROJECT:
+            computer.library.add_project(title)
+        elif entity is Entity.CHAPTER:
+            computer.library.add_chapter(project.id, title)
+        else:
+            computer.library.add_section(chapter.id, title)
+    one.sync()
+    two.sync()
+    one.sync()
+    for computer, other, title in ((one, two, "ferry"), (two, one, "Ferry")):
+        (entry,) = entries(computer, Happened.SAME_TITLE)
+        assert entry.device_id == other.device
+        assert f"A second {entity.value} called “{title}” came. Both are kept." in sentences(computer)
+
+
+def test_what_came_back_is_named_without_the_rows_above_it(pair: Pair) -> None:
+    one, two, (_, chapter, section, _) = pair
+    two.library.rename(section, "Mine")
+    one.library.trash([chapter])
+    one.sync()
+    two.sync()
+    assert [event.titles for event in two.events if isinstance(event, BroughtBack)] == [("1",)]
+    assert "“1” came back from the trash, because it was edited here." in sentences(two)
+
+
+def test_a_library_that_was_only_sent_did_not_come(make: Make) -> None:
+    one, two = make(), make()
+    book(one)
+    one.sync()
+    assert entries(one, Happened.FIRST_SYNC) == []
+    two.sync()
+    assert entries(two, Happened.FIRST_SYNC)
