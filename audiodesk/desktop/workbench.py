@@ -91,7 +91,9 @@ class Workbench(QObject):
         self.activity = ActivityController(shared, self.edits, self.sync)
         self.activity.show_requested.connect(self.reveal)
         self.sync.account_ready.connect(lambda _account: self.conflicts.start())
-        self.sync.account_ready.connect(lambda _account: window.first_run.show_owner(has_account=True))
+        self.sync.state_changed.connect(
+            lambda state: window.first_run.show_owner(has_account=True, has_synced=state.synced_at is not None)
+        )
         self.account.opening.opened.connect(self.activity.fill)
         self.sync.activity_requested.connect(self.account.open_page)
         self.sync.state_changed.connect(lambda state: self.account.show_connection(connection_of_sync(state)))

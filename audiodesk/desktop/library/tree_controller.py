@@ -70,9 +70,12 @@ class TreeController(QObject):
 
         def show(nodes: list[TreeNode]) -> None:
             self._reading.discard(parent_id)
+            was_empty = not self._model.ids()
             self._model.set_children(parent_id, nodes)
             if parent_id is None:
                 self._window.show_first_run(is_empty=not nodes)
+                if was_empty and nodes and self._window.tree.current() is None:
+                    self._window.tree.choose([nodes[0].ref])  # books that came from elsewhere
             self._count(node.ref for node in nodes)
             if then is not None:
                 then()

@@ -64,10 +64,12 @@ class ActivityController(Controller):
         self._asked: _Asked | None = None
         self._open_dialog: OpenDialog[RenameDialog] = OpenDialog()
         self._is_reading = self._reads_again = False
+        self._synced_at: int | None = None
         for signal in (self._bridge.activity_changed, self._bridge.changed_elsewhere):
             signal.connect(self.read)
         for signal in (self._bridge.takes_changed, self._bridge.tree_changed):  # they may make or settle a conflict
             signal.connect(lambda _what: self.read())
+        sync.state_changed.connect(lambda state: self._on_synced(state.synced_at))
         sync.account_ready.connect(lambda _account: self._on_ready())
 
     @property
@@ -119,6 +121,11 @@ class ActivityController(Controller):
         if self._reads_again:
             self.read()
 
+    def _on_synced(self, at: int | None) -> None:
+        if at != self._synced_at:
+            self._synced_at = at
+            self._show()
+
     def _on_asked(self, asked: _Asked) -> None:
         self._asked = asked
         self._show()
@@ -129,12 +136,14 @@ class ActivityController(Controller):
             asked = self._asked or _Asked(known, [])
             lines = [*waiting, *activity_lines(entries, refused, this), *look_lines(asked.looks)]
             self._page.show_activity(sorted(lines, key=lambda line: line.at, reverse=True))
-            self._page.show_computers(
-                [
-                    ComputerLine(one.id, one.title, one.platform, one.seen_at, is_this=one.id == this)
-                    for one in asked.computers
-                ]
-            )
+            self._page.show_computers([self._line_of(one, is_this=one.id == this) for one in asked.computers])
+
+    def _line_of(self, computer: Computer, *, is_this: bool) -> ComputerLine:
+        """Return a computer as it is shown; of this one the library knows the last sync better than the server does."""
+        seen_at = computer.seen_at
+        if is_this and self._synced_at is not None:
+            seen_at = max(seen_at or 0, self._synced_at)
+        return ComputerLine(computer.id, computer.title, computer.platform, seen_at, is_this=is_this)
 
     def _ask_name(self) -> None:
         """Ask for this computer's new name, and send it."""

@@ -23,6 +23,8 @@ class Happened(StrEnum):
     """Another computer replaced a value that was set here: the ``field``, ``title`` of its row, and ``former``."""
     CHOSEN = "chosen"
     """Another computer made another take current: ``title`` of the section, and the takes as ``number``, ``former``."""
+    TRASHED = "trashed"
+    """Another computer moved a row to the trash: its ``title``."""
     SAME_TITLE = "same-title"
     """A project, chapter or section came whose ``title`` another one in the same place has too."""
     FIRST_SYNC = "first-sync"

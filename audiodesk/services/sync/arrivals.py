@@ -52,7 +52,7 @@ def note_arrivals(
     came: Counter[tuple[str, Ref, str]] = Counter()
     for row in shown:
         if row.ref.entity in TREE and row.before is not None:
-            _note_trash(connection, now, row, device)
+            _note_emptied(connection, row)
         by = row.column("changed_by")
         if is_first or by is None or by == device or row.ref.entity is Entity.DEVICE:
             continue
@@ -81,15 +81,10 @@ def titles(connection: sqlite3.Connection, ref: Ref) -> tuple[str, ...]:
     return tuple(crumb.title for crumb in tree_repo.crumbs(connection, ref))
 
 
-def _note_trash(connection: sqlite3.Connection, now: int, row: Shown, device: str) -> None:
+def _note_emptied(connection: sqlite3.Connection, row: Shown) -> None:
     assert row.before is not None  # noqa: S101 - the caller looked
     if row.changed.get("purged_at") is not None and row.before["purged_at"] is None:
         emptied_elsewhere_repo.add(connection, row.ref)
-    by = row.column("changed_by")
-    if "deleted_at" in row.changed and row.changed["deleted_at"] is None and by not in (None, device):
-        path = titles(connection, row.ref)
-        if path:
-            activity_repo.add(connection, now, Happened.BROUGHT_BACK, row.ref, device_id=by, title=path[-1])
 
 
 def _touch(connection: sqlite3.Connection, row: Shown, touched: Touched) -> None:

@@ -40,9 +40,12 @@ def note_replaced(connection: sqlite3.Connection, now: int, row: Shown, *, by: s
     is_new = row.before is None or ("title" in row.changed and is_unnamed(row.ref.entity, former))
     if is_new and not is_unnamed(row.ref.entity, title) and above_repo.has_namesake(connection, row.ref):
         activity_repo.add(connection, now, Happened.SAME_TITLE, row.ref, device_id=by, title=title)
+        if row.before is None:
+            return True
     if row.before is None:
         return False
-    said: set[str] = set()
+    said = _note_trash(connection, now, row, by, title)
+    said.add("replaces_take_id")  # follows from a choice, which the section tells
     if former and row.changed.get("title") and not is_unnamed(row.ref.entity, former):
         activity_repo.add(
             connection, now, Happened.RENAMED, row.ref, device_id=by, title=row.changed["title"], former=former
@@ -57,6 +60,15 @@ def note_replaced(connection: sqlite3.Connection, now: int, row: Shown, *, by: s
     if row.ref.entity is Entity.SECTION and _note_choice(connection, now, row, by, title):
         said.add("current_take_id")
     return said.issuperset(row.changed.keys() - {"version", "changed_by"})
+
+
+def _note_trash(connection: sqlite3.Connection, now: int, row: Shown, by: str, title: str) -> set[str]:
+    """Note that the row went to the trash or came back from it; return the fields that this says."""
+    if "deleted_at" not in row.changed or row.column("purged_at") is not None:
+        return set()
+    what = Happened.BROUGHT_BACK if row.changed["deleted_at"] is None else Happened.TRASHED
+    activity_repo.add(connection, now, what, row.ref, device_id=by, title=title)
+    return {"deleted_at", "purged_at"}
 
 
 def _note_choice(connection: sqlite3.Connection, now: int, row: Shown, by: str, title: str) -> bool:

@@ -23,7 +23,8 @@ class AccountButton(QPushButton):
         self._acts = acts
         self._account_menu = QMenu(self)
         self._email, self._state = QLabel(), QLabel()
-        self._account_menu.addAction(self._head())
+        self._head_act = self._head()
+        self._account_menu.addAction(self._head_act)
         self._account_menu.addSeparator()
         acts.fill(self._account_menu)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -49,6 +50,8 @@ class AccountButton(QPushButton):
         self._state.setText(state)
         self._state.setVisible(bool(state))
         set_tone(self._state, tone)
+        # A menu measures its rows again only if one of its actions says that it has changed.
+        self._head_act.setText(" ".join(part for part in (self._email.text(), state) if part))
 
     def _head(self) -> QWidgetAction:
         inside = QWidget()

@@ -6,8 +6,9 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Literal
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtCore import QEvent, QRect, Qt, Signal
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QStackedWidget, QWidget
 
 from audiodesk.domain import words
 from audiodesk.domain.server.account import KnownAccount
@@ -83,10 +84,13 @@ class SignInDialog(GrowingDialog):
         self._busy_text.setWordWrap(True)
         self._busy = _signed("clock", "accent", self._busy_text)
         self._busy.setProperty("kind", "calm")
-        for widget in (self.form, self.code_form, self._keyring, self.server_fold, self._no_account):
+        # What is asked stands in the place of where the sign-in is kept, so that nothing moves under the mouse.
+        self._below = QStackedWidget()
+        for page in (self._keyring, self._busy, QWidget()):
+            self._below.addWidget(page)
+        for widget in (self.form, self.code_form, self._below, self.server_fold, self._no_account):
             self.body.addWidget(widget)
         self.body.addStretch(1)
-        self.body.addWidget(self._busy)
         self.closing_button = self.add_button(words.tr("Not now"))
         self.closing_button.clicked.connect(self._on_closing)
         self.sign_in_button = self.add_button(words.tr("Sign in"), primary=True)
@@ -95,7 +99,7 @@ class SignInDialog(GrowingDialog):
         self._try_sentence = ""
         self._next_code = Countdown(self, clock)
         self._connect()
-        self._busy.hide()
+        self.sentence.setAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignTop)
         self._no_account.hide()
         self._show_step(is_code=False)
         self.setMinimumWidth(scaled(460))
@@ -208,9 +212,11 @@ class SignInDialog(GrowingDialog):
         super().done(result)
 
     def event(self, event: QEvent) -> bool:
-        """Qt: do not leave a password readable while the person is elsewhere."""
+        """Qt: do not leave a password readable while the person is elsewhere; keep the room of the longest sentence."""
         if event.type() == QEvent.Type.WindowDeactivate:
             self.form.hide_password()
+        if event.type() in (QEvent.Type.Show, QEvent.Type.Resize, QEvent.Type.FontChange):
+            self._hold_sentence()
         return super().event(event)
 
     # -- inside ----------------------------------------------------------------------------------------------------
@@ -292,15 +298,23 @@ class SignInDialog(GrowingDialog):
         self.headline.setText(words.tr("Look in your mail") if is_code else words.tr("Sign in"))
         self.form.setVisible(not is_code)
         self.code_form.setVisible(is_code)
-        self._keyring.setVisible(not is_code)
         self._no_account.setVisible(bool(self._sign_up) and not is_code)
+        self._hold_sentence()
         self._update()
+
+    def _hold_sentence(self) -> None:
+        """Give the sentence the height of the longest that may stand there, so that the fields below do not move."""
+        metrics, room = QFontMetrics(self.sentence.font()), QRect(0, 0, max(self.sentence.width(), 1), 10_000)
+        heights = [
+            metrics.boundingRect(room, int(Qt.TextFlag.TextWordWrap), text).height()
+            for text in (sign_in_offer(), server_wanted(), server_first())
+        ]
+        self.sentence.setMinimumHeight(0 if self._is_code_step else max(heights))
 
     def _set_busy(self, sentence: str) -> None:
         is_busy = bool(sentence)
         was_busy, self._is_busy = self._is_busy, is_busy
         self._busy_text.setText(sentence)
-        self._busy.setVisible(is_busy)
         if is_busy != was_busy:
             self.form.set_usable(is_usable=not is_busy)
             self.code_form.set_usable(is_usable=not is_busy)
@@ -323,6 +337,7 @@ class SignInDialog(GrowingDialog):
     def _update(self) -> None:
         """Say what the server's state means for the rest, and allow what is possible now."""
         state = self.server.state
+        self._below.setCurrentIndex(1 if self._is_busy else 2 if self._is_code_step else 0)
         is_tested, is_free = state == "tested", not self._is_busy
         if self._is_code_step:
             self.say(code_sent(self.form.address))
@@ -330,7 +345,7 @@ class SignInDialog(GrowingDialog):
             asked = {"missing": server_wanted(), "wrong": server_first()}
             self.say(asked.get(state, sign_in_offer()))
         about, icon, tone = _STATES[state]
-        self.server_fold.show_about(self._host, words.tr(about), icon, tone)
+        self.server_fold.show_about(self._host if is_tested else "", words.tr(about), icon, tone)
         has_all = bool(self.form.address and self.form.password.text())
         if self._is_code_step:
             has_all = self.code_form.may_be_complete

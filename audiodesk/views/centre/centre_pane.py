@@ -7,18 +7,28 @@ from html import escape
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.listings import TakeRow
 from audiodesk.domain.library.read_model import Crumb, Ref, TreeNode
+from audiodesk.views.centre.about_label import AboutLabel
 from audiodesk.views.centre.drop_area import DropArea
 from audiodesk.views.centre.node_model import NodeModel
 from audiodesk.views.centre.table_view import NodeTable, RowsTable, TakeTable
 from audiodesk.views.centre.take_model import TakeModel
 from audiodesk.views.parts.dropped import dropped_paths
-from audiodesk.views.parts.labels import ElidedLabel, muted, title
+from audiodesk.views.parts.labels import ElidedLabel, title
 from audiodesk.views.parts.node_words import counts_sentence
 from audiodesk.views.parts.state_look import StateLook
 from audiodesk.views.parts.theme import colors, scaled
@@ -98,7 +108,8 @@ class CentrePane(QFrame):
         self.nodes = NodeTable(self.node_model)
         self._crumbs = _Crumbs()
         self._title: ElidedLabel = title()
-        self._about = muted()
+        self._title.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._about = AboutLabel()
         self._area = DropArea()
         self._stack = QStackedWidget()
         for page in (self.takes, self.nodes, self._area, QWidget()):
@@ -109,8 +120,8 @@ class CentrePane(QFrame):
         head.addWidget(self._crumbs)
         line = QHBoxLayout()
         line.setSpacing(scaled(12))
-        line.addWidget(self._title, 1)
-        line.addWidget(self._about, 0, Qt.AlignmentFlag.AlignBottom)
+        line.addWidget(self._title)
+        line.addWidget(self._about, 1, Qt.AlignmentFlag.AlignBottom)
         head.addLayout(line)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

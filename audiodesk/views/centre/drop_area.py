@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from audiodesk.domain import words
 from audiodesk.views.parts import icons
@@ -16,6 +16,8 @@ __all__ = ["DropArea"]
 
 _LEAST_HEIGHT, _LOW = 180, 330
 """Heights in pixels at 100 %: the minimum, and the height below which decoration is left out."""
+_NARROW = 420
+"""Width in pixels at 100 % below which two buttons do not fit side by side."""
 
 
 class _Sign(QWidget):
@@ -59,7 +61,7 @@ class DropArea(QWidget):
         self._button.clicked.connect(self.files_requested)
         self._second = QPushButton(words.tr("Add many chapters…"))
         self._second.clicked.connect(self.second_requested)
-        buttons = QHBoxLayout()
+        buttons = self._buttons = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         buttons.setSpacing(scaled(8))
         buttons.addStretch()
         buttons.addWidget(self._button)
@@ -75,7 +77,7 @@ class DropArea(QWidget):
         inside.addSpacing(scaled(20))
         inside.addLayout(buttons)
         self._frame.setMaximumWidth(scaled(560))
-        self._frame.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+        self._frame.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         across = QHBoxLayout()
         across.addStretch(1)
         across.addWidget(self._frame, 100)
@@ -84,8 +86,8 @@ class DropArea(QWidget):
         outside.addStretch(1)
         outside.addLayout(across)
         outside.addStretch(1)
-        self._is_low: bool | None = None
-        self._make_low(is_low=False)
+        self._form: tuple[bool, bool] | None = None
+        self._shape(is_low=False, is_narrow=False)
         self.setMinimumHeight(scaled(_LEAST_HEIGHT))
 
     def show_words(self, title: str, text: str, button: str, second: str = "") -> None:
@@ -99,16 +101,20 @@ class DropArea(QWidget):
         self.setAccessibleName(title)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Qt: hide the arrow where there is little room, so that words and buttons still fit."""
+        """Qt: where there is little room, hide the arrow and set the buttons below each other, so that all fits."""
         super().resizeEvent(event)
-        self._make_low(is_low=self.height() < scaled(_LOW))
+        self._shape(is_low=self.height() < scaled(_LOW), is_narrow=self.width() < scaled(_NARROW))
 
-    def _make_low(self, *, is_low: bool) -> None:
-        if is_low == self._is_low:
+    def _shape(self, *, is_low: bool, is_narrow: bool) -> None:
+        if (is_low, is_narrow) == self._form:
             return
-        self._is_low = is_low
+        self._form = is_low, is_narrow
         self._sign.setVisible(not is_low)
+        directions = QBoxLayout.Direction
+        self._buttons.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
         high, wide, around = (12, 24, 8) if is_low else (56, 48, 24)
+        if is_narrow:
+            wide, around = 16, 12
         self._inside.setContentsMargins(scaled(wide), scaled(high), scaled(wide), scaled(high))
         self._title.setContentsMargins(0, 0 if is_low else scaled(16), 0, 0)
         self._outside.setContentsMargins(*[scaled(around)] * 4)

@@ -39,18 +39,16 @@ class FirstRun(QFrame):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._area)
 
-    def show_owner(self, *, has_account: bool) -> None:
-        """Say what becomes of the recordings: with an account the books travel, without one nothing does."""
-        what = words.tr("MP3 or WAV, files or whole folders. They are copied, checked, and stay yours.")
-        stays = words.tr("Nothing leaves this computer.")
-        travels = words.tr(
-            "Your account has no books yet. What you add shows on your other computers too; the audio stays here."
-        )
-        self._area.show_words(
-            words.tr("Drop your recordings here"),
-            f"{what} {travels if has_account else stays}",
-            words.tr("Choose files…"),
-        )
+    def show_owner(self, *, has_account: bool, has_synced: bool = False) -> None:
+        """Say what becomes of the recordings; with an account also what of its books, once ``has_synced`` tells."""
+        said = [words.tr("MP3 or WAV, files or whole folders. They are copied, checked, and stay yours.")]
+        if not has_account:
+            said.append(words.tr("Nothing leaves this computer."))
+        else:
+            if not has_synced:
+                said.append(words.tr("The books of your account show here as soon as the server has answered."))
+            said.append(words.tr("What you add shows on your other computers too; the audio stays here."))
+        self._area.show_words(words.tr("Drop your recordings here"), " ".join(said), words.tr("Choose files…"))
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Qt: accept files that are dragged in."""

@@ -69,6 +69,7 @@ class RowsTable(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
         header.setFixedHeight(scaled(40))
+        self._stretched = stretched
         self._fit = ColumnFit(self, stretched, fitted)
         self.doubleClicked.connect(self._on_double_clicked)
         self.selectionModel().selectionChanged.connect(lambda *_: self.chosen_changed.emit())
@@ -125,7 +126,7 @@ class RowsTable(QTableView):
             for column, width in enumerate(widths):
                 if self._fit.has(column):
                     self._fit.set_wish(column, width)
-                elif self.horizontalHeader().sectionResizeMode(column) is not QHeaderView.ResizeMode.Stretch:
+                elif column != self._stretched:
                     self._last_widths[column] = max(width, least_width(self, column))
                     self.setColumnWidth(column, self._last_widths[column])
             self._fit.fit()

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QCheckBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from audiodesk.domain import words
 from audiodesk.domain.library.conflict import Conflict
@@ -20,6 +20,8 @@ from audiodesk.views.parts.theme import scaled
 __all__ = ["ConflictPage"]
 
 _KEYS = 9
+_CARD = 270
+"""Pixels at 100 % that a card needs beside another one."""
 
 
 class ConflictPage(QFrame):
@@ -52,7 +54,7 @@ class ConflictPage(QFrame):
         self._conflict: Conflict | None = None
         self._heard = ""
         self.cards: list[ConflictCard] = []
-        self._cards_line = QHBoxLayout()
+        self._cards_line = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._cards_line.setSpacing(scaled(16))
         self.same_loudness = QCheckBox(words.tr("At the same loudness"))
         self.same_loudness.setChecked(True)
@@ -76,7 +78,8 @@ class ConflictPage(QFrame):
         between = QFrame()
         between.setProperty("kind", "line")
         between.setFixedHeight(1)
-        inside = QWidget()
+        inside = QFrame()
+        inside.setProperty("kind", "surface")
         layout = QVBoxLayout(inside)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -116,7 +119,18 @@ class ConflictPage(QFrame):
             card.hear_requested.connect(lambda take_id=take_id: self.hear_requested.emit(take_id))
             card.seek_requested.connect(lambda at, take_id=take_id: self.seek_requested.emit(take_id, at))
             card.keep_requested.connect(lambda take_id=take_id: self.keep_requested.emit(conflict.section, take_id))
+        self._arrange()
         self.show_heard(self._heard)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Qt: in a narrow pane the cards stand below each other."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        is_narrow = self.width() < scaled(_CARD) * max(len(self.cards), 2)
+        directions = QBoxLayout.Direction
+        self._cards_line.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
 
     def show_all(self, conflicts: Sequence[Conflict]) -> None:
         """Show all sections with several new takes; a single one needs no list."""

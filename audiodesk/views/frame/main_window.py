@@ -25,6 +25,7 @@ from audiodesk.domain.library.read_model import Ref
 from audiodesk.views.centre.first_run import FirstRun
 from audiodesk.views.centre.head_bar import HeadBar
 from audiodesk.views.frame.notice_bar import NoticeBar
+from audiodesk.views.frame.panes import Panes
 from audiodesk.views.frame.status_bar import StatusBar
 from audiodesk.views.parts.actions import Actions
 from audiodesk.views.parts.theme import scaled
@@ -85,7 +86,6 @@ class MainWindow(QMainWindow):
         self._page: QWidget | None = None
         self._focus_before: QWidget | None = None
         self._heights: list[int] = []
-        self._widths: list[int] = []
         self.is_complete = False
         self._put_together()
         self.acts.set_all_enabled(enabled=False)
@@ -120,8 +120,6 @@ class MainWindow(QMainWindow):
         """Show the first-run page where the library is empty, no dock and no page is open; else show the library."""
         self._is_empty = is_empty
         is_first = is_empty and not (self.is_complete and self.acts.show_transfers.isChecked()) and self._page is None
-        if is_first and not self.is_first_run:
-            self._widths = self._across.sizes()
         self._pages.setCurrentIndex(0 if is_first else 1)
         self._player_frame.setVisible(not is_empty)
         a = self.acts
@@ -189,7 +187,7 @@ class MainWindow(QMainWindow):
         self.show_first_run(is_empty=self._is_empty)
 
     def _show_details(self) -> None:
-        self._side.setVisible(self.acts.show_details.isChecked() and self._page is None)
+        self._across.show_pane(2, is_shown=self.acts.show_details.isChecked() and self._page is None)
 
     # -- what acts apply to ----------------------------------------------------------------------------------------
 
@@ -277,7 +275,7 @@ class MainWindow(QMainWindow):
         """Return the geometry and the widths of panes and columns, as JSON values."""
         return {
             "geometry": _text(self.saveGeometry()),
-            "panes": self._widths if self.is_first_run else self._across.sizes(),
+            "panes": self._across.wanted(),
             "heights": self._down.sizes() if self.transfers.isVisible() else self._heights,
             "take_columns": self.centre.takes.widths(),
             "node_columns": self.centre.nodes.widths(),
@@ -290,8 +288,7 @@ class MainWindow(QMainWindow):
         if isinstance(geometry := state.get("geometry"), str):
             self.restoreGeometry(QByteArray.fromBase64(geometry.encode("ascii", "ignore")))
         if sizes := _ints(state.get("panes"), self._across.count()):
-            self._across.setSizes(sizes)
-            self._widths = sizes
+            self._across.want(sizes)
 
     def restore_panes(self, state: dict[str, Any]) -> None:
         """Restore the state of the panes that ``complete`` built."""
@@ -352,14 +349,14 @@ class MainWindow(QMainWindow):
         self._middle.addWidget(_blank("surface"))
         self._side = QStackedWidget()
         self._side.addWidget(_blank("frame"))
-        self._across = QSplitter(Qt.Orientation.Horizontal)
+        self._across = Panes()
         for at, (pane, stretch, least) in enumerate(
             ((tree_frame, 0, 180), (self._middle, 1, 320), (self._side, 0, 220))
         ):
             pane.setMinimumWidth(scaled(least))
             self._across.addWidget(pane)
             self._across.setStretchFactor(at, stretch)
-        self._across.setSizes([scaled(276), scaled(724), scaled(320)])
+        self._across.want(self._across.wanted())
         self._down = QSplitter(Qt.Orientation.Vertical)
         self._down.addWidget(self._across)
         for splitter in (self._across, self._down):

@@ -77,7 +77,7 @@ class NotedField(QWidget):
         """Return a label with this name beside the field; the field gets the same name for a screen reader."""
         label = QLabel(name)
         label.setBuddy(self.field)
-        label.setMinimumHeight(self.field.sizeHint().height())
+        label.setFixedHeight(self.field.sizeHint().height())  # a form would let it sink while a note makes the row high
         self.field.setAccessibleName(name)
         return label
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QModelIndex, QObject, Qt
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QTableView
+from PySide6.QtWidgets import QHeaderView, QTableView
 
 from audiodesk.views.parts.theme import scaled, tabular
 from audiodesk.views.tables.shortening import essential
@@ -14,7 +14,7 @@ from audiodesk.views.tables.shortening import essential
 __all__ = ["ColumnFit", "least_width"]
 
 _STRETCHED_LEAST = 96
-"""Pixels at 100 % that the stretched column should keep before other columns lose text."""
+"""Pixels at 100 % that the stretched column keeps: other columns lose text first, then the table scrolls."""
 
 
 class ColumnFit(QObject):
@@ -63,8 +63,16 @@ class ColumnFit(QObject):
         try:
             for column in shown:
                 self._table.setColumnWidth(column, least[column] + int((wanted[column] - least[column]) * part))
+            self._hold_stretched(is_short=spare < 0)
         finally:
             self._is_fitting = False
+
+    def _hold_stretched(self, *, is_short: bool) -> None:
+        """Keep the stretched column readable where not even the numbers fit: then the table scrolls sideways."""
+        header, modes = self._table.horizontalHeader(), QHeaderView.ResizeMode
+        header.setSectionResizeMode(self._stretched, modes.Fixed if is_short else modes.Stretch)
+        if is_short:
+            self._table.setColumnWidth(self._stretched, scaled(_STRETCHED_LEAST))
 
     def _on_rows(self, *_changed: object) -> None:
         self._needs = {}

@@ -18,6 +18,7 @@ __all__ = ["activity_lines", "activity_sentence", "former_text", "news_line"]
 _HAPPENED: dict[Happened, str] = {
     Happened.RENAMED: words.QT_TR_NOOP("Renamed to “{title}”; here it was “{former}”."),
     Happened.CHOSEN: words.QT_TR_NOOP("Take {number} of “{title}” is the current take now; here it was take {former}."),
+    Happened.TRASHED: words.QT_TR_NOOP("“{title}” was moved to the trash."),
     Happened.SAME_TITLE: words.QT_TR_NOOP("A second “{title}” came. Both are kept."),
     Happened.FIRST_SYNC: words.QT_TR_NOOP("Your library came to this computer."),
     Happened.EMPTIED: words.QT_TR_NOOP("“{title}” was emptied out of the trash on another computer."),
@@ -164,6 +165,7 @@ _KINDS = {
     Happened.RENAMED: ActivityKind.CHANGED,
     Happened.REPLACED: ActivityKind.CHANGED,
     Happened.CHOSEN: ActivityKind.CHANGED,
+    Happened.TRASHED: ActivityKind.EMPTIED,
     Happened.SAME_TITLE: ActivityKind.ADDED,
     Happened.FIRST_SYNC: ActivityKind.SYNCED,
     Happened.BROUGHT_BACK: ActivityKind.BROUGHT_BACK,
@@ -183,7 +185,7 @@ _SHOWN = frozenset(
         Happened.SAME_TITLE,
     }
 )
-_UNNAMED = frozenset({Happened.RENAMED, Happened.REPLACED, Happened.CHOSEN, Happened.SAME_TITLE})
+_UNNAMED = frozenset({Happened.RENAMED, Happened.REPLACED, Happened.CHOSEN, Happened.TRASHED, Happened.SAME_TITLE})
 """Kinds whose sentence does not say which computer it was."""
 _STATUS = frozenset(status.value for status in SectionStatus)
 _CHANGED = words.QT_TR_NOOP("“{title}” was changed; here it was “{former}”.")

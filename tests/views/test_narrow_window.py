@@ -1,0 +1,109 @@
+"""Two windows beside each other: what a person reads stays readable in half a screen."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from audiodesk.domain.library.entity import Entity
+from audiodesk.views.centre.about_label import AboutLabel
+from audiodesk.views.centre.centre_pane import CentrePane
+from audiodesk.views.centre.drop_area import DropArea
+from audiodesk.views.centre.node_model import NodeColumn, NodeModel
+from audiodesk.views.centre.table_view import NodeTable
+from audiodesk.views.frame.panes import Panes
+from audiodesk.views.parts.theme import scaled
+from tests.views.dress import dress
+from tests.views.samples import chapter
+
+
+@pytest.fixture
+def panes(qtbot: QtBot, qapp: QApplication) -> Panes:
+    dress(qapp)
+    made = Panes()
+    for least in (180, 320, 220):
+        pane = QWidget()
+        pane.setMinimumWidth(scaled(least))
+        made.addWidget(pane)
+    made.setHandleWidth(1)
+    made.want([276, 724, 320])
+    qtbot.addWidget(made)
+    made.resize(1400, 400)
+    made.show()
+    return made
+
+
+def test_the_panes_at_the_sides_give_way_and_come_back(qtbot: QtBot, panes: Panes) -> None:
+    qtbot.waitUntil(lambda: panes.sizes()[0] == 276 and panes.sizes()[2] == 320)
+    panes.resize(950, 400)
+    qtbot.waitUntil(lambda: panes.sizes()[1] == 460)
+    assert panes.sizes()[2] == 256
+    assert panes.wanted()[2] == 320
+    panes.resize(1400, 400)
+    qtbot.waitUntil(lambda: panes.sizes()[0] == 276 and panes.sizes()[2] == 320)
+
+
+def test_a_width_that_a_person_chose_stays_and_a_hidden_pane_takes_no_room(qtbot: QtBot, panes: Panes) -> None:
+    panes.moveSplitter(400, 1)
+    qtbot.waitUntil(lambda: panes.wanted()[0] == 400)
+    panes.show_pane(2, is_shown=False)
+    panes.resize(900, 400)
+    qtbot.waitUntil(lambda: panes.sizes()[0] == 400)
+    assert panes.wanted()[2] == 320
+    panes.show_pane(2, is_shown=True)
+    qtbot.waitUntil(lambda: panes.sizes()[1] >= 320 and panes.sizes()[2] == 256)
+    panes.resize(1500, 400)
+    qtbot.waitUntil(lambda: panes.sizes()[0] == 400 and panes.sizes()[2] == 320)
+
+
+def test_the_title_is_whole_before_anything_is_said_beside_it(qtbot: QtBot, qapp: QApplication) -> None:
+    dress(qapp)
+    pane = CentrePane()
+    qtbot.addWidget(pane)
+    node = chapter(title="1 · The Old Well behind the ferry")
+    pane.resize(360, 500)
+    pane.show_nodes(node, (), [], "12 of 30 sections recorded, 5:12:07, 41 takes, 3 wait for your choice")
+    pane.show()
+    title = next(label for label in pane.findChildren(QLabel) if label.text() == node.title)
+    about = pane.findChildren(AboutLabel)[0]
+    qtbot.waitUntil(lambda: title.width() >= title.sizeHint().width())
+    assert about.shown() == ""
+    assert about.toolTip().startswith("12 of 30")
+    pane.resize(760, 500)
+    qtbot.waitUntil(lambda: about.shown() != "")
+    assert about.shown().startswith("12 of 30 sections recorded")
+    assert not about.shown().endswith(",")
+
+
+def test_a_title_keeps_its_column_and_the_table_scrolls(qtbot: QtBot, qapp: QApplication) -> None:
+    dress(qapp)
+    model = NodeModel()
+    table = NodeTable(model)
+    qtbot.addWidget(table)
+    table.resize(320, 300)
+    table.show()
+    model.show(Entity.CHAPTER, [chapter(title="1 · The Old Well")])
+    qtbot.waitUntil(lambda: table.columnWidth(NodeColumn.TITLE) >= scaled(96))
+    assert table.horizontalScrollBar().maximum() > 0
+    table.resize(1000, 300)
+    qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() == 0)
+    assert table.columnWidth(NodeColumn.TITLE) > scaled(96)
+
+
+def test_words_and_buttons_of_a_narrow_drop_area_are_whole(qtbot: QtBot, qapp: QApplication) -> None:
+    dress(qapp)
+    area = DropArea()
+    qtbot.addWidget(area)
+    area.show_words("No chapters yet", "Drop files or folders here: " * 3, "Choose files…", "Add many chapters…")
+    area.resize(320, 560)
+    area.show()
+
+    def is_whole() -> bool:
+        buttons = [button for button in area.findChildren(QPushButton) if button.isVisible()]
+        labels = [label for label in area.findChildren(QLabel) if label.text()]
+        return all(one.width() >= one.sizeHint().width() for one in buttons) and all(
+            label.height() >= label.heightForWidth(label.width()) for label in labels
+        )
+
+    qtbot.waitUntil(is_whole)
