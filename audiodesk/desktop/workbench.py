@@ -25,6 +25,7 @@ from audiodesk.desktop.library.condition_controller import ConditionController
 from audiodesk.desktop.library.find_controller import FindController
 from audiodesk.desktop.library.found_controller import FoundController
 from audiodesk.desktop.library.library_controller import LibraryController
+from audiodesk.desktop.library.lost_choice import LostChoice
 from audiodesk.desktop.library.properties_controller import PropertiesController
 from audiodesk.desktop.library.trash_emptying import TrashEmptying
 from audiodesk.desktop.library.tree_controller import TreeController
@@ -69,6 +70,7 @@ class Workbench(QObject):
         shared = Shared(core, window, tasks, self.jobs, self.bridge, self.notices)
         self.centre = CentreController(shared)
         self.edits = LibraryController(shared, tree, reveal=self.reveal_all)
+        self.lost_choice = LostChoice(shared, self.centre, self.edits, reveal=self.reveal_all)
         self.transfers = TransfersController(shared, reveal=self.reveal)
         self.dropping = DropHints(shared)
         self.imports = ImportController(shared, reveal=lambda ref: self._choose([ref]))

@@ -38,10 +38,12 @@ class CentreController(Controller):
     Signals:
         take_shown: the details of a take are now on the screen (TakeDetails).
         node_shown: the centre shows another row of the tree, or the same one anew (nothing).
+        choice_lost: all chosen rows of a table went away, and not by an act of the person here (list of Ref).
     """
 
     take_shown = Signal(object)
     node_shown = Signal()
+    choice_lost = Signal(object)
 
     def __init__(self, shared: Shared) -> None:
         super().__init__(shared)
@@ -124,21 +126,22 @@ class CentreController(Controller):
         if shown.node is None:
             centre.show_nothing()
         elif shown.node.ref.entity is Entity.SECTION:
-            kept = _or_neighbour(centre.takes, [row.take.id for row in shown.takes])
+            kept = self._kept(centre.takes, [row.take.id for row in shown.takes], is_other=is_other)
             centre.show_takes(shown.node, shown.crumbs, shown.takes, shown.states)
-            self._choose_next = self._choose_next or ([] if is_other or follows else kept)
+            follows = follows and kept is not None
+            self._choose_next = self._choose_next or ([] if is_other or follows else kept or [])
             if (is_other or follows) and not self._choose_next and (take := self._current_take()) is not None:
                 self._choose_next = [take.take.id]
             self._choose_rows()
         else:
-            kept = _or_neighbour(centre.nodes, [child.ref.id for child in shown.children])
+            kept = self._kept(centre.nodes, [child.ref.id for child in shown.children], is_other=is_other)
             about = shown.project.project.author if shown.project is not None else ""
             centre.show_nodes(shown.node, shown.crumbs, shown.children, about)
             if is_other:
                 centre.nodes.clearSelection()
                 centre.nodes.scrollToTop()
             else:
-                centre.nodes.choose(kept)
+                centre.nodes.choose(kept or [])
         if shown.node is not None:
             self._window.tree_model.set_node(shown.node)
         for child in shown.children:
@@ -155,6 +158,22 @@ class CentreController(Controller):
         was, now = _current_of(old.takes), _current_of(new.takes)
         chosen = [ref.id for ref in self._window.centre.takes.chosen()]
         return was != now and chosen == [was]
+
+    def _kept(self, table: RowsTable, ids: list[str], *, is_other: bool) -> list[str] | None:
+        """Return the chosen rows; if the person took all of them away, the row in their place.
+
+        None where another computer took them away: then nothing is chosen, because the person's next key would hit a
+        row that they did not choose.
+        """
+        chosen = table.chosen()
+        gone = [ref for ref in chosen if ref.id not in ids]
+        if is_other or not gone or len(gone) < len(chosen):
+            return [ref.id for ref in chosen]
+        if all(ref.id in table.leaving for ref in gone):
+            table.leaving.difference_update(ref.id for ref in gone)
+            return [ids[min(max(table.currentIndex().row(), 0), len(ids) - 1)]] if ids else []
+        self.choice_lost.emit(gone)
+        return None
 
     def _choose_rows(self) -> None:
         wanted, self._choose_next = self._choose_next, []
@@ -220,11 +239,3 @@ class CentreController(Controller):
 
 def _current_of(rows: list[TakeRow]) -> str | None:
     return next((row.take.id for row in rows if row.is_current), None)
-
-
-def _or_neighbour(table: RowsTable, ids: list[str]) -> list[str]:
-    """Return the chosen rows; if none of them is among ``ids`` any more, the row in their place."""
-    chosen = [ref.id for ref in table.chosen()]
-    if chosen and ids and not set(chosen) & set(ids):
-        return [ids[min(max(table.currentIndex().row(), 0), len(ids) - 1)]]
-    return chosen

@@ -129,7 +129,12 @@ class LibraryController(Controller):
         def done(_result: object) -> None:
             self._window.status.say(words.tr("Moved to the trash. Undo brings it back."))
 
+        self._window.expect_removal(ref.id for ref in chosen)
         self.edit(lambda: self._core.library.trash(chosen), done)
+
+    def bring_back(self, refs: list[Ref]) -> None:
+        """Restore rows from the trash, and show them."""
+        self.edit(lambda: self._core.library.restore(refs), lambda _result: self._reveal(refs))
 
     def move(self, refs: list[Ref], parent_id: str | None, before: str | None, asked_in: Dialog | None = None) -> None:
         """Move rows below another parent or among their siblings; they stay chosen. ``asked_in`` is closed then."""
@@ -141,6 +146,7 @@ class LibraryController(Controller):
                 return
             self._tree.read(parent_id, lambda: self._window.tree.choose(refs))
 
+        self._window.expect_removal(ref.id for ref in refs)
         self.edit(lambda: self._core.library.move(refs, parent_id, before=before), done, asked_in=asked_in)
 
     def _move_by(self, offset: int) -> None:
@@ -150,6 +156,7 @@ class LibraryController(Controller):
 
     def _move_takes(self, take_ids: list[str], section: Ref) -> None:
         refs = [Ref(Entity.TAKE, take_id) for take_id in take_ids]
+        self._window.expect_removal(take_ids)
         self.edit(lambda: self._core.library.move(refs, section.id))
 
     def _set_notes(self, ref: Ref, text: str) -> None:
@@ -187,9 +194,11 @@ class LibraryController(Controller):
         self._window.acts.show_undo(_name_of(library.undo_edit), _name_of(library.redo_edit))
 
     def _undo(self) -> None:
+        self._expect_removal(self._core.library.undo_edit)
         self.edit(lambda: self._core.library.undo(), self._say_undone)
 
     def _redo(self) -> None:
+        self._expect_removal(self._core.library.redo_edit)
         self.edit(lambda: self._core.library.redo(), self._say_redone)
 
     def _say_undone(self, edit: Edit) -> None:
@@ -206,6 +215,10 @@ class LibraryController(Controller):
             self._reveal(refs)
 
     # -- inside ----------------------------------------------------------------------------------------------------
+
+    def _expect_removal(self, edit: Edit | None) -> None:
+        if edit is not None:
+            self._window.expect_removal(change.row_id for change in edit.changes)
 
     def _name(self, parent: Ref | None, ref: Ref) -> None:
         """Show a row that was just made, and start typing its title."""

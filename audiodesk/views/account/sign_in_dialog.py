@@ -86,7 +86,7 @@ class SignInDialog(GrowingDialog):
         self._busy.setProperty("kind", "calm")
         # What is asked stands in the place of where the sign-in is kept, so that nothing moves under the mouse.
         self._below = QStackedWidget()
-        for page in (self._keyring, self._busy, QWidget()):
+        for page in (self._keyring, self._busy):
             self._below.addWidget(page)
         for widget in (self.form, self.code_form, self._below, self.server_fold, self._no_account):
             self.body.addWidget(widget)
@@ -337,7 +337,8 @@ class SignInDialog(GrowingDialog):
     def _update(self) -> None:
         """Say what the server's state means for the rest, and allow what is possible now."""
         state = self.server.state
-        self._below.setCurrentIndex(1 if self._is_busy else 2 if self._is_code_step else 0)
+        self._below.setCurrentIndex(1 if self._is_busy else 0)
+        self._below.setVisible(self._is_busy or not self._is_code_step)
         is_tested, is_free = state == "tested", not self._is_busy
         if self._is_code_step:
             self.say(code_sent(self.form.address))

@@ -69,6 +69,8 @@ class RowsTable(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
         header.setFixedHeight(scaled(40))
+        self.leaving: set[str] = set()
+        """Rows that the person takes away: the row in their place is chosen then."""
         self._stretched = stretched
         self._fit = ColumnFit(self, stretched, fitted)
         self.doubleClicked.connect(self._on_double_clicked)

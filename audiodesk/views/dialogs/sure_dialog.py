@@ -48,4 +48,6 @@ class SureDialog(GrowingDialog):
             self.act_button = self.add_button(verb)
             self.act_button.clicked.connect(self.accept)
             self.accepted.connect(self.confirmed)
+            for button in (self.closing_button, self.act_button):  # Enter presses the one that has the focus
+                button.setAutoDefault(True)
         self.closing_button.setFocus()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt, QTimer, Signal
@@ -35,6 +35,7 @@ from audiodesk.views.tree.tree_view import TreeView
 if TYPE_CHECKING:  # imported when they are built, after the first paint
     from audiodesk.views.centre.centre_pane import CentrePane
     from audiodesk.views.centre.find_view import FindView
+    from audiodesk.views.centre.table_view import RowsTable
     from audiodesk.views.details.details_pane import DetailsPane
     from audiodesk.views.frame.menus import Menus
     from audiodesk.views.player.player_bar import PlayerBar
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
         self.status = StatusBar()
         self.close_guard: Callable[[], bool] = lambda: True
         self._table_was_last = False
+        self._has_lost_choice = False
         self._was_painted = False
         self._is_empty = True
         self._is_found = False
@@ -202,18 +204,36 @@ class MainWindow(QMainWindow):
     def chosen(self) -> list[Ref]:
         """Return the rows that actions apply to: those of the table if the person works in it, else of the tree.
 
-        While a page is open there are none, for they cannot be seen.
+        While a page is open there are none, for they cannot be seen; and none, if another computer took away what was
+        chosen, until the person chooses again.
         """
-        if self._page is not None:
+        if self._page is not None or self._has_lost_choice:
             return []
         table = self.centre.table()
         if self.works_in_table and table is not None:
             return table.chosen()
         return self.tree.chosen()
 
+    def expect_removal(self, ids: Iterable[str]) -> None:
+        """Know that the person takes these rows away, so that their neighbours are chosen."""
+        leaving = set(ids)
+        self.tree.expect_removal(leaving)
+        for table in (self.centre.takes, self.centre.nodes):
+            table.leaving = set(leaving)
+
+    def lose_choice(self) -> None:
+        """Let actions apply to nothing until the person chooses again."""
+        self._has_lost_choice = True
+        self.update_acts()
+
+    def _on_chosen(self, view: TreeView | RowsTable) -> None:
+        if view.chosen():
+            self._has_lost_choice = False
+        self.update_acts()
+
     def chosen_sections(self) -> list[Ref]:
         """Return the chosen sections; if takes or nothing are chosen, the section that the centre shows."""
-        if self._page is not None:
+        if self._page is not None or self._has_lost_choice:
             return []
         chosen = self.chosen()
         if chosen and all(ref.entity is Entity.SECTION for ref in chosen):
@@ -418,7 +438,7 @@ class MainWindow(QMainWindow):
         self.tree.menu_requested.connect(lambda at: self._menu_at(at, self.tree.chosen(), self.tree))
         for table in (self.centre.takes, self.centre.nodes):
             table.menu_requested.connect(lambda at, t=table: self._menu_at(at, t.chosen(), t))
-            table.chosen_changed.connect(self.update_acts)
+            table.chosen_changed.connect(lambda t=table: self._on_chosen(t))
             self.player.actions_of_playback.act_in(table)
         self.tree.chosen_changed.connect(self._on_chosen_in_tree)
         self.tree.clicked.connect(lambda _index: self.close_page())  # also on the row that was chosen before
@@ -432,15 +452,17 @@ class MainWindow(QMainWindow):
         """Go back from a page if it was the person who chose another row."""
         if self.tree.hasFocus():
             self.close_page()
-        self.update_acts()
+        self._on_chosen(self.tree)
 
     def _on_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
-        was = self._table_was_last
+        was = self._table_was_last, self._has_lost_choice
+        if new is self.tree or new in self._tables():
+            self._has_lost_choice = False  # the person goes to a pane, and sees what is chosen in it
         if new in self._tables():
             self._table_was_last = True
         elif new is self.tree:
             self._table_was_last = False
-        if was != self._table_was_last:
+        if was != (self._table_was_last, self._has_lost_choice):
             self.update_acts()
 
     def _menu_at(self, at: QPoint, chosen: list[Ref], pane: QWidget) -> None:

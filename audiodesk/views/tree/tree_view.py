@@ -40,6 +40,7 @@ from audiodesk.views.parts.dragging import drag_rows
 from audiodesk.views.parts.dropped import dropped_paths
 from audiodesk.views.parts.status_look import status_look
 from audiodesk.views.parts.theme import Role, colors, scaled
+from audiodesk.views.tree.removal_watch import RemovalWatch
 from audiodesk.views.tree.tree_delegate import SHIFT, TreeDelegate, paint_row
 from audiodesk.views.tree.tree_model import NODES_MIME, TAKES_MIME, TreeModel, read_refs
 
@@ -74,6 +75,7 @@ class TreeView(QTreeView):
         rows_hovered: rows are held where they can go (list of Ref, id of the new parent or None, id of the row after
             them or None, whether they are held over the parent itself).
         menu_requested: a context menu is asked for at this global point (QPoint).
+        choice_lost: all chosen rows went away, and not by an act of the person here (list of Ref).
     """
 
     chosen_changed = Signal()
@@ -86,6 +88,7 @@ class TreeView(QTreeView):
     takes_hovered = Signal(object, object)
     rows_hovered = Signal(object, object, object, bool)
     menu_requested = Signal(QPoint)
+    choice_lost = Signal(object)
 
     def __init__(self, model: TreeModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -94,7 +97,8 @@ class TreeView(QTreeView):
         self._opening: set[str] = set()
         self._wanted: list[Ref] = []
         self._landing: _Landing | None = None
-        self._had_chosen = self._is_resting = False
+        self._removal = RemovalWatch(self)
+        self._is_resting = False
         self._delegate = TreeDelegate(self)
         # Our own viewport: to find the class of Qt's default one, PySide makes the enums of every kind of widget.
         port = QWidget()
@@ -110,7 +114,7 @@ class TreeView(QTreeView):
         self.setIndentation(scaled(20))
         self._hide_highlight()
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)  # F2 is an action, of the chosen row alone
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setMouseTracking(True)
@@ -124,7 +128,7 @@ class TreeView(QTreeView):
         self.expanded.connect(self._on_expanded)
         self.collapsed.connect(self._on_collapsed)
         model.rowsInserted.connect(self._on_rows_inserted)
-        model.rowsRemoved.connect(lambda *_: self._choose_neighbour())
+        model.rowsRemoved.connect(lambda *_: self._on_removed())
         self.selectionModel().selectionChanged.connect(lambda *_: self.chosen_changed.emit())
 
     # -- what is chosen and open -----------------------------------------------------------------------------------
@@ -170,6 +174,10 @@ class TreeView(QTreeView):
         self._is_resting = is_resting
         self.viewport().update()
 
+    def expect_removal(self, ids: Iterable[str]) -> None:
+        """Know that the person takes these rows away: their neighbour is chosen then."""
+        self._removal.expect(ids)
+
     def expanded_ids(self) -> list[str]:
         """Return the ids of all open rows, to be restored at the next start."""
         return sorted(self._expanded)
@@ -191,9 +199,13 @@ class TreeView(QTreeView):
             self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
             self.edit(index)
 
+    def is_editing(self) -> bool:
+        """Tell whether a title is being typed."""
+        return self.state() == self.State.EditingState
+
     def rowsAboutToBeRemoved(self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int) -> None:
-        """Qt: before rows are removed, note whether any of them was chosen."""
-        self._had_chosen = self.selectionModel().hasSelection()
+        """Qt: rows are removed."""
+        self._removal.before(parent, start, end)
         super().rowsAboutToBeRemoved(parent, start, end)
 
     # -- Qt: painting ----------------------------------------------------------------------------------------------
@@ -424,11 +436,9 @@ class TreeView(QTreeView):
         if (ref := self._model.ref(index)) is not None:
             self._expanded.discard(ref.id)
 
-    def _choose_neighbour(self) -> None:
-        """If all chosen rows were removed, choose the neighbour, which Qt has made the current row."""
-        if self._had_chosen and not self.selectionModel().hasSelection() and self.currentIndex().isValid():
-            self.selectionModel().select(self.currentIndex(), QItemSelectionModel.SelectionFlag.ClearAndSelect)
-        self._had_chosen = False
+    def _on_removed(self) -> None:
+        if lost := self._removal.after():
+            self.choice_lost.emit(lost)
 
     def _on_rows_inserted(self, parent: QModelIndex, first: int, last: int) -> None:
         above = self._model.ref(parent)

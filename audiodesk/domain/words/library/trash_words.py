@@ -15,6 +15,7 @@ __all__ = [
     "files_removed_sentence",
     "keep_word",
     "remaining_files_sentence",
+    "taken_away",
     "trash_emptied",
     "trash_holds",
     "trash_is_empty",
@@ -112,3 +113,14 @@ def files_removed_sentence(count: int) -> str:
         "{count} recording that was emptied out of the trash before has now been removed from the disk.",
         count,
     ).format(count=formats.number(count))
+
+
+def taken_away(title: str, count: int) -> str:
+    """Return that what was chosen went to the trash elsewhere; ``title`` is that of the first of ``count`` rows."""
+    if count == 1:
+        return words.tr("“{title}”, which was chosen, was moved to the trash on another computer.").format(title=title)
+    return words.tr(
+        "“{title}” and {count} more, which were chosen, were moved to the trash on another computer.",
+        "“{title}” and {count} more, which were chosen, were moved to the trash on another computer.",
+        count - 1,
+    ).format(title=title, count=formats.number(count - 1))

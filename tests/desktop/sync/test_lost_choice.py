@@ -1,0 +1,111 @@
+"""What is chosen goes away on another computer: the next key of the person hits nothing that they did not choose."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from audiodesk.domain.library.read_model import Ref
+from tests.desktop.sync.conftest import Computer, Computers
+from tests.desktop.sync.test_conflicts_in_window import add
+from tests.desktop.window import titles, wait
+from tests.media.wav import wav
+
+pytestmark = pytest.mark.slow  # the file as a whole
+
+
+class Pair:
+    """Two computers with the same book: a project, two chapters with two sections each; ``studio`` has the window."""
+
+    def __init__(self, computers: Computers) -> None:
+        self.laptop: Computer = computers("laptop")
+        library = self.laptop.core.library
+        self.project = library.add_project("Book")
+        self.chapters = library.add_many(self.project, ["1", "2"])
+        self.sections = [ref for chapter in self.chapters for ref in library.add_many(chapter, ["Dawn", "Dusk"])]
+        self.laptop.sync()
+        self.studio: Computer = computers("studio", window=True)
+        self.studio.settle()
+
+    def choose(self, qtbot: QtBot, ref: Ref) -> None:
+        desk = self.studio.desk
+        desk.reveal(ref)
+        wait(qtbot, lambda: desk.window.centre.ref == ref and desk.tasks.is_idle)
+        desk.window.activateWindow()
+        desk.window.tree.setFocus()
+
+    def trash_there(self, refs: list[Ref]) -> None:
+        self.laptop.core.library.trash(refs)
+        self.laptop.sync()
+        self.studio.fetch()
+
+
+@pytest.fixture
+def pair(computers: Computers) -> Pair:
+    return Pair(computers)
+
+
+def test_nothing_is_chosen_in_its_place_and_it_can_be_brought_back(qtbot: QtBot, pair: Pair) -> None:
+    desk = pair.studio.desk
+    pair.choose(qtbot, pair.sections[0])
+    assert desk.window.acts.rename.isEnabled()
+    pair.trash_there([pair.sections[0]])
+    wait(qtbot, lambda: "“Dawn”, which was chosen" in desk.window.notice.sentence)
+    assert desk.window.tree.chosen() == []
+    assert desk.window.chosen() == []
+    assert not desk.window.acts.rename.isEnabled()
+    assert not desk.window.acts.trash.isEnabled()
+    desk.window.notice.action_requested.emit(desk.window.notice._key)  # the button of the notice
+    wait(qtbot, lambda: desk.window.tree.current() == pair.sections[0])
+    assert desk.window.acts.trash.isEnabled()
+
+
+def test_what_moved_to_another_chapter_stays_chosen(qtbot: QtBot, pair: Pair) -> None:
+    desk = pair.studio.desk
+    pair.choose(qtbot, pair.sections[0])
+    pair.laptop.core.library.move([pair.sections[0]], pair.chapters[1].id)
+    pair.laptop.sync()
+    pair.studio.fetch()
+    wait(qtbot, lambda: titles(desk, pair.chapters[1]) == ["Dawn", "Dusk", "Dawn"])
+    wait(qtbot, lambda: desk.window.tree.current() == pair.sections[0])
+
+
+def test_a_take_that_goes_away_does_not_leave_the_section_to_the_next_key(
+    qtbot: QtBot, pair: Pair, tmp_path: Path
+) -> None:
+    studio, desk, section = pair.studio, pair.studio.desk, pair.sections[0]
+    takes = [add(studio, section, wav(tmp_path / f"{n}.wav", seconds=1.0 + n)) for n in range(2)]
+    studio.fetch()
+    pair.laptop.sync()
+    pair.choose(qtbot, section)
+    table = desk.window.centre.takes
+    wait(qtbot, lambda: desk.window.centre.take_model.rowCount() == 2)
+    table.setFocus()
+    wait(qtbot, table.hasFocus)
+    table.choose([takes[1]])
+    pair.trash_there([Ref(table.chosen()[0].entity, takes[1])])
+    wait(qtbot, lambda: desk.window.centre.take_model.rowCount() == 1)
+    assert table.chosen() == []
+    assert desk.window.chosen() == []
+    assert not desk.window.acts.trash.isEnabled()
+    table.choose([takes[0]])
+    assert desk.window.chosen() == table.chosen()
+
+
+def test_a_title_that_is_being_typed_brings_its_row_back(qtbot: QtBot, pair: Pair) -> None:
+    desk, section = pair.studio.desk, pair.sections[0]
+    pair.choose(qtbot, section)
+    desk.window.edit_title_in_tree(section)
+    editor = desk.window.tree.findChild(QLineEdit)
+    assert editor is not None
+    editor.setText("First light")
+    pair.trash_there([section])
+    wait(qtbot, lambda: "First light" in titles(desk, pair.chapters[0]))
+    pair.studio.fetch()
+    pair.laptop.sync()
+    node = pair.laptop.core.tree.node(section)
+    assert node is not None
+    assert node.title == "First light"
