@@ -118,9 +118,7 @@ class Account(Scope):
 
     def _sync_trouble(self) -> OutsideError | None:
         """Return why this library is not synced; None if it is."""
-        from audiodesk.domain.server.missing_settings import missing_settings
-
-        if missing := missing_settings(self.core.program.settings):
+        if missing := self.core.program.settings.missing_for_server():
             return OutsideError("sync-off", names=", ".join(missing))
         return None if self.core.has_account else OutsideError("library-without-account")
 

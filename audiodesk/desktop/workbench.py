@@ -39,6 +39,7 @@ from audiodesk.desktop.sync.sync_controller import SyncController
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Crumb, Ref
+from audiodesk.domain.sync.state import SyncState
 from audiodesk.views.frame.main_window import MainWindow
 from audiodesk.views.parts.theme import Theme
 
@@ -98,7 +99,7 @@ class Workbench(QObject):
         )
         self.account.opening.opened.connect(self.activity.fill)
         self.sync.activity_requested.connect(self.account.open_page)
-        self.sync.state_changed.connect(lambda state: self.account.show_connection(connection_of_sync(state)))
+        self.sync.state_changed.connect(self._show_sync)
         self.finishing = Finishing(window, tasks)
         self.finding.ended.connect(self.centre.show_details)
         tree.follow(self.bridge)
@@ -166,6 +167,9 @@ class Workbench(QObject):
                 self.tree.reveal(path, many)
 
         self.tasks.start(lambda: self._core.catalogue.crumbs(refs[0]), "show").done(go)
+
+    def _show_sync(self, state: SyncState) -> None:
+        self.account.show_connection(connection_of_sync(state), state.synced_at)
 
     def _connect_playback(self) -> None:
         window, playback = self.window, self.playback

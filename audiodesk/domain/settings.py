@@ -38,6 +38,15 @@ class Settings:
         """Whether a server is set up or wanted."""
         return self.storage_backend == "supabase" or bool(self.supabase_url.strip())
 
+    def missing_for_server(self) -> list[str]:
+        """Return the variables that are to be set before anything is sent to a server; only what is not set already."""
+        wanted = {
+            "STORAGE_BACKEND=supabase": self.storage_backend == "supabase",
+            "SUPABASE_URL": bool(self.supabase_url.strip()),
+            "SUPABASE_ANON_KEY": bool(self.supabase_anon_key.strip()),
+        }
+        return [name for name, is_set in wanted.items() if not is_set]
+
     @classmethod
     def from_mapping(cls, data: Mapping[str, Any]) -> Settings:
         """Read a mapping: unknown names are ignored; a value of a wrong type or range is replaced by the default."""

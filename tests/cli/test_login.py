@@ -232,7 +232,10 @@ def test_the_environment_signs_in_without_a_keyring(
     twin.stop()
     assert _projects(asked) == ["Book"], "offline it is found by server and address"
     monkeypatch.setenv("AUDIODESK_EMAIL", "new@example.org")
-    assert run("tree", "--json").code == 3, "nobody can say whose library that would be"
+    unknown = run("tree", "--json")
+    assert (unknown.code, unknown.document) == (0, {"projects": []}), "the library without an account"
+    assert "it is not known whose library" in unknown.err
+    assert run("project", "add", "Whose?").code == 3, "nobody can say whose library that would be"
     monkeypatch.setenv("STORAGE_BACKEND", "local")
     assert _projects(asked) == ["Book"], "the one that was open last"
     twin.start()
@@ -413,3 +416,18 @@ def test_account_lists_the_computers_and_renames_this_one(
     assert run("sync", "--no-upload", "--json").document["summary"]["pushed"] == 1
     long = run("account", "--rename-computer", "x" * 201, "--json")
     assert (long.code, long.document["error"]["code"]) == (2, "title-too-long")
+
+
+@pytest.mark.usefixtures("no_keyring")
+def test_a_sign_in_that_ended_with_its_window_is_said(twin: Twin, author: TwinUser, run: Run) -> None:
+    """No keyring held it, so after a restart nobody is signed in, although nobody signed out."""
+    with Program(face="window") as window:
+        service = window.account_service
+        service.set_server(service.try_server(twin.url, twin.publishable_key))
+        service.keep(service.sign_in(author.email, author.password))
+        window.open().close()
+    said = run("account")
+    assert said.code == 0
+    assert "signed out" in said.out
+    assert "only in the window that made it" in said.out
+    assert run("account", "--json").document["signed_in"] is False

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from audiodesk.composition import Program
+from audiodesk.system.locks import WindowLock
 from tests.cli.conftest import Run
 from tests.keyring_service import KeyringService
 from tests.twin.twin import Twin, TwinUser
@@ -83,3 +85,33 @@ def test_kept_apart_begins_another_library(
     assert run("account", "--keep-apart").code == 0
     assert run("tree", "--json").document["projects"] == []
     assert run("sync", "--no-upload", "--json").document["summary"]["pulled"] > 0, "the server has the book"
+
+
+def test_a_library_that_cannot_follow_yet_is_said_opens_and_can_be_left(
+    moved: tuple[TwinUser, Twin], run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    author, _ = moved
+    with Program(face="command") as program:
+        (former,) = program.accounts.all()
+        lock = WindowLock(program.folders.library_of(former))
+    assert lock.acquire()
+    asking = ("login", "--email", author.email, "--password-stdin", "--moved")
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{author.password}\n"))
+    said = run(*asking)
+    assert said.code == 3
+    assert "could not be moved there yet" in said.err
+    assert "A window shows the library" in said.err
+    assert [one["title"] for one in run("tree", "--json").document["projects"]] == ["The Salt Road"]
+    told = run("account")
+    assert told.code == 0
+    assert "could not be moved there yet" in told.out
+    left = run("account", "--leave-apart")
+    assert left.code == 0
+    assert "could not be moved there yet" not in left.out
+    assert former.host in left.out
+    lock.release()
+    assert [one["title"] for one in run("tree", "--json").document["projects"]] == ["The Salt Road"]
+    monkeypatch.setattr(sys, "stdin", io.StringIO(f"{author.password}\n"))
+    again = run(*asking, "--json")
+    assert again.document["moved_from"] == former.host
+    assert run("sync", "--no-upload").code == 0

@@ -5,13 +5,19 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from pathlib import Path
 
 import pytest
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
-from audiodesk.composition import Program
+from audiodesk.composition import Core, Program
+from audiodesk.desktop.start.application import Windows
+from audiodesk.desktop.start.crash import CrashHook
 from audiodesk.domain.server.connection import Connection
+from audiodesk.system.locks import ProcessSign
 from audiodesk.views.account.moved_dialog import MovedDialog
+from audiodesk.views.parts.theme import Theme
 from tests.desktop.sign_in import Person, open_person
 from tests.keyring_service import KeyringService
 from tests.twin.twin import Twin, TwinUser
@@ -81,3 +87,88 @@ def test_cancelled_nothing_changes(qtbot: QtBot, moved: tuple[TwinUser, Twin]) -
         person.wait(lambda: person.desk.tasks.is_idle)
         assert person.core.program.accounts.all() == before
         assert not person.core.program.has_plans
+
+
+@pytest.mark.parametrize("button", ["Later", "Leave it at", "Try again"])
+def test_a_window_opens_although_the_library_cannot_follow(
+    qtbot: QtBot, moved: tuple[TwinUser, Twin], button: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    author, _ = moved
+    with Program(face="window") as program:
+        service = program.account_service
+        fresh = service.sign_in(author.email, author.password)
+        found = service.moved(fresh)
+        assert found is not None
+        account = service.keep(fresh, moved=found)
+        former, new = (program.folders.library_of(one) for one in (found.former, account))
+        other = ProcessSign(former)
+        said: list[str] = []
+
+        def click(box: QMessageBox) -> int:
+            said.append(f"{box.text()} {box.informativeText()}")
+            if button == "Try again":
+                other.close()
+            for one in box.buttons():
+                if one.text().startswith(button):
+                    one.click()
+            return 0
+
+        monkeypatch.setattr(QMessageBox, "exec", click)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        windows = Windows(application, program, Theme(application), CrashHook(application))
+        shown: list[tuple[Path, list[str]]] = []
+
+        def show(core: Core) -> None:
+            shown.append((core.library_folder, [node.title for node in core.catalogue.children(None)]))
+
+        monkeypatch.setattr(windows, "_show", show)
+        assert windows.run(program.library_choice.folder) == 0
+        other.close()
+        assert shown == [(new if button == "Try again" else former, ["The Salt Road"])]
+        assert len(said) == 1
+        assert "at work in this library" in said[0]
+        assert found.former.host in said[0]
+        assert program.has_plans is (button == "Later")
+        assert program.library_folder == shown[0][0]
+
+
+def test_a_window_over_a_library_that_waits_says_so_and_tries_again(qtbot: QtBot, moved: tuple[TwinUser, Twin]) -> None:
+    author, _ = moved
+    with Program(face="command") as program:
+        service = program.account_service
+        fresh = service.sign_in(author.email, author.password)
+        account = service.keep(fresh, moved=service.moved(fresh))
+        sign = ProcessSign(program.place_of(program.library_choice.folder))
+        new = program.folders.library_of(account)
+    with open_person(qtbot) as person:
+        sign.close()
+        notice = person.desk.window.notice
+        person.wait(lambda: "could not be moved there yet" in notice.sentence)
+        assert person.account.facts is not None
+        assert not person.account.facts.is_signed_in
+        notice._action.click()
+        person.wait(person.is_leaving)
+        assert person.desk.next_library == new
+
+
+def test_an_empty_library_says_where_the_books_of_the_same_address_are(
+    qtbot: QtBot, moved: tuple[TwinUser, Twin]
+) -> None:
+    """In a project that was made anew the same address has another id, so there is no library to go on with."""
+    author, twin = moved
+    with twin.database.open() as connection:
+        connection.execute("delete from auth.users where email = %s", (author.email,))
+    again = twin.add_user(author.email, author.password)
+    with Program(face="command") as program:
+        (former,) = program.accounts.all()
+        service = program.account_service
+        fresh = service.sign_in(again.email, again.password)
+        assert service.moved(fresh) is None
+        service.keep(fresh)
+    with open_person(qtbot) as person:
+        notice = person.desk.window.notice
+        person.wait(lambda: "are still on this computer" in notice.sentence)
+        notice._action.click()
+        person.wait(person.is_leaving)
+        assert person.desk.next_library == person.core.program.folders.library_of(former)

@@ -136,7 +136,7 @@ def test_ctrl_c_is_the_commands_own_once_it_runs(tmp_path: Path) -> None:
     program = (
         "import signal, audiodesk.cli.commands.tree as tree\n"
         "def press(): signal.raise_signal(signal.SIGINT)\n"
-        "tree.open_core = lambda **_: press()\n"
+        "tree.open_to_read = press\n"
     ) + PROGRAM.format(arguments=["tree"])
     done = subprocess.run(
         [sys.executable, "-c", program],

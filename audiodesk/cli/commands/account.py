@@ -15,7 +15,6 @@ from audiodesk.cli.output.options import AsJson
 from audiodesk.composition import Core, Program
 from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from audiodesk.domain.server.account import KnownAccount
-from audiodesk.domain.server.missing_settings import missing_settings
 from audiodesk.domain.words.server.account_words import computer_line
 from audiodesk.domain.words.server.login_words import (
     account_lines,
@@ -99,7 +98,7 @@ def account(
 
 def _nobody(program: Program) -> OutsideError:
     """Return why the library of no account is open: nobody signed in, or the environment's sign-in is not used."""
-    missing = missing_settings(program.settings)
+    missing = program.settings.missing_for_server()
     if environment_email(program.environ) and missing:
         return OutsideError("sync-off", names=", ".join(missing))
     return OutsideError("signed-out")

@@ -22,11 +22,13 @@ from audiodesk.domain.server.connection import Connection
 from audiodesk.domain.server.sign_in import is_ended
 from audiodesk.domain.server.storage_usage import StorageUsage
 from audiodesk.domain.words.errors.error_words import error_sentence
+from audiodesk.domain.words.server.account_words import books_in_sync
 from audiodesk.domain.words.server.connection_words import connection_word
 from audiodesk.domain.words.server.login_words import kept_sentence, signed_in_sentence
 from audiodesk.domain.words.server.moved_words import namesake_words, not_moved_yet, other_address
 from audiodesk.views.account.account_acts import AccountActs
 from audiodesk.views.account.account_button import AccountButton
+from audiodesk.views.parts.times import moment
 
 if TYPE_CHECKING:  # imported with the first use of an account
     from audiodesk.desktop.account.environment_sign_in import EnvironmentSignIn
@@ -52,6 +54,7 @@ class AccountController(Controller):
         self._shared, self._go_to = shared, go_to
         self._state = AccountState()
         self._connection = Connection.LOCAL
+        self._synced_at: int | None = None
         self._usage: StorageUsage | None = None
         self._about = ""
         self._sign_in: SignInController | None = None
@@ -135,10 +138,10 @@ class AccountController(Controller):
         """Read again what this computer knows of accounts."""
         self._tasks.start(lambda: read_state(self._core), "count").done(self._on_read)
 
-    def show_connection(self, connection: Connection) -> None:
-        """Show how the synchronizer stands to the account's server."""
-        if self._state.account is not None and connection is not self._connection:
-            self._connection = connection
+    def show_connection(self, connection: Connection, synced_at: int | None = None) -> None:
+        """Show how the synchronizer stands to the account's server, and when it last was in agreement with it."""
+        if self._state.account is not None and (connection, synced_at) != (self._connection, self._synced_at):
+            self._connection, self._synced_at = connection, synced_at
             self._show()
 
     def open_page(self) -> None:
@@ -208,6 +211,8 @@ class AccountController(Controller):
         about, tone = self._about, "attention"
         if not about and facts is not None and self._connection is Connection.ONLINE:
             about, tone = connection_word(Connection.ONLINE), "safe"
+            if self._synced_at is not None:
+                about = books_in_sync(moment(self._synced_at))
         self.button.show_account(facts, about, "attention" if tone == "attention" else "safe")
         self.opening.show(facts)
         for part in self._servers:

@@ -15,7 +15,8 @@ from audiodesk.domain.words import formats
 from audiodesk.domain.words.server.account_words import plan_words, platform_name, sign_in_words
 from audiodesk.domain.words.server.connection_words import connection_word
 from audiodesk.views.account.account_acts import AccountActs
-from audiodesk.views.account.line_list import Cell, Line, LineList
+from audiodesk.views.account.line_list import LineList
+from audiodesk.views.account.line_row import Cell, Line
 from audiodesk.views.details.fact_table import FactTable
 from audiodesk.views.parts.head_line import HeadLine
 from audiodesk.views.parts.labels import heading, muted, title

@@ -6,60 +6,16 @@ Up and Down go from line to line, Enter does a line's first act, Tab goes on to 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QBoxLayout,
-    QFrame,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QSizePolicy,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
-from audiodesk.views.parts.labels import ElidedLabel, muted
-from audiodesk.views.parts.links import link_button
-from audiodesk.views.parts.notice_card import Dot
-from audiodesk.views.parts.theme import Role, scaled, set_tone, tabular
+from audiodesk.views.account.line_row import SIDE, SPACE, Line, LineRow
+from audiodesk.views.parts.labels import muted
+from audiodesk.views.parts.theme import scaled
 
-__all__ = ["Cell", "Line", "LineList"]
-
-_LEAST_TEXT = 240
-"""Where less than this, in LOOK.md's pixels, would be left for a cell without a width, cells stand below each other."""
-_SIDE = 24
-_SPACE = 12
-_NO_LIMIT = 16_777_215
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One cell: an icon and a text, with a muted tail.
-
-    ``width`` is in LOOK.md's pixels; without one the cell takes the rest. ``said`` is the text where no heading stands
-    above it. Where the list is narrow, a cell that ``breaks`` begins a new line.
-    """
-
-    text: str
-    icon: str = ""
-    tone: Role = "text"
-    tail: str = ""
-    width: int = 0
-    said: str = ""
-    breaks: bool = False
-
-
-class Line(NamedTuple):
-    """A line: what its sender recognizes it by, its cells, and its links as key and words."""
-
-    id: str
-    cells: tuple[Cell, ...]
-    acts: tuple[tuple[str, str], ...] = ()
+__all__ = ["LineList"]
 
 
 class LineList(QWidget):
@@ -76,7 +32,7 @@ class LineList(QWidget):
         super().__init__(parent)
         self.setAccessibleName(name)
         self._shown: list[Line] = []
-        self._rows: list[_Row] = []
+        self._rows: list[LineRow] = []
         self._current = 0
         self._is_narrow = False
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # as narrow as its place
@@ -87,11 +43,6 @@ class LineList(QWidget):
         if self._head is not None:
             self._layout.addWidget(self._head)
 
-    @property
-    def lines(self) -> list[Line]:
-        """What is shown."""
-        return self._shown
-
     def show_lines(self, lines: Sequence[Line]) -> None:
         """Show these lines."""
         if list(lines) == self._shown:
@@ -99,7 +50,7 @@ class LineList(QWidget):
         had_focus = self._has_focus()
         if had_focus:
             self._current = self._row_with_focus()
-        known: dict[Line, list[_Row]] = {}
+        known: dict[Line, list[LineRow]] = {}
         for row in reversed(self._rows):
             known.setdefault(row.line, []).append(row)
         self._shown = list(lines)
@@ -110,7 +61,8 @@ class LineList(QWidget):
             gone.deleteLater()
         first = 0 if self._head is None else 1
         for at, row in enumerate(rows):
-            if self._layout.indexOf(row) != first + at:
+            item = self._layout.itemAt(first + at)
+            if item is None or item.widget() is not row:
                 self._layout.insertWidget(first + at, row)
         self._rows = rows
         self._arrange()
@@ -146,19 +98,18 @@ class LineList(QWidget):
         focus = QApplication.focusWidget()
         return focus is not None and self.isAncestorOf(focus)
 
-    def _made(self, line: Line) -> _Row:
-        row = _Row(line)
-        row.set_narrow(is_narrow=self._is_narrow)
+    def _made(self, line: Line) -> LineRow:
+        row = LineRow(line, self, is_narrow=self._is_narrow)
         row.act_pressed.connect(self.act_pressed)
         row.step_requested.connect(lambda step, row=row: self._step(row, step))
         row.focused.connect(lambda row=row: self._on_focused(row))
         return row
 
-    def _on_focused(self, row: _Row) -> None:
+    def _on_focused(self, row: LineRow) -> None:
         if row in self._rows:  # Qt passes the focus on while lines are exchanged
             self._make_current(self._rows.index(row))
 
-    def _step(self, row: _Row, step: int) -> None:
+    def _step(self, row: LineRow, step: int) -> None:
         at = min(max(self._rows.index(row) + step, 0), len(self._rows) - 1)
         self._make_current(at)
         self._rows[at].setFocus()
@@ -170,139 +121,13 @@ class LineList(QWidget):
             row.setFocusPolicy(Qt.FocusPolicy.StrongFocus if place == at else Qt.FocusPolicy.ClickFocus)
 
 
-class _Row(QFrame):
-    """One line.
-
-    Signals:
-        act_pressed: a link was pressed (str line, str act).
-        step_requested: go so many lines down (int; negative: up).
-        focused: the line got the focus.
-    """
-
-    act_pressed = Signal(str, str)
-    step_requested = Signal(int)
-    focused = Signal()
-
-    def __init__(self, line: Line) -> None:
-        super().__init__()
-        self.line = line
-        self.setProperty("kind", "row")
-        self.setMinimumHeight(scaled(32))
-        said = ", ".join(text for cell in line.cells for text in (cell.said or cell.text, cell.tail) if text)
-        self.setAccessibleName(said)
-        self._layout = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._layout.setContentsMargins(scaled(_SIDE), scaled(2), scaled(_SIDE), scaled(2))
-        self._groups: list[tuple[QWidget, list[_CellView]]] = []
-        views = [_CellView(cell) for cell in line.cells]
-        for view in views:
-            if not self._groups or view.cell.breaks:
-                self._groups.append((_beside(), []))
-            frame, together = self._groups[-1]
-            together.append(view)
-            inside = frame.layout()
-            if isinstance(inside, QHBoxLayout):
-                inside.addWidget(view, 0 if view.cell.width else 1)
-        for frame, together in self._groups:
-            self._layout.addWidget(frame, 0 if all(view.cell.width for view in together) else 1)
-        self._links: list[QPushButton] = [self._link(act, name, said) for act, name in line.acts]
-        if self._links:
-            self._layout.addWidget(_beside(self._links))
-        self._rest = 0 if any(not cell.width for cell in line.cells) else 1
-        self._layout.addStretch(self._rest)
-
-    def least_width(self) -> int:
-        """Return the pixels that the line needs with its cells beside each other."""
-        widths = [scaled(cell.width or _LEAST_TEXT) for cell in self.line.cells]
-        widths += [link.sizeHint().width() + scaled(4) for link in self._links]
-        return sum(widths) + scaled(_SPACE) * len(widths) + 2 * scaled(_SIDE)
-
-    def set_narrow(self, *, is_narrow: bool) -> None:
-        """Let the groups of cells stand below each other, or beside."""
-        direction = QBoxLayout.Direction
-        self._layout.setDirection(direction.TopToBottom if is_narrow else direction.LeftToRight)
-        self._layout.setSpacing(scaled(2 if is_narrow else _SPACE))
-        top = scaled(6) if is_narrow else 0
-        self._layout.setContentsMargins(scaled(_SIDE), top, scaled(_SIDE), top)
-        self._layout.setStretch(self._layout.count() - 1, 0 if is_narrow else self._rest)
-        for _, together in self._groups:
-            for view in together:
-                view.set_narrow(is_narrow=is_narrow, is_last=view is together[-1])
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Qt: go to another line, or do the first act."""
-        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_End: 1 << 20, Qt.Key.Key_Home: -(1 << 20)}
-        step = steps.get(Qt.Key(event.key()))
-        if step is not None:
-            self.step_requested.emit(step)
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self._links:
-            self._links[0].click()
-        else:
-            super().keyPressEvent(event)
-
-    def focusInEvent(self, event: object) -> None:
-        """Qt: from now on Tab stops here."""
-        super().focusInEvent(event)  # type: ignore[arg-type] # QFocusEvent
-        self.focused.emit()
-
-    def _link(self, act: str, name: str, said: str) -> QPushButton:
-        link = link_button(name)
-        link.setAccessibleName(name)
-        link.setAccessibleDescription(said)
-        link.clicked.connect(lambda _checked=False: self.act_pressed.emit(self.line.id, str(act)))
-        return link
-
-
-class _CellView(QWidget):
-    """One cell."""
-
-    def __init__(self, cell: Cell) -> None:
-        super().__init__()
-        self.cell = cell
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(scaled(6))
-        if cell.icon:
-            layout.addWidget(Dot(cell.icon, cell.tone), 0, Qt.AlignmentFlag.AlignVCenter)
-        self._text: QLabel = ElidedLabel(cell.text) if cell.width else muted(cell.text, wrapped=True)
-        self._text.setFont(tabular())
-        set_tone(self._text, cell.tone)
-        layout.addWidget(self._text, 0 if cell.tail else 1)
-        if cell.tail:
-            layout.addWidget(muted(cell.tail))
-            layout.addStretch(1)
-
-    def set_narrow(self, *, is_narrow: bool, is_last: bool) -> None:
-        """Take the rest of the line if ``is_last`` in a narrow list; else as wide as the column."""
-        if not self.cell.width:
-            return
-        if is_narrow and is_last:
-            self.setMinimumWidth(0)
-            self.setMaximumWidth(_NO_LIMIT)
-        else:
-            self.setFixedWidth(scaled(self.cell.width))
-        if self.cell.said:
-            self._text.setText(self.cell.said if is_narrow else self.cell.text)
-
-
-def _beside(widgets: Sequence[QWidget] = ()) -> QWidget:
-    frame = QWidget()
-    layout = QHBoxLayout(frame)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(scaled(16 if widgets else _SPACE))
-    for widget in widgets:
-        layout.addWidget(widget)
-    if widgets:
-        layout.addStretch(1)
-    return frame
-
-
 def _heading(headings: Sequence[tuple[str, int]]) -> QFrame:
     frame = QFrame()
     frame.setProperty("kind", "row")
     frame.setMinimumHeight(scaled(32))
     layout = QHBoxLayout(frame)
-    layout.setContentsMargins(scaled(_SIDE), scaled(2), scaled(_SIDE), scaled(2))
-    layout.setSpacing(scaled(_SPACE))
+    layout.setContentsMargins(scaled(SIDE), scaled(2), scaled(SIDE), scaled(2))
+    layout.setSpacing(scaled(SPACE))
     for name, width in headings:
         label = muted(name)
         label.setFixedWidth(scaled(width))

@@ -124,7 +124,7 @@ def test_the_page_says_whose_library_it_is_and_keeps_activity_when_signed_out(pa
     page.show_computers(())
     said = spoken(page)
     assert "Signed out" in said
-    assert "2.3 The Ferry: take 3 added" in said
+    assert any(text.endswith("2.3 The Ferry: take 3 added") for text in said)
     assert not page.computers.isVisible()
 
 
@@ -146,7 +146,7 @@ def test_filters_show_a_part_and_say_what_would_be_there(page: AccountPage) -> N
     page.show_activity(activity(_NOW))
     assert page.refused.text() == "Not taken over  1"
     page.refused.click()
-    assert "2.3 The Ferry: take 3 added" not in spoken(page.activity)
+    assert not any("2.3 The Ferry" in text for text in spoken(page.activity))
     assert any("2.2 Reeds" in text for text in spoken(page.activity))
     page.elsewhere.click()
     assert not any("2.2 Reeds" in text for text in spoken(page.activity))
@@ -284,6 +284,6 @@ def test_a_new_line_leaves_the_others_and_the_focus_in_them(qtbot: QtBot, page: 
     qtbot.waitUntil(button.hasFocus)
     page.show_activity(lines)
     assert button.hasFocus()
-    assert "2.3 The Ferry: take 3 added" in spoken(page.activity)
+    assert any(text.endswith("2.3 The Ferry: take 3 added") for text in spoken(page.activity))
     page.show_activity([line for line in lines if line.id != "4"])
     assert page.activity.isAncestorOf(_focus()), "the line is gone, the reader stays in the list"
