@@ -22,6 +22,7 @@ from audiodesk.domain.library.read_model import Ref
 from audiodesk.local.rows.store.edited_rows import EditedRows
 from audiodesk.local.rows.sync.adoption import adopt
 from tests.cli.conftest import Run, SignIn, assert_no_secret
+from tests.media.wav import wav
 from tests.twin.fault_actions import stall
 from tests.twin.faults import Fault
 from tests.twin.twin import Twin, TwinUser
@@ -98,6 +99,79 @@ def test_a_refused_edit_is_listed_and_the_exit_code_is_one(run: Run, author: Twi
         (computer,) = account.activity.computers()
         assert computer.seen_at is not None
     assert run("sync", "--no-upload").code == 0
+
+
+def test_it_says_what_came_what_was_replaced_and_what_waits_for_a_choice(
+    run: Run, author: TwinUser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    homes = [str(tmp_path / name) for name in ("studio", "laptop")]
+
+    def at(home: int) -> None:
+        monkeypatch.setenv("AUDIODESK_HOME", homes[home])
+
+    at(0)
+    run("project", "add", "Book")
+    run("chapter", "add", "One", "--project", "Book")
+    run("section", "add", "Toll", "--chapter", "Book/One")
+    first = wav(tmp_path / "first.wav", seconds=1.0)
+    assert run("import", str(first), "--section", "Book/One/Toll").code == 0
+    _adopt(author.id)
+    run("sync", "--no-upload")
+    at(1)
+    _adopt(author.id)
+    said = run("sync", "--no-upload")
+    assert "Your library came to this computer." in said.out
+    for home in (0, 1):
+        at(home)
+        take = wav(tmp_path / f"take {home}.wav", seconds=2.0 + home)
+        assert run("import", str(take), "--section", "Book/One/Toll").code == 0
+        run("chapter", "rename", "Book/One", f"One of {home}")
+    at(0)
+    run("sync", "--no-upload")
+    at(1)
+    said = run("sync", "--no-upload")
+    assert "Book / One of 1 / Toll: 2 new takes: " in said.out
+    assert "audiodesk take current TAKE" in said.err
+    at(0)
+    said = run("sync", "--no-upload")
+    assert said.code == 0
+    assert "Chapter renamed to “One of 1”; here it was “One of 0”." in said.out
+    assert "1 new take" in said.out
+    document = run("sync", "--no-upload", "--json").document
+    assert document["news"] == []
+    assert document["summary"]["conflicts"] == 1
+    (conflict,) = document["conflicts"]
+    assert len(conflict["takes"]) == 2
+    at(1)
+    run("take", "current", conflict["takes"][0]["take"])
+    run("chapter", "rename", "Book/One of 1", "Mine")
+    run("sync", "--no-upload")
+    at(0)
+    document = run("sync", "--no-upload", "--json").document
+    assert document["summary"]["conflicts"] == 0
+    (renamed,) = [entry for entry in document["news"] if entry["what"] == "renamed"]
+    assert (renamed["title"], renamed["entity"]) == ("Mine", "chapter")
+    assert renamed["former"] == "One of 0"  # what was here before the first of several that nobody has read
+
+
+def test_what_came_back_from_the_trash_is_said(
+    run: Run, author: TwinUser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = str(tmp_path / "studio"), str(tmp_path / "laptop")
+    monkeypatch.setenv("AUDIODESK_HOME", first)
+    run("project", "add", "Book")
+    run("chapter", "add", "One", "--project", "Book")
+    _adopt(author.id)
+    run("sync", "--no-upload")
+    monkeypatch.setenv("AUDIODESK_HOME", second)
+    _adopt(author.id)
+    run("sync", "--no-upload")
+    run("chapter", "trash", "Book/One")
+    run("sync", "--no-upload")
+    monkeypatch.setenv("AUDIODESK_HOME", first)
+    run("chapter", "rename", "Book/One", "Mine")
+    said = run("sync", "--no-upload")
+    assert "“Mine” came back from the trash, because it was edited here." in said.out
 
 
 def test_each_account_of_the_environment_syncs_its_own_library(

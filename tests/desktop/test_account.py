@@ -9,11 +9,13 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from audiodesk.cloud.sign_in.token_claims import user_id_of
-from audiodesk.composition import Program
+from audiodesk.composition import Core, Program
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.server.account import KnownAccount
 from audiodesk.domain.server.connection import Connection, connection_after
 from audiodesk.domain.words.server.connection_words import connection_word
+from audiodesk.local.rows.library.library_size_repo import not_sent
+from tests import media
 from tests.desktop.sign_in import Person, open_person
 from tests.desktop.window import Book
 from tests.keyring_service import KeyringService
@@ -40,6 +42,11 @@ def signed_in(twin: Twin, keyring_service: KeyringService) -> SignedIn:
             return service.keep(service.sign_in(user.email, user.password))
 
     return sign_in
+
+
+def _is_sent(core: Core) -> bool:
+    with core.database.read() as connection:
+        return not not_sent(connection)
 
 
 def _connection(person: Person) -> str:
@@ -144,6 +151,18 @@ def test_a_window_that_stopped_goes_on_after_a_sign_in_in_a_terminal(
         person.wait(lambda: person.account.acts.sign_out.isVisible())
 
 
+def test_the_notice_of_the_sign_out_goes_with_the_next_sign_in(qtbot: QtBot, signed_in: SignedIn) -> None:
+    account = signed_in()
+    with open_person(qtbot, Book) as person:
+        person.wait(lambda: _connection(person) == _ONLINE)
+        person.account.acts.sign_out.trigger()
+        notice = person.desk.window.notice
+        person.wait(lambda: str(person.core.library_folder) in notice.sentence)
+        service = person.core.program.account_service
+        service.keep(service.sign_in(account.email, PASSWORD))
+        person.wait(lambda: _connection(person) == _ONLINE and not notice.isVisible())
+
+
 def test_accounts_of_one_id_at_two_servers_are_two(qtbot: QtBot, signed_in: SignedIn) -> None:
     account = signed_in()
     with open_person(qtbot) as person:
@@ -172,6 +191,26 @@ def test_signed_out_everywhere_is_asked_once(qtbot: QtBot, twin: Twin, signed_in
         person.wait(lambda: "all computers" in person.desk.window.notice.sentence)
     (told,) = [record for record in twin.faults.log if record.path.endswith("/logout")]
     assert "scope=global" in told.query
+
+
+def test_takes_of_another_computer_are_not_lost_with_this_ones_library(qtbot: QtBot, signed_in: SignedIn) -> None:
+    signed_in()
+
+    def fill(core: Core) -> None:
+        book = Book(core)
+        wave = media.wav(core.library_folder.parent / "dawn.wav", seconds=1.0)
+        core.importer.import_files(core.planner.plan([str(wave)], book.sections[0]))
+        core.database.write(lambda connection: connection.execute("delete from vault_file"))
+
+    with open_person(qtbot, fill) as person:
+        person.wait(lambda: _is_sent(person.core))
+        person.account.acts.remove_library.trigger()
+        person.wait(lambda: person.account.leaving.dialog is not None)
+        dialog = person.account.leaving.dialog
+        assert dialog is not None
+        assert dialog.act_button is not None
+        assert "Nothing of anna@example.org is only on this computer" in dialog.sentence.text()
+        dialog.reject()
 
 
 def test_what_would_be_lost_is_named_before_a_library_is_removed(qtbot: QtBot, signed_in: SignedIn) -> None:

@@ -41,6 +41,8 @@ class LeavingActs(Controller):
         super().__init__(shared)
         self._go_to = go_to
         self._open_dialog: OpenDialog[SureDialog] = OpenDialog()
+        self._told = ""
+        self._bridge.signed_in.connect(lambda _event: self._notices.withdraw(self._told))
 
     @property
     def dialog(self) -> SureDialog | None:
@@ -56,6 +58,7 @@ class LeavingActs(Controller):
             folder = str(self._core.library_folder)
             told = " ".join(signed_out_sentences(told=result.told, everywhere=everywhere, folder=folder))
             self._window.notice.show_notice(told, icon="info")
+            self._told = told
             self._window.status.say("")
             self.changed.emit()
 

@@ -454,9 +454,9 @@ class MainWindow(QMainWindow):
             self.close_page()
         self._on_chosen(self.tree)
 
-    def _on_focus(self, _old: QWidget | None, new: QWidget | None) -> None:
+    def _on_focus(self, old: QWidget | None, new: QWidget | None) -> None:
         was = self._table_was_last, self._has_lost_choice
-        if new is self.tree or new in self._tables():
+        if old is not None and (new is self.tree or new in self._tables()):  # not where the window comes to the front
             self._has_lost_choice = False  # the person goes to a pane, and sees what is chosen in it
         if new in self._tables():
             self._table_was_last = True

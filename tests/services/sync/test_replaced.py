@@ -158,3 +158,22 @@ def test_a_library_that_was_only_sent_did_not_come(make: Make) -> None:
     assert entries(one, Happened.FIRST_SYNC) == []
     two.sync()
     assert entries(two, Happened.FIRST_SYNC)
+
+
+def test_what_another_computer_trashed_and_brought_back_is_told(pair: Pair) -> None:
+    one, two, (_, _, section, take) = pair
+    two.library.trash([take])
+    two.sync()
+    one.sync()
+    (entry,) = entries(one, Happened.TRASHED)
+    assert (entry.ref, entry.device_id) == (take, two.device)
+    assert "“1.1 · Take 1” was moved to the trash." in sentences(one)
+    two.library.trash([section])
+    two.sync()
+    one.sync()
+    two.library.rename(section, "Mine")
+    two.sync()
+    one.sync()
+    said = sentences(one)
+    assert "“1.1” was moved to the trash." in said
+    assert any(line.startswith("“Mine” came back from the trash, because it was edited on ") for line in said)

@@ -79,6 +79,17 @@ def test_the_button_signs_in_or_opens_the_menu_of_who_is_signed_in(
     assert button.menu() is None
 
 
+def test_the_head_of_the_menu_has_room_for_the_state_that_comes_later(
+    qtbot: QtBot, window: QWidget, acts: AccountActs
+) -> None:
+    button = AccountButton(acts, window)
+    button.show_account(FACTS)
+    menu = button.account_menu
+    before = menu.sizeHint().height()  # the menu measures its rows, and keeps what it found
+    button.show_account(FACTS, "Online", "safe")
+    assert menu.sizeHint().height() > before
+
+
 def test_a_very_long_name_does_not_widen_the_window(window: QWidget, acts: AccountActs) -> None:
     button = AccountButton(acts, window)
     button.show_account(replace(FACTS, name="Maximiliane " * 30))
@@ -187,8 +198,11 @@ def test_a_question_is_asked_once_and_enter_does_not_answer_yes(qtbot: QtBot, wi
         QTest.keyClick(dialog, Qt.Key.Key_Return)
     dialog.show()
     assert dialog.act_button is not None
+    dialog.activateWindow()
+    dialog.act_button.setFocus()  # a person who goes there by Tab means it
+    qtbot.waitUntil(dialog.act_button.hasFocus)
     with qtbot.waitSignal(dialog.confirmed):
-        dialog.act_button.click()
+        QTest.keyClick(dialog.act_button, Qt.Key.Key_Return)
 
 
 def test_what_is_not_safe_is_named_and_nothing_is_removed(qtbot: QtBot, window: QWidget) -> None:

@@ -8,11 +8,11 @@ import pytest
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from audiodesk.domain.server.account import KnownAccount
-from audiodesk.domain.words.server.sign_in_words import secret_key_refused, sign_in_lasts_until_close
+from audiodesk.domain.words.server.sign_in_words import secret_key_refused, server_first, sign_in_lasts_until_close
 from audiodesk.views.account.sign_in_dialog import SignInDialog
 from tests.desktop.test_accessible import nameless
 from tests.views.accessible import spoken, tab_order
@@ -333,3 +333,48 @@ def test_a_known_account_is_chosen_with_the_keyboard(qtbot: QtBot, dialog: SignI
     assert chosen.args is not None
     assert chosen.args[0].email == "ana@example.org"
     assert dialog.form.address == "ana@example.org"
+
+
+def test_nothing_that_a_person_is_at_moves_while_something_is_asked_or_wrong(
+    qtbot: QtBot, dialog: SignInDialog
+) -> None:
+    dialog.resize(480, dialog.height())
+    dialog.server_fold.set_open(is_open=True)
+
+    def places() -> list[int]:
+        QApplication.processEvents()
+        widgets = (dialog.form.email, dialog.form.password, dialog.server.address, dialog.closing_button)
+        return [widget.mapTo(dialog, widget.rect().topLeft()).y() for widget in widgets]
+
+    before = places()
+    dialog.show_busy("Asking the server…")
+    assert "Asking the server…" in spoken(dialog)
+    assert places() == before
+    dialog.show_idle()
+    assert places() == before
+    dialog.show_field_error("server", "Cannot be reached.")
+    assert dialog.sentence.text() == server_first()
+    assert places()[:3] == before[:3]
+
+
+def test_a_label_stays_beside_its_field_when_a_note_comes(qtbot: QtBot, dialog: SignInDialog) -> None:
+    label = next(one for one in dialog.findChildren(QLabel) if one.buddy() is dialog.form.password)
+
+    def distance() -> int:
+        QApplication.processEvents()
+        field = dialog.form.password
+        middle = field.mapTo(dialog, field.rect().center()).y()
+        return label.mapTo(dialog, label.rect().center()).y() - middle
+
+    assert abs(distance()) <= 1
+    dialog.show_field_error("password", "The server does not accept this e-mail address and password. " * 3)
+    assert abs(distance()) <= 1
+
+
+def test_a_changed_address_is_neither_tested_nor_the_former_server(qtbot: QtBot, dialog: SignInDialog) -> None:
+    dialog.show_server_tested(_HOST, f"{_HOST} answers")
+    assert {"Tested", _HOST, f"{_HOST} answers"} <= set(spoken(dialog))
+    dialog.server.address.setFocus()
+    QTest.keyClicks(dialog.server.address, "x")
+    assert {"Tested", _HOST, f"{_HOST} answers"}.isdisjoint(spoken(dialog))
+    assert "Not tested" in spoken(dialog)

@@ -65,8 +65,8 @@ def books_in_sync(when: str) -> str:
 def everywhere_question(email: str) -> str:
     """Return the question before all computers are signed out."""
     return words.tr(
-        "All computers of {email} are signed out, this one too. Nothing is removed from them, and each can sign in "
-        "again."
+        "All computers of {email} are signed out: this one at once, the others within an hour. Nothing is removed "
+        "from them, and each can sign in again."
     ).format(email=email)
 
 
