@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from audiodesk.composition import Core, Program
@@ -17,6 +17,7 @@ from audiodesk.desktop.start.crash import CrashHook
 from audiodesk.domain.server.connection import Connection
 from audiodesk.system.locks import ProcessSign
 from audiodesk.views.account.moved_dialog import MovedDialog
+from audiodesk.views.dialogs.opening_dialog import OpeningDialog
 from audiodesk.views.parts.theme import Theme
 from tests.desktop.sign_in import Person, open_person
 from tests.keyring_service import KeyringService
@@ -172,3 +173,49 @@ def test_an_empty_library_says_where_the_books_of_the_same_address_are(
         notice._action.click()
         person.wait(person.is_leaving)
         assert person.desk.next_library == person.core.program.folders.library_of(former)
+
+
+def test_where_the_disk_is_away_this_computer_s_library_can_be_opened(
+    qtbot: QtBot, moved: tuple[TwinUser, Twin], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    author, _ = moved
+    with Program(face="window") as program:
+        service = program.account_service
+        fresh = service.sign_in(author.email, author.password)
+        found = service.moved(fresh)
+        assert found is not None
+        account = service.keep(fresh, moved=found)
+        folder = program.folders.library_of(found.former)
+        folder.rename(folder.with_name("away"))
+        asked: list[str] = []
+
+        def later(box: QMessageBox) -> int:
+            asked.append(box.text())
+            for one in box.buttons():
+                if one.text() == "Later":
+                    one.click()
+            return 0
+
+        def other(dialog: OpeningDialog) -> int:
+            asked.append("opening")
+            (button,) = [
+                one for one in dialog.findChildren(QPushButton) if one.text() == "Open this computer's library"
+            ]
+            button.click()
+            return 1
+
+        monkeypatch.setattr(QMessageBox, "exec", later)
+        monkeypatch.setattr(OpeningDialog, "exec", other)
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        windows = Windows(application, program, Theme(application), CrashHook(application))
+        shown: list[Path] = []
+        monkeypatch.setattr(windows, "_show", lambda core: shown.append(core.library_folder))
+        assert windows.run(program.library_choice.folder) == 0
+        assert shown == [program.folders.local_library]
+        assert len(asked) == 2, "what is planned is asked about once"
+        assert not program.folders.library_of(account).exists()
+        folder.with_name("away").rename(folder)
+        with program.open() as core:
+            assert [node.title for node in core.catalogue.children(None)] == ["The Salt Road"]
+            assert core.library_folder == program.folders.library_of(account)

@@ -70,6 +70,8 @@ class Windows:
         self._theme = theme
         self._hook = hook
         self._code = 0
+        self._has_postponed = False
+        """Whether the person put off what is planned for libraries: it is not asked again at each change of library."""
         self._after_closing: Callable[[], object] | None = None
 
     def run(self, folder: Path) -> int:
@@ -84,7 +86,8 @@ class Windows:
             try:
                 following = self._open(folder)
             except AudioDeskError as error:
-                if not self._goes_on(error, folder):
+                following = self._instead_of(folder, error)
+                if following is None:
                     following, before = before, None
                     self._code = _NOT_NOW
                 continue
@@ -125,7 +128,10 @@ class Windows:
             except AudioDeskError as error:
                 if not program.has_plans:
                     raise
+                if self._has_postponed and program.place_of(folder) == folder:
+                    return folder
                 choice = ask_about_plan(error, program.server_move)
+            self._has_postponed = choice == "later"
             if choice == "again":
                 continue
             place = program.place_of(folder)
@@ -186,16 +192,21 @@ class Windows:
         self._after_closing = desk.after_closing
         return desk.next_library
 
-    def _goes_on(self, error: AudioDeskError, folder: Path) -> bool:
-        """Show why the library cannot be opened; return True to open it once more."""
-        from audiodesk.desktop.start.opening import Opening
+    def _instead_of(self, folder: Path, error: AudioDeskError) -> Path | None:
+        """Show why the library cannot be opened; return the folder to open now, None where the person gives up."""
+        from audiodesk.desktop.start.opening import OTHER, Opening
         from audiodesk.services.care.list_recovery import RECOVERABLE
 
         self._theme.choose(self._scheme())
         if error.code in RECOVERABLE or error.code == "library-gone":
-            return Opening(self._program.list_recovery(folder)).go_on(error)
+            local = self._program.folders.local_library
+            place = self._program.place_of(folder)
+            chosen = Opening(self._program.list_recovery(place), has_other=place != local).go_on(error)
+            if not chosen:
+                return None
+            return local if chosen == OTHER else folder
         _say_why_not(error)
-        return False
+        return None
 
     def _scheme(self) -> Scheme:
         """Return the colours chosen in the settings, or the system's if the settings cannot be read."""

@@ -1,4 +1,4 @@
-"""Offers ways out when the library cannot be opened: try again, restore a copy of its list, make a new list."""
+"""Offers ways out when a library cannot be opened: try again, restore or make its list, open another library."""
 
 from __future__ import annotations
 
@@ -12,22 +12,31 @@ from audiodesk.services.care.list_recovery import RECOVERABLE, ListRecovery
 from audiodesk.views.dialogs.opening_dialog import OpeningDialog
 from audiodesk.views.parts.times import moment
 
-__all__ = ["Opening"]
+__all__ = ["OTHER", "Opening"]
 
+OTHER = "other"
+"""The answer that the library without an account should open instead."""
 _AGAIN = "again"
 _COPY = "copy"
 _VAULT = "vault"
 
 
 class Opening:
-    """``recovery`` belongs to the library; ``dialog`` is the open dialog, for tests."""
+    """``recovery`` belongs to the library; ``dialog`` is the open dialog, for tests.
 
-    def __init__(self, recovery: ListRecovery) -> None:
+    ``has_other``: it is the library of an account, so the one without an account can be opened instead.
+    """
+
+    def __init__(self, recovery: ListRecovery, *, has_other: bool = False) -> None:
         self._recovery = recovery
+        self._has_other = has_other
         self.dialog: OpeningDialog | None = None
 
-    def go_on(self, error: AudioDeskError) -> bool:
-        """Ask what to do about ``error`` and do it; return True to open the library again."""
+    def go_on(self, error: AudioDeskError) -> str:
+        """Ask what to do about ``error`` and do it.
+
+        Return ``OTHER``, something else to open the library again, or nothing where the person gave up.
+        """
         problem: AudioDeskError = error
         while True:
             copies = self._recovery.copies() if problem.code in RECOVERABLE or error.code in RECOVERABLE else []
@@ -45,7 +54,7 @@ class Opening:
                 continue
             if chosen in (_COPY, _VAULT):
                 self._tell_set_aside()
-            return bool(chosen)
+            return chosen
 
     def _tell_set_aside(self) -> None:
         """Show where the former list is kept, if there was one."""
@@ -65,6 +74,8 @@ class Opening:
             ways = [(_VAULT, words.tr("Make a list from the audio"))]
             if copy is not None:
                 ways.insert(0, (_COPY, offered_copy(moment(copy.made_at))))
+        if self._has_other:
+            ways.append((OTHER, words.tr("Open this computer's library")))
         return OpeningDialog(
             words.tr("The library cannot be opened"),
             error_sentence(problem),

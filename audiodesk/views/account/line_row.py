@@ -147,6 +147,7 @@ class LineRow(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Qt: draw the cells, and a hairline below them."""
         painter = QPainter(self)
+        painter.setLayoutDirection(Qt.LayoutDirection.LayoutDirectionAuto)  # each text as its own language reads
         table = colors()
         if self.hasFocus():
             painter.fillRect(self.rect(), QColor(table.selection))

@@ -17,14 +17,13 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from shiboken6 import isValid
 
-from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.views.centre.first_run import FirstRun
 from audiodesk.views.centre.head_bar import HeadBar
 from audiodesk.views.frame.notice_bar import NoticeBar
+from audiodesk.views.frame.page_place import PagePlace
 from audiodesk.views.frame.panes import Panes
 from audiodesk.views.frame.status_bar import StatusBar
 from audiodesk.views.parts.actions import Actions
@@ -85,8 +84,6 @@ class MainWindow(QMainWindow):
         self._was_painted = False
         self._is_empty = True
         self._is_found = False
-        self._page: QWidget | None = None
-        self._focus_before: QWidget | None = None
         self._heights: list[int] = []
         self.is_complete = False
         self._put_together()
@@ -121,7 +118,7 @@ class MainWindow(QMainWindow):
     def show_first_run(self, *, is_empty: bool) -> None:
         """Show the first-run page where the library is empty, no dock and no page is open; else show the library."""
         self._is_empty = is_empty
-        is_first = is_empty and not (self.is_complete and self.acts.show_transfers.isChecked()) and self._page is None
+        is_first = is_empty and not (self.is_complete and self.acts.show_transfers.isChecked()) and self.page is None
         self._pages.setCurrentIndex(0 if is_first else 1)
         self._player_frame.setVisible(not is_empty)
         a = self.acts
@@ -151,52 +148,43 @@ class MainWindow(QMainWindow):
         self.close_page()
         self._middle.setCurrentIndex(1 if is_shown else 0)
 
+    @property
+    def page(self) -> QWidget | None:
+        """The page that stands in the place of centre and details; None while there is none."""
+        return self._pages_place.page
+
     def open_page(self, page: QWidget) -> None:
         """Show a page in the place of centre and details until Esc, a choice in the tree or ``close_page``.
 
         The page is destroyed then, and what was shown before is shown again, as it was.
         """
-        focus = self.focusWidget() if self._page is None else self._focus_before
         self.close_page()
-        self._page, self._focus_before = page, focus
-        self._middle.addWidget(page)
-        self._middle.setCurrentWidget(page)
+        self._pages_place.open(page, self.focusWidget())
         self._follow_page()
         page.setFocus()
 
     def close_page(self) -> None:
         """Go back to what was shown before the page; without a page nothing happens."""
-        page, self._page = self._page, None
-        if page is None:
-            return
-        focus = QApplication.focusWidget()
-        had_focus = focus is not None and (focus is page or page.isAncestorOf(focus))
-        self._middle.setCurrentIndex(1 if self._is_found else 0)
-        self._middle.removeWidget(page)
-        page.hide()
-        page.deleteLater()
-        self._follow_page()
-        before, self._focus_before = self._focus_before, None
-        if had_focus:
-            is_there = before is not None and isValid(before) and before.isVisible()
-            (before if before is not None and is_there else self.tree).setFocus()
-        self.page_closed.emit()
+        if self._pages_place.page is not None:
+            self._pages_place.close(1 if self._is_found else 0, self.tree)
+            self._follow_page()
+            self.page_closed.emit()
 
     def _follow_page(self) -> None:
         """Show what goes with the page, or without one: a page has no details and nothing in the tree is chosen."""
-        self.tree.set_resting(is_resting=self._page is not None)
+        self.tree.set_resting(is_resting=self.page is not None)
         self._show_details()
         self.show_first_run(is_empty=self._is_empty)
 
     def _show_details(self) -> None:
-        self._across.show_pane(2, is_shown=self.acts.show_details.isChecked() and self._page is None)
+        self._across.show_pane(2, is_shown=self.acts.show_details.isChecked() and self.page is None)
 
     # -- what acts apply to ----------------------------------------------------------------------------------------
 
     @property
     def works_in_table(self) -> bool:
         """Whether the person last worked in the table of the centre and rows are chosen there."""
-        if self._page is not None:
+        if self.page is not None:
             return False
         table = self.centre.table()
         return self._table_was_last and table is not None and bool(table.chosen())
@@ -207,7 +195,7 @@ class MainWindow(QMainWindow):
         While a page is open there are none, for they cannot be seen; and none, if another computer took away what was
         chosen, until the person chooses again.
         """
-        if self._page is not None or self._has_lost_choice:
+        if self.page is not None or self._has_lost_choice:
             return []
         table = self.centre.table()
         if self.works_in_table and table is not None:
@@ -233,7 +221,7 @@ class MainWindow(QMainWindow):
 
     def chosen_sections(self) -> list[Ref]:
         """Return the chosen sections; if takes or nothing are chosen, the section that the centre shows."""
-        if self._page is not None or self._has_lost_choice:
+        if self.page is not None or self._has_lost_choice:
             return []
         chosen = self.chosen()
         if chosen and all(ref.entity is Entity.SECTION for ref in chosen):
@@ -257,37 +245,9 @@ class MainWindow(QMainWindow):
 
     def update_acts(self) -> None:
         """Enable the actions that apply to the chosen rows."""
-        a = self.acts
-        chosen = self.chosen()
-        one = chosen[0] if len(chosen) == 1 else None
-        shown = self.centre.ref
-        entity = one.entity if one else None
-        same = len({ref.entity for ref in chosen}) == 1
-        is_take = entity is Entity.TAKE
-        in_tree = self.tree.current()
-        a.rename.setEnabled(one is not None)
-        a.trash.setEnabled(bool(chosen))
-        a.enable((a.move_up, a.move_down), enabled=same and (not chosen or chosen[0].entity is not Entity.TAKE))
-        a.move_to.setEnabled(same and chosen[0].entity is not Entity.PROJECT if chosen else False)
-        a.new_chapter.setEnabled(in_tree is not None)
-        a.new_section.setEnabled(in_tree is not None and in_tree.entity is not Entity.PROJECT)
-        a.add_many.setEnabled(in_tree is not None)
-        below_chapter = in_tree is not None and in_tree.entity is not Entity.PROJECT
-        a.add_many.setText(words.tr("Add many sections…") if below_chapter else words.tr("Add many chapters…"))
-        a.properties.setEnabled(in_tree is not None)
-        a.make_current.setEnabled(is_take)
-        is_section = shown is not None and shown.entity is Entity.SECTION
-        has_previous = is_section and self.centre.take_model.has_previous and self._page is None
-        a.previous_take.setEnabled(has_previous)
-        self.details.take.allow_previous(is_allowed=has_previous)
-        a.edit_notes.setEnabled(is_take)
-        sections = self.chosen_sections()
-        statuses = {None if (node := self.tree_model.node_of(ref.id)) is None else node.status for ref in sections}
-        for status, act in a.status_acts().items():
-            act.setEnabled(bool(sections))
-            act.setChecked(statuses == {status})
-        a.play_take.setEnabled(is_take or (shown is not None and shown.entity is Entity.SECTION))
-        a.play_chapter.setEnabled(in_tree is not None and in_tree.entity is not Entity.PROJECT)
+        from audiodesk.views.frame.possible_acts import allow_acts  # not before the first paint
+
+        allow_acts(self)
 
     # -- what is remembered ----------------------------------------------------------------------------------------
 
@@ -344,7 +304,7 @@ class MainWindow(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Qt: Esc that nothing else wanted closes the page."""
-        if event.key() == Qt.Key.Key_Escape and self._page is not None:
+        if event.key() == Qt.Key.Key_Escape and self.page is not None:
             self.close_page()
             return
         super().keyPressEvent(event)
@@ -367,6 +327,7 @@ class MainWindow(QMainWindow):
         inside.addWidget(self.tree)
         self._middle = QStackedWidget()
         self._middle.addWidget(_blank("surface"))
+        self._pages_place = PagePlace(self._middle)
         self._side = QStackedWidget()
         self._side.addWidget(_blank("frame"))
         self._across = Panes()
@@ -480,8 +441,8 @@ class MainWindow(QMainWindow):
         from audiodesk.views.tables.selection import choose_row  # not before the first paint
 
         table = self.centre.table()
-        if self._page is not None:
-            self._page.setFocus()
+        if self.page is not None:
+            self.page.setFocus()
         elif self._is_found:
             self.found.list.setFocus()
         elif self.centre.focus_stand_in():
