@@ -150,10 +150,6 @@ def _copy(server: _Server, library: Database) -> None:
         def write(connection: Any, rows: Any = rows) -> None:
             for row in rows:
                 connection.execute(arrived_rows.insert_of(row.entity), row.columns)
-                connection.execute(
-                    "insert into server_row (entity, row_id, version, seq, fields, stamps) values (?, ?, ?, ?, ?, ?)",
-                    row.kept,
-                )
 
         library.write(write)
         place = Place(answer["rows"][-1]["seq"], answer["rows"][-1]["id"], answer["upto"])

@@ -33,7 +33,7 @@ def _result(change: Change, outcome: str = "applied", **more: Any) -> dict[str, 
 
 
 def _row(version: int, stamps: dict[str, int], **fields: Any) -> ServerRow:
-    return ServerRow(Entity.SECTION, "r", 1, version, fields, stamps)
+    return ServerRow(Entity.SECTION, "r", version, fields, stamps)
 
 
 def test_unanswered_changes_lie_over_what_the_server_said() -> None:

@@ -12,13 +12,14 @@ import pytest
 
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.library.entities import LevelTarget
+from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.local.database.database import Database
 from audiodesk.local.database.migrations import STEPS, migrate, statements
 from audiodesk.local.rows.library import trash_repo
-from audiodesk.local.rows.store import change_repo
+from audiodesk.local.rows.store import change_repo, said_rows
 from audiodesk.local.rows.store.row_store import RowStore
 from audiodesk.local.rows.sync import activity_repo, refused_change_repo, sync_place_repo
-from audiodesk.local.rows.sync.server_rows import server_row
 
 LIBRARIES = Path(__file__).parent / "libraries"
 _FIRST = "create table letter (id integer primary key, text text);"
@@ -130,7 +131,8 @@ def test_step_0004(tmp_path: Path) -> None:
         migrate(older, path, steps=STEPS[:3])
         older.execute("insert into project (id, order_key, created_at, title) values ('p', 'a0', 1, 'Book')")
         older.execute(
-            "insert into server_row (entity, row_id, version, seq, fields) values ('project', 'p', 7, 3, '{}')"
+            "insert into server_row (entity, row_id, version, seq, fields) values ('project', 'p', 7, 3, ?)",
+            ['{"title":"Book"}'],
         )
         older.execute(
             "insert into change (change_id, entity, row_id, fields, made_at) values ('c', 'project', 'p', '{}', 1)"
@@ -141,8 +143,9 @@ def test_step_0004(tmp_path: Path) -> None:
             assert version(connection) == len(STEPS)
             (change,) = change_repo.pending(connection)
             assert (change.change_id, change.stamps, change.sent) == ("c", None, False)
-            kept = server_row(connection.execute("select * from server_row").fetchone())
-            assert (kept.version, kept.stamp("title")) == (7, 0)
+            kept = said_rows.said(connection, Ref(Entity.PROJECT, "p"))
+            assert kept is not None
+            assert (kept.version, kept.fields, kept.stamp("title")) == (7, {"title": "Book"}, 0)
             assert activity_repo.newest(connection) == []
             assert refused_change_repo.all_of(connection) == []
             assert sync_place_repo.head(connection).seq == 0
@@ -154,7 +157,7 @@ def test_step_0004(tmp_path: Path) -> None:
 
 
 def test_step_0005(tmp_path: Path) -> None:
-    """Files are as they were; two with one object key are refused, two without any are not."""
+    """Files stay; two with one object key are refused, two without any are not; what the server said stays."""
     path = tmp_path / "library.sqlite3"
     names = (
         "id, order_key, created_at, take_id, role, sha256, size, kind, seconds, sample_rate, channels, tags, changed_by"
@@ -165,9 +168,15 @@ def test_step_0005(tmp_path: Path) -> None:
         migrate(older, path, steps=STEPS[:4])
         for row_id, key in (("f1", "u/1.wav"), ("f2", None)):
             older.execute(insert, (row_id, "a0", 7, "t1", *facts, key))
-        before = [dict(row) for row in _rows(older, "select * from take_file order by id")]
+        older.execute("insert into project (id, order_key, version, created_at, title) values ('p', 'a', 7, 1, 'Mine')")
+        older.execute("insert into server_row values ('project', 'p', 7, 3, ?, ?)", ['{"title":"Old"}', '{"*":5}'])
+        before = [{**dict(row), "stamps": None} for row in _rows(older, "select * from take_file order by id")]
         migrate(older, path, steps=STEPS[:5])
         assert [dict(row) for row in _rows(older, "select * from take_file order by id")] == before
+        book = said_rows.said(older, Ref(Entity.PROJECT, "p"))
+        assert book is not None
+        assert (book.version, book.fields, book.stamps) == (7, {"title": "Old"}, {"*": 5})
+        assert version(sqlite3.connect(tmp_path / "backups" / "version-4.sqlite3")) == 4
         older.execute(insert, ("f3", "a0", 7, "t1", *facts, None))
         with pytest.raises(sqlite3.IntegrityError, match="object_key"):
             older.execute(insert, ("f4", "a0", 7, "t1", *facts, "u/1.wav"))

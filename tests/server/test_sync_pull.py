@@ -117,7 +117,7 @@ def test_a_page_is_read_from_the_index_of_each_entity(caller: Caller) -> None:
     with caller.database.as_user(caller.user_id) as connection:
         connection.execute("set local enable_seqscan = off")
         plan = connection.execute(
-            'explain (costs off) select t.seq, t.id, t."row"::text from audiodesk.travelling t'
+            "explain (costs off) select t.seq, t.id, t.line from audiodesk.travelling t"
             " where t.owner = %s and (t.seq, t.id) > (0, %s) and t.seq <= 5 and t.seq > 0 "
             " order by t.seq, t.id limit 1000",
             [caller.user_id, str(uuid4())],

@@ -77,7 +77,6 @@ class ServerRow:
 
     entity: Entity
     id: str
-    seq: int
     version: int
     fields: Mapping[str, Any]
     stamps: Mapping[str, int]
@@ -91,12 +90,20 @@ class ServerRow:
         """Return the version that set the field ``name``."""
         return int(self.stamps.get(name, self.stamps["*"]))
 
+    def as_json(self) -> dict[str, Any]:
+        """Return the row in the form of an answer."""
+        return {
+            "entity": self.entity.value,
+            "id": self.id,
+            "version": self.version,
+            "fields": self.fields,
+            "stamps": self.stamps,
+        }
+
     @staticmethod
     def from_json(row: Mapping[str, Any]) -> ServerRow:
         """Return the row of an answer. Raises ValueError for a noun that this version does not know."""
-        return ServerRow(
-            Entity(row["entity"]), row["id"], row["seq"], row["version"], row["fields"], row.get("stamps") or {"*": 0}
-        )
+        return ServerRow(Entity(row["entity"]), row["id"], row["version"], row["fields"], row.get("stamps") or {"*": 0})
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,8 +217,7 @@ def take_answers(batch: Sequence[Change], results: Iterable[Mapping[str, Any]]) 
 def is_newer(known_version: int | None, version: int) -> bool:
     """Tell whether a row with ``version`` replaces the kept one.
 
-    A lower version is outdated. An equal version is taken: the row is the same, but after a restore its place may
-    differ.
+    A lower version is outdated. An equal one is taken: it is the same row, or one that a restored server made anew.
     """
     return known_version is None or version >= known_version
 

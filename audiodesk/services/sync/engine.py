@@ -12,7 +12,6 @@ from audiodesk.local.rows.store import change_repo
 from audiodesk.services.bus import Bus
 from audiodesk.services.library.find_filler import fill_find
 from audiodesk.services.library.leaving import FileRemover
-from audiodesk.services.sync.arrival_filing import file_arrivals
 from audiodesk.services.sync.emptied_files import release_emptied
 from audiodesk.services.sync.puller import Puller
 from audiodesk.services.sync.pusher import Pusher
@@ -95,8 +94,6 @@ class Engine:
 
     def _round(self, outcome: SyncOutcome, progress: Callable[[SyncProgress], object]) -> tuple[bool, SyncOutcome]:
         """Push once and pull to the end; return whether nothing is left."""
-        if not file_arrivals(self._room):
-            return False, outcome
         if self._finish_recovery():
             return False, outcome.plus(recoveries=1)
         pushed = None if self._recoverer.pending() is not None else self._pusher.push()

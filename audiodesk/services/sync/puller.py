@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from typing import Any
 
 from audiodesk.domain.sync import exchange
 from audiodesk.domain.sync.activity import Happened
 from audiodesk.local.rows.store import fact_repo
-from audiodesk.local.rows.sync import above_repo, activity_repo, arrived_rows, recovered_row_repo, sync_place_repo
+from audiodesk.local.rows.sync import above_repo, activity_repo, recovered_row_repo, sync_place_repo
 from audiodesk.local.rows.sync.arrived_rows import Arrived, arrived
+from audiodesk.local.rows.sync.new_rows import add_first
 from audiodesk.local.rows.sync.server_rows import ServerRows
-from audiodesk.services.sync.arrival_filing import file_arrivals
 from audiodesk.services.sync.page_ahead import PageAhead
 from audiodesk.services.sync.sync_room import SyncRoom
 from audiodesk.services.sync.writes import SHORT_SECONDS, in_short_writes
@@ -42,7 +41,7 @@ class Pulled:
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """The rows of one place, which no transaction may divide; of a first pull they are made ready."""
+    """Rows that no transaction divides; of a first pull they are made ready."""
 
     rows: Sequence[Mapping[str, Any]]
     arrived: Sequence[Arrived] = ()
@@ -87,20 +86,18 @@ class Puller:
         if len(answer["rows"]) >= _LONG:
             self._ahead.begin(exchange.later_head(head, answer), after)
         self._take(page)
-        if is_end and file_arrivals(self._room):
-            device = self._room.device
-            self._room.database.write(lambda connection: self._end(connection, answer, after, device))
+        if is_end:
+            self._end(answer, after)
         self._room.tell(now=is_end)
         return Pulled(len(answer["rows"]), is_end)
 
     def _ask(self, head: exchange.Head, place: exchange.Place) -> Page:
         """Ask for a page and make it ready; may run beside the writing of the last one."""
         answer = self._room.server.pull(head, place)
-        steps = [
-            _Step(rows, [ready for row in rows if (ready := arrived(row))] if self._is_first else ())
-            for rows in _groups(answer["rows"])
-        ]
-        return Page(answer, steps)
+        if not self._is_first:
+            return Page(answer, [_Step(rows) for rows in _divided(answer["rows"], 1)])
+        parts = _divided(answer["rows"], _FIRST_ROWS)
+        return Page(answer, [_Step(rows, [ready for row in rows if (ready := arrived(row))]) for rows in parts])
 
     def _take(self, page: Page) -> None:
         """Show a page's rows. The place after each step is that of its last rows."""
@@ -108,7 +105,7 @@ class Puller:
 
         def take(connection: sqlite3.Connection, steps: Sequence[_Step]) -> None:
             if is_first:
-                added = arrived_rows.add(connection, [row for step in steps for row in step.arrived])
+                added = add_first(connection, [row for step in steps for row in step.arrived])
                 self._room.took_new(connection, added.parents)
                 rows = added.known
             else:
@@ -125,22 +122,29 @@ class Puller:
             self._room.database,
             page.steps,
             take,
-            at_once=_FIRST_ROWS if is_first else 25,
+            at_once=1 if is_first else 25,
             seconds=_FIRST_SECONDS if is_first else SHORT_SECONDS,
             go_on=self._room.goes_on,
         )
 
-    def _end(
-        self, connection: sqlite3.Connection, answer: Mapping[str, Any], after: exchange.Place, device: str
-    ) -> None:
-        sync_place_repo.keep_place(connection, after)
-        self._keep_head(connection, answer)
-        if not self._is_first:
-            return
-        fact_repo.remember(connection, _PULLED_BEFORE, "1")
-        if above_repo.has_come(connection, device):  # a library that was only sent has not come from anywhere
-            rows = above_repo.count_kept(connection)
-            activity_repo.add(connection, self._room.database.clock(), Happened.FIRST_SYNC, rows=rows)
+    def _end(self, answer: Mapping[str, Any], after: exchange.Place) -> None:
+        rows = self._count() if self._is_first else 0
+
+        def end(connection: sqlite3.Connection) -> None:
+            sync_place_repo.keep_place(connection, after)
+            self._keep_head(connection, answer)
+            if self._is_first:
+                fact_repo.remember(connection, _PULLED_BEFORE, "1")
+            if rows:
+                activity_repo.add(connection, self._room.database.clock(), Happened.FIRST_SYNC, rows=rows)
+
+        self._room.database.write(end)
+
+    def _count(self) -> int:
+        """Return how many rows the first pull brought; 0 for a library that was only sent: it came from nowhere."""
+        device = self._room.device
+        with self._room.database.read() as connection:
+            return above_repo.count_said(connection) if above_repo.has_come(connection, device) else 0
 
     def _collect(self, answer: Mapping[str, Any], done: sync_place_repo.Recovery) -> None:
         def collect(connection: sqlite3.Connection) -> None:
@@ -158,9 +162,16 @@ class Puller:
             sync_place_repo.keep_head(connection, later)
 
 
-def _groups(rows: Sequence[Mapping[str, Any]]) -> list[Sequence[Mapping[str, Any]]]:
-    """Return the rows in groups of one place each: no step may end between rows of the same ``(seq, id)``."""
-    cuts = [0]
-    cuts += [n for n, (one, two) in enumerate(pairwise(rows), 1) if (one["seq"], one["id"]) != (two["seq"], two["id"])]
-    cuts.append(len(rows))
-    return [rows[low:high] for low, high in pairwise(cuts) if high > low]
+def _divided(rows: Sequence[Mapping[str, Any]], least: int) -> Iterator[Sequence[Mapping[str, Any]]]:
+    """Yield the rows in parts of at least so many; none ends between rows of the same place ``(seq, id)``."""
+    first = 0
+    while first < len(rows):
+        end = min(first + least, len(rows))
+        while end < len(rows) and _place(rows[end]) == _place(rows[end - 1]):
+            end += 1
+        yield rows[first:end]
+        first = end
+
+
+def _place(row: Mapping[str, Any]) -> tuple[int, str]:
+    return row["seq"], row["id"]

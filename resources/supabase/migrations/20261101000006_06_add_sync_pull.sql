@@ -31,7 +31,7 @@ begin
     end if;
     if from_seq < top or (from_seq = top and after_id is not null) then
         for item in
-            select t.seq, t.id, t."row"::text as line from audiodesk.travelling t
+            select t.seq, t.id, t.line from audiodesk.travelling t
             where t.owner = me and (t.seq, t.id) > (from_seq, from_id) and t.seq <= top and t.seq > 0
             order by t.seq, t.id
             limit most_rows + most_alike

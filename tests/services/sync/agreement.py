@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import itertools
 import json
+import sqlite3
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
-from audiodesk.local.rows.sync.server_rows import server_row
+from audiodesk.domain.sync.exchange import ServerRow
+from audiodesk.local.rows.store import said_rows
 from tests.server.sync_world import World
 from tests.services.sync.computers import Computer
 from tests.services.sync.person import TOO_LONG
 
-__all__ = ["check_agreement", "check_each_change_once", "check_nothing_lost", "check_repeatable"]
+__all__ = ["check_agreement", "check_each_change_once", "check_nothing_lost", "check_repeatable", "said"]
 
 _SETTLED_BY_THE_SERVER = frozenset({"deleted_at", "purged_at", "created_at", "last_number"})
 """Fields of which the server does not keep what was sent last: times that it stamps, and a counter that never falls."""
@@ -31,12 +33,12 @@ def check_agreement(world: World, computers: Sequence[Computer]) -> None:
     for computer, found in zip(computers, shown, strict=True):
         assert computer.is_done()
         with computer.database.read() as connection:
-            kept = [server_row(row) for row in connection.execute("select * from server_row")]
+            kept = said(connection)
             assert connection.execute("select count(*) from recovered_row").fetchone()[0] == 0
-            assert connection.execute("select count(*) from arrived_row").fetchone()[0] == 0
+            assert connection.execute("select count(*) from server_row").fetchone()[0] == 0
             assert connection.execute("select count(*) from orphan").fetchone()[0] == 0
-        assert {(row.entity.value, row.id): (row.seq, row.version, row.fields, row.stamps) for row in kept} == {
-            key: (row["seq"], row["version"], row["fields"], row["stamps"]) for key, row in server.items()
+        assert {(row.entity.value, row.id): (row.version, row.fields, row.stamps) for row in kept} == {
+            key: (row["version"], row["fields"], row["stamps"]) for key, row in server.items()
         }
         assert {(ref.entity.value, ref.id) for ref in found} == set(server)
         assert found == shown[0]
@@ -45,7 +47,7 @@ def check_agreement(world: World, computers: Sequence[Computer]) -> None:
 def check_nothing_lost(computers: Sequence[Computer]) -> None:
     """Every row is there, and each field has what was set last on one of the computers that set it."""
     with computers[0].database.read() as connection:
-        final = {row.ref: row.fields for row in map(server_row, connection.execute("select * from server_row"))}
+        final = {row.ref: row.fields for row in said(connection)}
     by_computer: dict[tuple[Ref, str], dict[int, Any]] = defaultdict(dict)
     ever: dict[tuple[Ref, str], list[Any]] = defaultdict(list)
     with_refusals: set[Ref] = set()
@@ -90,7 +92,7 @@ def check_repeatable(world: World, computers: Sequence[Computer]) -> None:
     for computer in computers:
         server = computer.server
         with computer.database.read() as connection:
-            kept = {row.ref: row for row in map(server_row, connection.execute("select * from server_row"))}
+            kept = {row.ref: row for row in said(connection)}
         again = [change for change_id, change in server.sent.items() if change_id in applied]
         for change in itertools.islice(again, 40):
             answer = server.line.call("sync_push", [0, None, [change], computer.device])
@@ -100,6 +102,16 @@ def check_repeatable(world: World, computers: Sequence[Computer]) -> None:
             assert result["result"] == "repeated"
             row = result["row"]
             assert row["fields"] == kept[Ref(Entity(row["entity"]), row["id"])].fields
+
+
+def said(connection: sqlite3.Connection) -> list[ServerRow]:
+    """Return what the server last said of each row."""
+    found: list[ServerRow] = []
+    after = ("", "")
+    while (row := said_rows.said_after(connection, after)) is not None:
+        found.append(row)
+        after = (row.entity.value, row.id)
+    return found
 
 
 def _edits(computer: Computer) -> list[_Edit]:

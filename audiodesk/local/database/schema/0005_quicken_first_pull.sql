@@ -1,10 +1,17 @@
--- A first pull is long, and its rows come in no order of their keys: written one by one into server_row, each of them
--- would cost a page of the file. So they are kept here in the order in which they came, and moved to server_row by key
--- once all are here. Nothing is pushed or compared before that.
-create table arrived_row (
-    position integer primary key, entity text not null, row_id text not null, version integer not null,
-    seq integer not null, fields text not null, stamps text not null
-) strict;
+-- What the server last said of a row is the row itself, where no change of it waits for an answer: a first pull writes
+-- each row once. `server_row` keeps it apart where a change waits, and where the server said more than the columns hold.
+-- `stamps`: as in server_row; null where the row's version set all fields. A row whose version is 0 the server never
+-- sent. Rows of server_row that came before this step stay there until the server sends them again.
+alter table project add column stamps text;
+alter table chapter add column stamps text;
+alter table section add column stamps text;
+alter table take add column stamps text;
+alter table note add column stamps text;
+alter table cover add column stamps text;
+alter table device add column stamps text;
+-- Nothing asks for the place of a single row.
+alter table server_row drop column seq;
+alter table recovered_row drop column seq;
 
 -- Most files have no object key. A unique column keeps an entry for each of them all the same, at a random place.
 create table take_file_5 (
@@ -19,7 +26,7 @@ create table take_file_5 (
     tags text not null default '{}', findings text not null default '[]', levels text,
     analysis_version integer not null default 0,
     object_key text, verified_at integer, verified_how text check (verified_how in ('safe', 'full')),
-    purge_pending integer not null default 0, purged_at integer, changed_by text
+    purge_pending integer not null default 0, purged_at integer, changed_by text, stamps text
 ) strict, without rowid;
 insert into take_file_5 (
     id, order_key, version, created_at, deleted_at, take_id, role, part, sha256, size, kind, seconds, sample_rate,

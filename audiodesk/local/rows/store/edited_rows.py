@@ -10,7 +10,7 @@ from typing import Any
 from audiodesk.domain.errors import BugError, UserError
 from audiodesk.domain.library.edit import FieldChange
 from audiodesk.domain.library.read_model import Ref
-from audiodesk.local.rows.store import change_repo, fact_repo
+from audiodesk.local.rows.store import change_repo, fact_repo, said_rows
 from audiodesk.local.rows.store.row_codec import ENTITY_OF, Row, column_names, from_column, to_column, to_field, travels
 from audiodesk.local.rows.store.row_store import RowStore
 
@@ -55,6 +55,8 @@ class EditedRows(RowStore):
         if not changed:
             return []
         self.set(ref, changed)
+        if self._has_account:
+            said_rows.keep_before_edit(self.connection, ref, before)
         self._record(ref, {name: fields[name] for name in changed}, base_version=before["version"])
         return [
             FieldChange(ref.entity, ref.id, name, from_column(name, before[name]), from_column(name, value))

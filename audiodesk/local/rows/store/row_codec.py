@@ -31,8 +31,10 @@ from audiodesk.domain.library.section_status import SectionStatus
 from audiodesk.domain.library.titles import without_surrogates
 
 __all__ = [
+    "BOOLEANS",
     "CLASSES",
     "ENTITY_OF",
+    "STRUCTURES",
     "Row",
     "column_names",
     "findings_from_json",
@@ -62,8 +64,9 @@ _STAYS = frozenset({"id", "version", "verified_at", "verified_how", "changed_by"
 """Fields that only the server sets, and the id, which the change carries itself."""
 _STAMPED = frozenset({"deleted_at", "purged_at"})
 """Times of the server's clock: a change says only whether there is one."""
-_BOOLEANS = frozenset({"upload_wanted", "cbr", "purge_pending"})
-_JSON = frozenset({"tags", "findings", "levels", "level_limits"})
+BOOLEANS = frozenset({"upload_wanted", "cbr", "purge_pending"})
+STRUCTURES = frozenset({"tags", "findings", "levels", "level_limits"})
+"""Fields that are stored as JSON."""
 
 assert set(get_args(Row)) == set(CLASSES.values())  # noqa: S101 - two lists of the same thing, compared at import
 
@@ -82,7 +85,7 @@ def to_column(name: str, value: Any) -> Any:
     """Return SQLite's value for the field ``name``: booleans as 0 and 1, structures as JSON."""
     if value is None or type(value) is int:
         return value
-    if name in _JSON:
+    if name in STRUCTURES:
         return without_surrogates(json.dumps(_plain(value), ensure_ascii=False, separators=(",", ":")))
     if isinstance(value, bool):
         return int(value)
@@ -98,7 +101,7 @@ def to_field(name: str, value: Any) -> Any:
     """
     if name in _STAMPED:
         return None if value is None else True
-    if name in _JSON:
+    if name in STRUCTURES:
         return _plain(value)
     if isinstance(value, bytes):
         return binascii.b2a_base64(value, newline=False).decode("ascii")
@@ -112,7 +115,7 @@ def from_field(name: str, value: Any) -> Any:
     """
     if name == "data" and isinstance(value, str):
         return binascii.a2b_base64(value)
-    if name in _JSON and value is not None:
+    if name in STRUCTURES and value is not None:
         return from_column(name, json.dumps(value))
     return from_column(name, value)
 
@@ -127,7 +130,7 @@ def from_column(name: str, value: Any) -> Any:
     """Return the value of the field ``name`` from SQLite's ``value``."""
     if value is None:
         return None
-    if name in _BOOLEANS:
+    if name in BOOLEANS:
         return bool(value)
     decode = _DECODERS.get(name)
     return value if decode is None else decode(value)

@@ -76,6 +76,11 @@ class RowStore:
         if not _FOUND_IN.isdisjoint(stored):
             self._refresh_find(ref)
 
+    def never_said(self, ref: Ref) -> None:
+        """Note that the server does not have the row ``ref``."""
+        query = f"update {ref.entity.value} set version = 0, stamps = null where id = ?"  # noqa: S608 - our own nouns
+        self.connection.execute(query, (ref.id,))
+
     def _list(self, query: str, arguments: tuple[str, ...], entity: Entity) -> list[Any]:
         return [from_columns(entity, row) for row in self.connection.execute(query, arguments)]
 

@@ -8,9 +8,10 @@ from collections.abc import Collection, Sequence
 
 from audiodesk.domain.library.entity import TREE, Entity
 from audiodesk.domain.library.read_model import Ref
+from audiodesk.local.rows.store import said_rows
 
 __all__ = [
-    "count_kept",
+    "count_said",
     "has_audio_in_cloud",
     "has_come",
     "has_namesake",
@@ -54,9 +55,10 @@ def has_audio_in_cloud(connection: sqlite3.Connection, take_ids: Sequence[str]) 
     return connection.execute(_IN_CLOUD, (json.dumps(list(take_ids)),)).fetchone() is not None
 
 
-def count_kept(connection: sqlite3.Connection) -> int:
-    """Return how many rows the server has sent."""
-    return int(connection.execute("select count(*) from server_row").fetchone()[0])
+def count_said(connection: sqlite3.Connection) -> int:
+    """Return how many rows the server has sent; reads all rows."""
+    query = "select count(*) from {} where version > 0"
+    return sum(int(connection.execute(query.format(entity.value)).fetchone()[0]) for entity in Entity)
 
 
 def has_come(connection: sqlite3.Connection, device: str) -> bool:
@@ -86,8 +88,5 @@ def has_namesake(connection: sqlite3.Connection, ref: Ref) -> bool:
 
 def version_of_creation(connection: sqlite3.Connection, ref: Ref) -> int | None:
     """Return the lowest version that set a field of this row on the server; None if the server sent none of it."""
-    query = """
-        select min(j.value) from server_row s, json_each(s.stamps) j where s.entity = ? and s.row_id = ? and j.value > 0
-    """
-    row = connection.execute(query, (ref.entity, ref.id)).fetchone()
-    return None if row is None or row[0] is None else int(row[0])
+    said = said_rows.said(connection, ref)
+    return None if said is None else min((stamp for stamp in said.stamps.values() if stamp > 0), default=None)

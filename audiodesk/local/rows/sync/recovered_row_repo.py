@@ -13,8 +13,8 @@ from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.titles import without_surrogates
 from audiodesk.domain.sync import exchange
 from audiodesk.domain.sync.change import Change
-from audiodesk.local.rows.store import change_repo
-from audiodesk.local.rows.sync.server_rows import ServerRows, server_row
+from audiodesk.local.rows.store import change_repo, said_rows
+from audiodesk.local.rows.sync.server_rows import ServerRows
 
 __all__ = ["collect", "compare_next", "take_rest"]
 
@@ -24,13 +24,12 @@ _NOUNS = frozenset(entity.value for entity in Entity)
 def collect(connection: sqlite3.Connection, rows: Iterable[Mapping[str, Any]]) -> None:
     """Keep a page of the restored server's rows apart, until all are here. Unknown nouns are left out."""
     connection.executemany(
-        "insert or replace into recovered_row (entity, row_id, version, seq, fields, stamps) values (?, ?, ?, ?, ?, ?)",
+        "insert or replace into recovered_row (entity, row_id, version, fields, stamps) values (?, ?, ?, ?, ?)",
         [
             (
                 row["entity"],
                 row["id"],
                 row["version"],
-                row["seq"],
                 without_surrogates(json.dumps(row["fields"], ensure_ascii=False, separators=(",", ":"))),
                 json.dumps(row.get("stamps") or {"*": 0}),
             )
@@ -48,12 +47,9 @@ def compare_next(
     What the server lost becomes a change that stands before the queue; ``number`` is that of the recovery. Returns the
     row's entity and id, and whether the server lost any of it; None if all kept rows were compared.
     """
-    found = rows.connection.execute(
-        "select * from server_row where (entity, row_id) > (?, ?) order by entity, row_id limit 1", after
-    ).fetchone()
-    if found is None:
+    kept = said_rows.said_after(rows.connection, after)
+    if kept is None:
         return None
-    kept = server_row(found)
     fresh = _take(rows.connection, kept.ref)
     lost = exchange.lost_fields(kept, fresh)
     if lost is not None:
@@ -81,4 +77,4 @@ def _take(connection: sqlite3.Connection, ref: Ref) -> exchange.ServerRow | None
     if found is None:
         return None
     connection.execute("delete from recovered_row where entity = ? and row_id = ?", (ref.entity, ref.id))
-    return server_row(found)
+    return said_rows.kept_apart(found)

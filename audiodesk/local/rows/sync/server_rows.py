@@ -1,24 +1,23 @@
-"""Keeps rows as the server last sent them, and shows them under all edits that the server has not answered."""
+"""Shows rows as the server last sent them, under all edits that the server has not answered."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
-from audiodesk.domain.library.titles import without_surrogates
 from audiodesk.domain.sync import exchange
 from audiodesk.domain.sync.change import Change
-from audiodesk.local.rows.store import change_repo
-from audiodesk.local.rows.store.row_codec import CLASSES, column_names, from_field, to_column
+from audiodesk.local.rows.store import change_repo, said_rows
 from audiodesk.local.rows.store.row_store import RowStore
+from audiodesk.local.rows.store.said_codec import are_whole, said_names, stamps_column, to_stored
 from audiodesk.local.rows.sync import orphan_repo
-from audiodesk.local.rows.sync.new_rows import defaults, insert_new, unknown, whole_row
+from audiodesk.local.rows.sync.arrived_rows import arrived, by_noun
+from audiodesk.local.rows.sync.new_rows import add_new, known_ids
 
-__all__ = ["ServerRows", "Shown", "server_row"]
+__all__ = ["ServerRows", "Shown"]
 
 
 class Shown(NamedTuple):
@@ -56,122 +55,93 @@ class ServerRows:
         """
         taken, known = self._keep_new([row for row in rows if row["entity"] in _NOUNS])
         for row in known:
-            ref = Ref(_NOUNS[row["entity"]], row["id"])
-            if exchange.is_newer(self._version(ref), row["version"]):
-                self._keep(ref, row)
-                self._show(ref, row["fields"], row["version"], change_repo.of_row(self.connection, ref))
-                taken.append(ref)
+            said = exchange.ServerRow.from_json(row)
+            before = self._store.columns(said.ref)
+            if exchange.is_newer(None if before is None else before["version"], said.version):
+                self._show(said.ref, said, change_repo.of_row(self.connection, said.ref))
+                taken.append(said.ref)
         return taken
 
     def _keep_new(self, rows: Sequence[Mapping[str, Any]]) -> tuple[list[Ref], list[Mapping[str, Any]]]:
-        """Keep and show the rows that are new here, many at once; return them, and the rows that are left.
+        """Show the rows that are new here, many at once; return them, and the rows that are left.
 
         No change waits for a new row: an edit belongs to a row that is here.
         """
-        by_noun: dict[Entity, dict[str, Mapping[str, Any]]] = {}
+        ids: dict[str, set[str]] = {}
         for row in rows:
-            by_noun.setdefault(_NOUNS[row["entity"]], {}).setdefault(row["id"], row)
-        new: list[Ref] = []
-        for entity, found in by_noun.items():
-            ids = unknown(self.connection, entity, list(found))
-            whole = [whole_row(entity, row) for row_id, row in found.items() if row_id in ids]
-            self._keep_all(entity, [row for row_id, row in found.items() if row_id in ids])
-            insert_new(self.connection, entity, whole)
-            new += [Ref(entity, values["id"]) for values in whole]
-            self.shown += [Shown(Ref(entity, values["id"]), None, values) for values in whole]
-        done = {id(by_noun[ref.entity][ref.id]) for ref in new}
-        return new, [row for row in rows if id(row) not in done]
+            ids.setdefault(row["entity"], set()).add(row["id"])
+        new = {noun: some - known_ids(self.connection, Entity(noun), list(some)) for noun, some in ids.items()}
+        left = [row for row in rows if row["id"] not in new[row["entity"]]]
+        found, again = by_noun([ready for row in rows if row["id"] in new[row["entity"]] and (ready := arrived(row))])
+        for entity, added in found.items():
+            add_new(self.connection, entity, list(added.values()))
+            self.shown += [Shown(Ref(entity, row.id), None, row.stored()) for row in added.values()]
+        return [Ref(entity, row_id) for entity, added in found.items() for row_id in added], [*again, *left]
 
     def put(self, ref: Ref, row: exchange.ServerRow | None) -> None:
         """Keep ``row`` in place of what was kept, whatever its version; None: the server does not have the row."""
         if row is None:
-            self.connection.execute("delete from server_row where entity = ? and row_id = ?", (ref.entity, ref.id))
-        else:
-            said = {"version": row.version, "seq": row.seq, "fields": row.fields, "stamps": row.stamps}
-            self._keep(ref, said)
-        self.show(ref)
+            said_rows.forget(self.connection, ref)
+            self._store.never_said(ref)
+        self._show(ref, row, change_repo.of_row(self.connection, ref))
 
     def kept(self, ref: Ref) -> Mapping[str, Any] | None:
         """Return the fields that the server last sent of a row; None if it sent nothing."""
-        row = self.connection.execute(
-            "select fields from server_row where entity = ? and row_id = ?", (ref.entity, ref.id)
-        ).fetchone()
-        return None if row is None else dict(json.loads(row[0]))
+        said = said_rows.said(self.connection, ref)
+        return None if said is None else said.fields
 
     def show(self, ref: Ref) -> None:
         """Write the row as the person sees it: the server's last version, under all unanswered changes.
 
         A row that the server never sent, and that has no waiting change, is not touched.
         """
-        self._show(ref, self.kept(ref), self._version(ref) or 0, change_repo.of_row(self.connection, ref))
+        self._show(ref, said_rows.said(self.connection, ref), change_repo.of_row(self.connection, ref))
 
-    def _show(self, ref: Ref, kept: Mapping[str, Any] | None, version: int, changes: Sequence[Change]) -> None:
-        if kept is None and not any(change.is_create for change in changes):
-            return
+    def _show(self, ref: Ref, said: exchange.ServerRow | None, changes: Sequence[Change]) -> None:
         before = self._store.columns(ref)
-        shown = exchange.overlaid(kept, changes)
-        names = column_names(ref.entity)
-        values = {name: from_field(name, shown[name]) for name in names if name in shown}
-        for name in ("deleted_at", "purged_at"):
-            if values.get(name) is True:  # an edit that the server has not stamped yet
-                values[name] = (before[name] if before is not None else None) or self._now
-        values["version"] = version
         if before is None:
-            whole = {**defaults(ref.entity), **values, "id": ref.id}
-            self._store.insert(ref.entity, whole)
-            self._note_parent(ref, whole)
-            orphan_repo.parent_came(self.connection, ref)
-            self.shown.append(Shown(ref, None, whole))
+            before = self._add(said)
+        if before is None or (said is None and not any(change.is_create for change in changes)):
             return
-        stored = {name: to_column(name, value) for name, value in values.items()}
+        shown = exchange.overlaid(None if said is None else said.fields, changes)
+        stored = {name: to_stored(name, shown[name]) for name in said_names(ref.entity) if name in shown}
+        for name in ("deleted_at", "purged_at"):
+            if shown.get(name) is True:  # an edit that the server has not stamped yet
+                stored[name] = before[name] or self._now
+        stored["version"] = 0 if said is None else said.version
         changed = {name: value for name, value in stored.items() if value != before[name]}
+        stamps = self._keep(said, stored, is_edited=bool(changes))
+        if changed or stamps != before["stamps"]:
+            self._store.set(ref, {**changed, "stamps": stamps})
         if changed:
-            self._store.set(ref, changed)
             self._note_parent(ref, changed)
             if changed.keys() != {"version"}:
                 self.shown.append(Shown(ref, before, changed))
+
+    def _add(self, said: exchange.ServerRow | None) -> sqlite3.Row | None:
+        """Show a row that is new here; return its columns, None if the server does not have it either."""
+        if said is None:
+            return None
+        row = arrived(said.as_json())
+        assert row is not None  # noqa: S101 - a row of a noun that is known
+        add_new(self.connection, said.entity, [row])
+        self.shown.append(Shown(said.ref, None, row.stored()))
+        return self._store.columns(said.ref)
+
+    def _keep(self, said: exchange.ServerRow | None, stored: Mapping[str, Any], *, is_edited: bool) -> str | None:
+        """Keep what the server said of a row apart if its columns ``stored`` do not tell it; return its stamps."""
+        if said is None:
+            return None
+        if is_edited or not are_whole(said.entity, said.fields, stored):
+            said_rows.keep_apart(self.connection, said)
+        else:
+            said_rows.forget(self.connection, said.ref)
+        return stamps_column(said.version, said.stamps)
 
     def _note_parent(self, ref: Ref, changed: Mapping[str, Any]) -> None:
         column = ref.entity.parent_column
         if column is not None and column in changed:
             orphan_repo.note(self.connection, ref, changed[column])
 
-    def _keep(self, ref: Ref, row: Mapping[str, Any]) -> None:
-        self._keep_all(ref.entity, [{**row, "id": ref.id}])
 
-    def _keep_all(self, entity: Entity, rows: Sequence[Mapping[str, Any]]) -> None:
-        self.connection.executemany(
-            "insert into server_row (entity, row_id, version, seq, fields, stamps) values (?, ?, ?, ?, ?, ?)"
-            " on conflict (entity, row_id) do update set version = excluded.version, seq = excluded.seq,"
-            " fields = excluded.fields, stamps = excluded.stamps",
-            [(entity, row["id"], row["version"], row["seq"], _fields_text(row), _stamps_text(row)) for row in rows],
-        )
-
-    def _version(self, ref: Ref) -> int | None:
-        row = self.connection.execute(
-            "select version from server_row where entity = ? and row_id = ?", (ref.entity, ref.id)
-        ).fetchone()
-        return None if row is None else int(row[0])
-
-
-def server_row(row: sqlite3.Row) -> exchange.ServerRow:
-    """Return the value of a row of ``server_row`` or ``recovered_row``."""
-    return exchange.ServerRow(
-        Entity(row["entity"]),
-        row["row_id"],
-        row["seq"],
-        row["version"],
-        json.loads(row["fields"]),
-        json.loads(row["stamps"]),
-    )
-
-
-_NOUNS = {entity.value: entity for entity in CLASSES}
-
-
-def _fields_text(row: Mapping[str, Any]) -> str:
-    return without_surrogates(json.dumps(row["fields"], ensure_ascii=False, separators=(",", ":")))
-
-
-def _stamps_text(row: Mapping[str, Any]) -> str:
-    return json.dumps(row.get("stamps") or {"*": 0}, separators=(",", ":"))
+_NOUNS = frozenset(entity.value for entity in Entity)
