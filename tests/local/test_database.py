@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -316,3 +319,53 @@ def test_a_lock_that_is_held_is_waited_for_and_then_told(tmp_path: Path, monkeyp
     database.write(put("a", "1"))
     assert facts(database) == {"a": "1"}
     database.close()
+
+
+def test_a_write_that_need_not_last_waits_for_no_disk_and_the_next_one_does(database: Database) -> None:
+    def synchronous(connection: sqlite3.Connection) -> int:
+        return int(connection.execute("pragma synchronous").fetchone()[0])
+
+    normal, full = 1, 2
+    found = [database.write(synchronous, lasting=lasting) for lasting in (True, False, False, True)]
+    assert found == [full, normal, normal, full]
+
+
+def test_a_log_begins_anew_although_somebody_wrote_while_it_was_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it grows until a commit has to copy all of it, and a person's edit waits for that."""
+    monkeypatch.setattr(module, "_LONG_WAL", 0)
+    monkeypatch.setattr(module, "_CHANGES_BETWEEN", 1)
+    inside, copied = threading.Event(), threading.Event()
+
+    def edit(connection: sqlite3.Connection) -> None:
+        inside.set()
+        copied.wait(10)
+        fill(connection, "edit")
+
+    def fill(connection: sqlite3.Connection, name: str, rows: int = 1) -> None:
+        values = [(f"{name} {number}", "x" * 3000) for number in range(rows)]
+        connection.executemany("insert into fact (name, value) values (?, ?)", values)
+
+    class Interrupted(sqlite3.Connection):
+        def execute(self, query: str, *arguments: Any) -> sqlite3.Cursor:
+            if "wal_checkpoint" not in query or copied.is_set():
+                return super().execute(query, *arguments)
+            editor = threading.Thread(target=lambda: database.write(edit))
+            editor.start()
+            inside.wait(10)
+            cursor = super().execute(query, *arguments)
+            copied.set()
+            editor.join()
+            return cursor
+
+    database = Database(tmp_path / "library.sqlite3", connect=partial(sqlite3.connect, factory=Interrupted))
+    try:
+        database.write(lambda connection: fill(connection, "pulled", 500))
+        database.checkpoint()
+        database.write(lambda connection: fill(connection, "next"))
+        with contextlib.closing(sqlite3.connect(database.path)) as looking:
+            frames = looking.execute("pragma wal_checkpoint(passive)").fetchone()[1]
+    finally:
+        database.close()
+    assert frames < 50, "the log holds the last write only"

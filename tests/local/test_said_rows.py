@@ -17,7 +17,7 @@ from audiodesk.local.rows.store import change_repo, fact_repo, said_rows
 from audiodesk.local.rows.store.edited_rows import EditedRows
 from audiodesk.local.rows.store.row_store import RowStore
 from audiodesk.local.rows.sync.arrived_rows import arrived
-from audiodesk.local.rows.sync.new_rows import add_first
+from audiodesk.local.rows.sync.new_rows import FirstRows
 from audiodesk.local.rows.sync.server_rows import ServerRows
 
 NOW = 1_700_000_000_000
@@ -120,7 +120,7 @@ def pull_first(connection: sqlite3.Connection, sent: dict[str, Any]) -> None:
     """Take it as from a first pull."""
     ready = arrived(sent)
     assert ready is not None
-    add_first(connection, [ready])
+    FirstRows().add(connection, [ready])
 
 
 def said(database: Database, ref: Ref) -> ServerRow | None:

@@ -13,6 +13,7 @@ from typing import TypeVar
 from audiodesk.domain.errors import DISK_FULL, BugError, OutsideError
 from audiodesk.local.database.connections import Connect, Connections
 from audiodesk.local.database.library_place import has_list, refuse_to_make
+from audiodesk.local.database.log_flusher import LogFlusher
 from audiodesk.local.database.read_only import ReadOnlySource
 from audiodesk.local.database.sqlite_errors import sqlite_errors, translated
 from audiodesk.local.database.writer_thread import WriterThread
@@ -34,9 +35,9 @@ and a slow disk takes time in between."""
 _READ_ALL_THE_SAME = DISK_FULL | {"disk-read-only", "library-read-only", "folder-read-only"}
 """Errors after which the library is opened read-only."""
 _LONG_WAL = 16 * 1024 * 1024
-"""Bytes; half of what the write-ahead log has when a commit copies it into the list."""
-_WRITES_BETWEEN = 6
-"""Writes of a long work between two checkpoints: each changes a few megabytes of pages, many of them the same."""
+"""Bytes; a quarter of what the write-ahead log has when a commit copies it into the list."""
+_CHANGES_BETWEEN = 3000
+"""Changed rows between two checkpoints of a long work: each changes two or three pages, many of them the same."""
 _TRY_AGAIN = 5.0
 """Seconds between two checks whether a read-only library can be written again."""
 
@@ -68,6 +69,7 @@ class Database:
         on_opened: Callable[[str], None] = lambda _id: None,
     ) -> None:
         self.path = path
+        self._log = path.with_name(path.name + "-wal")
         self.clock = clock
         self._on_opened = on_opened
         self.has_written = False
@@ -87,7 +89,9 @@ class Database:
         self._moved_wal: tuple[int, int] | None = None
         self._moved_at = 0.0
         self._seen_version = 0
-        self._since_checkpoint = 0
+        self._checkpointed_at = 0
+        self._is_lasting = True
+        self._flusher = LogFlusher(self._log)
         if make or not self._is_absent():
             self._open(create=True)
         self._thread = WriterThread("library writer")
@@ -125,14 +129,20 @@ class Database:
             finally:
                 self._give_back(connection, age, whole=whole)
 
-    def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    def write(self, work: Callable[[sqlite3.Connection], T], *, lasting: bool = True) -> T:
         """Run ``work(connection)`` on the writer thread in one transaction; return its result after the commit.
 
         If ``work`` raises, everything is rolled back, and the error is raised here. Only short work belongs here (at
         most 20 ms). OutsideError("library-gone") is also raised if the file disappeared during the write: then it is
         uncertain whether the write was kept.
+
+        Not ``lasting``: after a power cut this write, with those like it since the last lasting one, may be undone. A
+        kill of the process undoes nothing. It is meant for what can be fetched again from the place that was stored.
         """
-        return self._thread.ask(lambda: self._transact(work))
+        result = self._thread.ask(lambda: self._transact(work, lasting=lasting))
+        if not lasting:
+            self._flusher.flush()
+        return result
 
     def copy_to(self, path: Path) -> None:
         """Write the current list to the new file ``path``; others can write meanwhile."""
@@ -149,10 +159,13 @@ class Database:
 
         Work that writes much calls it between its writes, on its own thread: else some commit would have to do it.
         """
-        self._since_checkpoint += 1  # the log keeps its size when it begins anew, so its size alone says too little
-        wal = self._wal_mark() if self._since_checkpoint >= _WRITES_BETWEEN else None
+        writer = self._writer
+        changes = 0 if writer is None else writer.total_changes
+        if abs(changes - self._checkpointed_at) < _CHANGES_BETWEEN:  # the log begins anew without getting smaller
+            return
+        wal = self._wal_mark()
         if wal is not None and wal[1] > _LONG_WAL and self.is_made and self._trouble is None:
-            self._since_checkpoint = 0
+            self._checkpointed_at = changes
             with sqlite_errors(self.path):
                 self._connections.checkpoint()
 
@@ -199,11 +212,13 @@ class Database:
 
     # -- on the writer thread ----------------------------------------------------------------------------------------
 
-    def _transact(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    def _transact(self, work: Callable[[sqlite3.Connection], T], *, lasting: bool) -> T:
         self._require_writable()
         with sqlite_errors(self.path):
             connection = self._writer or self._connections.writer()
-            self._writer = connection
+            if connection is not self._writer or lasting != self._is_lasting:
+                connection.execute(f"pragma synchronous = {'full' if lasting else 'normal'}")
+                self._writer, self._is_lasting = connection, lasting
             try:
                 connection.execute("begin immediate")
                 result = work(connection)
@@ -369,10 +384,9 @@ class Database:
         connection.close()
 
     def _wal_mark(self) -> tuple[int, int] | None:
-        wal = self.path.with_name(self.path.name + "-wal")
         try:
-            with file_errors(wal):
-                status = wal.stat()
+            with file_errors(self._log):
+                status = self._log.stat()
         except OutsideError:
             return None
         return status.st_mtime_ns, status.st_size

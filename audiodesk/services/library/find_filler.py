@@ -42,6 +42,6 @@ def _fill(database: Database, entity: Entity, go_on: Callable[[], bool]) -> None
         def add(connection: sqlite3.Connection, ids: Sequence[str] = ids) -> None:
             findable_repo.add_missing(connection, entity, ids)
 
-        database.write(add)
+        database.write(add, lasting=False)
         database.checkpoint()
         after = ids[-1]

@@ -12,7 +12,7 @@ from audiodesk.domain.sync.activity import Happened
 from audiodesk.local.rows.store import fact_repo
 from audiodesk.local.rows.sync import above_repo, activity_repo, recovered_row_repo, sync_place_repo
 from audiodesk.local.rows.sync.arrived_rows import Arrived, arrived
-from audiodesk.local.rows.sync.new_rows import add_first
+from audiodesk.local.rows.sync.new_rows import FirstRows
 from audiodesk.local.rows.sync.server_rows import ServerRows
 from audiodesk.services.sync.page_ahead import PageAhead
 from audiodesk.services.sync.sync_room import SyncRoom
@@ -22,10 +22,10 @@ __all__ = ["Page", "Pulled", "Puller"]
 
 _PULLED_BEFORE = "sync_pulled"
 """The fact that a pull once came to its end, so that what comes now is news."""
-_FIRST_SECONDS = 0.035
+_FIRST_SECONDS = 0.05
 _FIRST_ROWS = 200
-"""As ``SHORT_SECONDS``, and rows at once, in a first pull: keys come at random, so more rows in one transaction change
-fewer pages of the file, and each changed page is written twice."""
+"""As ``SHORT_SECONDS``, and rows in a step, in a first pull: keys come at random, so more rows in one transaction
+change fewer pages of the file, and each changed page is written twice. Where an edit waits, it ends after the step."""
 _LONG = 200
 """Rows in a page after which the next one is asked for ahead: the pull is long."""
 
@@ -62,6 +62,7 @@ class Puller:
         self._room = room
         self._ahead = PageAhead(self._ask)
         self._is_first = False
+        self._first_rows = FirstRows()
 
     def pull(self) -> Pulled:
         """Fetch and take the next page. Raises AudioDeskError; then nothing of this page was taken."""
@@ -105,7 +106,7 @@ class Puller:
 
         def take(connection: sqlite3.Connection, steps: Sequence[_Step]) -> None:
             if is_first:
-                added = add_first(connection, [row for step in steps for row in step.arrived])
+                added = self._first_rows.add(connection, [row for step in steps for row in step.arrived])
                 self._room.took_new(connection, added.parents)
                 rows = added.known
             else:
@@ -118,14 +119,19 @@ class Puller:
             sync_place_repo.keep_place(connection, exchange.Place(last["seq"], last["id"], answer["upto"]))
             self._keep_head(connection, answer)
 
-        in_short_writes(
-            self._room.database,
-            page.steps,
-            take,
-            at_once=1 if is_first else 25,
-            seconds=_FIRST_SECONDS if is_first else SHORT_SECONDS,
-            go_on=self._room.goes_on,
-        )
+        try:
+            in_short_writes(
+                self._room.database,
+                page.steps,
+                take,
+                at_once=1 if is_first else 25,
+                seconds=_FIRST_SECONDS if is_first else SHORT_SECONDS,
+                lasting=not is_first,
+                go_on=self._room.goes_on,
+            )
+        except BaseException:
+            self._first_rows.forget()
+            raise
 
     def _end(self, answer: Mapping[str, Any], after: exchange.Place) -> None:
         rows = self._count() if self._is_first else 0
@@ -139,6 +145,7 @@ class Puller:
                 activity_repo.add(connection, self._room.database.clock(), Happened.FIRST_SYNC, rows=rows)
 
         self._room.database.write(end)
+        self._first_rows.forget()
 
     def _count(self) -> int:
         """Return how many rows the first pull brought; 0 for a library that was only sent: it came from nowhere."""

@@ -23,12 +23,13 @@ def in_short_writes(
     *,
     at_once: int = 10,
     seconds: float = SHORT_SECONDS,
+    lasting: bool = True,
     go_on: Callable[[], bool] = lambda: True,
 ) -> int:
     """Call ``step`` with a few of ``items`` at a time, in order, several times in a transaction; return how many went.
 
     A transaction begins no further step after ``seconds``, or where another write waits. Ends early where ``go_on``
-    returns False before a transaction.
+    returns False before a transaction. ``lasting`` is as in ``Database.write``.
     """
     done = 0
 
@@ -41,7 +42,7 @@ def in_short_writes(
         return reached
 
     while done < len(items) and go_on():
-        done = database.write(work)
+        done = database.write(work, lasting=lasting)
         database.checkpoint()
     return done
 

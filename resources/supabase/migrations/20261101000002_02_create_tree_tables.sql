@@ -234,7 +234,7 @@ create or replace function audiodesk.base64(content bytea) returns text
 language sql immutable set search_path = ''
 as $$ select translate(encode(content, 'base64'), E'\n', '') $$;
 
--- The rows as they travel, all entities in one: "row" as json, and "line" as its text, which a pull only strings together.
+-- The rows as they travel, all entities in one: "row" as json, and "line" as its text, which a pull strings together.
 -- The text is made by concat, because json_build_object looks up the type of each value of each row anew, and takes
 -- twice as long: a first pull reads every row of an account.
 do $$
@@ -242,9 +242,9 @@ declare
     each_entity text;
 begin
     select string_agg(format('select r.owner, r.seq, r.id, %1$L as entity, r.line::json as "row", r.line from ('
-            'select owner, seq, id, concat(''{"entity":"%1$s","id":"'', id, ''","seq":'', seq, '',"version":'', version,'
-            ' '',"fields":{'', %2$s, ''},"stamps":'', stamps, ''}'') as line from audiodesk.%1$I) r', e.entity, f.fields),
-        ' union all ' order by e.place)
+            'select owner, seq, id, concat(''{"entity":"%1$s","id":"'', id, ''","seq":'', seq,'
+            ' '',"version":'', version, '',"fields":{'', %2$s, ''},"stamps":'', stamps, ''}'') as line'
+            ' from audiodesk.%1$I) r', e.entity, f.fields), ' union all ' order by e.place)
     into each_entity
     from audiodesk.entity e
     join (

@@ -113,13 +113,13 @@ class _Disk(Database):
 
     step: Callable[[], object] = staticmethod(lambda: None)
 
-    def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+    def write(self, work: Callable[[sqlite3.Connection], T], *, lasting: bool = True) -> T:
         def dying(connection: sqlite3.Connection) -> T:
             result = work(connection)
             self.step()
             return result
 
-        result = super().write(dying)
+        result = super().write(dying, lasting=lasting)
         self.step()
         return result
 

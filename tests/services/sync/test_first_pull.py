@@ -18,6 +18,9 @@ from audiodesk.domain.sync.exchange import Head, Place
 from audiodesk.local.database.database import Database
 from audiodesk.local.rows.library.find_repo import find
 from audiodesk.local.rows.store import find_backlog
+from audiodesk.local.rows.sync.arrived_rows import arrived
+from audiodesk.local.rows.sync.new_rows import FirstRows
+from audiodesk.local.rows.sync.server_rows import ServerRows
 from audiodesk.services.library.find_filler import fill_find
 from audiodesk.services.sync.page_ahead import PageAhead
 from audiodesk.services.sync.writes import in_short_writes
@@ -156,6 +159,27 @@ def test_an_edit_of_a_row_that_just_came_lies_over_it_and_is_sent(make: Make) ->
     assert one.get(project).title == "Mine"
     check_agreement_of(two, one)
     assert found(two, "mine") == ["Mine"]
+
+
+def test_a_row_that_was_moved_here_stays_where_it_was_moved_to(make: Make) -> None:
+    """It comes with new rows of its noun; its parent on the server is another, and one that is missing hides no row."""
+    one = make()
+    project = fill(one)
+    two = make()
+    section = two.library.add_section(two.library.add_chapter(two.library.add_project("Mine").id, "A").id, "S")
+    sent = {"entity": "section", "id": section.id, "seq": 1, "version": 9, "stamps": {"*": 9}}
+    fields = {"order_key": "a0", "created_at": 1, "deleted_at": None, "title": "S", "chapter_id": "not-here"}
+    new = {**sent, "id": "new", "fields": {**fields, "title": "N"}}
+
+    def pull(connection: sqlite3.Connection) -> list[str]:
+        ready = [row for given in ({**sent, "fields": fields}, new) if (row := arrived(given))]
+        known = FirstRows().add(connection, ready).known
+        ServerRows(connection, 1).keep(known)
+        return [row[0] for row in connection.execute("select row_id from orphan")]
+
+    assert two.database.write(pull) == ["new"]
+    assert two.get(Ref(Entity.SECTION, section.id)).chapter_id != "not-here"
+    assert one.get(project) is not None
 
 
 def test_a_refused_edit_of_a_row_that_just_came_gives_way_to_the_row(make: Make) -> None:

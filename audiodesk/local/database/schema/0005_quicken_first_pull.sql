@@ -44,4 +44,12 @@ create index take_file_of_take on take_file (take_id, role, part, size, deleted_
 create index take_file_by_sha256 on take_file (sha256);
 create unique index take_file_by_object_key on take_file (object_key) where object_key is not null;
 
+-- A section's takes arrive together, so an index by section changes few pages, and one by number or by the replaced take
+-- changed many. A take's rivals are takes of its own section.
+drop index take_by_number;
+drop index take_in_section;
+create index take_in_section on take (section_id, order_key, id, deleted_at, number);
+drop index take_replaced;
+create index take_replaced on take (section_id, replaces_take_id) where replaces_take_id is not null;
+
 pragma user_version = 5;

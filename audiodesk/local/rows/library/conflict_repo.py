@@ -19,11 +19,12 @@ __all__ = ["Clash", "clash_of", "conflicts"]
 # The same rule as in state_repo: a take that was moved to another section is no longer an alternative. The takes that
 # several replace are found in the index alone: of 60 000 takes nearly all are replaced by one or none.
 _CLASHES = """
-    with twice (replaced_id) as materialized (
-        select replaces_take_id from take indexed by take_replaced where replaces_take_id is not null
-        group by replaces_take_id having count(*) > 1
+    with twice (section_id, replaced_id) as materialized (
+        select section_id, replaces_take_id from take indexed by take_replaced where replaces_take_id is not null
+        group by section_id, replaces_take_id having count(*) > 1
     ), clash (section_id, replaced_id) as (
-        select t.section_id, w.replaced_id from twice w cross join take t on t.replaces_take_id = w.replaced_id
+        select t.section_id, w.replaced_id from twice w
+        cross join take t on t.section_id = w.section_id and t.replaces_take_id = w.replaced_id
         where t.deleted_at is null group by t.section_id, w.replaced_id having count(distinct t.device_id) > 1
     )
     select x.section_id, x.replaced_id from clash x join section s on s.id = x.section_id

@@ -24,7 +24,7 @@ _FACTS = """
     )
     select {id} as id, t.upload_wanted as wanted, case when t.replaces_take_id is null then 0 else (
             select count(*) * (count(distinct x.device_id) > 1) from take x
-            where x.replaces_take_id = t.replaces_take_id and +x.section_id = t.section_id and x.deleted_at is null
+            where x.replaces_take_id = t.replaces_take_id and x.section_id = t.section_id and x.deleted_at is null
         ) end as rivals,
         v.sha256 is not null as here, n.fault, c.verified_at is not null as copy_verified,
         u.take_file_id is not null as is_unfinished, u.reason, u.paused_by,

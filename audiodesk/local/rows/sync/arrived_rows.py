@@ -53,12 +53,18 @@ def by_noun(rows: Iterable[Arrived]) -> tuple[dict[Entity, dict[str, Arrived]], 
     return found, again
 
 
-def insert(connection: sqlite3.Connection, entity: Entity, rows: Sequence[Arrived]) -> None:
-    """Add rows of one noun that this library does not have, inside a write; their texts are not findable yet."""
-    connection.executemany(insert_of(entity), [row.columns for row in rows])
+def insert(connection: sqlite3.Connection, entity: Entity, rows: Sequence[Arrived]) -> bool:
+    """Add those rows of one noun that this library does not have, inside a write; return whether all were new.
+
+    Their texts are not findable yet. If any row was here, the caller lays all of them under the edits that wait.
+    """
+    cursor = connection.executemany(f"{insert_of(entity)} on conflict (id) do nothing", [row.columns for row in rows])
+    if cursor.rowcount < len(rows):
+        return False
     for row in rows:
         if not row.is_whole:
             said_rows.keep_apart(connection, ServerRow.from_json(row.row))
+    return True
 
 
 def insert_of(entity: Entity) -> str:

@@ -8,40 +8,60 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from audiodesk.domain.library.entity import TREE, Entity
+from audiodesk.domain.library.read_model import Ref
 from audiodesk.local.rows.store import find_backlog, findable_repo
+from audiodesk.local.rows.sync import orphan_repo
 from audiodesk.local.rows.sync.arrived_rows import Arrived, by_noun, insert
 
-__all__ = ["Added", "add_first", "add_new", "known_ids"]
+__all__ = ["Added", "FirstRows", "add_new", "known_ids"]
 
 
 class Added(NamedTuple):
-    """What was added: the ids of the parents of new rows by noun, and the rows that were here already."""
+    """What was added: the ids of the parents of new rows by noun, and the rows that may have been here already."""
 
     parents: Mapping[Entity, set[str]]
     known: Sequence[Mapping[str, Any]]
 
 
-def add_first(connection: sqlite3.Connection, rows: Sequence[Arrived]) -> Added:
-    """Show those of ``rows`` that this library does not have yet, inside a write of a first pull.
+class FirstRows:
+    """Adds the rows of a first pull, and knows which it added: most parents need not be looked up."""
 
-    Their texts are not findable yet (see ``find_backlog``). A row that is here may have edits that wait for the server:
-    it is returned, to be laid under them.
-    """
-    found, known = by_noun(rows)
-    parents: dict[Entity, set[str]] = {}
-    for entity, these in found.items():
-        known += [these.pop(row_id).row for row_id in known_ids(connection, entity, list(these))]
-        if these:
+    def __init__(self) -> None:
+        self._here: dict[Entity, set[str]] = {entity: set() for entity in TREE}
+
+    def add(self, connection: sqlite3.Connection, rows: Sequence[Arrived]) -> Added:
+        """Show those of ``rows`` that this library does not have yet, inside a write.
+
+        Their texts are not findable yet (see ``find_backlog``). A row that is here may have edits that wait for the
+        server: it is returned, to be laid under them. If the write fails, ``forget`` must be called.
+        """
+        found, known = by_noun(rows)
+        parents: dict[Entity, set[str]] = {}
+        for entity, these in found.items():
             new = list(these.values())
-            _add(connection, entity, new)
+            if insert(connection, entity, new):
+                _note_parents(connection, entity, new, self._here)
+            else:
+                known += [row.row for row in new]
+                _note_shown_parents(connection, entity, list(these))
+            _parents_came(connection, new)
             _fall_behind(connection, entity, new)
+            if entity in self._here:
+                self._here[entity].update(these)
             parents[entity] = {row.parent_id for row in new}
-    return Added(parents, known)
+        return Added(parents, known)
+
+    def forget(self) -> None:
+        """Forget what was added: the write failed, or the pull is at its end."""
+        for ids in self._here.values():
+            ids.clear()
 
 
 def add_new(connection: sqlite3.Connection, entity: Entity, rows: Sequence[Arrived]) -> None:
     """Show rows of one noun that this library does not have, and make them findable, inside a write."""
-    _add(connection, entity, rows)
+    insert(connection, entity, rows)
+    _note_parents(connection, entity, rows, {})
+    _parents_came(connection, rows)
     if entity in TREE:
         _add_texts(connection, entity, rows)
     else:
@@ -54,25 +74,38 @@ def known_ids(connection: sqlite3.Connection, entity: Entity, ids: Sequence[str]
     return {row[0] for row in connection.execute(query, (json.dumps(ids),))}
 
 
-def _add(connection: sqlite3.Connection, entity: Entity, rows: Sequence[Arrived]) -> None:
-    insert(connection, entity, rows)
-    _note_parents(connection, entity, rows)
+def _parents_came(connection: sqlite3.Connection, rows: Sequence[Arrived]) -> None:
+    """Note that rows which waited for one of these are no longer hidden."""
     if connection.execute("select 1 from orphan limit 1").fetchone() is not None:
         listed = json.dumps([row.id for row in rows])
         connection.execute("delete from orphan where parent_id in (select value from json_each(?))", (listed,))
 
 
-def _note_parents(connection: sqlite3.Connection, entity: Entity, rows: Sequence[Arrived]) -> None:
-    """Note which of these new rows wait for their parent."""
+def _note_parents(
+    connection: sqlite3.Connection, entity: Entity, rows: Sequence[Arrived], here: Mapping[Entity, set[str]]
+) -> None:
+    """Note which of these new rows wait for their parent; ``here``: rows that need not be looked up, by noun."""
     parent = entity.parent
     if parent is None:
         return
-    wanted = {row.parent_id for row in rows}
-    missing = wanted - known_ids(connection, parent, list(wanted))
-    connection.executemany(
-        "insert or replace into orphan (entity, row_id, parent_id) values (?, ?, ?)",
-        [(entity, row.id, row.parent_id) for row in rows if row.parent_id in missing],
-    )
+    wanted = {row.parent_id for row in rows} - here.get(parent, set())
+    missing = wanted - known_ids(connection, parent, list(wanted)) if wanted else wanted
+    if missing:
+        connection.executemany(
+            "insert or replace into orphan (entity, row_id, parent_id) values (?, ?, ?)",
+            [(entity, row.id, row.parent_id) for row in rows if row.parent_id in missing],
+        )
+
+
+def _note_shown_parents(connection: sqlite3.Connection, entity: Entity, ids: Sequence[str]) -> None:
+    """Note which of these rows wait for their parent, as they are shown: an edit may have moved one that was here."""
+    if entity.parent_column is not None:
+        query = (
+            f"select t.id, t.{entity.parent_column} from json_each(?) j"  # noqa: S608 - our own nouns
+            f" cross join {entity.value} t on t.id = j.value"
+        )
+        for row_id, parent_id in connection.execute(query, (json.dumps(ids),)).fetchall():
+            orphan_repo.note(connection, Ref(entity, row_id), parent_id)
 
 
 def _fall_behind(connection: sqlite3.Connection, entity: Entity, rows: Sequence[Arrived]) -> None:
