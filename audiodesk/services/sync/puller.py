@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from audiodesk.domain.library.titles import without_surrogates
 from audiodesk.domain.sync import exchange
 from audiodesk.domain.sync.activity import Happened
 from audiodesk.local.rows.store import fact_repo
@@ -86,7 +88,10 @@ class Puller:
             return Pulled(len(answer["rows"]), is_end)
         if len(answer["rows"]) >= _LONG:
             self._ahead.begin(exchange.later_head(head, answer), after)
-        self._take(page)
+        try:
+            self._take(page)
+        except UnicodeEncodeError:  # half of a surrogate pair: no text to SQLite; looked for only where it is met
+            self._take(self._ready(_cleaned(answer)))
         if is_end:
             self._end(answer, after)
         self._room.tell(now=is_end)
@@ -94,7 +99,9 @@ class Puller:
 
     def _ask(self, head: exchange.Head, place: exchange.Place) -> Page:
         """Ask for a page and make it ready; may run beside the writing of the last one."""
-        answer = self._room.server.pull(head, place)
+        return self._ready(self._room.server.pull(head, place))
+
+    def _ready(self, answer: Mapping[str, Any]) -> Page:
         if not self._is_first:
             return Page(answer, [_Step(rows) for rows in _divided(answer["rows"], 1)])
         parts = _divided(answer["rows"], _FIRST_ROWS)
@@ -178,6 +185,10 @@ def _divided(rows: Sequence[Mapping[str, Any]], least: int) -> Iterator[Sequence
             end += 1
         yield rows[first:end]
         first = end
+
+
+def _cleaned(answer: Mapping[str, Any]) -> dict[str, Any]:
+    return dict(json.loads(without_surrogates(json.dumps(dict(answer), ensure_ascii=False))))
 
 
 def _place(row: Mapping[str, Any]) -> tuple[int, str]:

@@ -161,6 +161,26 @@ def test_an_edit_of_a_row_that_just_came_lies_over_it_and_is_sent(make: Make) ->
     assert found(two, "mine") == ["Mine"]
 
 
+def test_half_a_surrogate_pair_from_an_odd_server_stops_no_first_pull(make: Make) -> None:
+    one = make()
+    project = fill(one)
+    one.sync()
+    two = make(page=3)
+    pull = two.server.pull
+
+    def odd(known: Head, place: Place) -> dict[str, Any]:
+        answer = pull(known, place)
+        for row in answer["rows"]:
+            if row["id"] == project.id:
+                row["fields"]["title"] = "M\ud800"
+        return answer
+
+    two.server.pull = odd  # type: ignore[method-assign]
+    two.sync()
+    assert two.get(project).title == "M\ufffd"
+    assert found(two, *EVERYTHING[1:]) == TITLES[1:]
+
+
 def test_a_row_that_was_moved_here_stays_where_it_was_moved_to(make: Make) -> None:
     """It comes with new rows of its noun; its parent on the server is another, and one that is missing hides no row."""
     one = make()
