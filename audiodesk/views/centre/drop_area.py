@@ -77,7 +77,7 @@ class DropArea(QWidget):
         inside.addSpacing(scaled(20))
         inside.addLayout(buttons)
         self._frame.setMaximumWidth(scaled(560))
-        self._frame.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._frame.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
         across = QHBoxLayout()
         across.addStretch(1)
         across.addWidget(self._frame, 100)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QBoxLayout,
+    QComboBox,
     QHBoxLayout,
     QHeaderView,
     QPushButton,
@@ -27,6 +29,9 @@ from audiodesk.views.parts.theme import scaled
 from audiodesk.views.parts.times import short_moment
 
 __all__ = ["ConflictList"]
+
+_LEAST_HEIGHT = 136
+"""Pixels at 100 % of the table in a low pane: the heading and three rows; what is around it scrolls."""
 
 
 class ConflictList(QWidget):
@@ -49,20 +54,22 @@ class ConflictList(QWidget):
         self._count = muted()
         self._for = muted()
         self.rule = Choice()
+        self.rule.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.rule.setMinimumContentsLength(6)
         self.rule.setAccessibleName(words.tr("Keep for the chosen sections"))
         self.rule.currentIndexChanged.connect(lambda _at: self._update())
         self.apply_button = QPushButton()
         self.apply_button.clicked.connect(lambda: self.apply_requested.emit(self.choices()))
-        top = QHBoxLayout()
+        named, asked = _row(self._title, self._count), _row(self.rule, self.apply_button)
+        self._lines = (named, self._for, asked)
+        top = self._top = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         top.setContentsMargins(scaled(24), scaled(8), scaled(24), 0)
         top.setSpacing(scaled(8))
-        top.addWidget(self._title)
-        top.addWidget(self._count)
-        top.addStretch(1)
+        top.addLayout(named, 1)
         top.addWidget(self._for)
-        top.addWidget(self.rule)
-        top.addWidget(self.apply_button)
+        top.addLayout(asked)
         self.table = _table()
+        self.table.setMinimumHeight(scaled(_LEAST_HEIGHT))
         self.table.itemChanged.connect(self._on_item)
         self.table.currentCellChanged.connect(self._on_current)
         layout = QVBoxLayout(self)
@@ -70,6 +77,12 @@ class ConflictList(QWidget):
         layout.setSpacing(scaled(8))
         layout.addLayout(top)
         layout.addWidget(self.table, 1)
+
+    def fit(self, width: int) -> None:
+        """Set the choice below the heading where ``width``, in pixels, does not hold both beside each other."""
+        needed = sum(line.sizeHint().width() for line in self._lines) + scaled(24 + 24 + 8 + 8)
+        directions = QBoxLayout.Direction
+        self._top.setDirection(directions.TopToBottom if width < needed else directions.LeftToRight)
 
     def show_all(self, conflicts: Sequence[Conflict], current: str = "") -> None:
         """Show these sections; ``current`` is the id of the one whose cards are shown. Ticks and choice stay."""
@@ -155,6 +168,15 @@ class ConflictList(QWidget):
     def _on_current(self, row: int, _column: int, before: int, _before_column: int) -> None:
         if not self._is_filling and row != before and 0 <= row < len(self._conflicts):
             self.section_requested.emit(self._conflicts[row].section)
+
+
+def _row(*widgets: QWidget) -> QHBoxLayout:
+    line = QHBoxLayout()
+    line.setSpacing(scaled(8))
+    for widget in widgets:
+        line.addWidget(widget)
+    line.addStretch(1)
+    return line
 
 
 def _table() -> QTableWidget:

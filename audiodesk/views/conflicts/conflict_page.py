@@ -59,13 +59,15 @@ class ConflictPage(QFrame):
         self.same_loudness = QCheckBox(words.tr("At the same loudness"))
         self.same_loudness.setChecked(True)
         self.same_loudness.toggled.connect(self.loudness_matched)
-        hints = QHBoxLayout()
-        hints.setSpacing(scaled(8))
-        hints.addWidget(key_cap("X"))
-        hints.addWidget(muted(words.tr("hear the other at the same place")))
-        hints.addSpacing(scaled(16))
-        hints.addWidget(self.same_loudness)
-        hints.addStretch(1)
+        key = self._key_line = QHBoxLayout()
+        key.setSpacing(scaled(8))
+        key.addWidget(key_cap("X"))
+        key.addWidget(muted(words.tr("hear the other at the same place")))
+        key.addStretch(1)
+        hints = self._hints = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        hints.setSpacing(scaled(12))
+        hints.addLayout(key)
+        hints.addWidget(self.same_loudness, 1)
         self.list = ConflictList()
         self.list.apply_requested.connect(self.apply_requested)
         self.list.section_requested.connect(self.section_requested)
@@ -131,6 +133,9 @@ class ConflictPage(QFrame):
         is_narrow = self.width() < scaled(_CARD) * max(len(self.cards), 2)
         directions = QBoxLayout.Direction
         self._cards_line.setDirection(directions.TopToBottom if is_narrow else directions.LeftToRight)
+        needed = self._key_line.sizeHint().width() + self.same_loudness.sizeHint().width() + scaled(24 + 24 + 12)
+        self._hints.setDirection(directions.TopToBottom if self.width() < needed else directions.LeftToRight)
+        self.list.fit(self.width())
 
     def show_all(self, conflicts: Sequence[Conflict]) -> None:
         """Show all sections with several new takes; a single one needs no list."""

@@ -8,9 +8,11 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from audiodesk.domain.sync.activity_line import ActivityAct, ActivityKind, ActivityLine
+from audiodesk.domain.sync.state import SyncCode, SyncState
 from audiodesk.local.rows.store.edited_rows import EditedRows
 from audiodesk.views.account.account_acts import AccountActs
 from audiodesk.views.account.account_page import AccountPage
+from audiodesk.views.parts.times import moment
 from tests.desktop.sync.conftest import Computer, Computers
 from tests.desktop.window import wait
 from tests.services.sync.person import TOO_LONG
@@ -155,5 +157,16 @@ def test_what_was_emptied_elsewhere_says_on_which_computer(qtbot: QtBot, compute
     laptop.sync()
     studio.fetch()
     wait(qtbot, lambda: any("emptied" in line.sentence for line in lines(page, ActivityKind.EMPTIED)))
-    (line,) = lines(page, ActivityKind.EMPTIED)
+    (line,) = [line for line in lines(page, ActivityKind.EMPTIED) if "emptied" in line.sentence]
     assert (line.computer, line.is_elsewhere) == ("Jo's laptop", True)
+
+
+def test_the_last_sync_of_this_computer_is_the_one_just_done(qtbot: QtBot, computers: Computers) -> None:
+    studio = computers("studio", window=True)
+    studio.settle()
+    page = open_page(qtbot, studio)
+    wait(qtbot, lambda: bool(page.computers._shown))
+    later = studio.core.program.clock() + 30 * 60_000  # the server is told once an hour
+    studio.desk.workbench.sync.state_changed.emit(SyncState(SyncCode.UP_TO_DATE, synced_at=later))
+    ((_, cells, _),) = page.computers._shown
+    assert any(moment(later).casefold() == cell.text.casefold() for cell in cells)

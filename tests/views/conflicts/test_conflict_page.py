@@ -126,3 +126,13 @@ def test_in_a_low_pane_the_cards_scroll_instead_of_being_cut(qtbot: QtBot, page:
         area.ensureWidgetVisible(card.keep)
         top = card.keep.mapTo(area.viewport(), card.keep.rect().topLeft()).y()
         assert 0 <= top <= area.viewport().height() - card.keep.height()
+
+
+def test_in_a_narrow_pane_the_cards_stand_below_each_other(qtbot: QtBot, page: ConflictPage) -> None:
+    assert page.cards[0].y() == page.cards[1].y()
+    page.resize(320, 700)
+    qtbot.waitUntil(lambda: page.cards[1].y() > page.cards[0].y())
+    parts = (*page.cards, page.list.apply_button, page.list.rule)
+    qtbot.waitUntil(lambda: all(one.mapTo(page, one.rect().topRight()).x() < page.width() for one in parts))
+    page.resize(900, 700)
+    qtbot.waitUntil(lambda: page.cards[0].y() == page.cards[1].y())
