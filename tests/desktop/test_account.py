@@ -15,6 +15,7 @@ from audiodesk.domain.server.account import KnownAccount
 from audiodesk.domain.server.connection import Connection, connection_after
 from audiodesk.domain.words.server.connection_words import connection_word
 from audiodesk.local.rows.library.library_size_repo import not_sent
+from audiodesk.views.parts.times import day
 from tests import media
 from tests.desktop.sign_in import Person, open_person
 from tests.desktop.window import Book
@@ -22,6 +23,7 @@ from tests.keyring_service import KeyringService
 from tests.twin.fault_actions import auth_refusal, status
 from tests.twin.faults import Fault
 from tests.twin.twin import Twin
+from tests.views.accessible import spoken
 
 pytestmark = pytest.mark.slow
 PASSWORD = "never to be seen 1"
@@ -302,6 +304,9 @@ def test_the_page_says_whose_library_it_is(qtbot: QtBot, signed_in: SignedIn) ->
         page = person.account.opening.page
         assert page is not None
         assert page._title.text() == account.email
+        assert account.since > 0
+        assert f"since {day(account.since)}" in " ".join(spoken(page)), "which keyring holds it, and since when"
+        person.wait(lambda: any("used" in text for text in spoken(page)))
         assert person.account.acts.sync_now is person.desk.window.acts.sync_now
 
 
