@@ -15,7 +15,7 @@ from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.titles import without_surrogates
 from audiodesk.local.file_copy import CopiedFile
 from audiodesk.local.rows.importing.place_writer import append_key
-from audiodesk.local.rows.library import half_repo, take_arrival, take_repo
+from audiodesk.local.rows.library import half_repo, take_arrival, take_line, take_repo
 from audiodesk.local.rows.store.edited_rows import EditedRows
 from audiodesk.local.rows.work import analysis_repo
 
@@ -98,7 +98,8 @@ class TakeWriter:
             device_id=self._device_id,
             number=take_repo.next_number(self._rows.connection, section_id),
         )
-        changes = self._rows.create(take)
+        changes = take_line.to_end(self._rows, current) if is_current and current is not None else []
+        changes += self._rows.create(take)
         self._add_file(take.id, FileRole.ORIGINAL, "a0", original, plays=repaired is None)
         if repaired is not None:
             self._add_file(take.id, FileRole.REPAIRED, "a1", repaired, plays=True)
