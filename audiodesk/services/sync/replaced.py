@@ -32,7 +32,8 @@ def note_replaced(connection: sqlite3.Connection, now: int, row: Shown, *, by: s
     ``by`` is the computer that it came from, ``device`` this one. Of titles every change is noted, of other values
     only one of the last version that was made here: the others were never seen by whoever works here.
     """
-    path = tree_repo.crumbs(connection, row.ref) if row.ref.entity in TREE else ()
+    is_plain = row.before is None and row.ref.entity is Entity.TAKE  # most rows are: they are only counted
+    path = tree_repo.crumbs(connection, row.ref) if row.ref.entity in TREE and not is_plain else ()
     if not path:
         return False
     title = " · ".join(crumb.title for crumb in path[-2 if row.ref.entity is Entity.TAKE else -1 :])
