@@ -140,7 +140,7 @@ class Windows:
                     program.account_service.leave_apart()
                 except AudioDeskError as error:
                     _say_why_not(error)
-            return place
+            return program.place_of(place)
 
     def _has_done_rest(self) -> bool:
         """Do what the window left for when its library is closed; if that fails, say why and return False."""

@@ -165,7 +165,7 @@ class AccountService:
         (``Program.open``); close it before. With ``moved``, the library of the former address does.
         """
         account = fresh.account
-        before = self._accounts.named(account.host, account.user_id)
+        before, in_use = self._accounts.named(account.host, account.user_id), self._accounts.in_use()
         session: KeptSession | None = None
         try:
             # A disk that takes nothing shows before a secret is stored; and nobody may remove a former secret now, for
@@ -188,8 +188,11 @@ class AccountService:
             with contextlib.suppress(AudioDeskError):
                 if choice == "adopt":
                     self._adoption.leave_apart()
+            with contextlib.suppress(AudioDeskError):
                 if moved is not None:
                     self._server_move.leave_apart()
+            with contextlib.suppress(AudioDeskError):
+                self._accounts.use(in_use)
             raise
         self._publish(SignedIn(account.email))
         return account
@@ -235,7 +238,8 @@ class AccountService:
             if before is None and session is not None and not is_stored:
                 self._accounts.forget(fresh.account)
             elif is_stored:
-                self._accounts.update(fresh.account, signed_in=False, keyring="")
+                leaves = "" if before is None else before.leaves
+                self._accounts.update(fresh.account, signed_in=False, keyring="", leaves=leaves)
             elif before is not None:
                 self._accounts.update(fresh.account, leaves=before.leaves)
 

@@ -141,12 +141,14 @@ class ServerMove:
         self._plan.change(lambda _: values)
 
     def leave_apart(self) -> KnownAccount | None:
-        """Give the move up: the library stays the former address's, and opens; return the account at the new one.
+        """Give the move up: the library is the former address's, and opens; return the account at the new one.
 
-        None where nothing was planned. That account is taken off the list; its sign-in is the caller's to end.
+        None where nothing was planned, or everything was done but the end of the plan. That account is taken off the
+        list; its sign-in is the caller's to end. A library that has its new name already gets the former one again.
+        Raises what ``go_on`` raises.
         """
         plan = self._read_plan()
-        if plan is None:
+        if plan is None or (self._has_moved(plan) and self._accounts.named(plan.former, plan.user_id) is None):
             remove(self._plan_path)
             return None
         account = self._accounts.named(plan.host, plan.user_id)
@@ -196,7 +198,22 @@ class ServerMove:
         if known is not None:
             self._registry.remember(plan.to, known.id, host=plan.host, email=plan.email)
 
+    def _has_moved(self, plan: PlannedMove) -> bool:
+        """Tell whether the library has its new name: no other one is there, and none is at the former place."""
+        known, there = self._registry.at(plan.folder), self._registry.at(plan.to)
+        is_other = known is not None and there is not None and known.id != there.id
+        return has_list(plan.to / LIST) and not has_list(plan.folder / LIST) and not is_other
+
     def _take_back(self, plan: PlannedMove) -> None:
+        if self._has_moved(plan):
+            rename_library(plan.to, plan.folder, self._registry)
+            self._done[plan.to] = plan.folder
+        known, there = self._registry.at(plan.folder), self._registry.at(plan.to)
+        if there is not None and (known is None or known.id == there.id):
+            self._registry.move(plan.to, plan.folder)  # a crash may have come between the rename and its note
+            known = there
+        if known is not None:
+            self._registry.remember(plan.folder, known.id, host=plan.former, email=plan.email)
         former = self._accounts.named(plan.former, plan.user_id)
         if former is not None:
             self._accounts.use(former)

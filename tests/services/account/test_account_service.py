@@ -104,6 +104,34 @@ def test_a_sign_in_that_cannot_be_kept_leaves_nothing(
     assert [one.signed_in for one in program.accounts.all()] == [True]
 
 
+@pytest.mark.parametrize("part", ["keep_apart", "change"])
+def test_a_sign_in_that_cannot_be_kept_leaves_another_account_in_use(
+    program: Program,
+    author: TwinUser,
+    twin: Twin,
+    keyring_service: KeyringService,
+    monkeypatch: pytest.MonkeyPatch,
+    part: str,
+) -> None:
+    """The library that was open is the one that opens next; what a keyring still holds of the account stays noted."""
+
+    def full(*_args: object, **_values: object) -> None:
+        raise OutsideError("disk-full")
+
+    other = twin.add_user("bert@example.org", "his password")
+    service = program.account_service
+    left = service.keep(service.sign_in(author.email, author.password))
+    program.accounts.update(left, signed_in=False, keyring="", leaves="A keyring that is away")
+    in_use = service.keep(service.sign_in(other.email, other.password))
+    fresh = service.sign_in(author.email, author.password)
+    with monkeypatch.context() as broken:
+        broken.setattr(program.adoption if part == "keep_apart" else program.settings_store, part, full)
+        assert code_of(service.keep, fresh) == "disk-full"
+    assert program.accounts.in_use() == in_use
+    assert [one.email for one in program.accounts.left_behind()] == [author.email]
+    assert len(keyring_service.secrets()) == 1
+
+
 def test_events_of_the_sign_in_reach_the_library_s_bus(
     program: Program, author: TwinUser, keyring_service: KeyringService
 ) -> None:

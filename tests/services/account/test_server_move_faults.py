@@ -129,6 +129,49 @@ def test_giving_up_is_made_good_by_the_next_start(
         assert [one.host for one in program.accounts.all()] == [former.host]
 
 
+@pytest.mark.parametrize("fault", _FAULTS)
+def test_a_move_that_stopped_anywhere_can_be_given_up(
+    author: TwinUser, moved_twin: Twin, monkeypatch: pytest.MonkeyPatch, fault: str
+) -> None:
+    """A library that has its new name already gets the former one again; nobody is left with an empty one."""
+    former, account = decide_move(moved_twin, author)
+    with monkeypatch.context() as patch, Program(face="command") as program:
+        patch.setattr(*_FAULTS[fault], _fail)
+        program.open().close()
+    with Program(face="command") as program:
+        assert program.account_service.leave_apart() is (fault != "the plan cannot be removed")
+        assert not program.has_plans
+    stays = account if fault == "the plan cannot be removed" else former  # all but the plan's end was done
+    with Program(face="command") as program:
+        with program.open() as core:
+            assert core.library_folder == program.folders.library_of(stays)
+            assert _titles(core) == _BOOKS
+        assert [one.host for one in program.accounts.all()] == [stays.host]
+        (known,) = program.registry.all()
+        assert (known.path, known.host) == (str(program.folders.library_of(stays)), stays.host)
+
+
+@pytest.mark.parametrize("fault", [(server_move, "rename_library"), (LibraryRegistry, "move")], ids=str)
+def test_taking_back_a_rename_is_made_good_by_the_next_start(
+    author: TwinUser, moved_twin: Twin, monkeypatch: pytest.MonkeyPatch, fault: tuple[Any, str]
+) -> None:
+    former, _account = decide_move(moved_twin, author)
+    with monkeypatch.context() as patch, Program(face="command") as program:
+        patch.setattr(ServerMove, "_note", _fail)
+        program.open().close()
+        patch.setattr(*fault, _fail)
+        assert code_of(program.account_service.leave_apart) == "disk-full"
+        with program.open() as core:
+            assert _titles(core) == _BOOKS
+    with Program(face="command") as program:
+        with program.open() as core:
+            assert core.library_folder == program.folders.library_of(former)
+            assert _titles(core) == _BOOKS
+        assert not program.has_plans
+        assert [one.host for one in program.accounts.all()] == [former.host]
+        assert len(program.registry.all()) == 1
+
+
 @pytest.mark.parametrize("step", STEPS)
 def test_killed_at_any_step_a_library_opens_and_it_goes_on(author: TwinUser, moved_twin: Twin, step: str) -> None:
     _former, account = decide_move(moved_twin, author)
