@@ -274,3 +274,66 @@ def test_all_that_the_server_said_is_read_in_the_order_of_nouns_and_ids(database
             assert one.entity is not Entity.NOTE or one.fields["text"] == "breath"
     everything = [(entity.value, name) for entity in FIELDS for name in ("a", "b")]
     assert found == sorted(set(everything) - {("take", "a")})
+
+
+def told(database: Database, ref: Ref) -> ServerRow:
+    found = said(database, ref)
+    assert found is not None
+    return found
+
+
+def test_a_field_of_a_newer_server_is_kept_of_a_row_that_was_here_before(database: Database) -> None:
+    database.write(lambda c: keep(c, row(Entity.PROJECT, 7)))
+    database.write(lambda c: keep(c, row(Entity.PROJECT, 8, colour="red")))
+    assert told(database, BOOK).fields["colour"] == "red"
+
+
+def test_a_picture_is_kept_as_it_was_sent_of_a_row_that_was_here_before(database: Database) -> None:
+    sent = row(Entity.COVER, 8, data=base64.b64encode(b"\x89PNG\0").decode() + "\n")
+    database.write(lambda c: keep(c, row(Entity.COVER, 7)))
+    database.write(lambda c: keep(c, sent))
+    assert told(database, Ref(Entity.COVER, "cover")).fields == sent["fields"]
+
+
+def test_an_edited_row_that_a_restored_server_does_not_have_was_never_said(database: Database) -> None:
+    database.write(lambda c: keep(c, row(Entity.PROJECT)))
+    edit(database, BOOK, title="Mine")
+    database.write(lambda c: ServerRows(c, NOW).put(BOOK, None))
+    assert said(database, BOOK) is None
+    assert apart(database) == []
+
+
+def test_stamps_that_come_with_the_same_version_are_kept(database: Database) -> None:
+    database.write(lambda c: keep(c, row(Entity.PROJECT)))
+    database.write(lambda c: keep(c, row(Entity.PROJECT, stamps={"*": 3, "title": 7})))
+    assert told(database, BOOK).stamps == {"*": 3, "title": 7}
+
+
+def test_a_row_without_stamps_counts_as_older_than_any_edit(database: Database) -> None:
+    sent = row(Entity.PROJECT)
+    del sent["stamps"]
+    database.write(lambda c: keep(c, sent))
+    assert told(database, BOOK).stamps == {"*": 0}
+
+
+def test_a_library_of_an_older_version_keeps_its_stamps_through_an_edit(database: Database) -> None:
+    def older(c: sqlite3.Connection) -> None:
+        keep(c, row(Entity.PROJECT))
+        c.execute("update project set stamps = null")
+        said_rows.keep_apart(c, ServerRow.from_json(row(Entity.PROJECT, stamps={"*": 3, "title": 7})))
+
+    database.write(older)
+    assert told(database, BOOK).stamps == {"*": 3, "title": 7}
+    edit(database, BOOK, title="Mine")
+    assert told(database, BOOK).fields["title"] == "Mär"
+    database.write(lambda c: ServerRows(c, NOW).show(BOOK))
+    assert shown(database, BOOK).title == "Mine"
+
+    def answered(c: sqlite3.Connection) -> None:
+        change_repo.remove(c, change_repo.of_row(c, BOOK))
+        ServerRows(c, NOW).show(BOOK)
+
+    database.write(answered)
+    assert shown(database, BOOK).title == "Mär"
+    assert told(database, BOOK).stamps == {"*": 3, "title": 7}
+    assert apart(database) == []

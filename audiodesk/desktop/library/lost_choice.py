@@ -1,4 +1,4 @@
-"""Says what became of the chosen rows when another computer took them away, and shows them where they moved."""
+"""Says what became of the chosen rows when another computer or program took them away; shows where they moved."""
 
 from __future__ import annotations
 
@@ -52,4 +52,4 @@ class LostChoice(Controller):
                     icon="trash-2",
                 )
 
-        self._tasks.start(look, "show").done(show).failed(lambda _error: None)
+        self._tasks.start(look, "show").done(show).failed(self._notices.show_error)

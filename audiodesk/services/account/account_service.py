@@ -228,17 +228,19 @@ class AccountService:
     def _take_back(self, fresh: FreshSignIn, session: KeptSession | None, before: KnownAccount | None) -> None:
         """Leave no sign-in that nobody knows of, on this computer or on the server, after ``keep`` failed."""
         is_stored = session is not None and bool(session.keyring)
-        with contextlib.suppress(AudioDeskError):
-            if session is not None and is_stored:
+        leaves = "" if before is None else before.leaves
+        if session is not None and is_stored:
+            try:
                 session.sign_out("local", SIGN_OUT_SECONDS)
-            else:
-                self.drop(fresh)
+            except AudioDeskError:
+                leaves = session.keyring  # it is removed as soon as that keyring answers again
+        else:
+            self.drop(fresh)
         self._sessions.drop(fresh.account)
         with contextlib.suppress(AudioDeskError):
             if before is None and session is not None and not is_stored:
                 self._accounts.forget(fresh.account)
             elif is_stored:
-                leaves = "" if before is None else before.leaves
                 self._accounts.update(fresh.account, signed_in=False, keyring="", leaves=leaves)
             elif before is not None:
                 self._accounts.update(fresh.account, leaves=before.leaves)

@@ -29,8 +29,8 @@ _BY_ITSELF = frozenset({SectionStatus.TO_RECORD.value, SectionStatus.RECORDED.va
 def note_replaced(connection: sqlite3.Connection, now: int, row: Shown, *, by: str, device: str) -> bool:
     """Note what the row replaces here, inside the write that showed it; return whether that says all about the row.
 
-    ``by`` is the computer that it came from, ``device`` this one. Of titles every change is noted, of other values
-    only one of the last version that was made here: the others were never seen by whoever works here.
+    ``by`` is the computer that it came from, ``device`` this one. Of titles and notes every change is noted, because
+    the row does not tell who wrote them; of other values only one of the last version that was made here.
     """
     is_plain = row.before is None and row.ref.entity is Entity.TAKE  # most rows are: they are only counted
     path = tree_repo.crumbs(connection, row.ref) if row.ref.entity in TREE and not is_plain else ()
@@ -52,12 +52,12 @@ def note_replaced(connection: sqlite3.Connection, now: int, row: Shown, *, by: s
             connection, now, Happened.RENAMED, row.ref, device_id=by, title=row.changed["title"], former=former
         )
         said.add("title")
-    if row.before["changed_by"] == device:
-        for field in _FIELDS.get(row.ref.entity, ()):
-            if field in row.changed and row.before[field] and row.before[field] not in _BY_ITSELF:
-                params = {"field": field, "title": title, "former": row.before[field]}
-                activity_repo.add(connection, now, Happened.REPLACED, row.ref, device_id=by, **params)
-                said.add(field)
+    for field in _FIELDS.get(row.ref.entity, ()):
+        is_told = field == "notes" or row.before["changed_by"] == device
+        if is_told and field in row.changed and row.before[field] and row.before[field] not in _BY_ITSELF:
+            params = {"field": field, "title": title, "former": row.before[field]}
+            activity_repo.add(connection, now, Happened.REPLACED, row.ref, device_id=by, **params)
+            said.add(field)
     if row.ref.entity is Entity.SECTION and _note_choice(connection, now, row, by, title):
         said.add("current_take_id")
     return said.issuperset(row.changed.keys() - {"version", "changed_by"})

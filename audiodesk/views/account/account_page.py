@@ -16,7 +16,7 @@ from audiodesk.domain.words.server.account_words import plan_words, platform_nam
 from audiodesk.domain.words.server.connection_words import connection_word
 from audiodesk.views.account.account_acts import AccountActs
 from audiodesk.views.account.line_list import LineList
-from audiodesk.views.account.line_row import Cell, Line
+from audiodesk.views.account.line_row import Line, LineCell
 from audiodesk.views.details.fact_table import FactTable
 from audiodesk.views.parts.head_line import HeadLine
 from audiodesk.views.parts.labels import heading, muted, title
@@ -241,9 +241,9 @@ def _computer(line: ComputerLine) -> Line:
     when = "" if line.seen_at is None else moment(line.seen_at)
     said = words.tr("Last sync: {when}").format(when=when) if when else ""
     cells = (
-        Cell(line.title, icon, tail=words.tr("this computer") if line.is_this else "", width=name),
-        Cell(platform_name(line.platform), width=system, breaks=True),
-        Cell(f"{when[:1].upper()}{when[1:]}", width=seen, said=said),
+        LineCell(line.title, icon, tail=words.tr("this computer") if line.is_this else "", width=name),
+        LineCell(platform_name(line.platform), width=system, breaks=True),
+        LineCell(f"{when[:1].upper()}{when[1:]}", width=seen, said=said),
     )
     return Line(line.id, cells, (("rename", words.tr("Rename…")),) if line.is_this else ())
 
@@ -251,8 +251,8 @@ def _computer(line: ComputerLine) -> Line:
 def _happened(line: ActivityLine) -> Line:
     icon, tone = _SIGNS[line.kind]
     cells = (
-        Cell(short_moment(line.at), tone="muted", width=88),
-        Cell(line.computer, width=112),
-        Cell(line.sentence, icon, tone=tone, breaks=True),
+        LineCell(short_moment(line.at), tone="muted", width=88),
+        LineCell(line.computer, width=112),
+        LineCell(line.sentence, icon, tone=tone, breaks=True),
     )
     return Line(line.id, cells, tuple((str(act), words.tr(_ACTS[act])) for act in line.acts))

@@ -25,7 +25,7 @@ from audiodesk.views.parts import icons
 from audiodesk.views.parts.links import link_button
 from audiodesk.views.parts.theme import Role, colors, scaled, tabular
 
-__all__ = ["SIDE", "SPACE", "Cell", "Line", "LineRow"]
+__all__ = ["SIDE", "SPACE", "Line", "LineCell", "LineRow"]
 
 SIDE = 24
 """Beside the cells, in LOOK.md's pixels like all that follow."""
@@ -41,7 +41,7 @@ _ENDLESS = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class LineCell:
     """One cell: an icon and a text, with a muted tail.
 
     Without a ``width`` the cell takes the rest, and its text wraps. ``said`` is the text where no heading stands above
@@ -61,7 +61,7 @@ class Line(NamedTuple):
     """A line: what its sender recognizes it by, its cells, and its links as key and words."""
 
     id: str
-    cells: tuple[Cell, ...]
+    cells: tuple[LineCell, ...]
     acts: tuple[tuple[str, str], ...] = ()
 
 
@@ -245,8 +245,8 @@ class LineRow(QWidget):
             top += height + scaled(2)
         return placed, top + (scaled(_HEIGHT) if self._links else scaled(5))
 
-    def _groups(self) -> list[list[Cell]]:
-        groups: list[list[Cell]] = []
+    def _groups(self) -> list[list[LineCell]]:
+        groups: list[list[LineCell]] = []
         for cell in self.line.cells:
             if not groups or cell.breaks:
                 groups.append([])
@@ -254,11 +254,11 @@ class LineRow(QWidget):
         return groups
 
     def _beside(
-        self, cells: tuple[Cell, ...] | list[Cell], top: int, room: int, least: int, *, takes_rest: bool
+        self, cells: tuple[LineCell, ...] | list[LineCell], top: int, room: int, least: int, *, takes_rest: bool
     ) -> tuple[list[_Placed], int]:
         """Place cells beside each other; with ``takes_rest`` the last one has all that is left."""
         left, high = 0, least
-        boxes: list[tuple[Cell, int, int]] = []
+        boxes: list[tuple[LineCell, int, int]] = []
         others = sum(scaled(cell.width) + scaled(SPACE) for cell in cells if cell.width)
         for cell in cells:
             is_rest = not cell.width or (takes_rest and cell is cells[-1])
@@ -272,7 +272,7 @@ class LineRow(QWidget):
         ]
         return placed, high
 
-    def _placed_in(self, cell: Cell, left: int, top: int, width: int, height: int) -> list[_Placed]:
+    def _placed_in(self, cell: LineCell, left: int, top: int, width: int, height: int) -> list[_Placed]:
         placed = []
         if cell.icon:
             placed.append(_Placed(QRect(left, top, scaled(_ICON), height), "", cell.tone, cell.icon))
@@ -286,7 +286,7 @@ class LineRow(QWidget):
             placed.append(_Placed(QRect(left + own + scaled(6), top, tail, height), cell.tail, "muted"))
         return placed
 
-    def _wrapped_height(self, cell: Cell, width: int) -> int:
+    def _wrapped_height(self, cell: LineCell, width: int) -> int:
         room = max(1, width - (scaled(_ICON + 6) if cell.icon else 0))
         flags = int(Qt.TextFlag.TextWordWrap)
         return QFontMetrics(self._font).boundingRect(QRect(0, 0, room, _ENDLESS), flags, cell.text).height()

@@ -93,16 +93,32 @@ def test_notes_and_a_status_of_this_computer_that_were_replaced_are_told(pair: P
 
 
 def test_what_the_other_computer_made_itself_is_only_counted(pair: Pair) -> None:
-    one, two, (_, _, section, take) = pair
-    two.edit(take, notes="First.")
-    two.edit(section, status="recorded")
+    one, two, (project, _, section, _) = pair
+    two.edit(project, narrator="Jo")
+    two.edit(section, status="approved")
     two.sync()
     one.sync()
-    two.edit(take, notes="Second.")
+    two.edit(project, narrator="Jo Lindqvist")
+    two.edit(section, status="retake")
     two.sync()
     one.sync()
     assert entries(one, Happened.REPLACED) == []
     assert entries(one, Happened.CAME)
+
+
+def test_notes_are_told_also_if_another_field_of_the_row_came_between(pair: Pair) -> None:
+    one, two, (_, _, _, take) = pair
+    one.edit(take, notes="Less traffic.")
+    one.sync()
+    two.sync()
+    two.library.rename(take, "Pickup")
+    two.sync()
+    one.sync()
+    two.edit(take, notes="Good.")
+    two.sync()
+    one.sync()
+    (entry,) = entries(one, Happened.REPLACED)
+    assert entry.params["former"] == "Less traffic."
 
 
 def test_another_choice_of_the_current_take_is_told_and_a_new_take_is_not(pair: Pair) -> None:

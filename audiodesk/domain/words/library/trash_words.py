@@ -118,9 +118,9 @@ def files_removed_sentence(count: int) -> str:
 def taken_away(title: str, count: int) -> str:
     """Return that what was chosen went to the trash elsewhere; ``title`` is that of the first of ``count`` rows."""
     if count == 1:
-        return words.tr("“{title}”, which was chosen, was moved to the trash on another computer.").format(title=title)
+        return words.tr("“{title}”, which was chosen, was moved to the trash elsewhere.").format(title=title)
     return words.tr(
-        "“{title}” and {count} more, which were chosen, were moved to the trash on another computer.",
-        "“{title}” and {count} more, which were chosen, were moved to the trash on another computer.",
+        "“{title}” and {count} more, which were chosen, were moved to the trash elsewhere.",
+        "“{title}” and {count} more, which were chosen, were moved to the trash elsewhere.",
         count - 1,
     ).format(title=title, count=formats.number(count - 1))
