@@ -97,7 +97,7 @@ def test_a_bar_is_shown_and_taken_away(terminal: Open, tmp_path: Path) -> None:
 def test_ctrl_c_reaches_all_processes_and_ends_in_words(terminal: Open, tmp_path: Path) -> None:
     path = media.wav(tmp_path / "one.wav", seconds=600)
     checking = terminal("check", *[str(path)] * 100)
-    checking.read_until("one.wav")
+    checking.read_until("2 %")
     checking.type("\x03")
     assert checking.finish() == 130
     assert "Stopped" in checking.seen

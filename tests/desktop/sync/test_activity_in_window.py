@@ -16,6 +16,9 @@ from audiodesk.views.parts.times import moment
 from tests.desktop.sync.conftest import Computer, Computers
 from tests.desktop.window import wait
 from tests.services.sync.person import TOO_LONG
+from tests.twin.fault_actions import stall
+from tests.twin.faults import Fault
+from tests.twin.twin import Twin
 
 pytestmark = pytest.mark.slow  # the file as a whole
 
@@ -61,7 +64,9 @@ def test_what_came_from_another_computer_is_listed_shown_and_read(qtbot: QtBot, 
     wait(qtbot, lambda: studio.desk.window.tree.current() == project)
 
 
-def test_a_refused_edit_is_a_notice_can_be_copied_and_tried_again(qtbot: QtBot, computers: Computers) -> None:
+def test_a_refused_edit_is_a_notice_can_be_copied_and_tried_again(
+    qtbot: QtBot, computers: Computers, twin: Twin
+) -> None:
     studio = computers("studio", window=True)
     project = studio.core.library.add_project("Book")
     studio.settle()
@@ -78,11 +83,13 @@ def test_a_refused_edit_is_a_notice_can_be_copied_and_tried_again(qtbot: QtBot, 
     wait(qtbot, lambda: len(lines(page, ActivityKind.REFUSED)) == 1)
     press(page, "Copy")
     assert TOO_LONG in QGuiApplication.clipboard().text()
+    sent = twin.faults.add(Fault(stall(), path="sync_push"))
     press(page, "Try again")
     wait(qtbot, lambda: not lines(page, ActivityKind.REFUSED))
     node = studio.core.tree.node(project)
     assert node is not None
     assert node.title == TOO_LONG
+    sent.release()
     wait(qtbot, lambda: len(lines(page, ActivityKind.REFUSED)) == 1)  # the server says no again
 
 
