@@ -67,6 +67,8 @@ class SignInDialog(GrowingDialog):
         """``clock`` returns seconds since any moment; the waits are counted by it."""
         super().__init__(words.tr("Sign in"), sign_in_offer(), parent)
         self._is_busy = self._is_code_step = False
+        self._signs_in_next = False
+        """Whether Enter in the password waits for the test of the server."""
         self._host = self._sign_up = self._reset = ""
         self.form = PasswordForm()
         self.code_form = CodeForm()
@@ -130,11 +132,17 @@ class SignInDialog(GrowingDialog):
             self.server.focus_trouble()
 
     def show_server_tested(self, host: str, sentence: str) -> None:
-        """Show that the server that was entered is right; then the sign-in goes on in its first empty field."""
+        """Show that the server that was entered is right; then the sign-in goes on in its first empty field.
+
+        Where Enter in the password began the test, the person is signed in.
+        """
         self._host = host
+        signs_in, self._signs_in_next = self._signs_in_next, False
         self._set_busy("")
         self.server.show_tested(sentence)
         self.form.focus_first_empty()
+        if signs_in:
+            self._go()
 
     def show_busy(self, sentence: str) -> None:
         """Show what is done now; the button cancels it."""
@@ -143,6 +151,7 @@ class SignInDialog(GrowingDialog):
 
     def show_idle(self) -> None:
         """Accept input again, after a request was cancelled."""
+        self._signs_in_next = False
         self._try_again.stop()
         self._set_busy("")
         if self._is_code_step:
@@ -155,6 +164,7 @@ class SignInDialog(GrowingDialog):
 
         What was typed stays, so that it can be corrected; with ``is_kept=False`` a key is taken out of its field.
         """
+        self._signs_in_next = False
         self._try_again.stop()
         self._set_busy("")
         if field == "code":
@@ -223,6 +233,7 @@ class SignInDialog(GrowingDialog):
 
     def _connect(self) -> None:
         self.form.changed.connect(self._update)
+        self.form.password.returnPressed.connect(self._on_password_entered)
         self.form.code_wanted.connect(self._request_code)
         self.form.reset_wanted.connect(lambda: open_page(self._reset))
         self.form.known_chosen.connect(self.known_chosen)
@@ -244,6 +255,11 @@ class SignInDialog(GrowingDialog):
         line.addWidget(muted(words.tr("No account yet?")))
         line.addWidget(self.sign_up_link)
         line.addStretch(1)
+
+    def _on_password_entered(self) -> None:
+        """Note what Enter means before it presses the default button, which may be the server's test."""
+        is_untested = self.server.state == "untested"
+        self._signs_in_next = is_untested and bool(self.form.address and self.form.password.text())
 
     def _go(self) -> None:
         """Do what Enter means here: test the server, sign in, or go to the field that is still empty."""

@@ -283,6 +283,33 @@ def test_enter_tests_a_server_first_and_then_goes_on_with_the_sign_in(qtbot: QtB
     assert dialog.server.state == "untested"
 
 
+def test_enter_in_the_password_tests_the_server_and_signs_in(qtbot: QtBot, dialog: SignInDialog) -> None:
+    dialog.set_server("", "", "", is_tested=False)
+    _type(_ADDRESS)
+    dialog.server.key.setFocus()
+    _type(_KEY)
+    dialog.form.password.setFocus()
+    _type("secret")
+    with qtbot.waitSignal(dialog.server_entered), qtbot.assertNotEmitted(dialog.password_entered):
+        _press(Qt.Key.Key_Return)
+    with qtbot.waitSignal(dialog.password_entered):
+        dialog.show_server_tested(_HOST, "Answers")
+
+
+def test_the_test_button_alone_signs_nobody_in(qtbot: QtBot, dialog: SignInDialog) -> None:
+    """Neither does a test after Enter in the password came to nothing."""
+    dialog.server_fold.set_open(is_open=True)
+    dialog.server.address.setFocus()
+    _type("x")
+    dialog.form.password.setFocus()
+    _type("secret")
+    _press(Qt.Key.Key_Return)
+    dialog.show_field_error("server", f"{_HOST} cannot be reached.")
+    with qtbot.assertNotEmitted(dialog.password_entered):
+        dialog.server.test_button.click()
+        dialog.show_server_tested(_HOST, "Answers")
+
+
 def test_a_secret_key_is_never_kept(qtbot: QtBot, dialog: SignInDialog) -> None:
     secret = "sb_secret_do-not-keep-me"
     dialog.server_fold.set_open(is_open=True)
