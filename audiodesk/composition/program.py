@@ -43,7 +43,12 @@ class Program(ProgramParts):
     @property
     def library_folder(self) -> Path:
         """The folder in which the library that opens by default is now."""
-        return self.place_of(self.library_choice.folder) if self._has_accounts else self.folders.local_library
+        return self.place_of(self.chosen_folder)
+
+    @property
+    def chosen_folder(self) -> Path:
+        """The folder into which the library that opens by default belongs. Raises what ``settings`` raises."""
+        return self.library_choice.folder if self._has_accounts else self.folders.local_library
 
     def place_of(self, folder: Path) -> Path:
         """Return where the library that belongs into ``folder`` is now: it may not have followed its server yet."""

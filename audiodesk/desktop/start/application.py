@@ -42,7 +42,7 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
     hook.install()
     try:
         with Program(environ, face="window") as program:
-            return Windows(application, program, theme, hook).run(program.library_choice.folder)
+            return Windows(application, program, theme, hook).run(program.chosen_folder)
     finally:
         hook.remove()
 
