@@ -7,7 +7,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem, QWidget
 
 from audiodesk.views.parts import icons
-from audiodesk.views.parts.theme import colors, scaled, tabular
+from audiodesk.views.parts.theme import colors, scaled
+from audiodesk.views.tables.row_fonts import RowFonts
 from audiodesk.views.tables.shortening import fitting
 from audiodesk.views.tables.table_roles import Cell, TableRole
 from audiodesk.views.tables.title_delegate import TitleDelegate
@@ -24,17 +25,18 @@ class TableDelegate(TitleDelegate):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._fonts: tuple[str, QFont, QFont] | None = None
+        self._fonts = RowFonts()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _AnyIndex) -> QSize:
         """Qt: the width that icon, text and tail need."""
         cell: Cell = index.data(TableRole.CELL)
-        plain, strong = self._both(option.font)
-        width = QFontMetrics(strong if cell.strong else plain).horizontalAdvance(cell.text) + scaled(24)
+        text = self._fonts.face(option.font, strong=cell.strong, figures=True)
+        width = text.metrics.horizontalAdvance(cell.text) + scaled(24)
         if cell.icon:
             width += scaled(22)
         if cell.tail:
-            width += QFontMetrics(plain).horizontalAdvance(cell.tail) + scaled(6)
+            plain = self._fonts.face(option.font, figures=True)
+            width += plain.metrics.horizontalAdvance(cell.tail) + scaled(6)
         if index.column() == 0:
             width += scaled(12)
         return QSize(width, scaled(40))
@@ -68,28 +70,18 @@ class TableDelegate(TitleDelegate):
         if not (cell.text or cell.tail):
             return
         table = colors()
-        plain, strong = self._both(base)
-        font = strong if cell.strong else plain
-        metrics = QFontMetrics(font)
+        font, metrics = self._fonts.face(base, strong=cell.strong, figures=True)
         text = _text_in(cell, metrics, area.width())
         painter.setFont(font)
         painter.setPen(table.of(cell.tone))
         painter.drawText(area, _RIGHT if cell.at_right else _LEFT, text)
         if cell.tail:
             area.setLeft(area.left() + metrics.horizontalAdvance(text) + scaled(6))
-            painter.setFont(plain)
+            plain = self._fonts.face(base, figures=True)
+            painter.setFont(plain.font)
             painter.setPen(table.of("muted"))
-            rest = QFontMetrics(plain).elidedText(cell.tail, Qt.TextElideMode.ElideRight, area.width())
+            rest = plain.metrics.elidedText(cell.tail, Qt.TextElideMode.ElideRight, area.width())
             painter.drawText(area, _LEFT, rest)
-
-    def _both(self, font: QFont) -> tuple[QFont, QFont]:
-        key = font.key()
-        if self._fonts is None or self._fonts[0] != key:
-            plain = tabular(font)
-            strong = tabular(font)
-            strong.setWeight(QFont.Weight.DemiBold)
-            self._fonts = (key, plain, strong)
-        return self._fonts[1], self._fonts[2]
 
 
 def _text_in(cell: Cell, metrics: QFontMetrics, width: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyleOptionViewItem, QWidget
 
 from audiodesk.domain.library.entity import Entity
@@ -14,7 +14,8 @@ from audiodesk.views.parts import icons
 from audiodesk.views.parts.node_words import counts_short
 from audiodesk.views.parts.state_look import parent_look
 from audiodesk.views.parts.status_look import status_look
-from audiodesk.views.parts.theme import Role, colors, scaled, tabular
+from audiodesk.views.parts.theme import Role, colors, scaled
+from audiodesk.views.tables.row_fonts import Face, RowFonts
 from audiodesk.views.tables.title_delegate import TitleDelegate
 from audiodesk.views.tree.tree_model import TreeRole
 
@@ -33,6 +34,7 @@ class TreeDelegate(TitleDelegate):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.target = QPersistentModelIndex()
+        self._fonts = RowFonts()
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: _AnyIndex) -> QSize:
         """Qt: all rows are equally high."""
@@ -45,14 +47,16 @@ class TreeDelegate(TitleDelegate):
         painter.save()
         rect: QRect = option.rect
         area = rect.adjusted(0, 0, -scaled(16), 0)
-        font = _font(node, option.font)
+        strong = node.ref.entity is Entity.PROJECT
+        title = self._fonts.face(option.font, strong=strong)
+        figures = self._fonts.face(option.font, strong=strong, figures=True)
         ratio = icons.ratio_of(painter, option.widget)
-        end = self._paint_end(painter, node, area, font, ratio)
+        end = self._paint_end(painter, node, area, title, figures, ratio)
         left = area.left() + scaled(SHIFT)
         space = QRect(left, area.top(), end - scaled(8) - left, area.height())
-        painter.setFont(font)
+        painter.setFont(title.font)
         painter.setPen(QColor(table.text))
-        elided = QFontMetrics(font).elidedText(node.title, Qt.TextElideMode.ElideRight, space.width())
+        elided = title.metrics.elidedText(node.title, Qt.TextElideMode.ElideRight, space.width())
         painter.drawText(space, _LEFT, elided)
         painter.restore()
 
@@ -61,45 +65,48 @@ class TreeDelegate(TitleDelegate):
         rect: QRect = option.rect
         editor.setGeometry(rect.adjusted(scaled(SHIFT - 6), scaled(3), -scaled(12), -scaled(3)))
 
-    def _paint_end(self, painter: QPainter, node: TreeNode, area: QRect, font: QFont, ratio: float) -> int:
+    def _paint_end(
+        self, painter: QPainter, node: TreeNode, area: QRect, title: Face, figures: Face, ratio: float
+    ) -> int:
         """Draw the count, the signs before it, and a section's status; return the left edge of all that.
 
         The word of the status gives way to a long title; its icon in front of the row stays.
         """
         table = colors()
-        figures = tabular(font)
         text = counts_short(node)
-        painter.setFont(figures)
+        painter.setFont(figures.font)
         painter.setPen(QColor(table.text if node.ref.entity is Entity.PROJECT else table.muted))
         painter.drawText(area, _RIGHT, text)
-        end = area.right() - QFontMetrics(figures).horizontalAdvance(text)
+        end = area.right() - figures.metrics.horizontalAdvance(text)
         conflicts = conflict_count(node)
         for icon, tone in row_signs(node):
             side = scaled(14)
             if icon == "split" and conflicts:
-                end = self._paint_count(painter, area, end, conflicts, figures, tone)
+                end = self._paint_count(painter, area, end, conflicts, figures.metrics, tone)
             end -= side + scaled(6)
             painter.drawPixmap(
                 QRect(end, area.center().y() - side // 2 + 1, side, side), icons.pixmap(icon, tone, side, ratio)
             )
-        return end if node.status is None else self._paint_status(painter, node, area, end, font)
+        return end if node.status is None else self._paint_status(painter, node, area, end, title)
 
-    def _paint_count(self, painter: QPainter, area: QRect, end: int, count: str, font: QFont, tone: Role) -> int:
+    def _paint_count(
+        self, painter: QPainter, area: QRect, end: int, count: str, metrics: QFontMetrics, tone: Role
+    ) -> int:
         """Draw the number of takes that wait for a choice, and return its left edge."""
         end -= scaled(8)
         painter.setPen(colors().of(tone))
         space = QRect(area.left(), area.top(), end - area.left(), area.height())
         painter.drawText(space, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight), count)
-        return end - QFontMetrics(font).horizontalAdvance(count) + scaled(2)
+        return end - metrics.horizontalAdvance(count) + scaled(2)
 
-    def _paint_status(self, painter: QPainter, node: TreeNode, area: QRect, end: int, font: QFont) -> int:
+    def _paint_status(self, painter: QPainter, node: TreeNode, area: QRect, end: int, title: Face) -> int:
         assert node.status is not None  # noqa: S101 - checked by the caller
         look = status_look(node.status)
-        metrics = QFontMetrics(font)
+        metrics = title.metrics
         start = end - scaled(8) - metrics.horizontalAdvance(look.text)
         if start - scaled(8) - area.left() - scaled(SHIFT) < metrics.horizontalAdvance(node.title):
             return end
-        painter.setFont(font)
+        painter.setFont(title.font)
         painter.setPen(colors().of(look.tone))
         space = QRect(area.left(), area.top(), end - scaled(8) - area.left(), area.height())
         painter.drawText(space, _RIGHT, look.text)
@@ -121,13 +128,6 @@ def row_signs(node: TreeNode) -> list[tuple[str, Role]]:
     if is_marked and warning not in signs:
         signs.append(warning)
     return signs
-
-
-def _font(node: TreeNode, font: QFont) -> QFont:
-    result = QFont(font)
-    if node.ref.entity is Entity.PROJECT:
-        result.setWeight(QFont.Weight.DemiBold)
-    return result
 
 
 def paint_row(painter: QPainter, rect: QRect, *, selected: bool, hovered: bool, target: bool, focused: bool) -> None:
