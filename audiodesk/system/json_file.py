@@ -37,7 +37,6 @@ class JsonFile:
     def require(self) -> dict[str, Any]:
         """Return what the file holds, as ``read`` does. Raises OutsideError where there is one that cannot be read."""
         with file_errors(self._path), contextlib.suppress(FileNotFoundError):
-            self._path.stat()
             self._path.open("rb").close()
         return self.read()
 

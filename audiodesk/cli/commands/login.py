@@ -99,7 +99,7 @@ def _finish_plans(program: Program, answer: Answer) -> None:
 
     with progress_bar(at_work("bringing-in"), read):
         try:
-            program.make_ready(program.library_choice.folder, tell)
+            program.make_ready(program.chosen_folder, tell)
         except AudioDeskError:
             if (plan := program.server_move.planned()) is not None:
                 answer.note(not_moved_yet(plan.former, plan.host))

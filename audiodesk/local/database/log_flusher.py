@@ -25,6 +25,7 @@ class LogFlusher:
     def _flush(self) -> None:
         try:
             # An error is no harm here: the next lasting commit flushes the log itself, and reports what is wrong.
+            # Closing a handle drops the process's locks on its file, and SQLite has none on the log.
             with contextlib.suppress(OSError):
                 handle = os.open(self._log, os.O_RDWR | os.O_CLOEXEC)
                 try:
