@@ -25,3 +25,11 @@ def test_the_time_of_trashing_does_not_matter_for_undo() -> None:
     assert _change("deleted_at", None, 5).still_stands(99)
     assert not _change("deleted_at", None, 5).still_stands(None)
     assert _change("deleted_at", 5, None).still_stands(None)
+
+
+def test_a_row_leaves_its_place_when_it_is_trashed_or_goes_below_another_parent() -> None:
+    trash, move = _change("deleted_at", None, 5), _change("project_id", "p", "q")
+    for change in (trash, move, move.reversed()):
+        assert Edit("act", (change,)).leaving_rows() == {"c"}
+    for change in (trash.reversed(), _change("title", "a", "b"), _change("order_key", "a0", "a1")):
+        assert not Edit("act", (change,)).leaving_rows()

@@ -165,11 +165,13 @@ class CentreController(Controller):
         None where another computer took them away: then nothing is chosen, because the person's next key would hit a
         row that they did not choose.
         """
+        back = [row_id for row_id in table.leaving.intersection(ids) if not table.has(row_id)]
+        table.leaving.difference_update(back)
         chosen = table.chosen()
         gone = [ref for ref in chosen if ref.id not in ids]
         if is_other or not gone or len(gone) < len(chosen):
             return [ref.id for ref in chosen]
-        if all(ref.id in table.leaving for ref in gone):
+        if table.leaving.issuperset(ref.id for ref in gone):
             table.leaving.difference_update(ref.id for ref in gone)
             return [ids[min(max(table.currentIndex().row(), 0), len(ids) - 1)]] if ids else []
         self.choice_lost.emit(gone)

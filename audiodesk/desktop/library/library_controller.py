@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from audiodesk.desktop.base.controller import Controller, Shared
 from audiodesk.desktop.library.tree_controller import TreeController
 from audiodesk.domain import words
+from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.library.edit import Edit
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
@@ -62,10 +63,25 @@ class LibraryController(Controller):
         self.show_undo()
 
     def edit(
-        self, work: Callable[[], Any], then: Callable[[Any], object] | None = None, *, asked_in: Dialog | None = None
+        self,
+        work: Callable[[], Any],
+        then: Callable[[Any], object] | None = None,
+        *,
+        asked_in: Dialog | None = None,
+        leaving: Iterable[str] = (),
     ) -> None:
-        """Run an edit, then call ``then`` with its result; a failure is shown, in ``asked_in`` while that is open."""
-        failed = self._notices.show_error if asked_in is None else self._notices.show_error_in(asked_in)
+        """Run an edit, then call ``then`` with its result; a failure is shown, in ``asked_in`` while that is open.
+
+        ``leaving`` are the ids of the rows that the edit takes away from their place.
+        """
+        show_error = self._notices.show_error if asked_in is None else self._notices.show_error_in(asked_in)
+        ids = frozenset(leaving)
+        self._window.expect_removal(ids)
+
+        def failed(error: AudioDeskError) -> None:
+            self._window.forget_removal(ids)
+            show_error(error)
+
         task = self._tasks.start(work, "edit").failed(failed)
         if then is not None:
             task.done(then)
@@ -129,8 +145,7 @@ class LibraryController(Controller):
         def done(_result: object) -> None:
             self._window.status.say(words.tr("Moved to the trash. Undo brings it back."))
 
-        self._window.expect_removal(ref.id for ref in chosen)
-        self.edit(lambda: self._core.library.trash(chosen), done)
+        self.edit(lambda: self._core.library.trash(chosen), done, leaving=[ref.id for ref in chosen])
 
     def bring_back(self, refs: list[Ref]) -> None:
         """Restore rows from the trash, and show them."""
@@ -146,8 +161,13 @@ class LibraryController(Controller):
                 return
             self._tree.read(parent_id, lambda: self._window.tree.choose(refs))
 
-        self._window.expect_removal(ref.id for ref in refs)
-        self.edit(lambda: self._core.library.move(refs, parent_id, before=before), done, asked_in=asked_in)
+        nodes = {ref.id: self._window.tree_model.node_of(ref.id) for ref in refs}
+        self.edit(
+            lambda: self._core.library.move(refs, parent_id, before=before),
+            done,
+            asked_in=asked_in,
+            leaving=[row_id for row_id, node in nodes.items() if node is None or node.parent_id != parent_id],
+        )
 
     def _move_by(self, offset: int) -> None:
         refs = self._window.chosen()
@@ -156,8 +176,8 @@ class LibraryController(Controller):
 
     def _move_takes(self, take_ids: list[str], section: Ref) -> None:
         refs = [Ref(Entity.TAKE, take_id) for take_id in take_ids]
-        self._window.expect_removal(take_ids)
-        self.edit(lambda: self._core.library.move(refs, section.id))
+        leaving = take_ids if section != self._window.centre.ref else []
+        self.edit(lambda: self._core.library.move(refs, section.id), leaving=leaving)
 
     def _set_notes(self, ref: Ref, text: str) -> None:
         self.edit(lambda: self._core.library.set_fields(ref, notes=text))
@@ -194,12 +214,14 @@ class LibraryController(Controller):
         self._window.acts.show_undo(_name_of(library.undo_edit), _name_of(library.redo_edit))
 
     def _undo(self) -> None:
-        self._expect_removal(self._core.library.undo_edit)
-        self.edit(lambda: self._core.library.undo(), self._say_undone)
+        edit = self._core.library.undo_edit
+        leaving = edit.reversed().leaving_rows() if edit is not None else ()
+        self.edit(lambda: self._core.library.undo(), self._say_undone, leaving=leaving)
 
     def _redo(self) -> None:
-        self._expect_removal(self._core.library.redo_edit)
-        self.edit(lambda: self._core.library.redo(), self._say_redone)
+        edit = self._core.library.redo_edit
+        leaving = edit.leaving_rows() if edit is not None else ()
+        self.edit(lambda: self._core.library.redo(), self._say_redone, leaving=leaving)
 
     def _say_undone(self, edit: Edit) -> None:
         self._window.status.say(words.tr("Undone: {act}").format(act=act(edit)))
@@ -215,10 +237,6 @@ class LibraryController(Controller):
             self._reveal(refs)
 
     # -- inside ----------------------------------------------------------------------------------------------------
-
-    def _expect_removal(self, edit: Edit | None) -> None:
-        if edit is not None:
-            self._window.expect_removal(change.row_id for change in edit.changes)
 
     def _name(self, parent: Ref | None, ref: Ref) -> None:
         """Show a row that was just made, and start typing its title."""

@@ -61,3 +61,12 @@ class Edit:
             if found := [row for row in rows if row[0] is entity and row[1] not in gone]:
                 return found
         return []
+
+    def leaving_rows(self) -> frozenset[str]:
+        """Return the ids of the rows that this edit takes away from their place: trashed, or below another parent."""
+        return frozenset(
+            change.row_id
+            for change in self.changes
+            if (change.field == "deleted_at" and change.after is not None)
+            or change.field == change.entity.parent_column
+        )

@@ -70,7 +70,7 @@ class RowsTable(QTableView):
         header.setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
         header.setFixedHeight(scaled(40))
         self.leaving: set[str] = set()
-        """Rows that the person takes away: the row in their place is chosen then."""
+        """Ids of the rows that the person takes away: the row in their place is chosen then."""
         self._stretched = stretched
         self._fit = ColumnFit(self, stretched, fitted)
         self.doubleClicked.connect(self._on_double_clicked)
@@ -80,6 +80,10 @@ class RowsTable(QTableView):
         """Return the chosen rows, top to bottom."""
         indexes = sorted(self.selectionModel().selectedRows(), key=QModelIndex.row)
         return [ref for ref in map(self._rows_model.ref, indexes) if ref is not None]
+
+    def has(self, row_id: str) -> bool:
+        """Tell whether this row is shown."""
+        return self._rows_model.row_of(row_id) >= 0
 
     def current(self) -> Ref | None:
         """Return the current row where it is chosen, else the first chosen one."""

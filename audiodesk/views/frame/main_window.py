@@ -204,10 +204,15 @@ class MainWindow(QMainWindow):
 
     def expect_removal(self, ids: Iterable[str]) -> None:
         """Know that the person takes these rows away, so that their neighbours are chosen."""
-        leaving = set(ids)
-        self.tree.expect_removal(leaving)
-        for table in (self.centre.takes, self.centre.nodes):
-            table.leaving = set(leaving)
+        leaving = frozenset(ids)
+        for view in (self.tree, self.centre.takes, self.centre.nodes):
+            view.leaving.update(leaving)
+
+    def forget_removal(self, ids: Iterable[str]) -> None:
+        """Know that these rows stay after all, because the edit failed."""
+        staying = frozenset(ids)
+        for view in (self.tree, self.centre.takes, self.centre.nodes):
+            view.leaving.difference_update(staying)
 
     def lose_choice(self) -> None:
         """Let actions apply to nothing until the person chooses again."""

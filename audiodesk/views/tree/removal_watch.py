@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex
@@ -27,13 +26,10 @@ class RemovalWatch:
 
     def __init__(self, view: TreeView) -> None:
         self._view = view
-        self._leaving: set[str] = set()
+        self.leaving: set[str] = set()
+        """Ids of the rows that the person takes away."""
         self._chosen: list[Ref] = []
         self._above = QPersistentModelIndex()
-
-    def expect(self, ids: Iterable[str]) -> None:
-        """Know that the person takes these rows away."""
-        self._leaving = set(ids)
 
     def before(self, parent: _AnyIndex, start: int, end: int) -> None:
         """Note what is chosen, and keep a title that is being typed into one of the rows.
@@ -53,8 +49,8 @@ class RemovalWatch:
         selection = self._view.selectionModel()
         if not gone or selection.hasSelection():
             return []
-        is_own = all(ref.id in self._leaving for ref in gone)
-        self._leaving.difference_update(ref.id for ref in gone)
+        is_own = self.leaving.issuperset(ref.id for ref in gone)
+        self.leaving.difference_update(ref.id for ref in gone)
         if not is_own:
             return gone
         near = self._view.currentIndex()

@@ -174,9 +174,10 @@ class TreeView(QTreeView):
         self._is_resting = is_resting
         self.viewport().update()
 
-    def expect_removal(self, ids: Iterable[str]) -> None:
-        """Know that the person takes these rows away: their neighbour is chosen then."""
-        self._removal.expect(ids)
+    @property
+    def leaving(self) -> set[str]:
+        """Ids of the rows that the person takes away: their neighbour is chosen then."""
+        return self._removal.leaving
 
     def expanded_ids(self) -> list[str]:
         """Return the ids of all open rows, to be restored at the next start."""
@@ -448,7 +449,10 @@ class TreeView(QTreeView):
         for row in range(first, last + 1):
             index = self._model.index(row, 0, parent)
             ref = self._model.ref(index)
-            if ref is not None and ref.id in self._expanded:
+            if ref is None:
+                continue
+            self.leaving.discard(ref.id)  # it is back, or at its new place
+            if ref.id in self._expanded:
                 self.expand(index)
         if self._wanted and all(self._model.index_of(ref.id).isValid() for ref in self._wanted):
             self.choose(self._wanted)

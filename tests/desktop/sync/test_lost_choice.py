@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.library.read_model import Ref
+from audiodesk.views.centre.table_view import RowsTable
+from audiodesk.views.tree.tree_view import TreeView
 from tests.desktop.sync.conftest import Computer, Computers
 from tests.desktop.sync.test_conflicts_in_window import add
 from tests.desktop.window import titles, wait
@@ -61,6 +65,65 @@ def test_nothing_is_chosen_in_its_place_and_it_can_be_brought_back(qtbot: QtBot,
     desk.window.notice.action_requested.emit(desk.window.notice._key)  # the button of the notice
     wait(qtbot, lambda: desk.window.tree.current() == pair.sections[0])
     assert desk.window.acts.trash.isEnabled()
+
+
+def _trash_fails(qtbot: QtBot, pair: Pair) -> None:
+    def full(*_args: object) -> None:
+        raise OutsideError("disk-full", path="/")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pair.studio.core.library, "trash", full)
+        pair.studio.desk.window.acts.trash.trigger()
+        _end(qtbot, pair)
+
+
+def _trash_is_undone(qtbot: QtBot, pair: Pair) -> None:
+    pair.studio.desk.window.acts.trash.trigger()
+    _end(qtbot, pair)
+    pair.studio.desk.window.acts.undo.trigger()
+
+
+def _rename_is_undone(qtbot: QtBot, pair: Pair) -> None:
+    pair.studio.desk.workbench.edits.rename(pair.sections[0], "First light")
+    _end(qtbot, pair)
+    pair.studio.desk.window.acts.undo.trigger()
+
+
+def _is_dropped_among_its_siblings(_qtbot: QtBot, pair: Pair) -> None:
+    pair.studio.desk.workbench.edits.move([pair.sections[0]], pair.chapters[0].id, None)
+
+
+def _end(qtbot: QtBot, pair: Pair) -> None:
+    wait(qtbot, lambda: not pair.studio.desk.tasks.has_edits)
+
+
+@pytest.mark.parametrize("in_table", [False, True], ids=["tree", "table"])
+@pytest.mark.parametrize(
+    "act",
+    [_trash_fails, _trash_is_undone, _rename_is_undone, _is_dropped_among_its_siblings],
+    ids=lambda act: act.__name__,
+)
+def test_what_the_person_did_with_a_row_before_does_not_count_when_it_goes_away_elsewhere(
+    qtbot: QtBot, pair: Pair, act: Callable[[QtBot, Pair], None], *, in_table: bool
+) -> None:
+    desk, row = pair.studio.desk, pair.sections[0]
+    pair.choose(qtbot, row)
+    act(qtbot, pair)
+    wait(qtbot, lambda: not desk.tasks.has_edits and sorted(titles(desk, pair.chapters[0])) == ["Dawn", "Dusk"])
+    pair.studio.fetch()
+    pair.laptop.sync()
+    pair.choose(qtbot, pair.chapters[0] if in_table else row)
+    view: TreeView | RowsTable = desk.window.tree
+    if in_table:
+        view = desk.window.centre.nodes
+        wait(qtbot, lambda: desk.window.centre.nodes.has(row.id))
+        desk.window.centre.nodes.choose([row.id])
+        desk.window.centre.nodes.setFocus()
+    assert view.chosen() == [row]
+    pair.trash_there([row])
+    wait(qtbot, lambda: "“Dawn”, which was chosen" in desk.window.notice.sentence)
+    assert view.chosen() == []
+    assert not desk.window.acts.trash.isEnabled()
 
 
 def test_what_moved_to_another_chapter_stays_chosen(qtbot: QtBot, pair: Pair) -> None:
