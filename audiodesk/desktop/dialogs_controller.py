@@ -151,7 +151,7 @@ class DialogsController(Controller):
 
     def open_move(self) -> None:
         """Ask for the parent to which the chosen rows are moved."""
-        refs = self._window.chosen()
+        refs = self._window.chosen.rows()
         if not refs or refs[0].entity.parent is None or len({ref.entity for ref in refs}) != 1:
             return
         dialog = MoveDialog(refs[0].entity, self._window)

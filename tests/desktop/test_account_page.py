@@ -52,7 +52,7 @@ def test_esc_goes_back_to_what_was_shown(qtbot: QtBot) -> None:
         window = person.desk.window
         window.acts.focus_table.trigger()
         window.centre.nodes.choose([book.sections[1].id])
-        assert window.works_in_table
+        assert window.chosen.works_in_table
         assert window.acts.trash.isEnabled()
         page = _open(person)
         assert not window.centre.isVisible()

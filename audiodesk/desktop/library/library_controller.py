@@ -76,10 +76,10 @@ class LibraryController(Controller):
         """
         show_error = self._notices.show_error if asked_in is None else self._notices.show_error_in(asked_in)
         ids = frozenset(leaving)
-        self._window.expect_removal(ids)
+        self._window.chosen.expect_removal(ids)
 
         def failed(error: AudioDeskError) -> None:
-            self._window.forget_removal(ids)
+            self._window.chosen.forget_removal(ids)
             show_error(error)
 
         task = self._tasks.start(work, "edit").failed(failed)
@@ -132,13 +132,13 @@ class LibraryController(Controller):
 
     def rename_chosen(self) -> None:
         """Start typing the title of the chosen row."""
-        chosen = self._window.chosen()
+        chosen = self._window.chosen.rows()
         if len(chosen) == 1:
-            self._window.edit_title(chosen[0])
+            self._window.chosen.edit_title(chosen[0])
 
     def trash_chosen(self) -> None:
         """Move the chosen rows to the trash, and show how to get them back."""
-        chosen = self._window.chosen()
+        chosen = self._window.chosen.rows()
         if not chosen:
             return
 
@@ -170,7 +170,7 @@ class LibraryController(Controller):
         )
 
     def _move_by(self, offset: int) -> None:
-        refs = self._window.chosen()
+        refs = self._window.chosen.rows()
         if refs:
             self.edit(lambda: self._core.library.move_by(refs, offset))
 
@@ -183,7 +183,7 @@ class LibraryController(Controller):
         self.edit(lambda: self._core.library.set_fields(ref, notes=text))
 
     def _set_status(self, status: SectionStatus) -> None:
-        sections = self._window.chosen_sections()
+        sections = self._window.chosen.sections()
         self._window.update_acts()  # Qt has changed the check mark already, but the edit may fail
         if sections:
             self.edit(lambda: self._core.library.set_status(sections, status))
@@ -191,7 +191,7 @@ class LibraryController(Controller):
     # -- takes -----------------------------------------------------------------------------------------------------
 
     def _make_current(self) -> None:
-        chosen = self._window.chosen()
+        chosen = self._window.chosen.rows()
         if len(chosen) == 1 and chosen[0].entity is Entity.TAKE:
             self._set_current(chosen[0].id)
 
@@ -245,7 +245,7 @@ class LibraryController(Controller):
             if parent is not None:
                 self._window.tree.expand_ids([parent.id])
             self._window.tree.choose([ref])
-            self._window.edit_title_in_tree(ref)
+            self._window.chosen.edit_title_in_tree(ref)
 
         self._tree.read(None if parent is None else parent.id, show)
 

@@ -34,7 +34,7 @@ class LostChoice(Controller):
             signal.connect(self._on_lost)
 
     def _on_lost(self, refs: list[Ref]) -> None:
-        self._window.lose_choice()
+        self._window.chosen.lose()
         first = refs[0]
 
         def look() -> _Found:

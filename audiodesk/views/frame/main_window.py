@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPaintEvent
 from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QApplication,
     QFrame,
     QMainWindow,
     QSplitter,
@@ -18,7 +16,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.views.centre.first_run import FirstRun
 from audiodesk.views.centre.head_bar import HeadBar
@@ -34,8 +31,8 @@ from audiodesk.views.tree.tree_view import TreeView
 if TYPE_CHECKING:  # imported when they are built, after the first paint
     from audiodesk.views.centre.centre_pane import CentrePane
     from audiodesk.views.centre.find_view import FindView
-    from audiodesk.views.centre.table_view import RowsTable
     from audiodesk.views.details.details_pane import DetailsPane
+    from audiodesk.views.frame.chosen_rows import ChosenRows
     from audiodesk.views.frame.menus import Menus
     from audiodesk.views.player.player_bar import PlayerBar
     from audiodesk.views.transfers.transfers_view import TransfersView
@@ -65,6 +62,7 @@ class MainWindow(QMainWindow):
     transfers: TransfersView
     player: PlayerBar
     menus: Menus
+    chosen: ChosenRows
 
     def __init__(self) -> None:
         super().__init__()
@@ -79,8 +77,6 @@ class MainWindow(QMainWindow):
         self.tree = TreeView(self.tree_model)
         self.status = StatusBar()
         self.close_guard: Callable[[], bool] = lambda: True
-        self._table_was_last = False
-        self._has_lost_choice = False
         self._was_painted = False
         self._is_empty = True
         self._is_found = False
@@ -95,6 +91,7 @@ class MainWindow(QMainWindow):
         from audiodesk.views.centre.centre_pane import CentrePane
         from audiodesk.views.centre.find_view import FindView
         from audiodesk.views.details.details_pane import DetailsPane
+        from audiodesk.views.frame.chosen_rows import ChosenRows
         from audiodesk.views.frame.menus import Menus
         from audiodesk.views.player.player_bar import PlayerBar
         from audiodesk.views.transfers.transfers_view import TransfersView
@@ -110,6 +107,7 @@ class MainWindow(QMainWindow):
         self.acts.show_undo("", "")
         self.is_complete = True
         self._connect()
+        self.chosen = ChosenRows(self)
         self.show_transfers(is_shown=False)
         self.show_first_run(is_empty=self.is_first_run)
 
@@ -178,75 +176,6 @@ class MainWindow(QMainWindow):
 
     def _show_details(self) -> None:
         self._across.show_pane(2, is_shown=self.acts.show_details.isChecked() and self.page is None)
-
-    # -- what acts apply to ----------------------------------------------------------------------------------------
-
-    @property
-    def works_in_table(self) -> bool:
-        """Whether the person last worked in the table of the centre and rows are chosen there."""
-        if self.page is not None:
-            return False
-        table = self.centre.table()
-        return self._table_was_last and table is not None and bool(table.chosen())
-
-    def chosen(self) -> list[Ref]:
-        """Return the rows that actions apply to: those of the table if the person works in it, else of the tree.
-
-        While a page is open there are none, for they cannot be seen; and none, if another computer took away what was
-        chosen, until the person chooses again.
-        """
-        if self.page is not None or self._has_lost_choice:
-            return []
-        table = self.centre.table()
-        if self.works_in_table and table is not None:
-            return table.chosen()
-        return self.tree.chosen()
-
-    def expect_removal(self, ids: Iterable[str]) -> None:
-        """Know that the person takes these rows away, so that their neighbours are chosen."""
-        leaving = frozenset(ids)
-        for view in (self.tree, self.centre.takes, self.centre.nodes):
-            view.leaving.update(leaving)
-
-    def forget_removal(self, ids: Iterable[str]) -> None:
-        """Know that these rows stay after all, because the edit failed."""
-        staying = frozenset(ids)
-        for view in (self.tree, self.centre.takes, self.centre.nodes):
-            view.leaving.difference_update(staying)
-
-    def lose_choice(self) -> None:
-        """Let actions apply to nothing until the person chooses again."""
-        self._has_lost_choice = True
-        self.update_acts()
-
-    def _on_chosen(self, view: TreeView | RowsTable) -> None:
-        if view.chosen():
-            self._has_lost_choice = False
-        self.update_acts()
-
-    def chosen_sections(self) -> list[Ref]:
-        """Return the chosen sections; if takes or nothing are chosen, the section that the centre shows."""
-        if self.page is not None or self._has_lost_choice:
-            return []
-        chosen = self.chosen()
-        if chosen and all(ref.entity is Entity.SECTION for ref in chosen):
-            return chosen
-        shown = self.centre.ref
-        is_inside = all(ref.entity is Entity.TAKE for ref in chosen)
-        return [shown] if is_inside and shown is not None and shown.entity is Entity.SECTION else []
-
-    def edit_title(self, ref: Ref) -> None:
-        """Open the line edit over this row's title, in the pane where the person works."""
-        table = self.centre.table()
-        if (self.works_in_table or ref.entity is Entity.TAKE) and table is not None:
-            table.edit_title(ref)
-        else:
-            self.tree.edit_title(ref)
-
-    def edit_title_in_tree(self, ref: Ref) -> None:
-        """Open the line edit over the title of this row of the tree."""
-        self._table_was_last = False
-        self.tree.edit_title(ref)
 
     def update_acts(self) -> None:
         """Enable the actions that apply to the chosen rows."""
@@ -321,6 +250,12 @@ class MainWindow(QMainWindow):
             return
         self.closing.emit()
         super().closeEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Qt: paint the links anew, whose colour stands in their text, after a change of palette."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.PaletteChange and getattr(self, "is_complete", False):
+            self.centre.repaint_links()
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
@@ -404,32 +339,16 @@ class MainWindow(QMainWindow):
         self.tree.menu_requested.connect(lambda at: self._menu_at(at, self.tree.chosen(), self.tree))
         for table in (self.centre.takes, self.centre.nodes):
             table.menu_requested.connect(lambda at, t=table: self._menu_at(at, t.chosen(), t))
-            table.chosen_changed.connect(lambda t=table: self._on_chosen(t))
             self.player.actions_of_playback.act_in(table)
         self.tree.chosen_changed.connect(self._on_chosen_in_tree)
         self.tree.clicked.connect(lambda _index: self.close_page())  # also on the row that was chosen before
         self.tree.open_requested.connect(lambda _ref: self.close_page())
         self.found.field_requested.connect(self._focus_find)
-        application = QApplication.instance()
-        if isinstance(application, QApplication):
-            application.focusChanged.connect(self._on_focus)
 
     def _on_chosen_in_tree(self) -> None:
         """Go back from a page if it was the person who chose another row."""
         if self.tree.hasFocus():
             self.close_page()
-        self._on_chosen(self.tree)
-
-    def _on_focus(self, old: QWidget | None, new: QWidget | None) -> None:
-        was = self._table_was_last, self._has_lost_choice
-        if old is not None and (new is self.tree or new in self._tables()):  # not where the window comes to the front
-            self._has_lost_choice = False  # the person goes to a pane, and sees what is chosen in it
-        if new in self._tables():
-            self._table_was_last = True
-        elif new is self.tree:
-            self._table_was_last = False
-        if was != (self._table_was_last, self._has_lost_choice):
-            self.update_acts()
 
     def _menu_at(self, at: QPoint, chosen: list[Ref], pane: QWidget) -> None:
         pane.setFocus()
@@ -457,11 +376,8 @@ class MainWindow(QMainWindow):
             if not table.chosen():
                 choose_row(table, 0)
 
-    def _tables(self) -> tuple[QAbstractItemView, ...]:
-        return (self.centre.takes, self.centre.nodes)
-
     def _select_all(self) -> None:
-        for view in (self.tree, *self._tables()):
+        for view in (self.tree, self.centre.takes, self.centre.nodes):
             if view.hasFocus():
                 view.selectAll()
 
@@ -469,12 +385,6 @@ class MainWindow(QMainWindow):
         if not self.acts.show_details.isChecked():
             self.acts.show_details.setChecked(True)
         QTimer.singleShot(0, self.details.take.edit_notes)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Qt: lay out and paint everything anew after a change of font or palette."""
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.PaletteChange and getattr(self, "is_complete", False):
-            self.centre.repaint_links()
 
 
 def _blank(kind: str) -> QFrame:

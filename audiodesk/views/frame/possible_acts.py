@@ -16,7 +16,7 @@ __all__ = ["allow_acts"]
 def allow_acts(window: MainWindow) -> None:
     """Enable the actions that apply to the chosen rows, and disable the others."""
     a = window.acts
-    chosen = window.chosen()
+    chosen = window.chosen.rows()
     one = chosen[0] if len(chosen) == 1 else None
     shown = window.centre.ref
     entity = one.entity if one else None
@@ -39,7 +39,7 @@ def allow_acts(window: MainWindow) -> None:
     a.previous_take.setEnabled(has_previous)
     window.details.take.allow_previous(is_allowed=has_previous)
     a.edit_notes.setEnabled(is_take)
-    sections = window.chosen_sections()
+    sections = window.chosen.sections()
     statuses = {None if (node := window.tree_model.node_of(ref.id)) is None else node.status for ref in sections}
     for status, act in a.status_acts().items():
         act.setEnabled(bool(sections))

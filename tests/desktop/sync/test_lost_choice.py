@@ -59,7 +59,7 @@ def test_nothing_is_chosen_in_its_place_and_it_can_be_brought_back(qtbot: QtBot,
     pair.trash_there([pair.sections[0]])
     wait(qtbot, lambda: "“Dawn”, which was chosen" in desk.window.notice.sentence)
     assert desk.window.tree.chosen() == []
-    assert desk.window.chosen() == []
+    assert desk.window.chosen.rows() == []
     assert not desk.window.acts.rename.isEnabled()
     assert not desk.window.acts.trash.isEnabled()
     desk.window.notice.action_requested.emit(desk.window.notice._key)  # the button of the notice
@@ -152,16 +152,16 @@ def test_a_take_that_goes_away_does_not_leave_the_section_to_the_next_key(
     pair.trash_there([Ref(table.chosen()[0].entity, takes[1])])
     wait(qtbot, lambda: desk.window.centre.take_model.rowCount() == 1)
     assert table.chosen() == []
-    assert desk.window.chosen() == []
+    assert desk.window.chosen.rows() == []
     assert not desk.window.acts.trash.isEnabled()
     table.choose([takes[0]])
-    assert desk.window.chosen() == table.chosen()
+    assert desk.window.chosen.rows() == table.chosen()
 
 
 def test_a_title_that_is_being_typed_brings_its_row_back(qtbot: QtBot, pair: Pair) -> None:
     desk, section = pair.studio.desk, pair.sections[0]
     pair.choose(qtbot, section)
-    desk.window.edit_title_in_tree(section)
+    desk.window.chosen.edit_title_in_tree(section)
     editor = desk.window.tree.findChild(QLineEdit)
     assert editor is not None
     editor.setText("First light")

@@ -79,7 +79,7 @@ def test_choice_scroll_and_an_open_editor_stay(qtbot: QtBot, computers: Computer
     laptop.core.library.rename(chapters[41], "Renamed there")
     laptop.core.library.add_chapter(book.id, "New there")
     laptop.sync()
-    window.edit_title_in_tree(chapters[40])
+    window.chosen.edit_title_in_tree(chapters[40])
     editor = window.tree.findChild(QLineEdit)
     assert editor is not None
     editor.setText("Typed he")
