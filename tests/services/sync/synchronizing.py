@@ -68,6 +68,6 @@ class Surroundings:
         self.now, self.date = self.now + seconds, self.date + seconds
 
     def wait_for_looks(self) -> None:
-        """Wait until it has looked around twice since now: what it does not do by then, it does not do."""
+        """Wait until it has done what it decides now: it looks when it decides, before a sync and after it."""
         seen = self.looks
-        wait_until(lambda: self.looks >= seen + 2)
+        wait_until(lambda: self.looks >= seen + 3)
