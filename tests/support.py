@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
+import time
 from collections.abc import Callable
 from typing import Any
 
 from audiodesk.domain.errors import AudioDeskError
 
-__all__ = ["Clock", "FailingCalls", "Ids", "code_of"]
+__all__ = ["Clock", "FailingCalls", "Ids", "code_of", "wait_until"]
 
 
 def code_of(act: Callable[..., object], *arguments: Any) -> str:
@@ -19,6 +20,14 @@ def code_of(act: Callable[..., object], *arguments: Any) -> str:
     except AudioDeskError as error:
         return error.code
     return ""
+
+
+def wait_until(found: Callable[[], bool], seconds: float = 30.0) -> None:
+    """Look again and again until it is so; for what happens on another thread or in another process."""
+    deadline = time.monotonic() + seconds
+    while not found():
+        assert time.monotonic() < deadline, "it did not happen"
+        time.sleep(0.02)
 
 
 class Clock:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from audiodesk.services.importing.waiting_files import WaitingFiles
 from audiodesk.system.writers import RestWatch
 from tests import media
 from tests.desk import Desk, must_hold, open_desk
+from tests.support import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -69,15 +69,6 @@ def codes(items: list[ImportItem]) -> list[str]:
     return [",".join([item.result.value, *(finding.code for finding in item.findings)]) for item in items]
 
 
-def until(is_true: Callable[[], bool]) -> None:
-    """Look until it is so: what is waited for happens on another thread."""
-    deadline = time.monotonic() + 30
-    tick = threading.Event()
-    while not is_true():
-        assert time.monotonic() < deadline
-        tick.wait(0.02)
-
-
 def refusals(desk: Desk) -> list[tuple[str, str, bool]]:
     return [
         (refusal.name, refusal.report.findings[0].code.value, refusal.waits) for refusal in desk.importer.refusals()
@@ -119,11 +110,11 @@ def test_a_file_that_waits_holds_up_no_other_and_is_added_when_it_rests(
     section = desk.section()
     waiting.start()
     desk.importer.start(desk.plan(section, first, second))
-    until(lambda: refusals(desk) == [("a.wav", "still-being-written", True)])
-    until(lambda: [row.take.file_name for row in desk.takes(section)] == ["b.wav"])
+    wait_until(lambda: refusals(desk) == [("a.wav", "still-being-written", True)])
+    wait_until(lambda: [row.take.file_name for row in desk.takes(section)] == ["b.wav"])
     busy.paths.clear()
-    until(lambda: len(desk.takes(section)) == 2)
-    until(lambda: refusals(desk) == [])
+    wait_until(lambda: len(desk.takes(section)) == 2)
+    wait_until(lambda: refusals(desk) == [])
     assert desk.current(section) == "a.wav"
 
 
@@ -131,10 +122,10 @@ def test_a_later_window_goes_on_looking(desk: Desk, busy: Busy, waiting: Waiting
     first = media.wav(tmp_path / "Book" / "1" / "a.wav")
     busy.paths.add(str(first))
     desk.importer.start(desk.plan(None, tmp_path / "Book"))
-    until(lambda: refusals(desk) == [("a.wav", "still-being-written", True)])
+    wait_until(lambda: refusals(desk) == [("a.wav", "still-being-written", True)])
     busy.paths.clear()
     waiting.start()
-    until(lambda: desk.tree_rows() == [("Book", "1", "a", 1)])
+    wait_until(lambda: desk.tree_rows() == [("Book", "1", "a", 1)])
 
 
 def ended(desk: Desk) -> list[ImportFinished]:
@@ -149,10 +140,10 @@ def test_a_file_that_cannot_be_added_is_not_tried_at_every_look(
     section = desk.section()
     waiting.start()
     desk.importer.start(desk.plan(section, first))
-    until(lambda: len(refusals(desk)) == 1)
+    wait_until(lambda: len(refusals(desk)) == 1)
     desk.library.trash([section])
     busy.paths.clear()
-    until(lambda: [event.failed for event in ended(desk)] == [0, 1])
+    wait_until(lambda: [event.failed for event in ended(desk)] == [0, 1])
     threading.Event().wait(0.5)
     assert len(ended(desk)) == 2
     assert refusals(desk) == [("a.wav", "not-copied", False)], "it stays said, with its reason and a way to try again"
@@ -172,9 +163,9 @@ def test_a_file_whose_import_was_cancelled_is_not_begun_again(
     desk.bus.subscribe(ImportStarted, cancel)
     waiting.start()
     desk.importer.start(desk.plan(section, first))
-    until(lambda: len(refusals(desk)) == 1)
+    wait_until(lambda: len(refusals(desk)) == 1)
     busy.paths.clear()
-    until(lambda: [event.cancelled for event in ended(desk)] == [False, True])
+    wait_until(lambda: [event.cancelled for event in ended(desk)] == [False, True])
     threading.Event().wait(0.5)
     assert len(ended(desk)) == 2
     assert desk.takes(section) == []
@@ -186,7 +177,7 @@ def test_what_was_dismissed_is_not_added(desk: Desk, busy: Busy, waiting: Waitin
     section = desk.section()
     waiting.start()
     desk.importer.start(desk.plan(section, first))
-    until(lambda: len(refusals(desk)) == 1)
+    wait_until(lambda: len(refusals(desk)) == 1)
     desk.importer.dismiss([refusal.id for refusal in desk.importer.refusals()])
     waiting.close()
     busy.paths.clear()
@@ -211,21 +202,21 @@ def test_an_unfinished_download_is_added_under_its_true_name(
     media.wav(tmp_path / "Book" / "1" / "other.wav", seconds=0.5)
     waiting.start()
     desk.importer.start(desk.plan(None, tmp_path / "Book"))
-    until(lambda: refusals(desk) == [(called, "not-finished", True)])
-    until(lambda: bool(waiting._identities))
+    wait_until(lambda: refusals(desk) == [(called, "not-finished", True)])
+    wait_until(lambda: bool(waiting._identities))
     part.rename(part.with_name(becomes))
-    until(lambda: len(desk.tree_rows()) == 2)
+    wait_until(lambda: len(desk.tree_rows()) == 2)
     assert {row[2] for row in desk.tree_rows()} == {"other", title}
-    until(lambda: refusals(desk) == [])
+    wait_until(lambda: refusals(desk) == [])
 
 
 def test_an_unfinished_download_that_goes_away_is_forgotten(desk: Desk, waiting: WaitingFiles, tmp_path: Path) -> None:
     part = media.wav(tmp_path / "ferry.wav.part")
     waiting.start()
     desk.importer.start(desk.plan(desk.section(), part))
-    until(lambda: len(refusals(desk)) == 1)
+    wait_until(lambda: len(refusals(desk)) == 1)
     part.unlink()
-    until(lambda: refusals(desk) == [])
+    wait_until(lambda: refusals(desk) == [])
 
 
 def test_an_unfinished_download_is_refused_if_no_later_import_would_add_it(desk: Desk, tmp_path: Path) -> None:
@@ -255,8 +246,8 @@ def test_a_process_that_really_writes_on_is_waited_for(tmp_path: Path, shared_ch
         done: list[list[ImportItem]] = []
         thread = threading.Thread(target=lambda: done.append(desk.add(section, growing, other)))
         thread.start()
-        until(lambda: [row.take.file_name for row in desk.takes(section)] == ["other.wav"])
-        until(lambda: [name for name, _, _ in refusals(desk)] == ["growing.wav"])
+        wait_until(lambda: [row.take.file_name for row in desk.takes(section)] == ["other.wav"])
+        wait_until(lambda: [name for name, _, _ in refusals(desk)] == ["growing.wav"])
         process.communicate(b"go\n")
         thread.join()
         assert codes(done[0]) == ["added", "added"]

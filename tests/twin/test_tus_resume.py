@@ -6,7 +6,6 @@ import contextlib
 import socket
 import struct
 import threading
-import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection, HTTPResponse
@@ -17,6 +16,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
+from tests.support import wait_until
 from tests.twin.faults import Fault, stall
 from tests.twin.storage_files import StoredFile
 from tests.twin.storage_stand import BUCKET, StorageStand
@@ -25,13 +25,6 @@ pytestmark = pytest.mark.slow
 
 CONTENT = bytes(range(256)) * 20_000
 """5 120 000 bytes."""
-
-
-def eventually(condition: Callable[[], object]) -> None:
-    until = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < until, "it never came about"
-        time.sleep(0.01)
 
 
 class Slow:
@@ -49,7 +42,7 @@ class Slow:
         }.items():
             self.connection.putheader(name, value)
         self.connection.endheaders(part)
-        eventually(lambda: self.arrived(stand) == offset + len(part))
+        wait_until(lambda: self.arrived(stand) == offset + len(part))
 
     def arrived(self, stand: StorageStand) -> int:
         return max((path.stat().st_size for path in stand.files()), default=0)
@@ -84,7 +77,7 @@ def test_every_received_byte_is_kept_when_the_line_is_cut(stand: StorageStand) -
 
     def body() -> Iterator[bytes]:
         yield CONTENT[:3_000_001]
-        eventually(lambda: any(path.stat().st_size for path in stand.files()))  # otherwise a HEAD may arrive first
+        wait_until(lambda: any(path.stat().st_size for path in stand.files()))  # otherwise a HEAD may arrive first
         raise ConnectionAbortedError
 
     with pytest.raises(ConnectionAbortedError):
@@ -116,7 +109,7 @@ def test_who_comes_second_at_the_same_offset_is_refused(stand: StorageStand) -> 
     with Slow(stand, url, 0, CONTENT[:1000], 2000) as first:
         second = threading.Thread(target=lambda: answers.append(stand.tus().patch(url, 0, CONTENT[:2000])))
         second.start()
-        eventually(lambda: stand.server.faults.log[-1].method == "PATCH" and len(stand.server.faults.log) == 3)
+        wait_until(lambda: stand.server.faults.log[-1].method == "PATCH" and len(stand.server.faults.log) == 3)
         first.send(CONTENT[1000:2000])
         answer = first.answer()
         assert (answer.status, answer.getheader("Upload-Offset")) == (204, "2000")
@@ -151,7 +144,7 @@ def test_a_part_that_the_plan_stalls_lets_go_too(stand: StorageStand) -> None:
     stand.server.faults.add(Fault(stall(), method="PATCH", phase="body", after_bytes=1000))
     thread = threading.Thread(target=lambda: answers.append(stand.tus().patch(url, 0, CONTENT)))
     thread.start()
-    eventually(lambda: any(path.stat().st_size == 1000 for path in stand.files()))
+    wait_until(lambda: any(path.stat().st_size == 1000 for path in stand.files()))
     assert stand.tus().head(url).headers["Upload-Offset"] == "1000"
     thread.join(20)
     answer = answers[0]
@@ -183,7 +176,7 @@ def test_stalled_parts_use_up_the_connections(stand: StorageStand) -> None:
         }
         assert (answer.status_code, answer.json()) == (544, body)
         assert stand.tus().head(urls[0]).status_code == 544
-    eventually(lambda: stand.http().post(f"/object/list/{BUCKET}", json={"prefix": ""}).status_code == 200)
+    wait_until(lambda: stand.http().post(f"/object/list/{BUCKET}", json={"prefix": ""}).status_code == 200)
 
 
 def test_facts_and_bytes_are_all_that_a_restart_needs(stand: StorageStand, tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from audiodesk.system.account_store import AccountStore
 from audiodesk.system.secrets import KeyringState, SecretStore
 from audiodesk.system.secrets.keyrings import Keyring
 from tests.keyring_memory import MemoryKeyring
-from tests.support import code_of
+from tests.support import code_of, wait_until
 from tests.twin.twin import Twin
 
 pytestmark = pytest.mark.slow
@@ -60,14 +59,6 @@ def start(twin: Twin, tmp_path: Path, keyrings: _Keyrings, monkeypatch: pytest.M
     return started
 
 
-def wait_until(found: Callable[[], bool]) -> None:
-    """Look again and again; a removal has no event."""
-    end = time.monotonic() + _WAIT_SECONDS
-    while not found():
-        assert time.monotonic() < end
-        threading.Event().wait(0.02)
-
-
 def _sessions(twin: Twin) -> int:
     with twin.database.open() as connection:
         found = connection.execute("select count(*) from auth.sessions").fetchone()
@@ -80,20 +71,25 @@ def _sign_in(program: Program, twin: Twin) -> None:
     service.keep(service.sign_in("anna@example.org", "her password"))
 
 
-def test_it_is_removed_and_the_server_told_when_its_keyring_is_back(
-    start: Callable[[], Program], keyrings: _Keyrings, twin: Twin
-) -> None:
+def _leave_behind(start: Callable[[], Program], keyrings: _Keyrings, twin: Twin) -> None:
+    """Sign in with KDE's keyring, and sign out while only the other one answers."""
     twin.add_user("anna@example.org", "her password")
     with start() as program:
         _sign_in(program, twin)
     keyrings.best = "SecretService login"
     with start() as program:
         assert code_of(program.signing_out.sign_out, program.signing_out.leaving()) == "keyring-unreachable"
-        (account,) = program.accounts.all()
-        assert (account.signed_in, account.keyring, account.leaves) == (False, "", "kwallet")
-        assert _sessions(twin) == 1
+
+
+def test_it_is_removed_and_the_server_told_when_its_keyring_is_back(
+    start: Callable[[], Program], keyrings: _Keyrings, twin: Twin
+) -> None:
+    _leave_behind(start, keyrings, twin)
+    assert _sessions(twin) == 1
     with start() as program:
-        assert program.accounts.all()[0].leaves == "kwallet", "its keyring does not answer yet"
+        assert len(program.accounts.all()) == 1
+    (account,) = AccountStore(program.folders.known_accounts).all()  # looked at after a removal would be done
+    assert (account.signed_in, account.keyring, account.leaves) == (False, "", "kwallet")
     keyrings.best = "kwallet"
     with start() as program:
         assert len(program.accounts.all()) == 1, "no library is opened"
@@ -123,12 +119,7 @@ def test_a_later_sign_in_elsewhere_stays(start: Callable[[], Program], keyrings:
 def test_a_later_sign_in_in_the_same_keyring_stays(
     start: Callable[[], Program], keyrings: _Keyrings, twin: Twin
 ) -> None:
-    twin.add_user("anna@example.org", "her password")
-    with start() as program:
-        _sign_in(program, twin)
-    keyrings.best = "SecretService login"
-    with start() as program:
-        assert code_of(program.signing_out.sign_out, program.signing_out.leaving()) == "keyring-unreachable"
+    _leave_behind(start, keyrings, twin)
     keyrings.best = "kwallet"
     with start() as program:
         _sign_in(program, twin)
@@ -152,18 +143,9 @@ class _Gate(SecretStore):
         return super().state()
 
 
-def _left_behind(start: Callable[[], Program], keyrings: _Keyrings, twin: Twin) -> None:
-    twin.add_user("anna@example.org", "her password")
-    with start() as program:
-        _sign_in(program, twin)
-    keyrings.best = "SecretService login"
-    with start() as program:
-        assert code_of(program.signing_out.sign_out, program.signing_out.leaving()) == "keyring-unreachable"
-    keyrings.best = "kwallet"
-
-
 def test_a_start_does_not_wait_for_it(start: Callable[[], Program], keyrings: _Keyrings, twin: Twin) -> None:
-    _left_behind(start, keyrings, twin)
+    _leave_behind(start, keyrings, twin)
+    keyrings.best = "kwallet"
     gate = _Gate(keyrings)
     with start() as program:
         program.secrets = gate
@@ -177,7 +159,8 @@ def test_a_start_does_not_wait_for_it(start: Callable[[], Program], keyrings: _K
 
 def test_a_sign_in_beside_it_keeps_its_secret(start: Callable[[], Program], keyrings: _Keyrings, twin: Twin) -> None:
     """Both are about one item: the removal looks again, with the lock, whether it is still wanted."""
-    _left_behind(start, keyrings, twin)
+    _leave_behind(start, keyrings, twin)
+    keyrings.best = "kwallet"
     gate = _Gate(keyrings)
     with start() as program:
         program.secrets = gate
@@ -193,7 +176,8 @@ def test_a_sign_in_beside_it_keeps_its_secret(start: Callable[[], Program], keyr
 
 
 def test_a_command_removes_it_before_it_ends(start: Callable[[], Program], keyrings: _Keyrings, twin: Twin) -> None:
-    _left_behind(start, keyrings, twin)
+    _leave_behind(start, keyrings, twin)
+    keyrings.best = "kwallet"
     with start() as program:
         assert program.accounts.all()
     assert keyrings.held("kwallet") == []
