@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer
-
 from audiodesk.desktop.base.controller import Controller, Shared
+from audiodesk.desktop.base.paced_timer import PacedTimer
 from audiodesk.domain import words
 from audiodesk.domain.library.listings import Totals
 from audiodesk.domain.words import formats
@@ -25,29 +24,24 @@ class StatusController(Controller):
         self._open_trash = open_trash
         self._is_counting = False
         self._has_reminded = False
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_REST_MS)
-        self._timer.timeout.connect(self.count)
+        self._timer = PacedTimer(self, self.count, delay_ms=_REST_MS)
         for signal in (self._bridge.tree_changed, self._bridge.takes_changed):
-            signal.connect(lambda _what: self._soon())
-        self._bridge.changed_elsewhere.connect(self._soon)
-        self._bridge.import_finished.connect(lambda _event: self._soon())
+            signal.connect(lambda _what: self._timer.soon())
+        self._bridge.changed_elsewhere.connect(self._timer.soon)
+        self._bridge.import_finished.connect(lambda _event: self._timer.soon())
 
     def count(self) -> None:
         """Count now."""
         if self._is_counting:
-            self._soon()
+            self._timer.soon()
             return
         self._is_counting = True
+        self._timer.began()
         self._tasks.start(lambda: self._core.catalogue.totals(), "count").done(self._show).failed(self._give_up)
-
-    def _soon(self) -> None:
-        if not self._timer.isActive():
-            self._timer.start()
 
     def _show(self, totals: Totals) -> None:
         self._is_counting = False
+        self._timer.ended()
         self._window.status.show_sentence(with_trouble(status_sentence(totals), self._core.database.trouble))
         if totals.trash_due and not self._has_reminded and self._core.program.settings.trash_reminder:
             self._has_reminded = True

@@ -113,6 +113,20 @@ def test_numbers_do_not_flicker_while_they_are_counted_anew(model: TreeModel) ->
     assert node.recorded == 42
 
 
+def test_rows_that_stay_as_they_are_are_not_painted_again(model: TreeModel) -> None:
+    """They come without numbers, which are known from before."""
+
+    def uncounted(row_id: str, title: str) -> TreeNode:
+        return TreeNode(Ref(Entity.PROJECT, row_id), None, title, 2, -1, -1, -1, -1, -1)
+
+    model.set_children(None, [uncounted("p1", "One"), uncounted("p2", "Two")])
+    model.set_counts({row_id: NodeCounts(63, 42, 71, 1.0, 0) for row_id in ("p1", "p2")})
+    changed: list[str] = []
+    model.dataChanged.connect(lambda index, _last: changed.append(index.data()))
+    model.set_children(None, [uncounted("p1", "One"), uncounted("p2", "Zwei")])
+    assert changed == ["Zwei"]
+
+
 def test_typing_a_title_asks_for_it_and_changes_nothing(model: TreeModel, qtbot: QtBot) -> None:
     model.set_children(None, [project()])
     index = model.index_of("p1")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject
 
 from audiodesk.composition import Core
+from audiodesk.desktop.base.paced_timer import PacedTimer
 from audiodesk.desktop.base.tasks import Tasks
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.library.entity import Entity
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
 
 __all__ = ["TreeController", "fill_tree"]
 
-_COUNT_BATCH = 8
-"""How many rows are counted at once; few, so that the first counts appear early."""
+_COUNT_BATCH = 200
+"""What is counted at once, in sections: little, so that the first counts appear early."""
+_COST = 25
+"""The cost of counting a project or chapter, in sections."""
 _RECOUNT_MS = 200
-"""During many changes, counts are read at most this often."""
+"""During many changes, counts are read again at most this often."""
 
 
 class TreeController(QObject):
@@ -37,10 +40,8 @@ class TreeController(QObject):
         self._again: set[str | None] = set()
         self._to_count: dict[str, Ref] = {}
         self._is_counting = False
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setInterval(_RECOUNT_MS)
-        self._timer.timeout.connect(self._count_next)
+        self._round: dict[str, Ref] = {}
+        self._timer = PacedTimer(self, self._begin_round, rest_ms=_RECOUNT_MS)
         self._model.children_requested.connect(lambda ref: self.read(ref.id))
         window.acts.expand_all.triggered.connect(self._expand_all)
 
@@ -144,29 +145,54 @@ class TreeController(QObject):
     # -- numbers ---------------------------------------------------------------------------------------------------
 
     def _count(self, refs: Iterable[Ref]) -> None:
-        self._to_count.update((ref.id, ref) for ref in refs)
-        if self._to_count and not self._is_counting and not self._timer.isActive():
-            self._timer.start(0)
+        """Count these rows: at once what has no numbers yet, the others in the next round, after a rest."""
+        new: dict[str, Ref] = {}
+        for ref in refs:
+            node = self._model.node_of(ref.id)
+            to_count = self._to_count if node is None or node.is_counted else new
+            to_count[ref.id] = ref
+        self._round = {**new, **self._round}
+        if self._is_counting:
+            return
+        if self._round:
+            self._begin_round()
+        elif self._to_count:
+            self._timer.soon()
+
+    def _begin_round(self) -> None:
+        if self._is_counting:
+            return
+        self._timer.began()
+        if not self._round:
+            self._round, self._to_count = self._to_count, {}
+        self._count_next()
 
     def _count_next(self) -> None:
-        batch = [self._to_count.pop(row_id) for row_id in list(self._to_count)[: self._batch_size()]]
+        batch: list[Ref] = []
+        cost = 0
+        for ref in self._round.values():
+            cost += 1 if ref.entity is Entity.SECTION else _COST
+            if batch and cost > _COUNT_BATCH:
+                break
+            batch.append(ref)
         if not batch:
             return
+        for ref in batch:
+            del self._round[ref.id]
         self._is_counting = True
         self._tasks.start(lambda: self._core.tree.counts(batch), "count").done(self._on_counts).failed(
             lambda _error: self._on_counts({})
         )
 
-    def _batch_size(self) -> int:
-        """Return how many rows to count at once: sections are cheap, a project costs more the larger it is."""
-        first = next(iter(self._to_count.values()), None)
-        return _COUNT_BATCH * 25 if first is not None and first.entity is Entity.SECTION else _COUNT_BATCH
-
     def _on_counts(self, counts: dict[str, NodeCounts]) -> None:
         self._is_counting = False
         self._model.set_counts(counts)
+        if self._round:
+            self._count_next()
+            return
+        self._timer.ended()
         if self._to_count:
-            self._timer.start(_RECOUNT_MS if len(self._to_count) <= 3 else 0)
+            self._timer.soon()
 
     # -- inside ----------------------------------------------------------------------------------------------------
 

@@ -29,6 +29,9 @@ from audiodesk.views.parts.theme import STYLE, Theme
 
 __all__ = ["Windows", "main", "prepare"]
 
+_TURN_SECONDS = 0.001
+"""How long Python lets one thread run while another waits; a fifth of its own default. What a person does shall not
+wait for what goes on in the background."""
 _NOT_NOW = 3
 """The exit code for "not possible now"."""
 
@@ -49,6 +52,7 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
 
 def prepare(application: QApplication, scheme: Scheme | None = "system") -> Theme:
     """Give the application its name, texts, icons and colours; with None the colours are chosen later."""
+    sys.setswitchinterval(_TURN_SECONDS)
     application.setApplicationName("AudioDesk")
     application.setApplicationVersion(audiodesk.__version__)
     application.setDesktopFileName("audiodesk")

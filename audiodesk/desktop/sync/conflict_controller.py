@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 
 from audiodesk.desktop.base.controller import Controller, Shared
+from audiodesk.desktop.base.paced_timer import PacedTimer
 from audiodesk.desktop.library.centre_controller import CentreController
 from audiodesk.desktop.library.library_controller import LibraryController
 from audiodesk.desktop.playing.playback_controller import PlaybackController
@@ -40,10 +41,7 @@ class ConflictController(Controller):
         self._page: ConflictPage | None = None
         self._awaited = ""
         self._has_started = self._is_reading = self._reads_again = False
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(_REST_MS)
-        self._rest.timeout.connect(self._read)
+        self._rest = PacedTimer(self, self._read, delay_ms=_REST_MS)
         for signal in (self._bridge.tree_changed, self._bridge.takes_changed, self._bridge.analysis_done):
             signal.connect(lambda _what: self._soon())
         self._bridge.changed_elsewhere.connect(self._soon)
@@ -68,14 +66,15 @@ class ConflictController(Controller):
         self._read()
 
     def _soon(self) -> None:
-        if self._has_started and not self._rest.isActive():
-            self._rest.start()
+        if self._has_started:
+            self._rest.soon()
 
     def _read(self) -> None:
         if self._is_reading:
             self._reads_again = True
             return
         self._is_reading, self._reads_again = True, False
+        self._rest.began()
         reading = self._tasks.start(lambda: self._core.catalogue.conflicts(), "count")
         reading.done(self._on_read).failed(lambda _error: self._ended())
 
@@ -86,6 +85,7 @@ class ConflictController(Controller):
 
     def _ended(self) -> None:
         self._is_reading = False
+        self._rest.ended()
         if self._reads_again:
             self._soon()
 

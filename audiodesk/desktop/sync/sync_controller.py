@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -42,6 +43,7 @@ class SyncController(Controller):
         self._state: SyncState | None = None
         self._refused = 0
         self._said_refused = ""
+        self._is_settled = False
         self._is_looking = self._looks_again = self._is_beginning = self._is_closed = False
         self._begins_again = False
         self._bridge.sync_changed.connect(self._look)
@@ -135,11 +137,16 @@ class SyncController(Controller):
             self._looks_again = True
             return
         self._is_looking, self._looks_again = True, False
-        self._tasks.start(lambda: account.synchronizer.state(), "count").done(self._show).failed(
+        self._tasks.start(lambda: account.synchronizer.state(), "show").done(self._show).failed(
             lambda _error: self._looked()  # the account was closed meanwhile
         )
 
     def _show(self, state: SyncState) -> None:
+        if state.progress.pulled and not self._is_settled:
+            # As in ``Desk``: the code for the server is loaded by now, and stays. Searching it for garbage again and
+            # again would take turns with what comes, and stop all threads each time.
+            self._is_settled = True
+            gc.freeze()
         self._state = state
         connection = connection_of_sync(state)
         self._window.status.show_connection(connection, connection_why(state, self._core.program.clock()))

@@ -7,11 +7,17 @@ from collections.abc import Callable, Sequence
 
 from audiodesk.domain.library.entity import TREE, Entity
 from audiodesk.local.database.database import Database
+from audiodesk.local.database.short_writes import in_short_writes
 from audiodesk.local.rows.store import find_backlog, findable_repo
 
 __all__ = ["fill_find"]
 
 _AT_ONCE = 200
+"""Rows in a step."""
+_READ = 2000
+"""Rows in a read of what is missing."""
+_SECONDS = 0.25
+"""As in ``in_short_writes``: each commit makes a segment of the index, and segments are merged later."""
 
 
 def fill_find(database: Database, go_on: Callable[[], bool] = lambda: True) -> bool:
@@ -32,16 +38,14 @@ def fill_find(database: Database, go_on: Callable[[], bool] = lambda: True) -> b
 
 
 def _fill(database: Database, entity: Entity, go_on: Callable[[], bool]) -> None:
+    def add(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
+        findable_repo.add_missing(connection, entity, ids)
+
     after = ""
     while go_on():
         with database.read() as connection:
-            ids: Sequence[str] = findable_repo.missing(connection, entity, after, _AT_ONCE)
-        if not ids:
+            missing = findable_repo.missing(connection, entity, after, _READ)
+        if not missing:
             return
-
-        def add(connection: sqlite3.Connection, ids: Sequence[str] = ids) -> None:
-            findable_repo.add_missing(connection, entity, ids)
-
-        database.write(add, lasting=False)
-        database.checkpoint()
-        after = ids[-1]
+        in_short_writes(database, missing, add, at_once=_AT_ONCE, seconds=_SECONDS, lasting=False, go_on=go_on)
+        after = missing[-1]

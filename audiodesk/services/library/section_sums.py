@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -36,17 +36,23 @@ class SectionSums:
         self._lock = threading.Lock()
         self._kept = _Cache()
         self._is_cloud = False
-        self._drops = 0
+        self._moments: list[Moment] = []
         if bus is not None:
             bus.subscribe_to_all(self._notice)
 
     @contextmanager
     def moment(self) -> Iterator[Moment]:
         """Lend a connection for reading, in one snapshot, with the numbers of that moment."""
+        moment = Moment(self)
         with self._lock:
-            drops = self._drops
-        with self._database.read() as connection:
-            yield Moment(self, connection, drops)
+            self._moments.append(moment)
+        try:
+            with self._database.read() as connection:
+                moment.connection = connection
+                yield moment
+        finally:
+            with self._lock:
+                self._moments.remove(moment)
 
     def counts(self, moment: Moment, section_ids: Iterable[str]) -> dict[str, NodeCounts]:
         """Return the numbers of these sections; those not in the cache are read with two queries."""
@@ -64,8 +70,8 @@ class SectionSums:
             read = section_counts_repo.counts(moment.connection, missing, cloud=cloud)
             found.update(read)
             with self._lock:
-                if self._keeps and self._drops == moment.drops and self._is_cloud == cloud:
-                    self._kept.keep(read)
+                if self._keeps and self._is_cloud == cloud:
+                    self._kept.keep(moment.valid(read))
         return found
 
     def is_cloud(self, connection: sqlite3.Connection) -> bool:
@@ -92,13 +98,15 @@ class SectionSums:
             self._drop(None)
 
     def _drop(self, section_ids: Iterable[str] | None) -> None:
-        """Forget these sections (None: all). What is being read at this moment will not be cached either."""
+        """Forget these sections (None: all). What is being read of them at this moment will not be cached either."""
+        dropped = None if section_ids is None else frozenset(section_ids)
         with self._lock:
-            self._drops += 1
-            if section_ids is None:
+            for moment in self._moments:
+                moment.drop(dropped)
+            if dropped is None:
                 self._kept.clear()
             else:
-                self._kept.forget(section_ids)
+                self._kept.forget(dropped)
 
 
 class _Cache:
@@ -147,12 +155,27 @@ class _Cache:
 
 
 class Moment:
-    """One snapshot, read through ``connection``. Its numbers are cached only if ``drops`` has not grown since."""
+    """One snapshot, read through ``connection``. Numbers of sections that are dropped meanwhile are not cached."""
 
-    def __init__(self, sums: SectionSums, connection: sqlite3.Connection, drops: int) -> None:
-        self.connection = connection
-        self.drops = drops
+    connection: sqlite3.Connection
+
+    def __init__(self, sums: SectionSums) -> None:
         self._sums = sums
+        self._dropped: set[str] | None = set()
+
+    def drop(self, section_ids: Collection[str] | None) -> None:
+        """Note that these sections changed (None: all): this snapshot may be from before."""
+        if section_ids is None:
+            self._dropped = None
+        elif self._dropped is not None:
+            self._dropped.update(section_ids)
+
+    def valid(self, counts: Mapping[str, NodeCounts]) -> Mapping[str, NodeCounts]:
+        """Return those of ``counts`` that no drop met; read in this snapshot."""
+        dropped = self._dropped
+        if dropped is None:
+            return {}
+        return counts if not dropped else {key: counts[key] for key in counts.keys() - dropped}
 
     @property
     def is_cloud(self) -> bool:

@@ -10,12 +10,12 @@ from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.sync.activity import Happened
 from audiodesk.local.database.database import Database
+from audiodesk.local.database.short_writes import in_short_writes
 from audiodesk.local.rows.library import trash_repo
 from audiodesk.local.rows.sync import activity_repo, emptied_elsewhere_repo
 from audiodesk.local.rows.work import leaving_repo, vault_file_repo
 from audiodesk.services.library.leaving import FileRemover, drain
 from audiodesk.services.sync.arrivals import titles
-from audiodesk.services.sync.writes import in_short_writes
 
 __all__ = ["release_emptied"]
 

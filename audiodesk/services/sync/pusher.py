@@ -11,11 +11,11 @@ from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.sync import exchange
 from audiodesk.domain.sync.change import Change
+from audiodesk.local.database.short_writes import in_short_writes
 from audiodesk.local.rows.store import change_repo
 from audiodesk.local.rows.sync import refused_change_repo, sync_place_repo
 from audiodesk.local.rows.sync.server_rows import ServerRows
 from audiodesk.services.sync.sync_room import SyncRoom
-from audiodesk.services.sync.writes import in_short_writes
 
 __all__ = ["Pushed", "Pusher"]
 

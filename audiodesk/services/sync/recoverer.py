@@ -7,11 +7,11 @@ import time
 from dataclasses import replace
 
 from audiodesk.domain.sync.activity import Happened
+from audiodesk.local.database.short_writes import SHORT_SECONDS
 from audiodesk.local.rows.sync import activity_repo, recovered_row_repo, sync_place_repo
 from audiodesk.local.rows.sync.server_rows import ServerRows
 from audiodesk.local.rows.sync.sync_place_repo import Recovery
 from audiodesk.services.sync.sync_room import SyncRoom
-from audiodesk.services.sync.writes import SHORT_SECONDS
 
 __all__ = ["Recoverer"]
 

@@ -299,8 +299,9 @@ class TreeModel(QAbstractItemModel):
                 parent.children.insert(row, parent.children.pop(item.row))
                 self._renumber(parent)
                 self.endMoveRows()
-            if item.node != nodes[row]:
-                item.node = _with_known_numbers(nodes[row], item.node)
+            node = _with_known_numbers(nodes[row], item.node)
+            if item.node != node:
+                item.node = node
                 self._forget_where_empty(item)
                 self._changed(item)
             row += 1

@@ -78,6 +78,28 @@ def test_what_was_read_before_a_drop_is_not_kept(desk: Desk, book: Book, monkeyp
     assert book.code(book.sections[0]) is StateCode.REMOTE
 
 
+def test_what_others_were_dropped_meanwhile_is_kept(desk: Desk, book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    """During a first sync, some section changes all the time; the others are not read again and again."""
+    from audiodesk.local.rows.library import section_counts_repo
+
+    first, second = book.sections
+    read = section_counts_repo.counts
+    asked: list[set[str]] = []
+
+    def overtaken(connection: sqlite3.Connection, ids: list[str], *, cloud: bool) -> object:
+        asked.append(set(ids))
+        desk.bus.publish(TakesChanged(frozenset({first.id})))
+        return read(connection, ids, cloud=cloud)
+
+    monkeypatch.setattr(section_counts_repo, "counts", overtaken)
+    for _ in range(2):
+        book.code(book.project)
+    assert asked == [{first.id, second.id}, {first.id}]
+    desk.bus.publish(LibraryChangedElsewhere())
+    book.code(book.project)
+    assert asked[2:] == [{first.id, second.id}]
+
+
 def test_the_states_of_the_cloud_need_an_account_and_a_back_end(book: Book) -> None:
     def code_of_take() -> StateCode:
         return book.catalogue.state_of(book.catalogue.takes(book.sections[0].id)[0]).code

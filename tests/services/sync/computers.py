@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn, Protocol, TypeVar
@@ -78,6 +79,8 @@ class LineServer:
         self.sent: dict[str, Mapping[str, Any]] = {}
         self.before_answer: Callable[[], None] = lambda: None
         self.unanswered = 0
+        self._one = threading.Lock()
+        """Pages are read ahead, and a line takes one request at a time."""
 
     def push(self, known: Head, changes: Sequence[Mapping[str, Any]], device: str) -> dict[str, Any]:
         self.sent.update({change["change_id"]: change for change in changes})
@@ -101,7 +104,8 @@ class LineServer:
     def _call(self, name: str, arguments: list[Any]) -> dict[str, Any]:
         self.calls += 1
         try:
-            answer = self.line.call(name, arguments)
+            with self._one:
+                answer = self.line.call(name, arguments)
         except LostError:
             raise OutsideError("connection-lost", host="test", retry_after=1) from None
         self.before_answer()

@@ -11,19 +11,18 @@ from typing import Any
 
 import pytest
 
-from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.sync.exchange import Head, Place
 from audiodesk.local.database.database import Database
+from audiodesk.local.database.short_writes import in_short_writes
 from audiodesk.local.rows.library.find_repo import find
-from audiodesk.local.rows.store import find_backlog
+from audiodesk.local.rows.store import fact_repo, find_backlog
 from audiodesk.local.rows.sync.arrived_rows import arrived
 from audiodesk.local.rows.sync.new_rows import FirstRows
 from audiodesk.local.rows.sync.server_rows import ServerRows
 from audiodesk.services.library.find_filler import fill_find
-from audiodesk.services.sync.page_ahead import PageAhead
-from audiodesk.services.sync.writes import in_short_writes
+from audiodesk.services.sync import puller
 from tests.server.sync_calls import FILE_FACTS
 from tests.server.sync_world import Line, World
 from tests.services.sync.agreement import check_agreement
@@ -114,8 +113,12 @@ def check_agreement_of(computer: Computer, first: Computer) -> None:
     check_agreement(first.server.line.world, [computer])  # type: ignore[attr-defined]  # a Line
 
 
-def test_a_first_pull_survives_a_kill_at_each_of_its_steps(make: Make) -> None:
+@pytest.mark.parametrize("long", [puller._LONG, 3], ids=["page by page", "read ahead"])
+def test_a_first_pull_survives_a_kill_at_each_of_its_steps(
+    make: Make, monkeypatch: pytest.MonkeyPatch, long: int
+) -> None:
     """Nothing is lost or doubled, and find finds everything."""
+    monkeypatch.setattr(puller, "_LONG", long)
     one = make()
     fill(one)
     one.sync()
@@ -136,6 +139,37 @@ def test_a_first_pull_survives_a_kill_at_each_of_its_steps(make: Make) -> None:
         if kills <= step // 2:  # it came to its end without a kill
             break
     assert kills > 15
+
+
+def test_a_pull_that_is_read_ahead_is_not_over_before_all_was_taken(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stop in the middle of several pages leaves the place where the taken rows end."""
+    monkeypatch.setattr(puller, "_LONG", 2)
+    monkeypatch.setattr(puller, "_FIRST_ROWS", 1)
+    monkeypatch.setattr(puller, "_FIRST_SECONDS", 0.0)
+    one = make()
+    fill(one)
+    one.sync()
+    for steps in range(1, 14):
+        two = make(page=2)
+        stop, left = two.engine.stop, [steps]
+
+        def went_on(stop: threading.Event = stop, left: list[int] = left) -> bool:
+            left[0] -= 1
+            if left[0] == 0:
+                stop.set()
+            return not stop.is_set()
+
+        with monkeypatch.context() as patched:
+            patched.setattr(two.engine._room, "goes_on", went_on)
+            two.engine.pull_all()
+        with two.database.read() as connection:
+            assert (fact_repo.known(connection, "sync_pulled") is None) == stop.is_set()
+        stop.clear()
+        two.sync()
+        check_agreement_of(two, one)
+        assert found(two, *EVERYTHING) == TITLES
 
 
 def test_an_edit_of_a_row_that_just_came_lies_over_it_and_is_sent(make: Make) -> None:
@@ -268,33 +302,14 @@ def test_a_write_that_waits_comes_in_between(database: Database) -> None:
             while not database.is_wanted:  # the other thread is on its way
                 threading.Event().wait(0.001)
 
+    ends: list[int] = []
     thread = threading.Thread(target=edit)
     thread.start()
-    assert in_short_writes(database, range(1000), step, at_once=10, seconds=60.0) == 1000
+    went = in_short_writes(
+        database, range(1000), step, at_once=10, seconds=60.0, at_end=lambda _connection, last: ends.append(last)
+    )
     thread.join()
+    assert went == 1000
     assert seen == [10]
     assert done == list(range(1000))
-
-
-def test_the_next_page_is_asked_for_ahead_and_only_what_is_wanted_is_taken() -> None:
-    asked: list[Place] = []
-    threads: set[int] = set()
-
-    def ask(_head: Head, place: Place) -> Any:
-        asked.append(place)
-        threads.add(threading.get_ident())
-        if place.seq == 9:
-            raise OutsideError("connection-lost", host="test")
-        return f"page after {place.seq}"
-
-    pages = PageAhead(ask)
-    pages.begin(Head(), Place(1))
-    assert pages.page(Head(), Place(1)) == "page after 1"
-    assert asked == [Place(1)]
-    assert threading.get_ident() not in threads
-    pages.begin(Head(), Place(2))
-    assert pages.page(Head(), Place(3)) == "page after 3"  # not all of the last page was taken
-    pages.begin(Head(), Place(9))
-    with pytest.raises(OutsideError, match="connection-lost"):
-        pages.page(Head(), Place(9))
-    assert pages.page(Head(), Place(4)) == "page after 4"
+    assert ends == [9, 999]  # once for each transaction

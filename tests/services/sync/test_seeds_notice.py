@@ -110,10 +110,10 @@ def _take_an_older_row(patch: _Patch) -> None:
 def _store_the_place_before_the_rows(patch: _Patch) -> None:
     take = Puller._take
 
-    def take_late(self: Puller, page: Page) -> None:
-        after, _ = exchange.after_page(page.answer)
+    def take_late(self: Puller, pages: Sequence[Page]) -> bool:
+        after, _ = exchange.after_page(pages[-1].answer)
         self._room.database.write(lambda connection: sync_place_repo.keep_place(connection, after))
-        take(self, page)
+        return take(self, pages)
 
     patch.setattr(Puller, "_take", take_late)
 

@@ -28,12 +28,14 @@ class FirstRows:
 
     def __init__(self) -> None:
         self._here: dict[Entity, set[str]] = {entity: set() for entity in TREE}
+        self._is_behind = False
 
     def add(self, connection: sqlite3.Connection, rows: Sequence[Arrived]) -> Added:
         """Show those of ``rows`` that this library does not have yet, inside a write.
 
-        Their texts are not findable yet (see ``find_backlog``). A row that is here may have edits that wait for the
-        server: it is returned, to be laid under them. If the write fails, ``forget`` must be called.
+        Their texts are not findable yet: ``settle`` has to be called in the same write. A row that is here may have
+        edits that wait for the server: it is returned, to be laid under them. If the write fails, ``forget`` must be
+        called.
         """
         found, known = by_noun(rows)
         parents: dict[Entity, set[str]] = {}
@@ -45,14 +47,23 @@ class FirstRows:
                 known += [row.row for row in new]
                 _note_shown_parents(connection, entity, list(these))
             _parents_came(connection, new)
-            _fall_behind(connection, entity, new)
+            self._is_behind = self._is_behind or entity in TREE
+            if entity not in TREE:
+                _refresh_found_takes(connection, entity, new)
             if entity in self._here:
                 self._here[entity].update(these)
             parents[entity] = {row.parent_id for row in new}
         return Added(parents, known)
 
+    def settle(self, connection: sqlite3.Connection) -> None:
+        """Note that the texts of the added rows follow (see ``find_backlog``), before the write ends."""
+        if self._is_behind:
+            find_backlog.fall_behind(connection)
+            self._is_behind = False
+
     def forget(self) -> None:
         """Forget what was added: the write failed, or the pull is at its end."""
+        self._is_behind = False
         for ids in self._here.values():
             ids.clear()
 
@@ -108,14 +119,11 @@ def _note_shown_parents(connection: sqlite3.Connection, entity: Entity, ids: Seq
             orphan_repo.note(connection, Ref(entity, row_id), parent_id)
 
 
-def _fall_behind(connection: sqlite3.Connection, entity: Entity, rows: Sequence[Arrived]) -> None:
-    """Note that the texts of these rows follow; a take that has its text already gets it anew."""
-    if entity in TREE:
-        find_backlog.fall_behind(connection)
-    else:
-        takes = list(_takes_with_texts(entity, rows))
-        if takes:
-            _refresh_takes(connection, findable_repo.present(connection, takes))
+def _refresh_found_takes(connection: sqlite3.Connection, entity: Entity, rows: Sequence[Arrived]) -> None:
+    """Write the texts of takes anew that have one already, and now get these files or notes."""
+    takes = list(_takes_with_texts(entity, rows))
+    if takes:
+        _refresh_takes(connection, findable_repo.present(connection, takes))
 
 
 def _takes_with_texts(entity: Entity, rows: Iterable[Arrived]) -> set[str]:

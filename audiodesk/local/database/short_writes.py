@@ -24,12 +24,14 @@ def in_short_writes(
     at_once: int = 10,
     seconds: float = SHORT_SECONDS,
     lasting: bool = True,
+    at_end: Callable[[sqlite3.Connection, T], object] = lambda _connection, _item: None,
     go_on: Callable[[], bool] = lambda: True,
 ) -> int:
     """Call ``step`` with a few of ``items`` at a time, in order, several times in a transaction; return how many went.
 
-    A transaction begins no further step after ``seconds``, or where another write waits. Ends early where ``go_on``
-    returns False before a transaction. ``lasting`` is as in ``Database.write``.
+    A transaction begins no further step after ``seconds``, or where another write waits; ``at_end`` is called before it
+    is committed, with the last item that went. Ends early where ``go_on`` returns False before a transaction.
+    ``lasting`` is as in ``Database.write``.
     """
     done = 0
 
@@ -39,6 +41,7 @@ def in_short_writes(
             some = items[reached : reached + at_once]
             step(connection, some)
             reached += len(some)
+        at_end(connection, items[reached - 1])
         return reached
 
     while done < len(items) and go_on():

@@ -1,0 +1,44 @@
+"""Paces work in the background that follows changes: the longer it takes, the longer it rests."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, QTimer
+
+__all__ = ["PacedTimer"]
+
+_RESTS = 4
+"""How often as long as the work took it rests after its end, so that it takes at most a fifth of the time: a large
+library changes without end while it syncs for the first time."""
+
+
+class PacedTimer(QTimer):
+    """Calls ``work`` ``delay_ms`` after ``soon``, and at least ``rest_ms`` after the work last ended.
+
+    The work is told to have begun by ``began``, and to have ended by ``ended``.
+    """
+
+    def __init__(
+        self, parent: QObject | None, work: Callable[[], object], *, delay_ms: int = 0, rest_ms: int = 0
+    ) -> None:
+        super().__init__(parent)
+        self._delay, self._rest = delay_ms / 1000, rest_ms / 1000
+        self._began = self._not_before = 0.0
+        self.setSingleShot(True)
+        self.timeout.connect(work)
+
+    def soon(self) -> None:
+        """Do the work after its delay and its rest; further calls meanwhile change nothing."""
+        if not self.isActive():
+            self.start(round(1000 * max(self._delay, self._not_before - time.monotonic())))
+
+    def began(self) -> None:
+        """Note that the work begins now."""
+        self._began = time.monotonic()
+
+    def ended(self) -> None:
+        """Note that the work is done, so that the next one rests."""
+        now = time.monotonic()
+        self._not_before = now + max(self._rest, _RESTS * (now - self._began))
