@@ -34,9 +34,10 @@ _UNSETTLED = 10.0
 and a slow disk takes time in between."""
 _READ_ALL_THE_SAME = DISK_FULL | {"disk-read-only", "library-read-only", "folder-read-only"}
 """Errors after which the library is opened read-only."""
-_LONG_WAL = 16 * 1024 * 1024
-"""Bytes; a quarter of what the write-ahead log has when a commit copies it into the list."""
-_CHANGES_BETWEEN = 3000
+_LONG_WAL = 40 * 1024 * 1024
+"""Bytes; well below what the write-ahead log has when a commit copies it into the list. Each copy writes every changed
+page once, so few copies write less than many."""
+_CHANGES_BETWEEN = 10_000
 """Changed rows between two checkpoints of a long work: each changes two or three pages, many of them the same."""
 _TRY_AGAIN = 5.0
 """Seconds between two checks whether a read-only library can be written again."""

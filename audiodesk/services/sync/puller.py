@@ -13,6 +13,7 @@ from audiodesk.domain.sync import exchange
 from audiodesk.domain.sync.activity import Happened
 from audiodesk.local.database.short_writes import SHORT_SECONDS, in_short_writes
 from audiodesk.local.rows.store import fact_repo
+from audiodesk.local.rows.store.many_rows import AT_ONCE
 from audiodesk.local.rows.sync import above_repo, activity_repo, recovered_row_repo, sync_place_repo
 from audiodesk.local.rows.sync.arrived_rows import Arrived, arrived
 from audiodesk.local.rows.sync.new_rows import FirstRows
@@ -25,7 +26,7 @@ __all__ = ["Page", "Pulled", "Puller"]
 _PULLED_BEFORE = "sync_pulled"
 """The fact that a pull once came to its end, so that what comes now is news."""
 _FIRST_SECONDS = 0.12
-_FIRST_ROWS = 50
+_FIRST_ROWS = AT_ONCE
 """As ``SHORT_SECONDS``, and rows in a step, in a first pull: keys come at random, so more rows in one transaction
 change fewer pages of the file, and each changed page is written twice. Where an edit waits, it ends after the step."""
 _LONG = 200

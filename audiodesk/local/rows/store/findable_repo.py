@@ -9,6 +9,7 @@ from typing import Any
 
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.folding import fold_text
+from audiodesk.local.rows.store.many_rows import add_many
 
 __all__ = ["add_missing", "add_new", "missing", "present", "refresh", "texts_of"]
 
@@ -72,13 +73,11 @@ def _insert(connection: sqlite3.Connection, entity: Entity, texts: Iterable[tupl
     low = _BANDS[entity] * _BAND
     query = "select coalesce(max(docid), ?) from findable where docid >= ? and docid < ?"
     (last,) = connection.execute(query, (low, low, low + _BAND)).fetchone()
-    connection.executemany(
-        "insert or ignore into findable (docid, entity, row_id, folded) values (?, ?, ?, ?)",
-        [
-            (number, entity, row_id, "\n".join(map(fold_text, found)))
-            for number, (row_id, found) in enumerate(texts, last + 1)
-        ],
-    )
+    rows = [
+        (number, entity, row_id, "\n".join(map(fold_text, found)))
+        for number, (row_id, found) in enumerate(texts, last + 1)
+    ]
+    add_many(connection, "insert or ignore into findable (docid, entity, row_id, folded)", rows)
 
 
 def _change(connection: sqlite3.Connection, _entity: Entity, row_id: str, folded: str) -> bool:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.sync.exchange import ServerRow
 from audiodesk.local.rows.store import said_rows
+from audiodesk.local.rows.store.many_rows import add_many
 from audiodesk.local.rows.store.row_codec import CLASSES, STRUCTURES, to_column
 from audiodesk.local.rows.store.said_codec import PICTURE, said_names, stamps_column, to_said, to_stored
 
@@ -41,9 +42,9 @@ def arrived(row: Mapping[str, Any]) -> Arrived | None:
     entity = _NOUNS.get(row["entity"])
     if entity is None:
         return None
-    columns, is_whole = _table(entity).read(row)
-    parent = entity.parent_column
-    return Arrived(row, entity, row["id"], "" if parent is None else row["fields"].get(parent, ""), columns, is_whole)
+    table = _table(entity)
+    columns, is_whole = table.read(row)
+    return Arrived(row, entity, row["id"], row["fields"].get(table.parent, ""), columns, is_whole)
 
 
 def by_noun(rows: Iterable[Arrived]) -> tuple[dict[Entity, dict[str, Arrived]], list[Mapping[str, Any]]]:
@@ -58,8 +59,8 @@ def insert(connection: sqlite3.Connection, entity: Entity, rows: Sequence[Arrive
 
     Their texts are not findable yet. If any row was here, the caller lays all of them under the edits that wait.
     """
-    cursor = connection.executemany(f"{insert_of(entity)} on conflict (id) do nothing", [row.columns for row in rows])
-    if cursor.rowcount < len(rows):
+    columns = [row.columns for row in rows]
+    if add_many(connection, _table(entity).insert, columns, "on conflict (id) do nothing") < len(rows):
         return False
     for row in rows:
         if not row.is_whole:
@@ -69,12 +70,14 @@ def insert(connection: sqlite3.Connection, entity: Entity, rows: Sequence[Arrive
 
 def insert_of(entity: Entity) -> str:
     """Return the statement that adds a row of this noun, with ``Arrived.columns``."""
-    return _table(entity).insert
+    table = _table(entity)
+    return f"{table.insert} values ({', '.join('?' * len(table.names))})"
 
 
 class _Table(NamedTuple):
     names: Sequence[str]
     insert: str
+    parent: str | None
     read: Callable[[Mapping[str, Any]], tuple[Sequence[Any], bool]]
 
 
@@ -83,7 +86,7 @@ def _table(entity: Entity) -> _Table:
     """Return the columns of a noun, the statement that adds a row, and the function that makes them of a server's."""
     said = said_names(entity)
     names = ("id", "version", "stamps", *said)
-    insert = f"insert into {entity.value} ({', '.join(names)}) values ({', '.join('?' * len(names))})"  # noqa: S608
+    insert = f"insert or fail into {entity.value} ({', '.join(names)})"
     get, count = itemgetter(*said), len(said)
     converted = [(number, name) for number, name in enumerate(names) if name in STRUCTURES or name == PICTURE]
 
@@ -104,7 +107,7 @@ def _table(entity: Entity) -> _Table:
                 is_whole = is_whole and (not value or to_said(name, stored) == value)
         return values, is_whole
 
-    return _Table(names, insert, read)
+    return _Table(names, insert, entity.parent_column, read)
 
 
 @cache
