@@ -45,16 +45,22 @@ class SettingsStore:
 
         Raises OutsideError if the file cannot be written.
         """
+        self._save(settings, {})
+
+    def _save(self, settings: Settings, named: Mapping[str, Any]) -> None:
         _keep_aside(self._path)
         stored = _read(self._path)
         data = {**stored, **settings.to_mapping()}
         for name, value in self._environment.items():
-            if data[name] == value:
+            if data[name] == value and name not in named:
                 data[name] = stored.get(name, getattr(Settings(), name))
         _write(self._path, data)
 
     def change(self, **fields: Any) -> None:
         """Save these fields; all others stay as another writer, in this process or not, may just have set them.
+
+        They are also saved where the environment decides them now: the server of a sign-in that is kept has to be known
+        without it.
 
         Raises OutsideError if the file cannot be written.
         """
@@ -64,7 +70,7 @@ class SettingsStore:
             with contextlib.suppress(OSError, Timeout):  # a folder that takes no lock may still take the file
                 self._path.parent.mkdir(parents=True, exist_ok=True)
                 held.enter_context(FileLock(self._path.with_name(self._path.name + ".lock"), timeout=_PATIENCE_SECONDS))
-            self.save(replace(self.load(), **fields))
+            self._save(replace(self.load(), **fields), fields)
 
     def _refuse_unknown_back_end(self) -> None:
         value = self._environment.get("storage_backend")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import time
 
+import pytest
 from pytestqt.qtbot import QtBot
 
+from audiodesk.desktop.base import paced_timer
 from audiodesk.desktop.base.paced_timer import PacedTimer
 from tests.desktop.window import wait
 
@@ -67,3 +69,15 @@ def test_it_waits_for_more_changes_if_it_is_to(qtbot: QtBot) -> None:
     work.timer.soon()
     wait(qtbot, lambda: len(work.began) == 1)
     assert work.began[0] - asked >= 0.055
+
+
+def test_no_rest_is_long_however_long_the_computer_slept(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [1000.0]
+    monkeypatch.setattr(paced_timer.time, "monotonic", lambda: now[0])
+    timer = PacedTimer(None, lambda: None)
+    timer.began()
+    now[0] += 7 * 86_400
+    timer.ended()
+    timer.soon()
+    assert timer.interval() == 3000
+    timer.stop()

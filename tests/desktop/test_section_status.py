@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
@@ -17,6 +18,7 @@ from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.section_status import SectionStatus
 from audiodesk.views.centre.node_model import NodeColumn
 from tests.desktop.window import Book, open_desk, wait
+from tests.media.wav import wav
 
 
 @pytest.fixture
@@ -94,3 +96,17 @@ def test_the_menu_sets_several_and_the_table_says_it(qtbot: QtBot, filled: tuple
     )
     assert model.headerData(NodeColumn.RECORDED, Qt.Orientation.Horizontal) == "Status"
     assert {core.catalogue.node(ref).status for ref in book.sections[:2]} == {SectionStatus.APPROVED}  # type: ignore[union-attr]  # they are there
+
+
+def test_the_first_take_is_seen_in_the_tree_while_something_else_is_shown(
+    qtbot: QtBot, filled: tuple[Core, Desk, Book], tmp_path: Path
+) -> None:
+    _, desk, book = filled
+    section = book.sections[0]
+    choose(qtbot, desk, section)
+    project = desk.window.tree_model.ref(desk.window.tree_model.index(0, 0))
+    assert project is not None
+    choose(qtbot, desk, project)
+    assert shown(desk, section) is SectionStatus.TO_RECORD
+    desk.imports.drop(section, [str(wav(tmp_path / "dawn.wav", seconds=1.0))])
+    wait(qtbot, lambda: shown(desk, section) is SectionStatus.RECORDED)

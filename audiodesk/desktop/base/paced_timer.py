@@ -12,6 +12,8 @@ __all__ = ["PacedTimer"]
 _RESTS = 4
 """How often as long as the work took it rests after its end, so that it takes at most a fifth of the time: a large
 library changes without end while it syncs for the first time."""
+_LONGEST_REST = 3.0
+"""Seconds; a person who waits for a number does not wait longer. The clock may jump while the computer sleeps."""
 
 
 class PacedTimer(QTimer):
@@ -41,4 +43,4 @@ class PacedTimer(QTimer):
     def ended(self) -> None:
         """Note that the work is done, so that the next one rests."""
         now = time.monotonic()
-        self._not_before = now + max(self._rest, _RESTS * (now - self._began))
+        self._not_before = now + max(self._rest, min(_RESTS * (now - self._began), _LONGEST_REST))

@@ -165,7 +165,9 @@ class CentreController(Controller):
         None where another computer took them away: then nothing is chosen, because the person's next key would hit a
         row that they did not choose.
         """
-        back = [row_id for row_id in table.leaving.intersection(ids) if not table.has(row_id)]
+        back = table.leaving.intersection(ids)
+        if not is_other:  # else the table still has the rows that it had when it was last shown
+            back = {row_id for row_id in back if not table.has(row_id)}
         table.leaving.difference_update(back)
         chosen = table.chosen()
         gone = [ref for ref in chosen if ref.id not in ids]

@@ -161,12 +161,17 @@ class LibraryController(Controller):
                 return
             self._tree.read(parent_id, lambda: self._window.tree.choose(refs))
 
-        nodes = {ref.id: self._window.tree_model.node_of(ref.id) for ref in refs}
+        def leaves(ref: Ref) -> bool:
+            node = self._window.tree_model.node_of(ref.id)
+            here = node.parent_id if node is not None else shown.id if shown is not None else None
+            return here != parent_id
+
+        shown = self._window.centre.ref  # takes are rows of the table alone
         self.edit(
             lambda: self._core.library.move(refs, parent_id, before=before),
             done,
             asked_in=asked_in,
-            leaving=[row_id for row_id, node in nodes.items() if node is None or node.parent_id != parent_id],
+            leaving=[ref.id for ref in refs if leaves(ref)],
         )
 
     def _move_by(self, offset: int) -> None:

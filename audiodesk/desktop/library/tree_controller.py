@@ -124,6 +124,9 @@ class TreeController(QObject):
 
     def _on_takes_changed(self, sections: frozenset[str]) -> None:
         shown = [section for section in sections if self._model.node_of(section) is not None]
+        # The first take also changes a section's status.
+        for chapter in {node.parent_id for section in shown if (node := self._model.node_of(section)) is not None}:
+            self.read(chapter)
         self._count(ref for section in shown for ref in self._with_above(section))
         if len(shown) < len(sections):  # the others are in closed chapters: count all but sections
             self._count(ref for ref in map(self._ref_of, self._model.ids()) if ref and ref.entity is not Entity.SECTION)

@@ -82,15 +82,18 @@ class Engine:
 
         It is not reached where ``stop`` is set, or where the server turns out to be restored.
         """
-        while self._room.goes_on():
-            pulled = self._puller.pull()
-            outcome = outcome.plus(pulled=pulled.rows)
-            progress(self._progress(outcome))
-            if pulled.is_restored:
-                return outcome, False
-            if pulled.is_end:
-                return outcome, True
-        return outcome, False
+        try:
+            while self._room.goes_on():
+                pulled = self._puller.pull()
+                outcome = outcome.plus(pulled=pulled.rows)
+                progress(self._progress(outcome))
+                if pulled.is_restored:
+                    return outcome, False
+                if pulled.is_end:
+                    return outcome, True
+            return outcome, False
+        finally:
+            self._puller.end()
 
     def _round(self, outcome: SyncOutcome, progress: Callable[[SyncProgress], object]) -> tuple[bool, SyncOutcome]:
         """Push once and pull to the end; return whether nothing is left."""

@@ -17,7 +17,7 @@ _MOST_READY = 5
 
 
 class PagesAhead(Generic[Page]):
-    """One request at a time; used by one thread.
+    """Reads one page after the other; used by one thread. A request that is forgotten may still be answered.
 
     ``ask`` asks for the page after a place, on any thread. ``after`` tells which page follows a page, and None where
     none is to be read ahead.

@@ -87,9 +87,10 @@ class Puller:
         except BaseException:
             self._ahead.forget()
             raise
-        finally:
-            if not self._room.goes_on():
-                self._ahead.forget()
+
+    def end(self) -> None:
+        """Read no further ahead: nothing is pulled for now."""
+        self._ahead.forget()
 
     def _take_all(self, pages: Sequence[Page]) -> Pulled:
         answer, rows = pages[-1].answer, sum(len(page.answer["rows"]) for page in pages)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
@@ -58,6 +58,7 @@ class FirstRun(QFrame):
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Qt: report what is held over the page."""
+        event.setDropAction(Qt.DropAction.CopyAction)
         event.accept()
         self.files_hovered.emit(dropped_paths(event.mimeData()))
 
@@ -71,5 +72,6 @@ class FirstRun(QFrame):
         """Qt: report the files that were dropped."""
         self._area.set_target(is_target=False)
         self.files_dragged_away.emit()
-        event.acceptProposedAction()
+        event.setDropAction(Qt.DropAction.CopyAction)  # told of a move, a source may delete its files
+        event.accept()
         self.files_dropped.emit(dropped_paths(event.mimeData()))

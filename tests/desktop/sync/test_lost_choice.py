@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from audiodesk.domain.errors import OutsideError
+from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.views.centre.table_view import RowsTable
 from audiodesk.views.tree.tree_view import TreeView
@@ -172,3 +173,72 @@ def test_a_title_that_is_being_typed_brings_its_row_back(qtbot: QtBot, pair: Pai
     node = pair.laptop.core.tree.node(section)
     assert node is not None
     assert node.title == "First light"
+
+
+def test_a_row_that_came_back_while_its_table_was_hidden_is_lost_like_any_other(qtbot: QtBot, pair: Pair) -> None:
+    desk, row = pair.studio.desk, pair.sections[0]
+    nodes = desk.window.centre.nodes
+    pair.choose(qtbot, pair.chapters[0])
+    wait(qtbot, lambda: nodes.has(row.id))
+    pair.choose(qtbot, row)  # the table of the chapter is hidden from here on
+    desk.window.acts.trash.trigger()
+    _end(qtbot, pair)
+    wait(qtbot, lambda: titles(desk, pair.chapters[0]) == ["Dusk"])
+    desk.window.acts.undo.trigger()
+    _end(qtbot, pair)
+    wait(qtbot, lambda: len(titles(desk, pair.chapters[0])) == 2)
+    _trash_what_is_chosen_in_the_table(qtbot, pair, pair.chapters[0], row)
+
+
+def test_a_row_that_was_moved_away_is_lost_at_its_new_place_like_any_other(qtbot: QtBot, pair: Pair) -> None:
+    desk, row = pair.studio.desk, pair.sections[0]
+    pair.choose(qtbot, pair.chapters[0])
+    wait(qtbot, lambda: desk.window.centre.nodes.has(row.id))
+    pair.choose(qtbot, row)
+    desk.workbench.edits.move([row], pair.chapters[1].id, None)
+    _end(qtbot, pair)
+
+    def is_moved() -> bool:
+        node = desk.window.tree_model.node_of(row.id)
+        return desk.tasks.is_idle and node is not None and node.parent_id == pair.chapters[1].id
+
+    wait(qtbot, is_moved)
+    _trash_what_is_chosen_in_the_table(qtbot, pair, pair.chapters[1], row)
+
+
+def _trash_what_is_chosen_in_the_table(qtbot: QtBot, pair: Pair, chapter: Ref, row: Ref) -> None:
+    desk = pair.studio.desk
+    nodes = desk.window.centre.nodes
+    pair.studio.fetch()
+    pair.laptop.sync()
+    pair.choose(qtbot, chapter)
+    wait(qtbot, lambda: nodes.has(row.id) and desk.window.centre.ref == chapter)
+    nodes.choose([row.id])
+    nodes.setFocus()
+    assert nodes.chosen() == [row]
+    pair.trash_there([row])
+    wait(qtbot, lambda: not nodes.has(row.id))
+    assert nodes.chosen() == []
+    assert not desk.window.acts.trash.isEnabled()
+
+
+def test_a_take_that_is_moved_to_its_own_section_does_not_leave(qtbot: QtBot, pair: Pair, tmp_path: Path) -> None:
+    studio, section = pair.studio, pair.sections[0]
+    desk = studio.desk
+    takes = [add(studio, section, wav(tmp_path / f"{number}.wav", seconds=1.0 + number)) for number in range(2)]
+    studio.fetch()
+    pair.laptop.sync()
+    pair.choose(qtbot, section)
+    table = desk.window.centre.takes
+    wait(qtbot, lambda: desk.window.centre.take_model.rowCount() == 2)
+    table.setFocus()
+    table.choose([takes[1]])
+    desk.workbench.edits.move([Ref(Entity.TAKE, takes[1])], section.id, None)
+    _end(qtbot, pair)
+    wait(qtbot, lambda: desk.tasks.is_idle)
+    table.choose([takes[1]])
+    studio.fetch()
+    pair.laptop.sync()
+    pair.trash_there([Ref(Entity.TAKE, takes[1])])
+    wait(qtbot, lambda: desk.window.centre.take_model.rowCount() == 1)
+    assert table.chosen() == []

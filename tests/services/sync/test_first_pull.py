@@ -28,6 +28,7 @@ from tests.server.sync_world import Line, World
 from tests.services.sync.agreement import check_agreement
 from tests.services.sync.computers import Computer, KilledError
 from tests.services.sync.person import TOO_LONG
+from tests.support import wait_until
 from tests.twin.databases import Database as ServerDatabase
 from tests.twin.databases import Databases
 
@@ -170,6 +171,21 @@ def test_a_pull_that_is_read_ahead_is_not_over_before_all_was_taken(
         two.sync()
         check_agreement_of(two, one)
         assert found(two, *EVERYTHING) == TITLES
+
+
+def test_what_was_read_ahead_is_forgotten_where_a_stop_comes_between_two_pulls(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(puller, "_LONG", 2)
+    one = make()
+    fill(one)
+    one.sync()
+    two = make(page=2)
+    two.engine.pull_all(progress=lambda _progress: two.engine.stop.set())
+    wait_until(lambda: not [thread for thread in threading.enumerate() if thread.name == "pages ahead"])
+    two.engine.stop.clear()
+    two.sync()
+    check_agreement_of(two, one)
 
 
 def test_an_edit_of_a_row_that_just_came_lies_over_it_and_is_sent(make: Make) -> None:
