@@ -7,7 +7,6 @@ import time
 import pytest
 from pytestqt.qtbot import QtBot
 
-from audiodesk.desktop.base import paced_timer
 from audiodesk.desktop.base.paced_timer import PacedTimer
 from tests.desktop.window import wait
 
@@ -73,7 +72,7 @@ def test_it_waits_for_more_changes_if_it_is_to(qtbot: QtBot) -> None:
 
 def test_no_rest_is_long_however_long_the_computer_slept(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [1000.0]
-    monkeypatch.setattr(paced_timer.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
     timer = PacedTimer(None, lambda: None)
     timer.began()
     now[0] += 7 * 86_400

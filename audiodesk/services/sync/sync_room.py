@@ -8,7 +8,7 @@ import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from audiodesk.domain.events import ActivityChanged, BroughtBack
-from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.entity import TREE, Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.sync.activity import Happened
 from audiodesk.local.database.database import Database
@@ -72,9 +72,10 @@ class SyncRoom:
     def brought_back(self, connection: sqlite3.Connection, revived: Sequence[Ref]) -> list[str]:
         """Note that an edit made here restored these rows; return the titles to tell, without rows above them.
 
-        Activity names the topmost ones: what is below came back with them.
+        Activity names the topmost ones: what is below came back with them. A note or a cover has no title to tell.
         """
-        found = [(ref, path) for ref in revived if (path := tree_repo.crumbs(connection, ref))]
+        titled = [ref for ref in revived if ref.entity in TREE]
+        found = [(ref, path) for ref in titled if (path := tree_repo.crumbs(connection, ref))]
         now, ids = self.database.clock(), {ref.id for ref, _ in found}
         for ref, path in found:
             if ids.isdisjoint(crumb.id for crumb in path[:-1]):

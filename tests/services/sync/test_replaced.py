@@ -167,6 +167,22 @@ def test_what_came_back_is_named_without_the_rows_above_it(pair: Pair) -> None:
     assert "“1” came back from the trash, because it was edited here." in sentences(two)
 
 
+def test_a_note_that_came_back_stops_no_sync(pair: Pair) -> None:
+    """It has no title that could be told."""
+    one, two, (_, _, _, take) = pair
+    note = one.create(Entity.NOTE, order_key="a0", take_id=take.id, text="click", at_seconds=1.0)
+    one.sync()
+    two.sync()
+    two.edit(note, text="a click")
+    one.edit(note, deleted_at=1)
+    one.sync()
+    two.sync()
+    one.sync()
+    for computer in (one, two):
+        assert (computer.get(note).text, computer.get(note).deleted_at) == ("a click", None)
+    assert not [event for event in two.events if isinstance(event, BroughtBack)]
+
+
 def test_a_library_that_was_only_sent_did_not_come(make: Make) -> None:
     one, two = make(), make()
     book(one)
