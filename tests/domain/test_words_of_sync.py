@@ -11,6 +11,7 @@ from audiodesk.domain.sync.activity_line import ActivityAct, ActivityKind
 from audiodesk.domain.sync.state import SyncCode, SyncOutcome, SyncProgress, SyncState
 from audiodesk.domain.words.server.happened_words import activity_lines, activity_sentence, former_text
 from audiodesk.domain.words.server.sync_words import (
+    connection_why,
     outcome_sentence,
     refused_sentence,
     sync_text,
@@ -28,6 +29,9 @@ def test_each_state_has_words(code: SyncCode) -> None:
 def test_a_running_sync_says_how_much_is_left() -> None:
     assert sync_text(SyncState(SyncCode.SYNCING, progress=SyncProgress(waiting=214))) == "Syncing – 214 left"
     assert waiting_text(SyncState(SyncCode.OFFLINE, waiting=1)) == "1 edit waits to be sent"
+    partly = SyncState(SyncCode.UNREACHABLE, is_partly_here=True)
+    assert "A part of your library has not come yet." in connection_why(partly, now=0)
+    assert connection_why(SyncState(SyncCode.UNREACHABLE), now=0) == ""
     assert waiting_text(SyncState(SyncCode.UP_TO_DATE, held=2)) == "2 edits wait because the server needs an update"
     assert outcome_sentence(SyncOutcome(pushed=1, pulled=3)) == "1 edit sent, 3 rows came."
 

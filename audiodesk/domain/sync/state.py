@@ -86,6 +86,8 @@ class SyncState:
     held: int = 0
     synced_at: int | None = None
     """When it was last in agreement, in milliseconds since 1970 UTC by this computer's clock; None: not yet."""
+    is_partly_here: bool = False
+    """The first sync has begun and not come to its end: a part of the account's library is missing here."""
     retry_in: float | None = None
     """Seconds until the next try; None if none is planned."""
     progress: SyncProgress = SyncProgress()

@@ -12,7 +12,6 @@ from audiodesk.domain.library.titles import without_surrogates
 from audiodesk.domain.sync import exchange
 from audiodesk.domain.sync.activity import Happened
 from audiodesk.local.database.short_writes import SHORT_SECONDS, in_short_writes
-from audiodesk.local.rows.store import fact_repo
 from audiodesk.local.rows.store.many_rows import AT_ONCE
 from audiodesk.local.rows.sync import above_repo, activity_repo, recovered_row_repo, sync_place_repo
 from audiodesk.local.rows.sync.arrived_rows import Arrived, arrived
@@ -23,8 +22,6 @@ from audiodesk.services.sync.sync_room import SyncRoom
 
 __all__ = ["Page", "Pulled", "Puller"]
 
-_PULLED_BEFORE = "sync_pulled"
-"""The fact that a pull once came to its end, so that what comes now is news."""
 _FIRST_SECONDS = 0.12
 _FIRST_ROWS = AT_ONCE
 """As ``SHORT_SECONDS``, and rows in a step, in a first pull: keys come at random, so more rows in one transaction
@@ -78,7 +75,7 @@ class Puller:
         with self._room.database.read() as connection:
             head, place = sync_place_repo.head(connection), sync_place_repo.place(connection)
             recovery = sync_place_repo.recovery(connection)
-            self._is_first = recovery is None and fact_repo.known(connection, _PULLED_BEFORE) is None
+            self._is_first = recovery is None and not sync_place_repo.has_pulled(connection)
         if recovery is not None:
             return self._collect(self._ask(head, recovery.place).answer, recovery)
         pages = self._ahead.pages(head, place)
@@ -166,7 +163,7 @@ class Puller:
             sync_place_repo.keep_place(connection, after)
             self._keep_head(connection, answer)
             if self._is_first:
-                fact_repo.remember(connection, _PULLED_BEFORE, "1")
+                sync_place_repo.end_first_pull(connection)
             if rows:
                 activity_repo.add(connection, self._room.database.clock(), Happened.FIRST_SYNC, rows=rows)
 

@@ -34,7 +34,7 @@ from audiodesk.domain.sync.state import SyncCode, SyncOutcome, SyncProgress, Syn
 from audiodesk.domain.trouble import Trouble, trouble_of
 from audiodesk.local.database.database import Database
 from audiodesk.local.rows.store import change_repo
-from audiodesk.local.rows.sync import refused_change_repo
+from audiodesk.local.rows.sync import refused_change_repo, sync_place_repo
 from audiodesk.services.bus import Bus
 from audiodesk.services.sync.engine import Engine
 from audiodesk.services.sync.hourly import Hourly
@@ -178,10 +178,13 @@ class Synchronizer:
             waiting = change_repo.count(connection)
             held = len(change_repo.held(connection))
             refused = len(refused_change_repo.all_of(connection))
+            is_partly_here = sync_place_repo.is_partly_here(connection)
         with self._wake:
             state, left = self._state, self._plan.due - self._clock()
         retry_in = max(0.0, left) if state.error is not None and left != float("inf") else None
-        return replace(state, waiting=waiting, held=held, refused=refused, retry_in=retry_in)
+        return replace(
+            state, waiting=waiting, held=held, refused=refused, is_partly_here=is_partly_here, retry_in=retry_in
+        )
 
     # -- on the thread -----------------------------------------------------------------------------------------------
 

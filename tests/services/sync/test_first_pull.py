@@ -17,7 +17,8 @@ from audiodesk.domain.sync.exchange import Head, Place
 from audiodesk.local.database.database import Database
 from audiodesk.local.database.short_writes import in_short_writes
 from audiodesk.local.rows.library.find_repo import find
-from audiodesk.local.rows.store import fact_repo, find_backlog
+from audiodesk.local.rows.store import find_backlog
+from audiodesk.local.rows.sync import sync_place_repo
 from audiodesk.local.rows.sync.arrived_rows import arrived
 from audiodesk.local.rows.sync.new_rows import FirstRows
 from audiodesk.local.rows.sync.server_rows import ServerRows
@@ -162,11 +163,14 @@ def test_a_pull_that_is_read_ahead_is_not_over_before_all_was_taken(
                 stop.set()
             return not stop.is_set()
 
+        taken: list[str] = []
         with monkeypatch.context() as patched:
             patched.setattr(two.engine._room, "goes_on", went_on)
+            patched.setattr(two.engine._room, "took_new", lambda *_, taken=taken: taken.append("rows"))
             two.engine.pull_all()
         with two.database.read() as connection:
-            assert (fact_repo.known(connection, "sync_pulled") is None) == stop.is_set()
+            assert sync_place_repo.has_pulled(connection) != stop.is_set()
+            assert sync_place_repo.is_partly_here(connection) == (stop.is_set() and len(taken) > 0)
         stop.clear()
         two.sync()
         check_agreement_of(two, one)

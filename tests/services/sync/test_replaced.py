@@ -167,6 +167,22 @@ def test_what_came_back_is_named_without_the_rows_above_it(pair: Pair) -> None:
     assert "“1” came back from the trash, because it was edited here." in sentences(two)
 
 
+def test_an_edit_between_two_renames_from_elsewhere_is_told(pair: Pair) -> None:
+    """Two changes that follow each other are one entry; a title that was typed here between them is not lost in it."""
+    one, two, (_, _, section, _) = pair
+    for title in ("Captain", "Skip"):
+        two.library.rename(section, title)
+        two.sync()
+        one.sync()
+    one.library.rename(section, "Master")
+    one.sync()
+    two.library.rename(section, "Skipper")
+    two.sync()
+    one.sync()
+    told = [(entry.params["former"], entry.params["title"]) for entry in entries(one, Happened.RENAMED)]
+    assert sorted(told) == [("1.1", "Skip"), ("Master", "Skipper")]
+
+
 def test_a_note_that_came_back_stops_no_sync(pair: Pair) -> None:
     """It has no title that could be told."""
     one, two, (_, _, _, take) = pair

@@ -75,6 +75,8 @@ def connection_why(state: SyncState, now: int) -> str:
         lines.append(sync_text(state))
     if state.error is not None and state.error.params.get("host") != "":  # without a name there is nothing to add
         lines.append(error_sentence(state.error))
+    if state.is_partly_here:
+        lines.append(words.tr("A part of your library has not come yet. It follows as soon as the server answers."))
     if waiting := waiting_text(state):
         lines.append(waiting)
     if state.synced_at is not None:

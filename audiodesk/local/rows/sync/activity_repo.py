@@ -19,6 +19,9 @@ _GATHERED_MS = 3_600_000
 """Unread entries of one kind, computer, row and field within this time are added up."""
 _FIRST = "former"
 """The value that stays the first one: what was here before the first of several changes."""
+_NOW = {Happened.RENAMED: "title", Happened.CHOSEN: "number"}
+"""The value that an entry leaves behind. A later change of another value is an entry of its own: an edit made here lay
+between, and what it made is to be told too."""
 
 
 def add(
@@ -32,7 +35,7 @@ def add(
 ) -> None:
     """Add an entry, inside a write. If the last unread one is of the same kind, its numbers are added up instead.
 
-    What was ``former``-ly here stays the first of several.
+    What was ``former``-ly here stays the first of several that follow each other.
     """
     entity, row_id = (None, None) if ref is None else (ref.entity.value, ref.id)
     last = connection.execute(
@@ -40,10 +43,11 @@ def add(
         " and json_extract(params, '$.field') is ? and at > ? order by position desc limit 1",
         (what, device_id, row_id, params.get("field"), now - _GATHERED_MS),
     ).fetchone()
-    if last is not None:
+    before = None if last is None else json.loads(last["params"])
+    if before is not None and _follows(what, before, params):
         connection.execute(
             "update activity set at = ?, params = ? where position = ?",
-            (now, _text(_summed(json.loads(last["params"]), params)), last["position"]),
+            (now, _text(_summed(before, params)), last["position"]),
         )
         return
     connection.execute(
@@ -77,6 +81,11 @@ def mark_read(connection: sqlite3.Connection, until: int) -> None:
 
 
 _KINDS = frozenset(kind.value for kind in Happened)
+
+
+def _follows(what: Happened, before: Mapping[str, str | int], params: Mapping[str, str | int]) -> bool:
+    name = _NOW.get(what)
+    return name is None or before.get(name) == params.get(_FIRST)
 
 
 def _summed(former: dict[str, str | int], new: Mapping[str, str | int]) -> dict[str, str | int]:

@@ -13,8 +13,11 @@ from audiodesk.local.rows.store import fact_repo
 __all__ = [
     "Recovery",
     "begin_recovery",
+    "end_first_pull",
     "end_recovery",
+    "has_pulled",
     "head",
+    "is_partly_here",
     "keep_head",
     "keep_place",
     "keep_recovery",
@@ -23,6 +26,8 @@ __all__ = [
 ]
 
 _HEAD, _PLACE, _RECOVERY, _RECOVERIES = "sync_head", "sync_place", "sync_recovery", "sync_recoveries"
+_PULLED = "sync_pulled"
+"""A pull once came to its end, so that what comes now is news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,21 @@ class Recovery:
     place: Place = field(default_factory=Place)
     is_pulled: bool = False
     compared: tuple[str, str] = ("", "")
+
+
+def has_pulled(connection: sqlite3.Connection) -> bool:
+    """Tell whether a pull once came to its end."""
+    return fact_repo.known(connection, _PULLED) is not None
+
+
+def is_partly_here(connection: sqlite3.Connection) -> bool:
+    """Tell whether the first pull has begun and not come to its end: rows of the account are missing."""
+    return not has_pulled(connection) and fact_repo.known(connection, _PLACE) is not None
+
+
+def end_first_pull(connection: sqlite3.Connection) -> None:
+    """Note, inside a write, that a pull came to its end."""
+    fact_repo.remember(connection, _PULLED, "1")
 
 
 def head(connection: sqlite3.Connection) -> Head:
