@@ -10,73 +10,71 @@ from pytestqt.qtbot import QtBot
 from audiodesk.desktop.base.paced_timer import PacedTimer
 from tests.desktop.window import wait
 
-
-class Work:
-    """Work of a given length, and the moments at which it began."""
-
-    def __init__(self, seconds: float, *, delay_ms: int = 0, rest_ms: int = 0) -> None:
-        self.seconds = seconds
-        self.began: list[float] = []
-        self.timer = PacedTimer(None, self.do, delay_ms=delay_ms, rest_ms=rest_ms)
-
-    def do(self) -> None:
-        self.began.append(time.monotonic())
-        self.timer.began()
-        end = time.monotonic() + self.seconds
-        while time.monotonic() < end:
-            pass
-        self.timer.ended()
+DAY = 86_400.0
 
 
-def test_after_a_pause_it_begins_at_once_however_long_the_last_one_took(qtbot: QtBot) -> None:
-    work = Work(0.02)
-    work.timer.soon()
-    wait(qtbot, lambda: len(work.began) == 1)
-    qtbot.wait(120)  # longer than its rest
-    asked = time.monotonic()
-    work.timer.soon()
-    assert work.timer.interval() == 0
-    wait(qtbot, lambda: len(work.began) == 2)
-    assert work.began[1] >= asked
+class Clock:
+    """The monotonic clock, turned by the test."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 1000.0
+        monkeypatch.setattr(time, "monotonic", lambda: self.now)
 
 
-def test_long_work_takes_a_fifth_of_the_time(qtbot: QtBot) -> None:
-    work = Work(0.05)
-    work.timer.soon()
-    wait(qtbot, lambda: len(work.began) == 1)
-    work.timer.soon()
-    wait(qtbot, lambda: len(work.began) == 2)
-    assert work.began[1] - work.began[0] >= 0.24
+@pytest.fixture
+def clock(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock(monkeypatch)
 
 
-def test_short_work_keeps_its_rest_and_calls_meanwhile_count_once(qtbot: QtBot) -> None:
-    work = Work(0.0, rest_ms=150)
-    for _ in range(3):
-        work.timer.soon()
-    wait(qtbot, lambda: len(work.began) == 1)
-    for _ in range(3):
-        work.timer.soon()
-    wait(qtbot, lambda: len(work.began) == 2)
-    assert work.began[1] - work.began[0] >= 0.14
-    qtbot.wait(200)
-    assert len(work.began) == 2
-
-
-def test_it_waits_for_more_changes_if_it_is_to(qtbot: QtBot) -> None:
-    work = Work(0.0, delay_ms=60)
-    asked = time.monotonic()
-    work.timer.soon()
-    wait(qtbot, lambda: len(work.began) == 1)
-    assert work.began[0] - asked >= 0.055
-
-
-def test_no_rest_is_long_however_long_the_computer_slept(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
-    now = [1000.0]
-    monkeypatch.setattr(time, "monotonic", lambda: now[0])
-    timer = PacedTimer(None, lambda: None)
+def worked(clock: Clock, timer: PacedTimer, seconds: float) -> None:
+    """Let work of this length begin and end."""
     timer.began()
-    now[0] += 7 * 86_400
+    clock.now += seconds
     timer.ended()
-    timer.soon()
-    assert timer.interval() == 3000
+
+
+def asked(timer: PacedTimer) -> int:
+    """Return after how many milliseconds the work begins that is wanted now."""
     timer.stop()
+    timer.soon()
+    delay = timer.interval()
+    timer.stop()
+    return delay
+
+
+@pytest.mark.parametrize(("seconds", "rest"), [(0.05, 200), (0.5, 2000), (5.0, 3000), (7 * DAY, 3000)])
+def test_work_rests_four_times_as_long_as_it_took_and_never_long(clock: Clock, seconds: float, rest: int) -> None:
+    """The clock jumps where the computer sleeps in the midst of the work."""
+    timer = PacedTimer(None, lambda: None)
+    worked(clock, timer, seconds)
+    assert asked(timer) == rest
+    clock.now += rest / 2000
+    assert asked(timer) == rest / 2
+
+
+def test_after_its_rest_it_begins_at_once(clock: Clock) -> None:
+    timer = PacedTimer(None, lambda: None)
+    assert asked(timer) == 0
+    worked(clock, timer, 0.2)
+    clock.now += 1.0
+    assert asked(timer) == 0
+
+
+def test_short_work_keeps_its_least_rest_and_its_delay(clock: Clock) -> None:
+    timer = PacedTimer(None, lambda: None, rest_ms=200)
+    worked(clock, timer, 0.001)
+    assert asked(timer) == 200
+    delayed = PacedTimer(None, lambda: None, delay_ms=150)
+    assert asked(delayed) == 150
+    worked(clock, delayed, 0.001)
+    assert asked(delayed) == 150
+
+
+def test_it_does_the_work_once_for_several_calls(qtbot: QtBot) -> None:
+    done: list[str] = []
+    timer = PacedTimer(None, lambda: done.append("work"))
+    for _ in range(3):
+        timer.soon()
+    wait(qtbot, lambda: bool(done))
+    assert done == ["work"]
+    assert not timer.isActive()
