@@ -22,9 +22,9 @@ __all__ = ["main"]
 
 _SAID = frozenset({"disk-full", "disk-failed", "file-too-large", "library-unreachable"})
 _KB = 1024
-_SIZES = range(420, 6200, 450)
+_SIZES = range(420, 9200, 650)
 """KB of disk: from "not even the database" to "almost all of it"."""
-_LIMITS = (40, 150, 240, 300, 360)
+_LIMITS = (40, 240, 500, 580, 660)
 """KB for a file: below and between the sizes of the files that are imported and of the database."""
 
 

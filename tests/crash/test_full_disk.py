@@ -15,9 +15,9 @@ from tests import media
 
 @pytest.fixture
 def book(tmp_path: Path) -> Path:
-    """Ten files of 220 to 400 KB: more than an empty list of takes has."""
+    """Ten files of 460 to 730 KB: more than an empty list of takes has with the log of its making."""
     for number in range(10):
-        media.wav(tmp_path / "Book" / "1" / f"{number}.wav", seconds=(220 + 20 * number) * 1024 / 88200)
+        media.wav(tmp_path / "Book" / "1" / f"{number}.wav", seconds=(460 + 30 * number) * 1024 / 88200)
     return tmp_path / "Book"
 
 
