@@ -78,15 +78,10 @@ class Puller:
             self._is_first = recovery is None and not sync_place_repo.has_pulled(connection)
         if recovery is not None:
             return self._collect(self._ask(head, recovery.place).answer, recovery)
-        pages = self._ahead.pages(head, place)
-        try:
-            return self._take_all(pages)
-        except BaseException:
-            self._ahead.forget()
-            raise
+        return self._take_all(self._ahead.pages(head, place))
 
     def end(self) -> None:
-        """Read no further ahead: nothing is pulled for now."""
+        """Read no further ahead: nothing is pulled for now, or it failed."""
         self._ahead.forget()
 
     def _take_all(self, pages: Sequence[Page]) -> Pulled:
