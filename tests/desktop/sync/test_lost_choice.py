@@ -137,12 +137,11 @@ def test_what_moved_to_another_chapter_stays_chosen(qtbot: QtBot, pair: Pair) ->
     wait(qtbot, lambda: desk.window.tree.current() == pair.sections[0])
 
 
-def test_a_take_that_goes_away_does_not_leave_the_section_to_the_next_key(
-    qtbot: QtBot, pair: Pair, tmp_path: Path
-) -> None:
-    studio, desk, section = pair.studio, pair.studio.desk, pair.sections[0]
-    takes = [add(studio, section, wav(tmp_path / f"{n}.wav", seconds=1.0 + n)) for n in range(2)]
-    studio.fetch()
+def _choose_the_second_take(qtbot: QtBot, pair: Pair, tmp_path: Path) -> list[str]:
+    """Add two takes to a section that both computers have, and choose the second in its table; return their ids."""
+    desk, section = pair.studio.desk, pair.sections[0]
+    takes = [add(pair.studio, section, wav(tmp_path / f"{n}.wav", seconds=1.0 + n)) for n in range(2)]
+    pair.studio.fetch()
     pair.laptop.sync()
     pair.choose(qtbot, section)
     table = desk.window.centre.takes
@@ -150,6 +149,14 @@ def test_a_take_that_goes_away_does_not_leave_the_section_to_the_next_key(
     table.setFocus()
     wait(qtbot, table.hasFocus)
     table.choose([takes[1]])
+    return takes
+
+
+def test_a_take_that_goes_away_does_not_leave_the_section_to_the_next_key(
+    qtbot: QtBot, pair: Pair, tmp_path: Path
+) -> None:
+    desk, table = pair.studio.desk, pair.studio.desk.window.centre.takes
+    takes = _choose_the_second_take(qtbot, pair, tmp_path)
     pair.trash_there([Ref(table.chosen()[0].entity, takes[1])])
     wait(qtbot, lambda: desk.window.centre.take_model.rowCount() == 1)
     assert table.chosen() == []
@@ -223,21 +230,13 @@ def _trash_what_is_chosen_in_the_table(qtbot: QtBot, pair: Pair, chapter: Ref, r
 
 
 def test_a_take_that_is_moved_to_its_own_section_does_not_leave(qtbot: QtBot, pair: Pair, tmp_path: Path) -> None:
-    studio, section = pair.studio, pair.sections[0]
-    desk = studio.desk
-    takes = [add(studio, section, wav(tmp_path / f"{number}.wav", seconds=1.0 + number)) for number in range(2)]
-    studio.fetch()
-    pair.laptop.sync()
-    pair.choose(qtbot, section)
-    table = desk.window.centre.takes
-    wait(qtbot, lambda: desk.window.centre.take_model.rowCount() == 2)
-    table.setFocus()
-    table.choose([takes[1]])
-    desk.workbench.edits.move([Ref(Entity.TAKE, takes[1])], section.id, None)
+    desk, table = pair.studio.desk, pair.studio.desk.window.centre.takes
+    takes = _choose_the_second_take(qtbot, pair, tmp_path)
+    desk.workbench.edits.move([Ref(Entity.TAKE, takes[1])], pair.sections[0].id, None)
     _end(qtbot, pair)
     wait(qtbot, lambda: desk.tasks.is_idle)
     table.choose([takes[1]])
-    studio.fetch()
+    pair.studio.fetch()
     pair.laptop.sync()
     pair.trash_there([Ref(Entity.TAKE, takes[1])])
     wait(qtbot, lambda: desk.window.centre.take_model.rowCount() == 1)
