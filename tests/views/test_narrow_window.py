@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.states import ParentState, StateCode, TakeState
 from audiodesk.views.centre.about_label import AboutLabel
 from audiodesk.views.centre.centre_pane import CentrePane
 from audiodesk.views.centre.drop_area import DropArea
 from audiodesk.views.centre.node_model import NodeColumn, NodeModel
-from audiodesk.views.centre.table_view import NodeTable
+from audiodesk.views.centre.table_view import NodeTable, TakeTable
+from audiodesk.views.centre.take_model import TakeColumn, TakeModel
 from audiodesk.views.frame.panes import Panes
+from audiodesk.views.parts.state_look import state_look
 from audiodesk.views.parts.theme import scaled
+from tests.looks import Longer
 from tests.views.dress import dress
-from tests.views.samples import chapter
+from tests.views.samples import chapter, project, take
+from tests.views.test_column_fit import drawn
 
 
 @pytest.fixture
@@ -76,19 +83,72 @@ def test_the_title_is_whole_before_anything_is_said_beside_it(qtbot: QtBot, qapp
     assert not about.shown().endswith(",")
 
 
-def test_a_title_keeps_its_column_and_the_table_scrolls(qtbot: QtBot, qapp: QApplication) -> None:
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("width", [1440, 1180, 1000, 760])
+def test_titles_stay_readable_beside_the_states(qtbot: QtBot, qapp: QApplication, width: int, language: str) -> None:
+    """760 is the least width of the window. German words are longer by two fifths."""
+    dress(qapp)
+    longer = Longer(qapp)
+    if language == "de":
+        qapp.installTranslator(longer)
+    try:
+        pane = CentrePane()
+        panes = Panes()
+        qtbot.addWidget(panes)
+        for least, inside in ((180, QWidget()), (320, pane), (220, QWidget())):
+            inside.setMinimumWidth(scaled(least))
+            panes.addWidget(inside)
+        panes.setHandleWidth(1)
+        panes.want([276, 724, 320])
+        panes.resize(scaled(width), 400)
+        panes.show()
+        table = pane.nodes
+        states = ParentState({(StateCode.LOCAL, ""): 4, (StateCode.CONFLICT, ""): 2}, cloud=True)
+        row = dataclasses.replace(chapter(title="3 · Night crossing in the rain"), warnings=12, repaired=2)
+        pane.show_nodes(project(), (), [row], "")
+        pane.show_nodes(project(), (), [dataclasses.replace(row, states=states)], "")
+        assert not table.isColumnHidden(NodeColumn.STATE)
+        qtbot.waitUntil(lambda: table.columnWidth(NodeColumn.TITLE) >= scaled(160))
+        assert table.horizontalScrollBar().maximum() == 0
+        shown = drawn(table, pane.node_model.index(0, NodeColumn.STATE))
+        assert "…" not in shown
+        assert shown.startswith("6 takes")
+        assert table.isColumnHidden(NodeColumn.LENGTH) is (width < 1440)
+    finally:
+        qapp.removeTranslator(longer)
+
+
+def test_hidden_columns_come_back_with_the_room_and_keep_their_widths(qtbot: QtBot, qapp: QApplication) -> None:
     dress(qapp)
     model = NodeModel()
     table = NodeTable(model)
     qtbot.addWidget(table)
+    table.resize(1000, 300)
+    table.show()
+    model.show(Entity.CHAPTER, [chapter(title="1 · The Old Well behind the ferry")])
+    table.horizontalHeader().resizeSection(NodeColumn.LENGTH, 111)
+    widths = table.widths()
+    table.resize(320, 300)
+    assert table.isColumnHidden(NodeColumn.LENGTH)
+    assert table.widths()[1:] == widths[1:]
+    table.resize(1000, 300)
+    assert table.columnWidth(NodeColumn.LENGTH) == 111
+
+
+def test_a_table_that_is_too_narrow_for_a_title_and_the_rest_scrolls(qtbot: QtBot, qapp: QApplication) -> None:
+    dress(qapp)
+    model = TakeModel()
+    table = TakeTable(model)
+    qtbot.addWidget(table)
     table.resize(320, 300)
     table.show()
-    model.show(Entity.CHAPTER, [chapter(title="1 · The Old Well")])
-    qtbot.waitUntil(lambda: table.columnWidth(NodeColumn.TITLE) >= scaled(96))
+    model.show([take(1, file_name="07_Chapter-06 second try.wav")], [state_look(TakeState(StateCode.LOCAL))])
+    qtbot.waitUntil(lambda: table.columnWidth(TakeColumn.FILE) >= scaled(160))
     assert table.horizontalScrollBar().maximum() > 0
-    table.resize(1000, 300)
+    assert table.isColumnHidden(TakeColumn.AUDIO)
+    table.resize(1200, 300)
     qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() == 0)
-    assert table.columnWidth(NodeColumn.TITLE) > scaled(96)
+    assert not table.isColumnHidden(TakeColumn.AUDIO)
 
 
 def test_words_and_buttons_of_a_narrow_drop_area_are_whole(qtbot: QtBot, qapp: QApplication) -> None:

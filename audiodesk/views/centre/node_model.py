@@ -156,7 +156,7 @@ class NodeModel(QAbstractTableModel):
                 _icon(node, column),
                 at_right=column in _NUMBERS,
                 elide_end=column is NodeColumn.TITLE,
-                keep_number=column in (NodeColumn.RECORDED, NodeColumn.CHECK),
+                keep_number=column in (NodeColumn.RECORDED, NodeColumn.CHECK, NodeColumn.STATE),
             )
         return cell
 

@@ -18,9 +18,6 @@ from audiodesk.views.parts.theme import colors, scaled
 from audiodesk.views.tables.column_fit import ColumnFit, least_width
 from audiodesk.views.tables.table_delegate import TableDelegate
 
-_AUDIO_FROM, _SIZE_FROM = 900, 720
-"""Widths of the table from which these columns are shown."""
-
 __all__ = ["NodeTable", "RowsTable", "TakeTable"]
 
 
@@ -42,13 +39,16 @@ class RowsTable(QTableView):
         model: TakeModel | NodeModel,
         stretched: int,
         fitted: Sequence[int],
+        yielding: Sequence[int],
         parent: QWidget | None = None,
     ) -> None:
-        """``stretched`` takes the remaining width; the columns ``fitted`` are never cut before a number."""
+        """``stretched`` takes the remaining width; the columns ``fitted`` are never cut before a number.
+
+        The columns ``yielding`` are hidden one after the other where the table is too narrow for its titles.
+        """
         super().__init__(parent)
         self.hint = ""
         self._rows_model: TakeModel | NodeModel = model
-        self._last_widths: dict[int, int] = {}
         self.setModel(_table(model))
         self.setItemDelegate(TableDelegate(self))
         self.setShowGrid(False)
@@ -72,7 +72,7 @@ class RowsTable(QTableView):
         self.leaving: set[str] = set()
         """Ids of the rows that the person takes away: the row in their place is chosen then."""
         self._stretched = stretched
-        self._fit = ColumnFit(self, stretched, fitted)
+        self._fit = ColumnFit(self, stretched, fitted, yielding)
         self.doubleClicked.connect(self._on_double_clicked)
         self.selectionModel().selectionChanged.connect(lambda *_: self.chosen_changed.emit())
 
@@ -120,11 +120,7 @@ class RowsTable(QTableView):
 
     def _width(self, column: int) -> int:
         """Return a column's width: for a hidden one the last, for a fitted one the width that the person chose."""
-        if self._fit.has(column):
-            return self._fit.wish(column)
-        if not self.isColumnHidden(column):
-            self._last_widths[column] = self.columnWidth(column)
-        return self._last_widths.get(column, 0)
+        return self._fit.wish(column) if self._fit.has(column) else self._fit.fixed_width(column)
 
     def set_widths(self, widths: list[int]) -> None:
         """Set the widths of all columns; ignored where their number does not match."""
@@ -133,8 +129,7 @@ class RowsTable(QTableView):
                 if self._fit.has(column):
                     self._fit.set_wish(column, width)
                 elif column != self._stretched:
-                    self._last_widths[column] = max(width, least_width(self, column))
-                    self.setColumnWidth(column, self._last_widths[column])
+                    self._fit.set_fixed_width(column, max(width, least_width(self, column)))
             self._fit.fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -177,7 +172,8 @@ class TakeTable(RowsTable):
     """The takes of a section: play them, compare them, drag them onto another section."""
 
     def __init__(self, model: TakeModel, parent: QWidget | None = None) -> None:
-        super().__init__(model, TakeColumn.FILE, (TakeColumn.CHECK, TakeColumn.STATE), parent)
+        fitted, yielding = (TakeColumn.CHECK, TakeColumn.STATE), (TakeColumn.AUDIO, TakeColumn.SIZE)
+        super().__init__(model, TakeColumn.FILE, fitted, yielding, parent)
         self.setAccessibleName(words.tr("Takes"))
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
@@ -189,19 +185,18 @@ class TakeTable(RowsTable):
         if refs := self.chosen():
             drag_rows(self, refs, self.model().mimeData(self.selectionModel().selectedRows()))
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Qt: in a narrow table, hide the columns that the details repeat, so that names stay readable."""
-        width = self.viewport().width()
-        self.setColumnHidden(TakeColumn.AUDIO, width < scaled(_AUDIO_FROM))
-        self.setColumnHidden(TakeColumn.SIZE, width < scaled(_SIZE_FROM))
-        super().resizeEvent(event)
-
 
 class NodeTable(RowsTable):
-    """The chapters of a project or the sections of a chapter; Enter opens one."""
+    """The chapters of a project or the sections of a chapter; Enter opens one.
+
+    Tooltips and tree say what the hidden columns of a narrow table would; the state stays.
+    """
 
     def __init__(self, model: NodeModel, parent: QWidget | None = None) -> None:
-        super().__init__(model, NodeColumn.TITLE, (NodeColumn.RECORDED, NodeColumn.CHECK, NodeColumn.STATE), parent)
+        column = NodeColumn
+        fitted = (column.RECORDED, column.CHECK, column.STATE)
+        yielding = (column.LENGTH, column.TAKES, column.RECORDED, column.CHECK)
+        super().__init__(model, column.TITLE, fitted, yielding, parent)
         self.setAccessibleName(words.tr("Contents"))
         self.set_widths([scaled(width) for width in (0, 0, 76, 80, 0, 0)])
         self._nodes = model

@@ -1,8 +1,9 @@
-"""Fits the columns of a table to their texts, so that no text is cut before its number."""
+"""Fits the columns of a table to their texts: titles stay readable, and no text is cut before its number."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import islice
 
 from PySide6.QtCore import QModelIndex, QObject, Qt
 from PySide6.QtGui import QFontMetrics
@@ -13,23 +14,31 @@ from audiodesk.views.tables.shortening import essential
 
 __all__ = ["ColumnFit", "least_width"]
 
-_STRETCHED_LEAST = 96
-"""Pixels at 100 % that the stretched column keeps: other columns lose text first, then the table scrolls."""
+_TITLE_LEAST, _TITLE_READABLE, _TITLE_WISH = 96, 160, 320
+"""Pixels at 100 % of the stretched column: at least, what it has before other columns keep theirs, and the most that it
+takes from the texts beside it."""
+_MEASURED_TITLES = 300
+"""How many titles are measured at most, because each is another text."""
 
 
 class ColumnFit(QObject):
     """Sets the widths of some columns of a table whenever its rows or its size change.
 
     A column gets the width that the person chose, else that of its longest text. If the stretched column then has too
-    little room, the columns shrink, but never below the part of each text that ends with its number.
+    little room for its titles, the columns shrink, but never below the part of each text that ends with its number.
+    If that is not enough, the columns ``yielding`` are hidden, one after the other; at last the table scrolls.
     """
 
-    def __init__(self, table: QTableView, stretched: int, columns: Sequence[int]) -> None:
+    def __init__(self, table: QTableView, stretched: int, columns: Sequence[int], yielding: Sequence[int] = ()) -> None:
         super().__init__(table)
         self._table, self._stretched, self._columns = table, stretched, tuple(columns)
+        self._yielding = tuple(yielding)
+        self._yielded: set[int] = set()
         self._wishes: dict[int, int] = {}
         self._needs: dict[int, tuple[int, int]] = {}
         """For each column the widths of the longest part that must stay and of the longest text."""
+        self._fixed: dict[int, int] = {}
+        """The widths of the other columns, also while they are hidden."""
         self._is_fitting = False
         model = table.model()
         for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved, model.layoutChanged):
@@ -49,30 +58,60 @@ class ColumnFit(QObject):
         """Store the width chosen for a column; 0 means the width of its texts."""
         self._wishes[column] = width
 
+    def fixed_width(self, column: int) -> int:
+        """Return the width of a column that is not fitted, also while it is hidden."""
+        if not self._table.isColumnHidden(column):
+            self._fixed[column] = self._table.columnWidth(column)
+        return self._fixed.get(column, 0)
+
+    def set_fixed_width(self, column: int, width: int) -> None:
+        """Give a column that is not fitted this width."""
+        self._fixed[column] = width
+        self._table.setColumnWidth(column, width)
+
     def fit(self) -> None:
         """Set the widths; the texts are measured again only after the rows have changed."""
         if not self._needs:
-            self._needs = {column: self._need(column) for column in self._columns}
-        shown = [column for column in self._columns if not self._table.isColumnHidden(column)]
-        least = {column: self._needs[column][0] for column in shown}
-        wanted = {column: max(least[column], self.wish(column) or self._needs[column][1]) for column in shown}
-        spare = self._room() - sum(least.values())
-        more = sum(wanted.values()) - sum(least.values())
-        part = 1.0 if more <= 0 else min(1.0, max(0.0, spare / more))
+            self._needs = {column: self._need(column) for column in (*self._columns, self._stretched)}
+        title, title_wish = self._needs[self._stretched]
+        shown = self._shown()
+        least = {column: self._needs[column][0] if self.has(column) else self.fixed_width(column) for column in shown}
+        spare = self._table.viewport().width() - title - sum(least.values())
         self._is_fitting = True
         try:
-            for column in shown:
-                self._table.setColumnWidth(column, least[column] + int((wanted[column] - least[column]) * part))
-            self._hold_stretched(is_short=spare < 0)
+            for column in self._yielding:
+                if column in least:
+                    self._yield(column, is_hidden=spare < 0)
+                    spare += least.pop(column) if spare < 0 else 0
+            wishes = {column: self.wish(column) or self._needs[column][1] for column in least if self.has(column)}
+            more = {column: max(0, wish - least[column]) for column, wish in wishes.items()}
+            spare_beside = max(0, spare - max(0, title_wish - title))
+            part = min(1.0, spare_beside / max(1, sum(more.values())))
+            for column, extra in more.items():
+                self._table.setColumnWidth(column, least[column] + int(extra * part))
+            self._hold_stretched(title if spare < 0 else 0)
         finally:
             self._is_fitting = False
 
-    def _hold_stretched(self, *, is_short: bool) -> None:
-        """Keep the stretched column readable where not even the numbers fit: then the table scrolls sideways."""
+    def _shown(self) -> list[int]:
+        """Return the columns beside the stretched one that are shown, or would be if there were room."""
+        columns = (column for column in range(self._table.model().columnCount()) if column != self._stretched)
+        return [column for column in columns if column in self._yielded or not self._table.isColumnHidden(column)]
+
+    def _yield(self, column: int, *, is_hidden: bool) -> None:
+        if is_hidden:
+            self._yielded.add(column)
+        else:
+            self._yielded.discard(column)
+        if self._table.isColumnHidden(column) != is_hidden:
+            self._table.setColumnHidden(column, is_hidden)
+
+    def _hold_stretched(self, width: int) -> None:
+        """Keep the stretched column at this width, so that the table scrolls sideways; 0: let it take what is left."""
         header, modes = self._table.horizontalHeader(), QHeaderView.ResizeMode
-        header.setSectionResizeMode(self._stretched, modes.Fixed if is_short else modes.Stretch)
-        if is_short:
-            self._table.setColumnWidth(self._stretched, scaled(_STRETCHED_LEAST))
+        header.setSectionResizeMode(self._stretched, modes.Fixed if width else modes.Stretch)
+        if width:
+            self._table.setColumnWidth(self._stretched, width)
 
     def _on_rows(self, *_changed: object) -> None:
         self._needs = {}
@@ -95,23 +134,18 @@ class ColumnFit(QObject):
         elif self._needs:  # the column appears, which is no wish of the person
             self.fit()
 
-    def _room(self) -> int:
-        """Return the width available for all fitted columns together."""
-        table = self._table
-        others = (
-            table.columnWidth(column)
-            for column in range(table.model().columnCount())
-            if column not in (*self._columns, self._stretched) and not table.isColumnHidden(column)
-        )
-        return table.viewport().width() - sum(others) - scaled(_STRETCHED_LEAST)
-
     def _need(self, column: int, rows: Iterable[int] | None = None) -> tuple[int, int]:
         model = self._table.model()
         rows = range(model.rowCount()) if rows is None else rows
+        is_title = column == self._stretched
+        rows = islice(rows, _MEASURED_TITLES) if is_title else rows
         texts = {str(model.index(row, column).data() or "") for row in rows}
         metrics = QFontMetrics(tabular(self._table.font()))
         around = scaled(12 + 16 + 6 + 12) + 2  # 2 px for what font metrics round away
         name = least_width(self._table, column)
+        if is_title:
+            whole = max(name, scaled(_TITLE_LEAST), min(scaled(_TITLE_WISH), _widest(metrics, texts) + around))
+            return min(whole, scaled(_TITLE_READABLE)), whole
         return (
             max(name, _widest(metrics, map(essential, texts)) + around),
             max(name, _widest(metrics, texts) + around),
