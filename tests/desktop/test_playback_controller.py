@@ -147,6 +147,25 @@ def test_choosing_a_take_shows_it_and_opens_nothing(room: Room, book: SmallBook)
     assert room.deck.loaded == []
 
 
+def test_a_take_with_a_letter_is_not_one_of_the_highest_number(
+    room: Room, core: Core, book: SmallBook, tmp_path: Path
+) -> None:
+    """Two computers gave the same number; a take without a number came from a third."""
+    first = book.takes[0]
+    later = add_audio(core, book.sections[0], media.wav(tmp_path / "later.wav", seconds=1.0, tone=600))
+    core.database.write(lambda connection: connection.execute("update take set number = 1"))
+    lettered = max(first, later)
+    room.controller.load_take(lettered)
+    room.settle()
+    assert "· take 1b, one of 2" in room.texts()
+    core.library.trash([Ref(Entity.TAKE, min(first, later))])
+    room.controller.load_take(book.takes[1])
+    room.settle()
+    room.controller.load_take(lettered)
+    room.settle()
+    assert "· take 1b" in room.texts()
+
+
 def test_space_plays_what_is_chosen_then_pauses_then_goes_on(room: Room, book: SmallBook) -> None:
     room.controller.load_take(book.takes[0])
     room.settle()

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from audiodesk.composition import Core
-from audiodesk.domain import words
 from audiodesk.domain.audio.wave import overview_of
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.library.entities import TakeFile
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.listings import TakeDetails, TakeRow
+from audiodesk.domain.library.listings import TakeDetails
 from audiodesk.domain.library.read_model import Ref
-from audiodesk.domain.words.library.take_words import take_label
+from audiodesk.domain.words.library.take_words import take_among
 
 __all__ = ["Cue", "read_cue"]
 
@@ -41,24 +40,17 @@ def read_cue(core: Core, take_id: str) -> Cue:
     if section is None or chapter is None:
         raise UserError("not-found", text=take_id)
     row = details.row
-    count = max([row.number, *(known.number for known in core.catalogue.takes(section.id))])
     previous_id, next_id = _neighbours(core, chapter.id, section.id)
     return Cue(
         take_id=take_id,
         section_id=section.id,
         title=section.title,
-        subtitle=_subtitle(row, count),
+        subtitle=take_among(row, core.catalogue.takes(section.id)),
         seconds=row.file.seconds if row.file is not None else 0.0,
         overview=_overview(core, details, row.file),
         previous_id=previous_id,
         next_id=next_id,
     )
-
-
-def _subtitle(row: TakeRow, count: int) -> str:
-    if row.number <= 0:
-        return words.tr("take without a number")
-    return words.tr("take {number} of {count}").format(number=take_label(row), count=count)
 
 
 def _neighbours(core: Core, chapter_id: str, section_id: str) -> tuple[str | None, str | None]:

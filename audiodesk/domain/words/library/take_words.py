@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from audiodesk.domain import words
@@ -17,6 +18,7 @@ __all__ = [
     "labelled_title",
     "number_label",
     "numbered_title",
+    "take_among",
     "take_label",
     "take_title",
 ]
@@ -61,6 +63,23 @@ def labelled_title(label: str) -> str:
     if label in ("", NO_NUMBER):
         return words.tr("Take without a number")
     return words.tr("Take {number}").format(number=label)
+
+
+def take_among(row: TakeRow, takes: Iterable[TakeRow]) -> str:
+    """Return which take of its section this is: "take 3 of 5", where 5 is the highest number.
+
+    Where not every take has a number of its own, the highest one says nothing: "take 1b, one of 2".
+    """
+    others = {known.take.id: known for known in takes}
+    others[row.take.id] = row
+    if row.number <= 0:
+        return words.tr("take without a number")
+    if all(known.number > 0 and not known.namesakes for known in others.values()):
+        highest = max(known.number for known in others.values())
+        return words.tr("take {number} of {count}").format(number=take_label(row), count=formats.number(highest))
+    if len(others) == 1:
+        return words.tr("take {number}").format(number=take_label(row))
+    return words.tr("take {number}, one of {count}").format(number=take_label(row), count=formats.number(len(others)))
 
 
 def damage_sentence(damage: str) -> str:
