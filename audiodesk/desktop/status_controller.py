@@ -53,6 +53,8 @@ class StatusController(Controller):
             self._notices.offer(sentence, words.tr("Look at the trash"), self._open_trash, icon="trash-2")
 
     def _give_up(self, _error: object) -> None:
+        """Leave the last sentence as it is, and count again later."""
         self._is_counting = False
+        self._timer.failed()
         if (trouble := self._core.database.trouble) is not None:
             self._window.status.show_sentence(with_trouble("", trouble))

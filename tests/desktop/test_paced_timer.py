@@ -70,6 +70,24 @@ def test_short_work_keeps_its_least_rest_and_its_delay(clock: Clock) -> None:
     assert asked(delayed) == 150
 
 
+def test_failed_work_is_tried_again_by_itself_later_and_later(clock: Clock) -> None:
+    timer = PacedTimer(None, lambda: None, rest_ms=200)
+    waits = []
+    for _ in range(8):
+        timer.began()
+        timer.failed()
+        assert timer.isActive()
+        waits.append(timer.interval())
+        timer.stop()
+    assert waits == [2000, 4000, 8000, 16000, 32000, 60000, 60000, 60000]
+    timer.failed()
+    timer.soon()
+    assert timer.interval() == 200, "somebody waits for it: only the usual rest"
+    worked(clock, timer, 0.01)
+    timer.failed()
+    assert timer.interval() == 2000, "it has worked since"
+
+
 def test_it_does_the_work_once_for_several_calls(qtbot: QtBot) -> None:
     done: list[str] = []
     timer = PacedTimer(None, lambda: done.append("work"))

@@ -41,6 +41,8 @@ class TreeController(QObject):
         self._to_count: dict[str, Ref] = {}
         self._is_counting = False
         self._round: dict[str, Ref] = {}
+        self._failed: dict[str, Ref] = {}
+        """What could not be counted in this round, and is counted again later."""
         self._timer = PacedTimer(self, self._begin_round, rest_ms=_RECOUNT_MS)
         self._model.children_requested.connect(lambda ref: self.read(ref.id))
         window.acts.expand_all.triggered.connect(self._expand_all)
@@ -183,9 +185,12 @@ class TreeController(QObject):
         for ref in batch:
             del self._round[ref.id]
         self._is_counting = True
-        self._tasks.start(lambda: self._core.tree.counts(batch), "count").done(self._on_counts).failed(
-            lambda _error: self._on_counts({})
-        )
+        task = self._tasks.start(lambda: self._core.tree.counts(batch), "count")
+        task.done(self._on_counts).failed(lambda _error: self._on_not_counted(batch))
+
+    def _on_not_counted(self, batch: list[Ref]) -> None:
+        self._failed.update({ref.id: ref for ref in batch})
+        self._on_counts({})
 
     def _on_counts(self, counts: dict[str, NodeCounts]) -> None:
         self._is_counting = False
@@ -193,8 +198,14 @@ class TreeController(QObject):
         if self._round:
             self._count_next()
             return
-        self._timer.ended()
-        if self._to_count:
+        failed = {row_id: ref for row_id, ref in self._failed.items() if self._model.node_of(row_id) is not None}
+        self._failed = {}
+        wanted, self._to_count = self._to_count, {**failed, **self._to_count}
+        if failed:
+            self._timer.failed()
+        else:
+            self._timer.ended()
+        if wanted:
             self._timer.soon()
 
     # -- inside ----------------------------------------------------------------------------------------------------

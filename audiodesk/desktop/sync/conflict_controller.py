@@ -76,12 +76,19 @@ class ConflictController(Controller):
         self._is_reading, self._reads_again = True, False
         self._rest.began()
         reading = self._tasks.start(lambda: self._core.catalogue.conflicts(), "count")
-        reading.done(self._on_read).failed(lambda _error: self._ended())
+        reading.done(self._on_read).failed(self._on_failed)
 
     def _on_read(self, conflicts: list[Conflict]) -> None:
         self._conflicts = conflicts
         self._place()
         self._ended()
+
+    def _on_failed(self, _error: object) -> None:
+        """Keep what was known, and read again later."""
+        self._is_reading = False
+        self._rest.failed()
+        if self._reads_again:
+            self._soon()
 
     def _ended(self) -> None:
         self._is_reading = False
