@@ -79,6 +79,11 @@ class Core(Scope):
         """Whether this library belongs to an account (see ``account_id``)."""
         return self.account_id is not None
 
+    @property
+    def awaits_account(self) -> bool:
+        """Whether the server has to be asked whose library opens: the environment signs in somebody new here."""
+        return not self.has_account and bool(self.program.library_choice.unknown_email)
+
     @lazy
     def vault(self) -> Vault:
         """The audio files."""

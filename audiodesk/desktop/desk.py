@@ -89,7 +89,8 @@ class Desk(QObject):
         window_state.show(self.window, self._state)
         self.tree.start()
         if self.window.is_first_run:
-            self.window.first_run.show_owner(has_account=self._core.has_account)
+            owned = None if self._core.awaits_account else self._core.has_account
+            self.window.first_run.show_owner(has_account=owned)
         # Otherwise Qt gives the focus, with its ring, to the first button.
         (self.window if self.window.is_first_run else self.window.tree).setFocus()
         self.window.show()

@@ -91,6 +91,7 @@ class Workbench(QObject):
         self.sync.follow(window.acts.sync_now)
         self.conflicts = ConflictController(shared, self.centre, self.edits, self.playback)
         self.conflicts.section_requested.connect(self.reveal)
+        self.account.without_account.connect(self.sync.settle_without_account)
         self.activity = ActivityController(shared, self.edits, self.sync)
         self.activity.show_requested.connect(self.reveal)
         self.sync.account_ready.connect(lambda _account: self.conflicts.start())

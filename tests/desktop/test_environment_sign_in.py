@@ -8,9 +8,11 @@ from pytestqt.qtbot import QtBot
 from audiodesk.composition import Program
 from audiodesk.desktop.account import environment_sign_in
 from audiodesk.views.account.adopt_dialog import AdoptDialog
+from tests.desktop.said_of_server import FALSE_FOR_AN_ACCOUNT, remember_what_is_said
 from tests.desktop.sign_in import enter, open_person
 from tests.desktop.window import Book
 from tests.twin.twin import Twin, TwinUser
+from tests.views.accessible import spoken
 
 pytestmark = pytest.mark.slow
 
@@ -26,10 +28,14 @@ def author(twin: Twin, monkeypatch: pytest.MonkeyPatch) -> TwinUser:
     return user
 
 
-def test_the_account_s_library_opens(qtbot: QtBot, twin: Twin, author: TwinUser) -> None:
+def test_the_account_s_library_opens(
+    qtbot: QtBot, twin: Twin, author: TwinUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = remember_what_is_said(monkeypatch)
     with open_person(qtbot) as person:
         person.wait(person.is_leaving)
         folder = person.desk.next_library
+        assert not [text for text in said if any(false in text for false in FALSE_FOR_AN_ACCOUNT)]
     host = twin.url.removeprefix("http://")
     with Program(face="window") as program:
         assert folder == program.folders.account_library(host, str(author.id)) == program.library_folder
@@ -49,6 +55,7 @@ def test_books_made_here_are_asked_for_first(qtbot: QtBot, author: TwinUser) -> 
         person.wait(lambda: person.desk.tasks.is_idle)
         assert person.desk.next_library is None
         assert person.core.program.accounts.all() == []
+        person.wait(lambda: person.desk.window.status.connection == "On this computer")
 
 
 def test_a_refused_password_is_said(qtbot: QtBot, author: TwinUser, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,6 +73,8 @@ def test_offline_nothing_waits_and_later_the_person_decides(
     with open_person(qtbot) as person:
         person.wait(lambda: (asking := person.account._environment) is not None and not asking._is_first)
         assert person.desk.window.isVisible()
+        person.wait(lambda: person.desk.window.status.connection == "On this computer")
+        assert any("Nothing leaves this computer." in text for text in spoken(person.desk.window.first_run))
         twin.start()
         person.wait(lambda: "answers now" in person.desk.window.notice.sentence)
         assert person.desk.next_library is None, "not under the person's hands"

@@ -86,7 +86,7 @@ def test_the_status_bar_has_a_word_for_each_connection(
     dress(qapp)
     bar = StatusBar()
     qtbot.addWidget(bar)
-    assert bar.connection == "On this computer"
+    assert bar.connection == "Starting"
     bar.show_connection(connection)
     bar.show_sentence("206 of 214 takes safe")
     assert bar.connection == connection_word(connection)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QMenu
 
 from audiodesk.desktop.account.account_state import AccountState, read_state
@@ -47,13 +48,19 @@ class GoTo(Protocol):
 
 
 class AccountController(Controller):
-    """Shows the account of the open library, and does what its acts ask for."""
+    """Shows the account of the open library, and does what its acts ask for.
+
+    Signals:
+        without_account: the environment signs somebody in, but the library without an account stays open (nothing).
+    """
+
+    without_account = Signal()
 
     def __init__(self, shared: Shared, *, go_to: GoTo) -> None:
         super().__init__(shared)
         self._shared, self._go_to = shared, go_to
         self._state = AccountState()
-        self._connection = Connection.LOCAL
+        self._connection = Connection.STARTING
         self._synced_at: int | None = None
         self._usage: StorageUsage | None = None
         self._about = ""
@@ -118,8 +125,10 @@ class AccountController(Controller):
         connection = self._connection
         if not self._state.is_signed_in:
             connection = Connection.SIGNED_OUT
-        elif connection in (Connection.LOCAL, Connection.SIGNED_OUT):
-            connection = Connection.OFFLINE  # signed in, and not known yet
+        elif connection is Connection.SIGNED_OUT:
+            connection = Connection.STARTING  # signed in again, and not known yet
+        elif connection is Connection.LOCAL:
+            connection = Connection.OFFLINE  # signed in, but the settings say that nothing is sent
         return facts_of(account, connection, self._usage)
 
     def start(self) -> None:
@@ -169,6 +178,7 @@ class AccountController(Controller):
             from audiodesk.desktop.account.environment_sign_in import EnvironmentSignIn
 
             self._environment = EnvironmentSignIn(self._shared, self.sign_in.question, self._on_signed_in)
+            self._environment.settled.connect(self.without_account)
             self._environment.begin()
         if not state.is_signed_in:
             self._about, self._usage = "", None

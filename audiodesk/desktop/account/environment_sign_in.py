@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QTimer, Signal
 
 from audiodesk.desktop.account.adoption_asking import AdoptionAsking
 from audiodesk.desktop.base.controller import Controller, Shared
@@ -37,7 +37,12 @@ class EnvironmentSignIn(Controller):
 
     If the server cannot be reached it is asked again; the library then opens only when the person wants it to.
     ``opened`` is called with the account once its library can be opened.
+
+    Signals:
+        settled: the library without an account stays open for now (nothing).
     """
+
+    settled = Signal()
 
     def __init__(self, shared: Shared, asking: AdoptionAsking, opened: Callable[[KnownAccount], object]) -> None:
         super().__init__(shared)
@@ -76,6 +81,7 @@ class EnvironmentSignIn(Controller):
 
     def _on_failed(self, error: AudioDeskError) -> None:
         self._is_first = False
+        self.settled.emit()
         if connection_after(error) in _PASSES:
             self._again.start()
         else:
@@ -85,7 +91,7 @@ class EnvironmentSignIn(Controller):
         if moved is None:
             self._decide(person, None, question)
             return
-        self._asking.ask_moved(moved, decided=lambda it: self._decide(person, it, question), drop=lambda: None)
+        self._asking.ask_moved(moved, decided=lambda it: self._decide(person, it, question), drop=self.settled.emit)
 
     def _decide(self, person: KnownAccount, moved: MovedServer | None, question: AdoptionQuestion | None) -> None:
         service = self._core.program.account_service
@@ -95,7 +101,11 @@ class EnvironmentSignIn(Controller):
             return person
 
         if question is not None:
-            self._asking.ask(question, keep=keep, drop=lambda: None, done=self._opened)
+            self._asking.ask(question, keep=keep, drop=self.settled.emit, done=self._opened)
         else:
             task = self._tasks.start_apart(lambda: keep("keep-apart"))
-            task.done(self._opened).failed(self._notices.show_error)
+            task.done(self._opened).failed(self._on_not_kept)
+
+    def _on_not_kept(self, error: AudioDeskError) -> None:
+        self.settled.emit()
+        self._notices.show_error(error)

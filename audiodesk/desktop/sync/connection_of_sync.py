@@ -8,6 +8,7 @@ from audiodesk.domain.sync.state import SyncCode, SyncState
 __all__ = ["connection_of_sync"]
 
 _CODES: dict[SyncCode, Connection] = {
+    SyncCode.STARTING: Connection.STARTING,
     SyncCode.OFF: Connection.LOCAL,
     SyncCode.OFFLINE: Connection.OFFLINE,
     SyncCode.UNREACHABLE: Connection.UNREACHABLE,

@@ -11,7 +11,9 @@ from PySide6.QtGui import QAction, QGuiApplication
 from audiodesk.desktop.base.controller import Controller, Shared
 from audiodesk.desktop.sync.connection_of_sync import connection_of_sync
 from audiodesk.domain import words
-from audiodesk.domain.server.connection import Connection
+from audiodesk.domain.errors import AudioDeskError
+from audiodesk.domain.server.connection import Connection, connection_after
+from audiodesk.domain.words.errors.error_words import error_sentence
 from audiodesk.domain.words.server.sync_words import connection_why, not_taken_over
 
 if TYPE_CHECKING:  # loaded on a thread of their own
@@ -45,7 +47,7 @@ class SyncController(Controller):
         self._said_refused = ""
         self._is_settled = False
         self._is_looking = self._looks_again = self._is_beginning = self._is_closed = False
-        self._begins_again = False
+        self._begins_again = self._awaits_account = self._is_settled_without = False
         self._bridge.sync_changed.connect(self._look)
         self._bridge.activity_changed.connect(self._look)
         self._bridge.signed_in.connect(lambda _event: self._on_signed_in())
@@ -79,6 +81,12 @@ class SyncController(Controller):
         if self._account is not None:
             self._account.synchronizer.sync_now()
 
+    def settle_without_account(self) -> None:
+        """Show that nothing is sent: no account's library is going to open by itself."""
+        self._is_settled_without = True
+        if self._account is None and not self._is_beginning:
+            self._show_without()
+
     def close(self) -> None:
         """Listen no more. The library ends the synchronizer when it is closed."""
         self._is_closed = True
@@ -96,12 +104,20 @@ class SyncController(Controller):
 
         def load() -> Account | None:
             if not self._core.has_account:
+                self._awaits_account = self._core.awaits_account
                 return None
             account = self._core.sign_in()
             _ = account.synchronizer, account.activity
             return account
 
-        self._tasks.start_apart(load).done(self._on_ready).failed(lambda _error: self._on_ready(None))
+        self._tasks.start_apart(load).done(self._on_ready).failed(self._on_not_loaded)
+
+    def _on_not_loaded(self, error: AudioDeskError) -> None:
+        self._is_beginning = False
+        if self._begins_again and not self._is_closed:
+            self._begin()
+        elif not self._is_closed:
+            self._window.status.show_connection(connection_after(error) or Connection.HERE, error_sentence(error))
 
     def _on_ready(self, account: Account | None) -> None:
         self._is_beginning = False
@@ -113,12 +129,18 @@ class SyncController(Controller):
         if self._act is not None:
             self._act.setEnabled(account is not None)
         if account is None:
-            self._window.status.show_connection(Connection.LOCAL)
+            self._show_without()
             return
         self._account = account
         account.synchronizer.start()
         self.account_ready.emit(account)
         self._look()
+
+    def _show_without(self) -> None:
+        """Show how a library without an account stands, once it is known that it stays open."""
+        if self._is_settled_without or not self._awaits_account:
+            self._window.status.show_connection(Connection.LOCAL)
+            self._window.first_run.show_owner(has_account=False)
 
     def _on_signed_in(self) -> None:
         """Begin anew: what was built before stays with the former sign-in, or without any."""

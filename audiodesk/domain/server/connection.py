@@ -13,6 +13,8 @@ __all__ = ["Connection", "connection_after"]
 class Connection(StrEnum):
     """Each has other words, because other people must act."""
 
+    STARTING = "starting"
+    """The window has just opened, and does not know yet."""
     LOCAL = "local"
     """No account, or the back end is ``local``: nothing is sent."""
     SIGNED_OUT = "signed_out"

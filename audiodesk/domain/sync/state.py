@@ -14,6 +14,8 @@ __all__ = ["SyncCode", "SyncOutcome", "SyncProgress", "SyncState", "sync_code_of
 class SyncCode(StrEnum):
     """The state of the synchronizer, in one word of the JSON document."""
 
+    STARTING = "starting"
+    """It has not looked yet whether there is anything to sync."""
     OFF = "off"
     """The settings say that nothing is sent, or the library has no account."""
     OFFLINE = "offline"

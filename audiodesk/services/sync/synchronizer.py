@@ -134,7 +134,7 @@ class Synchronizer:
         self._wake = threading.Condition()
         self._plan = _Plan()
         self._stop = threading.Event()
-        self._state = SyncState(SyncCode.OFF)
+        self._state = SyncState(SyncCode.STARTING)
         self._told_at = 0.0
         self._released_at = float("-inf")
         self._engine: Engine | None = None

@@ -33,18 +33,21 @@ class FirstRun(QFrame):
         self.setProperty("kind", "surface")
         self.setAcceptDrops(True)
         self._area = DropArea()
-        self.show_owner(has_account=False)
+        self.show_owner(has_account=None)
         self._area.files_requested.connect(self.files_requested)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._area)
 
-    def show_owner(self, *, has_account: bool, has_synced: bool = False) -> None:
-        """Say what becomes of the recordings; with an account also what of its books, once ``has_synced`` tells."""
+    def show_owner(self, *, has_account: bool | None, has_synced: bool = False) -> None:
+        """Say what becomes of the recordings; with an account also what of its books, once ``has_synced`` tells.
+
+        While it is not known whether there is an account (None), nothing is said of it.
+        """
         said = [words.tr("MP3 or WAV, files or whole folders. They are copied, checked, and stay yours.")]
-        if not has_account:
+        if has_account is False:
             said.append(words.tr("Nothing leaves this computer."))
-        else:
+        elif has_account:
             if not has_synced:
                 said.append(words.tr("The books of your account show here as soon as the server has answered."))
             said.append(words.tr("What you add shows on your other computers too; the audio stays here."))

@@ -16,6 +16,7 @@ __all__ = ["StatusBar"]
 
 _SAID_MS = 6000
 _CONNECTIONS: dict[Connection, tuple[str, Role]] = {
+    Connection.STARTING: ("clock", "muted"),
     Connection.LOCAL: ("hard-drive", "muted"),
     Connection.SIGNED_OUT: ("circle-user-round", "attention"),
     Connection.OFFLINE: ("cloud-off", "muted"),
@@ -37,14 +38,14 @@ class StatusBar(QStatusBar):
         super().__init__(parent)
         self._sentence = self._said = self._hint = ""
         self.setSizeGripEnabled(False)
-        self._sign = Dot("hard-drive", "muted")
+        self._sign = Dot("clock", "muted")
         self._where = QLabel()
         self._text = ElidedLabel(mode=Qt.TextElideMode.ElideRight)
         set_tone(self._text, "muted")
         self._text.setAccessibleName(words.tr("Status"))
         # Before the labels get a place, which polishes them: to polish one again PySide makes all of QStyle's enums,
         # 4 % of the time until the first paint.
-        self.show_connection(Connection.LOCAL)
+        self.show_connection(Connection.STARTING)
         inside = QWidget()
         line = QHBoxLayout(inside)
         line.setContentsMargins(scaled(12), scaled(4), scaled(12), scaled(4))

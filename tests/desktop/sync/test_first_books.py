@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from audiodesk.desktop.account import account_controller
+from audiodesk.desktop.account.known import facts_of
+from audiodesk.domain.server.connection import Connection
+from tests.desktop.said_of_server import FALSE_FOR_AN_ACCOUNT, remember_what_is_said
 from tests.desktop.sync.conftest import Computers
 from tests.desktop.window import open_desk, wait
 from tests.twin.twin import Twin
@@ -29,8 +35,32 @@ def test_an_account_is_not_told_that_nothing_leaves(qtbot: QtBot, computers: Com
     wait(qtbot, lambda: _AS_SOON not in " ".join(label.text() for label in page.findChildren(QLabel)))
 
 
+def test_nothing_false_is_said_until_the_sync_has_looked(computers: Computers, monkeypatch: pytest.MonkeyPatch) -> None:
+    computers("studio")
+    said = remember_what_is_said(monkeypatch)
+    studio = computers("studio", window=True)
+    studio.settle()
+    assert said[0] == "Starting"
+    assert "Online" in said
+    assert not [text for text in said if any(false in text for false in FALSE_FOR_AN_ACCOUNT)]
+
+
+def test_the_account_is_starting_before_it_is_online(computers: Computers, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[Connection] = []
+
+    def remember(account: Any, connection: Connection, usage: Any = None) -> Any:
+        shown.append(connection)
+        return facts_of(account, connection, usage)
+
+    monkeypatch.setattr(account_controller, "facts_of", remember)
+    computers("studio", window=True).settle()
+    assert shown[0] is Connection.STARTING
+    assert {Connection.LOCAL, Connection.OFFLINE}.isdisjoint(shown)
+
+
 def test_without_an_account_nothing_leaves(qtbot: QtBot) -> None:
     with open_desk(qtbot) as (_, desk):
+        wait(qtbot, lambda: desk.window.status.connection == "On this computer")
         assert any(_STAYS in text for text in spoken(desk.window.first_run))
 
 

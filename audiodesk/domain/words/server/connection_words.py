@@ -8,6 +8,10 @@ from audiodesk.domain.server.connection import Connection
 __all__ = ["connection_advice", "connection_word"]
 
 _CONNECTIONS: dict[Connection, tuple[str, str]] = {
+    Connection.STARTING: (
+        words.QT_TR_NOOP("Starting"),
+        words.QT_TR_NOOP("AudioDesk is finding out how this computer stands to its server."),
+    ),
     Connection.LOCAL: (words.QT_TR_NOOP("On this computer"), words.QT_TR_NOOP("Nothing is sent to a server.")),
     Connection.SIGNED_OUT: (
         words.QT_TR_NOOP("Signed out"),

@@ -19,6 +19,7 @@ __all__ = [
 ]
 
 _STATES: dict[SyncCode, str] = {
+    SyncCode.STARTING: words.QT_TR_NOOP("Starting"),
     SyncCode.OFF: words.QT_TR_NOOP("Sync is off"),
     SyncCode.OFFLINE: words.QT_TR_NOOP("Offline"),
     SyncCode.UNREACHABLE: words.QT_TR_NOOP("Server not reachable"),
