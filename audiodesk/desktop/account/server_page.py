@@ -38,23 +38,33 @@ class _ServerPage(QObject):
         settings = self._program.settings
         address = settings.supabase_url.strip()
         part.show_server(address, settings.supabase_anon_key, is_tested=bool(address))
+        self._tests = 0
         self._is_forced = bool(self._program.environ.get("STORAGE_BACKEND", "").strip())
         part.show_backend(settings.storage_backend, is_forced=self._is_forced)
         part.server_entered.connect(self._test)
+        part.fields.state_changed.connect(self._drop_test)
         part.backend_chosen.connect(self._choose)
 
     def _test(self, address: str, key: str) -> None:
         service = self._program.account_service
+        self._tests += 1
+        number = self._tests
+        task = self._tasks.start_apart(lambda: service.try_server(address, key))
+        task.done(lambda tried: self._keep(tried, number)).failed(lambda error: self._fail(error, number))
 
-        def ask() -> TriedServer:
-            tried = service.try_server(address, key)
-            service.set_server(tried)
-            return tried
+    def _drop_test(self) -> None:
+        """Drop the answer to what was in the fields before the person changed them."""
+        if self._part.fields.state == "untested":
+            self._tests += 1
 
-        self._tasks.start_apart(ask).done(self._show).failed(self._fail)
+    def _keep(self, tried: TriedServer, number: int) -> None:
+        """Keep the server if it is the one asked last; also where the dialog was closed meanwhile."""
+        if number == self._tests:
+            task = self._tasks.start(lambda: self._program.account_service.set_server(tried), "edit")
+            task.done(lambda _result: self._show(tried, number)).failed(lambda error: self._fail(error, number))
 
-    def _show(self, tried: TriedServer) -> None:
-        if not isValid(self._part):  # the dialog was closed in the meantime
+    def _show(self, tried: TriedServer, number: int) -> None:
+        if not isValid(self._part) or number != self._tests:
             return
         now = self._program.settings
         if (now.supabase_url, now.supabase_anon_key) != (tried.address, tried.key):
@@ -63,8 +73,12 @@ class _ServerPage(QObject):
         self._part.show_server(tried.address, tried.key, is_tested=True)
         self._part.show_tested(server_answers(tried.host))
 
-    def _fail(self, error: AudioDeskError) -> None:
-        if isValid(self._part):
+    def _fail(self, error: AudioDeskError, number: int) -> None:
+        if number != self._tests:
+            return
+        if not isValid(self._part):
+            self._tasks.failed.emit(error)
+        else:
             field: ServerField = "key" if field_of(error) == "key" else "server"
             is_kept = error.code != "service-key-refused"
             self._part.show_trouble(field, error_text(error), error.details, is_kept=is_kept)

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFormLayout, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QApplication,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from audiodesk.domain import words
 from audiodesk.domain.words.server.sign_in_words import key_explained, secret_key_refused
@@ -30,15 +39,20 @@ class ServerFields(QWidget):
 
     Signals:
         server_entered: test this address with this key (str, str).
+        server_left: a field with changed text was left, or Enter pressed in it: test both meanwhile (str, str).
         state_changed: ``state`` has changed (nothing).
     """
 
     server_entered = Signal(str, str)
+    server_left = Signal(str, str)
     state_changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, tests_when_left: bool = False) -> None:
+        """``tests_when_left``: emit ``server_left``; else only the button and the owner ask for a test."""
         super().__init__(parent)
         self._state: ServerState = "missing"
+        self._asked = ("", "")
+        """Address and key as they were last shown or tested."""
         self.address = QLineEdit()
         self.address.setPlaceholderText("https://…")
         self.address.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
@@ -83,6 +97,10 @@ class ServerFields(QWidget):
         self.address.textEdited.connect(lambda _text: self._on_edited("server"))
         self.key.textEdited.connect(lambda _text: self._on_edited("key"))
         self.key.textChanged.connect(self._refuse_secret)
+        if tests_when_left:
+            for field in (self.address, self.key):
+                field.installEventFilter(self)
+                field.editingFinished.connect(self._on_left)
         self._set_state("missing")
 
     @property
@@ -94,6 +112,7 @@ class ServerFields(QWidget):
         """Show the server that is set up."""
         self.address.setText(address)
         self.key.setText(key)
+        self._asked = self._typed()
         for field in (self.address, self.key):
             field.setCursorPosition(0)
         for noted in self._fields.values():
@@ -134,7 +153,9 @@ class ServerFields(QWidget):
 
     def test(self) -> None:
         """Ask for a test of what was typed; what is missing is asked for first."""
-        address, key = self.address.text().strip(), self.key.text().strip()
+        address, key = self._typed()
+        if self._state == "testing" and self._asked == (address, key):
+            return
         if not address:
             self.show_trouble("server", words.tr("Type the address of the server."))
         elif not key:
@@ -142,17 +163,49 @@ class ServerFields(QWidget):
         else:
             for noted in self._fields.values():
                 noted.show_nothing()
+            self._asked = address, key
             self.server_entered.emit(address, key)
             return
         self.focus_trouble()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt: Enter in a field with changed text tests it, and does not close the dialog."""
+        if isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress:
+            is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            if is_enter and self._is_changed():
+                self._test_meanwhile()
+                return True
+        return super().eventFilter(watched, event)
 
     def set_usable(self, *, is_usable: bool) -> None:
         """Allow changes, or only looking."""
         for widget in (self.address, self.key, self.test_button):
             widget.setEnabled(is_usable)
 
+    def _typed(self) -> tuple[str, str]:
+        return self.address.text().strip(), self.key.text().strip()
+
+    def _is_changed(self) -> bool:
+        """Tell whether both are there, and not as they were last shown or tested."""
+        typed = self._typed()
+        return all(typed) and typed != self._asked
+
+    def _on_left(self) -> None:
+        """Test what was changed, unless that is what the mouse is about to do, or the dialog is closing."""
+        presses_test = QApplication.focusWidget() is self.test_button and bool(QApplication.mouseButtons().value)
+        if self.isVisible() and self._is_changed() and not presses_test:
+            self._test_meanwhile()
+
+    def _test_meanwhile(self) -> None:
+        for noted in self._fields.values():
+            noted.show_nothing()
+        self._asked = self._typed()
+        self.server_left.emit(*self._asked)
+
     def _on_edited(self, field: ServerField) -> None:
         self._fields[field].show_nothing()
+        if self._state == "testing":
+            self._asked = ("", "")  # the answer to what was there before is dropped
         if self._state == "tested":
             self._fields["server"].show_nothing()
         if self._state != "wrong" or not any(noted.is_wrong for noted in self._fields.values()):

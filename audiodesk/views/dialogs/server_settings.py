@@ -34,7 +34,10 @@ class ServerSettings(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.fields = ServerFields()
+        self._is_meanwhile = False
+        """Whether the test goes on while the person does something else."""
+        self.fields = ServerFields(tests_when_left=True)
+        self.fields.server_left.connect(self._on_left)
         self.fields.server_entered.connect(self._on_entered)
         self.backend = Choice()
         self.backend.setAccessibleName(words.tr("Changes go to"))
@@ -81,7 +84,8 @@ class ServerSettings(QWidget):
         """Show what is wrong with address or key; a secret key is taken out with ``is_kept=False``."""
         self.fields.set_usable(is_usable=True)
         self.fields.show_trouble(field, sentence, details, is_kept=is_kept)
-        self.fields.focus_trouble()
+        if not self._is_meanwhile:
+            self.fields.focus_trouble()
 
     def show_backend(self, backend: Backend, *, is_forced: bool = False) -> None:
         """Show where changes go; ``is_forced``: the environment decides, and the choice is off."""
@@ -97,7 +101,13 @@ class ServerSettings(QWidget):
         name = words.tr("Show the account") if is_in else words.tr("Sign in…")
         self.account_button.setText(name)
 
+    def _on_left(self, address: str, key: str) -> None:
+        self._is_meanwhile = True
+        self.fields.show_testing()
+        self.server_entered.emit(address, key)
+
     def _on_entered(self, address: str, key: str) -> None:
+        self._is_meanwhile = False
         self.fields.show_testing()
         self.fields.set_usable(is_usable=False)
         self.server_entered.emit(address, key)
