@@ -6,7 +6,8 @@ import contextlib
 import hashlib
 import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import platformdirs
@@ -14,7 +15,7 @@ import platformdirs
 from audiodesk.domain.errors import OutsideError
 from audiodesk.system.files import make_folder
 
-__all__ = ["refresh_lock"]
+__all__ = ["refresh_lock", "sign_in_lock"]
 
 _log = logging.getLogger(__name__)
 _WAIT_SECONDS = 30.0
@@ -45,6 +46,14 @@ def refresh_lock(name: str, *, folder: Path | None = None, wait: float = _WAIT_S
         yield
     finally:
         lock.release()
+
+
+def sign_in_lock(lock: Callable[..., AbstractContextManager[None]], name: str) -> AbstractContextManager[None]:
+    """Return the lock of the whole of a sign-in to the account ``name``, made with ``lock``; taken before that one.
+
+    While somebody signs in, what is noted of the account's secrets is not final, and nobody may remove them.
+    """
+    return lock(f"{name} sign-in")
 
 
 def _runtime_folder() -> Path:

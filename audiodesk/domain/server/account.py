@@ -26,12 +26,12 @@ class KnownAccount:
     """Whether the person is signed in: stays true while a keyring cannot be reached."""
     trouble: str = ""
     """The code of the error by which the server ended the last sign-in; empty since the next one."""
-    leaves: str = ""
-    """The keyring that still holds the secret of an ended sign-in because it did not answer; empty if none does."""
+    leaves: tuple[str, ...] = ()
+    """The keyrings that may hold a secret that has to go: of a sign-in that ended, or that never came to its end."""
     since: int = 0
     """When the sign-in was made, in milliseconds since 1970 UTC; 0 if it is not known."""
     is_retired: bool = False
-    """Whether the account is off the list, and only its secret in the keyring ``leaves`` is left of it."""
+    """Whether the account is off the list, and only secrets in the keyrings ``leaves`` are left of it."""
 
     @property
     def name(self) -> str:

@@ -24,6 +24,7 @@ from audiodesk.services.account.sessions import Sessions
 from audiodesk.services.account.signing_out import SIGN_OUT_SECONDS
 from audiodesk.system.account_store import AccountStore
 from audiodesk.system.clock import now_ms
+from audiodesk.system.refresh_lock import refresh_lock, sign_in_lock
 from audiodesk.system.settings_store import SettingsStore
 
 if TYPE_CHECKING:
@@ -164,22 +165,26 @@ class AccountService:
         the sign-in is dropped. After ``adopt``, the library without an account goes to this one when it is opened next
         (``Program.open``); close it before. With ``moved``, the library of the former address does.
         """
+        with sign_in_lock(refresh_lock, fresh.account.name):
+            return self._keep(fresh, choice, moved=moved, needs_keyring=needs_keyring)
+
+    def _keep(
+        self, fresh: FreshSignIn, choice: AdoptionChoice, *, moved: MovedServer | None, needs_keyring: bool
+    ) -> KnownAccount:
         account = fresh.account
         before, in_use = self._accounts.named(account.host, account.user_id), self._accounts.in_use()
+        known = before or KnownAccount(account.host, account.address, account.key, account.user_id, account.email)
+        account = replace(known, address=account.address, key=account.key, email=account.email)
         session: KeptSession | None = None
         try:
-            # A disk that takes nothing shows before a secret is stored; and nobody may remove a former secret now, for
-            # the new one gets the same name.
-            self._accounts.remember(replace(account, leaves=""))
+            # A disk that takes nothing shows before a secret is stored.
+            self._accounts.remember(account)
             self._sessions.drop(account)
             session = self._sessions.of(replace(account, keyring=""))
             session.begin(fresh.tokens)
             if needs_keyring and not session.keyring:
                 raise session.trouble or OutsideError("keyring-none")
-            leaves = next((one for one in (account.leaves, account.keyring) if one and one != session.keyring), "")
-            account = replace(
-                account, keyring=session.keyring, signed_in=True, trouble="", leaves=leaves, since=self._clock()
-            )
+            account = replace(account, keyring=session.keyring, signed_in=True, trouble="", since=self._clock())
             self.decide(account, choice, moved=moved)
             session.note_listed()
             self._setting.use(account)
@@ -227,23 +232,26 @@ class AccountService:
 
     def _take_back(self, fresh: FreshSignIn, session: KeptSession | None, before: KnownAccount | None) -> None:
         """Leave no sign-in that nobody knows of, on this computer or on the server, after ``keep`` failed."""
-        is_stored = session is not None and bool(session.keyring)
-        leaves = "" if before is None else before.leaves
-        if session is not None and is_stored:
-            try:
+        stored = "" if session is None else session.keyring
+        if session is not None and stored:
+            with contextlib.suppress(AudioDeskError):  # it is removed as soon as that keyring answers again
                 session.sign_out("local", SIGN_OUT_SECONDS)
-            except AudioDeskError:
-                leaves = session.keyring  # it is removed as soon as that keyring answers again
         else:
             self.drop(fresh)
         self._sessions.drop(fresh.account)
         with contextlib.suppress(AudioDeskError):
-            if before is None and session is not None and not is_stored:
-                self._accounts.forget(fresh.account)
-            elif is_stored:
-                self._accounts.update(fresh.account, signed_in=False, keyring="", leaves=leaves)
-            elif before is not None:
-                self._accounts.update(fresh.account, leaves=before.leaves)
+            if before is not None and (before.keyring != stored or not stored):
+                self._accounts.remember(before)  # a former sign-in lies where it was
+            elif stored:
+                self._accounts.note_leaving(fresh.account)
+            elif session is not None:
+                self._retire(fresh.account)
+
+    def _retire(self, account: KnownAccount) -> None:
+        """Take an account off the list that nobody signed in to; what a keyring may still get is noted."""
+        known = self._accounts.named(account.host, account.user_id)
+        if known is not None:
+            self._accounts.retire(known)
 
     def drop(self, fresh: FreshSignIn) -> None:
         """Forget a sign-in that is not wanted; the server is told, if it can be."""

@@ -14,6 +14,7 @@ from audiodesk.cloud.sign_in.session import use_seconds
 from audiodesk.domain.errors import AudioDeskError, OutsideError
 from audiodesk.domain.events import Event, SignedOut, SignInKept, SignInWaiting
 from audiodesk.domain.server.sign_in import is_ended
+from audiodesk.services.account.kept_item import KeptItem
 from audiodesk.services.account.stored_sign_in import StoredSignIn
 from audiodesk.system.clock import boot_id, elapsed_seconds
 from audiodesk.system.farewell import Farewell
@@ -21,6 +22,7 @@ from audiodesk.system.refresh_lock import refresh_lock
 
 if TYPE_CHECKING:
     from audiodesk.cloud.sign_in.auth import Auth, Scope, Tokens
+    from audiodesk.services.account.sign_in_notes import SignInNotes
     from audiodesk.system.secrets import SecretStore
 
 __all__ = ["KeptSession"]
@@ -47,6 +49,7 @@ class KeptSession:
     ``name`` is ``{host}/{user_id}``; ``held_by`` the keyring that holds it, empty if it lasts only in this process.
     ``waits`` is how many seconds ``access_token`` may wait for a server that takes no more sign-ins from this network.
     ``farewell`` returns the seconds for which ``close`` may wait for the server.
+    ``notes`` are written before the keyring gets or loses the secret.
     ``on_ended`` is called with the error when the server ended the sign-in, before the event.
     ``signed_out`` tells whether another process signed the account out since it was last called.
     """
@@ -60,6 +63,7 @@ class KeptSession:
         email: str,
         held_by: str = "",
         publish: Callable[[Event], None] = lambda _event: None,
+        notes: SignInNotes | None = None,
         on_ended: Callable[[AudioDeskError], None] = lambda _error: None,
         waits: float = 0.0,
         farewell: Callable[[], float] | None = None,
@@ -69,10 +73,9 @@ class KeptSession:
         lock: Callable[..., AbstractContextManager[None]] = refresh_lock,
     ) -> None:
         self._auth = auth
-        self._secrets = secrets
+        self._item = KeptItem(secrets, name, held_by, notes)
         self._name = name
         self._email = email
-        self._held_by = held_by
         self._publish = publish
         self._on_ended = on_ended
         self._waits = waits
@@ -104,12 +107,12 @@ class KeptSession:
     @property
     def keyring(self) -> str:
         """The keyring that holds the sign-in; empty if it lasts until the process ends."""
-        return self._held_by
+        return self._item.keyring
 
     @property
     def is_held(self) -> bool:
         """Whether there is a sign-in, in the keyring or in this process alone."""
-        return bool(self._held_by) or self._stored is not None
+        return bool(self._item.keyring) or self._stored is not None
 
     @property
     def has_ended(self) -> bool:
@@ -122,7 +125,7 @@ class KeptSession:
         Where the keyring does not take them, they last until the process ends; the event ``SignInKept`` says why.
         """
         with self._lock, self._file_lock(self._name):
-            self._ended, self._failed, self._stored, self._held_by = None, None, None, ""
+            self._ended, self._failed, self._stored, self._item.keyring = None, None, None, ""
             self._forced_until = 0.0
             self._signed_out()  # one before this sign-in no longer counts
             self._take(tokens)
@@ -178,10 +181,11 @@ class KeptSession:
                 others.enter_context(self._file_lock(self._name, wait=_LOCK_SECONDS))
             stored, access = self._stored, self._usable_access()
             self._ended = OutsideError("signed-out")
+            self._item.note_leaving()
             telling = self._begin_telling(stored, access, scope)
             try:
-                if self._held_by:
-                    found = self._secrets.take_out(self._name, until - time.monotonic(), held_by=self._held_by)
+                if self._item.keyring:
+                    found = self._item.take_out(until - time.monotonic())
                     if telling is None and found is not None:
                         telling = self._begin_telling(StoredSignIn.from_text(found.text), "", scope)
             except AudioDeskError as error:
@@ -205,7 +209,7 @@ class KeptSession:
     def close(self) -> None:
         """Let go of waiting threads; a sign-in that no keyring holds ends here, on the server too. Idempotent."""
         self._stop.set()
-        if self._held_by or not self._lock.acquire(timeout=_LOCK_SECONDS):
+        if self._item.keyring or not self._lock.acquire(timeout=_LOCK_SECONDS):
             return
         try:
             stored, access = self._stored, self._access
@@ -262,11 +266,11 @@ class KeptSession:
 
         Another process may sign out while the server answers. Storing would then bring the secret back.
         """
-        if not self._held_by:
+        if not self._item.keyring:
             self._take(tokens)
             return True
         try:
-            found = self._secrets.read(self._name, held_by=self._held_by)
+            found = self._item.read()
         except OutsideError as error:
             self._take(tokens, trouble=error)
             return True
@@ -296,12 +300,12 @@ class KeptSession:
         Where the keyring cannot be read, the one in memory will do for one token's life after this process's own
         renewal. Later, other processes may have renewed twice, and the server would end the sign-in for the old token.
         """
-        if not self._held_by:
+        if not self._item.keyring:
             if self._stored is None:
                 raise OutsideError("signed-out")
             return self._stored, True
         try:
-            found = self._secrets.read(self._name, held_by=self._held_by)
+            found = self._item.read()
         except OutsideError as error:
             if self._stored is None or self._clock() >= self._alone_until:
                 self._pause(error)
@@ -311,7 +315,7 @@ class KeptSession:
             over = OutsideError("signed-out")
             self._end(over)
             raise over
-        self._held_by = found.keyring  # the person may have moved it
+        self._item.keyring = found.keyring  # the person may have moved it
         return StoredSignIn.from_text(found.text), True
 
     def _take(self, tokens: Tokens, *, trouble: OutsideError | None = None) -> None:
@@ -323,15 +327,14 @@ class KeptSession:
         self._good_until = self._clock() + use_seconds(tokens)
         self._alone_until = self._clock() + tokens.lasts
         new = StoredSignIn(tokens.refresh, tokens.access, self._good_until, self._boot())
-        was_held = bool(self._held_by) or self._stored is None
+        was_held = bool(self._item.keyring) or self._stored is None
         if not was_held:
             self._stored = new
             return
         try:
             if trouble is not None:
                 raise trouble
-            text = new.text(self._secrets.longest())
-            self._held_by = self._secrets.store(self._name, text, held_by=self._held_by)
+            self._item.store(new)
         except OutsideError as error:
             _log.warning("the keyring did not take the sign-in: %s", error)
             self._stored = self._stored or new
@@ -349,9 +352,10 @@ class KeptSession:
     def _end(self, error: OutsideError) -> None:
         """Note that the sign-in is over; the secret is of no more use."""
         _log.warning("the sign-in ended: %s", error.code)
-        if self._held_by and error.code != "signed-out":
-            with contextlib.suppress(AudioDeskError):
-                self._secrets.remove(self._name)
+        if self._item.keyring and error.code != "signed-out":
+            self._item.note_leaving()
+            with contextlib.suppress(AudioDeskError):  # then ``LateRemoval`` does it
+                self._item.take_out(_REVOKE_SECONDS)
         self._forget(error)
         self._on_ended(error)
         self._publish(SignedOut(error))
@@ -359,7 +363,7 @@ class KeptSession:
     def _end_as_elsewhere(self) -> None:
         """End what another process signed out. It could not tell the server of a sign-in that only this one holds."""
         _log.warning("another process signed out")
-        if not self._held_by:
+        if not self._item.keyring:
             self._begin_telling(self._stored, self._usable_access(), "local")
         over = OutsideError("signed-out")
         self._forget(over)

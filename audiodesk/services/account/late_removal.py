@@ -13,7 +13,7 @@ from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.server.account import KnownAccount
 from audiodesk.services.account.stored_sign_in import StoredSignIn
 from audiodesk.system.account_store import AccountStore
-from audiodesk.system.refresh_lock import refresh_lock
+from audiodesk.system.refresh_lock import refresh_lock, sign_in_lock
 
 if TYPE_CHECKING:
     from audiodesk.services.account.sessions import Sessions
@@ -71,19 +71,15 @@ class LateRemoval:
                     _log.warning("an ended sign-in is still in its keyring: %s", error)
 
     def _remove(self, account: KnownAccount) -> None:
-        if account.keyring == account.leaves:  # a newer sign-in has taken its place
-            self._accounts.update(account, leaves="")
-            return
         secrets = self._secrets()
-        if secrets.state() != ("ready", account.leaves):
+        state, keyring = secrets.state()
+        if state != "ready" or keyring not in account.leaves:
             return
-        with self._lock(account.name):
-            if account not in self._accounts.left_behind():  # somebody signs in, or removed it
+        with sign_in_lock(self._lock, account.name), self._lock(account.name):
+            noted = next((one.leaves for one in self._accounts.left_behind() if one.name == account.name), ())
+            if keyring not in noted:  # somebody signed in, or removed it
                 return
-            found = secrets.take_out(account.name, _KEYRING_SECONDS, held_by=account.leaves)
-            if account.is_retired:
-                self._accounts.forget(account)
-            else:
-                self._accounts.update(account, leaves="")
+            found = secrets.take_out(account.name, _KEYRING_SECONDS, held_by=keyring, is_exact=True)
+            self._accounts.note_left(account, keyring)
         if found is not None:
             self._sessions().tell_ended(account, StoredSignIn.from_text(found.text), _TELL_SECONDS)

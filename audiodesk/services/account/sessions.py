@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from audiodesk.domain.events import Event
 from audiodesk.domain.server.account import KnownAccount
+from audiodesk.services.account.sign_in_notes import SignInNotes
 from audiodesk.services.account.sign_out_watch import SignOutWatch
 from audiodesk.system.account_store import AccountStore
 from audiodesk.system.platforms import forbid_core_files
@@ -88,6 +89,7 @@ class Sessions:
             email=account.email,
             held_by=account.keyring,
             publish=publish,
+            notes=SignInNotes(self._accounts, account),
             on_ended=lambda error: self._accounts.update(account, signed_in=False, keyring="", trouble=error.code),
             waits=self._waits,
             farewell=self._farewell,

@@ -67,7 +67,7 @@ class SigningOut:
         try:
             told = session.sign_out("global" if everywhere else "local", seconds)
         except AudioDeskError:
-            self._accounts.update(account, signed_in=False, keyring="", leaves=session.keyring)
+            self._accounts.note_leaving(account, session.keyring)
             raise
         finally:
             self._sessions.drop(account)

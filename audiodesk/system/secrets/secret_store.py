@@ -77,8 +77,13 @@ class SecretStore:
 
         return self._with_keyring(read)
 
-    def store(self, name: str, secret: str, *, held_by: str = "") -> str:
+    def store(
+        self, name: str, secret: str, *, held_by: str = "", before: Callable[[str], object] = lambda _keyring: None
+    ) -> str:
         """Store ``secret`` in place of the former one; return the name of the keyring.
+
+        ``before`` is called, on another thread, with the name of the keyring right before that is asked to store; what
+        it raises stops the store.
 
         ``held_by`` is the keyring of the former one: another one is refused with OutsideError("keyring-unreachable"),
         because the former secret would stay where it is. Raises also OutsideError("keyring-too-small") with
@@ -89,6 +94,7 @@ class SecretStore:
             _refuse_another(keyring, held_by)
             if keyring.longest is not None and len(secret) > keyring.longest:
                 raise OutsideError("keyring-too-small", longest=keyring.longest)
+            before(keyring.name)
             keyring.store(SERVICE, name, secret)
             return keyring.name
 
@@ -98,16 +104,19 @@ class SecretStore:
         """Remove the secret of ``name``; one that is not there is no error."""
         self._with_keyring(lambda keyring: keyring.remove(SERVICE, name))
 
-    def take_out(self, name: str, seconds: float, *, held_by: str = "") -> Secret | None:
+    def take_out(self, name: str, seconds: float, *, held_by: str = "", is_exact: bool = False) -> Secret | None:
         """Remove the secret of ``name`` and return it; None if it was not there.
 
-        Raises OutsideError("keyring-unreachable") where another keyring than ``held_by`` answers that it has none.
+        Raises OutsideError("keyring-unreachable") where another keyring than ``held_by`` answers that it has none, with
+        ``is_exact`` also where it has one.
         Waits no longer than ``seconds`` for a keyring that is silent, and as long as ever for one that asks the person.
         One that answers later still removes it, as long as this process lives.
         """
         asks = threading.Event()
 
         def take(keyring: Keyring) -> Secret | None:
+            if is_exact:
+                _refuse_another(keyring, held_by)
             text = keyring.read(SERVICE, name)
             if text is None:
                 _refuse_another(keyring, held_by)

@@ -121,7 +121,8 @@ def test_a_sign_in_that_cannot_be_kept_leaves_another_account_in_use(
     other = twin.add_user("bert@example.org", "his password")
     service = program.account_service
     left = service.keep(service.sign_in(author.email, author.password))
-    program.accounts.update(left, signed_in=False, keyring="", leaves="A keyring that is away")
+    program.accounts.update(left, signed_in=False, keyring="")
+    program.accounts.note_leaving(left, "A keyring that is away")
     in_use = service.keep(service.sign_in(other.email, other.password))
     fresh = service.sign_in(author.email, author.password)
     with monkeypatch.context() as broken:

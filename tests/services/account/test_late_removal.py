@@ -89,12 +89,12 @@ def test_it_is_removed_and_the_server_told_when_its_keyring_is_back(
     with start() as program:
         assert len(program.accounts.all()) == 1
     (account,) = AccountStore(program.folders.known_accounts).all()  # looked at after a removal would be done
-    assert (account.signed_in, account.keyring, account.leaves) == (False, "", "kwallet")
+    assert (account.signed_in, account.keyring, account.leaves) == (False, "", ("kwallet",))
     keyrings.best = "kwallet"
     with start() as program:
         assert len(program.accounts.all()) == 1, "no library is opened"
         wait_until(lambda: _sessions(twin) == 0)
-        assert program.accounts.all()[0].leaves == ""
+        assert program.accounts.all()[0].leaves == ()
     assert keyrings.held("kwallet") == []
 
 
@@ -105,13 +105,13 @@ def test_a_later_sign_in_elsewhere_stays(start: Callable[[], Program], keyrings:
     keyrings.best = "SecretService login"
     with start() as program:
         _sign_in(program, twin)
-        assert program.accounts.all()[0].leaves == "kwallet"
+        assert program.accounts.all()[0].leaves == ("kwallet",)
     keyrings.best = "kwallet"
     with start() as program:
         (account,) = program.accounts.all()
         assert (account.signed_in, account.keyring) == (True, "SecretService login")
         wait_until(lambda: _sessions(twin) == 1)
-        assert program.accounts.all()[0].leaves == ""
+        assert program.accounts.all()[0].leaves == ()
     assert keyrings.held("kwallet") == []
     assert len(keyrings.held("SecretService login")) == 1
 
@@ -123,7 +123,7 @@ def test_a_later_sign_in_in_the_same_keyring_stays(
     keyrings.best = "kwallet"
     with start() as program:
         _sign_in(program, twin)
-        assert program.accounts.all()[0].leaves == ""
+        assert program.accounts.all()[0].leaves == ()
     with start() as program, program.open():
         assert program.accounts.all()[0].signed_in
     assert len(keyrings.held("kwallet")) == 1
@@ -153,7 +153,7 @@ def test_a_start_does_not_wait_for_it(start: Callable[[], Program], keyrings: _K
             assert gate.asked.wait(_WAIT_SECONDS)
             assert core.library_folder, "it is open while the keyring is silent"
             gate.let.set()
-            wait_until(lambda: program.accounts.all()[0].leaves == "")
+            wait_until(lambda: program.accounts.all()[0].leaves == ())
     assert keyrings.held("kwallet") == []
 
 
