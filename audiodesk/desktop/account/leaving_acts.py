@@ -12,17 +12,16 @@ from audiodesk.domain import words
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.words.server.account_words import (
     everywhere_question,
-    only_here,
     removal_question,
     removal_refused,
+    unsent_edits,
 )
 from audiodesk.domain.words.server.login_words import signed_out_sentences
-from audiodesk.local.rows.library.library_size_repo import not_sent
-from audiodesk.local.rows.work import only_here_repo
 from audiodesk.views.dialogs.sure_dialog import SureDialog
 
 if TYPE_CHECKING:
     from audiodesk.desktop.account.account_controller import GoTo
+    from audiodesk.services.account.library_removal import OnlyHere
     from audiodesk.services.account.signing_out import SignedOutResult
 
 __all__ = ["LeavingActs"]
@@ -80,21 +79,21 @@ class LeavingActs(Controller):
     def ask_removal(self, email: str) -> None:
         """Say what would be lost if this library left this computer; if nothing, ask and remove it."""
         task = self._tasks.start(self._only_here, "show")
-        task.done(lambda found: self._show_removal(email, *found)).failed(self._notices.show_error)
+        task.done(lambda found: self._show_removal(email, found)).failed(self._notices.show_error)
 
-    def _only_here(self) -> tuple[list[str], int]:
-        """On the reading thread: return what would be lost, and the bytes of audio here."""
-        with self._core.database.read() as connection:
-            items = [" · ".join(part for part in take if part) for take in only_here_repo.takes(connection)]
-            changes, size = not_sent(connection), only_here_repo.bytes_here(connection)
-        return [*items, *only_here(changes)], size
+    def _only_here(self) -> OnlyHere:
+        """On the reading thread: return what would be lost."""
+        from audiodesk.services.account.library_removal import only_here
 
-    def _show_removal(self, email: str, items: list[str], size: int) -> None:
+        return only_here(self._core.database)
+
+    def _show_removal(self, email: str, found: OnlyHere) -> None:
         name = words.tr("Remove this library from here")
+        items = [*found.takes, *unsent_edits(found.changes)]
         if items:
             self._open_dialog.open(SureDialog(name, removal_refused(items), items=items, parent=self._window))
             return
-        dialog = SureDialog(name, removal_question(email, size), words.tr("Remove"), parent=self._window)
+        dialog = SureDialog(name, removal_question(email, found.size), words.tr("Remove"), parent=self._window)
         dialog.confirmed.connect(self._remove)
         self._open_dialog.open(dialog)
 

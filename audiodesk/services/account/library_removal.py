@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 from pathlib import Path
+from typing import NamedTuple
 
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.server.account import KnownAccount
@@ -18,7 +19,25 @@ from audiodesk.system.files import file_errors
 from audiodesk.system.folders import Folders
 from audiodesk.system.library_registry import LibraryRegistry
 
-__all__ = ["remove_library"]
+__all__ = ["OnlyHere", "only_here", "remove_library"]
+
+
+class OnlyHere(NamedTuple):
+    """What of a library is nowhere else."""
+
+    takes: list[str]
+    """Project, section and file name of each take whose audio is only here, joined by " · "."""
+    changes: int
+    """The number of edits that the server has not taken."""
+    size: int
+    """The bytes of audio on this computer."""
+
+
+def only_here(database: Database) -> OnlyHere:
+    """Return what would be lost if the library left this computer. Raises OutsideError."""
+    with database.read() as connection:
+        takes = [" · ".join(part for part in take if part) for take in only_here_repo.takes(connection)]
+        return OnlyHere(takes, not_sent(connection), only_here_repo.bytes_here(connection))
 
 
 def remove_library(account: KnownAccount, folders: Folders, registry: LibraryRegistry, accounts: AccountStore) -> Path:

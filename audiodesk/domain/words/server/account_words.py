@@ -12,12 +12,12 @@ __all__ = [
     "books_in_sync",
     "computer_line",
     "everywhere_question",
-    "only_here",
     "plan_words",
     "platform_name",
     "removal_question",
     "removal_refused",
     "sign_in_words",
+    "unsent_edits",
 ]
 
 
@@ -89,7 +89,7 @@ def removal_refused(unsafe: Sequence[str]) -> str:
     ).format(count=formats.number(len(unsafe)))
 
 
-def only_here(changes: int) -> list[str]:
+def unsent_edits(changes: int) -> list[str]:
     """Return the line about edits that the server did not take yet; none if there are none."""
     if not changes:
         return []
