@@ -54,6 +54,30 @@ def test_a_chosen_file_is_asked_for_and_nothing_is_saved_meanwhile(
     assert dialog.cover == CoverChange(None, None)
 
 
+def test_the_focus_stays_at_the_cover(
+    qtbot: QtBot, dialog: ProjectDialog, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = picture(tmp_path / "cover.png")
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(path), ""))
+    row = dialog.cover_row
+    dialog.show()
+    row.choose_button.setFocus()
+    row.choose_button.click()
+    assert dialog.focusWidget() is row.stop_button, "the only one that can be pressed meanwhile"
+    dialog.show_cover(cover_of(str(path)))
+    assert dialog.focusWidget() is row.choose_button
+    row.use_file("other.png")
+    row.show_error("No picture.")
+    assert dialog.focusWidget() is row.choose_button
+    row.remove_button.setFocus()
+    row.remove_button.click()
+    assert dialog.focusWidget() is row.choose_button
+    dialog.title.setFocus()
+    row.use_file("third.png")
+    row.show_stopped()
+    assert dialog.focusWidget() is dialog.title
+
+
 def test_an_error_is_said_below_the_row_and_the_cover_stays(dialog: ProjectDialog, tmp_path: Path) -> None:
     dialog.show_cover(cover_of(str(picture(tmp_path / "cover.png"))))
     before, row = dialog.cover, dialog.cover_row

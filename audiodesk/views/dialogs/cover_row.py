@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -101,11 +103,22 @@ class CoverRow(QWidget):
         set_tone(self.text, tone)
 
     def _set_busy(self, *, is_busy: bool) -> None:
+        """While the file is read only Stop can be pressed. The focus stays among these buttons, if it is there."""
         self.is_busy = is_busy
-        self.stop_button.setVisible(is_busy)
+        if is_busy:
+            self.stop_button.setVisible(True)
+            self._hand_focus((self.choose_button, self.remove_button), self.stop_button)
         self.choose_button.setEnabled(not is_busy)
         self.remove_button.setEnabled(not is_busy and self._has_cover)
+        if not is_busy:
+            self._hand_focus((self.stop_button,), self.choose_button)
+            self.stop_button.setVisible(False)
         self.busy_changed.emit(is_busy)
+
+    def _hand_focus(self, buttons: Sequence[QPushButton], to: QPushButton) -> None:
+        """Move the focus from one of these buttons, which is about to go, to another: Qt would take the next field."""
+        if self.window().focusWidget() in buttons:
+            to.setFocus()
 
     def _button(self, text: str, act: object) -> QPushButton:
         button = QPushButton(text)
@@ -122,6 +135,7 @@ class CoverRow(QWidget):
             self.use_file(path)
 
     def _on_remove(self) -> None:
+        self._hand_focus((self.remove_button,), self.choose_button)
         self._show(None)
         self.removed.emit()
 
