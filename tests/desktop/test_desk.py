@@ -247,6 +247,34 @@ def test_rows_are_moved_by_keys_and_by_dragging(qtbot: QtBot, filled: tuple[Core
     assert titles(desk, well) == ["Dusk"]
 
 
+def test_only_a_move_that_would_change_something_is_offered(qtbot: QtBot, filled: tuple[Core, Desk, Book]) -> None:
+    core, desk, book = filled
+    a = desk.window.acts
+    well, river = book.chapters
+
+    def offered() -> tuple[bool, bool]:
+        return a.move_up.isEnabled(), a.move_down.isEnabled()
+
+    choose(qtbot, desk, book.project)
+    wait(qtbot, lambda: offered() == (False, False))
+    choose(qtbot, desk, well)
+    wait(qtbot, lambda: offered() == (False, True))
+    choose(qtbot, desk, river)
+    wait(qtbot, lambda: offered() == (True, False))
+    a.move_up.trigger()
+    wait(qtbot, lambda: offered() == (False, True))
+    core.library.add_project("Another")
+    choose(qtbot, desk, book.project)
+    wait(qtbot, lambda: offered() == (False, True))
+    table = desk.window.centre.nodes
+    wait(qtbot, lambda: desk.window.centre.node_model.rowCount() == 2)
+    table.setFocus()
+    table.choose([well.id, river.id])
+    wait(qtbot, lambda: offered() == (False, False))
+    table.choose([well.id])
+    wait(qtbot, lambda: offered() == (True, False))
+
+
 def test_many_chapters_are_added_from_a_list(qtbot: QtBot, filled: tuple[Core, Desk, Book]) -> None:
     _, desk, book = filled
     choose(qtbot, desk, book.project)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import string
+from collections.abc import Collection
 
+import pytest
 from fractional_indexing import generate_key_between
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audiodesk.domain.library.order import Placed, Sibling, place
+from audiodesk.domain.library.order import Placed, Sibling, can_move, place
 
 _DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 keys = st.builds(
@@ -72,3 +74,24 @@ def test_keys_stay_short_when_put_at_the_end() -> None:
         siblings.append(Sibling(place(siblings, None, 1).keys[0], f"{number:04}"))
     assert [sibling.id for sibling in sorted(siblings)] == [sibling.id for sibling in siblings]
     assert max(len(sibling.key) for sibling in siblings) <= 4
+
+
+@pytest.mark.parametrize(
+    ("moving", "can"),
+    [
+        ("", (False, False)),
+        ("a", (False, True)),
+        ("b", (True, True)),
+        ("d", (True, False)),
+        ("ab", (False, True)),
+        ("dc", (True, False)),
+        ("ac", (True, True)),
+        ("ad", (True, True)),
+        ("abcd", (False, False)),
+        ("ax", (False, False)),
+    ],
+)
+def test_a_move_by_one_place_that_would_change_nothing_is_known(
+    moving: Collection[str], can: tuple[bool, bool]
+) -> None:
+    assert can_move("abcd", moving) == can

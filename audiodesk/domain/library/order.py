@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from fractional_indexing import FIError, generate_n_keys_between
 
-__all__ = ["Placed", "Sibling", "place"]
+__all__ = ["Placed", "Sibling", "can_move", "place"]
 
 
 class Sibling(NamedTuple):
@@ -42,6 +42,17 @@ def place(siblings: Sequence[Sibling], before: str | None, count: int) -> Placed
     except (FIError, ValueError, IndexError):
         return _all_anew(siblings, index, count)
     return Placed(keys[:count], {sibling.id: key for sibling, key in zip(moved, keys[count:], strict=True)})
+
+
+def can_move(siblings: Sequence[str], moving: Collection[str]) -> tuple[bool, bool]:
+    """Return whether one place up and one place down would change the order of these ids.
+
+    Rows that are not all ``siblings`` move nowhere.
+    """
+    count = len(moving)
+    if not count or not set(siblings).issuperset(moving):
+        return False, False
+    return set(siblings[:count]) != set(moving), set(siblings[len(siblings) - count :]) != set(moving)
 
 
 def _all_anew(siblings: Sequence[Sibling], index: int, count: int) -> Placed:

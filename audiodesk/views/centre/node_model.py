@@ -87,6 +87,10 @@ class NodeModel(QAbstractTableModel):
         """Return the row number of this id; -1 where it is not shown."""
         return next((row for row, node in enumerate(self._nodes) if node.ref.id == row_id), -1)
 
+    def ids(self) -> list[str]:
+        """Return the ids of all rows, in order."""
+        return [node.ref.id for node in self._nodes]
+
     def rowCount(self, parent: _AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's
         """Qt: the number of rows."""
         return 0 if parent.isValid() else len(self._nodes)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 from audiodesk.domain.library.entity import Entity
+from audiodesk.domain.library.order import can_move
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.views.centre.table_view import RowsTable
 from audiodesk.views.tree.tree_view import TreeView
@@ -31,6 +32,12 @@ class ChosenRows(QObject):
         self._is_lost = False
         for view in self._views:
             view.chosen_changed.connect(lambda v=view: self._on_chosen(v))
+        self._order_changed = QTimer(self)
+        self._order_changed.setSingleShot(True)
+        self._order_changed.timeout.connect(window.update_acts)
+        for model in (window.tree_model, window.centre.node_model):
+            for signal in (model.rowsInserted, model.rowsMoved, model.rowsRemoved, model.modelReset):
+                signal.connect(self._order_changed.start)
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._on_focus)
@@ -49,6 +56,15 @@ class ChosenRows(QObject):
         if self._window.page is not None or self._is_lost:
             return []
         return (self._table() or self._window.tree).chosen()
+
+    def can_move(self) -> tuple[bool, bool]:
+        """Return whether moving the chosen rows one place up and one place down would change anything."""
+        chosen = [ref.id for ref in self.rows()]
+        if not chosen or self._table() is self._window.centre.takes:
+            return False, False
+        if self._table() is not None:
+            return can_move(self._window.centre.node_model.ids(), chosen)
+        return can_move(self._window.tree_model.siblings(chosen[0]), chosen)
 
     def sections(self) -> list[Ref]:
         """Return the chosen sections; if takes or nothing are chosen, the section that the centre shows."""

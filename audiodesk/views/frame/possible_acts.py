@@ -25,7 +25,8 @@ def allow_acts(window: MainWindow) -> None:
     in_tree = window.tree.current()
     a.rename.setEnabled(one is not None)
     a.trash.setEnabled(bool(chosen))
-    a.enable((a.move_up, a.move_down), enabled=same and (not chosen or chosen[0].entity is not Entity.TAKE))
+    for act, can_move in zip((a.move_up, a.move_down), window.chosen.can_move(), strict=True):
+        act.setEnabled(can_move)
     a.move_to.setEnabled(same and chosen[0].entity is not Entity.PROJECT if chosen else False)
     a.new_chapter.setEnabled(in_tree is not None)
     a.new_section.setEnabled(in_tree is not None and in_tree.entity is not Entity.PROJECT)

@@ -164,6 +164,11 @@ class TreeModel(QAbstractItemModel):
                 return self._id(child)
         return None
 
+    def siblings(self, row_id: str) -> list[str]:
+        """Return the ids of all rows with the same parent, in order, this one too; none where it is not shown."""
+        uid = self._uids.get(row_id)
+        return [] if uid is None else [self._id(child) for child in self._items[self._items[uid].parent].children]
+
     def ids(self) -> frozenset[str]:
         """Return the ids of all rows that are loaded."""
         return frozenset(self._uids)
