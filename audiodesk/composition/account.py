@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from audiodesk.composition.lazy import Scope, lazy
 from audiodesk.domain.errors import OutsideError
 from audiodesk.local.rows.store import change_repo
+from audiodesk.local.rows.sync import sync_place_repo
 from audiodesk.local.rows.work import queued_repo
 
 if TYPE_CHECKING:
@@ -88,6 +89,11 @@ class Account(Scope):
         """Return how many edits made here the server has not answered."""
         with self.core.database.read() as connection:
             return change_repo.count(connection)
+
+    def is_partly_here(self) -> bool:
+        """Return whether the first sync has begun and not come to its end: what came stays, and the next goes on."""
+        with self.core.database.read() as connection:
+            return sync_place_repo.is_partly_here(connection)
 
     @lazy
     def _sync_lock(self) -> SyncLock:

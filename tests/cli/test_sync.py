@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from audiodesk.cloud.calls import sync_calls
 from audiodesk.composition import open_core
 from audiodesk.composition.program import Program
 from audiodesk.domain.errors import OutsideError
@@ -21,9 +22,10 @@ from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.local.rows.store.edited_rows import EditedRows
 from audiodesk.local.rows.sync.adoption import adopt
+from audiodesk.services.sync import puller
 from tests.cli.conftest import Run, SignIn, assert_no_secret
 from tests.media.wav import wav
-from tests.twin.fault_actions import stall
+from tests.twin.fault_actions import stall, status
 from tests.twin.faults import Fault
 from tests.twin.twin import Twin, TwinUser
 
@@ -226,6 +228,42 @@ def test_a_library_is_never_sent_to_an_account_that_it_does_not_belong_to(
         with core.sign_in() as account, pytest.raises(OutsideError, match="library-of-another"):
             account.one_sync.run(threading.Event())
     assert _titles(twin) == set()
+
+
+def test_a_first_sync_that_fails_in_its_midst_says_that_what_came_stays(
+    run: Run,
+    asked: Callable[..., Any],
+    twin: Twin,
+    author: TwinUser,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    _adopt(author.id)
+    for number in range(8):
+        run("project", "add", f"Book {number}")
+    whole = asked("sync", "--no-upload")
+    assert whole["summary"]["partly_here"] is False
+    monkeypatch.setenv("AUDIODESK_HOME", str(tmp_path / "second"))
+    _adopt(author.id)
+    monkeypatch.setattr(sync_calls.SyncCalls.__init__, "__kwdefaults__", {"page": 3})
+    monkeypatch.setattr(puller, "_FIRST_ROWS", 1)
+    monkeypatch.setattr(puller, "_FIRST_SECONDS", 0.0)
+    says = "A part of your library has come and stays here. The next `sync` goes on from there."
+    twin.faults.add(Fault(status(540), path="sync_pull", nth=1))
+    said = run("sync", "--no-upload", "--json")
+    assert (said.code, "partly_here" in said.document["error"]) == (3, False), "nothing has come yet"
+    assert says not in said.err
+    twin.faults.add(Fault(status(540), path="sync_pull", nth=3))
+    said = run("sync", "--no-upload", "--json")
+    assert said.code == 3
+    assert said.document["error"]["partly_here"] is True
+    assert says in said.err.splitlines()
+    count = len(asked("tree")["projects"])
+    assert 0 < count < 8
+    rest = asked("sync", "--no-upload")
+    assert rest["summary"]["partly_here"] is False
+    assert rest["summary"]["pulled"] < 9
+    assert len(asked("tree")["projects"]) == 8
 
 
 def test_ctrl_c_stops_at_once_and_keeps_the_queue(twin: Twin, author: TwinUser, run: Run) -> None:

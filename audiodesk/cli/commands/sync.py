@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+import contextlib
+import threading
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,6 +15,7 @@ from audiodesk.cli.output.asking import waiting_word
 from audiodesk.cli.output.options import AsJson
 from audiodesk.cli.output.progress import progress_bar
 from audiodesk.composition import open_core
+from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.library.conflict import Conflict
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.sync.activity import Activity, RefusedChange
@@ -20,7 +23,15 @@ from audiodesk.domain.sync.state import SyncOutcome, SyncProgress
 from audiodesk.domain.words.library.conflict_words import choice_hint, conflict_line
 from audiodesk.domain.words.program.command_words import at_work, stopped
 from audiodesk.domain.words.server.happened_words import news_line
-from audiodesk.domain.words.server.sync_words import no_upload_note, outcome_sentence, refused_sentence
+from audiodesk.domain.words.server.sync_words import (
+    no_upload_note,
+    outcome_sentence,
+    partly_here_note,
+    refused_sentence,
+)
+
+if TYPE_CHECKING:
+    from audiodesk.composition.account import Account
 
 __all__ = ["sync"]
 
@@ -47,16 +58,17 @@ def sync(
         known = {found.change_id for found, _ in account.activity.refused()}
         before = account.activity.entries()
         with waiting_word(account.sign_in.host), progress_bar(at_work("syncing"), read):
-            outcome = account.one_sync.run(cancel, tell)
+            outcome = _synced(account, cancel, tell)
         refused = [found for found in account.activity.refused() if found[0].change_id not in known]
         waiting, here = account.waiting(), account.activity.this_computer()
+        is_partly_here = account.is_partly_here()
         news = account.activity.news(before)
         conflicts = [
             (conflict, [crumb.title for crumb in core.catalogue.crumbs(conflict.section)])
             for conflict in core.catalogue.conflicts()
         ]
     document = _document(outcome, [found for found, _ in refused], waiting)
-    document["summary"]["conflicts"] = len(conflicts)
+    document["summary"] |= {"conflicts": len(conflicts), "partly_here": is_partly_here}
     answer.document({**document, "news": [_news(entry) for entry in news], "conflicts": _choices(conflicts)})
     for entry in news:
         answer.line(shown(news_line(entry, here)))
@@ -68,11 +80,24 @@ def sync(
         answer.note(choice_hint())
     if outcome is None:
         answer.note(stopped())
+        if is_partly_here:
+            answer.note(partly_here_note())
         return INTERRUPTED
     answer.line(outcome_sentence(outcome))
     if not no_upload:
         answer.note(no_upload_note())
     return 1 if refused or outcome.held else 0
+
+
+def _synced(account: Account, cancel: threading.Event, tell: Callable[[SyncProgress], object]) -> SyncOutcome | None:
+    """Sync; an error in the midst of the first sync says that what came stays (``partly_here``)."""
+    try:
+        return account.one_sync.run(cancel, tell)
+    except AudioDeskError as error:
+        with contextlib.suppress(AudioDeskError):  # the library may be what fails
+            if account.is_partly_here():
+                error.params["partly_here"] = True
+        raise
 
 
 def _document(outcome: SyncOutcome | None, refused: list[RefusedChange], waiting: int) -> dict[str, Any]:

@@ -73,21 +73,30 @@ class Answer:
         _write(sys.stderr, _safe(text) + "\n")
 
     def error(self, error: AudioDeskError) -> None:
-        """Say what did not work and what to do, and give scripts the error's code."""
+        """Say what did not work and what to do, and give scripts the error's code.
+
+        The parameter ``partly_here`` of an error means that it came in the midst of the first sync.
+        """
         message = error_sentence(error)
         listed = error.details if error.code == "ambiguous" else ""  # the choices, not the cause
         self.note(f"{message}\n{listed}" if listed else message)
-        self._fail(error.code, message, error_action(error), error.details)
+        if not error.params.get("partly_here"):
+            self._fail(error.code, message, error_action(error), error.details)
+            return
+        from audiodesk.domain.words.server.sync_words import partly_here_note
+
+        self.note(partly_here_note())
+        self._fail(error.code, message, error_action(error), error.details, partly_here=True)
 
     def failure(self, code: str, message: str, action: str = "", *, details: str = "") -> None:
         """Say that the command as a whole did not work."""
         self.note(message)
         self._fail(code, message, action, details)
 
-    def _fail(self, code: str, message: str, action: str, details: str) -> None:
+    def _fail(self, code: str, message: str, action: str, details: str, **more: bool) -> None:
         if action:
             self.note(action)
-        self.document({"error": {"code": code, "message": message, "action": action, "details": details}})
+        self.document({"error": {"code": code, "message": message, "action": action, "details": details, **more}})
 
 
 def _safe(text: str) -> str:

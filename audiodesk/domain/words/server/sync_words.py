@@ -13,6 +13,7 @@ __all__ = [
     "no_upload_note",
     "not_taken_over",
     "outcome_sentence",
+    "partly_here_note",
     "refused_sentence",
     "sync_text",
     "waiting_text",
@@ -108,6 +109,11 @@ def outcome_sentence(outcome: SyncOutcome) -> str:
 def no_upload_note() -> str:
     """Return what ``sync`` says about audio while this version does not upload."""
     return words.tr("The audio itself stays on this computer: this version syncs the books, not the recordings.")
+
+
+def partly_here_note() -> str:
+    """Return what ``sync`` says where it ends in the midst of the first one."""
+    return words.tr("A part of your library has come and stays here. The next `sync` goes on from there.")
 
 
 def refused_sentence(refused: RefusedChange) -> str:
