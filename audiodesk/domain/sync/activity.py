@@ -20,7 +20,10 @@ class Happened(StrEnum):
     RENAMED = "renamed"
     """Another computer renamed a row: its ``title``, and the one that it had here, ``former``."""
     REPLACED = "replaced"
-    """Another computer replaced a value that was set here: the ``field``, ``title`` of its row, and ``former``."""
+    """Another computer replaced a value that was set here: the ``field``, ``title`` of its row, and ``former``.
+
+    Of a picture there is no ``former``: the fields "cover" (another one shows) and "no-cover" (none does).
+    """
     CHOSEN = "chosen"
     """Another computer made another take current: ``title`` of the section, and the takes as ``number``, ``former``."""
     TRASHED = "trashed"

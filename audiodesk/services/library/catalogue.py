@@ -13,7 +13,7 @@ from audiodesk.domain.library.listings import TRASH_DAYS, Hit, ProjectDetails, T
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.states import TakeState, take_state
 from audiodesk.domain.words.program.command_words import candidate_lines
-from audiodesk.local.rows.library import resolve_repo, take_repo, totals_repo, tree_repo
+from audiodesk.local.rows.library import cover_repo, resolve_repo, take_repo, totals_repo, tree_repo
 from audiodesk.services.library.tree import Tree
 
 if TYPE_CHECKING:  # short commands do without it
@@ -56,7 +56,7 @@ class Catalogue(Tree):
 
         with self._database.read() as connection:
             project = RowStore(connection).need(Ref(Entity.PROJECT, project_id))
-            return ProjectDetails(project, take_repo.cover(connection, project_id))
+            return ProjectDetails(project, cover_repo.cover(connection, project_id))
 
     def playlist(self, ref: Ref | str) -> list[TakeRow]:
         """Return the current takes below a project, chapter or section in order; a plain id is a chapter's."""

@@ -13,7 +13,7 @@ from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.order import Sibling, place
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.words.library.take_words import labelled_title
-from audiodesk.local.rows.library import take_arrival, take_repo, trash_repo, tree_repo
+from audiodesk.local.rows.library import cover_repo, take_arrival, take_repo, trash_repo, tree_repo
 from audiodesk.local.rows.store.edited_rows import EditedRows
 from audiodesk.services.library import take_choice
 
@@ -54,13 +54,12 @@ class TreeWriter:
     def set_cover(self, project_id: str, mime: str | None, data: bytes | None) -> None:
         """Give a project this picture, or none."""
         self.revive(Ref(Entity.PROJECT, project_id))
-        covers: list[Cover] = self.rows.children(Ref(Entity.PROJECT, project_id), Entity.COVER)
-        kept = next((cover for cover in covers if cover.deleted_at is None), None)
+        living = cover_repo.living(self.rows.connection, project_id)
         if mime is None or data is None:
-            if kept is not None:
-                self.changes += self.rows.update(Ref(Entity.COVER, kept.id), deleted_at=self.rows.now)
-        elif kept is not None:
-            self.changes += self.rows.update(Ref(Entity.COVER, kept.id), mime=mime, data=data)
+            for row_id in living:  # the next one would show in its place
+                self.changes += self.rows.update(Ref(Entity.COVER, row_id), deleted_at=self.rows.now)
+        elif living:
+            self.changes += self.rows.update(Ref(Entity.COVER, living[0]), mime=mime, data=data)
         else:
             made = Cover(id=self._make_id(), order_key="a0", project_id=project_id, mime=mime, data=data)
             self.changes += self.rows.create(made)

@@ -10,7 +10,7 @@ from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.section_status import SectionStatus
 from audiodesk.domain.sync.activity import Happened
 from audiodesk.domain.words.library.new_row_words import is_unnamed
-from audiodesk.local.rows.library import tree_repo
+from audiodesk.local.rows.library import cover_repo, tree_repo
 from audiodesk.local.rows.sync import above_repo, activity_repo
 from audiodesk.local.rows.sync.server_rows import Shown
 
@@ -32,6 +32,8 @@ def note_replaced(connection: sqlite3.Connection, now: int, row: Shown, *, by: s
     ``by`` is the computer that it came from, ``device`` this one. Of titles and notes every change is noted, because
     the row does not tell who wrote them; of other values only one of the last version that was made here.
     """
+    if row.ref.entity is Entity.COVER:
+        return _note_cover(connection, now, row, by)
     is_plain = row.before is None and row.ref.entity is Entity.TAKE  # most rows are: they are only counted
     path = tree_repo.crumbs(connection, row.ref) if row.ref.entity in TREE and not is_plain else ()
     if not path:
@@ -61,6 +63,26 @@ def note_replaced(connection: sqlite3.Connection, now: int, row: Shown, *, by: s
     if row.ref.entity is Entity.SECTION and _note_choice(connection, now, row, by, title):
         said.add("current_take_id")
     return said.issuperset(row.changed.keys() - {"version", "changed_by"})
+
+
+def _note_cover(connection: sqlite3.Connection, now: int, row: Shown, by: str) -> bool:
+    """Note that the project shows another cover than before, or none any more; a first cover is only counted.
+
+    Two computers may each have made a row: then the project shows one of both, and the other one lost.
+    """
+    project = Ref(Entity.PROJECT, row.column("project_id"))
+    path = tree_repo.crumbs(connection, project)
+    living = cover_repo.living(connection, project.id)
+    was_there = row.before is not None and row.before["deleted_at"] is None
+    if living[:1] == [row.ref.id]:
+        field, has_replaced = "cover", "data" in row.changed if was_there else len(living) > 1
+    else:
+        field, has_replaced = "no-cover", was_there and not living
+    if not path or not has_replaced:
+        return False
+    params = {"field": field, "title": path[-1].title, "former": ""}
+    activity_repo.add(connection, now, Happened.REPLACED, project, device_id=by, **params)
+    return True
 
 
 def _note_trash(connection: sqlite3.Connection, now: int, row: Shown, by: str, title: str) -> set[str]:

@@ -8,7 +8,9 @@ from audiodesk.domain.events import BroughtBack
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.sync.activity import Activity, Happened
+from audiodesk.domain.sync.activity_line import ActivityAct
 from audiodesk.domain.words.server.happened_words import activity_lines, news_line
+from audiodesk.local.rows.library import cover_repo
 from tests.services.sync.computers import Computer
 from tests.services.sync.test_conflicts import record
 from tests.services.sync.test_engine import Make, activity, book, make, world
@@ -90,6 +92,79 @@ def test_notes_and_a_status_of_this_computer_that_were_replaced_are_told(pair: P
     assert "The notes on “1.1 · Take 1” were changed; here they were “Less traffic. New window.”." in said
     assert "The status of “1.1” was changed; here it was “Retake”." in said
     assert entries(two, Happened.REPLACED) == []
+
+
+def _picture(name: str) -> tuple[str, bytes]:
+    return "image/png", b"\x89PNG\r\n\x1a\n" + name.encode()
+
+
+def _cover(computer: Computer, project: Ref) -> bytes | None:
+    with computer.database.read() as connection:
+        found = cover_repo.cover(connection, project.id)
+    return None if found is None else found.data
+
+
+_REPLACED = "The cover of “Book” was replaced by another one."
+
+
+def test_of_two_covers_chosen_at_once_the_one_that_lost_is_told(pair: Pair) -> None:
+    one, two, (project, *_) = pair
+    one.library.set_cover(project.id, *_picture("one"))
+    two.library.set_cover(project.id, *_picture("two"))
+    one.sync()
+    two.sync()
+    one.sync()
+    two.sync()
+    shown = _cover(one, project)
+    assert shown == _cover(two, project)
+    loser, winner = (one, two) if shown == _picture("two")[1] else (two, one)
+    (entry,) = entries(loser, Happened.REPLACED)
+    assert (entry.ref, entry.device_id) == (project, winner.device)
+    assert _REPLACED in sentences(loser)
+    assert news_line(entry, loser.device).endswith(f": {_REPLACED}")
+    (line,) = [line for line in activity_lines(activity(loser), [], loser.device) if line.sentence == _REPLACED]
+    assert line.acts == (ActivityAct.SHOW,), "there is no text to copy"
+    assert entries(winner, Happened.REPLACED) == []
+    loser.library.set_cover(project.id, *_picture("three"))
+    assert _cover(loser, project) == _picture("three")[1], "the one that shows is the one that is changed"
+    loser.sync()
+    winner.sync()
+    assert _cover(winner, project) == _picture("three")[1]
+    assert _REPLACED in sentences(winner)
+
+
+def test_of_two_changes_of_one_cover_the_one_that_lost_is_told_and_so_is_a_removal(pair: Pair) -> None:
+    one, two, (project, *_) = pair
+    one.library.set_cover(project.id, *_picture("first"))
+    one.sync()
+    two.sync()
+    assert entries(two, Happened.REPLACED) == [], "a first cover replaces nothing"
+    one.library.set_cover(project.id, *_picture("one"))
+    two.library.set_cover(project.id, *_picture("two"))
+    one.sync()
+    two.sync()
+    one.sync()
+    assert _cover(one, project) == _picture("two")[1]
+    assert _REPLACED in sentences(one)
+    assert entries(two, Happened.REPLACED) == []
+    two.library.set_cover(project.id, None, None)
+    two.sync()
+    one.sync()
+    assert _cover(one, project) is None
+    assert "The cover of “Book” was removed." in sentences(one)
+
+
+def test_removing_a_cover_shows_no_other_one(pair: Pair) -> None:
+    one, two, (project, *_) = pair
+    one.library.set_cover(project.id, *_picture("one"))
+    two.library.set_cover(project.id, *_picture("two"))
+    for computer in (one, two, one, two):
+        computer.sync()
+    one.library.set_cover(project.id, None, None)
+    assert _cover(one, project) is None
+    one.sync()
+    two.sync()
+    assert _cover(two, project) is None
 
 
 def test_what_the_other_computer_made_itself_is_only_counted(pair: Pair) -> None:

@@ -41,6 +41,8 @@ _SAME_TITLE: dict[Entity, str] = {
     Entity.SECTION: words.QT_TR_NOOP("A second section called “{title}” came. Both are kept."),
 }
 _REPLACED: dict[str, str] = {
+    "cover": words.QT_TR_NOOP("The cover of “{title}” was replaced by another one."),
+    "no-cover": words.QT_TR_NOOP("The cover of “{title}” was removed."),
     "author": words.QT_TR_NOOP("The author of “{title}” was changed; here it was “{former}”."),
     "narrator": words.QT_TR_NOOP("The narrator of “{title}” was changed; here it was “{former}”."),
     "notes": words.QT_TR_NOOP("The notes on “{title}” were changed; here they were “{former}”."),
@@ -143,7 +145,7 @@ def _computer(entry: Activity) -> str:
 
 def _acts(entry: Activity) -> tuple[ActivityAct, ...]:
     show = (ActivityAct.SHOW,) if entry.ref is not None and entry.what in _SHOWN else ()
-    return (*show, ActivityAct.COPY) if entry.what is Happened.REPLACED else show
+    return (*show, ActivityAct.COPY) if entry.what is Happened.REPLACED and _former(entry.params) else show
 
 
 def _former(params: Mapping[str, str | int]) -> str:

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import Any
 
 from audiodesk.domain.audio.findings import Code
-from audiodesk.domain.library.entities import Cover, FileRole, TakeFile
+from audiodesk.domain.library.entities import FileRole, TakeFile
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.listings import HistoryEntry, TakeDetails, TakeRow
 from audiodesk.domain.library.read_model import Ref
@@ -19,7 +19,6 @@ from audiodesk.local.rows.library import history_repo, state_repo, tree_repo
 from audiodesk.local.rows.store.row_codec import from_columns
 
 __all__ = [
-    "cover",
     "details",
     "files",
     "next_number",
@@ -185,16 +184,6 @@ def _history(connection: sqlite3.Connection, row: TakeRow, source: str | None) -
     added = HistoryEntry(take.created_at, "added", {"file": file_name, "number": take_label(row)})
     known = history_repo.of_take(connection, take.id, take.section_id)
     return (*(entry for entry in known if entry.at >= take.created_at), added)
-
-
-def cover(connection: sqlite3.Connection, project_id: str) -> Cover | None:
-    """Return the picture of a project; None if it has none."""
-    row = connection.execute(
-        "select * from cover where project_id = ? and deleted_at is null order by created_at desc, id limit 1",
-        (project_id,),
-    ).fetchone()
-    found: Cover | None = None if row is None else from_columns(Entity.COVER, row)
-    return found
 
 
 def _with_files(connection: sqlite3.Connection, rows: Sequence[sqlite3.Row]) -> list[TakeRow]:
