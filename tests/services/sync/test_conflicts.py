@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from audiodesk.domain.library.conflict import Conflict, Keep, chosen_take, replacements
+from audiodesk.domain.library.conflict import Conflict, Keep, chosen_take, computers_of, replacements
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.states import StateCode
 from audiodesk.domain.words.library.act_words import act
+from audiodesk.domain.words.library.conflict_words import conflict_line
 from audiodesk.services.library.catalogue import Catalogue
 from audiodesk.services.library.section_sums import SectionSums
 from tests.server.sync_calls import FILE_FACTS
@@ -75,6 +76,24 @@ def test_both_takes_stay_until_one_is_chosen_in_one_undo_step(make: Make) -> Non
     one.sync()
     two.sync()
     assert len(conflicts(one)) == len(conflicts(two)) == 2
+
+
+def test_computers_whose_names_have_not_come_are_told_apart(make: Make) -> None:
+    """Ids of the same minute begin alike."""
+    one, two = make(), make()
+    chapter = one.library.add_chapter(one.library.add_project("Book").id, "1")
+    section = one.library.add_section(chapter.id, "a")
+    first = record(one, section, None, 5.0)
+    one.sync()
+    two.sync()
+    for computer in (one, two):
+        record(computer, section, first.id, 6.0)
+    for computer in (one, two, one):
+        computer.sync()
+    one.database.write(lambda connection: connection.execute("delete from device"))
+    (conflict,) = conflicts(one)
+    assert sorted(computers_of([conflict])) == sorted(computer.device[-8:] for computer in (one, two))
+    assert all(name in conflict_line(conflict) for name in computers_of([conflict]))
 
 
 def test_choosing_makes_a_chain() -> None:

@@ -93,13 +93,17 @@ def _conflict(connection: sqlite3.Connection, clash: Clash, names: Mapping[str, 
 
 
 def _take(connection: sqlite3.Connection, take_id: str, state: TakeState, names: Mapping[str, str]) -> ConflictTake:
+    """Return a take of a conflict.
+
+    A computer whose name has not come is called by the end of its id, because ids of the same minute begin alike.
+    """
     row = connection.execute(_CARD, (take_id,)).fetchone()
     levels = json.loads(row["levels"]) if row["levels"] else {}
     return ConflictTake(
         take_id=take_id,
         number=tree_repo.take_label(connection, take_id),
         file_name=row["file_name"],
-        computer=names.get(row["device_id"], row["device_id"][:8]),
+        computer=names.get(row["device_id"], row["device_id"][-8:]),
         at=row["created_at"],
         seconds=row["seconds"] or 0.0,
         state=state,
