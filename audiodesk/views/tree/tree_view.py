@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
 
 from PySide6.QtCore import (
     QEvent,
     QItemSelectionModel,
-    QMimeData,
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
@@ -28,7 +26,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPalette,
-    QPen,
 )
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
 
@@ -37,27 +34,17 @@ from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.views.parts import icons
 from audiodesk.views.parts.dragging import drag_rows
-from audiodesk.views.parts.dropped import dropped_paths
 from audiodesk.views.parts.status_look import status_look
-from audiodesk.views.parts.theme import Role, colors, scaled
+from audiodesk.views.parts.theme import Role, scaled
 from audiodesk.views.tree.removal_watch import RemovalWatch
 from audiodesk.views.tree.tree_delegate import SHIFT, TreeDelegate, paint_row
-from audiodesk.views.tree.tree_model import NODES_MIME, TAKES_MIME, TreeModel, read_refs
+from audiodesk.views.tree.tree_drops import TreeDrops
+from audiodesk.views.tree.tree_model import TreeModel
 
 __all__ = ["TreeView"]
 
 
 _ICON_OF = {Entity.PROJECT: "book"}
-
-
-class _Landing(NamedTuple):
-    """Where dragged rows would go: below ``parent``, before the row ``before`` (None: at the end)."""
-
-    parent_id: str | None
-    before: str | None
-    target: QModelIndex
-    line_at: QPoint | None
-    """Where to draw the line between two rows; None: the row ``target`` itself is highlighted."""
 
 
 class TreeView(QTreeView):
@@ -96,10 +83,10 @@ class TreeView(QTreeView):
         self._expanded: set[str] = set()
         self._opening: set[str] = set()
         self._wanted: list[Ref] = []
-        self._landing: _Landing | None = None
         self._removal = RemovalWatch(self)
         self._is_resting = False
         self._delegate = TreeDelegate(self)
+        self._drops = TreeDrops(self, model, self._delegate)
         # Our own viewport: to find the class of Qt's default one, PySide makes the enums of every kind of widget.
         port = QWidget()
         port.setBackgroundRole(QPalette.ColorRole.Base)
@@ -259,12 +246,7 @@ class TreeView(QTreeView):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Qt: draw the rows, and a line where dragged rows would be inserted."""
         super().paintEvent(event)
-        if self._landing is not None and self._landing.line_at is not None:
-            painter = QPainter(self.viewport())
-            painter.setPen(QPen(colors().of("accent"), 2))
-            at = self._landing.line_at
-            painter.drawLine(at, QPoint(self.viewport().width() - scaled(12), at.y()))
-            painter.drawEllipse(at, 3, 3)
+        self._drops.paint_line()
 
     # -- Qt: keys and mouse ----------------------------------------------------------------------------------------
 
@@ -297,115 +279,27 @@ class TreeView(QTreeView):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Qt: accept files, takes or rows that are dragged in."""
-        if _is_ours(event.mimeData()):
-            event.acceptProposedAction()
-            self.setState(self.State.DraggingState)
+        self._drops.enter(event)
 
     def dragMoveEvent(self, event: QDragMoveEvent) -> None:
         """Qt: highlight where the drag would be dropped, and report it."""
         super().dragMoveEvent(event)  # scrolls at the edges, and opens a row under a resting drag
-        data = event.mimeData()
-        if paths := dropped_paths(data):
-            index = self._row_at(event.position().toPoint())
-            self._light_up(index)
-            self.files_hovered.emit(self._model.ref(index), paths)
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
-        elif takes := read_refs(data, TAKES_MIME):
-            index = self._row_at(event.position().toPoint())
-            ref = self._model.ref(index)
-            is_section = ref is not None and ref.entity is Entity.SECTION
-            self._light_up(index if is_section else QModelIndex())
-            if is_section:
-                self.takes_hovered.emit([take.id for take in takes], ref)
-            else:
-                self.files_dragged_away.emit()
-            event.setAccepted(is_section)
-        elif refs := read_refs(data, NODES_MIME):
-            landing = self._landing = self.landing_at(event.position().toPoint(), refs)
-            is_inside = landing is not None and landing.line_at is None
-            self._light_up(landing.target if landing is not None and is_inside else QModelIndex())
-            if landing is None:
-                self.files_dragged_away.emit()
-            else:
-                self.rows_hovered.emit(refs, landing.parent_id, landing.before, is_inside)
-            event.setAccepted(landing is not None)
-            self.viewport().update()
-        else:
-            event.ignore()
+        self._drops.move(event)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         """Qt: report that the drag has left."""
         super().dragLeaveEvent(event)
-        self._end_drag()
+        self._drops.end()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Qt: report the files, takes or rows that were dropped."""
-        data = event.mimeData()
-        place = event.position().toPoint()
-        index = self._row_at(place)
-        ref = self._model.ref(index)
-        landing = self.landing_at(place, refs) if (refs := read_refs(data, NODES_MIME)) else None
-        self._end_drag()
-        self.setState(self.State.NoState)
-        if paths := dropped_paths(data):
-            event.setDropAction(Qt.DropAction.CopyAction)
-            event.accept()
-            self.files_dropped.emit(ref, paths)
-        elif takes := read_refs(data, TAKES_MIME):
-            if ref is not None and ref.entity is Entity.SECTION:
-                event.accept()
-                self.takes_dropped.emit([take.id for take in takes], ref)
-        elif landing is not None:
-            event.accept()
-            self.move_requested.emit(refs, landing.parent_id, landing.before)
-
-    def landing_at(self, place: QPoint, refs: Sequence[Ref]) -> _Landing | None:
-        """Return where these rows would go when dropped at this point; None where they cannot go."""
-        entities = {ref.entity for ref in refs}
-        if len(entities) != 1:
-            return None
-        entity = entities.pop()
-        ids = frozenset(ref.id for ref in refs)
-        index = self.indexAt(place)
-        node = self._model.node(index)
-        if node is None:
-            return _Landing(None, None, QModelIndex(), self._below_all()) if entity is Entity.PROJECT else None
-        rect = self.visualRect(index)
-        if node.ref.entity is entity.parent:
-            return _Landing(node.ref.id, None, index, None)
-        if node.ref.entity is not entity:
-            return None
-        above = place.y() < rect.center().y()
-        before = node.ref.id if above and node.ref.id not in ids else self._model.sibling_after(node.ref.id, ids)
-        line = QPoint(rect.left() - scaled(6), rect.top() if above else rect.bottom() + 1)
-        return _Landing(node.parent_id, before, index, line)
+        self._drops.drop(event)
 
     # -- inside ----------------------------------------------------------------------------------------------------
 
     def _plain(self, index: QModelIndex | QPersistentModelIndex) -> QModelIndex:
         """Return the index as a plain ``QModelIndex``: Qt's stubs allow both kinds, Qt itself passes plain ones."""
         return index if isinstance(index, QModelIndex) else self._model.index(index.row(), 0, index.parent())
-
-    def _row_at(self, place: QPoint) -> QModelIndex:
-        return self.indexAt(QPoint(self.viewport().width() // 2, place.y()))
-
-    def _below_all(self) -> QPoint:
-        last = self._model.index(self._model.rowCount() - 1, 0)
-        while self.isExpanded(last) and self._model.rowCount(last):
-            last = self._model.index(self._model.rowCount(last) - 1, 0, last)
-        return QPoint(scaled(16), self.visualRect(last).bottom() + 1)
-
-    def _light_up(self, index: QModelIndex) -> None:
-        if self._delegate.target != index:
-            self._delegate.target = QPersistentModelIndex(index)
-            self.viewport().update()
-
-    def _end_drag(self) -> None:
-        self._landing = None
-        self._delegate.target = QPersistentModelIndex()
-        self.viewport().update()
-        self.files_dragged_away.emit()
 
     def _depth_path(self, index: QModelIndex) -> list[int]:
         path: list[int] = []
@@ -456,7 +350,3 @@ class TreeView(QTreeView):
                 self.expand(index)
         if self._wanted and all(self._model.index_of(ref.id).isValid() for ref in self._wanted):
             self.choose(self._wanted)
-
-
-def _is_ours(data: QMimeData) -> bool:
-    return data.hasFormat(NODES_MIME) or data.hasFormat(TAKES_MIME) or bool(dropped_paths(data))
