@@ -37,7 +37,13 @@ class StatusController(Controller):
             return
         self._is_counting = True
         self._timer.began()
-        self._tasks.start(lambda: self._core.catalogue.totals(), "count").done(self._show).failed(self._give_up)
+        self._tasks.start(lambda: self._core.catalogue.totals(roughly=True), "count").done(self._show).failed(
+            self._give_up
+        )
+
+    def hurry(self) -> None:
+        """Count what is still to be counted without a rest: a sync came to its end."""
+        self._timer.hurry()
 
     def _show(self, totals: Totals) -> None:
         self._is_counting = False

@@ -39,7 +39,7 @@ from audiodesk.desktop.sync.sync_controller import SyncController
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Crumb, Ref
-from audiodesk.domain.sync.state import SyncState
+from audiodesk.domain.sync.state import SyncCode, SyncState
 from audiodesk.views.frame.main_window import MainWindow
 from audiodesk.views.parts.theme import Theme
 
@@ -171,6 +171,10 @@ class Workbench(QObject):
 
     def _show_sync(self, state: SyncState) -> None:
         self.account.show_connection(connection_of_sync(state), state.synced_at)
+        self.tree.wait(is_coming=state.is_partly_here)
+        if state.code is SyncCode.UP_TO_DATE:
+            self.status.hurry()
+            self.tree.hurry()
 
     def _connect_playback(self) -> None:
         window, playback = self.window, self.playback

@@ -42,8 +42,8 @@ def asked(timer: PacedTimer) -> int:
     return delay
 
 
-@pytest.mark.parametrize(("seconds", "rest"), [(0.05, 200), (0.5, 2000), (5.0, 3000), (7 * DAY, 3000)])
-def test_work_rests_four_times_as_long_as_it_took_and_never_long(clock: Clock, seconds: float, rest: int) -> None:
+@pytest.mark.parametrize(("seconds", "rest"), [(0.05, 200), (0.5, 2000), (5.0, 12_000), (7 * DAY, 12_000)])
+def test_work_rests_four_times_as_long_as_it_took_and_not_for_ever(clock: Clock, seconds: float, rest: int) -> None:
     """The clock jumps where the computer sleeps in the midst of the work."""
     timer = PacedTimer(None, lambda: None)
     worked(clock, timer, seconds)
@@ -58,6 +58,19 @@ def test_after_its_rest_it_begins_at_once(clock: Clock) -> None:
     worked(clock, timer, 0.2)
     clock.now += 1.0
     assert asked(timer) == 0
+
+
+def test_where_what_changed_comes_to_its_end_it_rests_no_longer(clock: Clock) -> None:
+    timer = PacedTimer(None, lambda: None, delay_ms=100)
+    worked(clock, timer, 2.0)
+    timer.soon()
+    assert timer.interval() == 8000
+    timer.hurry()
+    assert timer.isActive()
+    assert timer.interval() == 100
+    timer.stop()
+    timer.hurry()
+    assert not timer.isActive()
 
 
 def test_short_work_keeps_its_least_rest_and_its_delay(clock: Clock) -> None:

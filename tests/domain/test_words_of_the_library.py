@@ -92,6 +92,12 @@ def test_the_sentence_about_all() -> None:
     assert status_sentence(totals(*[StateCode.LOCAL] * 214)) == "214 takes, all on this computer"
 
 
+def test_while_the_first_sync_brings_the_library_the_sentence_claims_nothing_about_all() -> None:
+    coming = totals(*[StateCode.LOCAL] * 3, cloud=True, last="a.wav")._replace(is_coming=True)
+    assert status_sentence(coming) == "3 takes so far"
+    assert status_sentence(totals()._replace(is_coming=True)) == "No takes yet"
+
+
 def test_a_sign_in_counts_nothing_as_unsafe_before_anything_goes_up() -> None:
     assert status_sentence(totals(StateCode.LOCAL, StateCode.LOCAL, cloud=True)) == "2 takes, all on this computer"
     there = totals(StateCode.LOCAL, (StateCode.WAITING, "elsewhere"), StateCode.CONFLICT, cloud=True)

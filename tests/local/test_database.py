@@ -17,6 +17,7 @@ import pytest
 
 from audiodesk.domain.errors import BugError, OutsideError, UserError
 from audiodesk.local.database import database as module
+from audiodesk.local.database.connections import Connections
 from audiodesk.local.database.database import Database
 from tests.support import Clock, FailingCalls, code_of
 
@@ -334,7 +335,7 @@ def test_a_log_begins_anew_although_somebody_wrote_while_it_was_copied(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else it grows until a commit has to copy all of it, and a person's edit waits for that."""
-    monkeypatch.setattr(module, "_LONG_WAL", 0)
+    monkeypatch.setattr(module, "_LONG_LOG", 0)
     monkeypatch.setattr(module, "_CHANGES_BETWEEN", 1)
     inside, copied = threading.Event(), threading.Event()
 
@@ -369,3 +370,40 @@ def test_a_log_begins_anew_although_somebody_wrote_while_it_was_copied(
     finally:
         database.close()
     assert frames < 50, "the log holds the last write only"
+
+
+def test_a_log_that_a_reader_needs_is_copied_in_part_and_soon_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_LONG_LOG", 0)
+    monkeypatch.setattr(module, "_CHANGES_BETWEEN", 100)
+    monkeypatch.setattr(module, "_CHANGES_AFTER_PART", 1)
+    copies: list[bool] = []
+    copy = Connections.checkpoint
+
+    def checkpoint(connections: Connections) -> bool:
+        copies.append(copy(connections))
+        return copies[-1]
+
+    monkeypatch.setattr(Connections, "checkpoint", checkpoint)
+    database = Database(tmp_path / "library.sqlite3")
+
+    def write(rows: int) -> None:
+        values = [(str(number), "x" * 3000) for number in range(len(names), len(names) + rows)]
+        names.extend(values)
+        database.write(
+            lambda connection: connection.executemany("insert into fact (name, value) values (?, ?)", values)
+        )
+        database.checkpoint()
+
+    names: list[tuple[str, str]] = []
+    try:
+        write(100)
+        with database.read() as connection:
+            connection.execute("select count(*) from fact").fetchone()
+            write(100)
+        write(1)
+        write(1)
+    finally:
+        database.close()
+    assert copies == [True, False, True]

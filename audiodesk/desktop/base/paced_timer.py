@@ -12,8 +12,9 @@ __all__ = ["PacedTimer"]
 _RESTS = 4
 """How often as long as the work took it rests after its end, so that it takes at most a fifth of the time: a large
 library changes without end while it syncs for the first time."""
-_LONGEST_REST = 3.0
-"""Seconds; a person who waits for a number does not wait longer. The clock may jump while the computer sleeps."""
+_LONGEST_REST = 12.0
+"""Seconds; the clock may jump while the computer sleeps. Only where much changes at once does it come to this: then
+``hurry`` says when that is over."""
 _FIRST_RETRY, _LAST_RETRY = 2.0, 60.0
 """Seconds until failed work is tried again: twice as long after each failure in a row, up to the last."""
 
@@ -39,6 +40,13 @@ class PacedTimer(QTimer):
         wait = round(1000 * max(self._delay, self._not_before - time.monotonic()))
         if not self.isActive() or (self._failures and self.remainingTime() > wait):
             self.start(wait)
+
+    def hurry(self) -> None:
+        """Rest no longer: what changed without end has come to its end."""
+        self._not_before = 0.0
+        if self.isActive():
+            self.stop()
+            self.soon()
 
     def began(self) -> None:
         """Note that the work begins now."""

@@ -43,6 +43,7 @@ class TreeController(QObject):
         self._round: dict[str, Ref] = {}
         self._failed: dict[str, Ref] = {}
         """What could not be counted in this round, and is counted again later."""
+        self._is_waiting = False
         self._timer = PacedTimer(self, self._begin_round, rest_ms=_RECOUNT_MS)
         self._model.children_requested.connect(lambda ref: self.read(ref.id))
         window.acts.expand_all.triggered.connect(self._expand_all)
@@ -53,6 +54,16 @@ class TreeController(QObject):
         bridge.takes_changed.connect(self._on_takes_changed)
         bridge.changed_elsewhere.connect(self._on_changed_elsewhere)
         self._count(ref for ref in map(self._ref_of, self._model.ids()) if ref is not None)
+
+    def wait(self, *, is_coming: bool) -> None:
+        """Count no row again while the first sync brings the library: it would have to be counted without end."""
+        self._is_waiting = is_coming
+        if not is_coming and self._to_count:
+            self._timer.soon()
+
+    def hurry(self) -> None:
+        """Count what is still to be counted without a rest: a sync came to its end."""
+        self._timer.hurry()
 
     def start(self) -> bool:
         """Show the projects; return whether there are any."""
@@ -165,7 +176,7 @@ class TreeController(QObject):
             self._timer.soon()
 
     def _begin_round(self) -> None:
-        if self._is_counting:
+        if self._is_counting or (self._is_waiting and not self._round):
             return
         self._timer.began()
         if not self._round:

@@ -129,6 +129,8 @@ class Totals(NamedTuple):
     """When these numbers were counted."""
     states: ParentState = NO_TAKES
     """Number of live takes by state."""
+    is_coming: bool = False
+    """Whether the first sync still brings the library: ``states`` are not counted yet."""
 
 
 def has_previous_take(rows: Sequence[TakeRow]) -> bool:

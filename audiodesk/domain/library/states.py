@@ -16,6 +16,7 @@ __all__ = [
     "TakeState",
     "UploadFacts",
     "add_states",
+    "multiplied",
     "take_state",
     "upload_facts",
 ]
@@ -185,6 +186,11 @@ def add_states(parts: Iterable[ParentState]) -> ParentState:
         for state, count in part.counts.items():
             counts[state] = counts.get(state, 0) + count
     return ParentState(counts, cloud)
+
+
+def multiplied(states: ParentState, times: int) -> ParentState:
+    """Return the states of so many equal parts together."""
+    return ParentState({state: count * times for state, count in states.counts.items()}, states.cloud)
 
 
 def upload_facts(

@@ -18,6 +18,9 @@ from audiodesk.local.database.sqlite_errors import require_rights
 __all__ = ["Connect", "Connections"]
 
 Connect = Callable[..., sqlite3.Connection]
+_LONGEST_LOG = 128 * 1024 * 1024
+"""Bytes. A commit that makes the write-ahead log longer copies it into the list, and an edit waits for that; a log that
+begins anew is cut to this size, for which some disks take half a second."""
 _CHECKPOINTS = 4
 """Tries to copy the log to its end; each is shorter than the one before."""
 
@@ -39,9 +42,8 @@ class Connections:
             connection.execute("pragma journal_mode = wal")
             connection.execute("pragma synchronous = full")
             connection.execute("pragma foreign_keys = on")
-            # Checkpoints write pages at random places. Imports wait less with a sixteenth of the default number.
-            connection.execute("pragma wal_autocheckpoint = 16000")
-            connection.execute("pragma journal_size_limit = 134217728")
+            connection.execute(f"pragma wal_autocheckpoint = {_LONGEST_LOG // 4096}")
+            connection.execute(f"pragma journal_size_limit = {_LONGEST_LOG}")
             connection.execute("pragma cache_size = -16384")  # else long pulls write pages before the commit, and again
             if sys.platform == "darwin":
                 connection.execute("pragma fullfsync = on")  # on a Mac a plain fsync leaves data in the drive's cache
@@ -97,19 +99,21 @@ class Connections:
             source.close()
             raise
 
-    def checkpoint(self) -> None:
-        """Copy the write-ahead log into the list; others can read and write meanwhile.
+    def checkpoint(self) -> bool:
+        """Copy the write-ahead log into the list; return whether all was copied: not while a read goes on for long.
 
-        What they write meanwhile is copied too: only a log that was copied to its end begins anew. One that does not
-        grows until a commit has to copy it, and a person's edit waits for that.
+        Others can read and write meanwhile. What they write is copied too: only a log that was copied to its end begins
+        anew. One that does not grows until a commit has to copy it, and a person's edit waits for that.
         """
         with contextlib.closing(self._open(self._uri("rw"))) as connection:
-            before = -1
+            before, is_whole = -1, False
             for _ in range(_CHECKPOINTS):
-                _, frames, _ = connection.execute("pragma wal_checkpoint(passive)").fetchone()
+                _, frames, copied = connection.execute("pragma wal_checkpoint(passive)").fetchone()
+                is_whole = frames == copied
                 if frames == before:
-                    return
+                    break
                 before = frames
+            return is_whole
 
     def copy_to(self, path: Path) -> None:
         """Write the current list to the new file ``path``."""

@@ -34,11 +34,14 @@ _UNSETTLED = 10.0
 and a slow disk takes time in between."""
 _READ_ALL_THE_SAME = DISK_FULL | {"disk-read-only", "library-read-only", "folder-read-only"}
 """Errors after which the library is opened read-only."""
-_LONG_WAL = 40 * 1024 * 1024
-"""Bytes; well below what the write-ahead log has when a commit copies it into the list. Each copy writes every changed
-page once, so few copies write less than many."""
+_LONG_LOG = 40 * 1024 * 1024
+"""Bytes; a longer write-ahead log is copied beside the writes. Each copy writes every changed page once, so few copies
+write less than many."""
 _CHANGES_BETWEEN = 10_000
-"""Changed rows between two checkpoints of a long work: each changes two or three pages, many of them the same."""
+"""Changed rows between two copies of the log: a log that begins anew gets no smaller. Each row changes two or three
+pages, many of them the same."""
+_CHANGES_AFTER_PART = 3000
+"""As ``_CHANGES_BETWEEN``, where a long read let only a part be copied."""
 _TRY_AGAIN = 5.0
 """Seconds between two checks whether a read-only library can be written again."""
 
@@ -90,7 +93,8 @@ class Database:
         self._moved_wal: tuple[int, int] | None = None
         self._moved_at = 0.0
         self._seen_version = 0
-        self._checkpointed_at = 0
+        self._copied_at = 0
+        self._between = _CHANGES_BETWEEN
         self._is_lasting = True
         self._flusher = LogFlusher(self._log)
         if make or not self._is_absent():
@@ -162,13 +166,14 @@ class Database:
         """
         writer = self._writer
         changes = 0 if writer is None else writer.total_changes
-        if abs(changes - self._checkpointed_at) < _CHANGES_BETWEEN:  # the log begins anew without getting smaller
+        if abs(changes - self._copied_at) < self._between:
             return
         wal = self._wal_mark()
-        if wal is not None and wal[1] > _LONG_WAL and self.is_made and self._trouble is None:
-            self._checkpointed_at = changes
+        if wal is not None and wal[1] > _LONG_LOG and self.is_made and self._trouble is None:
+            self._copied_at = changes
             with sqlite_errors(self.path):
-                self._connections.checkpoint()
+                is_whole = self._connections.checkpoint()
+            self._between = _CHANGES_BETWEEN if is_whole else _CHANGES_AFTER_PART
 
     def look(self) -> bool:
         """Check whether the library is still there and can be written; True if that changed.

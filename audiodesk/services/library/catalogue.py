@@ -11,7 +11,7 @@ from audiodesk.domain.library.entity import TREE, Entity
 from audiodesk.domain.library.folding import search_words
 from audiodesk.domain.library.listings import TRASH_DAYS, Hit, ProjectDetails, TakeDetails, TakeRow, Totals, TrashItem
 from audiodesk.domain.library.read_model import Ref
-from audiodesk.domain.library.states import TakeState, take_state
+from audiodesk.domain.library.states import NO_TAKES, TakeState, take_state
 from audiodesk.domain.words.program.command_words import candidate_lines
 from audiodesk.local.rows.library import cover_repo, resolve_repo, take_repo, totals_repo, tree_repo
 from audiodesk.services.library.tree import Tree
@@ -92,14 +92,23 @@ class Catalogue(Tree):
         with self._database.read() as connection:
             return trash_repo.frees(connection)
 
-    def totals(self) -> Totals:
+    def totals(self, *, roughly: bool = False) -> Totals:
         """Count the whole library; too slow for the main thread.
 
-        The states of takes are cached by section; all else takes 30 ms for 60 000 takes.
+        The states of takes are cached by section; all else takes 30 ms for 60 000 takes. ``roughly``: while the first
+        sync brings the library, states are not counted (``is_coming``): they would change faster than they are counted.
         """
         now = self._database.clock()
+        due = now - TRASH_DAYS * _DAY
+        if roughly:
+            from audiodesk.local.rows.sync import sync_place_repo  # as above
+
+            with self._database.read() as connection:
+                if sync_place_repo.is_partly_here(connection):
+                    return totals_repo.totals(connection, now, due, NO_TAKES)._replace(is_coming=True)
+        self._sums.prepare(None)
         with self._sums.moment() as moment:
-            return totals_repo.totals(moment.connection, now, now - TRASH_DAYS * _DAY, moment.states())
+            return totals_repo.totals(moment.connection, now, due, moment.states())
 
     def resolve(self, text: str, entity: Entity | None = None) -> Ref:
         """Return the row meant by a full id, the unique beginning of one, or a path ("My Book/Chapter 1/Section 2").

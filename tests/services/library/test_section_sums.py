@@ -9,7 +9,10 @@ import pytest
 from audiodesk.domain.events import LibraryChangedElsewhere, TakesChanged
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.states import ParentState, StateCode
+from audiodesk.domain.sync.exchange import Place
 from audiodesk.local.rows.store import fact_repo
+from audiodesk.local.rows.sync import sync_place_repo
+from audiodesk.services.library import section_sums
 from audiodesk.services.library.catalogue import Catalogue
 from audiodesk.services.library.section_sums import SectionSums
 from tests.library_support import Desk
@@ -111,3 +114,32 @@ def test_the_states_of_the_cloud_need_an_account_and_a_back_end(book: Book) -> N
     assert (book.code(book.project), code_of_take()) == (StateCode.WAITING, StateCode.WAITING)
     book.database.write(lambda connection: fact_repo.forget(connection, fact_repo.ACCOUNT))
     assert (book.code(book.project), code_of_take()) == (StateCode.LOCAL, StateCode.LOCAL)
+
+
+def test_a_large_library_is_counted_in_several_short_snapshots(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that lasts for seconds keeps the log from beginning anew; a person's edit then waits until it is copied."""
+    from audiodesk.local.rows.library import section_counts_repo
+
+    read = section_counts_repo.counts
+    asked: list[int] = []
+
+    def counted(connection: sqlite3.Connection, ids: list[str], *, cloud: bool) -> object:
+        asked.append(len(ids))
+        return read(connection, ids, cloud=cloud)
+
+    monkeypatch.setattr(section_sums, "_AT_ONCE", 1)
+    monkeypatch.setattr(section_counts_repo, "counts", counted)
+    assert book.catalogue.totals().states.takes == 2
+    assert asked == [1, 1]
+    assert book.catalogue.counts([book.project])[book.project.id].takes == 2
+    assert asked == [1, 1], "they are kept"
+
+
+def test_while_the_first_sync_brings_the_library_a_rough_count_knows_no_states(book: Book) -> None:
+    book.database.write(lambda connection: sync_place_repo.keep_place(connection, Place(1, "", 9)))
+    rough = book.catalogue.totals(roughly=True)
+    assert (rough.takes, rough.is_coming, rough.states.takes) == (2, True, 0)
+    assert book.catalogue.totals().states.takes == 2
+    book.database.write(sync_place_repo.end_first_pull)
+    whole = book.catalogue.totals(roughly=True)
+    assert (whole.is_coming, whole.states.takes) == (False, 2)

@@ -19,6 +19,9 @@ def status_sentence(totals: Totals) -> str:
     """Return the sentence of the status bar and ``status``: "All 214 takes safe · last: 07_Chapter-06.wav, 14:32"."""
     if totals.takes == 0:
         return words.tr("No takes yet")
+    if totals.is_coming:
+        takes = formats.number(totals.takes)
+        return words.tr("{takes} takes so far", "{takes} take so far", totals.takes).format(takes=takes)
     said = _sound_sentence(totals)
     if not totals.last_take:
         return said
