@@ -10,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from audiodesk.cloud.sign_in.token_claims import user_id_of
 from audiodesk.composition import Core, Program
+from audiodesk.desktop.account import account_controller
 from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.server.account import KnownAccount
 from audiodesk.domain.server.connection import Connection, connection_after
@@ -18,7 +19,7 @@ from audiodesk.local.rows.library.library_size_repo import not_sent
 from audiodesk.views.parts.times import day
 from tests import media
 from tests.desktop.sign_in import Person, open_person
-from tests.desktop.window import Book
+from tests.desktop.window import Book, open_desk, wait
 from tests.keyring_service import KeyringService
 from tests.twin.fault_actions import auth_refusal, status
 from tests.twin.faults import Fault
@@ -339,3 +340,17 @@ def test_a_server_is_set_in_the_settings(qtbot: QtBot, twin: Twin) -> None:
 )
 def test_each_trouble_has_its_word(code: str, connection: Connection | None) -> None:
     assert connection_after(OutsideError(code)) is connection
+
+
+def test_a_sign_in_can_be_tried_where_the_accounts_cannot_be_read(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(_core: object) -> None:
+        raise OutsideError("disk-trouble", path="accounts.json")
+
+    monkeypatch.setattr(account_controller, "read_state", fail)
+    with open_desk(qtbot) as (_core, desk):
+        wait(qtbot, lambda: desk.window.notice.isVisible())
+        button = desk.workbench.account.button
+        assert button.isEnabled()
+        assert button.text().strip() == "Sign in"

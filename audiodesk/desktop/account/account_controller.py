@@ -145,7 +145,7 @@ class AccountController(Controller):
 
     def read(self) -> None:
         """Read again what this computer knows of accounts."""
-        self._tasks.start(lambda: read_state(self._core), "count").done(self._on_read)
+        self._tasks.start(lambda: read_state(self._core), "count").done(self._on_read).failed(self._on_not_read)
 
     def show_connection(self, connection: Connection, synced_at: int | None = None) -> None:
         """Show how the synchronizer stands to the account's server, and when it last was in agreement with it."""
@@ -184,6 +184,11 @@ class AccountController(Controller):
             self._about, self._usage = "", None
             self._connection = Connection.LOCAL if state.account is None else Connection.SIGNED_OUT
         self.asking.allow(is_signed_in=state.is_signed_in)
+        self._show()
+
+    def _on_not_read(self, error: AudioDeskError) -> None:
+        """Show what was known before, so that a sign-in can be tried."""
+        self._notices.show_error(error)
         self._show()
 
     def _offer_ways(self, state: AccountState) -> None:

@@ -30,7 +30,8 @@ class AccountButton(QPushButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setIcon(icons.icon("circle-user-round"))
         self.clicked.connect(self._on_clicked)
-        self.show_account(None)
+        self.setAccessibleName(words.tr("Account"))
+        self.setEnabled(False)  # until it is known whether there is a sign-in
 
     @property
     def account_menu(self) -> QMenu:
@@ -39,6 +40,7 @@ class AccountButton(QPushButton):
 
     def show_account(self, facts: AccountFacts | None, state: str = "", tone: Role = "muted") -> None:
         """Show who is signed in, and in the menu a sentence about the sync; None: no account."""
+        self.setEnabled(True)
         is_in = facts is not None and facts.is_signed_in
         name = facts.title if facts is not None and is_in else words.tr("Sign in")
         short = QFontMetrics(self.font()).elidedText(name, Qt.TextElideMode.ElideMiddle, scaled(180))

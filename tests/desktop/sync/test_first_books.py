@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 from audiodesk.desktop.account import account_controller
 from audiodesk.desktop.account.known import facts_of
 from audiodesk.domain.server.connection import Connection
+from audiodesk.views.account.account_button import AccountButton
 from tests.desktop.said_of_server import FALSE_FOR_AN_ACCOUNT, remember_what_is_said
 from tests.desktop.sync.conftest import Computers
 from tests.desktop.window import open_desk, wait
@@ -43,6 +44,20 @@ def test_nothing_false_is_said_until_the_sync_has_looked(computers: Computers, m
     assert said[0] == "Starting"
     assert "Online" in said
     assert not [text for text in said if any(false in text for false in FALSE_FOR_AN_ACCOUNT)]
+
+
+def test_nobody_is_asked_to_sign_in_who_is_signed_in(computers: Computers, monkeypatch: pytest.MonkeyPatch) -> None:
+    computers("studio")
+    shown: list[str] = []
+    paint = AccountButton.setText
+
+    def remember(button: AccountButton, text: str) -> None:
+        paint(button, text)
+        shown.append(text.strip())
+
+    monkeypatch.setattr(AccountButton, "setText", remember)
+    computers("studio", window=True).settle()
+    assert set(shown) == {"anna@example.org"}
 
 
 def test_the_account_is_starting_before_it_is_online(computers: Computers, monkeypatch: pytest.MonkeyPatch) -> None:

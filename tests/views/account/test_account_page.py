@@ -63,6 +63,8 @@ def test_the_button_signs_in_or_opens_the_menu_of_who_is_signed_in(
     qtbot: QtBot, window: QWidget, acts: AccountActs
 ) -> None:
     button = AccountButton(acts, window)
+    assert (button.text(), button.isEnabled()) == ("", False), "it is not known yet who is signed in"
+    button.show_account(None)
     assert button.text().strip() == "Sign in"
     with qtbot.waitSignal(acts.sign_in.triggered):
         button.click()
