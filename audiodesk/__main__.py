@@ -45,6 +45,9 @@ def _run() -> int:
 
 def _at_work() -> None:
     """Collect garbage again, but never search the loaded modules; from here on the command handles Ctrl-C."""
+    from audiodesk.system.turns import keep_turns_short
+
+    keep_turns_short()
     gc.freeze()
     gc.enable()
     _heed_ctrl_c()

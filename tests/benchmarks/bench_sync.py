@@ -23,6 +23,7 @@ from audiodesk.services.bus import Bus
 from audiodesk.services.library.find_filler import fill_find
 from audiodesk.services.library.library import Library
 from audiodesk.services.sync.engine import Engine
+from audiodesk.system.turns import keep_turns_short
 from tests.benchmarks import Row
 from tests.benchmarks.environment import environment
 from tests.benchmarks.server_library import ROWS, TAKES, fill_library, read_library
@@ -87,6 +88,7 @@ def run() -> list[Row]:
     form with one statement for each row and one commit for each page. It keeps no place, shows nothing, answers no
     edit, and holds the write lock as long as it likes.
     """
+    keep_turns_short()  # as the program does
     started = PostgresServer()
     try:
         databases = Databases(started)

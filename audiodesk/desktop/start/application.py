@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import os
 import signal
 import sys
@@ -25,17 +24,12 @@ from audiodesk.domain.settings import Scheme
 from audiodesk.local.database.migrations import is_older
 from audiodesk.system.folders import resources
 from audiodesk.system.locks import WindowLock
+from audiodesk.system.turns import keep_turns_short
 from audiodesk.views.parts import icons
 from audiodesk.views.parts.theme import STYLE, Theme
 
 __all__ = ["Windows", "main", "prepare"]
 
-_TURN_SECONDS = 0.001
-"""How long Python lets one thread run while another waits; a fifth of its own default. What a person does shall not
-wait for what goes on in the background."""
-_GARBAGE = (700, 10, 100)
-"""As ``gc.set_threshold``. Python searches all objects a tenth as often as by itself: while thousands of rows come from
-the server, each of these searches stops all threads for 30 to 80 ms."""
 _NOT_NOW = 3
 """The exit code for "not possible now"."""
 
@@ -56,8 +50,7 @@ def main(argv: Sequence[str] | None = None, environ: Mapping[str, str] | None = 
 
 def prepare(application: QApplication, scheme: Scheme | None = "system") -> Theme:
     """Give the application its name, texts, icons and colours; with None the colours are chosen later."""
-    sys.setswitchinterval(_TURN_SECONDS)
-    gc.set_threshold(*_GARBAGE)
+    keep_turns_short()
     application.setApplicationName("AudioDesk")
     application.setApplicationVersion(audiodesk.__version__)
     application.setDesktopFileName("audiodesk")
