@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sqlite3
 import subprocess
@@ -17,6 +18,7 @@ import pytest
 
 from audiodesk.domain.errors import BugError, OutsideError, UserError
 from audiodesk.local.database import database as module
+from audiodesk.local.database import log_copier
 from audiodesk.local.database.connections import Connections
 from audiodesk.local.database.database import Database
 from tests.support import Clock, FailingCalls, code_of
@@ -322,7 +324,11 @@ def test_a_lock_that_is_held_is_waited_for_and_then_told(tmp_path: Path, monkeyp
     database.close()
 
 
-def test_a_write_that_need_not_last_waits_for_no_disk_and_the_next_one_does(database: Database) -> None:
+def test_a_write_that_need_not_last_waits_for_no_disk_and_a_later_one_does(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_HURRIED", 0.0)  # no long work goes on
+
     def synchronous(connection: sqlite3.Connection) -> int:
         return int(connection.execute("pragma synchronous").fetchone()[0])
 
@@ -335,8 +341,8 @@ def test_a_log_begins_anew_although_somebody_wrote_while_it_was_copied(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Else it grows until a commit has to copy all of it, and a person's edit waits for that."""
-    monkeypatch.setattr(module, "_LONG_LOG", 0)
-    monkeypatch.setattr(module, "_CHANGES_BETWEEN", 1)
+    monkeypatch.setattr(log_copier, "_LONG_LOG", 0)
+    monkeypatch.setattr(log_copier, "_CHANGES_BETWEEN", 1)
     inside, copied = threading.Event(), threading.Event()
 
     def edit(connection: sqlite3.Connection) -> None:
@@ -364,6 +370,9 @@ def test_a_log_begins_anew_although_somebody_wrote_while_it_was_copied(
     try:
         database.write(lambda connection: fill(connection, "pulled", 500))
         database.checkpoint()
+        assert copied.wait(10)
+        wait_for_copy(database)
+        database.checkpoint()
         database.write(lambda connection: fill(connection, "next"))
         with contextlib.closing(sqlite3.connect(database.path)) as looking:
             frames = looking.execute("pragma wal_checkpoint(passive)").fetchone()[1]
@@ -372,38 +381,96 @@ def test_a_log_begins_anew_although_somebody_wrote_while_it_was_copied(
     assert frames < 50, "the log holds the last write only"
 
 
+def wait_for_copy(database: Database) -> None:
+    """Wait for the part of a log's copy that goes on beside the writes."""
+    beside = database._copier._beside
+    assert beside is not None
+    beside.join(10)
+
+
 def test_a_log_that_a_reader_needs_is_copied_in_part_and_soon_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "_LONG_LOG", 0)
-    monkeypatch.setattr(module, "_CHANGES_BETWEEN", 100)
-    monkeypatch.setattr(module, "_CHANGES_AFTER_PART", 1)
-    copies: list[bool] = []
+    for name, value in (("_LONG_LOG", 0), ("_CHANGES_BETWEEN", 100), ("_CHANGES_AFTER_PART", 1)):
+        monkeypatch.setattr(log_copier, name, value)
+    copies: list[tuple[bool, bool]] = []
     copy = Connections.checkpoint
 
-    def checkpoint(connections: Connections) -> bool:
-        copies.append(copy(connections))
-        return copies[-1]
+    def checkpoint(connections: Connections, *, once: bool = False) -> bool:
+        is_whole = copy(connections, once=once)
+        copies.append((once, is_whole))
+        return is_whole
 
     monkeypatch.setattr(Connections, "checkpoint", checkpoint)
     database = Database(tmp_path / "library.sqlite3")
+    names = iter(range(10_000))
 
     def write(rows: int) -> None:
-        values = [(str(number), "x" * 3000) for number in range(len(names), len(names) + rows)]
-        names.extend(values)
+        values = [(str(next(names)), "x" * 3000) for _ in range(rows)]
         database.write(
             lambda connection: connection.executemany("insert into fact (name, value) values (?, ?)", values)
         )
         database.checkpoint()
 
-    names: list[tuple[str, str]] = []
+    most, rest = True, False
     try:
         write(100)
+        wait_for_copy(database)
         with database.read() as connection:
             connection.execute("select count(*) from fact").fetchone()
-            write(100)
+            write(1)
+        assert copies == [(most, True), (rest, False)]
+        write(1)  # soon, because a part was left
+        wait_for_copy(database)
         write(1)
-        write(1)
+        assert copies[2:] == [(most, True), (rest, True)]
+        write(1)  # the next copy is due after 100 rows
+        assert len(copies) == 4
+        assert database._copier._beside is None
     finally:
         database.close()
-    assert copies == [True, False, True]
+
+
+@pytest.mark.skipif(not hasattr(os, "fdatasync"), reason="the system flushes no file from another handle")
+def test_an_edit_beside_a_long_work_waits_for_the_disk_by_itself_while_the_work_goes_on(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    syncing, may_end = threading.Event(), threading.Event()
+    to_disk = os.fdatasync
+
+    def slow(handle: int) -> None:
+        if threading.current_thread().name == "editor":
+            syncing.set()
+            assert may_end.wait(10)
+        to_disk(handle)
+
+    monkeypatch.setattr(os, "fdatasync", slow)
+    database.write(put("a", "pulled"), lasting=False)
+    done = threading.Event()
+
+    def edit() -> None:
+        database.write(put("b", "edited"))
+        done.set()
+
+    editor = threading.Thread(target=edit, name="editor")
+    editor.start()
+    assert syncing.wait(10)
+    database.write(put("c", "pulled too"), lasting=False)
+    assert facts(database).keys() == {"a", "b", "c"}
+    assert not done.is_set(), "it is not said to be stored before it is on the disk"
+    may_end.set()
+    editor.join(10)
+    assert done.is_set()
+
+
+@pytest.mark.skipif(not hasattr(os, "fdatasync"), reason="the system flushes no file from another handle")
+def test_an_edit_that_the_disk_does_not_take_says_so(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    database.write(put("a", "pulled"), lasting=False)
+
+    def fails(_handle: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr(os, "fdatasync", fails)
+    with pytest.raises(OutsideError) as raised:
+        database.write(put("b", "edited"))
+    assert raised.value.code == "disk-failed"

@@ -99,15 +99,16 @@ class Connections:
             source.close()
             raise
 
-    def checkpoint(self) -> bool:
+    def checkpoint(self, *, once: bool = False) -> bool:
         """Copy the write-ahead log into the list; return whether all was copied: not while a read goes on for long.
 
         Others can read and write meanwhile. What they write is copied too: only a log that was copied to its end begins
-        anew. One that does not grows until a commit has to copy it, and a person's edit waits for that.
+        anew. One that does not grows until a commit has to copy it, and a person's edit waits for that. ``once``: copy
+        what is there now, and not what is written meanwhile.
         """
         with contextlib.closing(self._open(self._uri("rw"))) as connection:
             before, is_whole = -1, False
-            for _ in range(_CHECKPOINTS):
+            for _ in range(1 if once else _CHECKPOINTS):
                 _, frames, copied = connection.execute("pragma wal_checkpoint(passive)").fetchone()
                 is_whole = frames == copied
                 if frames == before:

@@ -13,6 +13,7 @@ from typing import TypeVar
 from audiodesk.domain.errors import DISK_FULL, BugError, OutsideError
 from audiodesk.local.database.connections import Connect, Connections
 from audiodesk.local.database.library_place import has_list, refuse_to_make
+from audiodesk.local.database.log_copier import LogCopier
 from audiodesk.local.database.log_flusher import LogFlusher
 from audiodesk.local.database.read_only import ReadOnlySource
 from audiodesk.local.database.sqlite_errors import sqlite_errors, translated
@@ -34,14 +35,8 @@ _UNSETTLED = 10.0
 and a slow disk takes time in between."""
 _READ_ALL_THE_SAME = DISK_FULL | {"disk-read-only", "library-read-only", "folder-read-only"}
 """Errors after which the library is opened read-only."""
-_LONG_LOG = 40 * 1024 * 1024
-"""Bytes; a longer write-ahead log is copied beside the writes. Each copy writes every changed page once, so few copies
-write less than many."""
-_CHANGES_BETWEEN = 10_000
-"""Changed rows between two copies of the log: a log that begins anew gets no smaller. Each row changes two or three
-pages, many of them the same."""
-_CHANGES_AFTER_PART = 3000
-"""As ``_CHANGES_BETWEEN``, where a long read let only a part be copied."""
+_HURRIED = 2.0
+"""Seconds since the last write that need not last; as long a work of such writes is taken to go on."""
 _TRY_AGAIN = 5.0
 """Seconds between two checks whether a read-only library can be written again."""
 
@@ -93,10 +88,10 @@ class Database:
         self._moved_wal: tuple[int, int] | None = None
         self._moved_at = 0.0
         self._seen_version = 0
-        self._copied_at = 0
-        self._between = _CHANGES_BETWEEN
         self._is_lasting = True
+        self._hurried_at = float("-inf")
         self._flusher = LogFlusher(self._log)
+        self._copier = LogCopier(self._log, self._connections)
         if make or not self._is_absent():
             self._open(create=True)
         self._thread = WriterThread("library writer")
@@ -138,14 +133,20 @@ class Database:
         """Run ``work(connection)`` on the writer thread in one transaction; return its result after the commit.
 
         If ``work`` raises, everything is rolled back, and the error is raised here. Only short work belongs here (at
-        most 20 ms). OutsideError("library-gone") is also raised if the file disappeared during the write: then it is
-        uncertain whether the write was kept.
+        most 20 ms). OutsideError is also raised if the file disappeared ("library-gone") or the disk failed after the
+        commit: then it is uncertain whether the write was kept.
 
         Not ``lasting``: after a power cut this write, with those like it since the last lasting one, may be undone. A
         kill of the process undoes nothing. It is meant for what can be fetched again from the place that was stored.
         """
-        result = self._thread.ask(lambda: self._transact(work, lasting=lasting))
-        if not lasting:
+        # Beside a long work of writes that need not last, a lasting one waits for the disk on its own thread: the long
+        # work goes on meanwhile.
+        waits_itself = lasting and self._flusher.can_flush and time.monotonic() - self._hurried_at < _HURRIED
+        result = self._thread.ask(lambda: self._transact(work, lasting=lasting and not waits_itself))
+        if waits_itself:
+            self._flusher.flush_now()
+        elif not lasting:
+            self._hurried_at = time.monotonic()
             self._flusher.flush()
         return result
 
@@ -165,15 +166,9 @@ class Database:
         Work that writes much calls it between its writes, on its own thread: else some commit would have to do it.
         """
         writer = self._writer
-        changes = 0 if writer is None else writer.total_changes
-        if abs(changes - self._copied_at) < self._between:
-            return
-        wal = self._wal_mark()
-        if wal is not None and wal[1] > _LONG_LOG and self.is_made and self._trouble is None:
-            self._copied_at = changes
+        if writer is not None and self.is_made and self._trouble is None:
             with sqlite_errors(self.path):
-                is_whole = self._connections.checkpoint()
-            self._between = _CHANGES_BETWEEN if is_whole else _CHANGES_AFTER_PART
+                self._copier.look(writer.total_changes)
 
     def look(self) -> bool:
         """Check whether the library is still there and can be written; True if that changed.
@@ -214,6 +209,7 @@ class Database:
             return
         self._closed = True
         self._thread.close()
+        self._copier.close()
         self._let_go()
 
     # -- on the writer thread ----------------------------------------------------------------------------------------

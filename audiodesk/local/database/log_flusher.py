@@ -7,6 +7,8 @@ import os
 import threading
 from pathlib import Path
 
+from audiodesk.system.files import file_errors
+
 __all__ = ["LogFlusher"]
 
 
@@ -17,20 +19,33 @@ class LogFlusher:
         self._log = log
         self._is_busy = threading.Lock()
 
+    @property
+    def can_flush(self) -> bool:
+        """Whether the system flushes what others wrote into a file, from a handle of its own."""
+        return hasattr(os, "fdatasync")
+
+    def flush_now(self) -> None:
+        """Bring what the log has now to the disk, and wait for that. Raises OutsideError if the disk fails."""
+        with file_errors(self._log):
+            self._to_disk()
+
     def flush(self) -> None:
         """Begin to bring what the log has now to the disk; returns at once. Skipped while the last flush still runs."""
-        if hasattr(os, "fdatasync") and self._is_busy.acquire(blocking=False):
+        if self.can_flush and self._is_busy.acquire(blocking=False):
             threading.Thread(target=self._flush, name="log flusher", daemon=True).start()
 
     def _flush(self) -> None:
         try:
             # An error is no harm here: the next lasting commit flushes the log itself, and reports what is wrong.
-            # Closing a handle drops the process's locks on its file, and SQLite has none on the log.
             with contextlib.suppress(OSError):
-                handle = os.open(self._log, os.O_RDWR | os.O_CLOEXEC)
-                try:
-                    os.fdatasync(handle)
-                finally:
-                    os.close(handle)
+                self._to_disk()
         finally:
             self._is_busy.release()
+
+    def _to_disk(self) -> None:
+        # Closing a handle drops the process's locks on its file, and SQLite has none on the log.
+        handle = os.open(self._log, os.O_RDWR | os.O_CLOEXEC)
+        try:
+            os.fdatasync(handle)
+        finally:
+            os.close(handle)

@@ -17,7 +17,10 @@ __all__ = ["Added", "FirstRows", "add_new", "known_ids"]
 
 
 class Added(NamedTuple):
-    """What was added: the ids of the parents of new rows by noun, and the rows that may have been here already."""
+    """What was added: the ids of the parents of new rows by noun, and the rows that may have been here already.
+
+    For files and notes whose take came in the same pull, the take's section stands among the parents of takes.
+    """
 
     parents: Mapping[Entity, set[str]]
     known: Sequence[Mapping[str, Any]]
@@ -28,6 +31,8 @@ class FirstRows:
 
     def __init__(self) -> None:
         self._here: dict[Entity, set[str]] = {entity: set() for entity in TREE}
+        self._section_of: dict[str, str] = {}
+        """The sections of the takes that it added, by the takes' ids."""
         self._is_behind = False
 
     def add(self, connection: sqlite3.Connection, rows: Sequence[Arrived]) -> Added:
@@ -52,7 +57,14 @@ class FirstRows:
                 _refresh_found_takes(connection, entity, new)
             if entity in self._here:
                 self._here[entity].update(these)
-            parents[entity] = {row.parent_id for row in new}
+            ids = {row.parent_id for row in new}
+            if entity is Entity.TAKE:
+                self._section_of.update((row.id, row.parent_id) for row in new)
+            elif entity in (Entity.TAKE_FILE, Entity.NOTE):
+                here = ids & self._section_of.keys()
+                parents.setdefault(Entity.TAKE, set()).update(self._section_of[take_id] for take_id in here)
+                ids -= here
+            parents.setdefault(entity, set()).update(ids)
         return Added(parents, known)
 
     def settle(self, connection: sqlite3.Connection) -> None:
@@ -64,6 +76,7 @@ class FirstRows:
     def forget(self) -> None:
         """Forget what was added: the write failed, or the pull is at its end."""
         self._is_behind = False
+        self._section_of.clear()
         for ids in self._here.values():
             ids.clear()
 
