@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from audiodesk.domain.errors import AudioDeskError, OutsideError
@@ -35,14 +36,20 @@ class KeptItem:
             raise self._unreachable(found)
         return found
 
-    def store(self, sign_in: StoredSignIn) -> None:
-        """Store a sign-in in place of the former one. Where no keyring holds it yet, note before which one gets it."""
-        text = sign_in.text(self._secrets.longest())
+    def store(self, sign_in: StoredSignIn, *, allow: Callable[[], object] = lambda: None) -> None:
+        """Store a sign-in in place of the former one. Where no keyring holds it yet, note before which one gets it.
+
+        ``allow`` is called, on another thread, right before the keyring is asked; what it raises stops the store.
+        """
         notes = None if self.keyring else self._notes
-        if notes is None:
-            self.keyring = self._secrets.store(self._name, text, held_by=self.keyring)
-        else:
-            self.keyring = self._secrets.store(self._name, text, before=notes.arriving)
+
+        def before(keyring: str) -> None:
+            allow()
+            if notes is not None:
+                notes.arriving(keyring)
+
+        text = sign_in.text(self._secrets.longest())
+        self.keyring = self._secrets.store(self._name, text, held_by=self.keyring, before=before)
 
     def note_leaving(self) -> None:
         """Note that the sign-in is over and its secret has to go. A full disk keeps no secret from going."""

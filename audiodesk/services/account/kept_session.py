@@ -321,7 +321,8 @@ class KeptSession:
     def _take(self, tokens: Tokens, *, trouble: OutsideError | None = None) -> None:
         """Use new tokens, and store them; the former refresh token is kept until they are stored.
 
-        ``trouble`` is why the keyring cannot be asked now.
+        ``trouble`` is why the keyring cannot be asked now. Raises where somebody signed out meanwhile: a sign-out does
+        not wait for a slow keyring, and what were stored after it would stay there.
         """
         self._access = tokens.access
         self._good_until = self._clock() + use_seconds(tokens)
@@ -334,8 +335,13 @@ class KeptSession:
         try:
             if trouble is not None:
                 raise trouble
-            self._item.store(new)
+            self._item.store(new, allow=self._refuse_if_ended)
         except OutsideError as error:
+            if self._ended is not None:
+                over = _again(self._ended)
+                self._forget(over)
+                self._revoke(tokens)
+                raise over from None
             _log.warning("the keyring did not take the sign-in: %s", error)
             self._stored = self._stored or new
             self.trouble = error
@@ -344,6 +350,10 @@ class KeptSession:
         self._stored = new
         self.trouble = None
         self._publish(SignInKept())
+
+    def _refuse_if_ended(self) -> None:
+        if self._ended is not None:
+            raise _again(self._ended)
 
     def _pause(self, error: OutsideError) -> None:
         seconds = (error.retry_after or _PAUSE) if error.code in _WAITABLE else _PAUSE

@@ -45,6 +45,7 @@ class SecretStore:
         self._prompts = prompts
         self._lock = threading.Lock()
         self._pending: threading.Thread | None = None
+        self._order = threading.Lock()
 
     def state(self) -> tuple[KeyringState, str]:
         """Return whether a keyring can be used now, and its name; asks nobody to unlock it."""
@@ -123,8 +124,7 @@ class SecretStore:
             keyring.remove(SERVICE, name)
             return None if text is None else Secret(text, keyring.name)
 
-        answer = _Answer(lambda: self._in_keyring(take, asks), after=self._pending)
-        self._pending = answer.thread
+        answer = self._begin(lambda: self._in_keyring(take, asks))
         answer.thread.join(seconds)
         if answer.thread.is_alive() and asks.is_set():
             answer.thread.join(max(0.0, self._patience - seconds))
@@ -158,22 +158,31 @@ class SecretStore:
                 if before.is_alive():
                     _log.warning("the keyring does not answer")
                     raise OutsideError("keyring-silent")
-            answer = _Answer(question)
-            self._pending = answer.thread
+            answer = self._begin(question)
             answer.thread.join(self._patience)
         finally:
             self._lock.release()
         return answer.result()
 
+    def _begin(self, question: Callable[[], T]) -> _Answer[T]:
+        """Ask after the question before it has its answer, also where several threads ask at once."""
+        with self._order:
+            answer = _Answer(question, after=self._pending)
+            answer.thread.start()
+            self._pending = answer.thread
+        return answer
+
 
 class _Answer(Generic[T]):
-    """What a keyring answers to one question, asked on a thread of its own, ``after`` the one before it."""
+    """What a keyring answers to one question, asked on a thread of its own, ``after`` the one before it.
+
+    Whoever makes it starts the thread.
+    """
 
     def __init__(self, question: Callable[[], T], after: threading.Thread | None = None) -> None:
         self._answers: list[T] = []
         self._errors: list[AudioDeskError] = []
         self.thread = threading.Thread(target=self._run, args=(question, after), name="keyring", daemon=True)
-        self.thread.start()
 
     def result(self) -> T:
         """Return the answer. Raises its error, and OutsideError("keyring-silent") where there is none yet."""

@@ -15,7 +15,7 @@ from audiodesk.system.refresh_lock import refresh_lock
 from audiodesk.system.secrets import SERVICE, SecretStore
 from tests.keyring_service import KeyringService
 from tests.services.account.desk import Desk
-from tests.support import code_of
+from tests.support import code_of, wait_until
 from tests.twin.fault_actions import stall, status
 from tests.twin.faults import Fault
 
@@ -119,6 +119,34 @@ def test_a_renewal_does_not_bring_back_what_another_process_signed_out(
     assert code_of(renewing.access_token) == "signed-out"
     assert desk.stored is None
     assert code_of(renewing.access_token) == "signed-out"
+    with desk.twin.database.open() as connection:
+        assert connection.execute("select count(*) from auth.sessions").fetchone() == (0,)
+
+
+def test_a_renewal_whose_keyring_is_slow_does_not_bring_back_what_was_signed_out(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sign-out waits for no renewal: it may come between the renewal's look at the keyring and its store."""
+    session = desk.signed_in()
+    desk.sleep(4000)
+    get = desk.keyring.get_password
+    leaving = threading.Thread(target=lambda: session.sign_out("local", 3.0))
+    desk.keyring.reads = 0
+
+    def slow(service: str, username: str) -> str | None:
+        found = get(service, username)
+        if desk.keyring.reads == 2:  # the look whether the item is still the one that was sent
+            asked = threading.current_thread()
+            wait_until(lambda: desk.secrets._pending is asked)
+            leaving.start()
+            wait_until(lambda: desk.secrets._pending is not asked)
+        return found
+
+    monkeypatch.setattr(desk.keyring, "get_password", slow)
+    assert code_of(session.access_token) == "signed-out"
+    leaving.join(20)
+    assert desk.stored is None
+    assert code_of(session.access_token) == "signed-out"
     with desk.twin.database.open() as connection:
         assert connection.execute("select count(*) from auth.sessions").fetchone() == (0,)
 
