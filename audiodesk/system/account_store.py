@@ -69,13 +69,22 @@ class AccountStore:
         """Change ``values``, but not ``leaves``, of an account that is known; nothing where it was forgotten."""
         self._map(lambda one: replace(one, **values) if one.name == account.name else one)
 
-    def note_leaving(self, account: KnownAccount, keyring: str = "") -> None:
-        """Note that an account is signed out, and that ``keyring`` and the one known before may hold its secret."""
+    def end(self, account: KnownAccount) -> None:
+        """Note that the sign-in ``account`` is over and has no secret, unless somebody signed in to it again since."""
+        self._map(lambda one: replace(one, signed_in=False, keyring="") if _is_same_sign_in(one, account) else one)
+
+    def note_leaving(self, account: KnownAccount, keyring: str = "", *, unless_again: bool = False) -> None:
+        """Note that an account is signed out, and that ``keyring`` and the one known before may hold its secret.
+
+        ``unless_again``: not where somebody signed in to it again since the sign-in ``account``.
+        """
 
         def change(one: KnownAccount) -> KnownAccount:
+            if one.name != account.name or (unless_again and not _is_same_sign_in(one, account)):
+                return one
             return _leaving(replace(one, signed_in=False, keyring=""), keyring, one.keyring)
 
-        self._map(lambda one: change(one) if one.name == account.name else one)
+        self._map(change)
 
     def note_arriving(self, account: KnownAccount, keyring: str) -> None:
         """Note that ``keyring`` is about to get a secret: unless it becomes the account's keyring, it has to go."""
@@ -124,6 +133,10 @@ class AccountStore:
 
     def _map(self, act: Callable[[KnownAccount], KnownAccount]) -> None:
         self._file.change(lambda found: {**found, "accounts": [asdict(act(one)) for one in _accounts(found)]})
+
+
+def _is_same_sign_in(one: KnownAccount, account: KnownAccount) -> bool:
+    return (one.name, one.since) == (account.name, account.since)
 
 
 def _leaving(account: KnownAccount, *keyrings: str) -> KnownAccount:

@@ -67,9 +67,10 @@ class SigningOut:
         try:
             told = session.sign_out("global" if everywhere else "local", seconds)
         except AudioDeskError:
-            self._accounts.note_leaving(account, session.keyring)
+            self._accounts.note_leaving(account, session.keyring, unless_again=True)
             raise
         finally:
             self._sessions.drop(account)
-        self._accounts.update(account, signed_in=False, keyring="")
+        # Not what another process stored while the server was told of this one: its secret would be forgotten.
+        self._accounts.end(account)
         return SignedOutResult(account, told)

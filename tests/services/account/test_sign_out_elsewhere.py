@@ -113,6 +113,34 @@ def test_a_sign_in_after_one_elsewhere_that_was_not_noticed_stays(computer: _Com
     assert session.access_token()
 
 
+def test_a_sign_in_of_a_terminal_while_the_server_is_told_of_a_sign_out_stays(computer: _Computer) -> None:
+    window = computer.window
+    known = computer.sign_in(window)
+    window.bus.subscribe(SignedOut, lambda _event: computer.in_a_terminal(computer.sign_in))
+    _sign_out(window)
+    account = window.accounts.named(known.host, known.user_id)
+    assert account is not None
+    assert (account.signed_in, account.keyring) == (True, "kwallet")
+    assert window.sessions.of(account).access_token()
+
+
+def test_a_keyring_that_does_not_answer_a_sign_out_ends_no_later_sign_in(computer: _Computer) -> None:
+    """A terminal that signs in meanwhile found the keyring open: what it stored is not noted as something to remove."""
+    window = computer.window
+    known = computer.sign_in(window)
+    former, computer.keyring = computer.keyring, None
+
+    def again(_event: SignedOut) -> None:
+        computer.keyring = former
+        computer.in_a_terminal(computer.sign_in)
+
+    window.bus.subscribe(SignedOut, again)
+    assert code_of(_sign_out, window) == "keyring-none"
+    account = window.accounts.named(known.host, known.user_id)
+    assert account is not None
+    assert (account.signed_in, account.keyring, account.leaves) == (True, "kwallet", ())
+
+
 def test_a_sign_in_that_only_the_window_holds_ends_on_the_server_too(computer: _Computer) -> None:
     computer.keyring = None
     window = computer.window
