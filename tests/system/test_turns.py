@@ -24,4 +24,4 @@ def test_threads_take_turns_sooner_and_garbage_is_searched_for_less_often() -> N
     gc.set_threshold(700, 10, 10)
     keep_turns_short()
     assert sys.getswitchinterval() == pytest.approx(0.001)
-    assert gc.get_threshold() == (700, 10, 100)
+    assert gc.get_threshold() == (5000, 20, 50)
