@@ -463,13 +463,96 @@ def test_an_edit_beside_a_long_work_waits_for_the_disk_by_itself_while_the_work_
     assert done.is_set()
 
 
+def wait_for_flush(database: Database) -> None:
+    """Wait for the flush that a write which need not last began."""
+    with database._flusher._is_busy:
+        pass
+
+
+def fails(_handle: int) -> None:
+    """Fail as ``os.fdatasync`` does."""
+    raise OSError(errno.EIO, "Input/output error")
+
+
+@pytest.mark.skipif(not hasattr(os, "fdatasync"), reason="the system flushes no file from another handle")
+def test_after_a_flush_that_failed_sqlite_flushes_the_edits(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The system told the flush of the failure, and tells it to no handle that is opened later: SQLite has its own."""
+    synchronous: list[int] = []
+
+    def edit(connection: sqlite3.Connection) -> None:
+        synchronous.append(connection.execute("pragma synchronous").fetchone()[0])
+
+    with monkeypatch.context() as failing:
+        failing.setattr(os, "fdatasync", fails)
+        database.write(put("a", "pulled"), lasting=False)
+        wait_for_flush(database)
+    database.write(edit)
+    assert synchronous == [2]
+
+
+@pytest.mark.skipif(not hasattr(os, "fdatasync"), reason="the system flushes no file from another handle")
+def test_an_edit_of_which_a_flush_beside_it_failed_says_so(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    database.write(put("a", "pulled"), lasting=False)
+    wait_for_flush(database)
+
+    def told_another(handle: int) -> None:
+        if threading.current_thread() is threading.main_thread():
+            database._flusher.flush()
+            wait_for_flush(database)
+        else:
+            fails(handle)
+
+    monkeypatch.setattr(os, "fdatasync", told_another)
+    assert code_of(database.write, put("b", "edited")) == "disk-failed"
+
+
+@pytest.mark.skipif(not hasattr(os, "fdatasync"), reason="the system flushes no file from another handle")
+def test_an_edit_whose_log_was_copied_and_removed_by_closing_is_stored(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "library.sqlite3"
+    database = Database(path)
+    database.write(put("a", "pulled"), lasting=False)
+    wait_for_flush(database)
+    flush = database._flusher.flush_now
+
+    def closed_meanwhile() -> None:
+        database.close()
+        assert not path.with_name(path.name + "-wal").exists()
+        flush()
+
+    monkeypatch.setattr(database._flusher, "flush_now", closed_meanwhile)
+    database.write(put("b", "edited"))
+    again = Database(path)
+    assert facts(again)["b"] == "edited"
+    again.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "fdatasync"), reason="the system flushes no file from another handle")
+def test_an_edit_whose_library_went_away_before_it_was_on_the_disk_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "library"
+    database = Database(folder / "library.sqlite3")
+    database.write(put("a", "pulled"), lasting=False)
+    wait_for_flush(database)
+    flush = database._flusher.flush_now
+
+    def gone_meanwhile() -> None:
+        folder.rename(tmp_path / "elsewhere")
+        flush()
+
+    monkeypatch.setattr(database._flusher, "flush_now", gone_meanwhile)
+    assert code_of(database.write, put("b", "edited")) == "library-gone"
+    database.close()
+
+
 @pytest.mark.skipif(not hasattr(os, "fdatasync"), reason="the system flushes no file from another handle")
 def test_an_edit_that_the_disk_does_not_take_says_so(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     database.write(put("a", "pulled"), lasting=False)
-
-    def fails(_handle: int) -> None:
-        raise OSError(errno.EIO, "Input/output error")
-
+    wait_for_flush(database)
     monkeypatch.setattr(os, "fdatasync", fails)
     with pytest.raises(OutsideError) as raised:
         database.write(put("b", "edited"))

@@ -145,6 +145,8 @@ class Database:
         result = self._thread.ask(lambda: self._transact(work, lasting=lasting and not waits_itself))
         if waits_itself:
             self._flusher.flush_now()
+            if not self._is_here():  # its log may be gone with it
+                raise OutsideError("library-gone", path=str(self.path.parent))
         elif not lasting:
             self._hurried_at = time.monotonic()
             self._flusher.flush()

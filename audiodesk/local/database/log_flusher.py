@@ -18,16 +18,25 @@ class LogFlusher:
     def __init__(self, log: Path) -> None:
         self._log = log
         self._is_busy = threading.Lock()
+        self._failure: OSError | None = None
 
     @property
     def can_flush(self) -> bool:
-        """Whether the system flushes what others wrote into a file, from a handle of its own."""
-        return hasattr(os, "fdatasync")
+        """Whether the system flushes what others wrote into a file, from a handle of its own.
+
+        Not after a flush that failed: the system tells a failure once, and then only to those who had the file open
+        before, as SQLite has.
+        """
+        return hasattr(os, "fdatasync") and self._failure is None
 
     def flush_now(self) -> None:
         """Bring what the log has now to the disk, and wait for that. Raises OutsideError if the disk fails."""
         with file_errors(self._log):
-            self._to_disk()
+            # A log that is gone was removed by the last connection that closed, which brought all of it to the disk.
+            with contextlib.suppress(FileNotFoundError):
+                self._to_disk()
+            if self._failure is not None:  # of a flush beside this one, which was told of it
+                raise OSError(self._failure.errno, self._failure.strerror)
 
     def flush(self) -> None:
         """Begin to bring what the log has now to the disk; returns at once. Skipped while the last flush still runs."""
@@ -36,7 +45,7 @@ class LogFlusher:
 
     def _flush(self) -> None:
         try:
-            # An error is no harm here: the next lasting commit flushes the log itself, and reports what is wrong.
+            # An error is no harm here: the next lasting commit flushes the log by SQLite, and reports what is wrong.
             with contextlib.suppress(OSError):
                 self._to_disk()
         finally:
@@ -47,5 +56,8 @@ class LogFlusher:
         handle = os.open(self._log, os.O_RDWR | os.O_CLOEXEC)
         try:
             os.fdatasync(handle)
+        except OSError as error:
+            self._failure = error
+            raise
         finally:
             os.close(handle)
