@@ -21,6 +21,7 @@ from audiodesk.local.database import database as module
 from audiodesk.local.database import log_copier
 from audiodesk.local.database.connections import Connections
 from audiodesk.local.database.database import Database
+from audiodesk.local.database.writer_thread import WriterThread
 from tests.support import Clock, FailingCalls, code_of
 
 pytestmark = pytest.mark.slow
@@ -547,6 +548,69 @@ def test_an_edit_whose_library_went_away_before_it_was_on_the_disk_says_so(
     monkeypatch.setattr(database._flusher, "flush_now", gone_meanwhile)
     assert code_of(database.write, put("b", "edited")) == "library-gone"
     database.close()
+
+
+def test_one_thread_copies_the_log_and_none_after_it_is_closed(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pull and the texts for find may both be long, each on a thread of its own."""
+    monkeypatch.setattr(log_copier, "_LONG_LOG", 0)
+    monkeypatch.setattr(log_copier, "_CHANGES_BETWEEN", 1)
+    copies: list[str] = []
+    copying, may_end = threading.Event(), threading.Event()
+
+    def checkpoint(_connections: Connections, *, once: bool = False) -> bool:
+        copies.append("most" if once else "rest")
+        if not once:
+            copying.set()
+            assert may_end.wait(10)
+        return True
+
+    monkeypatch.setattr(Connections, "checkpoint", checkpoint)
+    database.write(put("a", "b"))
+    copier = log_copier.LogCopier(database.path.with_name(database.path.name + "-wal"), database._connections)
+    copier.look(1000)
+    most = copier._beside
+    assert most is not None
+    most.join(10)
+    pulling = threading.Thread(target=copier.look, args=(2000,))
+    pulling.start()
+    assert copying.wait(10)
+    copier.look(9000)
+    assert copies == ["most", "rest"]
+    may_end.set()
+    pulling.join(10)
+    copier.close()
+    copier.look(90_000)
+    assert copier._beside is None
+    assert copies == ["most", "rest"]
+
+
+def test_a_write_that_comes_while_the_library_closes_waits_for_no_thread_that_ended() -> None:
+    writer = WriterThread("library writer")
+    closing = threading.Thread(target=writer.close)
+    has_ended = threading.Event()
+    jobs = writer._jobs
+
+    class Jobs:
+        get = jobs.get
+
+        def put(self, job: Any) -> None:
+            if job is None:
+                jobs.put(None)
+                has_ended.set()
+            else:
+                closing.start()
+                has_ended.wait(0.3)  # nothing comes in between
+                jobs.put(job)
+
+    writer._jobs = Jobs()  # type: ignore[assignment]
+    done: list[str] = []
+    asking = threading.Thread(target=lambda: done.append(writer.ask(lambda: "done")), daemon=True)
+    asking.start()
+    asking.join(10)
+    closing.join(10)
+    assert done == ["done"]
 
 
 @pytest.mark.skipif(not hasattr(os, "fdatasync"), reason="the system flushes no file from another handle")

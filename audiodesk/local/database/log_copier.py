@@ -24,7 +24,7 @@ _CHANGES_AFTER_PART = 3000
 class LogCopier:
     """Copies most of the log beside the writes, and the rest between two of them: then the log begins anew.
 
-    Used by one thread, the one that does the long work.
+    Safe from any thread: several may do long work at once, and one of them copies.
     """
 
     def __init__(self, log: Path, connections: Connections) -> None:
@@ -33,9 +33,27 @@ class LogCopier:
         self._copied_at = 0
         self._between = _CHANGES_BETWEEN
         self._beside: threading.Thread | None = None
+        self._is_looking = threading.Lock()
+        self._is_closed = False
 
     def look(self, changes: int) -> None:
         """Copy the log if it is long; ``changes`` is the number of rows that the writer has changed in all."""
+        if self._is_looking.acquire(blocking=False):
+            try:
+                if not self._is_closed:
+                    self._look(changes)
+            finally:
+                self._is_looking.release()
+
+    def close(self) -> None:
+        """Wait for the copy that runs: the last connection that closes removes the log. Nothing is copied after it."""
+        with self._is_looking:
+            self._is_closed = True
+            if self._beside is not None:
+                self._beside.join()
+                self._beside = None
+
+    def _look(self, changes: int) -> None:
         if self._beside is not None:
             if not self._beside.is_alive():
                 self._beside = None
@@ -44,12 +62,6 @@ class LogCopier:
         elif abs(changes - self._copied_at) >= self._between and self._is_long():
             self._beside = threading.Thread(target=self._copy_most, name="log copier", daemon=True)
             self._beside.start()
-
-    def close(self) -> None:
-        """Wait for the copy that runs: the last connection that closes removes the log."""
-        if self._beside is not None:
-            self._beside.join()
-            self._beside = None
 
     def _is_long(self) -> bool:
         try:

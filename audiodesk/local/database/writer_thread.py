@@ -46,6 +46,7 @@ class WriterThread:
     def __init__(self, name: str) -> None:
         self._jobs: queue.SimpleQueue[_Job[Any] | None] = queue.SimpleQueue()
         self._closed = False
+        self._closing = threading.Lock()
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
@@ -61,18 +62,20 @@ class WriterThread:
         """
         if threading.current_thread() is self._thread:
             raise BugError("nested-write")
-        if self._closed:
-            raise BugError("library-closed")
         job = _Job(work)
-        self._jobs.put(job)
+        with self._closing:  # what is put behind the end would be waited for without end
+            if self._closed:
+                raise BugError("library-closed")
+            self._jobs.put(job)
         return job.result()
 
     def close(self) -> None:
         """Finish the pending work, and end. Idempotent."""
-        if not self._closed:
-            self._closed = True
-            self._jobs.put(None)
-            self._thread.join()
+        with self._closing:
+            if not self._closed:
+                self._closed = True
+                self._jobs.put(None)
+        self._thread.join()
 
     def _run(self) -> None:
         while (job := self._jobs.get()) is not None:
