@@ -165,7 +165,12 @@ class AccountService:
         the sign-in is dropped. After ``adopt``, the library without an account goes to this one when it is opened next
         (``Program.open``); close it before. With ``moved``, the library of the former address does.
         """
-        with sign_in_lock(refresh_lock, fresh.account.name):
+        with contextlib.ExitStack() as held:
+            try:
+                held.enter_context(sign_in_lock(refresh_lock, fresh.account.name))
+            except OutsideError:  # another process signs in to the same account, and its keyring asks the person
+                self.drop(fresh)
+                raise
             return self._keep(fresh, choice, moved=moved, needs_keyring=needs_keyring)
 
     def _keep(

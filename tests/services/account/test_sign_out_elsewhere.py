@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,9 @@ import pytest
 from audiodesk.composition import Program
 from audiodesk.domain.events import SignedOut
 from audiodesk.domain.server.account import KnownAccount
+from audiodesk.services.account import account_service
 from audiodesk.services.account.sign_in_watch import SignInWatch
+from audiodesk.system.refresh_lock import refresh_lock, sign_in_lock
 from audiodesk.system.secrets import SecretStore
 from audiodesk.system.secrets.keyrings import Keyring
 from tests.keyring_memory import MemoryKeyring
@@ -151,6 +154,18 @@ def test_a_sign_in_that_only_the_window_holds_ends_on_the_server_too(computer: _
     for telling in [one for one in threading.enumerate() if one.name == "sign-out"]:
         telling.join(20)
     assert computer.sessions() == 0
+
+
+def test_a_sign_in_that_has_to_wait_too_long_for_another_leaves_none_on_the_server(
+    computer: _Computer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    service = computer.window.account_service
+    fresh = service.sign_in("anna@example.org", "her password")
+    monkeypatch.setattr(account_service, "refresh_lock", partial(refresh_lock, wait=0.1))
+    with sign_in_lock(refresh_lock, fresh.account.name):
+        assert code_of(service.keep, fresh) == "sign-in-busy"
+    assert computer.sessions() == 0
+    assert service.known() == []
 
 
 def test_a_list_of_accounts_that_is_gone_is_no_sign_out(computer: _Computer) -> None:
