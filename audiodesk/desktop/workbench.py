@@ -171,7 +171,7 @@ class Workbench(QObject):
 
     def _show_sync(self, state: SyncState) -> None:
         self.account.show_connection(connection_of_sync(state), state.synced_at)
-        self.tree.wait(is_coming=state.is_partly_here)
+        self.tree.wait(is_coming=state.is_coming)
         if state.code is SyncCode.UP_TO_DATE:
             self.status.hurry()
             self.tree.hurry()

@@ -94,6 +94,11 @@ class SyncState:
     """Seconds until the next try; None if none is planned."""
     progress: SyncProgress = SyncProgress()
 
+    @property
+    def is_coming(self) -> bool:
+        """Whether the rest of a library that is partly here comes just now."""
+        return self.is_partly_here and self.code in (SyncCode.SYNCING, SyncCode.ELSEWHERE)
+
 
 def sync_code_of(error: AudioDeskError) -> SyncCode:
     """Return the state that an error of a sync means; one of no known trouble is trouble of this computer."""
