@@ -12,13 +12,14 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from audiodesk.domain.errors import BugError, OutsideError, UserError
+from audiodesk.local.database import connections, log_copier
 from audiodesk.local.database import database as module
-from audiodesk.local.database import log_copier
 from audiodesk.local.database.connections import Connections
 from audiodesk.local.database.database import Database
 from audiodesk.local.database.writer_thread import WriterThread
@@ -63,6 +64,26 @@ def test_it_is_durable(database: Database) -> None:
         ]
 
     assert database.write(pragmas) == ["wal", 2, 1, 10_000]
+
+
+def test_on_a_mac_all_that_writes_goes_past_the_drive_s_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also the copy of the log into the list, because the log is written over after it."""
+    flushed: dict[str, tuple[int, int]] = {}
+
+    class Watched(sqlite3.Connection):
+        def execute(self, sql: str, *parameters: Any) -> sqlite3.Cursor:
+            for name in ("begin immediate", "pragma wal_checkpoint"):
+                if sql.startswith(name):
+                    fully, synchronous = super().execute("pragma fullfsync"), super().execute("pragma synchronous")
+                    flushed[name] = (fully.fetchone()[0], synchronous.fetchone()[0])
+            return super().execute(sql, *parameters)
+
+    monkeypatch.setattr(connections, "sys", SimpleNamespace(platform="darwin"))
+    database = Database(tmp_path / "library.sqlite3", connect=partial(sqlite3.connect, factory=Watched))
+    database.write(put("a", "b"))
+    database._connections.checkpoint()
+    database.close()
+    assert flushed == {"begin immediate": (1, 2), "pragma wal_checkpoint": (1, 2)}
 
 
 def test_any_exception_in_the_work_undoes_all_of_it(database: Database) -> None:

@@ -45,8 +45,7 @@ class Connections:
             connection.execute(f"pragma wal_autocheckpoint = {_LONGEST_LOG // 4096}")
             connection.execute(f"pragma journal_size_limit = {_LONGEST_LOG}")
             connection.execute("pragma cache_size = -16384")  # else long pulls write pages before the commit, and again
-            if sys.platform == "darwin":
-                connection.execute("pragma fullfsync = on")  # on a Mac a plain fsync leaves data in the drive's cache
+            _flush_fully(connection)
             return connection
 
     def reader(self, source: ReadOnlySource | None = None) -> sqlite3.Connection:
@@ -107,6 +106,9 @@ class Connections:
         what is there now, and not what is written meanwhile.
         """
         with contextlib.closing(self._open(self._uri("rw"))) as connection:
+            # A log that was copied is written over: what was copied has to be as safe as a commit.
+            connection.execute("pragma synchronous = full")
+            _flush_fully(connection)
             before, is_whole = -1, False
             for _ in range(1 if once else _CHECKPOINTS):
                 _, frames, copied = connection.execute("pragma wal_checkpoint(passive)").fetchone()
@@ -146,6 +148,11 @@ class Connections:
         except BaseException:
             connection.close()
             raise
+
+
+def _flush_fully(connection: sqlite3.Connection) -> None:
+    if sys.platform == "darwin":
+        connection.execute("pragma fullfsync = on")  # on a Mac a plain fsync leaves data in the drive's cache
 
 
 def _judge(connection: sqlite3.Connection, path: Path, known: str | None) -> None:
