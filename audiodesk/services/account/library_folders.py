@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from audiodesk.domain.errors import OutsideError
-from audiodesk.system.files import file_errors, make_folder
+from audiodesk.system.files import file_errors, fsync_folder, make_folder
 from audiodesk.system.library_registry import LibraryRegistry
 from audiodesk.system.locks import WindowLock, has_workers
 
@@ -43,4 +43,7 @@ def rename_library(folder: Path, to: Path, registry: LibraryRegistry) -> None:
             if to.is_dir() and not any(to.iterdir()):
                 to.rmdir()
             folder.rename(to)
+        # Before the note: it may lie on another disk, and a power cut would leave a library that is noted elsewhere.
+        for changed in {folder.parent, to.parent}:
+            fsync_folder(changed)
     registry.move(folder, to)

@@ -18,8 +18,10 @@ from audiodesk.local.rows.library.library_size_repo import library_size
 from audiodesk.local.rows.store import change_repo
 from audiodesk.local.rows.work import vault_file_repo
 from audiodesk.services.account import adoption as adoption_module
+from audiodesk.services.account import library_folders
 from audiodesk.services.account.vault_copy import VaultCopy
 from audiodesk.system.files import make_folder
+from audiodesk.system.library_registry import LibraryRegistry
 from audiodesk.system.locks import WindowLock
 from tests.services.account.adopting import ANNA, BEN, USER, environ, filled, titles
 from tests.support import code_of
@@ -230,3 +232,22 @@ def test_an_empty_library_of_an_account_survives_a_first_import_that_was_killed(
             core.vault.adopt(name, "0" * 64, Kind.WAV, 1)
         with program.open() as core:
             assert titles(core) == []
+
+
+def test_a_library_s_new_name_is_on_the_disk_before_it_is_noted(
+    environ: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The note may lie on another disk: after a power cut it would name a place where nothing is."""
+    filled(environ, "Book")
+    steps: list[str] = []
+    move = LibraryRegistry.move
+
+    def noted(registry: LibraryRegistry, folder: Path, to: Path) -> None:
+        steps.append("noted")
+        move(registry, folder, to)
+
+    monkeypatch.setattr(library_folders, "fsync_folder", lambda folder: steps.append(folder.name))
+    monkeypatch.setattr(LibraryRegistry, "move", noted)
+    _bring_in(environ)
+    assert sorted(steps[:2]) == sorted([ANNA.host, Path(environ["AUDIODESK_HOME"]).name])
+    assert steps[2] == "noted"
