@@ -76,10 +76,12 @@ class LateRemoval:
         if state != "ready" or keyring not in account.leaves:
             return
         with sign_in_lock(self._lock, account.name), self._lock(account.name):
-            noted = next((one.leaves for one in self._accounts.left_behind() if one.name == account.name), ())
-            if keyring not in noted:  # somebody signed in, or removed it
+            noted = next((one for one in self._accounts.left_behind() if one.name == account.name), None)
+            if noted is None or keyring not in noted.leaves:  # somebody signed in, or removed it
                 return
             found = secrets.take_out(account.name, _KEYRING_SECONDS, held_by=keyring, is_exact=True)
             self._accounts.note_left(account, keyring)
-        if found is not None:
+        # A sign-in that no keyring holds lasts in some process, and a keyring that answered late may have stored it.
+        lasts_in_process = noted.signed_in and not noted.keyring
+        if found is not None and not lasts_in_process:
             self._sessions().tell_ended(account, StoredSignIn.from_text(found.text), _TELL_SECONDS)

@@ -181,3 +181,31 @@ def test_a_command_removes_it_before_it_ends(start: Callable[[], Program], keyri
     with start() as program:
         assert program.accounts.all()
     assert keyrings.held("kwallet") == []
+
+
+def test_a_sign_in_that_lasts_until_the_window_closes_stays_when_its_keyring_answers_late(
+    start: Callable[[], Program], keyrings: _Keyrings, twin: Twin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The person typed the keyring's password after the window had gone on without it: that is the same sign-in."""
+    twin.add_user("anna@example.org", "her password")
+    unlocked, keyring = threading.Event(), keyrings.all["kwallet"]
+    store = keyring.set_password
+
+    def set_password(service: str, username: str, password: str) -> None:
+        assert unlocked.wait(_WAIT_SECONDS)
+        store(service, username, password)
+
+    monkeypatch.setattr(keyring, "set_password", set_password)
+    with start() as window:
+        window.secrets = SecretStore(find=keyrings.find, patience=0.5)
+        _sign_in(window, twin)
+        (account,) = window.accounts.all()
+        assert (account.signed_in, account.keyring, account.leaves) == (True, "", ("kwallet",))
+        unlocked.set()
+        wait_until(lambda: len(keyrings.held("kwallet")) == 1)
+        with start() as command:
+            wait_until(lambda: command.accounts.all()[0].leaves == ())
+        assert keyrings.held("kwallet") == []
+        assert _sessions(twin) == 1
+        assert window.sessions.of(account).access_token()
+    assert _sessions(twin) == 0
