@@ -111,3 +111,46 @@ def test_a_file_that_came_after_the_promise_of_an_older_list_is_offered(desk: De
     assert drain(desk.database, desk.vault).removed == 0
     with desk.database.read() as connection:
         assert [one.sha256 for one in desk.vault.unknown(connection)] == [file.sha256]
+
+
+@pytest.mark.skipif(not hasattr(os, "fdatasync"), reason="the system flushes no file from another handle")
+def test_no_file_goes_before_the_list_that_forgets_it_is_on_the_disk(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside a first sync, an edit is seen a moment before it is on the disk."""
+    trashed(desk, tmp_path, 1)
+    desk.library.empty_trash(cancel=_cancelled())
+    told: list[str] = []
+    to_disk, remove = os.fdatasync, Vault.remove_leaving
+
+    def flushed(handle: int) -> None:
+        if threading.current_thread() is threading.main_thread():
+            told.append("flushed")
+        to_disk(handle)
+
+    def removed(vault: Vault, connection: sqlite3.Connection, file: Leaving) -> bool:
+        told.append("removed")
+        return remove(vault, connection, file)
+
+    monkeypatch.setattr(os, "fdatasync", flushed)
+    monkeypatch.setattr(Vault, "remove_leaving", removed)
+    with desk.database.read() as connection:
+        (leaving,) = leaving_repo.waiting(connection)
+    desk.database.write(lambda connection: connection.execute("select 1").fetchone(), lasting=False)
+    told.clear()
+    assert drain(desk.database, desk.vault).removed == 1
+    assert told[:2] == ["flushed", "removed"]
+    assert not desk.vault.path_of(leaving.sha256, Kind.WAV).exists()
+
+
+def _cancelled() -> threading.Event:
+    """Return a cancel that stops after the list, before the first file."""
+
+    class AfterTheList(threading.Event):
+        asked = 0
+
+        def is_set(self) -> bool:
+            self.asked += 1
+            return self.asked > 1
+
+    return AfterTheList()

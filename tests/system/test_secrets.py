@@ -89,6 +89,26 @@ def test_a_secret_is_taken_out_late_by_a_keyring_that_hangs(keyring_service: Key
     assert store.take_out(NAME, 10.0) is None
 
 
+def test_a_removal_that_comes_late_spares_what_is_wanted_again(keyring_service: KeyringService) -> None:
+    """Another process may have stored a newer sign-in since the removal was given up."""
+    store = SecretStore()
+    store.store(NAME, "newer")
+    keyring_service.hang()
+    asked: list[bool] = []
+
+    def spare() -> bool:
+        asked.append(True)
+        return False
+
+    assert code_of(lambda: store.take_out(NAME, 0.1, late=spare)) == "keyring-silent"
+    keyring_service.go_on()
+    assert store._pending is not None
+    store._pending.join(20)
+    assert asked == [True]
+    assert store.read(NAME) == Secret("newer", "SecretService login")
+    assert store.take_out(NAME, 10.0, late=lambda: False) == Secret("newer", "SecretService login"), "in time"
+
+
 def test_a_keyring_that_asks_the_person_is_waited_for_when_a_secret_is_taken_out() -> None:
     asked, answered = threading.Event(), threading.Event()
 

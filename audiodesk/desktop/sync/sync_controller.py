@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QGuiApplication
 
 from audiodesk.desktop.base.controller import Controller, Shared
@@ -21,6 +21,9 @@ if TYPE_CHECKING:  # loaded on a thread of their own
     from audiodesk.domain.sync.state import SyncState
 
 __all__ = ["SyncController"]
+
+_AGAIN_MS = 60_000
+"""After this time what syncs is loaded once more, where this computer's own trouble was in the way."""
 
 
 class SyncController(Controller):
@@ -48,6 +51,9 @@ class SyncController(Controller):
         self._is_settled = False
         self._is_looking = self._looks_again = self._is_beginning = self._is_closed = False
         self._begins_again = self._awaits_account = self._is_settled_without = False
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.timeout.connect(self._begin)
         self._bridge.sync_changed.connect(self._look)
         self._bridge.activity_changed.connect(self._look)
         self._bridge.signed_in.connect(lambda _event: self._on_signed_in())
@@ -90,6 +96,7 @@ class SyncController(Controller):
     def close(self) -> None:
         """Listen no more. The library ends the synchronizer when it is closed."""
         self._is_closed = True
+        self._again.stop()
         application = QGuiApplication.instance()
         if isinstance(application, QGuiApplication):
             application.applicationStateChanged.disconnect(self._on_application)
@@ -99,6 +106,7 @@ class SyncController(Controller):
         if self._is_beginning:
             self._begins_again = True
             return
+        self._again.stop()
         self._is_beginning, self._begins_again = True, False
         self._account = None
 
@@ -118,6 +126,7 @@ class SyncController(Controller):
             self._begin()
         elif not self._is_closed:
             self._window.status.show_connection(connection_after(error) or Connection.HERE, error_sentence(error))
+            self._again.start(_AGAIN_MS)
 
     def _on_ready(self, account: Account | None) -> None:
         self._is_beginning = False

@@ -141,7 +141,7 @@ class Database:
         """
         # Beside a long work of writes that need not last, a lasting one waits for the disk on its own thread: the long
         # work goes on meanwhile.
-        waits_itself = lasting and self._flusher.can_flush and time.monotonic() - self._hurried_at < _HURRIED
+        waits_itself = lasting and self._is_hurried
         result = self._thread.ask(lambda: self._transact(work, lasting=lasting and not waits_itself))
         if waits_itself:
             self._flusher.flush_now()
@@ -151,6 +151,20 @@ class Database:
             self._hurried_at = time.monotonic()
             self._flusher.flush()
         return result
+
+    def make_lasting(self) -> None:
+        """Bring all that reads see to the disk, before something is done for it that cannot be undone.
+
+        Beside a long work, a lasting write of another thread is seen a moment before it is on the disk. Raises
+        OutsideError if the disk fails.
+        """
+        if self._is_hurried:
+            self._flusher.flush_now()
+
+    @property
+    def _is_hurried(self) -> bool:
+        """Whether a long work of writes that need not last goes on, and a thread may bring the log to the disk."""
+        return self._flusher.can_flush and time.monotonic() - self._hurried_at < _HURRIED
 
     def copy_to(self, path: Path) -> None:
         """Write the current list to the new file ``path``; others can write meanwhile."""

@@ -59,7 +59,10 @@ class KeptItem:
 
     def take_out(self, seconds: float) -> Secret | None:
         """Remove the item and return it; see ``SecretStore.take_out``. Raises also OutsideError for a full disk."""
-        found = self._secrets.take_out(self._name, seconds, held_by=self.keyring)
+        notes, keyring = self._notes, self.keyring
+        found = self._secrets.take_out(
+            self._name, seconds, held_by=keyring, late=lambda: notes is None or notes.is_leaving(keyring)
+        )
         is_former = found is not None and self._is_former(found)
         if self._notes is not None:
             self._notes.left(self.keyring if found is None else found.keyring)

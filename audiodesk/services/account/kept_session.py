@@ -367,8 +367,10 @@ class KeptSession:
             with contextlib.suppress(AudioDeskError):  # then ``LateRemoval`` does it
                 self._item.take_out(_REVOKE_SECONDS)
         self._forget(error)
-        self._on_ended(error)
-        self._publish(SignedOut(error))
+        try:
+            self._on_ended(error)
+        finally:  # a full disk does not hide that it is over
+            self._publish(SignedOut(error))
 
     def _end_as_elsewhere(self) -> None:
         """End what another process signed out. It could not tell the server of a sign-in that only this one holds."""

@@ -76,12 +76,23 @@ class LateRemoval:
         if state != "ready" or keyring not in account.leaves:
             return
         with sign_in_lock(self._lock, account.name), self._lock(account.name):
-            noted = next((one for one in self._accounts.left_behind() if one.name == account.name), None)
-            if noted is None or keyring not in noted.leaves:  # somebody signed in, or removed it
+            noted = self._noted(account, keyring)
+            if noted is None:  # somebody signed in, or removed it
                 return
-            found = secrets.take_out(account.name, _KEYRING_SECONDS, held_by=keyring, is_exact=True)
+            found = secrets.take_out(
+                account.name,
+                _KEYRING_SECONDS,
+                held_by=keyring,
+                is_exact=True,
+                late=lambda: self._noted(account, keyring) is not None,
+            )
             self._accounts.note_left(account, keyring)
         # A sign-in that no keyring holds lasts in some process, and a keyring that answered late may have stored it.
         lasts_in_process = noted.signed_in and not noted.keyring
         if found is not None and not lasts_in_process:
             self._sessions().tell_ended(account, StoredSignIn.from_text(found.text), _TELL_SECONDS)
+
+    def _noted(self, account: KnownAccount, keyring: str) -> KnownAccount | None:
+        """Return what is noted of the account now, if its secret in this keyring still has to go."""
+        noted = (one for one in self._accounts.left_behind() if one.name == account.name)
+        return next((one for one in noted if keyring in one.leaves), None)

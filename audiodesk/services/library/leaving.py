@@ -67,6 +67,7 @@ def drain(
         if not files:
             break
         after = files[-1].sha256
+        database.make_lasting()  # else a power cut could bring a row back without its audio
         done, gone, trouble = _remove(database, vault, files, cancel, partial(_tell, told, removed, count))
         error = error or trouble
         removed += gone

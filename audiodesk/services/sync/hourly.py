@@ -60,7 +60,8 @@ class Hourly:
         what = self._database.write(lambda connection: _next_step(connection, item, server_now))
         if what is not Happened.TRASH_EMPTIED:
             return False
-        self._library.empty_trash([item.ref])
+        if not self._library.empty_trash([item.ref]).things:  # somebody restored it this moment
+            return False
         self._database.write(
             lambda connection: activity_repo.add(
                 connection, server_now, Happened.TRASH_EMPTIED, item.ref, title=item.title

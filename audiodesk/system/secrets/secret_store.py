@@ -105,15 +105,24 @@ class SecretStore:
         """Remove the secret of ``name``; one that is not there is no error."""
         self._with_keyring(lambda keyring: keyring.remove(SERVICE, name))
 
-    def take_out(self, name: str, seconds: float, *, held_by: str = "", is_exact: bool = False) -> Secret | None:
+    def take_out(
+        self,
+        name: str,
+        seconds: float,
+        *,
+        held_by: str = "",
+        is_exact: bool = False,
+        late: Callable[[], bool] = lambda: True,
+    ) -> Secret | None:
         """Remove the secret of ``name`` and return it; None if it was not there.
 
         Raises OutsideError("keyring-unreachable") where another keyring than ``held_by`` answers that it has none, with
         ``is_exact`` also where it has one.
         Waits no longer than ``seconds`` for a keyring that is silent, and as long as ever for one that asks the person.
-        One that answers later still removes it, as long as this process lives.
+        One that answers later still removes it, as long as this process lives and ``late()`` is True: another process
+        may have stored a newer secret meanwhile.
         """
-        asks = threading.Event()
+        asks, given_up = threading.Event(), threading.Event()
 
         def take(keyring: Keyring) -> Secret | None:
             if is_exact:
@@ -121,6 +130,8 @@ class SecretStore:
             text = keyring.read(SERVICE, name)
             if text is None:
                 _refuse_another(keyring, held_by)
+            if given_up.is_set() and not late():
+                return None
             keyring.remove(SERVICE, name)
             return None if text is None else Secret(text, keyring.name)
 
@@ -128,6 +139,7 @@ class SecretStore:
         answer.thread.join(seconds)
         if answer.thread.is_alive() and asks.is_set():
             answer.thread.join(max(0.0, self._patience - seconds))
+        given_up.set()
         return answer.result()
 
     def longest(self) -> int | None:

@@ -17,7 +17,9 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from audiodesk.composition import Core, open_core
+from audiodesk.composition.account import Account
 from audiodesk.desktop.base.single_window import raise_other
+from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.events import SignedIn
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
@@ -335,3 +337,24 @@ def test_a_window_makes_findable_what_a_killed_first_sync_left(qtbot: QtBot, com
 
     studio = computers("studio", window=True, fill=fill, STORAGE_BACKEND="local")
     wait(qtbot, lambda: [hit.title for hit in studio.core.catalogue.find("ferry")] == ["Ferry"])
+
+
+def test_what_syncs_is_loaded_again_after_this_computers_own_trouble(
+    qtbot: QtBot, computers: Computers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    computers("studio")  # makes the account's library
+    sign_in, failures = Core.sign_in, [OutsideError("disk-full")]
+
+    def fails_once(core: Core) -> Account:
+        if failures:
+            raise failures.pop()
+        return sign_in(core)
+
+    monkeypatch.setattr(Core, "sign_in", fails_once)
+    studio = computers("studio", window=True)
+    sync = studio.desk.workbench.sync
+    wait(qtbot, sync._again.isActive)
+    assert sync.account is None
+    sync._again.setInterval(0)
+    studio.settle()
+    assert sync.account is not None

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from audiodesk.cloud.calls.procedures import Procedures
+from audiodesk.domain.errors import AudioDeskError, OutsideError
 from audiodesk.domain.events import SignedOut, SignInWaiting
 from audiodesk.domain.library.entity import Entity
 from audiodesk.services.account.kept_session import KeptSession
@@ -152,6 +153,19 @@ def test_a_refused_renewal_signs_out_and_says_why(
     others = ["signed-out"] if moment == "two at once" else []
     assert sorted(ended) == sorted([code, *others])
     assert desk.over == 1 + len(others)
+
+
+def test_a_full_disk_does_not_hide_that_the_sign_in_is_over(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_self: Desk, _error: AudioDeskError) -> None:
+        raise OutsideError("disk-full")
+
+    monkeypatch.setattr(Desk, "_on_ended", full)
+    session = desk.signed_in()
+    with pytest.raises(OutsideError, match="disk-full"):
+        session._end(OutsideError("sign-in-ended"))
+    (ended,) = [event for event in desk.told if isinstance(event, SignedOut)]
+    assert ended.error is not None
+    assert ended.error.code == "sign-in-ended"
 
 
 def test_a_server_that_never_answers(desk: Desk) -> None:
