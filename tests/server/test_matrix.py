@@ -117,8 +117,8 @@ INSIDE = {
         apply_change apply_changes base64 base64_bytes begin_count bookkeeping_of branch_of end_count fault faults head
         is_in_trash is_key_taken is_known is_of_the_change is_other_noun is_too_large lock_own_account may_pass misfit
         no_room now_ms outcome parent_of place_of pull_page reach references_of require_account require_sign_in result
-        revive row_of settled too_much unsettled_of write_chapter write_cover write_device write_note write_project
-        write_row write_section write_take write_take_file
+        revive row_of settled too_much unempty_below unsettled_of write_chapter write_cover write_device write_note
+        write_project write_row write_section write_take write_take_file
     """,
     "service_role": "allowed_bytes base64 email_of head is_known now_ms",
     "anon": "",

@@ -143,6 +143,29 @@ def test_a_restored_row_is_no_longer_emptied(caller: Caller, fields: dict[str, A
     assert (row["fields"]["deleted_at"], row["fields"]["purged_at"]) == (None, None)
 
 
+@pytest.mark.parametrize("back", ["restored", "renamed", "something new in it"])
+def test_what_comes_back_comes_back_whole(caller: Caller, back: str) -> None:
+    """Else the rows below were shown and called emptied at once, and a computer removed their audio."""
+    book, thrown_away = Book(caller), create("take", section_id=str(uuid4()))
+    thrown_away["fields"]["section_id"] = book.section
+    other = create("section", chapter_id=book.chapter)
+    caller.applied(thrown_away, other, edit("take", thrown_away["id"], deleted_at=True))
+    emptied = [("take", book.take), ("take", thrown_away["id"]), ("section", book.section), ("section", other["id"])]
+    caller.applied(
+        edit("chapter", book.chapter, deleted_at=True),
+        *[edit(noun, row_id, purged_at=True) for noun, row_id in [*emptied, ("chapter", book.chapter)]],
+    )
+    if back == "something new in it":
+        caller.applied(create("section", chapter_id=book.chapter))
+    else:
+        caller.applied(
+            edit("chapter", book.chapter, **({"deleted_at": None} if back == "restored" else {"title": "Back"}))
+        )
+    found = {row_id: caller.row(noun, row_id)["fields"]["purged_at"] for noun, row_id in emptied}
+    assert found.pop(thrown_away["id"]) is not None, "it was in the trash by itself, and stays emptied"
+    assert set(found.values()) == {None}
+
+
 def test_a_recovery_says_again_what_was_emptied(caller: Caller) -> None:
     """Row by row in any order: the chapter may come before the project that was in the trash."""
     chapter = create("chapter", project_id=str(uuid4()), purged_at=True)

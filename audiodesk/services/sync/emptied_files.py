@@ -11,7 +11,8 @@ from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.sync.activity import Happened
 from audiodesk.local.database.database import Database
 from audiodesk.local.database.short_writes import in_short_writes
-from audiodesk.local.rows.library import trash_repo
+from audiodesk.local.rows.library import trash_repo, tree_repo
+from audiodesk.local.rows.store.edited_rows import EditedRows
 from audiodesk.local.rows.sync import activity_repo, emptied_elsewhere_repo
 from audiodesk.local.rows.work import leaving_repo, vault_file_repo
 from audiodesk.services.library.leaving import FileRemover, drain
@@ -49,6 +50,10 @@ def _release(connection: sqlite3.Connection, ref: Ref, now: int) -> bool:
     if not emptied_elsewhere_repo.is_answered(connection, ref):
         return False
     emptied_elsewhere_repo.remove(connection, ref)
+    if tree_repo.is_live(connection, ref):
+        # It came back with what is above it. No file of what is shown ever leaves; the other computers are told.
+        EditedRows(connection, now).update(ref, purged_at=None)
+        return False
     files = emptied_elsewhere_repo.files_of_take(connection, ref.id) if ref.entity is Entity.TAKE else []
     unused = [file for file in files if not vault_file_repo.is_used(connection, file[0])]
     leaving_repo.add(connection, unused, now)

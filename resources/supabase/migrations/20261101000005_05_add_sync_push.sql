@@ -152,8 +152,36 @@ begin
 end
 $$;
 
--- Brings back a row and whatever is above it, as far as it is in the trash or was emptied out of it; returns what came
--- back from the trash, topmost first.
+-- What comes back comes back whole: the rows below one that was emptied out of the trash with all in it, and is back, are
+-- no longer called emptied. What was in the trash by itself stays there.
+create or replace function audiodesk.unempty_below(me uuid, device uuid, noun text, row_id uuid) returns void
+language plpgsql volatile set search_path = ''
+as $$
+declare
+    child text;
+    child_id uuid;
+begin
+    for child, child_id in
+        select 'chapter', c.id from audiodesk.chapter c
+        where noun = 'project' and c.owner = me and c.project_id = row_id
+            and c.purged_at is not null and c.deleted_at is null
+        union all
+        select 'section', s.id from audiodesk.section s
+        where noun = 'chapter' and s.owner = me and s.chapter_id = row_id
+            and s.purged_at is not null and s.deleted_at is null
+        union all
+        select 'take', t.id from audiodesk.take t
+        where noun = 'section' and t.owner = me and t.section_id = row_id
+            and t.purged_at is not null and t.deleted_at is null
+    loop
+        perform audiodesk.write_row(me, device, child, child_id, false, '{"purged_at": null}', '{}');
+        perform audiodesk.unempty_below(me, device, child, child_id);
+    end loop;
+end
+$$;
+
+-- Brings back a row and whatever is above it, as far as it is in the trash or was emptied out of it, and what was
+-- emptied with it; returns what came back from the trash, topmost first.
 create or replace function audiodesk.revive(me uuid, device uuid, noun text, row_id uuid) returns jsonb
 language plpgsql volatile set search_path = ''
 as $$
@@ -167,6 +195,9 @@ begin
         perform audiodesk.write_row(
             me, device, step.entity, step.id, false, '{"deleted_at": null, "purged_at": null}', '{}'
         );
+        if step.is_purged then
+            perform audiodesk.unempty_below(me, device, step.entity, step.id);
+        end if;
         if step.trashed_at is not null then
             revived := jsonb_build_object('entity', step.entity, 'id', step.id) || revived;
         end if;
@@ -348,6 +379,11 @@ begin
             me, case when not recovering then device end, noun, row_id, adding, fields, given
         );
     end if;
+    if branch_is_marked and not recovering and known #>> '{fields,purged_at}' is not null
+        and fields -> 'purged_at' = 'null'
+    then
+        perform audiodesk.unempty_below(me, device, noun, row_id);
+    end if;
     insert into audiodesk.applied_changes (owner, change_id, entity, row_id, revived)
     values (me, (change ->> 'change_id')::uuid, noun, row_id, nullif(revived, '[]'));
     return audiodesk.result(change, 'applied', null, null, audiodesk.row_of(me, noun, row_id), revived);
@@ -482,7 +518,7 @@ begin
         select p.oid::regprocedure from pg_catalog.pg_proc p
         where p.pronamespace = 'audiodesk'::regnamespace and p.proname in (
             'fault', 'outcome', 'is_other_noun', 'is_key_taken', 'begin_count', 'end_count', 'no_room', 'too_much',
-            'misfit', 'settled', 'reach', 'branch_of', 'revive', 'is_in_trash', 'result', 'apply_change',
+            'misfit', 'settled', 'reach', 'branch_of', 'unempty_below', 'revive', 'is_in_trash', 'result', 'apply_change',
             'apply_changes', 'is_of_the_change', 'may_pass', 'is_too_large'
         )
     ));

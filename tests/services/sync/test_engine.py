@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import random
+import sqlite3
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,8 +17,10 @@ from audiodesk.domain.events import ActivityChanged, BroughtBack, TakesChanged, 
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.sync.activity import Activity, Happened
-from audiodesk.local.rows.sync import activity_repo
+from audiodesk.local.rows.library import tree_repo
+from audiodesk.local.rows.sync import activity_repo, emptied_elsewhere_repo
 from audiodesk.local.rows.work import leaving_repo, vault_file_repo
+from audiodesk.services.sync.emptied_files import release_emptied
 from tests.server.sync_calls import FILE_FACTS
 from tests.server.sync_world import Line, World
 from tests.services.sync.computers import Computer, KilledError
@@ -183,6 +188,57 @@ def test_what_is_emptied_elsewhere_leaves_this_computer_once_no_edit_waits(make:
     entry = activity(two)[0]
     assert (entry.what, entry.ref, entry.params) == (Happened.EMPTIED, project, {"title": "Book", "files": 1})
     assert Happened.EMPTIED not in [found.what for found in activity(one)]
+
+
+@pytest.mark.parametrize("back", ["restore", "rename", "add"])
+def test_audio_stays_where_its_section_came_back_although_it_was_emptied_elsewhere(make: Make, back: str) -> None:
+    one, two = make(), make()
+    _, chapter, section, take = book(one)
+    one.sync()
+    two.sync()
+    one.database.write(lambda connection: vault_file_repo.entered(connection, "ab" * 32, Kind.WAV, 1000, 1))
+    two.library.trash([chapter])
+    two.sync()
+    one.sync()
+    two.library.empty_trash()
+    two.sync()
+    match back:
+        case "restore":
+            one.library.restore([chapter])
+        case "rename":
+            one.edit(section, title="Still wanted")
+        case _:
+            one.library.add_section(chapter.id, "New")
+    for computer in (one, two, one):
+        computer.sync()
+    for computer in (one, two):
+        with computer.database.read() as connection:
+            assert tree_repo.is_live(connection, take)
+        assert computer.get(take).purged_at is None
+    with one.database.read() as connection:
+        assert leaving_repo.count(connection) == 0
+        assert vault_file_repo.is_used(connection, "ab" * 32)
+    assert Happened.EMPTIED not in [entry.what for entry in activity(one)]
+
+
+def test_no_file_of_what_is_shown_ever_leaves_whatever_was_said_of_it(make: Make) -> None:
+    """Servers were seen that brought back a section and left its take emptied."""
+    one = make()
+    _, _, _, take = book(one)
+    one.sync()
+
+    def said(connection: sqlite3.Connection) -> None:
+        vault_file_repo.entered(connection, "ab" * 32, Kind.WAV, 1000, 1)
+        connection.execute("update take set purged_at = 1")
+        emptied_elsewhere_repo.add(connection, take)
+
+    one.database.write(said)
+    assert release_emptied(one.database, None, threading.Event()) == 0
+    with one.database.read() as connection:
+        assert leaving_repo.count(connection) == 0
+        assert vault_file_repo.is_used(connection, "ab" * 32)
+        (change,) = connection.execute("select fields from change").fetchall()
+    assert json.loads(change["fields"]) == {"purged_at": None}, "the other computers are told"
 
 
 def test_undo_applies_only_if_what_it_would_undo_still_stands(make: Make) -> None:
