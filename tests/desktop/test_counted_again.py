@@ -18,11 +18,11 @@ from tests.desktop.window import Book, open_desk, wait
 def failing(work: Callable[..., Any], calls: list[str], times: int) -> Callable[..., Any]:
     """Return ``work`` so that it fails as often; ``calls`` gets an entry for each call."""
 
-    def attempt(*args: Any) -> Any:
+    def attempt(*args: Any, **named: Any) -> Any:
         calls.append("call")
         if len(calls) <= times:
             raise OutsideError("disk-trouble", path="library.db")
-        return work(*args)
+        return work(*args, **named)
 
     return attempt
 

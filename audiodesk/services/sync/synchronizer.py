@@ -361,10 +361,15 @@ class Synchronizer:
         return abs(self._date() - self._clock() - self._plan.ahead) > _ASLEEP_SECONDS
 
     def _tell_silence(self) -> None:
-        """Say that nothing answers, while the request goes on."""
-        if not self._stop.is_set():
+        """Say that nothing answers, while the request goes on. A server that was not reachable before still is not."""
+        if self._stop.is_set():
+            return
+        code, error = SyncCode.OFFLINE, self._plan.error
+        if error is not None and sync_code_of(error) is SyncCode.UNREACHABLE and self._network():
+            code = SyncCode.UNREACHABLE
+        else:
             error = OutsideError("server-silent", host="")
-            self._tell(SyncState(SyncCode.OFFLINE, error, synced_at=self._state.synced_at))
+        self._tell(SyncState(code, error, synced_at=self._state.synced_at))
 
     def _tell(self, state: SyncState) -> None:
         with self._wake:

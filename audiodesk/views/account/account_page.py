@@ -177,7 +177,7 @@ class AccountPage(QScrollArea):
                 )
             )
         elif self.refused.isChecked():
-            self._nothing.setText(words.tr("The server took over all that was changed here."))
+            self._nothing.setText(words.tr("The server refused nothing that was changed here."))
         elif self.elsewhere.isChecked():
             self._nothing.setText(words.tr("What comes from your other computers will be listed here."))
         else:

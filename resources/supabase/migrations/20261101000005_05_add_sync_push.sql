@@ -152,8 +152,8 @@ begin
 end
 $$;
 
--- What comes back comes back whole: the rows below one that was emptied out of the trash with all in it, and is back, are
--- no longer called emptied. What was in the trash by itself stays there.
+-- What comes back comes back whole: the rows below one that was emptied out of the trash with all in it, and is back,
+-- are no longer called emptied. What was in the trash by itself stays there.
 create or replace function audiodesk.unempty_below(me uuid, device uuid, noun text, row_id uuid) returns void
 language plpgsql volatile set search_path = ''
 as $$
@@ -518,7 +518,8 @@ begin
         select p.oid::regprocedure from pg_catalog.pg_proc p
         where p.pronamespace = 'audiodesk'::regnamespace and p.proname in (
             'fault', 'outcome', 'is_other_noun', 'is_key_taken', 'begin_count', 'end_count', 'no_room', 'too_much',
-            'misfit', 'settled', 'reach', 'branch_of', 'unempty_below', 'revive', 'is_in_trash', 'result', 'apply_change',
+            'misfit', 'settled', 'reach', 'branch_of', 'unempty_below', 'revive', 'is_in_trash', 'result',
+            'apply_change',
             'apply_changes', 'is_of_the_change', 'may_pass', 'is_too_large'
         )
     ));

@@ -105,6 +105,35 @@ def test_a_black_hole_says_offline_within_five_seconds(account: Account, twin: T
     wait_until(is_state(account, SyncCode.UP_TO_DATE))
 
 
+def test_a_server_that_was_not_reachable_stays_that_while_the_next_request_is_silent(
+    account: Account, twin: Twin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The word would change to and fro, although nothing changed."""
+    monkeypatch.setattr("audiodesk.services.sync.synchronizer._SILENT_SECONDS", 0.3)
+    around = Surroundings(account)
+    made = account.synchronizer
+    twin.stop()
+    made.start()
+    wait_until(is_state(account, SyncCode.UNREACHABLE))
+    told: list[SyncCode] = []
+    tell = made._tell
+
+    def heard(state: SyncState) -> None:
+        told.append(state.code)
+        tell(state)
+
+    monkeypatch.setattr(made, "_tell", heard)
+    planned = twin.faults.add(Fault(stall(), nth="every"))
+    twin.start()
+    around.pass_time(3600)
+    made.sync_now()
+    assert planned.reached.wait(20)
+    wait_until(lambda: bool(told))
+    assert told[0] is SyncCode.UNREACHABLE
+    planned.release()
+    wait_until(is_state(account, SyncCode.UP_TO_DATE))
+
+
 @pytest.mark.parametrize(
     ("answer", "code"),
     [

@@ -297,7 +297,7 @@ SIGN_IN_ERRORS: dict[str, tuple[str, str]] = {
         words.QT_TR_NOOP("Start AudioDesk again; it goes on from there."),
     ),
     "adoption-undecided": (
-        words.QT_TR_NOOP("Books were made on this computer without an account: {projects} projects, {takes} takes."),
+        words.QT_TR_NOOP("Books were made on this computer without an account (projects: {projects}, takes: {takes})."),
         words.QT_TR_NOOP("Say what happens with them: --adopt brings them into the account, --keep-apart does not."),
     ),
     "server-moved-undecided": (

@@ -19,7 +19,7 @@ _CONNECTIONS: dict[Connection, tuple[str, str]] = {
     ),
     Connection.OFFLINE: (
         words.QT_TR_NOOP("Offline"),
-        words.QT_TR_NOOP("This computer has no network. Work goes on here, and is sent later."),
+        words.QT_TR_NOOP("Nothing answers over the network, or there is none. Work goes on here, and is sent later."),
     ),
     Connection.UNREACHABLE: (
         words.QT_TR_NOOP("Server not reachable"),
