@@ -40,7 +40,8 @@ def test_all_agree_after_restores(
 
 @pytest.mark.slow
 def test_all_agree_where_answers_reach_the_limit(postgres_server: Databases, server: Database, tmp_path: Path) -> None:
-    run_seed(postgres_server, server, tmp_path, 3000, pictures=True)
+    """With this seed 13 of 102 pushes are answered in part."""
+    run_seed(postgres_server, server, tmp_path, 3014, pictures=True)
 
 
 @pytest.mark.slow
