@@ -14,6 +14,8 @@ from audiodesk.services.library.catalogue import Catalogue
 from audiodesk.services.library.tree import Tree
 from tests.desktop.window import Book, open_desk, wait
 
+pytestmark = pytest.mark.slow  # the file as a whole
+
 
 def failing(work: Callable[..., Any], calls: list[str], times: int) -> Callable[..., Any]:
     """Return ``work`` so that it fails as often; ``calls`` gets an entry for each call."""

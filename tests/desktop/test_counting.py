@@ -12,6 +12,8 @@ from audiodesk.domain.library.read_model import NodeCounts, Ref
 from audiodesk.domain.sync.state import SyncCode, SyncState
 from tests.desktop.window import open_desk, wait
 
+pytestmark = pytest.mark.slow  # the file as a whole
+
 
 def counted_rows(core: Core, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Return a list that gets the id of each row that is counted from now on."""
