@@ -36,8 +36,8 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_rows_that_could_not_be_counted_are_counted_later(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
+    monkeypatch.setattr(Tree, "counts", failing(Tree.counts, calls, 3))
     with open_desk(qtbot, Book) as (core, desk):
-        monkeypatch.setattr(Tree, "counts", failing(Tree.counts, calls, 3))
         (project,) = (node.ref for node in core.tree.children(None))
         chapters = [node.ref.id for node in core.tree.children(project)]
         desk.tree.read(project.id)

@@ -50,7 +50,8 @@ def test_programs_of_tests_hear_ctrl_c_though_the_tests_were_started_in_the_back
 
 @pytest.mark.skipif(sys.platform == "win32", reason="another signal there")
 def test_probe_of_a_program_that_is_interrupted() -> None:
-    waits = "import time; print('waits', flush=True); time.sleep(60)"
+    # Short sleeps: a signal that comes just before a sleep begins is heard only when that sleep has ended.
+    waits = "import time; print('waits', flush=True); [time.sleep(0.05) for _ in range(1200)]"
     with subprocess.Popen([sys.executable, "-c", waits], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as program:
         assert program.stdout is not None
         assert program.stdout.readline() == b"waits\n"
