@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from audiodesk.cloud.calls.procedures import Procedures
 from audiodesk.cloud.calls.public_endpoints import PublicEndpoints
@@ -11,8 +12,13 @@ from audiodesk.cloud.calls.storage_account import StorageAccount
 from audiodesk.cloud.calls.sync_calls import SyncCalls
 from audiodesk.cloud.sign_in.auth import Auth
 from audiodesk.cloud.sign_in.session import Credentials, EnvironmentSession, TokenSource
+from audiodesk.cloud.transfer.resumable import ResumableUploads
+from audiodesk.cloud.transfer.stored_objects import StoredObjects
 from audiodesk.cloud.wire.http import IMPATIENT, TIMEOUTS, open_client
 from audiodesk.cloud.wire.server_address import host_of, public_key, server_address
+
+if TYPE_CHECKING:
+    import httpx
 
 __all__ = ["Server"]
 
@@ -65,6 +71,16 @@ class Server:
         return SyncCalls(self.procedures)
 
     @cached_property
+    def uploads(self) -> ResumableUploads:
+        """Resumable uploads into the bucket."""
+        return ResumableUploads(self._transfers, self.address, self._key, self.session)
+
+    @cached_property
+    def objects(self) -> StoredObjects:
+        """The person's stored objects."""
+        return StoredObjects(self._transfers, self.address, self._key, self.session)
+
+    @cached_property
     def storage_account(self) -> StorageAccount:
         """Usage, files and problems."""
         return StorageAccount(self.procedures)
@@ -79,3 +95,10 @@ class Server:
             self._own.close()
         finally:
             self._client.close()
+            if "_transfers" in self.__dict__:
+                self._transfers.close()
+
+    @cached_property
+    def _transfers(self) -> httpx.Client:
+        """Connections of their own: what moves audio holds up no question, and may be dropped at any moment."""
+        return open_client(self.address)

@@ -60,7 +60,7 @@ ANSWERS: dict[str, tuple[Action, str]] = {
     "not modified": (status(304), "server-answer-odd"),
     "no key": (status(401, {"message": "No API key found in request"}), "server-key-refused"),
     "wrong key": (status(401, {"message": "Invalid API key", "hint": "…"}), "server-key-refused"),
-    "payment": (status(402, {"message": "exceed_egress_quota"}), "server-failed"),
+    "payment": (status(402, {"message": "exceed_egress_quota"}), "server-plan-used-up"),
     "right": (status(403, _pgrst("42501", "permission denied for table x")), "not-allowed"),
     "function": (status(404, _pgrst("PGRST202")), "server-needs-update"),
     "schema": (status(406, _pgrst("PGRST106")), "server-needs-update"),

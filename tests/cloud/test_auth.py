@@ -130,7 +130,7 @@ LASTS: tuple[tuple[Action, str], ...] = (
     (auth_refusal("unexpected_failure"), "server-failed"),
     (auth_refusal("conflict"), "sign-in-not-possible"),
     (status(401, {"message": "Invalid API key"}), "server-key-refused"),
-    (status(402, {"message": "plan used up"}), "server-failed"),
+    (status(402, {"message": "plan used up"}), "server-plan-used-up"),
     (html(403, "<html>"), "server-page"),
     (status(407, "proxy"), "proxy-sign-in"),
     (status(500, {"message": "oh"}), "server-failed"),

@@ -36,7 +36,9 @@ for marks in sys.argv[2:]:
 
 def collected(*marks: str) -> list[int]:
     """How many tests of SOAKS would run with each ``-m``; in one process, which imports the program once."""
-    done = subprocess.run([sys.executable, "-c", COUNT, SOAKS, *marks], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    done = subprocess.run(
+        [sys.executable, "-c", COUNT, SOAKS, *marks], cwd=ROOT, capture_output=True, text=True, timeout=120
+    )
     counts = [int(count) for count in re.findall(r"^collected (\d+)$", done.stdout, re.MULTILINE)]
     assert len(counts) == len(marks), done.stdout + done.stderr
     return counts

@@ -130,6 +130,10 @@ class Caller:
         """Call verify_take_file."""
         return self._call("select public.verify_take_file(%s, %s)", [take_file_id, how])
 
+    def verify_many(self, take_file_ids: list[str], how: str = "safe") -> Answer:
+        """Call verify_take_files."""
+        return self._call("select public.verify_take_files(%s::uuid[], %s)", [take_file_ids, how])
+
     def call(self, query: str, arguments: list[Any]) -> Any:
         """Return the one value of `query`, asked as this user."""
         with self._line.transaction():

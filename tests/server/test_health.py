@@ -37,6 +37,7 @@ PUBLIC_FUNCTIONS = {
     "sync_push(bigint,text,jsonb,uuid)",
     "take_file_shapes(uuid[])",
     "verify_take_file(uuid,text)",
+    "verify_take_files(uuid[],text)",
 }
 
 

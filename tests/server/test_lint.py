@@ -57,6 +57,7 @@ MORE_THAN_THE_CALLER: dict[str, str] = {
     "support_problems(text)": "support sees facts of other people's files and not the files",
     "support_usage(text)": "support sees other people's numbers",
     "verify_take_file(uuid,text)": "people may not say themselves that a file is verified",
+    "verify_take_files(uuid[],text)": "people may not say themselves that a file is verified",
 }
 """Every security definer function, and why the caller's own rights would not do."""
 

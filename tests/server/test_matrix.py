@@ -84,6 +84,7 @@ FUNCTIONS = read_matrix("""
     sync_push             sees   refused  refused  refused  401   401
     take_file_shapes      sees   own    own      own     401   401
     verify_take_file      sees   refused  refused  refused  401   401
+    verify_take_files     sees   refused  refused  refused  401   401
 """)
 
 ARGUMENTS: dict[str, Callable[[Stage], dict[str, Any]]] = {
@@ -109,6 +110,7 @@ ARGUMENTS: dict[str, Callable[[Stage], dict[str, Any]]] = {
     "sync_push": lambda stage: {"known_seq": 0, "tag": None, "changes": [_edit(stage)], "device": None},
     "take_file_shapes": lambda stage: {"ids": [stage.ids["take_file"]]},
     "verify_take_file": lambda stage: {"take_file_id": stage.ids["take_file"], "how": "safe"},
+    "verify_take_files": lambda stage: {"take_file_ids": [stage.ids["take_file"]], "how": "safe"},
 }
 
 # Functions of the schema that the API hides: who may call those that matter. Nobody may call the others.

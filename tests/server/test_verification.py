@@ -235,3 +235,21 @@ def test_an_error_while_noting_a_change_fails_no_upload_and_no_delete(server: Da
         file.upload()
         with server.open() as connection:
             assert connection.execute("select count(*) from storage.objects").fetchone() == (1,)
+
+
+def test_many_files_are_verified_at_once_and_one_that_is_refused_holds_up_no_other(caller: Caller) -> None:
+    files = [File(caller) for _ in range(3)]
+    for file in (files[0], files[2]):
+        file.upload()
+    unknown = str(uuid4())
+    answer = caller.verify_many([files[0].id, files[1].id, unknown, files[2].id])
+    assert [result["code"] for result in answer["results"]] == [None, "object_missing", "unknown_row", None]
+    assert answer["results"][0]["row"] == caller.row("take_file", files[0].id)
+    assert answer["seq"] == caller.known[0]
+    assert [file.verified()[1] for file in files] == ["safe", None, "safe"]
+
+
+@pytest.mark.parametrize(("count", "how"), [(201, "safe"), (1, "seen")])
+def test_what_cannot_be_meant_is_refused_as_a_whole(caller: Caller, count: int, how: str) -> None:
+    with pytest.raises(psycopg.errors.InvalidParameterValue):
+        caller.verify_many([str(uuid4())] * count, how)

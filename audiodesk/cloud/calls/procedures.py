@@ -6,18 +6,13 @@ from typing import Any, cast
 
 import httpx
 
+from audiodesk.cloud.sign_in.renewing import with_token
 from audiodesk.cloud.sign_in.session import TokenSource
 from audiodesk.cloud.wire.errors import odd_answer, outside_errors
 from audiodesk.cloud.wire.http import CLIENT_NAME
 from audiodesk.cloud.wire.server_address import host_of
-from audiodesk.domain.errors import BugError, OutsideError
 
 __all__ = ["Procedures"]
-
-_TOKENS = 2
-"""The number of tokens with which a request is tried: the present one, and a new one if that was refused."""
-_BACK_OFF = 60.0
-"""Seconds until a server is asked again that refused a token which it had just made."""
 
 
 class Procedures:
@@ -39,18 +34,7 @@ class Procedures:
         "quota-exceeded", "server-refused" (with the database's own sentence) and "server-needs-update" for a missing
         function.
         """
-        details = ""
-        for _ in range(_TOKENS):
-            token = self._session.access_token()
-            try:
-                return self._ask(token, name, arguments)
-            except OutsideError as error:
-                if error.code != "sign-in-expired":
-                    raise
-                details = error.details
-            self._session.refused(token)
-        # Only a refused renewal ends a sign-in: a server that does not accept a new token has a fault of its own.
-        raise OutsideError("token-refused", host=self.host, details=details, retry_after=_BACK_OFF)
+        return with_token(self._session, self.host, lambda token: self._ask(token, name, arguments))
 
     def document(self, name: str, **arguments: Any) -> dict[str, Any]:
         """Return the answer like ``call``, if it is a JSON object; else raise "server-answer-odd"."""
@@ -60,9 +44,6 @@ class Procedures:
         return answer
 
     def _ask(self, token: str, name: str, arguments: dict[str, Any]) -> Any:
-        if not token:
-            # Without a token the call would run as anon, and be refused as if the person lacked the right.
-            raise BugError("no-user-token")
         from postgrest import SyncPostgrestClient
 
         with outside_errors(self.host):

@@ -42,10 +42,10 @@ def refusal(response: httpx.Response, document: Mapping[str, Any], service: str,
     if status in _BUSY_STATUS or _BUSY_CODES.fullmatch(code):
         wait = wait_of(response)
         return OutsideError("server-busy", host=host, status=status, details=details, retry_after=wait, wait=wait)
+    if status == _RESTRICTED:
+        return OutsideError("server-plan-used-up", host=host, details=details)
     if not document:
         return None
-    if status == _RESTRICTED:
-        return OutsideError("server-failed", host=host, reason=plain(message) or f"HTTP {status}", details=details)
     if status == 401 and not code:
         return UserError("server-key-refused", host=host, details=details)
     if service == "auth":

@@ -12,7 +12,7 @@ from audiodesk.cloud.wire.refusals import refusal, trigger_error
 from audiodesk.domain.errors import AudioDeskError, OutsideError
 from audiodesk.system.logs import redact
 
-__all__ = ["is_missing", "storage_refusal"]
+__all__ = ["answer_document", "is_missing", "storage_refusal", "true_status"]
 
 _LONGEST = 64 * 1024
 """Characters of an answer that are examined: a gateway's page may be long."""
@@ -25,7 +25,7 @@ def storage_refusal(response: httpx.Response, host: str) -> AudioDeskError:
 
     The HTTP status is 400 for nearly all refusals. The true one is in the body, as text, as a number, or as 0.
     """
-    document = _document(response)
+    document = answer_document(response)
     status = true_status(response.status_code, document)
     error, message = _text(document, "error"), _text(document, "message")
     details = redact(f"HTTP {response.status_code} {status} {error} {message}".strip())[:500]
@@ -60,7 +60,8 @@ def true_status(status: int, document: Mapping[str, Any]) -> int:
     return number if status in (200, 400) and 400 <= number <= 599 else status
 
 
-def _document(response: httpx.Response) -> Mapping[str, Any]:
+def answer_document(response: httpx.Response) -> Mapping[str, Any]:
+    """Return the JSON object of an answer; of plain text an object with its ``message``; else nothing."""
     try:
         found = json.loads(response.text[:_LONGEST])
     except (ValueError, RecursionError):

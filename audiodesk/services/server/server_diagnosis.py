@@ -27,7 +27,15 @@ _LONGEST = 12.0
 _OLDER_PARTS: Mapping[str, Mapping[str, Any]] = {"storage_usage": {}, "take_file_shapes": {"ids": []}}
 """Functions of earlier migrations that only read, the newest first."""
 _ANSWERS_OF_ONE_SERVICE = frozenset(
-    {"server-busy", "server-failed", "server-silent", "server-answer-odd", "server-page"}
+    {
+        "gateway-blocks",
+        "server-answer-odd",
+        "server-busy",
+        "server-failed",
+        "server-page",
+        "server-plan-used-up",
+        "server-silent",
+    }
 )
 """Errors of Auth or its gateway while another service of the same project may still answer."""
 _ANSWERS_OF_FUNCTIONS = frozenset({"not-allowed", "server-refused", "server-failed", "server-answer-odd"})

@@ -1,14 +1,13 @@
 -- What is said of a file's copy in the cloud: set by looking at the object, cleared when the object changes or goes.
 
 -- The caller has read the object back, in samples ("safe") or all of it ("full"), and found it equal. What can be seen
--- here is seen here: the object is there and has exactly the size of the file. Never lowers "full" to "safe".
--- {"result": "applied" | "refused", "code", "message", "seq", "tag", "row"}. Definer, for no role of the API may write
--- these columns; it looks at the caller's own rows alone.
-create or replace function public.verify_take_file(take_file_id uuid, how text) returns jsonb
-language plpgsql volatile security definer set search_path = ''
+-- here is seen here: the object is there and has exactly the size of the file. Never lowers "full" to "safe". The caller
+-- holds the account's lock: whoever changes the object meanwhile clears, after this, what is said here.
+-- {"result": "applied" | "refused", "code", "message", "row"}.
+create or replace function audiodesk.verified(me uuid, file_id uuid, how text) returns jsonb
+language plpgsql volatile set search_path = ''
 as $$
 declare
-    me constant uuid := audiodesk.require_account();
     file audiodesk.take_file;
     stated text;
     fault jsonb;
@@ -16,9 +15,7 @@ begin
     if how is null or how not in ('safe', 'full') then
         raise exception 'A file is verified as "safe" or as "full".' using errcode = '22023';
     end if;
-    -- Under the account's lock: whoever changes the object meanwhile clears, after this, what is said here.
-    perform audiodesk.lock_account(me);
-    select f.* into file from audiodesk.take_file f where f.owner = me and f.id = verify_take_file.take_file_id;
+    select f.* into file from audiodesk.take_file f where f.owner = me and f.id = file_id;
     if not found then
         fault := audiodesk.fault('unknown_row', 'There is no such file in this account.');
     elsif file.object_key is null then
@@ -37,13 +34,49 @@ begin
         update audiodesk.take_file f set verified_at = audiodesk.now_ms(), verified_how = how
         where f.owner = me and f.id = file.id;
     end if;
-    return audiodesk.head(me) || audiodesk.outcome(fault) || jsonb_build_object(
-        'row', audiodesk.row_of(me, 'take_file', verify_take_file.take_file_id)
-    );
+    return audiodesk.outcome(fault) || jsonb_build_object('row', audiodesk.row_of(me, 'take_file', file_id));
+end
+$$;
+
+-- One file: {"seq", "tag", "result", "code", "message", "row"}. Definer, as the next one, for no role of the API may
+-- write these columns; both look at the caller's own rows alone.
+create or replace function public.verify_take_file(take_file_id uuid, how text) returns jsonb
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+    me constant uuid := audiodesk.require_account();
+    answer jsonb;
+begin
+    perform audiodesk.lock_account(me);
+    answer := audiodesk.verified(me, take_file_id, how);
+    return audiodesk.head(me) || answer;
 end
 $$;
 comment on function public.verify_take_file(uuid, text) is
     'Notes that a file''s copy in the cloud was read back; {result, code, message, seq, tag, row}.';
+
+-- Many files in one transaction, at most 200: {"seq", "tag", "results": [{"result", "code", "message", "row"}]}, in the
+-- order of the ids. One that is refused holds up no other.
+create or replace function public.verify_take_files(take_file_ids uuid[], how text) returns jsonb
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+    me constant uuid := audiodesk.require_account();
+    results jsonb := '[]';
+    file_id uuid;
+begin
+    if take_file_ids is null or cardinality(take_file_ids) > 200 then
+        raise exception 'At most 200 files are verified at once.' using errcode = '22023';
+    end if;
+    perform audiodesk.lock_account(me);
+    foreach file_id in array take_file_ids loop
+        results := results || jsonb_build_array(audiodesk.verified(me, file_id, how));
+    end loop;
+    return audiodesk.head(me) || jsonb_build_object('results', results);
+end
+$$;
+comment on function public.verify_take_files(uuid[], text) is
+    'Notes that the copies of files in the cloud were read back; {seq, tag, results: [{result, code, message, row}]}.';
 
 -- Takes back what was said of the file that has this object's key; where nothing was said, nothing is written. The lock
 -- is waited for even then: perhaps the file is being verified this moment, by somebody who still saw the old object.
@@ -126,8 +159,9 @@ create or replace trigger audiodesk_2_note_all_gone after truncate on storage.ob
 
 do $$
 begin
-    perform audiodesk.set_callers('{authenticated}', 'public.verify_take_file(uuid, text)');
-    perform audiodesk.set_callers('{}',
+    perform audiodesk.set_callers('{authenticated}',
+        'public.verify_take_file(uuid, text)', 'public.verify_take_files(uuid[], text)');
+    perform audiodesk.set_callers('{}', 'audiodesk.verified(uuid, uuid, text)',
         'audiodesk.object_changed(text)', 'audiodesk.note_object_change()', 'audiodesk.note_all_objects_gone()');
 end
 $$;

@@ -22,8 +22,8 @@ create or replace function audiodesk.public_functions() returns text[]
 language sql immutable set search_path = '' as $$
     select array[
         'sync_push', 'sync_pull', 'device_seen', 'devices', 'take_file_shapes', 'set_take_file_shape',
-        'verify_take_file', 'storage_usage', 'report_failed_upload', 'support_access_log', 'support_usage',
-        'support_files', 'support_problems', 'backend_health', 'set_user_plan', 'recount_user_storage',
+        'verify_take_file', 'verify_take_files', 'storage_usage', 'report_failed_upload', 'support_access_log',
+        'support_usage', 'support_files', 'support_problems', 'backend_health', 'set_user_plan', 'recount_user_storage',
         'set_user_database_limit',
         'recount_user_database']
 $$;

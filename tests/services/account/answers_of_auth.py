@@ -92,7 +92,7 @@ TROUBLE = {
     "captive portal": Answer("server-page", _twin(captive_portal())),
     "gateway": Answer("server-busy", _twin(gateway_page())),
     "500": Answer("server-failed", _twin(status(500, {"message": "oh"}))),
-    "402": Answer("server-failed", _twin(status(402, {"message": "plan"}))),
+    "402": Answer("server-plan-used-up", _twin(status(402, {"message": "plan"}))),
     "540": Answer("server-paused", _twin(status(540, {"message": "paused"}))),
     "521": Answer("server-busy", _twin(status(521))),
     "522": Answer("server-busy", _twin(status(522))),

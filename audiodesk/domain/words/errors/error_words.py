@@ -16,6 +16,7 @@ from audiodesk.domain.words.errors.server_error_words import (
     SIGN_IN_ERRORS,
     SUPPORT_ERRORS,
 )
+from audiodesk.domain.words.errors.upload_error_words import UPLOAD_ERRORS
 
 __all__ = ["error_action", "error_sentence", "known_codes"]
 
@@ -204,7 +205,13 @@ _COMMANDS: dict[str, tuple[str, str]] = {
     ),
 }
 
-_SERVER: dict[str, tuple[str, str]] = {**SERVER_SETTING_ERRORS, **NETWORK_ERRORS, **SIGN_IN_ERRORS, **SUPPORT_ERRORS}
+_SERVER: dict[str, tuple[str, str]] = {
+    **SERVER_SETTING_ERRORS,
+    **NETWORK_ERRORS,
+    **SIGN_IN_ERRORS,
+    **SUPPORT_ERRORS,
+    **UPLOAD_ERRORS,
+}
 _BACKEND: dict[str, tuple[str, str]] = {**ADDRESS_ERRORS, **BACKEND_ERRORS}
 _WORDS: dict[str, tuple[str, str]] = {
     **_LIBRARY,

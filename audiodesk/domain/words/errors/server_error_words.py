@@ -120,6 +120,18 @@ NETWORK_ERRORS: dict[str, tuple[str, str]] = {
         words.QT_TR_NOOP("The project at {host} is paused."),
         words.QT_TR_NOOP("Its operator can resume it in Supabase's dashboard."),
     ),
+    "server-plan-used-up": (
+        words.QT_TR_NOOP("The plan of the server at {host} is used up."),
+        words.QT_TR_NOOP("Your takes are safe on this computer. The server's owner must act."),
+    ),
+    "gateway-blocks": (
+        words.QT_TR_NOOP("The gateway before {host} blocks AudioDesk."),
+        words.QT_TR_NOOP("Your takes are safe on this computer. If it stays so, tell the operator."),
+    ),
+    "bucket-missing": (
+        words.QT_TR_NOOP("The server at {host} has no place for audio yet."),
+        words.QT_TR_NOOP("Its operator makes it with: audiodesk backend apply"),
+    ),
     "server-failed": (
         words.QT_TR_NOOP("{host} could not do it: {reason}."),
         words.QT_TR_NOOP("Try again in a moment; if it stays so, tell the operator."),

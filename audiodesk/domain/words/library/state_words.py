@@ -22,6 +22,9 @@ _REASONS: dict[str, str] = {
     "offline": words.QT_TR_NOOP("offline"),
     "metered": words.QT_TR_NOOP("metered network"),
     "server_busy": words.QT_TR_NOOP("server busy"),
+    "connection_lost": words.QT_TR_NOOP("connection lost"),
+    "unexpected": words.QT_TR_NOOP("an error of AudioDesk"),
+    "refused": words.QT_TR_NOOP("the server does not take it"),
 }
 _SIZES = frozenset({"over", "sent", "size"})
 
