@@ -11,6 +11,8 @@ from audiodesk.local.rows.sync import sync_place_repo
 from audiodesk.local.rows.work import queued_repo
 
 if TYPE_CHECKING:
+    import threading
+
     from audiodesk.composition.core import Core
     from audiodesk.composition.sign_in import SignIn
     from audiodesk.domain.server.storage_usage import Queued
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
     from audiodesk.services.sync.hourly import Hourly
     from audiodesk.services.sync.one_sync import OneSync
     from audiodesk.services.sync.synchronizer import Synchronizer
-    from audiodesk.system.locks import SyncLock
+    from audiodesk.services.uploading.one_upload import OneUpload
+    from audiodesk.services.uploading.upload_room import UploadRoom
+    from audiodesk.system.locks import SyncLock, UploadLock
 
 __all__ = ["Account"]
 
@@ -79,6 +83,19 @@ class Account(Scope):
         return OneSync(self._engine, self._hourly, self._sync_lock)
 
     @lazy
+    def one_upload(self) -> OneUpload:
+        """One upload of all that waits, for a command. Raises as ``one_sync``."""
+        from audiodesk.services.uploading.one_upload import OneUpload
+
+        return OneUpload(
+            self.core.database,
+            self._upload_room,
+            sync=self.one_sync.run,
+            free=lambda: self.sign_in.storage_account.own_usage().free,
+            lock=self._upload_lock,
+        )
+
+    @lazy
     def activity(self) -> ActivityLog:
         """What came, what was refused, and the account's computers."""
         from audiodesk.services.sync.activity_log import ActivityLog
@@ -96,18 +113,50 @@ class Account(Scope):
             return sync_place_repo.is_partly_here(connection)
 
     @lazy
+    def _upload_lock(self) -> UploadLock:
+        from audiodesk.system.locks import UploadLock
+
+        return UploadLock(self.core.library_folder)
+
+    def _upload_room(self, stop: threading.Event) -> UploadRoom:
+        """Return what the uploads of one run share; signs in first, as ``_engine`` does."""
+        from audiodesk.services.uploading.upload_room import UploadRoom
+
+        self._require_own_library()
+        core, server = self.core, self.sign_in.server
+        account = core.account_id
+        assert account is not None  # noqa: S101 - it was just compared
+        return UploadRoom(
+            database=core.database,
+            vault=core.vault,
+            uploads=server.uploads,
+            objects=server.objects,
+            verifying=server.sync_calls,
+            account=account,
+            bus=core.bus,
+            stop=stop,
+        )
+
+    @lazy
     def _sync_lock(self) -> SyncLock:
         from audiodesk.system.locks import SyncLock
 
         return SyncLock(self.core.library_folder)
 
     def _engine(self) -> Engine:
-        """Return a sync of this library; signs in first, because a library is never sent to another account or server.
+        """Return a sync of this library; signs in first."""
+        from audiodesk.services.sync.engine import Engine
+
+        self._require_own_library()
+        core, server = self.core, self.sign_in.server
+        return Engine(core.database, server.sync_calls, core.bus, vault=core.vault)
+
+    def _require_own_library(self) -> None:
+        """Sign in, and raise if the library is another's: it is never sent to another account or server.
 
         Two servers may have an account of the same id: one may be a copy of the other.
         """
         from audiodesk.cloud.sign_in.token_claims import user_id_of
-        from audiodesk.services.sync.engine import Engine
 
         core, server = self.core, self.sign_in.server
         account = core.program.account_of(core.library_folder)
@@ -115,7 +164,6 @@ class Account(Scope):
             raise OutsideError("library-of-another-server", host=account.host, other=server.host)
         if user_id_of(server.session.access_token()) != core.account_id:
             raise OutsideError("library-of-another")
-        return Engine(core.database, server.sync_calls, core.bus, vault=core.vault)
 
     def _hourly(self, device: str) -> Hourly:
         from audiodesk.services.sync.hourly import Hourly

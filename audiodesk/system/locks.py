@@ -16,7 +16,16 @@ from audiodesk.system.platforms import lock_file, unlink_held
 if TYPE_CHECKING:  # loading takes 15 ms, which the window saves
     from filelock import FileLock
 
-__all__ = ["FolderLock", "ProcessSign", "SyncLock", "WindowLock", "has_workers", "is_alive", "remove_dead_signs"]
+__all__ = [
+    "FolderLock",
+    "ProcessSign",
+    "SyncLock",
+    "UploadLock",
+    "WindowLock",
+    "has_workers",
+    "is_alive",
+    "remove_dead_signs",
+]
 
 
 class WindowLock:
@@ -79,6 +88,21 @@ class SyncLock:
         self._lock.release()
 
 
+class UploadLock:
+    """Held by the one process that uploads a library's audio; the others only add to its queue."""
+
+    def __init__(self, library: Path) -> None:
+        self._lock = _lock_on(library / "upload.lock")
+
+    def acquire(self) -> bool:
+        """Take the lock; False where another process holds it."""
+        return _acquire(self._lock)
+
+    def release(self) -> None:
+        """Release the lock. Idempotent."""
+        self._lock.release()
+
+
 class ProcessSign:
     """A locked file that says that the process called ``owner`` is alive and works on this library.
 
@@ -123,11 +147,11 @@ def is_alive(library: Path, owner: str) -> bool:
 
 
 def has_workers(library: Path) -> bool:
-    """Tell whether a living process works on this library: it has shown its sign there, or syncs it."""
-    sync = SyncLock(library)
-    if not sync.acquire():
-        return True
-    sync.release()
+    """Tell whether a living process works on this library: it has shown its sign there, syncs it, or uploads."""
+    for lock in (SyncLock(library), UploadLock(library)):
+        if not lock.acquire():
+            return True
+        lock.release()
     return any(is_alive(library, path.stem) for path in (library / "processes").glob("*.lock"))
 
 

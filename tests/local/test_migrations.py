@@ -226,6 +226,25 @@ def test_step_0006(tmp_path: Path) -> None:
         assert "SEARCH" in plan[-1]
 
 
+def test_step_0007(tmp_path: Path) -> None:
+    """Uploads get a journal; the queue of earlier versions held nothing that was ever sent."""
+    path = tmp_path / "library.sqlite3"
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as older:
+        migrate(older, path, steps=STEPS[:6])
+        older.execute("insert into upload (take_file_id, asked_at, position) values ('f', 1, 1)")
+        older.execute("insert into take_file_shape (take_file_id, overview) values ('f', x'01')")
+        migrate(older, path, steps=STEPS[:7])
+        assert older.execute("select count(*) from upload").fetchone()[0] == 0
+        older.execute("insert into upload (take_file_id, asked_at, position) values ('f', 1, 1)")
+        (row,) = _rows(older, "select * from upload")
+        assert (row["intent"], row["bytes_sent"], row["sent_key"], row["finished_at"]) == (None, 0, "", None)
+        (shape,) = _rows(older, "select * from take_file_shape")
+        assert (shape["overview"], shape["sent_at"]) == (b"\x01", None)
+        query = "explain query plan select count(*) from upload where address is null and finished_at is null"
+        (plan,) = older.execute(f"{query} and position <= 3").fetchall()
+        assert "upload_waiting" in plan[-1]
+
+
 def _columns(connection: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:
     """Return name, type and default of each column that is not the key, which is never null in either form."""
     found = connection.execute(f"pragma table_info({table})").fetchall()

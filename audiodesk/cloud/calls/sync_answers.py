@@ -8,7 +8,7 @@ from audiodesk.cloud.calls.answers import Answer, judged
 from audiodesk.cloud.calls.procedures import Procedures
 from audiodesk.domain.server.computers import Computer, Computers
 
-__all__ = ["DevicesAnswer", "PullAnswer", "PushAnswer", "SeenAnswer", "checked"]
+__all__ = ["DevicesAnswer", "PullAnswer", "PushAnswer", "SeenAnswer", "VerifyAnswer", "checked"]
 
 
 class _Row(Answer):
@@ -51,6 +51,21 @@ class PullAnswer(_Head):
 
     rows: list[_Row]
     upto: int
+
+
+class _Verified(Answer):
+    result: Literal["applied", "refused"]
+    code: str | None
+    message: str | None
+    row: _Row | None
+
+
+class VerifyAnswer(Answer):
+    """What was noted of files that were read back, in the order in which they were named."""
+
+    seq: int
+    tag: str | None
+    results: list[_Verified]
 
 
 class SeenAnswer(Answer):

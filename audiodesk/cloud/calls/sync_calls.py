@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from audiodesk.cloud.calls.procedures import Procedures
+from audiodesk.cloud.wire.errors import odd_answer
 from audiodesk.domain.server.computers import Computers
 from audiodesk.domain.sync.exchange import Head, Place
 
@@ -56,6 +57,21 @@ class SyncCalls:
             upto=place.upto,
             limit=self._page,
         )
+
+    def verified(self, take_file_ids: Sequence[str], how: str) -> list[dict[str, Any]]:
+        """Note that files were read back, "safe" or "full", at most 200; return {result, code, message, row} of each.
+
+        The server looks itself whether an object of the right size is there.
+        """
+        from audiodesk.cloud.calls.sync_answers import VerifyAnswer, checked
+
+        answer = checked(
+            VerifyAnswer, self._procedures, "verify_take_files", take_file_ids=list(take_file_ids), how=how
+        )
+        results: list[dict[str, Any]] = answer["results"]
+        if len(results) != len(take_file_ids):
+            raise odd_answer(self.host, "verify_take_files")
+        return results
 
     def device_seen(self, device: str) -> int | None:
         """Note that this computer is here; return the server's time in milliseconds, None for an unknown device."""

@@ -7,6 +7,14 @@ from audiodesk.domain import words
 __all__ = ["UPLOAD_ERRORS"]
 
 UPLOAD_ERRORS: dict[str, tuple[str, str]] = {
+    "file-missing": (
+        words.QT_TR_NOOP("The file of “{name}” is missing on this computer."),
+        words.QT_TR_NOOP("Add the same recording again; it takes its old place."),
+    ),
+    "file-damaged": (
+        words.QT_TR_NOOP("The file of “{name}” is damaged on this computer."),
+        words.QT_TR_NOOP("Add the same recording again; it takes its old place."),
+    ),
     "upload-locked": (
         words.QT_TR_NOOP("{host} is still busy with the last piece of this file."),
         words.QT_TR_NOOP("AudioDesk waits, and goes on by itself."),

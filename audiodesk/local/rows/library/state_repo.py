@@ -36,7 +36,7 @@ _FACTS = """
     left join take_file f on f.id = coalesce(r.id, o.id)
     left join vault_file v on v.sha256 = f.sha256 and v.kind = f.kind and v.fault is not 'missing'
     left join unsound n on n.take_id = t.id
-    left join upload u on u.take_file_id = coalesce(
+    left join upload u on u.finished_at is null and u.take_file_id = coalesce(
         (select p.take_file_id from upload p where p.take_file_id = f.id), c.id)
     left join take_file uf on uf.id = u.take_file_id
 """
@@ -45,7 +45,8 @@ _OF_TAKES = _FACTS.format(
     chosen="t.id = j.value",
     numbers="""f.verified_at, f.verified_how, u.retry_at, u.reason_params, u.offset_bytes as sent, uf.size,
         case when u.address is null
-            then (select count(*) from upload q where q.address is null and q.position <= u.position) end as place""",
+            then (select count(*) from upload q
+                where q.address is null and q.finished_at is null and q.position <= u.position) end as place""",
 )
 # Sums do not depend on when a file was verified or is tried again, so most takes share a few sets of facts.
 _OF_SECTIONS = _FACTS.format(
