@@ -69,11 +69,44 @@ def test_what_was_made_here_is_on_the_other_computer(
     assert (said.code, said.out) == (0, "Up to date.\n")
 
 
-def test_without_the_option_it_says_that_audio_stays(run: Run, author: TwinUser) -> None:
+def test_audio_goes_up_and_is_safe_on_every_computer(
+    run: Run, asked: Callable[..., Any], author: TwinUser, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("project", "add", "Book")
     _adopt(author.id)
+    asked("import", str(wav(tmp_path / "Ferry.wav")), "--project", "Book")
     said = run("sync")
     assert said.code == 0
-    assert "recordings" in said.err
+    assert "1 take is in the cloud now" in said.out
+    status = asked("status")
+    assert (status["states"], status["all_safe"]) == ({"safe": 1}, True)
+    assert run("sync").out == "Up to date.\n"
+    monkeypatch.setenv("AUDIODESK_HOME", str(tmp_path / "second"))
+    _adopt(author.id)
+    assert asked("sync")["items"] == []
+    assert asked("status")["states"] == {"remote": 1}
+
+
+def test_what_does_not_fit_is_named_and_the_exit_code_is_one(
+    run: Run, twin: Twin, author: TwinUser, tmp_path: Path
+) -> None:
+    run("project", "add", "Book")
+    _adopt(author.id)
+    run("import", str(wav(tmp_path / "Ferry.wav")), "--project", "Book")
+    with twin.database.connect("supabase_admin") as connection:
+        connection.execute(
+            "insert into public.user_credits (user_id, storage_quota_bytes) values (%s, 1000)"
+            " on conflict (user_id) do update set storage_quota_bytes = 1000",
+            [author.id],
+        )
+    said = run("sync", "--json")
+    assert said.code == 1
+    assert [(item["result"], item["reason"]) for item in said.document["items"]] == [("failed", "over_quota")]
+    assert said.document["summary"]["failed"] == 1
+    said = run("sync")
+    assert said.code == 1
+    assert "Needs you" in said.out
+    assert "1 take needs you." in said.out
 
 
 def test_a_refused_edit_is_listed_and_the_exit_code_is_one(run: Run, author: TwinUser) -> None:

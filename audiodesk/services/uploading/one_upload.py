@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
-from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.uploads.aftermath import Aftermath, aftermath
+from audiodesk.domain.uploads.results import UploadOutcome
 from audiodesk.local.database.database import Database
 from audiodesk.local.rows.work import upload_repo
 from audiodesk.services.sync.synchronizer import Lock
@@ -15,7 +14,7 @@ from audiodesk.services.uploading.object_keys import give_keys
 from audiodesk.services.uploading.upload_room import UploadRoom
 from audiodesk.services.uploading.upload_run import RunEnd, UploadRun
 
-__all__ = ["OneUpload", "UploadOutcome"]
+__all__ = ["OneUpload"]
 
 _LOOK_SECONDS = 0.1
 _ROUNDS = 6
@@ -25,14 +24,6 @@ _LONGEST_WAIT = 60.0
 _PAUSE = 2.0
 """Seconds after a trouble that may pass."""
 _FAREWELL_SECONDS = 2.0
-
-
-@dataclass(frozen=True, slots=True)
-class UploadOutcome:
-    """What became of the queue: a result for each file, and the trouble that stopped all of them."""
-
-    results: tuple[upload_repo.Result, ...] = ()
-    trouble: AudioDeskError | None = None
 
 
 class OneUpload:
@@ -53,6 +44,7 @@ class OneUpload:
         self._free = free
         self._lock = lock
         self._room: UploadRoom | None = None
+        self._is_any_safe = False
         self._began = 0
 
     def progress(self) -> tuple[int, int]:
@@ -101,7 +93,10 @@ class OneUpload:
             if cancel.wait(_LOOK_SECONDS):
                 return None
         try:
-            return self._rounds(cancel)
+            end = self._rounds(cancel)
+            if self._is_any_safe and not cancel.is_set():
+                self._sync(cancel)  # else the next sync would fetch what was noted just now
+            return end
         finally:
             self._lock.release()
 
@@ -116,6 +111,7 @@ class OneUpload:
             end = UploadRun(room, free=self._free).run()
             if cancel.is_set():
                 return end
+            self._is_any_safe = self._is_any_safe or bool(end.safe)
             idle = 0 if end.safe or room.bytes_sent > moved else idle + 1
             moved = room.bytes_sent
             if end.trouble is not None:

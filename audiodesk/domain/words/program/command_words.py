@@ -37,6 +37,7 @@ def at_work(what: str) -> str:
         "listening": words.tr("Listening through"),
         "reading": words.tr("Reading"),
         "syncing": words.tr("Syncing"),
+        "uploading": words.tr("Uploading"),
         "bringing-in": words.tr("Bringing in"),
     }[what]
 

@@ -10,7 +10,6 @@ from audiodesk.domain.words.errors.error_words import error_sentence
 
 __all__ = [
     "connection_why",
-    "no_upload_note",
     "not_taken_over",
     "outcome_sentence",
     "partly_here_note",
@@ -104,11 +103,6 @@ def outcome_sentence(outcome: SyncOutcome) -> str:
     return words.tr("{sent}, {came}.").format(
         sent=sent.format(count=formats.number(outcome.pushed)), came=came.format(count=formats.number(outcome.pulled))
     )
-
-
-def no_upload_note() -> str:
-    """Return what ``sync`` says about audio while this version does not upload."""
-    return words.tr("The audio itself stays on this computer: this version syncs the books, not the recordings.")
 
 
 def partly_here_note() -> str:

@@ -11,12 +11,12 @@ from typing import Any, Literal, NamedTuple
 
 from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.server.storage_usage import CLOUD_FILE_LIMIT
+from audiodesk.domain.uploads.results import UploadResult
 from audiodesk.local.rows.store.hidden_rows import WITH_HIDDEN
 
 __all__ = [
     "Intent",
     "Place",
-    "Result",
     "Upload",
     "Waiting",
     "drop",
@@ -305,21 +305,7 @@ def finish(connection: sqlite3.Connection, file_ids: Iterable[str], now: int) ->
     )
 
 
-class Result(NamedTuple):
-    """How it stands with one upload. ``is_safe``: it is in the cloud and verified."""
-
-    file_id: str
-    take_id: str
-    size: int
-    bytes_sent: int
-    offset: int
-    is_safe: bool
-    paused_by: str | None
-    reason: str | None
-    is_retried: bool
-
-
-def results(connection: sqlite3.Connection, since: int) -> list[Result]:
+def results(connection: sqlite3.Connection, since: int) -> list[UploadResult]:
     """Return the unfinished uploads, and those that ended since ``since`` (milliseconds)."""
     query = (
         "select f.id, f.take_id, f.size, u.bytes_sent, u.offset_bytes, u.finished_at is not null, u.paused_by,"
@@ -327,7 +313,7 @@ def results(connection: sqlite3.Connection, since: int) -> list[Result]:
         " where u.finished_at is null or u.finished_at >= ? order by u.position"
     )
     return [
-        Result(file_id, take, size, sent, offset, bool(safe), paused_by, reason, bool(retried))
+        UploadResult(file_id, take, size, sent, offset, bool(safe), paused_by, reason, bool(retried))
         for file_id, take, size, sent, offset, safe, paused_by, reason, retried in connection.execute(query, (since,))
     ]
 
