@@ -169,6 +169,7 @@ def test_a_full_quota_says_by_how_much(
         (html(403), "gateway-blocks"),
         (gateway_page(), "server-busy"),
         (captive_portal(), "server-page"),
+        (status(401), "token-refused"),
         (status(423, {"message": "locked"}), "upload-locked"),
         (status(429), "server-busy"),
         (status(500), "server-failed"),
@@ -185,7 +186,7 @@ def test_each_answer_to_a_chunk(
 ) -> None:
     file = make(CHUNK + 10)
     reached = project.uploads.begin(file.new, file.body)
-    twin.faults.add(Fault(answer, method="PATCH", path=TUS))  # type: ignore[arg-type]
+    twin.faults.add(Fault(answer, method="PATCH", path=TUS, times=2 if code == "token-refused" else 1))  # type: ignore[arg-type]
     assert code_of(lambda: finished(project, file, reached)) == code
     finished(project, file, project.uploads.look(reached.address, file.new.size))
     assert project.objects.piece(file.new.key, 0, file.new.size) == file.data

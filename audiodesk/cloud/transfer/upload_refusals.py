@@ -39,6 +39,8 @@ def upload_refusal(response: httpx.Response, host: str, about: About) -> AudioDe
         return _of_page(response, host, details)
     if response.is_success:  # another success than the protocol's
         return odd_answer(host, details)
+    if status == 401:
+        return OutsideError("sign-in-expired", details=details)
     if status == 423:
         wait = wait_of(response) if "Retry-After" in response.headers else _LOCK_SECONDS
         return OutsideError("upload-locked", host=host, details=details, retry_after=wait)

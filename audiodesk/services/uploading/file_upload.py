@@ -91,7 +91,8 @@ class FileUpload:
         return is_same and (upload.expires_at is None or upload.expires_at > now + _MARGIN_MS)
 
     def _is_perhaps_there(self) -> bool:
-        return self._upload.intent is not None or self._upload.attempts > 0 or self._upload.bytes_sent > 0
+        upload = self._upload
+        return upload.intent is not None or upload.attempts > 0 or upload.bytes_sent > 0 or upload.offset > 0
 
     def _object(self) -> Reached | None:
         """Ask whether the object is there; one with other bytes goes, for nobody else uses this key."""
@@ -100,7 +101,7 @@ class FileUpload:
         if facts is None:
             return None
         if facts.size == self._upload.size and facts.sha256 in ("", self._upload.sha256):
-            return self._note(Reached("", self._upload.size), 0)
+            return self._note(Reached("", self._upload.size), 0)  # no upload made it that could still be asked
         self._room.objects.remove([self._key])
         return None
 
@@ -136,7 +137,7 @@ class FileUpload:
             lambda connection: upload_repo.note_reached(
                 connection,
                 file_id,
-                address=reached.address,
+                address=reached.address or None,
                 offset=reached.offset,
                 expires_at=expires_at,
                 sent=sent,
@@ -144,7 +145,7 @@ class FileUpload:
         )
         self._upload = replace(
             self._upload,
-            address=reached.address,
+            address=reached.address or None,
             offset=reached.offset,
             expires_at=expires_at,
             intent=None,

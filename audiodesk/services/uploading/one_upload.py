@@ -102,6 +102,7 @@ class OneUpload:
 
     def _rounds(self, cancel: threading.Event) -> RunEnd | None:
         idle, moved, end = 0, -1, None
+        self._database.write(upload_repo.try_refused_again)
         while idle < _ROUNDS and not cancel.is_set():
             now = self._database.clock()
             self._database.write(lambda connection, now=now: upload_repo.fill(connection, now))  # type: ignore[misc]

@@ -62,6 +62,11 @@ def _sync(environ: dict[str, str]) -> subprocess.Popen[bytes]:
     )
 
 
+def _synced(environ: dict[str, str]) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "audiodesk", "sync", "--json"]
+    return subprocess.run(command, env=environ, capture_output=True, text=True, timeout=90)
+
+
 def _run(seed: int, twin: Twin, home: Path, monkeypatch: pytest.MonkeyPatch) -> int:
     """Upload with faults and kills; return how many processes were killed."""
     chance = random.Random(seed)
@@ -97,9 +102,9 @@ def _run(seed: int, twin: Twin, home: Path, monkeypatch: pytest.MonkeyPatch) -> 
         hits += planned.hits
         destroyed += planned.hits * (chosen in DESTROYS)
         twin.faults.clear()
-    deadline = time.monotonic() + 120
-    while _sync(environ).wait(90) != 0:
-        assert time.monotonic() < deadline
+    deadline = time.monotonic() + 60
+    while (done := _synced(environ)).returncode != 0:
+        assert time.monotonic() < deadline, (done.returncode, done.stdout, done.stderr)
     with open_core(face="command") as core:
         account = core.sign_in()
         assert {state_of(account, take_id).code for take_id in recorder.data} == {StateCode.SAFE}

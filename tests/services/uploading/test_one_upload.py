@@ -7,10 +7,12 @@ import threading
 import pytest
 
 from audiodesk.composition.account import Account
+from audiodesk.domain.errors import OutsideError
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.states import StateCode
 from audiodesk.local.rows.store.edited_rows import EditedRows
+from audiodesk.services.uploading.upload_check import UploadCheck
 from tests.services.sync.synchronizing import account
 from tests.services.uploading.takes import Recorder, bytes_in_bucket, state_of
 from tests.twin.faults import Fault, cut, expire_token, status
@@ -161,3 +163,17 @@ def test_everybodys_trouble_is_one(twin: Twin, account: Account, recorder: Recor
     assert outcome.trouble.code == "server-plan-used-up"
     assert {result.reason for result in outcome.results} == {None}
     assert sum(record.path.startswith(TUS) for record in twin.faults.log) <= 4
+
+
+def test_an_object_that_was_found_is_compared_again_after_a_kill(
+    twin: Twin, account: Account, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer to the only request was lost; then the program was killed when it had found the object."""
+    recorder.add(1000)
+    account.one_sync.run(threading.Event())
+    twin.faults.add(Fault(cut(), method="POST", path=TUS, phase="handled"))
+    with monkeypatch.context() as patched:
+        patched.setattr(UploadCheck, "compare", lambda *_: (_ for _ in ()).throw(OutsideError("cancelled")))
+        account.one_upload.run(threading.Event())
+    upload(account)
+    all_there(twin, account, recorder)

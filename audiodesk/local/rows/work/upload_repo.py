@@ -33,6 +33,7 @@ __all__ = [
     "results",
     "resume",
     "retry",
+    "try_refused_again",
     "waiting",
     "without_key",
 ]
@@ -283,6 +284,12 @@ def resume(connection: sqlite3.Connection, file_ids: Sequence[str]) -> None:
         " where take_file_id = ? and reason is not 'too_large'",
         [(each,) for each in file_ids],
     )
+
+
+def try_refused_again(connection: sqlite3.Connection) -> None:
+    """Let files that the server refused be tried again: the person asked, and perhaps the server was mended."""
+    query = "select take_file_id from upload where reason in ('refused', 'refused_type') and finished_at is null"
+    resume(connection, [row[0] for row in connection.execute(query).fetchall()])
 
 
 def move(connection: sqlite3.Connection, file_ids: Sequence[str], before: str | None) -> None:
