@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from audiodesk.services.sync.synchronizer import Synchronizer
     from audiodesk.services.uploading.one_upload import OneUpload
     from audiodesk.services.uploading.upload_room import UploadRoom
+    from audiodesk.services.uploading.uploader import Uploader
     from audiodesk.system.locks import SyncLock, UploadLock
 
 __all__ = ["Account"]
@@ -92,6 +93,23 @@ class Account(Scope):
             self._upload_room,
             sync=self.one_sync.run,
             free=lambda: self.sign_in.storage_account.own_usage().free,
+            lock=self._upload_lock,
+        )
+
+    @lazy
+    def uploader(self) -> Uploader:
+        """Brings this library's takes to the cloud while a window is open; ``start`` begins."""
+        from audiodesk.services.uploading.uploader import Uploader
+
+        program, core = self.core.program, self.core
+        return Uploader(
+            database=core.database,
+            make_room=self._upload_room,
+            free=lambda: self.sign_in.storage_account.own_usage().free,
+            sync=lambda: self.synchronizer.code,
+            wanted=lambda: program.settings.storage_backend == "supabase" and core.has_account,
+            bus=core.bus,
+            jobs=core.jobs,
             lock=self._upload_lock,
         )
 

@@ -28,6 +28,7 @@ __all__ = [
     "TreeChanged",
     "Trouble",
     "UndoChanged",
+    "UploadsChanged",
 ]
 
 
@@ -51,6 +52,11 @@ class TakesChanged(Event):
     """Takes of these sections were added, edited, moved or trashed, or another take became current."""
 
     sections: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class UploadsChanged(Event):
+    """Uploads began, ended or wait for another reason; read it from ``Uploader.state()``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ class JobKind(StrEnum):
     REMOVE_FOUND = "remove-found"
     EMPTY_TRASH = "empty-trash"
     READ_COVER = "read-cover"
+    UPLOAD = "upload"
 
 
 class JobState(StrEnum):

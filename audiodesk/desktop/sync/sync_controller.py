@@ -115,7 +115,7 @@ class SyncController(Controller):
                 self._awaits_account = self._core.awaits_account
                 return None
             account = self._core.sign_in()
-            _ = account.synchronizer, account.activity
+            _ = account.synchronizer, account.activity, account.uploader
             return account
 
         self._tasks.start_apart(load).done(self._on_ready).failed(self._on_not_loaded)
@@ -142,6 +142,7 @@ class SyncController(Controller):
             return
         self._account = account
         account.synchronizer.start()
+        account.uploader.start()
         self.account_ready.emit(account)
         self._look()
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 from audiodesk.domain.errors import NOT_WRITABLE, AudioDeskError, BugError, OutsideError
 from audiodesk.domain.trouble import Trouble, trouble_of
 
-__all__ = ["Aftermath", "aftermath", "file_reason", "retry_reason"]
+__all__ = ["Aftermath", "aftermath", "file_reason", "retry_reason", "wait_reason"]
 
 
 class Aftermath(StrEnum):
@@ -81,3 +81,20 @@ def retry_reason(error: AudioDeskError) -> str:
     if isinstance(error, BugError):
         return "unexpected"
     return "connection_lost" if trouble_of(error) is Trouble.UNREACHABLE else "server_busy"
+
+
+def wait_reason(trouble: Trouble | None) -> str:
+    """Return the reason for which all uploads wait (see ``UploadFacts.paused_by``)."""
+    return _WAITS.get(trouble, "this_computer")
+
+
+_WAITS: dict[Trouble | None, str] = {
+    Trouble.OFFLINE: "offline",
+    Trouble.BLOCKED: "offline",
+    Trouble.UNREACHABLE: "server_away",
+    Trouble.BUSY: "server_busy",
+    Trouble.SIGNED_OUT: "signed_out",
+    Trouble.NOT_SET: "signed_out",
+    Trouble.KEYRING: "signed_out",
+    Trouble.NEEDS_OPERATOR: "server_owner",
+}

@@ -172,6 +172,11 @@ class Synchronizer:
                 self._plan.due = self._clock()
                 self._wake.notify_all()
 
+    @property
+    def code(self) -> SyncCode:
+        """How it stands in a word; reads nothing."""
+        return self._state.code
+
     def state(self) -> SyncState:
         """Return how it stands. Reads the library's counts."""
         with self._database.read() as connection:

@@ -11,6 +11,7 @@ from audiodesk.local.database.database import Database
 from audiodesk.local.rows.work import upload_repo
 from audiodesk.services.sync.synchronizer import Lock
 from audiodesk.services.uploading.object_keys import give_keys
+from audiodesk.services.uploading.upload_queue import fill_queue
 from audiodesk.services.uploading.upload_room import UploadRoom
 from audiodesk.services.uploading.upload_run import RunEnd, UploadRun
 
@@ -104,8 +105,7 @@ class OneUpload:
         idle, moved, end = 0, -1, None
         self._database.write(upload_repo.try_refused_again)
         while idle < _ROUNDS and not cancel.is_set():
-            now = self._database.clock()
-            self._database.write(lambda connection, now=now: upload_repo.fill(connection, now))  # type: ignore[misc]
+            fill_queue(self._database)
             room = self._room = self._room or self._make_room(cancel)
             if give_keys(self._database, room.account):
                 self._sync(cancel)

@@ -69,6 +69,8 @@ def _title(kind: JobKind, files: int) -> str:
     }
     if kind is JobKind.IMPORT:
         return words.tr("Adding {count} files", "Adding {count} file", files).format(count=formats.number(files))
+    if kind is JobKind.UPLOAD:
+        return words.tr("Uploading {count} takes", "Uploading {count} take", files).format(count=formats.number(files))
     return titles[kind]
 
 

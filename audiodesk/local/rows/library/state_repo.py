@@ -27,7 +27,8 @@ _FACTS = """
             where x.replaces_take_id = t.replaces_take_id and x.section_id = t.section_id and x.deleted_at is null
         ) end as rivals,
         v.sha256 is not null as here, n.fault, c.verified_at is not null as copy_verified,
-        u.take_file_id is not null as is_unfinished, u.reason, u.paused_by,
+        u.take_file_id is not null as is_unfinished, u.reason,
+        coalesce(u.paused_by, (select value from fact where name = 'uploads_wait')) as paused_by,
         u.address is not null as is_begun, u.offset_bytes >= uf.size as is_sent, {numbers}
     from json_each(?) j cross join take t on {chosen}
     left join take_file o on o.take_id = t.id and o.role = 'original' and o.part = 0 and o.deleted_at is null

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 
-__all__ = ["ACCOUNT", "MADE_BESIDE_VAULT", "forget", "known", "remember"]
+__all__ = ["ACCOUNT", "MADE_BESIDE_VAULT", "UPLOADS_PAUSED", "UPLOADS_WAIT", "forget", "known", "remember"]
 
 ACCOUNT = "account"
 """The user id of the account; missing in a library without one."""
 MADE_BESIDE_VAULT = "made_beside_vault"
 """Says that files may lie in the vault although the list never held a row."""
+
+UPLOADS_WAIT = "uploads_wait"
+"""Why all uploads wait: a reason of ``paused``. Missing while they go on."""
+UPLOADS_PAUSED = "uploads_paused"
+"""Stands while the person has paused all uploads."""
 
 
 def known(connection: sqlite3.Connection, name: str) -> str | None:

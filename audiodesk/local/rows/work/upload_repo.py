@@ -19,8 +19,9 @@ __all__ = [
     "Place",
     "Upload",
     "Waiting",
+    "Wanted",
+    "add",
     "drop",
-    "fill",
     "finish",
     "forget_address",
     "is_wanted",
@@ -33,8 +34,11 @@ __all__ = [
     "results",
     "resume",
     "retry",
+    "sections",
     "try_refused_again",
+    "unwanted",
     "waiting",
+    "wanted",
     "without_key",
 ]
 
@@ -55,10 +59,10 @@ _ABOVE = """
     cross join project p on p.id = c.project_id
 """
 _WANTED = f"""{WITH_HIDDEN}
-    select f.id, f.size, u.position from take t {_ABOVE} cross join take_file f on f.take_id = t.id
-    join vault_file v on v.sha256 = f.sha256 and v.kind = f.kind and v.fault is null
+    select f.id, f.size, u.position from vault_file v cross join take_file f on f.sha256 = v.sha256
+    cross join take t on t.id = f.take_id {_ABOVE}
     left join upload u on u.take_file_id = f.id and u.finished_at is null
-    where {_CAN_GO} and t.id not in (select id from hidden_take)
+    where v.kind = f.kind and v.fault is null and {_CAN_GO} and t.id not in (select id from hidden_take)
     order by p.order_key, p.id, c.order_key, c.id, s.order_key, s.id, t.order_key, t.id
 """  # noqa: S608 - our own words
 _IS_WANTED = f"""
@@ -116,6 +120,15 @@ class Upload:
     bytes_sent: int
 
 
+class Wanted(NamedTuple):
+    """A file that is wanted in the cloud: its size in bytes, and its place in the queue."""
+
+    file_id: str
+    size: int
+    position: float
+    is_queued: bool
+
+
 class Waiting(NamedTuple):
     """An upload in the queue."""
 
@@ -129,30 +142,30 @@ class Waiting(NamedTuple):
     is_known: bool
 
 
-def fill(connection: sqlite3.Connection, now: int) -> bool:
-    """Queue what is wanted in the cloud and not there, take out what is not wanted any more; return whether any was.
-
-    New uploads take their place in the book's order among those that wait. An upload that was begun is left to whoever
-    sends it. A file that is too large for the cloud is queued with that reason. Inside a write.
-    """
-    wanted = connection.execute(_WANTED).fetchall()
-    ids = json.dumps([row["id"] for row in wanted])
-    gone = connection.execute(
-        "delete from upload where address is null and finished_at is null"
-        " and take_file_id not in (select value from json_each(?))",
-        (ids,),
-    ).rowcount
-    new = [
-        (row["id"], now, position, *_too_large(row["size"]))
-        for row, position in zip(wanted, _positions([row["position"] for row in wanted]), strict=True)
-        if row["position"] is None
+def wanted(connection: sqlite3.Connection) -> list[Wanted]:
+    """Return the files that are wanted in the cloud and not there yet, in the book's order."""
+    rows = connection.execute(_WANTED).fetchall()
+    positions = _positions([row["position"] for row in rows])
+    return [
+        Wanted(row["id"], row["size"], position, row["position"] is not None)
+        for row, position in zip(rows, positions, strict=True)
     ]
+
+
+def unwanted(connection: sqlite3.Connection, some: Iterable[Wanted]) -> list[str]:
+    """Return the queued uploads that are not among the wanted ones; one that was begun is left to whoever sends it."""
+    known = {each.file_id for each in some}
+    query = "select take_file_id from upload where address is null and finished_at is null"
+    return [row[0] for row in connection.execute(query) if row[0] not in known]
+
+
+def add(connection: sqlite3.Connection, some: Iterable[Wanted], now: int) -> None:
+    """Queue files. One that is too large for the cloud is queued with that reason."""
     connection.executemany(
         "insert or replace into upload (take_file_id, asked_at, position, reason, reason_params)"
         " values (?, ?, ?, ?, ?)",
-        new,
+        [(each.file_id, now, each.position, *_too_large(each.size)) for each in some],
     )
-    return bool(new or gone)
 
 
 def is_wanted(connection: sqlite3.Connection, file_id: str) -> bool:
@@ -203,6 +216,15 @@ def read(connection: sqlite3.Connection, file_id: str) -> Upload | None:
         intent=row["intent"],
         bytes_sent=row["bytes_sent"],
     )
+
+
+def sections(connection: sqlite3.Connection) -> set[str]:
+    """Return the ids of the sections that have takes in the queue."""
+    query = (
+        "select distinct t.section_id from upload u cross join take_file f on f.id = u.take_file_id"
+        " cross join take t on t.id = f.take_id where u.finished_at is null"
+    )
+    return {row[0] for row in connection.execute(query)}
 
 
 def without_key(connection: sqlite3.Connection, limit: int) -> list[Upload]:
