@@ -79,5 +79,8 @@ class ComputerLine:
     platform: str
     """"linux", "macos", "windows", or another word."""
     seen_at: int | None
-    """Its last sync, in milliseconds since 1970 UTC; None: never, or not known."""
+    """Its last sync, in milliseconds since 1970 by this computer's clock; None: never, or not known.
+
+    Other computers tell of theirs once an hour, so it may have been up to an hour later.
+    """
     is_this: bool = False

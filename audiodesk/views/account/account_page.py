@@ -22,7 +22,7 @@ from audiodesk.views.parts.head_line import HeadLine
 from audiodesk.views.parts.labels import heading, muted, title
 from audiodesk.views.parts.links import link_button
 from audiodesk.views.parts.theme import Role, scaled
-from audiodesk.views.parts.times import day, moment, short_moment
+from audiodesk.views.parts.times import day, hour_moment, moment, short_moment
 
 __all__ = ["AccountPage"]
 
@@ -238,7 +238,9 @@ def _indented(widget: QWidget) -> QLayout:
 def _computer(line: ComputerLine) -> Line:
     icon = "laptop" if "laptop" in line.title.casefold() or "book" in line.title.casefold() else "monitor"
     name, system, seen = _COMPUTER_WIDTHS
-    when = "" if line.seen_at is None else moment(line.seen_at)
+    when = ""
+    if line.seen_at is not None:
+        when = moment(line.seen_at) if line.is_this else hour_moment(line.seen_at)
     said = words.tr("Last sync: {when}").format(when=when) if when else ""
     cells = (
         LineCell(line.title, icon, tail=words.tr("this computer") if line.is_this else "", width=name),
