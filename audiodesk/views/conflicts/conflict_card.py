@@ -51,6 +51,10 @@ class ConflictCard(QFrame):
         top = QHBoxLayout()
         top.setSpacing(scaled(8))
         top.addWidget(name)
+        self._current = muted(words.tr("current") if take.is_current else "")
+        if not take.is_current:
+            self._current.hide()
+        top.addWidget(self._current)
         top.addWidget(file_name, 1)
         top.addWidget(self._ear)
         top.addWidget(self._heard)
@@ -103,6 +107,7 @@ class ConflictCard(QFrame):
                 for part in (
                     words.tr("Take {number}").format(number=self.take.number),
                     self.take.computer,
+                    self._current.text(),
                     self._heard.text() if is_heard else "",
                 )
                 if part
@@ -135,6 +140,6 @@ def _pairs(take: ConflictTake) -> list[tuple[str, str]]:
         (words.tr("Computer"), take.computer),
         (words.tr("Recorded"), when[:1].upper() + when[1:]),
         (words.tr("Length"), formats.length(take.seconds)),
-        (words.tr("Loudness"), level_words(take)),
+        (words.tr("Level"), level_words(take)),
     ]
     return [pair for pair in pairs if pair[1]]
