@@ -7,8 +7,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
+from audiodesk.composition import Core
 from audiodesk.views.dialogs.trash_dialog import TrashDialog
 from tests.desktop.window import Book, open_desk, wait
+
+_MONTH = 31 * 86_400_000
 
 
 def test_one_thing_is_kept_as_one_and_tab_reaches_both_answers(qtbot: QtBot) -> None:
@@ -45,3 +48,19 @@ def test_returning_to_the_previous_take_is_offered_only_where_there_is_one(qtbot
         desk.reveal(section)
         wait(qtbot, lambda: desk.window.centre.ref == section and desk.tasks.is_idle)
         assert not desk.window.acts.previous_take.isEnabled()
+
+
+def test_the_reminder_of_a_full_trash_goes_away_with_what_it_speaks_of(qtbot: QtBot) -> None:
+    def fill(core: Core) -> None:
+        core.library.trash([Book(core).chapters[0]])
+        core.database.write(
+            lambda connection: connection.execute(
+                "update chapter set deleted_at = ? where deleted_at is not null", (core.program.clock() - _MONTH,)
+            )
+        )
+
+    with open_desk(qtbot, fill) as (core, desk):
+        notice = desk.window.notice
+        wait(qtbot, lambda: notice.sentence == "1 thing has been in the trash for more than 30 days.")
+        core.library.restore([item.ref for item in core.catalogue.trash()])
+        wait(qtbot, lambda: notice.sentence == "")

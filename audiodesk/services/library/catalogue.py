@@ -94,6 +94,14 @@ class Catalogue(Tree):
         with self._database.read() as connection:
             return trash_repo.items(connection)
 
+    def is_restorable(self, ref: Ref) -> bool:
+        """Tell whether the row or one above it is in the trash, and it was not emptied out of it."""
+        from audiodesk.local.rows.library import trash_repo  # as above
+
+        with self._database.read() as connection:
+            is_there = bool(tree_repo.crumbs(connection, ref)) and not trash_repo.is_emptied(connection, ref)
+            return is_there and not tree_repo.is_live(connection, ref)
+
     def trash_loss(self) -> TrashLoss:
         """Return what emptying the trash removes for good; audio that another take still uses does not count."""
         from audiodesk.local.rows.library import trash_repo  # as above
