@@ -18,6 +18,7 @@ from audiodesk.views.account.account_acts import AccountActs
 from audiodesk.views.account.line_list import LineList
 from audiodesk.views.account.line_row import Line, LineCell
 from audiodesk.views.details.fact_table import FactTable
+from audiodesk.views.parts.filter_button import FilterButton
 from audiodesk.views.parts.head_line import HeadLine
 from audiodesk.views.parts.labels import heading, muted, title
 from audiodesk.views.parts.links import link_button
@@ -199,10 +200,8 @@ class AccountPage(QScrollArea):
             return line.kind is ActivityKind.REFUSED
         return line.is_elsewhere or not self.elsewhere.isChecked()
 
-    def _filter(self, name: str) -> QPushButton:
-        button = QPushButton(name)
-        button.setCheckable(True)
-        button.setProperty("kind", "filter")
+    def _filter(self, name: str) -> FilterButton:
+        button = FilterButton(name)
         self._filters.addButton(button)
         return button
 
