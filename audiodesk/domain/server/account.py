@@ -58,6 +58,8 @@ class AccountFacts:
     """The name of the keyring that holds the sign-in; empty: it lasts until the program closes."""
     kept_since: int | None = None
     """When the sign-in was made, in milliseconds since 1970 UTC."""
+    sends_nothing: bool = False
+    """Whether the settings keep the library on this computer only, although somebody is signed in."""
 
     @property
     def title(self) -> str:

@@ -12,8 +12,7 @@ from audiodesk.domain import words
 from audiodesk.domain.server.account import AccountFacts, ComputerLine
 from audiodesk.domain.sync.activity_line import ActivityAct, ActivityKind, ActivityLine
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.server.account_words import plan_words, platform_name, sign_in_words
-from audiodesk.domain.words.server.connection_words import connection_word
+from audiodesk.domain.words.server.account_words import plan_words, platform_name, server_words, sign_in_words
 from audiodesk.views.account.account_acts import AccountActs
 from audiodesk.views.account.line_list import LineList
 from audiodesk.views.account.line_row import Line, LineCell
@@ -139,7 +138,7 @@ class AccountPage(QScrollArea):
         since = "" if facts.kept_since is None else day(facts.kept_since)
         pairs = [
             (words.tr("E-mail"), facts.email),
-            (words.tr("Server"), f"{facts.host} · {connection_word(facts.connection)}"),
+            (words.tr("Server"), server_words(facts)),
             (words.tr("Plan"), plan_words(facts)),
             (words.tr("Sign-in"), sign_in_words(facts, since)),
         ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
@@ -268,6 +270,10 @@ def test_it_fits_a_pane_of_any_width(qtbot: QtBot, page: AccountPage, acts: Acco
     assert any("Last sync: " in text for text in spoken(page.computers)), "said where no heading stands above it"
 
 
+def _is_least(measured: Callable[[], int], least: int) -> bool:
+    return measured() >= least
+
+
 def test_the_words_of_the_checked_filter_are_whole(qtbot: QtBot, page: AccountPage) -> None:
     page.show_account(FACTS)
     page.show_activity(activity(_NOW))
@@ -283,7 +289,7 @@ def test_the_words_of_the_checked_filter_are_whole(qtbot: QtBot, page: AccountPa
         bold = button.font()
         bold.setWeight(QFont.Weight.DemiBold)
         needed = QFontMetrics(bold).horizontalAdvance(button.text())
-        qtbot.waitUntil(lambda button=button, needed=needed: room(button) >= needed, timeout=2000)
+        qtbot.waitUntil(partial(_is_least, partial(room, button), needed), timeout=2000)
 
 
 def test_the_keys_go_from_line_to_line_and_do_what_a_line_offers(qtbot: QtBot, page: AccountPage) -> None:

@@ -322,14 +322,19 @@ def test_a_secret_key_is_never_kept(qtbot: QtBot, dialog: SignInDialog) -> None:
         assert dialog.server.state == "wrong"
         _press(Qt.Key.Key_Return)
     assert key.text() == ""
+    assert key.placeholderText().startswith("sb_secret_•")
     key.undo()
     assert key.text() == ""
     assert not [text for text in spoken(dialog) if "do-not-keep-me" in text]
     key.setText("eyJ.service.role")
     dialog.show_field_error("key", secret_key_refused(), is_kept=False)
     assert key.text() == ""
+    assert key.placeholderText().startswith("eyJ•")
     assert not key.isUndoAvailable()
     assert dialog.server_fold.is_open
+    key.setText("\"'other")
+    dialog.show_field_error("key", secret_key_refused(), is_kept=False)
+    assert key.placeholderText() == ""
 
 
 def test_a_wait_is_counted_down_and_can_be_cancelled(qtbot: QtBot, dialog: SignInDialog, clock: _Clock) -> None:
