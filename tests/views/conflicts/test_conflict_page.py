@@ -163,5 +163,16 @@ def test_in_a_narrow_pane_the_cards_stand_below_each_other(qtbot: QtBot, page: C
     qtbot.waitUntil(lambda: page.cards[1].y() > page.cards[0].y())
     parts = (*page.cards, page.list.apply_button, page.list.rule)
     qtbot.waitUntil(lambda: all(one.mapTo(page, one.rect().topRight()).x() < page.width() for one in parts))
+    table = page.list.table
+    assert [table.isColumnHidden(column) for column in range(4)] == [False, True, True, False], "the cards tell them"
+    page.show_all(conflicts(_NOW)[:2])
+    assert [table.isColumnHidden(column) for column in range(4)] == [False, True, True, False]
     page.resize(900, 700)
     qtbot.waitUntil(lambda: page.cards[0].y() == page.cards[1].y())
+    assert not any(table.isColumnHidden(column) for column in range(4))
+
+
+def test_no_line_ends_between_a_number_and_its_unit(page: ConflictPage) -> None:
+    said = [text for text in spoken(page) if "dB" in text]
+    assert said
+    assert not [text for text in said if " dB" in text or " s " in text]
