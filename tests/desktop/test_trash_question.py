@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from audiodesk.composition import Core
+from audiodesk.domain.library.listings import TrashLoss
 from audiodesk.views.dialogs.trash_dialog import TrashDialog
 from tests.desktop.window import Book, open_desk, wait
+from tests.views.samples import trashed
 
 _MONTH = 31 * 86_400_000
 
@@ -39,6 +41,18 @@ def test_one_thing_is_kept_as_one_and_tab_reaches_both_answers(qtbot: QtBot) -> 
         sure.no_button.click()
         assert not sure.isVisible()
         dialog.reject()
+
+
+def test_the_question_counts_what_is_lost_on_another_computer(qtbot: QtBot) -> None:
+    dialog = TrashDialog()
+    qtbot.addWidget(dialog)
+    dialog.show_items([trashed()], TrashLoss(1024, 1))
+    dialog.show()
+    dialog.empty_button.click()
+    assert "1 take has its only audio on another computer; it is lost there too." in dialog._sure.text.text()
+    dialog.show_items([trashed()], TrashLoss(1024, 0))
+    dialog.empty_button.click()
+    assert "another computer" not in dialog._sure.text.text()
 
 
 def test_returning_to_the_previous_take_is_offered_only_where_there_is_one(qtbot: QtBot) -> None:
