@@ -17,7 +17,7 @@ from audiodesk.desktop.library.trash_emptying import TrashEmptying
 from audiodesk.desktop.library.tree_controller import fill_tree
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.listings import ProjectDetails, TrashItem
+from audiodesk.domain.library.listings import ProjectDetails, TrashItem, TrashLoss
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.settings import Settings
 from audiodesk.views.dialogs.dialog import Dialog
@@ -92,13 +92,13 @@ class DialogsController(Controller):
     def _read_trash(self) -> None:
         if self._trash is not None:
             catalogue = self._core.catalogue
-            task = self._tasks.start(lambda: (catalogue.trash(), catalogue.trash_frees()), "read")
+            task = self._tasks.start(lambda: (catalogue.trash(), catalogue.trash_loss()), "read")
             task.done(self._show_trash).failed(self._notices.show_error_in(self._trash))
 
-    def _show_trash(self, read: tuple[list[TrashItem], int]) -> None:
+    def _show_trash(self, read: tuple[list[TrashItem], TrashLoss]) -> None:
         if self._trash is not None:
-            items, frees = read
-            self._trash.show_items(items, frees, is_emptying=self._emptying.is_running)
+            items, loss = read
+            self._trash.show_items(items, loss, is_emptying=self._emptying.is_running)
 
     def _restore(self, refs: list[Ref]) -> None:
         self._edits.edit(

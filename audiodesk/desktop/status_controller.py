@@ -24,6 +24,7 @@ class StatusController(Controller):
         self._open_trash = open_trash
         self._is_counting = False
         self._has_reminded = False
+        self._reminder = ""
         self._timer = PacedTimer(self, self.count, delay_ms=_REST_MS)
         for signal in (self._bridge.tree_changed, self._bridge.takes_changed):
             signal.connect(lambda _what: self._timer.soon())
@@ -49,6 +50,8 @@ class StatusController(Controller):
         self._is_counting = False
         self._timer.ended()
         self._window.status.show_sentence(with_trouble(status_sentence(totals), self._core.database.trouble))
+        if not totals.trash_due and self._reminder:
+            self._notices.withdraw(self._reminder)
         if totals.trash_due and not self._has_reminded and self._core.program.settings.trash_reminder:
             self._has_reminded = True
             sentence = words.tr(
@@ -56,7 +59,9 @@ class StatusController(Controller):
                 "{count} thing has been in the trash for more than 30 days.",
                 totals.trash_due,
             ).format(count=formats.number(totals.trash_due))
-            self._notices.offer(sentence, words.tr("Look at the trash"), self._open_trash, icon="trash-2")
+            self._reminder = self._notices.offer(
+                sentence, words.tr("Look at the trash"), self._open_trash, icon="trash-2"
+            )
 
     def _give_up(self, _error: object) -> None:
         """Leave the last sentence as it is, and count again later."""

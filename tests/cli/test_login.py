@@ -166,6 +166,9 @@ def test_signing_out_everywhere(
     twin: Twin, author: TwinUser, keyring_service: KeyringService, login: Callable[..., Said], run: Run
 ) -> None:
     login(author)
+    said = run("logout", "--everywhere")
+    assert "Signed out on this computer." in said.out + said.err
+    assert "Your other computers notice it within an hour of being online." in said.out + said.err
     login(author)
     assert run("logout", "--everywhere", "--json").document["everywhere"] is True
     queries = [record.query for record in twin.faults.log if record.path.endswith("/logout")]

@@ -131,7 +131,7 @@ def test_a_refused_edit_is_listed_and_the_exit_code_is_one(run: Run, author: Twi
     with open_core(face="command") as core, core.sign_in() as account:
         ((again, _),) = account.activity.refused()
         account.activity.dismiss(again.change_id)
-        (computer,) = account.activity.computers()
+        (computer,) = account.activity.computers().computers
         assert computer.seen_at is not None
     assert run("sync", "--no-upload").code == 0
 

@@ -191,7 +191,7 @@ def test_signed_out_everywhere_is_asked_once(qtbot: QtBot, twin: Twin, signed_in
         assert dialog.act_button is not None
         assert not any(record.path.endswith("/logout") for record in twin.faults.log)
         dialog.act_button.click()
-        person.wait(lambda: "all computers" in person.desk.window.notice.sentence)
+        person.wait(lambda: "within an hour of being online" in person.desk.window.notice.sentence)
     (told,) = [record for record in twin.faults.log if record.path.endswith("/logout")]
     assert "scope=global" in told.query
 

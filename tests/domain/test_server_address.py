@@ -33,6 +33,8 @@ HOME = f"https://{REF}.supabase.co"
         f"http://{REF}.supabase.co",
         f"https://{REF}.supabase.co:443",
         f"db.{REF}.supabase.co",
+        f"https:/{REF}.supabase.co",
+        f"https//{REF}.supabase.co",
         f"https://supabase.com/dashboard/project/{REF}",
         f"https://supabase.com/dashboard/project/{REF}/settings/api",
         f"https://app.supabase.com/project/{REF}",

@@ -21,7 +21,7 @@ from audiodesk.views.parts.state_look import state_look
 from audiodesk.views.parts.theme import scaled
 from tests.looks import Longer
 from tests.views.dress import dress
-from tests.views.samples import chapter, project, take
+from tests.views.samples import chapter, project, section, take
 from tests.views.test_column_fit import drawn
 
 
@@ -118,6 +118,30 @@ def test_titles_stay_readable_beside_the_states(qtbot: QtBot, qapp: QApplication
         qapp.removeTranslator(longer)
 
 
+@pytest.mark.parametrize("width", [1440, 1180, 1000])
+def test_the_state_of_a_take_is_seen_whole_beside_its_file(qtbot: QtBot, qapp: QApplication, width: int) -> None:
+    dress(qapp)
+    pane, panes = CentrePane(), Panes()
+    qtbot.addWidget(panes)
+    for least, inside in ((180, QWidget()), (320, pane), (220, QWidget())):
+        inside.setMinimumWidth(scaled(least))
+        panes.addWidget(inside)
+    panes.setHandleWidth(1)
+    panes.want([276, 724, 320])
+    panes.resize(scaled(width), 400)
+    panes.show()
+    look = state_look(TakeState(StateCode.WAITING, "elsewhere"))
+    pane.show_takes(section(), (), [take(1, file_name="07_Chapter-06 second try.wav")], [look])
+    table = pane.takes
+    qtbot.waitUntil(lambda: table.columnWidth(TakeColumn.FILE) >= scaled(160))
+    assert table.horizontalScrollBar().maximum() == 0
+    shown = drawn(table, pane.take_model.index(0, TakeColumn.STATE))
+    assert shown.startswith("On another computer")
+    assert "…" not in shown
+    assert table.isColumnHidden(TakeColumn.LENGTH) is (width < 1440)
+    assert table.isColumnHidden(TakeColumn.CHECK) is (width < 1180)
+
+
 def test_hidden_columns_come_back_with_the_room_and_keep_their_widths(qtbot: QtBot, qapp: QApplication) -> None:
     dress(qapp)
     model = NodeModel()
@@ -142,11 +166,13 @@ def test_a_table_that_is_too_narrow_for_a_title_and_the_rest_scrolls(qtbot: QtBo
     qtbot.addWidget(table)
     table.resize(320, 300)
     table.show()
-    model.show([take(1, file_name="07_Chapter-06 second try.wav")], [state_look(TakeState(StateCode.LOCAL))])
+    model.show(
+        [take(1, file_name="07_Chapter-06 second try.wav")], [state_look(TakeState(StateCode.WAITING, "elsewhere"))]
+    )
     qtbot.waitUntil(lambda: table.columnWidth(TakeColumn.FILE) >= scaled(160))
-    assert table.horizontalScrollBar().maximum() > 0
+    qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() > 0)
     assert table.isColumnHidden(TakeColumn.AUDIO)
-    table.resize(1200, 300)
+    table.resize(1400, 300)
     qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() == 0)
     assert not table.isColumnHidden(TakeColumn.AUDIO)
 

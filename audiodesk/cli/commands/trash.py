@@ -64,7 +64,7 @@ def empty(
         declined = (
             bool(items)
             and not yes
-            and not confirmed(empty_trash_question(len(items), takes, core.catalogue.trash_frees()))
+            and not confirmed(empty_trash_question(len(items), takes, core.catalogue.trash_loss()))
         )
         if declined:
             items = []

@@ -19,6 +19,8 @@ _DASHBOARDS = frozenset({"supabase.com", "www.supabase.com", "app.supabase.com",
 _DASHBOARD_PATH = re.compile(rf"/project/({_REF})(?:/|$)")
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9._-]*[a-z0-9])?")
 _SERVICES = re.compile(r"/(?:rest|auth|storage|realtime|functions|graphql)(?:/v1(?:/.*)?)?$")
+_SCHEME_SLIP = re.compile(r"(?i)^(https?)(?::/|//)(?!/)")
+"""A colon or a slash that is missing: the scheme would be taken for the host."""
 _KEY = re.compile(r"[A-Za-z0-9_.~+/=-]+")
 _TOKEN = re.compile(r"eyJ[\w-]*(?:\.[\w=-]*)*")
 _QUOTES = "\"'<>\u201c\u201d\u2018\u2019"
@@ -27,14 +29,15 @@ _QUOTES = "\"'<>\u201c\u201d\u2018\u2019"
 def server_address(text: str) -> str:
     """Return the address that all requests begin with, without a final slash.
 
-    It accepts a missing scheme, extra slashes, the path of one service, a project's page in the dashboard, and a
-    project's bare reference. Raises UserError("server-address-database") for a connection string, ("…-insecure") for
-    http to another computer, ("…-dashboard") for the dashboard without a project, ("…-wrong") for any other text. An
-    error does not repeat the text if that may hold a password.
+    It accepts a missing or mistyped scheme, extra slashes, the path of one service, a project's page in the dashboard,
+    and a project's bare reference. Raises UserError("server-address-database") for a connection string,
+    ("…-insecure") for http to another computer, ("…-dashboard") for the dashboard without a project, ("…-wrong") for
+    any other text. An error does not repeat the text if that may hold a password.
     """
     given = text.strip().strip(_QUOTES).strip()
     if not given.isprintable():
         raise UserError("server-address-wrong")
+    given = _SCHEME_SLIP.sub(r"\1://", given)
     if re.match(r"(?i)postgres(ql)?(\+\w+)?://", given):
         raise UserError("server-address-database")
     if re.fullmatch(_REF, given):

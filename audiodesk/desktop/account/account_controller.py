@@ -122,14 +122,14 @@ class AccountController(Controller):
         account = self._state.account
         if account is None:
             return None
-        connection = self._connection
+        connection, sends_nothing = self._connection, False
         if not self._state.is_signed_in:
             connection = Connection.SIGNED_OUT
         elif connection is Connection.SIGNED_OUT:
             connection = Connection.STARTING  # signed in again, and not known yet
         elif connection is Connection.LOCAL:
-            connection = Connection.OFFLINE  # signed in, but the settings say that nothing is sent
-        return facts_of(account, connection, self._usage)
+            connection, sends_nothing = Connection.OFFLINE, True
+        return facts_of(account, connection, self._usage, sends_nothing=sends_nothing)
 
     def start(self) -> None:
         """Show the account, as far as this computer knows it."""

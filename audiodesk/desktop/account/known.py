@@ -11,7 +11,9 @@ from audiodesk.domain.words.server.sign_in_words import keyring_name
 __all__ = ["facts_of"]
 
 
-def facts_of(account: KnownAccount, connection: Connection, usage: StorageUsage | None = None) -> AccountFacts:
+def facts_of(
+    account: KnownAccount, connection: Connection, usage: StorageUsage | None = None, *, sends_nothing: bool = False
+) -> AccountFacts:
     """Return what the page says; ``usage`` is what the server said last, if it did."""
     return AccountFacts(
         account.email,
@@ -22,4 +24,5 @@ def facts_of(account: KnownAccount, connection: Connection, usage: StorageUsage 
         allowed=None if usage is None else usage.allowed,
         keyring="" if not account.keyring else keyring_name(account.keyring) or words.tr("this computer's keyring"),
         kept_since=account.since or None,
+        sends_nothing=sends_nothing,
     )

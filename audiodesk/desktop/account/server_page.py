@@ -8,11 +8,11 @@ from PySide6.QtCore import QObject
 from shiboken6 import isValid
 
 from audiodesk.composition import Core
-from audiodesk.desktop.base.notices import error_text
 from audiodesk.desktop.base.tasks import Tasks
 from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.server.sign_in import field_of
 from audiodesk.domain.words.server.sign_in_words import environment_decides, server_answers
+from audiodesk.domain.words.server.typed_server_words import typed_server_trouble
 from audiodesk.views.dialogs.server_fields import ServerField
 from audiodesk.views.dialogs.server_settings import ServerSettings
 
@@ -81,7 +81,7 @@ class _ServerPage(QObject):
         else:
             field: ServerField = "key" if field_of(error) == "key" else "server"
             is_kept = error.code != "service-key-refused"
-            self._part.show_trouble(field, error_text(error), error.details, is_kept=is_kept)
+            self._part.show_trouble(field, typed_server_trouble(error), error.details, is_kept=is_kept)
 
     def _choose(self, backend: str) -> None:
         store = self._program.settings_store

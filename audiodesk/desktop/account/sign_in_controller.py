@@ -26,6 +26,7 @@ from audiodesk.domain.words.server.sign_in_words import (
     server_answers,
     sign_in_lasts_until_close,
 )
+from audiodesk.domain.words.server.typed_server_words import typed_server_trouble
 from audiodesk.views.account.sign_in_dialog import SignInDialog, SignInField
 
 if TYPE_CHECKING:  # imported with the first sign-in
@@ -317,7 +318,8 @@ class SignInController(Controller):
             dialog.show_idle()
             dialog.show_error(error_text(error), error.details)
             return
-        dialog.show_field_error(field, error_text(error), error.details, is_kept=error.code != "service-key-refused")
+        said = typed_server_trouble(error) if field in ("server", "key") else error_text(error)
+        dialog.show_field_error(field, said, error.details, is_kept=error.code != "service-key-refused")
         if error.code == "mails-too-many" and wait:
             dialog.show_code_wait(wait)
 

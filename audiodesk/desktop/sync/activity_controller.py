@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QDateTime, Signal
 from PySide6.QtGui import QGuiApplication
 
 from audiodesk.desktop.base.controller import Controller, Shared
@@ -45,6 +45,8 @@ class _Asked(NamedTuple):
 
     computers: tuple[Computer, ...]
     looks: list[SupportLook]
+    ahead: int = 0
+    """Milliseconds by which the server's clock is ahead of this computer's."""
 
 
 class ActivityController(Controller):
@@ -140,7 +142,8 @@ class ActivityController(Controller):
 
     def _line_of(self, computer: Computer, *, is_this: bool) -> ComputerLine:
         """Return a computer as it is shown; of this one the library knows the last sync better than the server does."""
-        seen_at = computer.seen_at
+        ahead = 0 if self._asked is None else self._asked.ahead
+        seen_at = None if computer.seen_at is None else computer.seen_at - ahead
         if is_this and self._synced_at is not None:
             seen_at = max(seen_at or 0, self._synced_at)
         return ComputerLine(computer.id, computer.title, computer.platform, seen_at, is_this=is_this)
@@ -193,4 +196,6 @@ class ActivityController(Controller):
 
 def _asked(account: Account) -> _Asked:
     """On the asking thread: ask the server for computers and looks."""
-    return _Asked(account.activity.computers(), list(account.usage.looks().looks))
+    found = account.activity.computers()
+    ahead = found.now - QDateTime.currentMSecsSinceEpoch()
+    return _Asked(found.computers, list(account.usage.looks().looks), ahead)

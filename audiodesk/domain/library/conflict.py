@@ -42,6 +42,8 @@ class ConflictTake:
     """Peaks for the waveform, as ``Waveform.show_wave`` takes them; empty if not known."""
     can_play: bool = True
     """Whether its audio is on this computer or in the cloud."""
+    is_current: bool = False
+    """Whether the section has it as its current take until a person chooses."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from audiodesk.domain.library.read_model import Crumb, Ref
 from audiodesk.domain.library.states import NO_TAKES, ParentState, StateCode, TakeFacts, TakeState
 
 __all__ = [
+    "NO_LOSS",
     "TRASH_DAYS",
     "HistoryEntry",
     "Hit",
@@ -19,6 +20,7 @@ __all__ = [
     "TakeRow",
     "Totals",
     "TrashItem",
+    "TrashLoss",
     "has_previous_take",
 ]
 
@@ -94,6 +96,18 @@ class TrashItem:
     """Bytes of all files below it."""
     file_name: str = ""
     """Of a take, the name under which its recording came."""
+
+
+class TrashLoss(NamedTuple):
+    """What emptying the whole trash removes for good."""
+
+    size: int = 0
+    """Bytes of audio that no other take uses, wherever it is."""
+    elsewhere: int = 0
+    """Number of takes whose only audio is on another computer."""
+
+
+NO_LOSS = TrashLoss()
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,8 @@ class AccountFacts:
     """The name of the keyring that holds the sign-in; empty: it lasts until the program closes."""
     kept_since: int | None = None
     """When the sign-in was made, in milliseconds since 1970 UTC."""
+    sends_nothing: bool = False
+    """Whether the settings keep the library on this computer only, although somebody is signed in."""
 
     @property
     def title(self) -> str:
@@ -79,5 +81,8 @@ class ComputerLine:
     platform: str
     """"linux", "macos", "windows", or another word."""
     seen_at: int | None
-    """Its last sync, in milliseconds since 1970 UTC; None: never, or not known."""
+    """Its last sync, in milliseconds since 1970 by this computer's clock; None: never, or not known.
+
+    Other computers tell of theirs once an hour, so it may have been up to an hour later.
+    """
     is_this: bool = False

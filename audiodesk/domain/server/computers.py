@@ -17,7 +17,7 @@ class Computer:
     platform: str
     created_at: int
     seen_at: int | None
-    """When it was last in agreement with the server; None: never."""
+    """When it last said that it is in agreement with the server, which it does once an hour; None: never."""
 
 
 @dataclass(frozen=True, slots=True)

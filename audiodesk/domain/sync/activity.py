@@ -33,7 +33,10 @@ class Happened(StrEnum):
     FIRST_SYNC = "first-sync"
     """The whole library came: ``rows``."""
     BROUGHT_BACK = "brought-back"
-    """Something in the trash came back, because of an edit: ``title``."""
+    """Something in the trash came back: ``title``.
+
+    Here it was an edit that brought it back; the rows of another computer do not tell an edit from a restore.
+    """
     EMPTIED = "emptied-elsewhere"
     """Something was emptied out of the trash on another computer: ``title``, and ``files`` that leave this one."""
     RECOVERED = "server-restored"

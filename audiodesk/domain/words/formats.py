@@ -7,7 +7,16 @@ from datetime import UTC, datetime
 
 from audiodesk.domain import words
 
-__all__ = ["duration", "install", "length", "moment", "number", "rfc3339", "size"]
+__all__ = [
+    "duration",
+    "install",
+    "length",
+    "moment",
+    "number",
+    "rfc3339",
+    "size",
+    "whole_seconds",
+]
 
 _MB = 1024 * 1024
 
@@ -72,6 +81,11 @@ def length(seconds: float, decimals: int = 0) -> str:
     minutes, secs = divmod(whole, 60)
     text = f"{hours}:{minutes:02}:{secs:02}" if hours else f"{minutes}:{secs:02}"
     return f"{text}.{rest:0{decimals}}" if decimals else text
+
+
+def whole_seconds(seconds: float) -> int:
+    """Return the seconds that ``length`` shows: rounded down."""
+    return int(seconds + 1e-6)
 
 
 def duration(seconds: float) -> str:

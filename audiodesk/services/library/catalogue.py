@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING
 from audiodesk.domain.errors import UserError
 from audiodesk.domain.library.entity import TREE, Entity
 from audiodesk.domain.library.folding import search_words
-from audiodesk.domain.library.listings import TRASH_DAYS, Hit, ProjectDetails, TakeDetails, TakeRow, Totals, TrashItem
+from audiodesk.domain.library.listings import (
+    TRASH_DAYS,
+    Hit,
+    ProjectDetails,
+    TakeDetails,
+    TakeRow,
+    Totals,
+    TrashItem,
+    TrashLoss,
+)
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.states import NO_TAKES, TakeState, take_state
 from audiodesk.domain.words.program.command_words import candidate_lines
@@ -85,12 +94,20 @@ class Catalogue(Tree):
         with self._database.read() as connection:
             return trash_repo.items(connection)
 
-    def trash_frees(self) -> int:
-        """Return how many bytes of audio emptying the trash removes; what another take still uses does not count."""
+    def is_restorable(self, ref: Ref) -> bool:
+        """Tell whether the row or one above it is in the trash, and it was not emptied out of it."""
         from audiodesk.local.rows.library import trash_repo  # as above
 
         with self._database.read() as connection:
-            return trash_repo.frees(connection)
+            is_there = bool(tree_repo.crumbs(connection, ref)) and not trash_repo.is_emptied(connection, ref)
+            return is_there and not tree_repo.is_live(connection, ref)
+
+    def trash_loss(self) -> TrashLoss:
+        """Return what emptying the trash removes for good; audio that another take still uses does not count."""
+        from audiodesk.local.rows.library import trash_repo  # as above
+
+        with self._database.read() as connection:
+            return trash_repo.loss(connection)
 
     def totals(self, *, roughly: bool = False) -> Totals:
         """Count the whole library; too slow for the main thread.

@@ -12,7 +12,7 @@ from audiodesk.domain.library.edit import Edit, FieldChange
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.titles import clean_title
-from audiodesk.domain.server.computers import Computer, distinct_names
+from audiodesk.domain.server.computers import Computer, Computers, distinct_names
 from audiodesk.domain.sync.activity import Activity, RefusedChange
 from audiodesk.local.database.database import Database
 from audiodesk.local.rows.store import change_repo, device_repo, fact_repo
@@ -131,17 +131,18 @@ class ActivityLog:
             found = device_repo.devices(connection)
         return tuple(sorted(found, key=lambda one: one.id != this))
 
-    def computers(self) -> tuple[Computer, ...]:
-        """Ask the server for the account's computers; this one first, then the one that was here last.
+    def computers(self) -> Computers:
+        """Ask the server for the account's computers and its time; this one first, then the one that was here last.
 
         A name that was changed here counts before it is sent; no two names are equal. Raises AudioDeskError.
         """
-        this, asked = self.this_computer(), self._server().devices().computers
+        this, asked = self.this_computer(), self._server().devices()
         with self._database.read() as connection:
             here = device_repo.titles(connection)
-        titles = [(one.id, here.get(one.id, one.title), one.created_at) for one in asked]
+        titles = [(one.id, here.get(one.id, one.title), one.created_at) for one in asked.computers]
         names = distinct_names(titles)
-        return tuple(sorted((replace(one, title=names[one.id]) for one in asked), key=lambda one: one.id != this))
+        named = sorted((replace(one, title=names[one.id]) for one in asked.computers), key=lambda one: one.id != this)
+        return Computers(asked.now, tuple(named))
 
 
 def _added(now: Mapping[str, str | int], before: Mapping[str, str | int]) -> dict[str, str | int]:

@@ -12,17 +12,17 @@ from audiodesk.domain import words
 from audiodesk.domain.server.account import AccountFacts, ComputerLine
 from audiodesk.domain.sync.activity_line import ActivityAct, ActivityKind, ActivityLine
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.server.account_words import plan_words, platform_name, sign_in_words
-from audiodesk.domain.words.server.connection_words import connection_word
+from audiodesk.domain.words.server.account_words import plan_words, platform_name, server_words, sign_in_words
 from audiodesk.views.account.account_acts import AccountActs
 from audiodesk.views.account.line_list import LineList
 from audiodesk.views.account.line_row import Line, LineCell
 from audiodesk.views.details.fact_table import FactTable
+from audiodesk.views.parts.filter_button import FilterButton
 from audiodesk.views.parts.head_line import HeadLine
 from audiodesk.views.parts.labels import heading, muted, title
 from audiodesk.views.parts.links import link_button
 from audiodesk.views.parts.theme import Role, scaled
-from audiodesk.views.parts.times import day, moment, short_moment
+from audiodesk.views.parts.times import day, hour_moment, moment, short_moment
 
 __all__ = ["AccountPage"]
 
@@ -138,7 +138,7 @@ class AccountPage(QScrollArea):
         since = "" if facts.kept_since is None else day(facts.kept_since)
         pairs = [
             (words.tr("E-mail"), facts.email),
-            (words.tr("Server"), f"{facts.host} · {connection_word(facts.connection)}"),
+            (words.tr("Server"), server_words(facts)),
             (words.tr("Plan"), plan_words(facts)),
             (words.tr("Sign-in"), sign_in_words(facts, since)),
         ]
@@ -199,10 +199,8 @@ class AccountPage(QScrollArea):
             return line.kind is ActivityKind.REFUSED
         return line.is_elsewhere or not self.elsewhere.isChecked()
 
-    def _filter(self, name: str) -> QPushButton:
-        button = QPushButton(name)
-        button.setCheckable(True)
-        button.setProperty("kind", "filter")
+    def _filter(self, name: str) -> FilterButton:
+        button = FilterButton(name)
         self._filters.addButton(button)
         return button
 
@@ -238,7 +236,9 @@ def _indented(widget: QWidget) -> QLayout:
 def _computer(line: ComputerLine) -> Line:
     icon = "laptop" if "laptop" in line.title.casefold() or "book" in line.title.casefold() else "monitor"
     name, system, seen = _COMPUTER_WIDTHS
-    when = "" if line.seen_at is None else moment(line.seen_at)
+    when = ""
+    if line.seen_at is not None:
+        when = moment(line.seen_at) if line.is_this else hour_moment(line.seen_at)
     said = words.tr("Last sync: {when}").format(when=when) if when else ""
     cells = (
         LineCell(line.title, icon, tail=words.tr("this computer") if line.is_this else "", width=name),

@@ -53,7 +53,7 @@ class CodeForm(QWidget):
         font.setFeature(QFont.Tag("tnum"), 1)
         self.code.setFont(font)
         self.code.setProperty("size", "large")
-        self.noted = NotedField(self.code)
+        self.noted = NotedField(self.code, keeps_room=True)
         label = QLabel(words.tr("Code"))
         label.setBuddy(self.code)
         self._sign = Dot("clock", "muted")

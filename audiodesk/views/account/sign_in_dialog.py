@@ -86,9 +86,9 @@ class SignInDialog(GrowingDialog):
         self._busy_text.setWordWrap(True)
         self._busy = _signed("clock", "accent", self._busy_text)
         self._busy.setProperty("kind", "calm")
-        # What is asked stands in the place of where the sign-in is kept, so that nothing moves under the mouse.
+        # What is asked, and trouble, stand in the place of where the sign-in is kept: nothing moves under the mouse.
         self._below = QStackedWidget()
-        for page in (self._keyring, self._busy):
+        for page in (self._keyring, self._busy, _signed("circle-x", "danger", self.trouble)):
             self._below.addWidget(page)
         for widget in (self.form, self.code_form, self._below, self.server_fold, self._no_account):
             self.body.addWidget(widget)
@@ -178,6 +178,11 @@ class SignInDialog(GrowingDialog):
             return
         self._show_step(is_code=False)
         self.form.show_field(field).show_trouble(sentence, details)
+
+    def show_error(self, sentence: str, details: str = "") -> None:
+        """Show what went wrong that belongs to no field; it goes away with the next request."""
+        super().show_error(sentence, details)
+        self._update()
 
     def show_wait(self, seconds: float, sentence: str) -> None:
         """Count down until the request is tried again: "Too many sign-ins from this network – trying again in 20 s"."""
@@ -331,6 +336,8 @@ class SignInDialog(GrowingDialog):
         is_busy = bool(sentence)
         was_busy, self._is_busy = self._is_busy, is_busy
         self._busy_text.setText(sentence)
+        if is_busy:
+            self.trouble.hide()
         if is_busy != was_busy:
             self.form.set_usable(is_usable=not is_busy)
             self.code_form.set_usable(is_usable=not is_busy)
@@ -353,8 +360,9 @@ class SignInDialog(GrowingDialog):
     def _update(self) -> None:
         """Say what the server's state means for the rest, and allow what is possible now."""
         state = self.server.state
-        self._below.setCurrentIndex(1 if self._is_busy else 0)
-        self._below.setVisible(self._is_busy or not self._is_code_step)
+        is_in_trouble = not self.trouble.isHidden()
+        self._below.setCurrentIndex(1 if self._is_busy else 2 if is_in_trouble else 0)
+        self._below.setVisible(self._is_busy or is_in_trouble or not self._is_code_step)
         is_tested, is_free = state == "tested", not self._is_busy
         if self._is_code_step:
             self.say(code_sent(self.form.address))

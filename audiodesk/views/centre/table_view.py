@@ -169,10 +169,15 @@ class RowsTable(QTableView):
 
 
 class TakeTable(RowsTable):
-    """The takes of a section: play them, compare them, drag them onto another section."""
+    """The takes of a section: play them, compare them, drag them onto another section.
+
+    The details say what the hidden columns of a narrow table would; the state stays.
+    """
 
     def __init__(self, model: TakeModel, parent: QWidget | None = None) -> None:
-        fitted, yielding = (TakeColumn.CHECK, TakeColumn.STATE), (TakeColumn.AUDIO, TakeColumn.SIZE)
+        column = TakeColumn
+        fitted = (column.CHECK, column.STATE)
+        yielding = (column.AUDIO, column.SIZE, column.LENGTH, column.CHECK)
         super().__init__(model, TakeColumn.FILE, fitted, yielding, parent)
         self.setAccessibleName(words.tr("Takes"))
         self.setDragEnabled(True)

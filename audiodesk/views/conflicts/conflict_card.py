@@ -51,6 +51,10 @@ class ConflictCard(QFrame):
         top = QHBoxLayout()
         top.setSpacing(scaled(8))
         top.addWidget(name)
+        self._current = muted(words.tr("current") if take.is_current else "")
+        if not take.is_current:
+            self._current.hide()
+        top.addWidget(self._current)
         top.addWidget(file_name, 1)
         top.addWidget(self._ear)
         top.addWidget(self._heard)
@@ -76,7 +80,7 @@ class ConflictCard(QFrame):
         below.setSpacing(scaled(8))
         below.addWidget(self.keep)
         below.addWidget(key_cap(str(key)))
-        differs = muted(difference(take, other), wrapped=True)
+        differs = muted(_unbroken(difference(take, other)), wrapped=True)
         differs.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         below.addWidget(differs, 1)
         layout = QVBoxLayout(self)
@@ -103,6 +107,7 @@ class ConflictCard(QFrame):
                 for part in (
                     words.tr("Take {number}").format(number=self.take.number),
                     self.take.computer,
+                    self._current.text(),
                     self._heard.text() if is_heard else "",
                 )
                 if part
@@ -129,12 +134,17 @@ def key_cap(key: str) -> QLabel:
     return label
 
 
+def _unbroken(text: str) -> str:
+    """Return ``text`` so that lines end only between its parts, never between a number and its unit."""
+    return " · ".join(part.replace(" ", "\N{NO-BREAK SPACE}") for part in text.split(" · "))
+
+
 def _pairs(take: ConflictTake) -> list[tuple[str, str]]:
     when = moment(take.at)
     pairs = [
         (words.tr("Computer"), take.computer),
         (words.tr("Recorded"), when[:1].upper() + when[1:]),
         (words.tr("Length"), formats.length(take.seconds)),
-        (words.tr("Loudness"), level_words(take)),
+        (words.tr("Level"), _unbroken(level_words(take))),
     ]
     return [pair for pair in pairs if pair[1]]

@@ -30,6 +30,8 @@ from audiodesk.views.parts.times import short_moment
 
 __all__ = ["ConflictList"]
 
+_LEAST_COLUMN = 100
+"""Pixels at 100 % that a column needs; in a narrower table only the sections and what will be current stay."""
 _LEAST_HEIGHT = 136
 """Pixels at 100 % of the table in a low pane: the heading and three rows; what is around it scrolls."""
 
@@ -50,6 +52,7 @@ class ConflictList(QWidget):
         self._conflicts: tuple[Conflict, ...] = ()
         self._unticked: set[str] = set()
         self._is_filling = False
+        self._width = scaled(1000)
         self._title = heading(words.tr("Sections with 2 new takes"))
         self._count = muted()
         self._for = muted()
@@ -83,6 +86,15 @@ class ConflictList(QWidget):
         needed = sum(line.sizeHint().width() for line in self._lines) + scaled(24 + 24 + 8 + 8)
         directions = QBoxLayout.Direction
         self._top.setDirection(directions.TopToBottom if width < needed else directions.LeftToRight)
+        self._width = width
+        self._fit_columns()
+
+    def _fit_columns(self) -> None:
+        """Leave out the computers, whose takes the cards tell as well, where all columns would be cut."""
+        last = self.table.columnCount() - 1
+        is_narrow = self._width < scaled(_LEAST_COLUMN) * (last + 1)
+        for column in range(1, last):
+            self.table.setColumnHidden(column, is_narrow)
 
     def show_all(self, conflicts: Sequence[Conflict], current: str = "") -> None:
         """Show these sections; ``current`` is the id of the one whose cards are shown. Ticks and choice stay."""
@@ -138,6 +150,8 @@ class ConflictList(QWidget):
                 self.table.setCurrentCell(row, 0)
         for column in range(self.table.columnCount()):
             self.table.horizontalHeader().setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
+            self.table.showColumn(column)
+        self._fit_columns()
         self._is_filling = False
 
     def _update(self) -> None:

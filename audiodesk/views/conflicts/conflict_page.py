@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QBoxLayout, QCheckBox, QFrame, QHBoxLayout, QScrol
 
 from audiodesk.domain import words
 from audiodesk.domain.library.conflict import Conflict
-from audiodesk.domain.words.library.conflict_words import conflict_explained
+from audiodesk.domain.words.library.conflict_words import conflict_explained, not_here
 from audiodesk.views.conflicts.conflict_card import ConflictCard, key_cap
 from audiodesk.views.conflicts.conflict_list import ConflictList
 from audiodesk.views.parts.labels import muted
@@ -61,9 +61,11 @@ class ConflictPage(QFrame):
         self.same_loudness.toggled.connect(self.loudness_matched)
         key = self._key_line = QHBoxLayout()
         key.setSpacing(scaled(8))
-        key.addWidget(key_cap("X"))
-        key.addWidget(muted(words.tr("hear the other at the same place")))
+        self._key_parts = (key_cap("X"), muted(words.tr("hear the other at the same place")))
+        for part in self._key_parts:
+            key.addWidget(part)
         key.addStretch(1)
+        self._not_here = muted(wrapped=True)
         hints = self._hints = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         hints.setSpacing(scaled(12))
         hints.addLayout(key)
@@ -76,6 +78,7 @@ class ConflictPage(QFrame):
         upper.setSpacing(scaled(12))
         upper.addWidget(muted(conflict_explained(), wrapped=True))
         upper.addLayout(self._cards_line)
+        upper.addWidget(self._not_here)
         upper.addLayout(hints)
         between = QFrame()
         between.setProperty("kind", "line")
@@ -121,8 +124,18 @@ class ConflictPage(QFrame):
             card.hear_requested.connect(lambda take_id=take_id: self.hear_requested.emit(take_id))
             card.seek_requested.connect(lambda at, take_id=take_id: self.seek_requested.emit(take_id, at))
             card.keep_requested.connect(lambda take_id=take_id: self.keep_requested.emit(conflict.section, take_id))
+        self._show_hints()
         self._arrange()
         self.show_heard(self._heard)
+
+    def _show_hints(self) -> None:
+        """Offer to hear another take only where two can be heard; else say which one cannot."""
+        silent = [card.take for card in self.cards if not card.take.can_play]
+        can_change = len(self.cards) - len(silent) > 1
+        for part in (*self._key_parts, self.same_loudness):
+            part.setVisible(can_change)
+        self._not_here.setText("" if can_change else "\n".join(not_here(take) for take in silent))
+        self._not_here.setVisible(not can_change and bool(silent))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Qt: in a narrow pane the cards stand below each other."""

@@ -28,7 +28,8 @@ __all__ = ["ServerField", "ServerFields", "ServerState"]
 ServerField = Literal["server", "key"]
 ServerState = Literal["missing", "untested", "testing", "tested", "wrong"]
 
-_SECRET = "sb_secret_"  # noqa: S105 - how such keys begin
+_SECRET, _TOKEN = "sb_secret_", "eyJ"
+"""How secret keys begin: the newer ones, and those of older projects."""
 _LONGEST = 2048
 
 
@@ -112,6 +113,7 @@ class ServerFields(QWidget):
         """Show the server that is set up."""
         self.address.setText(address)
         self.key.setText(key)
+        self.key.setPlaceholderText("")
         self._asked = self._typed()
         for field in (self.address, self.key):
             field.setCursorPosition(0)
@@ -218,9 +220,11 @@ class ServerFields(QWidget):
             self._set_state("wrong")
 
     def _forget_key(self) -> None:
-        """Empty the field: ``setText`` also drops what undo would bring back."""
+        """Empty the field, and show of which form the key was: ``setText`` also drops what undo would bring back."""
+        key = self.key.text().strip().strip("\"'")
         self.key.setText("")
-        self.key.setPlaceholderText(f"{_SECRET}••••••••")
+        form = next((form for form in (_SECRET, _TOKEN) if key.startswith(form)), "")
+        self.key.setPlaceholderText(f"{form}••••••••" if form else "")
 
     def _set_state(self, state: ServerState) -> None:
         self._state = state

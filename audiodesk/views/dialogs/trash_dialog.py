@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from audiodesk.domain import words
-from audiodesk.domain.library.listings import TrashItem
+from audiodesk.domain.library.listings import NO_LOSS, TrashItem, TrashLoss
 from audiodesk.domain.words import formats
 from audiodesk.domain.words.library.trash_words import empty_trash_warning, trash_title
 from audiodesk.views.dialogs.dialog import Dialog
@@ -83,7 +83,7 @@ class TrashDialog(Dialog):
         self._pages.addWidget(self.table)
         self._pages.addWidget(self._empty_text)
         self.body.addWidget(self._pages, 1)
-        self._frees = 0
+        self._loss = NO_LOSS
         self._sure = SureRow()
         self.sure_button = self._sure.yes_button
         # What the question counted, and nothing that another process moved here since.
@@ -101,22 +101,22 @@ class TrashDialog(Dialog):
         self.resize(scaled(860), scaled(480))
         self.table.setFocus()
 
-    def show_items(self, items: Sequence[TrashItem], frees: int = 0, *, is_emptying: bool = False) -> None:
+    def show_items(self, items: Sequence[TrashItem], loss: TrashLoss = NO_LOSS, *, is_emptying: bool = False) -> None:
         """Show the contents of the trash; while it is being emptied, the button for that is disabled.
 
-        ``frees``: how many bytes emptying removes; audio that other takes use does not count.
+        ``loss``: what emptying removes; audio that other takes use does not count.
         """
-        self._frees = frees
+        self._loss = loss
         self._is_emptying = is_emptying
         self.empty_button.setText(words.tr("Emptying…") if is_emptying else words.tr("Empty trash…"))
         self.model.show(items)
         self._pages.setCurrentIndex(0 if items else 1)
         self._sure.hide()
-        if frees or any(item.takes for item in items):
+        if loss.size or any(item.takes for item in items):
             said = words.tr("{count} things, {size}", "{count} thing, {size}", len(items))
         else:
             said = words.tr("{count} things", "{count} thing", len(items))
-        self.say(said.format(count=formats.number(len(items)), size=formats.size(frees)) if items else "")
+        self.say(said.format(count=formats.number(len(items)), size=formats.size(loss.size)) if items else "")
         if items:
             choose_row(self.table, 0)
         self._update()
@@ -124,7 +124,7 @@ class TrashDialog(Dialog):
     def _on_empty(self) -> None:
         items = self.model.items()
         takes = sum(item.takes for item in items)
-        self._sure.ask(empty_trash_warning(len(items), takes, self._frees), len(items))
+        self._sure.ask(empty_trash_warning(len(items), takes, self._loss), len(items))
 
     def _on_restore(self) -> None:
         rows = sorted({index.row() for index in self.table.selectionModel().selectedRows()})

@@ -14,10 +14,15 @@ __all__ = ["FieldNote", "NotedField"]
 
 
 class FieldNote(QWidget):
-    """An icon and a sentence; the raw answer of a server lies under "Details"."""
+    """An icon and a sentence; the raw answer of a server lies under "Details".
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    With ``keeps_room`` the place of a sentence stays empty once it is gone, so that nothing below jumps back under the
+    hand of a person who types.
+    """
+
+    def __init__(self, parent: QWidget | None = None, *, keeps_room: bool = False) -> None:
         super().__init__(parent)
+        self._keeps_room = keeps_room
         self._sign = Dot()
         self._text = QLabel()
         self._text.setTextFormat(Qt.TextFormat.PlainText)
@@ -48,6 +53,8 @@ class FieldNote(QWidget):
 
     def say(self, sentence: str, icon: str = "", tone: Role = "muted", details: str = "") -> None:
         """Show a sentence; an empty one hides the line."""
+        room = self.height() if self._keeps_room and self.isVisible() and not self._raw.isVisible() else 0
+        self.setMinimumHeight(max(room, self.minimumHeight()))
         self._sign.show_icon(icon, tone)
         self._sign.setVisible(bool(icon))
         self._text.setText(sentence)
@@ -56,16 +63,16 @@ class FieldNote(QWidget):
         self._more.setVisible(bool(details))
         self._raw.setText(details)
         self._raw.setVisible(False)
-        self.setVisible(bool(sentence))
+        self.setVisible(bool(sentence) or self.minimumHeight() > 0)
 
 
 class NotedField(QWidget):
     """A field and its note below each other; trouble gives the field a red border and a description."""
 
-    def __init__(self, field: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(self, field: QWidget, parent: QWidget | None = None, *, keeps_room: bool = False) -> None:
         super().__init__(parent)
         self.field = field
-        self.note = FieldNote()
+        self.note = FieldNote(keeps_room=keeps_room)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(scaled(4))

@@ -245,7 +245,7 @@ def style_sheet_of(table: Colors) -> str:
     for name in sorted(values, key=len, reverse=True):
         for end in (";", " ", "."):
             sheet = sheet.replace(f"@{name}{end}", f"{values[name]}{end}")
-    for pixels in (2, 4, 5, 6, 8, 10, 12, 14, 16, 24, 30):
+    for pixels in (2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 14, 16, 24, 30):
         sheet = sheet.replace(f"${pixels};", f"{scaled(pixels)}px;").replace(f"${pixels} ", f"{scaled(pixels)}px ")
     return sheet
 
@@ -282,6 +282,9 @@ QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus, QListWidget:focus { bord
 QAbstractItemView QLineEdit { min-height: 0; padding: 0 $4; }
 QLineEdit[size="large"] { min-height: $30; padding: $4 $12; }
 QLineEdit[wrong="true"], QComboBox[wrong="true"] { border: 2px solid @danger; }
+QLineEdit[wrong="true"] { padding: 1px $7; }
+QLineEdit[size="large"][wrong="true"] { padding: $3 $11; }
+QComboBox[wrong="true"] { padding: 1px $24 1px $7; }
 QComboBox QLineEdit { border: none; background: transparent; padding: 0; }
 QCheckBox { spacing: $8; }
 QCheckBox::indicator, QTableView::indicator { width: $14; height: $14; background: @surface;

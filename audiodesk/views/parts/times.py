@@ -6,7 +6,11 @@ from PySide6.QtCore import QDate, QDateTime, QLocale
 
 from audiodesk.domain import words
 
-__all__ = ["day", "full_moment", "moment", "short_moment"]
+__all__ = ["day", "full_moment", "hour_moment", "moment", "short_moment"]
+
+_HOUR = 3_600_000
+_LATE = 180_000
+"""What is told once an hour is told with the next sync after it."""
 
 
 def short_moment(milliseconds: int) -> str:
@@ -33,6 +37,24 @@ def moment(milliseconds: int) -> str:
     if days == 1:
         return words.tr("yesterday, {time}").format(time=time)
     return f"{day(milliseconds)}, {time}"
+
+
+def hour_moment(milliseconds: int) -> str:
+    """Return "within the last hour", "today, about 15:00" or "22 Nov 2026", for what is told only once an hour.
+
+    ``milliseconds`` is when it was told last: it may have happened again in the hour after that.
+    """
+    if QDateTime.currentMSecsSinceEpoch() - milliseconds < _HOUR + _LATE:
+        return words.tr("within the last hour")
+    at = QDateTime.fromMSecsSinceEpoch(milliseconds + _HOUR)  # half an hour on, then to the nearest hour
+    at = at.addSecs(-60 * at.time().minute() - at.time().second())
+    days = at.date().daysTo(QDate.currentDate())
+    time = QLocale().toString(at.time(), QLocale.FormatType.ShortFormat)
+    if days == 0:
+        return words.tr("today, about {time}").format(time=time)
+    if days == 1:
+        return words.tr("yesterday, about {time}").format(time=time)
+    return day(milliseconds)
 
 
 def day(milliseconds: int) -> str:

@@ -177,3 +177,22 @@ def test_the_last_sync_of_this_computer_is_the_one_just_done(qtbot: QtBot, compu
     studio.desk.workbench.sync.state_changed.emit(SyncState(SyncCode.UP_TO_DATE, synced_at=later))
     ((_, cells, _),) = page.computers._shown
     assert any(moment(later).casefold() == cell.text.casefold() for cell in cells)
+
+
+@pytest.mark.parametrize("hours", [-2, 2])
+def test_the_last_sync_of_another_computer_is_said_as_roughly_as_it_is_known(
+    qtbot: QtBot, computers: Computers, twin: Twin, hours: int
+) -> None:
+    with twin.database.connect() as connection:  # the server's clock is not that of this computer
+        connection.execute(
+            "create or replace function audiodesk.now_ms() returns bigint language sql volatile set search_path = '' "
+            f"as $$ select floor(extract(epoch from clock_timestamp()) * 1000)::bigint + {hours * 3_600_000} $$"
+        )
+    computers("laptop").sync()
+    studio = computers("studio", window=True)
+    studio.settle()
+    page = open_page(qtbot, studio)
+
+    wait(qtbot, lambda: [bool(cells[2].text) for _, cells, _ in page.computers._shown] == [True, True])
+    _, (_, cells, _) = page.computers._shown
+    assert cells[2].text == "Within the last hour"

@@ -63,9 +63,9 @@ def test_nobody_is_asked_to_sign_in_who_is_signed_in(computers: Computers, monke
 def test_the_account_is_starting_before_it_is_online(computers: Computers, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[Connection] = []
 
-    def remember(account: Any, connection: Connection, usage: Any = None) -> Any:
+    def remember(account: Any, connection: Connection, usage: Any = None, **more: Any) -> Any:
         shown.append(connection)
-        return facts_of(account, connection, usage)
+        return facts_of(account, connection, usage, **more)
 
     monkeypatch.setattr(account_controller, "facts_of", remember)
     computers("studio", window=True).settle()

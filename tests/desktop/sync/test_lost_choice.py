@@ -68,6 +68,41 @@ def test_nothing_is_chosen_in_its_place_and_it_can_be_brought_back(qtbot: QtBot,
     assert desk.window.acts.trash.isEnabled()
 
 
+def _restored_there(pair: Pair, refs: list[Ref]) -> None:
+    pair.laptop.core.library.restore(refs)
+    pair.laptop.sync()
+
+
+def _emptied_there(pair: Pair, refs: list[Ref]) -> None:
+    pair.laptop.core.library.empty_trash(refs)
+    pair.laptop.sync()
+
+
+def _restored_here(pair: Pair, refs: list[Ref]) -> None:
+    pair.studio.core.library.restore(refs)
+
+
+@pytest.mark.parametrize("act", [_restored_there, _emptied_there, _restored_here], ids=lambda act: act.__name__)
+def test_the_notice_goes_away_with_the_last_that_it_could_bring_back(
+    qtbot: QtBot, pair: Pair, act: Callable[[Pair, list[Ref]], None]
+) -> None:
+    desk, (dawn, dusk, *_) = pair.studio.desk, pair.sections
+    pair.choose(qtbot, pair.chapters[0])
+    nodes = desk.window.centre.nodes
+    wait(qtbot, lambda: nodes.has(dusk.id))
+    nodes.choose([dawn.id, dusk.id])
+    nodes.setFocus()
+    pair.trash_there([dawn, dusk])
+    notice = desk.window.notice
+    wait(qtbot, lambda: "“Dawn” and 1 more" in notice.sentence)
+    act(pair, [dawn])
+    pair.studio.fetch()
+    wait(qtbot, lambda: notice.sentence == "“Dusk”, which was chosen, was moved to the trash elsewhere.")
+    act(pair, [dusk])
+    pair.studio.fetch()
+    wait(qtbot, lambda: notice.sentence == "")
+
+
 def _trash_fails(qtbot: QtBot, pair: Pair) -> None:
     def full(*_args: object) -> None:
         raise OutsideError("disk-full", path="/")

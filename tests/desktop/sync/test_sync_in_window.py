@@ -24,6 +24,7 @@ from audiodesk.domain.events import SignedIn
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.sync.state import SyncCode
+from audiodesk.domain.words.server.account_words import server_words
 from audiodesk.local.rows.store import find_backlog
 from audiodesk.system.locks import SyncLock
 from audiodesk.views.details.notes_editor import NotesEditor
@@ -180,6 +181,10 @@ def test_the_local_back_end_sends_nothing(qtbot: QtBot, computers: Computers, tw
     wait(qtbot, lambda: titles(studio.desk) == ["Stays here"])
     wait(qtbot, lambda: studio.desk.tasks.is_idle)
     assert studio.desk.window.status.connection == "On this computer"
+    facts = studio.desk.workbench.account.facts
+    assert facts is not None
+    assert facts.is_signed_in
+    assert server_words(facts).endswith(" · nothing is sent, the library is kept on this computer only")
     assert len(twin.faults.log) == count
 
 

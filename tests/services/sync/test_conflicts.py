@@ -54,6 +54,8 @@ def test_both_takes_stay_until_one_is_chosen_in_one_undo_step(make: Make) -> Non
         found = conflicts(computer)
         assert [conflict.section for conflict in found] == sections
         assert {take.take_id for take in found[0].takes} == {ones[0].id, twos[0].id}
+        current = computer.get(sections[0]).current_take_id
+        assert [take.take_id for take in found[0].takes if take.is_current] == [current]
         assert [chosen_take(conflict, Keep.LONGER) for conflict in found] == [
             next(take for take in conflict.takes if take.take_id == two_take.id)
             for conflict, two_take in zip(found, twos, strict=True)

@@ -299,4 +299,18 @@ def test_what_another_computer_trashed_and_brought_back_is_told(pair: Pair) -> N
     one.sync()
     said = sentences(one)
     assert "“1.1” was moved to the trash." in said
-    assert any(line.startswith("“Mine” came back from the trash, because it was edited on ") for line in said)
+    assert any(line.startswith("“Mine” was brought back from the trash on ") for line in said)
+
+
+def test_what_another_computer_restored_is_not_called_edited(pair: Pair) -> None:
+    one, two, (_, _, section, _) = pair
+    two.library.trash([section])
+    two.sync()
+    one.sync()
+    two.library.restore([section])
+    two.sync()
+    one.sync()
+    (entry,) = entries(one, Happened.BROUGHT_BACK)
+    assert entry.device_id == two.device
+    (said,) = [line for line in sentences(one) if "from the trash" in line]
+    assert said == f"“1.1” was brought back from the trash on {entry.device_title}."

@@ -27,6 +27,7 @@ def computers(now: int) -> list[ComputerLine]:
     return [
         ComputerLine("d1", "Studio PC", "linux", now, is_this=True),
         ComputerLine("d2", "Jo's laptop", "darwin", now - 900_000),
+        ComputerLine("d4", "Reading room", "windows", now - 30 * 3_600_000),
         ComputerLine("d3", "Edit room", "windows", None),
     ]
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QStyle, QStyleOptionButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from audiodesk.domain.server.account import KnownAccount
@@ -265,6 +268,28 @@ def test_it_fits_a_pane_of_any_width(qtbot: QtBot, page: AccountPage, acts: Acco
     qtbot.waitUntil(lambda: inside.width() <= page.viewport().width() and not cut())
     assert not page.horizontalScrollBar().isVisible()
     assert any("Last sync: " in text for text in spoken(page.computers)), "said where no heading stands above it"
+
+
+def _is_least(measured: Callable[[], int], least: int) -> bool:
+    return measured() >= least
+
+
+def test_the_words_of_the_checked_filter_are_whole(qtbot: QtBot, page: AccountPage) -> None:
+    page.show_account(FACTS)
+    page.show_activity(activity(_NOW))
+    page.resize(900, 600)
+
+    def room(button: QPushButton) -> int:
+        option = QStyleOptionButton()
+        button.initStyleOption(option)
+        return button.style().subElementRect(QStyle.SubElement.SE_PushButtonContents, option, button).width()
+
+    for button in (page.elsewhere, page.refused, page.all):
+        button.setChecked(True)
+        bold = button.font()
+        bold.setWeight(QFont.Weight.DemiBold)
+        needed = QFontMetrics(bold).horizontalAdvance(button.text())
+        qtbot.waitUntil(partial(_is_least, partial(room, button), needed), timeout=2000)
 
 
 def test_the_keys_go_from_line_to_line_and_do_what_a_line_offers(qtbot: QtBot, page: AccountPage) -> None:

@@ -322,14 +322,46 @@ def test_a_secret_key_is_never_kept(qtbot: QtBot, dialog: SignInDialog) -> None:
         assert dialog.server.state == "wrong"
         _press(Qt.Key.Key_Return)
     assert key.text() == ""
+    assert key.placeholderText().startswith("sb_secret_•")
     key.undo()
     assert key.text() == ""
     assert not [text for text in spoken(dialog) if "do-not-keep-me" in text]
     key.setText("eyJ.service.role")
     dialog.show_field_error("key", secret_key_refused(), is_kept=False)
     assert key.text() == ""
+    assert key.placeholderText().startswith("eyJ•")
     assert not key.isUndoAvailable()
     assert dialog.server_fold.is_open
+    key.setText("\"'other")
+    dialog.show_field_error("key", secret_key_refused(), is_kept=False)
+    assert key.placeholderText() == ""
+
+
+def test_nothing_jumps_back_while_the_person_types_asks_and_waits(qtbot: QtBot, dialog: SignInDialog) -> None:
+    def places() -> tuple[int, ...]:
+        QApplication.processEvents()
+        parts = (dialog.form.password, dialog.form.code_link, dialog.sign_in_button)
+        return dialog.height(), *(part.mapTo(dialog, part.rect().topLeft()).y() for part in parts)
+
+    before = places()
+    dialog.show_error("audio.example.org did not answer in time. Try again in a moment.")
+    assert dialog.trouble.isVisible()
+    assert places() == before
+    dialog.show_busy("Asking audio.example.org…")
+    assert places() == before
+    dialog.show_idle()
+    assert not dialog.trouble.isVisible(), "it was about the request before"
+    dialog.show_field_error("password", "The server does not accept this e-mail address and password.")
+    qtbot.waitUntil(lambda: places()[0] > before[0])
+    assert places()[1] == before[1], "what is above stays"
+    after = places()
+    _type("other")
+    assert dialog.form.noted_password.note.text == ""
+    assert places() == after
+    dialog.show_wait(20, "Too many sign-ins from this network")
+    assert places() == after
+    dialog.show_field_error("password", "The server does not accept this e-mail address and password.")
+    assert places() == after
 
 
 def test_a_wait_is_counted_down_and_can_be_cancelled(qtbot: QtBot, dialog: SignInDialog, clock: _Clock) -> None:

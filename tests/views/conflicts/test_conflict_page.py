@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QScrollArea
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
 from pytestqt.qtbot import QtBot
 
 from audiodesk.domain.library.conflict import Keep, chosen_take
@@ -42,7 +44,8 @@ def test_x_changes_over_and_the_heard_card_is_marked(qtbot: QtBot, page: Conflic
     assert asked.args == ["b0"]
     page.show_heard("b0")
     assert [card.property("heard") for card in page.cards] == [False, True]
-    assert page.cards[1].accessibleName() == "Take 2b, Jo's laptop, You hear this one"
+    assert page.cards[1].accessibleName() == "Take 2b, Jo's laptop, current, You hear this one"
+    assert page.cards[0].accessibleName() == "Take 2, Studio PC"
     with qtbot.waitSignal(page.hear_requested) as asked:
         QTest.keyClick(page.list.table, Qt.Key.Key_X)
     assert asked.args == ["a0"]
@@ -56,7 +59,11 @@ def test_a_digit_keeps_that_card(qtbot: QtBot, page: ConflictPage, key: Qt.Key, 
 
 
 def test_audio_that_is_elsewhere_is_said_and_cannot_be_played(qtbot: QtBot, page: ConflictPage) -> None:
+    offers = [label for label in page.findChildren(QLabel) if label.text() in ("X", "hear the other at the same place")]
+    assert [part.isVisible() for part in (*offers, page.same_loudness)] == [True] * 3
     page.show_conflict(conflicts(_NOW, elsewhere=True)[0])
+    assert [part.isVisible() for part in (*offers, page.same_loudness)] == [False] * 3
+    assert "Take 2b cannot be heard here: its audio is on Jo's laptop." in spoken(page)
     assert "On another computer – not uploaded yet" in spoken(page)
     card = page.cards[1]
     assert not card.wave.isEnabled()
@@ -68,6 +75,9 @@ def test_audio_that_is_elsewhere_is_said_and_cannot_be_played(qtbot: QtBot, page
     assert told.args == [card.take]
     with qtbot.waitSignal(page.keep_requested):
         card.keep.click()
+    page.show_conflict(conflicts(_NOW)[0])
+    assert [part.isVisible() for part in (*offers, page.same_loudness)] == [True] * 3
+    assert not any("cannot be heard" in text for text in spoken(page))
 
 
 def test_one_choice_is_applied_to_the_ticked_sections(qtbot: QtBot, page: ConflictPage) -> None:
@@ -117,6 +127,25 @@ def test_rules_decide_only_what_they_can() -> None:
     assert difference(first, first) == ""
 
 
+@pytest.mark.parametrize(
+    ("mine", "theirs", "said"),
+    [
+        ((5.8, -20.64), (5.4, -20.56), ""),
+        ((5.5, -20.6), (5.4, None), ""),
+        ((6.1, None), (5.9, -20.6), "1 s longer"),
+        ((5.0, -20.66), (5.0, -20.64), "0.1 dB quieter"),
+    ],
+)
+def test_a_difference_is_that_of_the_numbers_shown(
+    mine: tuple[float, float | None], theirs: tuple[float, float | None], said: str
+) -> None:
+    first, second = conflicts(_NOW)[0].takes
+    one, other = (
+        replace(take, seconds=seconds, rms_db=level) for take, (seconds, level) in ((first, mine), (second, theirs))
+    )
+    assert difference(one, other) == said
+
+
 def test_in_a_low_pane_the_cards_scroll_instead_of_being_cut(qtbot: QtBot, page: ConflictPage) -> None:
     page.resize(640, 220)
     area = page.findChildren(QScrollArea)[0]
@@ -134,5 +163,16 @@ def test_in_a_narrow_pane_the_cards_stand_below_each_other(qtbot: QtBot, page: C
     qtbot.waitUntil(lambda: page.cards[1].y() > page.cards[0].y())
     parts = (*page.cards, page.list.apply_button, page.list.rule)
     qtbot.waitUntil(lambda: all(one.mapTo(page, one.rect().topRight()).x() < page.width() for one in parts))
+    table = page.list.table
+    assert [table.isColumnHidden(column) for column in range(4)] == [False, True, True, False], "the cards tell them"
+    page.show_all(conflicts(_NOW)[:2])
+    assert [table.isColumnHidden(column) for column in range(4)] == [False, True, True, False]
     page.resize(900, 700)
     qtbot.waitUntil(lambda: page.cards[0].y() == page.cards[1].y())
+    assert not any(table.isColumnHidden(column) for column in range(4))
+
+
+def test_no_line_ends_between_a_number_and_its_unit(page: ConflictPage) -> None:
+    said = [text for text in spoken(page) if "dB" in text]
+    assert said
+    assert not [text for text in said if " dB" in text or " s " in text]

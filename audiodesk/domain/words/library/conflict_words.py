@@ -59,14 +59,17 @@ def level_words(take: ConflictTake) -> str:
 
 
 def difference(take: ConflictTake, other: ConflictTake) -> str:
-    """Return how ``take`` differs from the other one: "6 s shorter · 1.7 dB louder"; empty if they are alike."""
+    """Return how ``take`` differs from the other one: "6 s shorter · 1.7 dB louder"; empty if they are alike.
+
+    It is the difference of the lengths and levels as they are shown, whose parts of a second are cut.
+    """
     parts = []
-    seconds = round(take.seconds) - round(other.seconds)
+    seconds = formats.whole_seconds(take.seconds) - formats.whole_seconds(other.seconds)
     if seconds:
         template = words.tr("{seconds} s longer") if seconds > 0 else words.tr("{seconds} s shorter")
         parts.append(template.format(seconds=formats.number(abs(seconds))))
     if take.rms_db is not None and other.rms_db is not None:
-        louder = round(take.rms_db - other.rms_db, 1)
+        louder = round(round(take.rms_db, 1) - round(other.rms_db, 1), 1)
         if louder:
             template = words.tr("{level} dB louder") if louder > 0 else words.tr("{level} dB quieter")
             parts.append(template.format(level=formats.number(abs(louder), 1)))

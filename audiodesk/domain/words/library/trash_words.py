@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
-from audiodesk.domain.library.listings import TRASH_DAYS, TrashItem
+from audiodesk.domain.library.listings import TRASH_DAYS, TrashItem, TrashLoss
 from audiodesk.domain.words import formats
 
 __all__ = [
@@ -24,8 +24,20 @@ __all__ = [
 ]
 
 
-def empty_trash_warning(count: int, takes: int, size: int) -> str:
-    """Return what emptying removes: things, the takes in them, and bytes of audio that no other take uses."""
+def empty_trash_warning(count: int, takes: int, loss: TrashLoss) -> str:
+    """Return what emptying removes: things, the takes in them, audio, and what is lost on other computers."""
+    warning = _what_goes(count, takes, loss.size)
+    if not loss.elsewhere:
+        return warning
+    elsewhere = words.tr(
+        "{count} takes have their only audio on another computer; it is lost there too.",
+        "{count} take has its only audio on another computer; it is lost there too.",
+        loss.elsewhere,
+    )
+    return f"{warning} {elsewhere.format(count=formats.number(loss.elsewhere))}"
+
+
+def _what_goes(count: int, takes: int, size: int) -> str:
     things = words.tr("{count} things", "{count} thing", count).format(count=formats.number(count))
     if not takes and not size:
         return words.tr("{things} without takes would be gone; this cannot be undone.").format(things=things)
@@ -35,10 +47,10 @@ def empty_trash_warning(count: int, takes: int, size: int) -> str:
     )
 
 
-def empty_trash_question(count: int, takes: int, size: int) -> str:
+def empty_trash_question(count: int, takes: int, loss: TrashLoss) -> str:
     """Return the question before things are deleted for good; see ``empty_trash_warning``."""
-    warning = empty_trash_warning(count, takes, size)
-    return words.tr("{warning} Remove from this computer for good?").format(warning=warning)
+    warning = empty_trash_warning(count, takes, loss)
+    return words.tr("{warning} Remove for good?").format(warning=warning)
 
 
 def can_be_restored(noun: Entity, row_id: str) -> str:

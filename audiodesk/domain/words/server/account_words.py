@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from audiodesk.domain import words
 from audiodesk.domain.server.account import AccountFacts
 from audiodesk.domain.words import formats
+from audiodesk.domain.words.server.connection_words import connection_word
 
 __all__ = [
     "books_in_sync",
@@ -16,6 +17,7 @@ __all__ = [
     "platform_name",
     "removal_question",
     "removal_refused",
+    "server_words",
     "sign_in_words",
     "unsent_edits",
 ]
@@ -44,6 +46,13 @@ def plan_words(facts: AccountFacts) -> str:
     allowed = "" if facts.allowed is None else formats.size(facts.allowed)
     used = "" if facts.used is None else words.tr("{size} used").format(size=formats.size(facts.used))
     return " · ".join(part for part in (", ".join(part for part in (plan, allowed) if part), used) if part)
+
+
+def server_words(facts: AccountFacts) -> str:
+    """Return "audio.example.org · Online", or that the settings keep the library here."""
+    if facts.sends_nothing:
+        return words.tr("{host} · nothing is sent, the library is kept on this computer only").format(host=facts.host)
+    return f"{facts.host} · {connection_word(facts.connection)}"
 
 
 def sign_in_words(facts: AccountFacts, since: str) -> str:

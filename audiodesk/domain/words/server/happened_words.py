@@ -63,7 +63,7 @@ def activity_sentence(entry: Activity, device_id: str = "") -> str:
     if entry.what is Happened.BROUGHT_BACK:
         if entry.device_id and entry.device_id == device_id:
             return words.tr("“{title}” came back from the trash, because it was edited here.").format_map(params)
-        template = words.tr("“{title}” came back from the trash, because it was edited on {computer}.")
+        template = words.tr("“{title}” was brought back from the trash on {computer}.")
         return template.format(title=params["title"], computer=_computer(entry))
     if entry.what is Happened.REPLACED:
         return _replaced(params)

@@ -97,8 +97,9 @@ def adopted_sentence(size: LibrarySize) -> str:
 
 def signed_out_sentences(*, told: bool, everywhere: bool, folder: str) -> Sequence[str]:
     """Return what a sign-out did, and what stays on this computer."""
-    first = words.tr("Signed out on all computers.") if everywhere else words.tr("Signed out on this computer.")
-    lines = [first if told or not everywhere else words.tr("Signed out on this computer.")]
+    lines = [words.tr("Signed out on this computer.")]
+    if told and everywhere:  # when they renew their sign-in
+        lines.append(words.tr("Your other computers notice it within an hour of being online."))
     if not told and everywhere:
         lines.append(words.tr("The server could not be reached, so your other computers are still signed in."))
     elif not told:

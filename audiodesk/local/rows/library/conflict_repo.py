@@ -37,8 +37,9 @@ _RIVALS = """
 """
 _CARD = """
     select t.file_name, t.created_at, t.device_id, f.seconds, f.levels, p.overview,
-        v.sha256 is not null as here
+        v.sha256 is not null as here, s.current_take_id is t.id as is_current
     from take t
+    left join section s on s.id = t.section_id
     left join take_file f on f.id = coalesce(
         (select r.id from take_file r where r.take_id = t.id and r.role = 'repaired' and r.part = 0
             and r.deleted_at is null),
@@ -111,4 +112,5 @@ def _take(connection: sqlite3.Connection, take_id: str, state: TakeState, names:
         peak_db=levels.get("peak_db"),
         overview=row["overview"] or b"",
         can_play=bool(row["here"]),
+        is_current=bool(row["is_current"]),
     )

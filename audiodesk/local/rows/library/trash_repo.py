@@ -8,15 +8,15 @@ from typing import NamedTuple
 
 from audiodesk.domain.audio.contents import Kind
 from audiodesk.domain.library.entity import TREE, Entity
-from audiodesk.domain.library.listings import TRASH_DAYS, TrashItem
+from audiodesk.domain.library.listings import TRASH_DAYS, TrashItem, TrashLoss
 from audiodesk.domain.library.read_model import Ref
-from audiodesk.local.rows.library import tree_repo
+from audiodesk.local.rows.library import state_repo, tree_repo
 from audiodesk.local.rows.store.edited_rows import EditedRows
 
-__all__ = ["Emptied", "below", "empty", "frees", "is_emptied", "is_trashed", "items"]
+__all__ = ["Emptied", "below", "empty", "is_emptied", "is_trashed", "items", "loss"]
 
 _DAY = 86_400_000
-_FREES = """
+_LOST = """
     with gone as materialized (
         select t.id from take t
         join section s on s.id = t.section_id join chapter c on c.id = s.chapter_id
@@ -26,12 +26,28 @@ _FREES = """
             or (c.deleted_at is not null and c.purged_at is null) or (p.deleted_at is not null and p.purged_at is null)
         )
     ),
-    files as (select f.sha256, max(f.size) as size from take_file f join gone on gone.id = f.take_id group by f.sha256)
-    select coalesce(sum(size), 0) from files where not exists (
-        select 1 from take_file other join take t on t.id = other.take_id
-        where other.sha256 = files.sha256 and t.purged_at is null and t.id not in (select id from gone)
+    lost as materialized (
+        select f.sha256, max(f.size) as size from take_file f join gone on gone.id = f.take_id
+        where not exists (
+            select 1 from take_file other join take t on t.id = other.take_id
+            where other.sha256 = f.sha256 and t.purged_at is null and t.id not in (select id from gone)
+        ) group by f.sha256
     )
 """
+"""``lost``: the audio of trashed takes that no other take uses."""
+_FREES = f"{_LOST} select coalesce(sum(size), 0) from lost"  # noqa: S608 - our own words
+# A file that is missing here has a row in vault_file: that this computer once had it says nothing of the others.
+_ELSEWHERE = f"""{_LOST}
+    select count(*) from gone
+    where exists (select 1 from take_file f where f.take_id = gone.id)
+        and not exists (
+            select 1 from take_file f
+            where f.take_id = gone.id and (
+                f.verified_at is not null or f.sha256 not in (select sha256 from lost)
+                or exists (select 1 from vault_file v where v.sha256 = f.sha256)
+            )
+        )
+"""  # noqa: S608 - our own words
 
 
 class Emptied(NamedTuple):
@@ -51,9 +67,13 @@ def items(connection: sqlite3.Connection) -> list[TrashItem]:
     return found
 
 
-def frees(connection: sqlite3.Connection) -> int:
-    """Return how many bytes of audio emptying the whole trash removes: files that no other take uses, each once."""
-    return int(connection.execute(_FREES).fetchone()[0])
+def loss(connection: sqlite3.Connection) -> TrashLoss:
+    """Return what emptying the whole trash removes; bytes of files that no other take uses, each once.
+
+    Without an account there is no other computer.
+    """
+    elsewhere = connection.execute(_ELSEWHERE).fetchone()[0] if state_repo.has_account(connection) else 0
+    return TrashLoss(connection.execute(_FREES).fetchone()[0], elsewhere)
 
 
 def below(connection: sqlite3.Connection, ref: Ref) -> list[Ref]:
