@@ -115,7 +115,8 @@ class Account(Scope):
             raise OutsideError("library-of-another-server", host=account.host, other=server.host)
         if user_id_of(server.session.access_token()) != core.account_id:
             raise OutsideError("library-of-another")
-        return Engine(core.database, server.sync_calls, core.bus, vault=core.vault)
+        notes_each = core.program.face == "command"
+        return Engine(core.database, server.sync_calls, core.bus, vault=core.vault, notes_each=notes_each)
 
     def _hourly(self, device: str) -> Hourly:
         from audiodesk.services.sync.hourly import Hourly

@@ -13,6 +13,7 @@ from audiodesk.cli.output.confirming import DECLINED, Yes, confirmed
 from audiodesk.cli.output.moved import decided_move
 from audiodesk.cli.output.options import AsJson
 from audiodesk.composition import Core, Program
+from audiodesk.composition.standing import has_sign_in
 from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from audiodesk.domain.server.account import KnownAccount
 from audiodesk.domain.words.server.account_words import computer_line
@@ -82,7 +83,7 @@ def account(
             computers = _computers(core, rename_computer)
         host = host_in(program.settings)
         is_there = host in ("", account.host)
-        signed_in = is_there and (program.sessions.holds(account) or bool(environment_email(program.environ)))
+        signed_in = is_there and has_sign_in(program, account)
         plan = program.server_move.planned()
         document = account_document(program, account, signed_in=signed_in) | {"computers": computers}
     answer.document(document)

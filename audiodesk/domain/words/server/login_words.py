@@ -95,8 +95,8 @@ def adopted_sentence(size: LibrarySize) -> str:
     return words.tr("Brought in: {size}.").format(size=size_words(size))
 
 
-def signed_out_sentences(*, told: bool, everywhere: bool, folder: str) -> Sequence[str]:
-    """Return what a sign-out did, and what stays on this computer."""
+def signed_out_sentences(*, told: bool, everywhere: bool, folder: str, unsent: int = 0) -> Sequence[str]:
+    """Return what a sign-out did, and what stays on this computer: the library, with ``unsent`` edits."""
     first = words.tr("Signed out on all computers.") if everywhere else words.tr("Signed out on this computer.")
     lines = [first if told or not everywhere else words.tr("Signed out on this computer.")]
     if not told and everywhere:
@@ -104,6 +104,13 @@ def signed_out_sentences(*, told: bool, everywhere: bool, folder: str) -> Sequen
     elif not told:
         lines.append(words.tr("The server could not be told; nobody has the secret of that sign-in any more."))
     lines.append(words.tr("The library stays here, and can be read and edited: {folder}").format(folder=folder))
+    if unsent:
+        waits = words.tr(
+            "{count} edits were not sent yet. They stay in it, and are sent after the next sign-in.",
+            "{count} edit was not sent yet. It stays in it, and is sent after the next sign-in.",
+            unsent,
+        )
+        lines.append(waits.format(count=formats.number(unsent)))
     return lines
 
 
