@@ -76,7 +76,9 @@ class Account(Scope):
             raise trouble
         from audiodesk.services.sync.one_sync import OneSync
 
-        return OneSync(self._engine, self._hourly, self._sync_lock)
+        return OneSync(
+            self._engine, self._hourly, self._sync_lock, wait=lambda patience: self.sign_in.server.wait(patience)
+        )
 
     @lazy
     def activity(self) -> ActivityLog:

@@ -57,7 +57,7 @@ def sync(
     with open_core(face="command") as core, stoppable() as cancel, core.sign_in() as account:
         known = {found.change_id for found, _ in account.activity.refused()}
         before = account.activity.entries()
-        with waiting_word(account.sign_in.host), progress_bar(at_work("syncing"), read):
+        with waiting_word(account.sign_in.host, account.sign_in.asking_for), progress_bar(at_work("syncing"), read):
             outcome = _synced(account, cancel, tell)
         refused = [found for found in account.activity.refused() if found[0].change_id not in known]
         waiting, here = account.waiting(), account.activity.this_computer()
