@@ -113,6 +113,7 @@ class Engine:
         outcome, is_whole = self.pull_all(outcome, progress)
         if not is_whole:
             return False, outcome
+        self._room.choose_again()
         fill_find(self._database, self._room.goes_on)  # here, because a person who edits on and on makes more rounds
         is_end = pushed is None and self._recoverer.pending() is None
         return is_end and not self._pusher.has_work(), outcome.with_held(self._pusher.held)
