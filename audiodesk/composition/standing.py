@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from audiodesk.domain.server.connection import Connection
 from audiodesk.domain.sync.standing import Standing
 from audiodesk.local.rows.store import change_repo
 from audiodesk.local.rows.sync import sync_place_repo
+from audiodesk.system.locks import WindowLock
 
 if TYPE_CHECKING:
     from audiodesk.composition.core import Core
@@ -27,12 +29,17 @@ def standing_of(core: Core) -> Standing:
 
     account = program.account_of(core.library_folder)
     host = host_in(program.settings)
+    standing = Standing(
+        _connection(program, account, host),
+        backend,
+        account,
+        other_host=host if account is not None and host not in ("", account.host) else "",
+    )
+    has_window = standing.is_unstored and WindowLock(core.library_folder).is_held()
     with core.database.read() as connection:
-        return Standing(
-            _connection(program, account, host),
-            backend,
-            account,
-            other_host=host if account is not None and host not in ("", account.host) else "",
+        return replace(
+            standing,
+            has_window=has_window,
             waiting=change_repo.count_edits(connection),
             held=len(change_repo.held(connection)),
             synced_at=sync_place_repo.synced_at(connection),

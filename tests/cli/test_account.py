@@ -7,9 +7,13 @@ from typing import Any
 
 import pytest
 
+from audiodesk.composition import Program
 from audiodesk.system import network
+from audiodesk.system.locks import WindowLock
 from tests.cli.conftest import Run, Said
 from tests.keyring_service import KeyringService
+from tests.twin.fault_actions import stall
+from tests.twin.faults import Fault
 from tests.twin.twin import Twin, TwinUser
 
 pytestmark = pytest.mark.slow
@@ -103,15 +107,89 @@ def test_a_sign_out_says_what_was_not_sent(
 
 
 def test_account_lists_the_computers_and_renames_this_one(
-    login: Callable[..., Said], author: TwinUser, run: Run, keyring_service: KeyringService
+    twin: Twin, login: Callable[..., Said], author: TwinUser, run: Run, keyring_service: KeyringService
 ) -> None:
     assert login(author).code == 0
     assert run("project", "add", "Book").code == 0
     assert run("sync", "--no-upload").code == 0
     said = run("account", "--rename-computer", "Studio PC", "--json")
     (computer,) = said.document["computers"]
-    assert (computer["title"], computer["this"]) == ("Studio PC", True)
-    assert "Studio PC, " in run("account").out
-    assert run("sync", "--no-upload", "--json").document["summary"]["pushed"] == 1
+    assert (computer["title"], computer["this"], said.document["rename_sent"]) == ("Studio PC", True, True)
+    assert _names(twin) == ["Studio PC"]
+    said = run("account")
+    assert "Studio PC, " in said.out
+    assert "name" not in said.out
+    assert run("account", "--json").document["rename_sent"] is None
     long = run("account", "--rename-computer", "x" * 201, "--json")
     assert (long.code, long.document["error"]["code"]) == (2, "title-too-long")
+
+
+@pytest.mark.parametrize("why", ["unreachable", "silent", "signed out", "local"])
+def test_a_name_that_cannot_be_sent_goes_with_the_next_sync(
+    twin: Twin,
+    login: Callable[..., Said],
+    author: TwinUser,
+    run: Run,
+    keyring_service: KeyringService,
+    monkeypatch: pytest.MonkeyPatch,
+    why: str,
+) -> None:
+    assert login(author).code == 0
+    assert run("account", "--rename-computer", "First").code == 0
+    monkeypatch.setattr("audiodesk.cli.commands.account._NAME_SECONDS", 1.0)
+    planned = None
+    if why == "unreachable":
+        twin.stop()
+    elif why == "silent":
+        planned = twin.faults.add(Fault(stall(), path="sync_push", nth="every"))
+    elif why == "signed out":
+        assert run("logout").code == 0
+    with monkeypatch.context() as now:
+        if why == "local":
+            now.setenv("STORAGE_BACKEND", "local")
+        said = run("account", "--rename-computer", "Studio PC")
+    assert said.code == 0, said
+    assert "It goes with the next sync." in said.out
+    if planned is not None:
+        twin.faults.clear()
+        planned.release()
+    if why == "unreachable":
+        twin.start()
+    if why == "signed out":
+        assert login(author).code == 0
+    assert _names(twin) == ["First"]
+    assert run("sync", "--no-upload").code == 0
+    assert _names(twin) == ["Studio PC"]
+
+
+def _names(twin: Twin) -> list[str]:
+    with twin.database.connect() as connection:
+        return [row[0] for row in connection.execute("select title from audiodesk.device").fetchall()]
+
+
+@pytest.mark.usefixtures("no_keyring")
+def test_a_sign_in_that_only_a_window_has_is_told_apart_from_a_sign_out(
+    twin: Twin, author: TwinUser, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No keyring holds it: commands cannot use it, and after the window closed nobody is signed in."""
+    with Program(face="window") as window:
+        service = window.account_service
+        service.set_server(service.try_server(twin.url, twin.publishable_key))
+        service.keep(service.sign_in(author.email, author.password))
+        window.open().close()
+        lock = WindowLock(window.library_folder)
+        assert lock.acquire()
+        for said in (run("account"), run("status")):
+            assert said.code == 0
+            assert "no sign-in is stored on this computer" in said.out
+            assert "The window that shows this library may be signed in" in said.out
+            assert "signed out" not in said.out
+        document = run("account", "--json").document
+        assert (document["signed_in"], document["window"]) == (False, True)
+        lock.release()
+    for said in (run("account"), run("status")):
+        assert said.code == 0
+        assert "no sign-in is stored on this computer" in said.out
+        assert "only in the window that made it" in said.out
+    document = run("account", "--json").document
+    assert (document["signed_in"], document["window"]) == (False, False)

@@ -370,18 +370,3 @@ def test_no_secret_is_left_anywhere(
 def _members(text: str) -> list[str]:
     found = json.loads(text)
     return [found[name] for name in ("refresh", "access") if found.get(name)]
-
-
-@pytest.mark.usefixtures("no_keyring")
-def test_a_sign_in_that_ended_with_its_window_is_said(twin: Twin, author: TwinUser, run: Run) -> None:
-    """No keyring held it, so after a restart nobody is signed in, although nobody signed out."""
-    with Program(face="window") as window:
-        service = window.account_service
-        service.set_server(service.try_server(twin.url, twin.publishable_key))
-        service.keep(service.sign_in(author.email, author.password))
-        window.open().close()
-    said = run("account")
-    assert said.code == 0
-    assert "signed out" in said.out
-    assert "only in the window that made it" in said.out
-    assert run("account", "--json").document["signed_in"] is False

@@ -22,6 +22,8 @@ class Standing:
     """Whose library it is; None without an account."""
     other_host: str = ""
     """The server that the settings name, if it is not the account's."""
+    has_window: bool = False
+    """No sign-in is stored on this computer, but a window shows the library: it may have one of its own."""
     waiting: int = 0
     """Edits made here that the server has not answered."""
     held: int = 0
@@ -30,6 +32,11 @@ class Standing:
     """When the last sync came to its end, in milliseconds since 1970 UTC; None: not yet."""
     is_partly_here: bool = False
     """The first sync has begun and not come to its end."""
+
+    @property
+    def is_unstored(self) -> bool:
+        """Whether nobody signed out, but the sign-in is not to be used here: a window has it, or had it."""
+        return self.connection is Connection.SIGNED_OUT and self.account is not None and self.account.signed_in
 
     @property
     def is_signed_in(self) -> bool:

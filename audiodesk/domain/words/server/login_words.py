@@ -19,14 +19,15 @@ __all__ = [
     "ended_sentence",
     "environment_person",
     "kept_sentence",
-    "lasted_until_close",
     "no_code_help",
+    "not_stored_sentence",
     "read_without_account",
     "removed_sentence",
     "signed_in_sentence",
     "signed_out_sentences",
     "size_words",
     "waiting_sentence",
+    "window_sentence",
 ]
 
 
@@ -133,8 +134,18 @@ def read_without_account(reason: str) -> str:
     ).format(reason=reason)
 
 
-def lasted_until_close() -> str:
-    """Return why nobody is signed in although the window was, and what to do."""
+def not_stored_sentence(email: str, host: str) -> str:
+    """Return that no command can use the last sign-in, although nobody signed out."""
+    return words.tr("{email} at {host}: no sign-in is stored on this computer.").format(email=email, host=host)
+
+
+def window_sentence(*, has_window: bool) -> str:
+    """Return who may be signed in nevertheless, and what to do; ``has_window``: a window shows the library."""
+    if has_window:
+        return words.tr(
+            "The window that shows this library may be signed in: no keyring held its sign-in, so it lasts until that "
+            "window closes. To sign in for commands: audiodesk login"
+        )
     return words.tr(
         "No keyring held the last sign-in: it lasts only in the window that made it. Sign in with: audiodesk login"
     )

@@ -10,7 +10,7 @@ from audiodesk.domain.server.connection import Connection
 from audiodesk.domain.sync.standing import Standing
 from audiodesk.domain.sync.state import SyncCode, SyncState
 from audiodesk.domain.words.errors.error_words import error_sentence
-from audiodesk.domain.words.server.login_words import account_lines
+from audiodesk.domain.words.server.login_words import account_lines, not_stored_sentence, window_sentence
 from audiodesk.domain.words.server.moved_words import other_address
 from audiodesk.domain.words.server.sync_words import connection_why
 
@@ -24,7 +24,10 @@ def standing_lines(standing: Standing, now: int) -> Sequence[str]:
     """
     account, connection = standing.account, standing.connection
     lines: list[str] = []
-    if account is not None:
+    if account is not None and standing.is_unstored and not standing.other_host:
+        lines.append(not_stored_sentence(account.email, account.host))
+        lines.append(window_sentence(has_window=standing.has_window))
+    elif account is not None:
         is_out = connection is Connection.SIGNED_OUT
         lines += account_lines(account.email, account.host, "", signed_in=not is_out, in_keyring=False)
         if standing.other_host:
