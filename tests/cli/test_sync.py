@@ -298,7 +298,7 @@ def test_a_server_that_was_silent_once_gets_its_time_again(
     monkeypatch.setattr("audiodesk.cloud.server.IMPATIENT", httpx.Timeout(0.6))
     twin.faults.clear()
     planned = twin.faults.add(Fault(stall(), path="sync_push", nth=1))
-    twin.faults.add(Fault(delay(0.9), path="sync_pull", nth=1))
+    twin.faults.add(Fault(delay(0.9), path="sync_pull", nth="every"))
     said = run("sync", "--no-upload", "--json")
     planned.release()
     assert said.code == 0, said
