@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from audiodesk.cloud.calls.procedures import Procedures
 from audiodesk.cloud.calls.public_endpoints import PublicEndpoints
@@ -84,6 +84,14 @@ class Server:
     def storage_account(self) -> StorageAccount:
         """Usage, files and problems."""
         return StorageAccount(self.procedures)
+
+    def asking_for(self) -> float:
+        """Return for how many seconds the oldest request has had no answer; 0 if none waits for one."""
+        return self._client.asking_for()
+
+    def wait(self, patience: Literal["short", "long"]) -> None:
+        """Wait for each answer for as long as ``patience`` says, from the next request on."""
+        self._client.timeout = IMPATIENT if patience == "short" else TIMEOUTS
 
     def user_id(self) -> str:
         """Return the id of the account with which the environment signs in. Raises as ``access_token``."""

@@ -81,7 +81,9 @@ class Account(Scope):
             raise trouble
         from audiodesk.services.sync.one_sync import OneSync
 
-        return OneSync(self._engine, self._hourly, self._sync_lock)
+        return OneSync(
+            self._engine, self._hourly, self._sync_lock, wait=lambda patience: self.sign_in.server.wait(patience)
+        )
 
     @lazy
     def one_upload(self) -> OneUpload:
@@ -167,7 +169,8 @@ class Account(Scope):
 
         self._require_own_library()
         core, server = self.core, self.sign_in.server
-        return Engine(core.database, server.sync_calls, core.bus, vault=core.vault)
+        notes_each = core.program.face == "command"
+        return Engine(core.database, server.sync_calls, core.bus, vault=core.vault, notes_each=notes_each)
 
     def _require_own_library(self) -> None:
         """Sign in, and raise if the library is another's: it is never sent to another account or server.

@@ -75,6 +75,10 @@ class SignIn(Scope):
         except AudioDeskError:
             return ""
 
+    def asking_for(self) -> float:
+        """Return for how many seconds a request has had no answer; 0 if none waits for one. Asks nothing."""
+        return self.server.asking_for() if self.is_built("server") else 0.0
+
     @property
     def storage_account(self) -> StorageAccount:
         """What the server says of storage."""

@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.ids import new_id
 from audiodesk.system.files import file_errors, make_folder_in
 from audiodesk.system.platforms import lock_file, unlink_held
@@ -48,6 +49,17 @@ class WindowLock:
             os.close(held)
         elif held is not None:
             held.release()
+
+    def is_held(self) -> bool:
+        """Tell whether another window holds it. Makes no file; in doubt, no."""
+        if not self._path.exists():
+            return False
+        with contextlib.suppress(AudioDeskError):
+            if self.acquire():
+                self.release()
+                return False
+            return True
+        return False
 
     def _take(self) -> int | FileLock | None:
         if sys.platform == "win32":

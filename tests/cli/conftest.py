@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,8 @@ from audiodesk.cli.frame.program import main
 
 if TYPE_CHECKING:  # tests without a server need not load psycopg
     from tests.twin.twin import Twin, TwinUser
+
+PASSWORD = "päss wörd 🎙 never-to-be-seen"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,35 @@ def sign_in(twin: Twin, monkeypatch: pytest.MonkeyPatch) -> SignIn:
             monkeypatch.setenv("AUDIODESK_PASSWORD", user.password)
 
     return point
+
+
+@pytest.fixture
+def author(twin: Twin, monkeypatch: pytest.MonkeyPatch) -> TwinUser:
+    """Somebody with an account; the environment names the server."""
+    monkeypatch.setenv("SUPABASE_URL", twin.url)
+    monkeypatch.setenv("SUPABASE_ANON_KEY", twin.publishable_key)
+    return twin.add_user("anna@example.org", PASSWORD)
+
+
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Give the next command this standard input."""
+
+    def give(text: str) -> None:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(text))
+
+    return give
+
+
+@pytest.fixture
+def login(run: Run, typed: Callable[[str], None]) -> Callable[..., Said]:
+    """Sign in as somebody, by password."""
+
+    def sign_in(user: TwinUser, *options: str) -> Said:
+        typed(user.password + "\n")
+        return run("login", "--email", user.email, "--password-stdin", "--json", *options)
+
+    return sign_in
 
 
 def logged() -> str:

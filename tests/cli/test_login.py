@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import subprocess
@@ -17,43 +16,13 @@ import pytest
 from audiodesk.composition import Program
 from audiodesk.system.folders import folders
 from audiodesk.system.secrets import SecretStore
-from tests.cli.conftest import Run, Said
+from tests.cli.conftest import PASSWORD, Run, Said
 from tests.keyring_service import KeyringService
 from tests.twin.fault_actions import auth_refusal, captive_portal
 from tests.twin.faults import Fault
 from tests.twin.twin import Twin, TwinUser
 
 pytestmark = pytest.mark.slow
-PASSWORD = "päss wörd 🎙 never-to-be-seen"
-
-
-@pytest.fixture
-def author(twin: Twin, monkeypatch: pytest.MonkeyPatch) -> TwinUser:
-    """Somebody with an account; the environment names the server."""
-    monkeypatch.setenv("SUPABASE_URL", twin.url)
-    monkeypatch.setenv("SUPABASE_ANON_KEY", twin.publishable_key)
-    return twin.add_user("anna@example.org", PASSWORD)
-
-
-@pytest.fixture
-def typed(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
-    """Give the next command this standard input."""
-
-    def give(text: str) -> None:
-        monkeypatch.setattr(sys, "stdin", io.StringIO(text))
-
-    return give
-
-
-@pytest.fixture
-def login(run: Run, typed: Callable[[str], None]) -> Callable[..., Said]:
-    """Sign in as somebody, by password."""
-
-    def sign_in(user: TwinUser, *options: str) -> Said:
-        typed(user.password + "\n")
-        return run("login", "--email", user.email, "--password-stdin", "--json", *options)
-
-    return sign_in
 
 
 def _library(user: TwinUser, twin: Twin) -> Path:
@@ -404,33 +373,3 @@ def test_no_secret_is_left_anywhere(
 def _members(text: str) -> list[str]:
     found = json.loads(text)
     return [found[name] for name in ("refresh", "access") if found.get(name)]
-
-
-def test_account_lists_the_computers_and_renames_this_one(
-    login: Callable[..., Said], author: TwinUser, run: Run, keyring_service: KeyringService
-) -> None:
-    assert login(author).code == 0
-    assert run("project", "add", "Book").code == 0
-    assert run("sync", "--no-upload").code == 0
-    said = run("account", "--rename-computer", "Studio PC", "--json")
-    (computer,) = said.document["computers"]
-    assert (computer["title"], computer["this"]) == ("Studio PC", True)
-    assert "Studio PC, " in run("account").out
-    assert run("sync", "--no-upload", "--json").document["summary"]["pushed"] == 1
-    long = run("account", "--rename-computer", "x" * 201, "--json")
-    assert (long.code, long.document["error"]["code"]) == (2, "title-too-long")
-
-
-@pytest.mark.usefixtures("no_keyring")
-def test_a_sign_in_that_ended_with_its_window_is_said(twin: Twin, author: TwinUser, run: Run) -> None:
-    """No keyring held it, so after a restart nobody is signed in, although nobody signed out."""
-    with Program(face="window") as window:
-        service = window.account_service
-        service.set_server(service.try_server(twin.url, twin.publishable_key))
-        service.keep(service.sign_in(author.email, author.password))
-        window.open().close()
-    said = run("account")
-    assert said.code == 0
-    assert "signed out" in said.out
-    assert "only in the window that made it" in said.out
-    assert run("account", "--json").document["signed_in"] is False

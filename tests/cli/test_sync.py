@@ -12,9 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from audiodesk.cloud.calls import sync_calls
+from audiodesk.cloud.wire.http import IMPATIENT, TIMEOUTS
 from audiodesk.composition import open_core
 from audiodesk.composition.program import Program
 from audiodesk.domain.errors import OutsideError
@@ -22,10 +24,10 @@ from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.local.rows.store.edited_rows import EditedRows
 from audiodesk.local.rows.sync.adoption import adopt
-from audiodesk.services.sync import puller
+from audiodesk.services.sync import one_sync, puller
 from tests.cli.conftest import Run, SignIn, assert_no_secret
 from tests.media.wav import wav
-from tests.twin.fault_actions import stall, status
+from tests.twin.fault_actions import delay, stall, status
 from tests.twin.faults import Fault
 from tests.twin.twin import Twin, TwinUser
 
@@ -297,6 +299,51 @@ def test_a_first_sync_that_fails_in_its_midst_says_that_what_came_stays(
     assert rest["summary"]["partly_here"] is False
     assert rest["summary"]["pulled"] < 9
     assert len(asked("tree")["projects"]) == 8
+
+
+def test_a_silent_server_is_named_and_given_up(
+    run: Run, twin: Twin, author: TwinUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _adopt(author.id)
+    monkeypatch.setattr("audiodesk.cloud.server.TIMEOUTS", httpx.Timeout(1.2))
+    monkeypatch.setattr("audiodesk.cloud.server.IMPATIENT", httpx.Timeout(0.6))
+    for name, seconds in (("_FIRST_WORD", 0.05), ("_SECOND_WORD", 0.3), ("_LOOK", 0.05)):
+        monkeypatch.setattr(f"audiodesk.cli.output.asking.{name}", seconds)
+    planned = twin.faults.add(Fault(stall(), path="sync_pull", nth="every"))
+    said = run("sync", "--no-upload", "--json")
+    planned.release()
+    assert (said.code, said.document["error"]["code"]) == (3, "server-silent")
+    host = twin.url.removeprefix("http://")
+    waits = f"Waiting for {host}, which has not answered yet …"
+    lines = said.err.splitlines()
+    assert (lines[0], lines.count(waits)) == (f"Asking {host} …", 2), "once for each request"
+    assert len([record for record in twin.faults.log if record.path.endswith("sync_pull")]) == 2
+
+
+def test_a_server_that_was_silent_once_gets_its_time_again(
+    run: Run, twin: Twin, author: TwinUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It answers the second request soon, and may take its time for the next ones."""
+    _adopt(author.id)
+    run("sync", "--no-upload")
+    run("project", "add", "Book")
+    monkeypatch.setattr("audiodesk.cloud.server.TIMEOUTS", httpx.Timeout(1.5))
+    monkeypatch.setattr("audiodesk.cloud.server.IMPATIENT", httpx.Timeout(0.6))
+    twin.faults.clear()
+    planned = twin.faults.add(Fault(stall(), path="sync_push", nth=1))
+    twin.faults.add(Fault(delay(0.9), path="sync_pull", nth="every"))
+    said = run("sync", "--no-upload", "--json")
+    planned.release()
+    assert said.code == 0, said
+    assert _titles(twin) == {"Book"}
+
+
+def test_a_silent_server_costs_half_a_minute() -> None:
+    first, second = TIMEOUTS.read, IMPATIENT.read
+    assert first is not None
+    assert second is not None
+    assert first < one_sync._SILENT_SECONDS
+    assert first + one_sync._SILENT_PAUSE + second <= 30
 
 
 def test_ctrl_c_stops_at_once_and_keeps_the_queue(twin: Twin, author: TwinUser, run: Run) -> None:

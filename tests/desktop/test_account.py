@@ -64,8 +64,10 @@ def test_signed_out_at_once_also_offline_and_the_library_stays(
         person.wait(lambda: _connection(person) == connection_word(Connection.ONLINE))
         assert person.account.button.text().strip() == account.email
         twin.stop()
+        person.core.library.add_project("Offline")
         person.account.acts.sign_out.trigger()
         person.wait(lambda: "could not be told" in person.desk.window.notice.sentence)
+        assert "1 edit was not sent yet." in person.desk.window.notice.sentence
         assert str(person.core.library_folder) in person.desk.window.notice.sentence
         person.wait(lambda: _connection(person) == connection_word(Connection.SIGNED_OUT))
         assert keyring_service.secrets() == []

@@ -12,14 +12,7 @@ from audiodesk.composition import Core
 from audiodesk.desktop.desk import Desk
 from audiodesk.domain.errors import OutsideError
 from audiodesk.views.details.notes_editor import NotesEditor
-from tests.desktop.window import Book, open_desk, wait
-
-
-@pytest.fixture
-def filled(qtbot: QtBot) -> Iterator[tuple[Core, Desk, Book]]:
-    books: list[Book] = []
-    with open_desk(qtbot, lambda core: books.append(Book(core))) as (core, desk):
-        yield core, desk, books[0]
+from tests.desktop.window import Book, wait
 
 
 @pytest.fixture

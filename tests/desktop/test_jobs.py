@@ -19,15 +19,8 @@ from audiodesk.local.file_copy import CopyCancelledError
 from audiodesk.system.dropped_files import find_files
 from audiodesk.views.transfers.transfer_rows import JobRow
 from audiodesk.views.transfers.transfers_view import TransfersView
-from tests.desktop.window import Book, open_desk, wait
+from tests.desktop.window import Book, wait
 from tests.media.wav import wav
-
-
-@pytest.fixture
-def filled(qtbot: QtBot) -> Iterator[tuple[Core, Desk, Book]]:
-    books: list[Book] = []
-    with open_desk(qtbot, lambda core: books.append(Book(core))) as (core, desk):
-        yield core, desk, books[0]
 
 
 class SlowDisk:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,20 +16,8 @@ from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.section_status import SectionStatus
 from audiodesk.views.centre.node_model import NodeColumn
-from tests.desktop.window import Book, open_desk, wait
+from tests.desktop.window import Book, choose, wait
 from tests.media.wav import wav
-
-
-@pytest.fixture
-def filled(qtbot: QtBot) -> Iterator[tuple[Core, Desk, Book]]:
-    books: list[Book] = []
-    with open_desk(qtbot, lambda core: books.append(Book(core))) as (core, desk):
-        yield core, desk, books[0]
-
-
-def choose(qtbot: QtBot, desk: Desk, ref: Ref) -> None:
-    desk.reveal(ref)
-    wait(qtbot, lambda: desk.window.centre.ref == ref and desk.window.tree.current() == ref)
 
 
 def shown(desk: Desk, ref: Ref) -> SectionStatus | None:

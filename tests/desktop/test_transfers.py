@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +14,8 @@ from audiodesk.desktop.desk import Desk
 from audiodesk.domain.errors import OutsideError
 from audiodesk.local.file_copy import copy_file
 from audiodesk.views.transfers.transfer_rows import RefusalRow
-from tests.desktop.window import Book, open_desk, wait
+from tests.desktop.window import Book, wait
 from tests.media.wav import wav
-
-
-@pytest.fixture
-def filled(qtbot: QtBot) -> Iterator[tuple[Core, Desk, Book]]:
-    books: list[Book] = []
-    with open_desk(qtbot, lambda core: books.append(Book(core))) as (core, desk):
-        yield core, desk, books[0]
 
 
 def rows(desk: Desk) -> list[RefusalRow]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,21 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from audiodesk.composition import Core
 from audiodesk.desktop.desk import Desk
-from audiodesk.domain.library.read_model import Ref
-from tests.desktop.window import Book, open_desk, wait
+from tests.desktop.window import Book, choose, wait
 from tests.media.wav import wav
-
-
-@pytest.fixture
-def filled(qtbot: QtBot) -> Iterator[tuple[Core, Desk, Book]]:
-    books: list[Book] = []
-    with open_desk(qtbot, lambda core: books.append(Book(core))) as (core, desk):
-        yield core, desk, books[0]
-
-
-def choose(qtbot: QtBot, desk: Desk, ref: Ref) -> None:
-    desk.reveal(ref)
-    wait(qtbot, lambda: desk.window.centre.ref == ref and desk.window.tree.current() == ref)
 
 
 def test_what_came_back_from_the_trash_is_chosen(qtbot: QtBot, filled: tuple[Core, Desk, Book]) -> None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import cast
 
+from PySide6.QtCore import QMimeData, Qt, QUrl
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from audiodesk.composition import Core, open_core
 from audiodesk.desktop.desk import Desk
 from audiodesk.domain.library.read_model import Ref
+from tests.dragging import hold_over, let_go
 from tests.views.dress import dress
 
-__all__ = ["Book", "open_desk", "titles", "wait"]
+__all__ = ["Book", "choose", "drag", "files", "open_desk", "titles", "wait"]
 
 _WAIT_MS = 60_000
 
@@ -57,3 +60,27 @@ def titles(desk: Desk, parent: Ref | None = None) -> list[str]:
     model = desk.window.tree_model
     above = model.index_of(parent.id) if parent is not None else model.index(-1, 0)
     return [str(model.index(row, 0, above).data()) for row in range(model.rowCount(above))]
+
+
+def choose(qtbot: QtBot, desk: Desk, ref: Ref) -> None:
+    """Choose a row as a person would, once it is there, and wait until the centre shows it."""
+    desk.reveal(ref)
+    wait(qtbot, lambda: desk.window.centre.ref == ref and desk.window.tree.current() == ref)
+
+
+def drag(desk: Desk, ref: Ref, data: QMimeData, *, drop: bool, below: bool = False) -> None:
+    """Hold ``data`` over a row of the tree, and let go of it if ``drop``."""
+    tree = desk.window.tree
+    rect = tree.visualRect(desk.window.tree_model.index_of(ref.id))
+    at = rect.center() if not below else rect.bottomLeft()
+    actions = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+    hold_over(tree.viewport(), at, data, actions)
+    if drop:
+        let_go(tree.viewport(), at, data, actions)
+
+
+def files(*paths: Path) -> QMimeData:
+    """Return files as a file manager drags them."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    return data

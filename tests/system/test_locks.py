@@ -58,6 +58,7 @@ def test_one_window_a_library(tmp_path: Path) -> None:
     process, _, has_window = start(tmp_path)
     with process:
         assert has_window
+        assert WindowLock(tmp_path).is_held()
         lock = WindowLock(tmp_path)
         assert not lock.acquire()
         process.kill()
@@ -68,3 +69,15 @@ def test_one_window_a_library(tmp_path: Path) -> None:
     again = WindowLock(tmp_path)
     assert again.acquire()
     again.release()
+
+
+def test_asking_for_a_window_makes_no_file_and_takes_no_lock(tmp_path: Path) -> None:
+    lock, window = WindowLock(tmp_path), WindowLock(tmp_path)
+    assert not lock.is_held()
+    assert list(tmp_path.iterdir()) == []
+    assert window.acquire()
+    assert lock.is_held()
+    window.release()
+    assert not lock.is_held()
+    assert window.acquire(), "nothing was kept"
+    window.release()

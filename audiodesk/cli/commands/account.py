@@ -3,32 +3,39 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from audiodesk.cli.output.answer import Answer, shown
-from audiodesk.cli.output.asking import ask_server
+from audiodesk.cli.output.asking import ask_server, waiting_word
 from audiodesk.cli.output.confirming import DECLINED, Yes, confirmed
 from audiodesk.cli.output.moved import decided_move
 from audiodesk.cli.output.options import AsJson
 from audiodesk.composition import Core, Program
+from audiodesk.composition.standing import has_sign_in, standing_of
 from audiodesk.domain.errors import AudioDeskError, OutsideError, UserError
 from audiodesk.domain.server.account import KnownAccount
-from audiodesk.domain.words.server.account_words import computer_line
+from audiodesk.domain.words.server.account_words import computer_line, renamed_sentence
 from audiodesk.domain.words.server.login_words import (
     account_lines,
     ended_sentence,
-    lasted_until_close,
+    not_stored_sentence,
     removed_sentence,
+    window_sentence,
 )
 from audiodesk.domain.words.server.moved_words import not_moved_yet, other_address
 from audiodesk.services.account.library_choice import environment_email, host_in
 
 if TYPE_CHECKING:
+    from audiodesk.composition.account import Account
     from audiodesk.composition.sign_in import SignIn
 
 __all__ = ["account", "account_document"]
+
+_NAME_SECONDS = 15.0
+"""For which the name of a computer is being sent; then the next sync sends it."""
 
 
 def account(
@@ -79,20 +86,25 @@ def account(
             account = program.account_of(core.library_folder)
             if account is None:
                 raise _nobody(program)
-            computers = _computers(core, rename_computer)
+            computers, is_sent = _computers(core, rename_computer)
+            standing = standing_of(core)
         host = host_in(program.settings)
         is_there = host in ("", account.host)
-        signed_in = is_there and (program.sessions.holds(account) or bool(environment_email(program.environ)))
+        signed_in = is_there and has_sign_in(program, account)
         plan = program.server_move.planned()
-        document = account_document(program, account, signed_in=signed_in) | {"computers": computers}
+        document = account_document(program, account, signed_in=signed_in)
+        document |= {"computers": computers, "window": standing.has_window, "rename_sent": is_sent}
     answer.document(document)
-    _say(answer, document, account)
+    is_unstored = is_there and account.signed_in and not signed_in
+    _say(answer, document, account, is_unstored=is_unstored)
+    if is_sent is not None:
+        answer.line(renamed_sentence(is_sent=is_sent))
     if plan is not None:
         answer.line(not_moved_yet(plan.former, plan.host))
     elif not is_there:
         answer.line(other_address(account.host, host))
-    elif account.signed_in and not signed_in:
-        answer.line(lasted_until_close())
+    elif is_unstored:
+        answer.line(window_sentence(has_window=standing.has_window))
     return 0
 
 
@@ -104,17 +116,20 @@ def _nobody(program: Program) -> OutsideError:
     return OutsideError("signed-out")
 
 
-def _say(answer: Answer, document: dict[str, Any], account: KnownAccount) -> None:
+def _say(answer: Answer, document: dict[str, Any], account: KnownAccount, *, is_unstored: bool) -> None:
     """Say in lines what the document holds."""
-    answer.lines(
-        account_lines(
-            shown(account.email),
-            account.host,
-            document["plan"] or "",
-            signed_in=document["signed_in"],
-            in_keyring=document["stored"] == "keyring",
+    if is_unstored:
+        answer.line(not_stored_sentence(shown(account.email), account.host))
+    else:
+        answer.lines(
+            account_lines(
+                shown(account.email),
+                account.host,
+                document["plan"] or "",
+                signed_in=document["signed_in"],
+                in_keyring=document["stored"] == "keyring",
+            )
         )
-    )
     for computer in document["computers"]:
         answer.line(shown(computer_line(computer["title"], computer["platform"], is_this=computer["this"])))
     if document["ended"]:
@@ -142,18 +157,37 @@ def account_document(program: Program, found: KnownAccount, *, signed_in: bool) 
     }
 
 
-def _computers(core: Core, new_name: str) -> list[dict[str, Any]]:
-    """Return the account's computers as this library knows them; ``new_name`` renames this one before, if given."""
+def _computers(core: Core, new_name: str) -> tuple[list[dict[str, Any]], bool | None]:
+    """Return the account's computers as this library knows them; ``new_name`` renames this one before, if given.
+
+    Also whether the server has the new name; None without one.
+    """
     if not core.database.is_made or not core.has_account:
-        return []
+        return [], None
     with contextlib.closing(core.sign_in()) as account:
+        is_sent = None
         if new_name:
             account.activity.rename_computer(new_name)
+            is_sent = _send_name(account)
         this = account.activity.this_computer()
         return [
             {"id": one.id, "title": one.title, "platform": one.platform, "this": one.id == this}
             for one in account.activity.known_computers()
-        ]
+        ], is_sent
+
+
+def _send_name(account: Account) -> bool:
+    """Sync for a moment, because the other computers are to know the name; return whether the server has it."""
+    stop = threading.Event()
+    end = threading.Timer(_NAME_SECONDS, stop.set)
+    end.daemon = True
+    end.start()
+    try:
+        with waiting_word(account.sign_in.host, account.sign_in.asking_for), contextlib.suppress(AudioDeskError):
+            account.one_sync.run(stop)
+    finally:
+        end.cancel()
+    return account.activity.is_computer_sent()
 
 
 def _plan(sign_in: SignIn) -> str:

@@ -15,16 +15,19 @@ from audiodesk.cli.output.documents import imported_file
 from audiodesk.cli.output.nouns import place_named
 from audiodesk.cli.output.options import AsJson, require_names
 from audiodesk.cli.output.progress import progress_bar
+from audiodesk.cli.output.titles import short_id
 from audiodesk.composition import Core, open_core
 from audiodesk.domain.audio.findings import Code, Finding, Severity, Verdict, verdict_of
 from audiodesk.domain.errors import NOT_WRITABLE, OutsideError, UserError
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.plan import ImportItem, ImportPlan, ImportResult, Place
 from audiodesk.domain.library.read_model import Ref
+from audiodesk.domain.library.titles import same_title
 from audiodesk.domain.words.audio.finding_words import finding_action, finding_sentence
 from audiodesk.domain.words.errors.error_words import error_action, error_sentence
 from audiodesk.domain.words.importing.import_words import cut_short_sentence, no_room_sentence
 from audiodesk.domain.words.importing.result_words import copy_made, import_result, import_summary, more_takes_added
+from audiodesk.domain.words.library.project_words import one_of_several
 from audiodesk.domain.words.program.command_words import at_work, not_opened, nothing_found, others_left_out, stopped
 
 __all__ = ["decode_what_is_pending", "import_audio"]
@@ -62,7 +65,11 @@ def import_audio(
     with open_core(face="command") as core, stoppable() as cancel:
         if core.upkeep.is_import_cut_short():
             answer.note(cut_short_sentence())
-        plan = core.planner.plan(paths, _target(core, section, chapter, project), cancel=cancel)
+        target = _target(core, section, chapter, project)
+        plan = core.planner.plan(paths, target, cancel=cancel)
+        if target is None:
+            for note in _chosen_by_title(core, plan):
+                answer.note(note)
         if lack := no_room_sentence(plan):
             answer.note(lack)
         items = _as_planned(plan) if dry_run else _carry_out(core, plan, cancel, repair=repair, more_audio=more_audio)
@@ -94,6 +101,15 @@ def _target(core: Core, section: str | None, chapter: str | None, project: str |
     if len(named) > 1:
         raise UserError("one-target-only")
     return place_named(core, named[0][1], named[0][0]) if named else None
+
+
+def _chosen_by_title(core: Core, plan: ImportPlan) -> Iterator[str]:
+    """Yield a note for each project that the plan found by its title although others have the same one."""
+    count = Counter(same_title(project.title) for project in core.tree.children(None))
+    found = {file.place.project_id: file.place.project_title for file in plan.files}
+    for project_id, title in found.items():
+        if project_id is not None and count[same_title(title)] > 1:
+            yield one_of_several(shown(title), short_id(project_id))
 
 
 def _carry_out(

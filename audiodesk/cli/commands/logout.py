@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -9,6 +11,8 @@ import typer
 from audiodesk.cli.output.answer import Answer, shown
 from audiodesk.cli.output.options import AsJson
 from audiodesk.composition import Program
+from audiodesk.composition.standing import standing_of
+from audiodesk.domain.errors import AudioDeskError
 from audiodesk.domain.words.server.login_words import signed_out_sentences
 
 __all__ = ["logout"]
@@ -27,7 +31,8 @@ def logout(
     with Program(face="command") as program:
         signing_out = program.signing_out
         result = signing_out.sign_out(signing_out.leaving(email), everywhere=everywhere)
-        folder = program.folders.library_of(result.account)
+        folder = program.place_of(program.folders.library_of(result.account))
+        unsent = _unsent(program, folder)
     done = result.told or not everywhere
     answer.document(
         {
@@ -36,7 +41,16 @@ def logout(
             "server_told": result.told,
             "everywhere": everywhere and result.told,
             "library": str(folder),
+            "unsent": unsent,
         }
     )
-    answer.lines(signed_out_sentences(told=result.told, everywhere=everywhere, folder=shown(str(folder))))
+    place = shown(str(folder))
+    answer.lines(signed_out_sentences(told=result.told, everywhere=everywhere, folder=place, unsent=unsent or 0))
     return 0 if done else 1
+
+
+def _unsent(program: Program, folder: Path) -> int | None:
+    """Return how many edits in the library wait to be sent; None where it cannot be read, which hinders no sign-out."""
+    with contextlib.suppress(AudioDeskError), program.open(folder) as core:
+        return standing_of(core).waiting
+    return None

@@ -34,7 +34,7 @@ def add(
     """Make a project and answer with it."""
     with open_for_edit() as core:
         ref = core.library.add_project(title, author=author, narrator=narrator, language=language, notes=notes)
-        return touched(core, ref, as_json=as_json)
+        return touched(core, ref, as_json=as_json, is_named=True)
 
 
 @app.command("set", help="Set a project's properties; what is not named stays as it is.")
@@ -68,7 +68,7 @@ def set_properties(
             core.library.set_cover(ref.id, picture.mime, picture.data)
         elif no_cover:
             core.library.set_cover(ref.id, None, None)
-        return touched(core, ref, as_json=as_json)
+        return touched(core, ref, as_json=as_json, is_named=title is not None)
 
 
 @app.command("show", help="Print a project's properties and notes.")

@@ -50,7 +50,7 @@ def sync(
     with open_core(face="command") as core, stoppable() as cancel, core.sign_in() as account:
         known = {found.change_id for found, _ in account.activity.refused()}
         before = account.activity.entries()
-        with waiting_word(account.sign_in.host), progress_bar(at_work("syncing"), read):
+        with waiting_word(account.sign_in.host, account.sign_in.asking_for), progress_bar(at_work("syncing"), read):
             outcome = _synced(account, cancel, tell)
         uploads = None if no_upload or outcome is None else _uploaded(account, cancel)
         done = Synced(

@@ -1,4 +1,4 @@
-"""The command that says how much of the cloud storage is used, whether what waits will fit, and when support looked."""
+"""The command that says how much of the cloud storage is used, whether the rest would fit, and when support looked."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from audiodesk.domain.words.server.usage_words import (
     forecast_action,
     forecast_sentence,
     project_name,
+    recordings_stay,
     take_count,
     too_large_sentence,
     usage_sentence,
@@ -28,7 +29,7 @@ _LONGEST_NAME = 60
 
 
 def usage(*, as_json: AsJson = False) -> int:
-    """Say how much of the cloud storage is used, by project, whether what waits will fit, and when support looked."""
+    """Say how much of the cloud storage is used, by project, whether the rest would fit, and when support looked."""
     answer = Answer(as_json=as_json)
     with open_core(face="command") as core, core.sign_in() as account:
         report = ask_server(account.sign_in, lambda _: account.usage.report())
@@ -50,6 +51,7 @@ def usage(*, as_json: AsJson = False) -> int:
     answer.line(usage_sentence(used))
     answer.lines(project_lines(used))
     for sentence in (
+        recordings_stay() if queued.takes or queued.too_large else "",
         forecast_sentence(queued, used),
         forecast_action(queued, used),
         too_large_sentence(queued),

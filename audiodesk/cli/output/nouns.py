@@ -17,6 +17,7 @@ from audiodesk.domain.events import BroughtBack
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Ref
 from audiodesk.domain.library.titles import same_title
+from audiodesk.domain.words.library.project_words import namesakes_note
 from audiodesk.domain.words.library.trash_words import can_be_restored
 from audiodesk.domain.words.program.command_words import candidate_lines
 from audiodesk.domain.words.program.status_words import brought_back_sentence
@@ -33,21 +34,37 @@ def open_for_edit() -> Iterator[Core]:
         yield core
 
 
-def touched(core: Core, ref: Ref, *, as_json: bool, **more: str | int) -> int:
-    """Answer with what was touched: its id and its title as they are now, and ``more`` for scripts."""
+def touched(core: Core, ref: Ref, *, as_json: bool, is_named: bool = False, **more: str | int) -> int:
+    """Answer with what was touched: its id and its title as they are now, and ``more`` for scripts.
+
+    ``is_named``: it got its title now; if it is a project, others of the same title are said on standard error.
+    """
     answer = Answer(as_json=as_json)
     title = title_of(core, ref)
     answer.document({"id": ref.id, "title": title, **more})
     answer.line(f"{title}  {ref.id}")
+    if is_named and ref.entity is Entity.PROJECT:
+        projects = core.tree.children(None)
+        others = [one.ref.id for one in projects if one.ref != ref and same_title(one.title) == same_title(title)]
+        if others:
+            answer.note(namesakes_note(short_id(ref.id), [short_id(other) for other in others]))
     return 0
 
 
-def edit_one(noun: Entity, which: str, edit: Callable[[Core, Ref], object], *, as_json: bool, **more: str | int) -> int:
-    """Find the ``noun`` that is meant, edit it, and answer with it and ``more``."""
+def edit_one(
+    noun: Entity,
+    which: str,
+    edit: Callable[[Core, Ref], object],
+    *,
+    as_json: bool,
+    is_named: bool = False,
+    **more: str | int,
+) -> int:
+    """Find the ``noun`` that is meant, edit it, and answer with it and ``more``, as ``touched`` does."""
     with open_for_edit() as core:
         ref = core.catalogue.resolve(which, noun)
         edit(core, ref)
-        return touched(core, ref, as_json=as_json, **more)
+        return touched(core, ref, as_json=as_json, is_named=is_named, **more)
 
 
 def add_one(
@@ -89,7 +106,8 @@ def add_shared_commands(app: typer.Typer, noun: Entity) -> None:
 def _add_rename(app: typer.Typer, noun: Entity) -> None:
     @app.command("rename", help=f"Give a {noun} another title.")
     def rename(which: AnyId, title: NewTitle, *, as_json: AsJson = False) -> int:
-        return edit_one(noun, which, lambda core, ref: core.library.rename(ref, title), as_json=as_json)
+        edit = lambda core, ref: core.library.rename(ref, title)  # noqa: E731
+        return edit_one(noun, which, edit, as_json=as_json, is_named=True)
 
 
 def _add_move(app: typer.Typer, noun: Entity) -> None:
@@ -152,7 +170,7 @@ def _add_restore(app: typer.Typer, noun: Entity) -> None:
         with open_for_edit() as core:
             ref = _in_trash(core, which, noun)
             core.library.restore([ref])
-            return touched(core, ref, as_json=as_json)
+            return touched(core, ref, as_json=as_json, is_named=True)
 
 
 def _in_trash(core: Core, which: str, noun: Entity) -> Ref:

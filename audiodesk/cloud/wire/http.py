@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ssl
+import threading
 import time
 from collections.abc import Callable, Iterator
-from typing import cast
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import httpx
@@ -15,7 +16,7 @@ from audiodesk.cloud.wire.errors import outside_errors, raise_for_answer
 from audiodesk.cloud.wire.server_address import host_of, is_loopback
 from audiodesk.domain.errors import OutsideError
 
-__all__ = ["CLIENT_NAME", "IMPATIENT", "TIMEOUTS", "open_client", "service_of"]
+__all__ = ["CLIENT_NAME", "IMPATIENT", "TIMEOUTS", "AskingClient", "open_client", "service_of"]
 
 CLIENT_NAME = f"AudioDesk/{__version__}"
 TIMEOUTS = httpx.Timeout(connect=8.0, read=20.0, write=20.0, pool=10.0)
@@ -29,7 +30,33 @@ _SLOWEST_ANSWER = 60.0
 """Seconds from an answer's first byte to its last, even if bytes keep coming."""
 
 
-def open_client(address: str, *, timeouts: httpx.Timeout = TIMEOUTS) -> httpx.Client:
+class AskingClient(httpx.Client):
+    """A client that knows for how long it has waited for an answer."""
+
+    def __init__(self, **options: Any) -> None:
+        self._lock = threading.Lock()
+        self._asked_at: dict[object, float] = {}
+        super().__init__(**options)
+
+    def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+        """Send as httpx does; here, because all of an answer of Auth or PostgREST is read within it."""
+        mark = object()
+        with self._lock:
+            self._asked_at[mark] = time.monotonic()
+        try:
+            return super().send(request, **options)
+        finally:
+            with self._lock:
+                del self._asked_at[mark]
+
+    def asking_for(self) -> float:
+        """Return for how many seconds the oldest request has had no answer; 0 if none waits for one."""
+        with self._lock:
+            oldest = min(self._asked_at.values(), default=None)
+        return 0.0 if oldest is None else time.monotonic() - oldest
+
+
+def open_client(address: str, *, timeouts: httpx.Timeout = TIMEOUTS) -> AskingClient:
     """Return a client for the project at ``address`` (from ``server_address``); the caller closes it.
 
     It follows no redirects and keeps no cookies. It takes a proxy from the environment, but not for requests to this
@@ -42,7 +69,7 @@ def open_client(address: str, *, timeouts: httpx.Timeout = TIMEOUTS) -> httpx.Cl
     with outside_errors(host_of(address)):
         httpx.URL(address).host  # noqa: B018  # reading it raises for an invalid host name
     try:
-        return httpx.Client(
+        return AskingClient(
             verify=_certificates() if parts.scheme == "https" else _nobody(),
             trust_env=not own_computer,
             timeout=timeouts,

@@ -11,7 +11,7 @@ from urllib.parse import SplitResult, quote, urlsplit
 
 from audiodesk.domain.errors import UserError
 
-__all__ = ["host_of", "is_loopback", "public_key", "secret_key", "server_address"]
+__all__ = ["host_of", "is_loopback", "is_on_this_computer", "public_key", "secret_key", "server_address"]
 
 _REF = "[a-z]{20}"
 _HOSTED = re.compile(rf"(?:db\.)?({_REF})\.supabase\.(?:co|in|net)")
@@ -97,6 +97,11 @@ def host_of(address: str) -> str:
     """Return the part of an address that a person recognises: the host, and the port if there is one."""
     parts = urlsplit(address)
     return parts.netloc.rpartition("@")[2]
+
+
+def is_on_this_computer(address: str) -> bool:
+    """Tell whether the server at ``address`` is reached without any network."""
+    return is_loopback(urlsplit(address).hostname or "")
 
 
 def is_loopback(host: str) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from audiodesk.composition import Core, Program
+from audiodesk.composition import Core
+from audiodesk.composition.standing import has_sign_in
 from audiodesk.domain.server.account import KnownAccount
-from audiodesk.services.account.library_choice import environment_email, host_in
+from audiodesk.services.account.library_choice import host_in
 
 __all__ = ["AccountState", "read_state"]
 
@@ -41,7 +42,7 @@ def read_state(core: Core) -> AccountState:
         return AccountState(None, known, unknown_email=unknown)
     host = host_in(program.settings)
     other = host if host not in ("", account.host) else ""
-    is_in = not other and (program.sessions.holds(account) or _is_in_environment(program, account))
+    is_in = not other and has_sign_in(program, account)
     plan = program.server_move.planned()
     moves_to = None
     if plan is not None and plan.folder == core.library_folder:
@@ -55,11 +56,6 @@ def read_state(core: Core) -> AccountState:
         moves_to=moves_to,
         namesake=_namesake(core, account, known),
     )
-
-
-def _is_in_environment(program: Program, account: KnownAccount) -> bool:
-    email = environment_email(program.environ)
-    return bool(email) and email.casefold() == account.email.casefold()
 
 
 def _namesake(core: Core, account: KnownAccount, known: tuple[KnownAccount, ...]) -> KnownAccount | None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 
+from audiodesk.composition.standing import standing_of
 from audiodesk.desktop.base.controller import Controller, Shared
 from audiodesk.desktop.base.open_dialog import OpenDialog
 from audiodesk.domain import words
-from audiodesk.domain.errors import OutsideError
+from audiodesk.domain.errors import AudioDeskError, OutsideError
 from audiodesk.domain.words.server.account_words import (
     everywhere_question,
     removal_question,
@@ -53,19 +55,25 @@ class LeavingActs(Controller):
         program = self._core.program
         self._window.status.say(words.tr("Signing out…"))
 
-        def say(result: SignedOutResult) -> None:
+        def say(left: tuple[SignedOutResult, int]) -> None:
+            result, unsent = left
             folder = str(self._core.library_folder)
-            told = " ".join(signed_out_sentences(told=result.told, everywhere=everywhere, folder=folder))
+            said = signed_out_sentences(told=result.told, everywhere=everywhere, folder=folder, unsent=unsent)
+            told = " ".join(said)
             self._window.notice.show_notice(told, icon="info")
             self._told = told
             self._window.status.say("")
             self.changed.emit()
 
-        def leave() -> SignedOutResult:
+        def leave() -> tuple[SignedOutResult, int]:
             account = program.account_of(self._core.library_folder)
             if account is None:
                 raise OutsideError("signed-out")
-            return program.signing_out.sign_out(account, everywhere=everywhere)
+            result = program.signing_out.sign_out(account, everywhere=everywhere)
+            unsent = 0
+            with contextlib.suppress(AudioDeskError):  # a library that cannot be read hinders no sign-out
+                unsent = standing_of(self._core).waiting
+            return result, unsent
 
         self._tasks.start_apart(leave).done(say).failed(self._notices.show_error)
 

@@ -15,6 +15,7 @@ from audiodesk.domain.errors import AudioDeskError, OutsideError
 from audiodesk.domain.events import Event, SignedOut, SignInKept, SignInWaiting
 from audiodesk.domain.server.sign_in import is_ended
 from audiodesk.services.account.kept_item import KeptItem
+from audiodesk.services.account.sign_out_teller import REVOKE_SECONDS, SignOutTeller
 from audiodesk.services.account.stored_sign_in import StoredSignIn
 from audiodesk.system.clock import boot_id, elapsed_seconds
 from audiodesk.system.farewell import Farewell
@@ -34,8 +35,6 @@ _BACK_OFF = 60.0
 """Seconds for which a refused token is not renewed again: the server refuses what it has just made."""
 _LONGEST_BACK_OFF = 3600.0
 _LOCK_SECONDS = 0.2
-_REVOKE_SECONDS = 3.0
-"""How long a server is told of tokens that it made for a sign-in that ended meanwhile."""
 _WAITABLE = frozenset({"sign-ins-too-many"})
 
 
@@ -73,6 +72,7 @@ class KeptSession:
         lock: Callable[..., AbstractContextManager[None]] = refresh_lock,
     ) -> None:
         self._auth = auth
+        self._teller = SignOutTeller(auth, clock, boot)
         self._item = KeptItem(secrets, name, held_by, notes)
         self._name = name
         self._email = email
@@ -182,12 +182,12 @@ class KeptSession:
             stored, access = self._stored, self._usable_access()
             self._ended = OutsideError("signed-out")
             self._item.note_leaving()
-            telling = self._begin_telling(stored, access, scope)
+            telling = self._teller.begin(stored, access, scope)
             try:
                 if self._item.keyring:
                     found = self._item.take_out(until - time.monotonic())
                     if telling is None and found is not None:
-                        telling = self._begin_telling(StoredSignIn.from_text(found.text), "", scope)
+                        telling = self._teller.begin(StoredSignIn.from_text(found.text), "", scope)
             except AudioDeskError as error:
                 trouble = error
             self._forget(OutsideError("signed-out"))
@@ -203,7 +203,7 @@ class KeptSession:
 
     def tell_ended(self, stored: StoredSignIn, seconds: float) -> bool:
         """Tell the server, within ``seconds``, of an ended sign-in that is not this one; return whether it took it."""
-        telling = self._begin_telling(stored, "", "local")
+        telling = self._teller.begin(stored, "", "local")
         return telling is not None and telling.wait(seconds)
 
     def close(self) -> None:
@@ -216,7 +216,7 @@ class KeptSession:
             self._forget(OutsideError("signed-out"))
         finally:
             self._lock.release()
-        telling = self._begin_telling(stored, access, "local")
+        telling = self._teller.begin(stored, access, "local")
         if telling is not None:
             telling.wait(self._farewell())
 
@@ -255,7 +255,7 @@ class KeptSession:
             self._pause(error)
             raise
         if self._ended is not None:  # signed out meanwhile
-            self._revoke(tokens)
+            self._teller.revoke(tokens)
             raise _again(self._ended)
         self._failed = None
         self._stored = stored
@@ -277,18 +277,12 @@ class KeptSession:
         if found is None:
             over = OutsideError("signed-out")
             self._end(over)
-            self._revoke(tokens)
+            self._teller.revoke(tokens)
             raise over
         if StoredSignIn.from_text(found.text).refresh != sent.refresh:
             return False
         self._take(tokens)
         return True
-
-    def _revoke(self, tokens: Tokens) -> None:
-        """Let the server end what it has just renewed."""
-        telling = self._begin_telling(None, tokens.access, "local")
-        if telling is not None:
-            telling.wait(_REVOKE_SECONDS)
 
     def _usable_access(self) -> str:
         """Return the access token, empty where the server would refuse it."""
@@ -340,7 +334,7 @@ class KeptSession:
             if self._ended is not None:
                 over = _again(self._ended)
                 self._forget(over)
-                self._revoke(tokens)
+                self._teller.revoke(tokens)
                 raise over from None
             _log.warning("the keyring did not take the sign-in: %s", error)
             self._stored = self._stored or new
@@ -365,7 +359,7 @@ class KeptSession:
         if self._item.keyring and error.code != "signed-out":
             self._item.note_leaving()
             with contextlib.suppress(AudioDeskError):  # then ``LateRemoval`` does it
-                self._item.take_out(_REVOKE_SECONDS)
+                self._item.take_out(REVOKE_SECONDS)
         self._forget(error)
         try:
             self._on_ended(error)
@@ -376,36 +370,13 @@ class KeptSession:
         """End what another process signed out. It could not tell the server of a sign-in that only this one holds."""
         _log.warning("another process signed out")
         if not self._item.keyring:
-            self._begin_telling(self._stored, self._usable_access(), "local")
+            self._teller.begin(self._stored, self._usable_access(), "local")
         over = OutsideError("signed-out")
         self._forget(over)
         self._publish(SignedOut(over))
 
     def _forget(self, error: OutsideError) -> None:
         self._stored, self._access, self._good_until, self._ended = None, "", 0.0, error
-
-    def _begin_telling(self, stored: StoredSignIn | None, access: str, scope: Scope) -> threading.Event | None:
-        """Begin to tell the server that a sign-in ended; return what is set when it took it, None if there is none."""
-        if stored is None and not access:
-            return None
-        told = threading.Event()
-
-        def tell() -> None:
-            with contextlib.suppress(Exception):
-                self._auth.sign_out(access or self._any_access(stored), scope)
-                told.set()
-
-        # Use a thread: an answer that comes byte by byte never meets a time-out.
-        threading.Thread(target=tell, name="sign-out", daemon=True).start()
-        return told
-
-    def _any_access(self, stored: StoredSignIn | None) -> str:
-        """Return a token with which the session can be ended; one that has expired is renewed for that."""
-        if stored is None:
-            raise OutsideError("signed-out")
-        if stored.is_fresh(self._clock(), self._boot()):
-            return stored.access
-        return self._auth.renew(stored.refresh).access
 
 
 def _again(error: AudioDeskError, *, retry_after: float | None = None) -> OutsideError:

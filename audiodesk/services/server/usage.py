@@ -1,4 +1,4 @@
-"""A person's own storage, and whether what waits on this computer will fit into it."""
+"""A person's own storage, and what of this computer's library is not in it."""
 
 from __future__ import annotations
 

@@ -119,6 +119,12 @@ class ActivityLog:
         self._bus.publish(ActivityChanged())
         return name
 
+    def is_computer_sent(self) -> bool:
+        """Tell whether the server has this computer with the name that it has here."""
+        with self._database.read() as connection:
+            this = fact_repo.known(connection, DEVICE)
+            return this is not None and not change_repo.is_waiting(connection, Ref(Entity.DEVICE, this))
+
     def this_computer(self) -> str:
         """Return this computer's id among the account's; empty before it has made one."""
         with self._database.read() as connection:

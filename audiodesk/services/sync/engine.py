@@ -9,6 +9,7 @@ from audiodesk.domain.sync import exchange
 from audiodesk.domain.sync.state import SyncOutcome, SyncProgress
 from audiodesk.local.database.database import Database
 from audiodesk.local.rows.store import change_repo
+from audiodesk.local.rows.sync import sync_place_repo
 from audiodesk.services.bus import Bus
 from audiodesk.services.library.find_filler import fill_find
 from audiodesk.services.library.leaving import FileRemover
@@ -23,12 +24,15 @@ __all__ = ["Engine"]
 
 
 _NOTHING = SyncOutcome()
+_NOTE_MS = 600_000
+"""A window that only looks for news notes the time this seldom: else it would write to the disk every minute."""
 
 
 class Engine:
     """Syncs one library with one server; used by one thread at a time, in one process at a time.
 
     Everything is durable after each step, so it may be killed at any moment. ``stop`` ends a sync between two steps.
+    The time of a sync is noted in the library for whoever asks later; with ``notes_each`` also where nothing was new.
     """
 
     def __init__(
@@ -40,10 +44,12 @@ class Engine:
         vault: FileRemover | None = None,
         stop: threading.Event | None = None,
         most_changes: int = exchange.MOST_CHANGES,
+        notes_each: bool = False,
     ) -> None:
         self.stop = stop or threading.Event()
         self._database = database
         self._vault = vault
+        self._notes_each = notes_each
         self._room = SyncRoom(database, server, bus, self.stop)
         self._pusher = Pusher(self._room, most=most_changes)
         self._puller = Puller(self._room)
@@ -69,6 +75,7 @@ class Engine:
             is_end, outcome = self._round(outcome, progress)
             if is_end:
                 release_emptied(self._database, self._vault, self.stop)
+                self._note_time(outcome)
                 self._room.tell(now=True)
                 return outcome
         return outcome
@@ -106,6 +113,7 @@ class Engine:
         outcome, is_whole = self.pull_all(outcome, progress)
         if not is_whole:
             return False, outcome
+        self._room.choose_again()
         fill_find(self._database, self._room.goes_on)  # here, because a person who edits on and on makes more rounds
         is_end = pushed is None and self._recoverer.pending() is None
         return is_end and not self._pusher.has_work(), outcome.with_held(self._pusher.held)
@@ -116,6 +124,14 @@ class Engine:
             return False
         self._recoverer.compare(recovery)
         return True
+
+    def _note_time(self, outcome: SyncOutcome) -> None:
+        now = self._database.clock()
+        with self._database.read() as connection:
+            before = sync_place_repo.synced_at(connection)
+        is_fresh = before is not None and 0 <= now - before < _NOTE_MS
+        if self._notes_each or outcome.pushed or outcome.pulled or not is_fresh:
+            self._database.write(lambda connection: sync_place_repo.note_synced(connection, now))
 
     def _waiting(self) -> int:
         with self._database.read() as connection:

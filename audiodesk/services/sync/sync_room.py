@@ -20,6 +20,7 @@ from audiodesk.local.rows.sync.server_rows import ServerRows
 from audiodesk.services.bus import Bus
 from audiodesk.services.library.edit_effects import Touched
 from audiodesk.services.sync.arrivals import note_arrivals, touch, touch_new
+from audiodesk.services.sync.came_back import choose_again, note_came_back
 from audiodesk.services.sync.sync_server import SyncServer
 
 __all__ = ["SyncRoom"]
@@ -74,6 +75,7 @@ class SyncRoom:
 
         Activity names the topmost ones: what is below came back with them. A note or a cover has no title to tell.
         """
+        note_came_back(connection, revived)
         titled = [ref for ref in revived if ref.entity in TREE]
         found = [(ref, path) for ref in titled if (path := tree_repo.crumbs(connection, ref))]
         now, ids = self.database.clock(), {ref.id for ref, _ in found}
@@ -82,6 +84,13 @@ class SyncRoom:
                 title = path[-1].title
                 activity_repo.add(connection, now, Happened.BROUGHT_BACK, ref, device_id=self._device, title=title)
         return [path[-1].title for _, path in found]
+
+    def choose_again(self) -> None:
+        """Make takes current again that edits made here restored, after a pull; that is an edit, which is sent next."""
+        touched = choose_again(self.database)
+        if touched is not None:
+            self._touched.parents |= touched.parents
+            self._touched.sections |= touched.sections
 
     def tell(self, back: Iterable[str] = (), *, now: bool = False) -> None:
         """Publish what changed, at most four times a second unless ``now``; the titles ``back`` came from the trash."""

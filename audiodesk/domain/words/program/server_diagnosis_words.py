@@ -6,12 +6,17 @@ from collections.abc import Mapping
 
 from audiodesk.domain import words
 
-__all__ = ["asking_words", "server_actions", "server_messages", "server_parts"]
+__all__ = ["asking_words", "server_actions", "server_messages", "server_parts", "silent_words"]
 
 
 def asking_words(host: str) -> str:
     """Return the message while a server has not answered yet."""
     return words.tr("Asking {host} …").format(host=host)
+
+
+def silent_words(host: str) -> str:
+    """Return the message while a server leaves one request without an answer."""
+    return words.tr("Waiting for {host}, which has not answered yet …").format(host=host)
 
 
 def server_parts() -> Mapping[str, str]:

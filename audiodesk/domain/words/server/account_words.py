@@ -17,6 +17,7 @@ __all__ = [
     "platform_name",
     "removal_question",
     "removal_refused",
+    "renamed_sentence",
     "server_words",
     "sign_in_words",
     "unsent_edits",
@@ -37,6 +38,13 @@ def computer_line(title: str, platform: str, *, is_this: bool) -> str:
     """Return a computer as a line: "Studio PC, Linux (this computer)"."""
     said = ", ".join(part for part in (title, platform_name(platform)) if part)
     return words.tr("{computer} (this computer)").format(computer=said) if is_this else said
+
+
+def renamed_sentence(*, is_sent: bool) -> str:
+    """Return who knows the new name of this computer."""
+    if is_sent:
+        return words.tr("The server has the new name; your other computers show it after their next sync.")
+    return words.tr("The new name could not be sent now. It goes with the next sync.")
 
 
 def plan_words(facts: AccountFacts) -> str:

@@ -19,14 +19,15 @@ __all__ = [
     "ended_sentence",
     "environment_person",
     "kept_sentence",
-    "lasted_until_close",
     "no_code_help",
+    "not_stored_sentence",
     "read_without_account",
     "removed_sentence",
     "signed_in_sentence",
     "signed_out_sentences",
     "size_words",
     "waiting_sentence",
+    "window_sentence",
 ]
 
 
@@ -95,8 +96,8 @@ def adopted_sentence(size: LibrarySize) -> str:
     return words.tr("Brought in: {size}.").format(size=size_words(size))
 
 
-def signed_out_sentences(*, told: bool, everywhere: bool, folder: str) -> Sequence[str]:
-    """Return what a sign-out did, and what stays on this computer."""
+def signed_out_sentences(*, told: bool, everywhere: bool, folder: str, unsent: int = 0) -> Sequence[str]:
+    """Return what a sign-out did, and what stays on this computer: the library, with ``unsent`` edits."""
     lines = [words.tr("Signed out on this computer.")]
     if told and everywhere:  # when they renew their sign-in
         lines.append(words.tr("Your other computers notice it within an hour of being online."))
@@ -105,6 +106,13 @@ def signed_out_sentences(*, told: bool, everywhere: bool, folder: str) -> Sequen
     elif not told:
         lines.append(words.tr("The server could not be told; nobody has the secret of that sign-in any more."))
     lines.append(words.tr("The library stays here, and can be read and edited: {folder}").format(folder=folder))
+    if unsent:
+        waits = words.tr(
+            "{count} edits were not sent yet. They stay in it, and are sent after the next sign-in.",
+            "{count} edit was not sent yet. It stays in it, and is sent after the next sign-in.",
+            unsent,
+        )
+        lines.append(waits.format(count=formats.number(unsent)))
     return lines
 
 
@@ -127,8 +135,18 @@ def read_without_account(reason: str) -> str:
     ).format(reason=reason)
 
 
-def lasted_until_close() -> str:
-    """Return why nobody is signed in although the window was, and what to do."""
+def not_stored_sentence(email: str, host: str) -> str:
+    """Return that no command can use the last sign-in, although nobody signed out."""
+    return words.tr("{email} at {host}: no sign-in is stored on this computer.").format(email=email, host=host)
+
+
+def window_sentence(*, has_window: bool) -> str:
+    """Return who may be signed in nevertheless, and what to do; ``has_window``: a window shows the library."""
+    if has_window:
+        return words.tr(
+            "The window that shows this library may be signed in: no keyring held its sign-in, so it lasts until that "
+            "window closes. To sign in for commands: audiodesk login"
+        )
     return words.tr(
         "No keyring held the last sign-in: it lasts only in the window that made it. Sign in with: audiodesk login"
     )

@@ -17,6 +17,7 @@ __all__ = [
     "add",
     "add_ahead",
     "count",
+    "count_edits",
     "has_any",
     "held",
     "hold",
@@ -109,6 +110,12 @@ def of_row(connection: sqlite3.Connection, ref: Ref) -> list[Change]:
 def count(connection: sqlite3.Connection) -> int:
     """Return how many changes wait to be sent or answered, those that wait for an update of the server included."""
     return int(connection.execute("select count(*) from change").fetchone()[0])
+
+
+def count_edits(connection: sqlite3.Connection) -> int:
+    """Return the same without the row by which this computer names itself to the account: nobody edited that."""
+    query = "select count(*) from change where not (entity = ? and is_create)"
+    return int(connection.execute(query, (Entity.DEVICE,)).fetchone()[0])
 
 
 def has_any(connection: sqlite3.Connection) -> bool:

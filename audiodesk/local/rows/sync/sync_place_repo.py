@@ -1,4 +1,4 @@
-"""How far this computer is in agreement with the server: the highest head, the place in a pull, and a recovery."""
+"""How far this computer is in agreement with the server, and when: the highest head, the pull's place, a recovery."""
 
 from __future__ import annotations
 
@@ -21,13 +21,16 @@ __all__ = [
     "keep_head",
     "keep_place",
     "keep_recovery",
+    "note_synced",
     "place",
     "recovery",
+    "synced_at",
 ]
 
 _HEAD, _PLACE, _RECOVERY, _RECOVERIES = "sync_head", "sync_place", "sync_recovery", "sync_recoveries"
 _PULLED = "sync_pulled"
 """A pull once came to its end, so that what comes now is news."""
+_SYNCED = "sync_synced_at"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,17 @@ def is_partly_here(connection: sqlite3.Connection) -> bool:
 def end_first_pull(connection: sqlite3.Connection) -> None:
     """Note, inside a write, that a pull came to its end."""
     fact_repo.remember(connection, _PULLED, "1")
+
+
+def synced_at(connection: sqlite3.Connection) -> int | None:
+    """Return when the last sync came to its end, in milliseconds since 1970 UTC; None if that was never noted."""
+    text = fact_repo.known(connection, _SYNCED)
+    return None if text is None else int(text)
+
+
+def note_synced(connection: sqlite3.Connection, now: int) -> None:
+    """Note, inside a write, that a sync came to its end."""
+    fact_repo.remember(connection, _SYNCED, str(now))
 
 
 def head(connection: sqlite3.Connection) -> Head:
