@@ -156,12 +156,11 @@ def test_what_waits_on_this_computer(
     monkeypatch.setenv("STORAGE_BACKEND", "local")
     document = asked("usage")
     assert (document["queued"], document["queued_takes"], document["over"]) == (30 * MB, 3, 0)
-    stays = "This version syncs the books, not the recordings: those stay on the computers that have them."
-    assert run("usage").out.splitlines()[1:] == [stays, "3 takes (30.0 MB) are not in the cloud. They would fit."]
+    assert run("usage").out.splitlines()[1:] == ["3 takes (30.0 MB) wait to go up. They fit."]
     _set_plan(twin, author, "free", 20 * MB)
     assert asked("usage")["over"] == 10 * MB
     *_, sentence, action = run("usage").out.splitlines()
-    assert sentence == "3 takes (30.0 MB) are not in the cloud: 10.0 MB more than would fit."
+    assert sentence == "3 takes (30.0 MB) wait to go up: 10.0 MB more than fits."
     assert action == "Empty the trash, use MP3 instead of WAV, or ask for a larger plan."
 
 

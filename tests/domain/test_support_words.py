@@ -68,9 +68,9 @@ def test_more_than_allowed() -> None:
 def test_what_waits_fits_to_the_byte() -> None:
     usage = StorageUsage("free", 100, 200, 1)
     assert forecast_sentence(Queued(), usage) == ""
-    assert forecast_sentence(Queued(1, 100), usage).endswith("It would fit.")
+    assert forecast_sentence(Queued(1, 100), usage).endswith("It fits.")
     assert forecast_action(Queued(1, 100), usage) == ""
-    assert forecast_sentence(Queued(2, 101), usage).endswith("1 byte more than would fit.")
+    assert forecast_sentence(Queued(2, 101), usage).endswith("1 byte more than fits.")
     assert forecast_action(Queued(2, 101), usage)
 
 

@@ -17,7 +17,6 @@ from audiodesk.domain.words.server.usage_words import (
     forecast_action,
     forecast_sentence,
     project_name,
-    recordings_stay,
     take_count,
     too_large_sentence,
     usage_sentence,
@@ -51,7 +50,6 @@ def usage(*, as_json: AsJson = False) -> int:
     answer.line(usage_sentence(used))
     answer.lines(project_lines(used))
     for sentence in (
-        recordings_stay() if queued.takes or queued.too_large else "",
         forecast_sentence(queued, used),
         forecast_action(queued, used),
         too_large_sentence(queued),

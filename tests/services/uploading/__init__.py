@@ -1,0 +1,1 @@
+"""Takes on their way to the cloud, over the real server side."""

@@ -122,8 +122,12 @@ def test_every_take_arrives_once(twin: Twin, tmp_path: Path, monkeypatch: pytest
 
 
 @pytest.mark.soak
-def test_every_take_arrives_once_over_many_seeds(twin: Twin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    killed, seed = 0, 100
-    while killed < 200:
+@pytest.mark.parametrize("batch", range(10))
+def test_every_take_arrives_once_over_many_seeds(
+    twin: Twin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, batch: int
+) -> None:
+    """Twenty kills in each batch, two hundred in all."""
+    killed, seed = 0, 100 * (batch + 1)
+    while killed < 20:
         killed += _run(seed, twin, tmp_path / f"home-{seed}", monkeypatch)
         seed += 1

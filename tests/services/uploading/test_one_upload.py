@@ -140,9 +140,12 @@ def test_a_stop_leaves_everything_resumable(twin: Twin, account: Account, record
     account.one_sync.run(threading.Event())
     stop = threading.Event()
     twin.faults.add(Fault(status(503), method="PATCH", path=TUS, nth=2))
-    stopper = threading.Thread(
-        target=lambda: (twin.faults.wait_for(lambda log: sum(r.method == "PATCH" for r in log) >= 1), stop.set())
-    )
+
+    def stop_at_the_first_chunk() -> None:
+        twin.faults.wait_for(lambda log: any(record.method == "PATCH" for record in log))
+        stop.set()
+
+    stopper = threading.Thread(target=stop_at_the_first_chunk)
     stopper.start()
     assert account.one_upload.run(stop) is None
     stopper.join()

@@ -41,17 +41,17 @@ def dialog(qtbot: QtBot, qapp: QApplication) -> AdoptDialog:
 def test_the_consequences_are_said_in_numbers() -> None:
     assert bring_in_words(_ADOPTION) == (
         "Your account then shows 4 books with 244 takes, here and on your other computers. “Kitchen Physics” is in "
-        "both and stays two books. This version syncs the books, not the recordings: those stay on the computers that "
-        "have them. 288.0 MB of the 1.90 GB would fit into the free plan."
+        "both and stays two books. The recordings go up by themselves: 288.0 MB of the 1.90 GB fit into the "
+        "free plan."
     )
     assert keep_apart_words(_ADOPTION).startswith("Only the account's 1 book opens.")
     roomy = replace(_ADOPTION, equal_titles=("A", "B"), free=4000 * _MB)
     assert "2 books have equal titles" in bring_in_words(roomy)
-    assert bring_in_words(roomy).endswith("All 1.90 GB would fit into your plan.")
-    full = "Your plan is full: none of the 1.90 GB would fit."
+    assert bring_in_words(roomy).endswith("by themselves: all 1.90 GB fit into your plan.")
+    full = "Your plan is full: the recordings, 1.90 GB, stay on this computer."
     assert bring_in_words(replace(_ADOPTION, free=0)).endswith(full)
     unasked = bring_in_words(replace(_ADOPTION, free=None))
-    assert unasked.endswith("those stay on the computers that have them."), "true wherever the server does not answer"
+    assert unasked.endswith("The recordings go up by themselves.")
     silent = replace(_ADOPTION, here=replace(_ADOPTION.here, size=0))
     assert "recordings" not in bring_in_words(silent)
     empty = replace(_ADOPTION, there=LibrarySize(0, 0, 0, 0))

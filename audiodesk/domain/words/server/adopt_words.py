@@ -5,7 +5,6 @@ from __future__ import annotations
 from audiodesk.domain import words
 from audiodesk.domain.server.adoption import AdoptionQuestion, LibrarySize
 from audiodesk.domain.words import formats
-from audiodesk.domain.words.server.usage_words import recordings_stay
 
 __all__ = ["bring_in_words", "bringing_in", "keep_apart_words", "takes_in_sections"]
 
@@ -77,19 +76,18 @@ def _equal(titles: tuple[str, ...]) -> list[str]:
 
 
 def _room(adoption: AdoptionQuestion) -> list[str]:
-    """Return where the recordings stay while this version does not upload, and what of them would fit."""
+    """Return that the recordings go up by themselves, and what of them fits, where that is known."""
     if not adoption.here.size:
         return []
-    size = formats.size(adoption.here.size)
-    stay = recordings_stay()
     if adoption.free is None:
-        return [stay]
+        return [words.tr("The recordings go up by themselves.")]
+    size = formats.size(adoption.here.size)
     if adoption.here.size <= adoption.free:
-        return [stay, words.tr("All {size} would fit into your plan.").format(size=size)]
+        return [words.tr("The recordings go up by themselves: all {size} fit into your plan.").format(size=size)]
     if adoption.free <= 0:
-        return [stay, words.tr("Your plan is full: none of the {size} would fit.").format(size=size)]
+        return [words.tr("Your plan is full: the recordings, {size}, stay on this computer.").format(size=size)]
     if adoption.plan == "free":
-        template = words.tr("{free} of the {size} would fit into the free plan.")
+        template = words.tr("The recordings go up by themselves: {free} of the {size} fit into the free plan.")
     else:
-        template = words.tr("{free} of the {size} would fit into your plan.")
-    return [stay, template.format(free=formats.size(adoption.free), size=size)]
+        template = words.tr("The recordings go up by themselves: {free} of the {size} fit into your plan.")
+    return [template.format(free=formats.size(adoption.free), size=size)]

@@ -11,7 +11,6 @@ __all__ = [
     "forecast_action",
     "forecast_sentence",
     "project_name",
-    "recordings_stay",
     "take_count",
     "too_large_sentence",
     "usage_sentence",
@@ -64,28 +63,23 @@ def take_count(count: int) -> str:
 
 
 def forecast_sentence(queued: Queued, usage: StorageUsage) -> str:
-    """Return whether what is not in the cloud would fit; empty if nothing is missing there."""
+    """Return whether what waits to go up fits; empty if nothing waits."""
     if not queued.takes:
         return ""
     over = queued.over(usage)
     if over:
         template = words.tr(
-            "{count} takes ({size}) are not in the cloud: {over} more than would fit.",
-            "{count} take ({size}) is not in the cloud: {over} more than would fit.",
+            "{count} takes ({size}) wait to go up: {over} more than fits.",
+            "{count} take ({size}) waits to go up: {over} more than fits.",
             queued.takes,
         )
     else:
         template = words.tr(
-            "{count} takes ({size}) are not in the cloud. They would fit.",
-            "{count} take ({size}) is not in the cloud. It would fit.",
+            "{count} takes ({size}) wait to go up. They fit.",
+            "{count} take ({size}) waits to go up. It fits.",
             queued.takes,
         )
     return template.format(count=formats.number(queued.takes), size=formats.size(queued.size), over=formats.size(over))
-
-
-def recordings_stay() -> str:
-    """Return what becomes of recordings while this version does not upload."""
-    return words.tr("This version syncs the books, not the recordings: those stay on the computers that have them.")
 
 
 def forecast_action(queued: Queued, usage: StorageUsage) -> str:
