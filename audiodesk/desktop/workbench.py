@@ -36,6 +36,7 @@ from audiodesk.desktop.sync.activity_controller import ActivityController
 from audiodesk.desktop.sync.conflict_controller import ConflictController
 from audiodesk.desktop.sync.connection_of_sync import connection_of_sync
 from audiodesk.desktop.sync.sync_controller import SyncController
+from audiodesk.desktop.sync.upload_controller import UploadController
 from audiodesk.domain import words
 from audiodesk.domain.library.entity import Entity
 from audiodesk.domain.library.read_model import Crumb, Ref
@@ -95,6 +96,8 @@ class Workbench(QObject):
         self.activity = ActivityController(shared, self.edits, self.sync)
         self.activity.show_requested.connect(self.reveal)
         self.sync.account_ready.connect(lambda _account: self.conflicts.start())
+        self.uploads = UploadController(shared)
+        self.sync.account_ready.connect(self.uploads.follow)
         self.sync.state_changed.connect(
             lambda state: window.first_run.show_owner(has_account=True, has_synced=state.synced_at is not None)
         )

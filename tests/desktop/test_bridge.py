@@ -31,6 +31,7 @@ from audiodesk.domain.events import (
     TreeChanged,
     Trouble,
     UndoChanged,
+    UploadsChanged,
 )
 from audiodesk.services.bus import Bus
 
@@ -91,6 +92,7 @@ def test_every_event_that_services_tell_reaches_the_window_by_a_signal_of_its_ow
         TreeChanged: TreeChanged(frozenset({None})),
         Trouble: Trouble(AudioDeskError("import-ended")),
         UndoChanged: UndoChanged(),
+        UploadsChanged: UploadsChanged(),
     }
     # By name: a dataclass with slots is created twice, and both classes are listed as subclasses.
     assert {kind.__name__ for kind in sample} == {kind.__name__ for kind in Event.__subclasses__()}

@@ -30,6 +30,7 @@ from audiodesk.domain.events import (
     TreeChanged,
     Trouble,
     UndoChanged,
+    UploadsChanged,
 )
 
 __all__ = ["RULES", "Bridge"]
@@ -82,6 +83,7 @@ RULES = (
     _Rule(UndoChanged, "undo_changed", _once),
     _Rule(ActivityChanged, "activity_changed", _once),
     _Rule(SyncChanged, "sync_changed", _once),
+    _Rule(UploadsChanged, "uploads_changed", _once),
     _Rule(ImportFinished, "import_finished", _each),
     _Rule(ImportCutShort, "import_cut_short", _each),
     _Rule(BroughtBack, "brought_back", _each),
@@ -121,8 +123,8 @@ class Bridge(_Signals):  # type: ignore[misc]  # its attributes are the signals 
         takes_changed: ids of the sections whose takes changed (frozenset).
         analysis_done: the full decode of these takes has finished (frozenset of take ids).
         import_started, import_finished, import_cut_short: with the event.
-        jobs_changed, refusals_changed, undo_changed, changed_elsewhere, activity_changed, sync_changed: without
-            arguments.
+        jobs_changed, refusals_changed, undo_changed, changed_elsewhere, activity_changed, sync_changed,
+            uploads_changed: without arguments.
         brought_back, condition_changed, recordings_found, trouble: with the event.
         signed_in, signed_out, sign_in_waiting, sign_in_kept: with the event.
     """

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
 from audiodesk.domain.errors import AudioDeskError
 
-__all__ = ["UploadCode", "UploadOutcome", "UploadResult"]
+__all__ = ["UploadCode", "UploadOutcome", "UploadProgress", "UploadResult", "progress_of"]
 
 
 class UploadCode(StrEnum):
@@ -48,6 +48,31 @@ class UploadResult(NamedTuple):
         if self.reason is not None and not self.is_retried:
             return UploadCode.FAILED
         return UploadCode.PAUSED if self.paused_by is not None else UploadCode.WAITING
+
+
+class UploadProgress(NamedTuple):
+    """How far all uploads are that can go up now: files and bytes, and how many of each are safe or sent."""
+
+    files: int = 0
+    files_done: int = 0
+    size: int = 0
+    bytes_done: int = 0
+
+
+def progress_of(results: Iterable[UploadResult], sent: Mapping[str, int]) -> UploadProgress:
+    """Return the sums; ``sent``: the bytes on the line, by file, which the server has not confirmed yet.
+
+    A file counts as full only when it is safe: until then it lacks its last byte.
+    """
+    files = files_done = size = bytes_done = 0
+    for each in results:
+        if each.reason is None or each.is_retried:
+            files += 1
+            size += each.size
+            files_done += each.is_safe
+            reached = min(max(each.offset, sent.get(each.file_id, 0)), each.size - 1)
+            bytes_done += each.size if each.is_safe else max(0, reached)
+    return UploadProgress(files, files_done, size, bytes_done)
 
 
 @dataclass(frozen=True, slots=True)

@@ -157,6 +157,7 @@ class FileUpload:
             bytes_sent=self._upload.bytes_sent + sent,
         )
         room.note_sent(file_id, reached.offset)
+        room.tell_moved(self._upload.place.section_id)
         return reached
 
     def _forget(self) -> None:

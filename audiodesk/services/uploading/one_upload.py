@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from audiodesk.domain.uploads.aftermath import Aftermath, aftermath
-from audiodesk.domain.uploads.results import UploadOutcome
+from audiodesk.domain.uploads.results import UploadOutcome, progress_of
 from audiodesk.local.database.database import Database
 from audiodesk.local.rows.work import upload_repo
 from audiodesk.services.sync.synchronizer import Lock
@@ -50,16 +50,10 @@ class OneUpload:
 
     def progress(self) -> tuple[int, int]:
         """Return the bytes that are in the cloud, and of how many: only of files that can go up now."""
-        sent: Mapping[str, int] = {} if self._room is None else self._room.sent()
-        done = whole = 0
         with self._database.read() as connection:
-            for each in upload_repo.results(connection, self._began):
-                if each.reason is None or each.is_retried:
-                    whole += each.size
-                    # Full bars are for what is safe: a file that is being checked lacks its last byte.
-                    reached = min(max(each.offset, sent.get(each.file_id, 0)), each.size - 1)
-                    done += each.size if each.is_safe else max(0, reached)
-        return done, whole
+            results = upload_repo.results(connection, self._began)
+        found = progress_of(results, {} if self._room is None else self._room.sent())
+        return found.bytes_done, found.size
 
     def run(self, cancel: threading.Event) -> UploadOutcome | None:
         """Upload what can go up; None if ``cancel`` was set before. While another process uploads, it follows that.

@@ -19,6 +19,9 @@ from audiodesk.services.bus import Bus
 __all__ = ["ObjectUploads", "Objects", "UploadRoom", "Verifying"]
 
 
+_TELL_SECONDS = 1.0
+
+
 class ObjectUploads(Protocol):
     """The requests of resumable uploads (see ``cloud.transfer.resumable``)."""
 
@@ -88,6 +91,7 @@ class UploadRoom:
         self.chance = chance or random.SystemRandom()
         self._bus = bus
         self._sent: dict[str, int] = {}
+        self._told_at: dict[str, float] = {}
         self._lock = threading.Lock()
         self.bytes_sent = 0
         """Bytes that went over the line in this run, for whatever file."""
@@ -117,6 +121,15 @@ class UploadRoom:
         """Raise "cancelled" once the run was stopped."""
         if self.stop.is_set():
             raise OutsideError("cancelled")
+
+    def tell_moved(self, section_id: str) -> None:
+        """Publish that a take of this section got further, at most once a second for each section."""
+        now = self.clock()
+        with self._lock:
+            if now - self._told_at.get(section_id, float("-inf")) < _TELL_SECONDS:
+                return
+            self._told_at[section_id] = now
+        self.tell(section_id)
 
     def tell(self, *section_ids: str) -> None:
         """Publish that takes of these sections look different."""

@@ -24,6 +24,7 @@ from audiodesk.domain.sync.state import SyncCode
 from audiodesk.domain.trouble import trouble_of
 from audiodesk.domain.uploads.aftermath import wait_reason
 from audiodesk.domain.uploads.pace import retry_seconds
+from audiodesk.domain.uploads.results import progress_of
 from audiodesk.local.database.database import Database
 from audiodesk.local.rows.store import fact_repo
 from audiodesk.local.rows.work import upload_repo
@@ -230,16 +231,9 @@ class Uploader:
             return upload_repo.sections(connection)
 
     def _progress(self, room: UploadRoom, began: int) -> JobProgress:
-        sent = room.sent()
-        files = done = size = moved = 0
         with self._database.read() as connection:
-            for each in upload_repo.results(connection, began):
-                if each.reason is None or each.is_retried:
-                    files += 1
-                    size += each.size
-                    done += each.is_safe
-                    moved += each.size if each.is_safe else max(each.offset, sent.get(each.file_id, 0))
-        return JobProgress(files, done, size, min(moved, size))
+            results = upload_repo.results(connection, began)
+        return JobProgress(*progress_of(results, room.sent()))
 
     def _failed(self, error: AudioDeskError) -> None:
         if self._stop.is_set():

@@ -80,7 +80,17 @@ class Menus:
         play.addMenu(words.tr("Speed")).addActions(self._playback.rates)
         self._menu(
             words.tr("T&ransfers"),
-            [a.sync_now, None, a.show_transfers, a.cancel_import, a.dismiss_refused, None, a.verify, a.open_found],
+            [
+                a.sync_now,
+                a.pause_uploads,
+                None,
+                a.show_transfers,
+                a.cancel_import,
+                a.dismiss_refused,
+                None,
+                a.verify,
+                a.open_found,
+            ],
         )
         self._menu(words.tr("&Help"), [a.keys, a.show_logs, None, a.about])
 

@@ -129,6 +129,8 @@ class Actions(QObject):
         self.cancel_import = self._make(words.tr("Cancel import"), "Ctrl+.", "x")
         self.dismiss_refused = self._make(words.tr("Dismiss all that were not added"), None)
         self.sync_now = self._make(words.tr("Sync now"), "F5", "refresh-cw")
+        self.pause_uploads = self._make(words.tr("Pause uploads"), None)
+        self.pause_uploads.setCheckable(True)
         self.verify = self._make(words.tr("Check the library's files…"), None)
         self.open_found = self._make(words.tr("Recordings that no book knows…"), None)
 

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from audiodesk.composition import Core, Program
 from audiodesk.desktop.desk import Desk
 from audiodesk.domain.sync.state import SyncCode
+from audiodesk.services.uploading.uploader import Uploader
 from tests.desktop.window import wait
 from tests.twin.twin import Twin
 from tests.views.dress import dress
@@ -61,6 +62,13 @@ class Computer:
         self.desk.window.acts.sync_now.trigger()
         wait(self._qtbot, lambda: self.desk.workbench.sync.state is not before and self.is_in_agreement())
         wait(self._qtbot, lambda: self.desk.tasks.is_idle)
+
+
+@pytest.fixture(autouse=True)
+def no_uploads(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave audio where it is, but for tests that are marked ``uploads``."""
+    if "uploads" not in request.keywords:
+        monkeypatch.setattr(Uploader, "start", lambda _: None)
 
 
 @pytest.fixture
