@@ -349,7 +349,8 @@ def test_a_project_that_refuses_everything_is_not_asked_for_ever(
     twin.faults.add(Fault(answer, path="/object/info/", nth="every"))
     said = run("backend", "objects", "copy", "--to", str(folder), "--json")
     assert said.code == 3
-    assert "egress quota" in said.document["error"]["message"]
+    assert "is used up" in said.document["error"]["message"]
+    assert "egress quota" in said.document["error"]["details"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX's")

@@ -22,7 +22,7 @@ from tests.twin.twin import Twin, TwinUser
 
 pytestmark = pytest.mark.slow  # the file as a whole
 
-SERVER = ("schema", "tables", "functions", "bucket", "policies", "quota", "other-policies", "clock")
+SERVER = ("schema", "tables", "functions", "bucket", "policies", "quota", "other-policies", "clock", "storage")
 
 
 @pytest.fixture(autouse=True)
@@ -382,3 +382,60 @@ def test_a_bug_in_it_hides_nothing_and_tells_no_secret(
     said = run("doctor", "--json")
     assert "ZeroDivisionError" in _wrong(said)["server"]
     assert "secret-of-anna" not in said.out + said.err
+
+
+DOCTOR = "/00000000-0000-0000-0000-000000000000/doctor-"
+
+
+def _doctors_files(twin: Twin) -> list[str]:
+    with twin.database.connect() as connection:
+        query = "select name from storage.objects where name like %s"
+        return [row[0] for row in connection.execute(query, [f"%{DOCTOR}%"]).fetchall()]
+
+
+def test_a_tiny_file_goes_up_and_is_removed(run: Run, twin: Twin, author: TwinUser) -> None:
+    said = run("doctor", "--json")
+    assert _checks(said)["storage"]["ok"]
+    assert any(record.method == "POST" and "resumable" in record.path for record in twin.faults.log)
+    assert _doctors_files(twin) == []
+
+
+def test_what_a_stopped_test_left_goes_with_the_next_and_support_does_not_see_it(
+    run: Run, twin: Twin, author: TwinUser
+) -> None:
+    twin.faults.add(Fault(status(500), method="DELETE", path="/storage/v1/object/"))
+    said = run("doctor", "--json")
+    assert "could not be removed" in _wrong(said)["storage"]
+    (left,) = _doctors_files(twin)
+    assert left.startswith(f"{author.id}/")
+    with twin.database.connect() as connection:
+        listed = connection.execute("select object_key from audiodesk.objects_of(%s)", [author.id]).fetchall()
+    assert listed == []
+    assert _wrong(run("doctor", "--json")) == {}
+    assert _doctors_files(twin) == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        (Fault(status(500), method="POST", path="/upload/resumable", nth="every"), "could not go up"),
+        (Fault(status(500), method="GET", path="/object/authenticated/", nth="every"), "could not be read back"),
+    ],
+)
+def test_a_server_that_says_healthy_and_takes_nothing(
+    run: Run, twin: Twin, author: TwinUser, fault: Fault, message: str
+) -> None:
+    twin.faults.add(fault)
+    assert message in _wrong(run("doctor", "--json"))["storage"]
+
+
+def test_a_full_quota_is_an_answer(run: Run, twin: Twin, author: TwinUser) -> None:
+    with twin.database.connect("supabase_admin") as connection:
+        connection.execute(
+            "insert into public.user_credits (user_id, storage_quota_bytes) values (%s, 100)"
+            " on conflict (user_id) do update set storage_quota_bytes = 100",
+            [author.id],
+        )
+    said = run("doctor", "--json")
+    assert _wrong(said) == {}
+    assert "takes nothing more" in _checks(said)["storage"]["message"]

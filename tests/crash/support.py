@@ -40,7 +40,9 @@ def make_books(folder: Path, *, files: int = 24, seed: int = 1) -> list[Path]:
 
 
 class _Doomed:
-    """One process that waits to work. ``go`` lets it begin, ``kill`` ends it with SIGKILL."""
+    """One process that waits to work. ``go`` lets it begin, ``kill`` ends it with SIGKILL; ``output``: what it said."""
+
+    output = ""
 
     def __init__(self, module: str, *arguments: str) -> None:
         self._process = subprocess.Popen(
@@ -75,6 +77,8 @@ class _Doomed:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         code = self._process.wait(120)
+        if not self._process.stdout.closed:
+            self.output = self._process.stdout.read()
         self._process.stdin.close()
         self._process.stdout.close()
         return code

@@ -51,7 +51,7 @@ def one_killed(tmp_path: Path, rounds: int, seed: int) -> None:
         sweep_while(root, [other])
         killer.join()
         assert other.wait() == 0
-        assert restart(root) == WHOLE
+        assert restart(root) == WHOLE, other.output
 
 
 @pytest.mark.slow

@@ -95,6 +95,17 @@ class StoredObjects:
 
         with_token(self._session, self.host, ask)
 
+    def keys_below(self, prefix: str) -> list[str]:
+        """Return the keys of at most 1000 objects that begin with ``prefix``."""
+        answer = self._ask("POST", f"/object/list-v2/{_BUCKET}", json={"prefix": prefix, "limit": _MOST})
+        with outside_errors(self.host):
+            found = answer.json()
+        objects = found.get("objects") if isinstance(found, dict) else None
+        if not isinstance(objects, list):
+            raise odd_answer(self.host, "list-v2")
+        names = [row.get("name") for row in objects if isinstance(row, dict)]
+        return [name for name in names if isinstance(name, str) and name.startswith(prefix)]
+
     def remove(self, keys: Sequence[str]) -> set[str]:
         """Remove objects, at most 1000; return the keys that the server names as removed."""
         if len(keys) > _MOST:

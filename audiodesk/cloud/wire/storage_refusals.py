@@ -31,7 +31,8 @@ def storage_refusal(response: httpx.Response, host: str) -> AudioDeskError:
     details = redact(f"HTTP {response.status_code} {status} {error} {message}".strip())[:500]
     said = f"{error} {message}".lower()
     general = refusal(httpx.Response(status, headers=response.headers), {}, "storage", host)
-    if general is not None:  # busy or paused
+    if general is not None:  # busy, paused, or the plan is used up
+        general.details = details
         return general
     reason = " ".join(message.split())[:300].rstrip(".") or f"HTTP {status}"
     if refused := trigger_error(message, details):

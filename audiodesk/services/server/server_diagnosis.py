@@ -77,9 +77,23 @@ class ServerDiagnosis:
             yield _not_tested() if error.code == "signed-out" else _trouble("sign-in", error)
             return
         try:
-            yield from self._health()
+            found = self._health()
         except AudioDeskError as error:
             yield self._no_health(error)
+            return
+        yield from found
+        if report.ok and all(each.ok for each in found):  # else it is known why nothing can go up
+            yield self._storage()
+
+    def _storage(self) -> PartReport:
+        """Send a tiny file, read it back and remove it: servers were seen that said "healthy" and took nothing."""
+        from audiodesk.services.server.storage_trial import storage_report
+
+        server = self._server()
+        try:
+            return self._ask(lambda: storage_report(server))
+        except AudioDeskError as error:
+            return _trouble("storage", error)
 
     def _reach(self) -> PartReport:
         """Test both services without a sign-in, each even if the other fails."""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Callable
 
-from audiodesk.domain.uploads.aftermath import Aftermath, aftermath
+from audiodesk.domain.errors import AudioDeskError, OutsideError
+from audiodesk.domain.trouble import trouble_of
+from audiodesk.domain.uploads.aftermath import Aftermath, aftermath, wait_reason
 from audiodesk.domain.uploads.results import UploadOutcome, progress_of
 from audiodesk.local.database.database import Database
+from audiodesk.local.rows.store import fact_repo
 from audiodesk.local.rows.work import upload_repo
 from audiodesk.services.sync.synchronizer import Lock
 from audiodesk.services.uploading.object_keys import give_keys
+from audiodesk.services.uploading.object_purge import purge_objects
 from audiodesk.services.uploading.upload_queue import fill_queue
 from audiodesk.services.uploading.upload_room import UploadRoom
 from audiodesk.services.uploading.upload_run import RunEnd, UploadRun
@@ -88,7 +93,11 @@ class OneUpload:
             if cancel.wait(_LOOK_SECONDS):
                 return None
         try:
+            with self._database.read() as connection:
+                if fact_repo.known(connection, fact_repo.UPLOADS_PAUSED) is not None:
+                    return RunEnd(trouble=OutsideError("uploads-paused"))
             end = self._rounds(cancel)
+            self._note_why(None if end is None else end.trouble)
             if self._is_any_safe and not cancel.is_set():
                 self._sync(cancel)  # else the next sync would fetch what was noted just now
             return end
@@ -101,8 +110,10 @@ class OneUpload:
         while idle < _ROUNDS and not cancel.is_set():
             fill_queue(self._database)
             room = self._room = self._room or self._make_room(cancel)
-            if give_keys(self._database, room.account):
+            purged = purge_objects(room)
+            if give_keys(self._database, room.account) or purged.announced:
                 self._sync(cancel)
+                purge_objects(room)
             end = UploadRun(room, free=self._free).run()
             if cancel.is_set():
                 return end
@@ -118,6 +129,18 @@ class OneUpload:
             elif end.next_at is None or not self._waits(end.next_at, cancel):
                 return end
         return end
+
+    def _note_why(self, trouble: AudioDeskError | None) -> None:
+        """Note why all uploads wait, in place of what a window noted earlier."""
+        waits = "" if trouble is None else wait_reason(trouble_of(trouble))
+
+        def note(connection: sqlite3.Connection) -> None:
+            if waits:
+                fact_repo.remember(connection, fact_repo.UPLOADS_WAIT, waits)
+            else:
+                fact_repo.forget(connection, fact_repo.UPLOADS_WAIT)
+
+        self._database.write(note)
 
     def _waits(self, at: int, cancel: threading.Event) -> bool:
         """Wait for a retry that is near; return False where it is not."""

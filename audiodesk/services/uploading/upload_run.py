@@ -37,6 +37,8 @@ class RunEnd:
     """Milliseconds since 1970 UTC; None if nothing waits for a time."""
     unknown: int = 0
     """Files whose rows the server does not have yet: a sync has to come first."""
+    full: int = 0
+    """Files that wait for room in the cloud."""
 
 
 class UploadRun:
@@ -74,8 +76,10 @@ class UploadRun:
         if self._queue:
             self._work()
         with self._room.database.read() as connection:
-            times = [each.retry_at for each in upload_repo.waiting(connection) if each.retry_at is not None]
-        return RunEnd(self._safe, self._trouble, min(times, default=None), unknown)
+            left = upload_repo.waiting(connection)
+        times = [each.retry_at for each in left if each.retry_at is not None]
+        full = sum(each.reason == "over_quota" for each in left)
+        return RunEnd(self._safe, self._trouble, min(times, default=None), unknown, full)
 
     def _work(self) -> None:
         workers = [self._send_all] * min(self._lanes.count, len(self._queue)) + [self._check_all] * _CHECKERS
@@ -97,6 +101,8 @@ class UploadRun:
         try:
             worker()
         except Exception as error:  # noqa: BLE001 - no fault ends a thread in silence
+            if self._room.stop.is_set():  # the connections and the library may be closed by now
+                return
             _log.exception("uploading failed")
             self._ends_all(error if isinstance(error, AudioDeskError) else BugError("unexpected"))
 
@@ -151,6 +157,8 @@ class UploadRun:
             self._failed(upload, error)
             return
         except Exception as error:  # noqa: BLE001 - of one file: the others go on
+            if self._room.stop.is_set():
+                return
             _log.exception("an upload failed")
             self._failed(upload, BugError("unexpected", details=type(error).__name__))
             return

@@ -27,11 +27,12 @@ from audiodesk.domain.uploads.pace import retry_seconds
 from audiodesk.domain.uploads.results import progress_of
 from audiodesk.local.database.database import Database
 from audiodesk.local.rows.store import fact_repo
-from audiodesk.local.rows.work import upload_repo
+from audiodesk.local.rows.work import purge_repo, upload_repo
 from audiodesk.services.bus import Bus
 from audiodesk.services.jobs import Job, Jobs
 from audiodesk.services.sync.synchronizer import Lock
 from audiodesk.services.uploading.object_keys import give_keys
+from audiodesk.services.uploading.object_purge import purge_objects
 from audiodesk.services.uploading.upload_queue import fill_queue
 from audiodesk.services.uploading.upload_room import UploadRoom
 from audiodesk.services.uploading.upload_run import UploadRun
@@ -42,6 +43,8 @@ _log = logging.getLogger(__name__)
 _GATHER_SECONDS = 0.5
 """From an event to the look at the queue: an import tells many."""
 _ELSEWHERE_SECONDS = 2.0
+_FULL_SECONDS = 300.0
+"""Between two looks whether there is room for what did not fit; an edit here looks at once."""
 _CLOSE_SECONDS = 0.8
 _NEWS = (ImportFinished, LibraryChangedElsewhere, TakesChanged, TreeChanged)
 _OWN_THREADS = frozenset({"upload", "uploader"})
@@ -91,6 +94,7 @@ class Uploader:
         self._stop = threading.Event()
         self._run_stop = threading.Event()
         self._state = UploaderState()
+        self._is_told = False
         self._failures = 0
         self._is_dirty = True
         self._is_served = False
@@ -183,6 +187,8 @@ class Uploader:
             self._tell(UploaderState("by_user"))
             return
         code = self._sync()
+        if code is SyncCode.STARTING:
+            return
         self._is_served = code in _SERVED
         if not self._is_served:
             self._tell(UploaderState(_REASONS.get(code, "offline")))  # the next SyncChanged wakes this
@@ -199,18 +205,22 @@ class Uploader:
         is_dirty, self._is_dirty = self._is_dirty, False
         changed = is_dirty and fill_queue(self._database)
         with self._database.read() as connection:
-            queue = upload_repo.waiting(connection)
-        if not queue:
+            has_work = bool(upload_repo.waiting(connection) or purge_repo.to_purge(connection, 1))
+        if not has_work:
             self._tell(UploaderState())
             return
         self._run_stop = threading.Event()
         if self._stop.is_set():
             return
         room = self._make_room(self._run_stop)
-        self._has_unknown = give_keys(self._database, room.account)
-        if self._has_unknown or changed:
+        purged = purge_objects(room)
+        self._has_unknown = give_keys(self._database, room.account) or bool(purged.announced)
+        if self._has_unknown or purged.removed or changed:
             room.tell(*self._sections())  # the sync sends the keys, and wakes this
         self._tell(UploaderState())
+        with self._database.read() as connection:
+            if not upload_repo.waiting(connection):
+                return
         job = self._jobs.add(Job(JobKind.UPLOAD, cancel=_Pause(self)))
         began = self._database.clock()
         job.follow(lambda: self._progress(room, began))
@@ -221,7 +231,9 @@ class Uploader:
         if end.trouble is not None:
             raise end.trouble
         self._failures = 0
-        self._has_unknown = bool(end.unknown)
+        self._has_unknown = bool(end.unknown or purged.announced)
+        if end.full or purged.kept:
+            self._look(_FULL_SECONDS)
         if end.next_at is not None:
             self._look(max(0.1, (end.next_at - self._database.clock()) / 1000))
         self._bus.publish(UploadsChanged())
@@ -246,9 +258,12 @@ class Uploader:
     def _tell(self, state: UploaderState) -> None:
         """Note why all uploads wait, so that no take is said to be on its way meanwhile, and publish it."""
         before = self._state
-        if (before.waits, before.error and before.error.code) == (state.waits, state.error and state.error.code):
+        if self._is_told and (before.waits, before.error and before.error.code) == (
+            state.waits,
+            state.error and state.error.code,
+        ):
             return
-        self._state = state
+        self._state, self._is_told = state, True  # the first time, what the last program noted is replaced
 
         def note(connection: sqlite3.Connection) -> None:
             if state.waits:

@@ -1,8 +1,8 @@
 -- What is said of a file's copy in the cloud: set by looking at the object, cleared when the object changes or goes.
 
 -- The caller has read the object back, in samples ("safe") or all of it ("full"), and found it equal. What can be seen
--- here is seen here: the object is there and has exactly the size of the file. Never lowers "full" to "safe". The caller
--- holds the account's lock: whoever changes the object meanwhile clears, after this, what is said here.
+-- here is seen here: the object is there and has exactly the size of the file. Never lowers "full" to "safe". It is
+-- called under the account's lock: whoever changes the object meanwhile clears, after this, what is said here.
 -- {"result": "applied" | "refused", "code", "message", "row"}.
 create or replace function audiodesk.verified(me uuid, file_id uuid, how text) returns jsonb
 language plpgsql volatile set search_path = ''

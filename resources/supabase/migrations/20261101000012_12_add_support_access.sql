@@ -102,7 +102,8 @@ begin
 end
 $$;
 
--- The audio objects in a person's folder, in the order of their keys. A key lies in the folder when it sorts between
+-- The audio objects in a person's folder, in the order of their keys; without the tiny files of `audiodesk doctor`,
+-- which lie in a project of zeros. A key lies in the folder when it sorts between
 -- "{id}/" and "{id}0", "0" being the character after "/": bytewise, as the server's own index is made. A function and
 -- no view, because a view would hinder the server's own changes to storage.objects.
 create or replace function audiodesk.objects_of(person uuid, after_key text default null, at_most bigint default null)
@@ -125,7 +126,8 @@ begin
          select object.name, object.metadata, object.user_metadata, object.created_at, object.updated_at
            from storage.objects as object
           where object.bucket_id = 'audiofiles' and archived_at is null and is_delete_marker is not true
-            and object.name collate "C" > first_key and object.name collate "C" < end_key) as stored
+            and object.name collate "C" > first_key and object.name collate "C" < end_key
+            and not starts_with(object.name, person::text || '/00000000-0000-0000-0000-000000000000/')) as stored
      order by stored.name collate "C"
      limit at_most;
 end

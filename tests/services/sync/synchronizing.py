@@ -10,6 +10,7 @@ from audiodesk.composition import open_core
 from audiodesk.composition.account import Account
 from audiodesk.domain.sync.state import SyncCode
 from audiodesk.local.rows.sync.adoption import adopt
+from audiodesk.services.sync import synchronizer
 from tests.support import wait_until
 from tests.twin.twin import Twin
 
@@ -18,6 +19,7 @@ __all__ = ["Surroundings", "account", "calls", "is_state", "titles"]
 
 @pytest.fixture
 def account(twin: Twin, monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    monkeypatch.setattr(synchronizer, "_LOOK_SECONDS", 0.05)  # tests wait for its looks
     user = twin.add_user("anna@example.org", "secret-of-anna")
     for name, value in (
         ("SUPABASE_URL", twin.url),

@@ -9,6 +9,8 @@ import pytest
 from audiodesk.composition.account import Account
 from audiodesk.domain.library.states import StateCode
 from audiodesk.domain.sync.state import SyncCode
+from audiodesk.local.rows.store import fact_repo
+from audiodesk.services.uploading import uploader
 from tests.services.sync.synchronizing import account, is_state
 from tests.services.uploading.takes import Recorder, bytes_in_bucket, state_of
 from tests.support import wait_until
@@ -106,3 +108,30 @@ def test_closing_in_the_middle_leaves_the_upload_resumable(twin: Twin, account: 
     assert [result.is_safe for result in outcome.results] == [True]
     sent = sum(record.received for record in twin.faults.log if record.path.startswith(TUS))
     assert sent <= 5 * 6 * 1024 * 1024
+
+
+def test_what_an_earlier_program_noted_is_replaced(account: Account, recorder: Recorder) -> None:
+    take = recorder.add(1000)
+    account.core.database.write(lambda connection: fact_repo.remember(connection, fact_repo.UPLOADS_WAIT, "offline"))
+    begin(account)
+    wait_until(lambda: is_take(account, take, StateCode.SAFE))
+
+
+def test_a_file_goes_up_when_there_is_room_again(
+    twin: Twin, account: Account, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploader, "_FULL_SECONDS", 0.5)
+    with twin.database.connect("supabase_admin") as connection:
+        connection.execute(
+            "insert into public.user_credits (user_id, storage_quota_bytes) values (%s, 500)"
+            " on conflict (user_id) do update set storage_quota_bytes = 500",
+            [account.core.account_id],
+        )
+    take = recorder.add(1000)
+    begin(account)
+    wait_until(lambda: is_take(account, take, StateCode.NEEDS_USER, "over_quota"))
+    with twin.database.connect("supabase_admin") as connection:
+        connection.execute("update public.user_credits set storage_quota_bytes = 5000")
+    wait_until(lambda: is_take(account, take, StateCode.SAFE))
+    # While it was full, nothing was asked for an upload that could not fit: only for how much is free.
+    assert sum(record.path.startswith(TUS) and record.method == "POST" for record in twin.faults.log) == 2

@@ -7,6 +7,10 @@ from audiodesk.domain import words
 __all__ = ["UPLOAD_ERRORS"]
 
 UPLOAD_ERRORS: dict[str, tuple[str, str]] = {
+    "uploads-paused": (
+        words.QT_TR_NOOP("All uploads of this library are paused."),
+        words.QT_TR_NOOP("Let them go on in the window: Transfers, Pause uploads."),
+    ),
     "file-missing": (
         words.QT_TR_NOOP("The file of “{name}” is missing on this computer."),
         words.QT_TR_NOOP("Add the same recording again; it takes its old place."),

@@ -34,6 +34,7 @@ def server_parts() -> Mapping[str, str]:
         "policies": words.tr("Policies"),
         "quota": words.tr("Quota"),
         "other-policies": words.tr("Other policies"),
+        "storage": words.tr("Storage"),
         "clock": words.tr("Clock"),
     }
 
@@ -46,6 +47,13 @@ def server_messages() -> Mapping[tuple[str, str], str]:
         ("server", "none-but-wanted"): words.tr("STORAGE_BACKEND asks for a server, and none is set up."),
         ("server", "fine"): words.tr("{host} is a Supabase project ({versions})."),
         ("server", "storage-trouble"): words.tr("Its storage does not work: {sentence}"),
+        ("storage", "fine"): words.tr("A tiny file went up, was read back, and was removed."),
+        ("storage", "full"): words.tr("It answers, and takes nothing more from you: {sentence}"),
+        ("storage", "not-written"): words.tr("A tiny file could not go up: {sentence}"),
+        ("storage", "not-read"): words.tr("A tiny file went up, and could not be read back: {sentence}"),
+        ("storage", "differs"): words.tr("A tiny file went up, and other bytes came back."),
+        ("storage", "not-removed"): words.tr("A tiny file could not be removed: {sentence}"),
+        ("storage", "stays"): words.tr("A tiny file was removed, and is there still."),
         ("accounts", "fine"): words.tr("People sign in by e-mail, and can make an account of their own."),
         ("accounts", "autoconfirm"): words.tr(
             "People sign in by e-mail, and can make an account of their own; addresses are not confirmed."
@@ -122,6 +130,11 @@ def server_actions() -> Mapping[tuple[str, str], str]:
             "Set SUPABASE_URL and SUPABASE_ANON_KEY, or leave STORAGE_BACKEND out."
         ),
         ("server", "storage-trouble"): "{action}",
+        ("storage", "not-written"): "{action}",
+        ("storage", "not-read"): "{action}",
+        ("storage", "not-removed"): "{action}",
+        ("storage", "differs"): words.tr("Tell the operator: something on the way keeps or changes what is stored."),
+        ("storage", "stays"): words.tr("Tell the operator: the storage does not remove what it says it removes."),
         ("accounts", "no-email"): words.tr("Switch it on in the dashboard under Authentication, Sign In / Providers."),
         ("keyring", "locked"): words.tr("Unlock it; AudioDesk asks again by itself."),
         ("keyring", "none"): words.tr("On a server, set AUDIODESK_EMAIL and AUDIODESK_PASSWORD instead."),

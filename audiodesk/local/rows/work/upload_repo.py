@@ -337,8 +337,9 @@ def finish(connection: sqlite3.Connection, file_ids: Iterable[str], now: int) ->
 def results(connection: sqlite3.Connection, since: int) -> list[UploadResult]:
     """Return the unfinished uploads, and those that ended since ``since`` (milliseconds)."""
     query = (
-        "select f.id, f.take_id, f.size, u.bytes_sent, u.offset_bytes, u.finished_at is not null, u.paused_by,"
-        " u.reason, u.retry_at is not null from upload u cross join take_file f on f.id = u.take_file_id"
+        "select f.id, f.take_id, f.size, u.bytes_sent, u.offset_bytes, u.finished_at is not null,"
+        " coalesce(u.paused_by, (select 'by_user' from fact where name = 'uploads_paused')), u.reason,"
+        " u.retry_at is not null from upload u cross join take_file f on f.id = u.take_file_id"
         " where u.finished_at is null or u.finished_at >= ? order by u.position"
     )
     return [
