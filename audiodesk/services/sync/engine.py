@@ -74,7 +74,8 @@ class Engine:
         while self._room.goes_on():
             is_end, outcome = self._round(outcome, progress)
             if is_end:
-                release_emptied(self._database, self._vault, self.stop)
+                if release_emptied(self._database, self._vault, self.stop):
+                    self._room.note_news()  # the rows were told before this was written
                 self._note_time(outcome)
                 self._room.tell(now=True)
                 return outcome

@@ -92,6 +92,10 @@ class SyncRoom:
             self._touched.parents |= touched.parents
             self._touched.sections |= touched.sections
 
+    def note_news(self) -> None:
+        """Note that Activity has a new entry, of which the next ``tell`` tells."""
+        self._has_news = True
+
     def tell(self, back: Iterable[str] = (), *, now: bool = False) -> None:
         """Publish what changed, at most four times a second unless ``now``; the titles ``back`` came from the trash."""
         if restored := tuple(dict.fromkeys(back)):

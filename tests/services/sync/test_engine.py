@@ -241,6 +241,21 @@ def test_no_file_of_what_is_shown_ever_leaves_whatever_was_said_of_it(make: Make
     assert json.loads(change["fields"]) == {"purged_at": None}, "the other computers are told"
 
 
+def test_what_was_emptied_elsewhere_is_told_after_it_was_written(make: Make) -> None:
+    """A page that reads Activity when it is told must not have read before the last entry was there."""
+    one, two = make(), make()
+    project, *_ = book(one)
+    one.sync()
+    two.sync()
+    one.library.trash([project])
+    one.library.empty_trash()
+    one.sync()
+    read: list[Happened] = []
+    two.bus.subscribe(ActivityChanged, lambda _event: read.append(activity(two)[0].what))
+    two.sync()
+    assert read[-1] is Happened.EMPTIED
+
+
 def test_undo_applies_only_if_what_it_would_undo_still_stands(make: Make) -> None:
     one, two = make(), make()
     project, *_ = book(one)

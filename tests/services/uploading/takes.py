@@ -29,20 +29,20 @@ class Recorder:
         project = core.library.add_project(title)
         self.project = project
         self.section: Ref = core.library.add_section(core.library.add_chapter(project.id, "One").id, "Toll")
+        self._count = 0
         self.data: dict[str, bytes] = {}
         """The bytes of each take, by its id."""
 
     def add(self, size: int, *, seed: int | None = None) -> str:
         """Add a take of so many random bytes; return its id."""
-        data = random.Random(len(self.data) if seed is None else seed).randbytes(size)
+        data = random.Random(self._count if seed is None else seed).randbytes(size)
         sha256, take_id, now = hashlib.sha256(data).hexdigest(), new_id(), self.core.database.clock()
         path = self.core.vault.path_of(sha256, Kind.WAV)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
-        key = f"a{len(self.data):04}"
-        take = Take(
-            id=take_id, order_key=key, section_id=self.section.id, file_name="Take Ü.wav", number=len(self.data) + 1
-        )
+        key = f"a{self._count:04}"
+        self._count += 1
+        take = Take(id=take_id, order_key=key, section_id=self.section.id, file_name="Take Ü.wav", number=self._count)
         file = TakeFile(
             id=new_id(), order_key="a0", take_id=take_id, sha256=sha256, size=size, kind=Kind.WAV, seconds=1.0,
             sample_rate=44100, channels=1,
