@@ -219,8 +219,10 @@ class Uploader:
             room.tell(*self._sections())  # the sync sends the keys, and wakes this
         self._tell(UploaderState())
         with self._database.read() as connection:
-            if not upload_repo.waiting(connection):
-                return
+            waiting = upload_repo.waiting(connection)
+        if not any(each.is_known for each in waiting):  # the sync has to bring their rows first, and wakes this
+            self._has_unknown = self._has_unknown or bool(waiting)
+            return
         job = self._jobs.add(Job(JobKind.UPLOAD, cancel=_Pause(self)))
         began = self._database.clock()
         job.follow(lambda: self._progress(room, began))

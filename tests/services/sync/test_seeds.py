@@ -38,7 +38,7 @@ def test_all_agree_after_restores(
     run_seed(postgres_server, server, tmp_path, 1000 + seed, restores=True)
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_all_agree_where_answers_reach_the_limit(postgres_server: Databases, server: Database, tmp_path: Path) -> None:
     """With this seed 13 of 102 pushes are answered in part."""
     run_seed(postgres_server, server, tmp_path, 3014, pictures=True)
