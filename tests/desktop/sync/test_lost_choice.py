@@ -116,12 +116,14 @@ def _trash_fails(qtbot: QtBot, pair: Pair) -> None:
 def _trash_is_undone(qtbot: QtBot, pair: Pair) -> None:
     pair.studio.desk.window.acts.trash.trigger()
     _end(qtbot, pair)
+    wait(qtbot, pair.studio.desk.window.acts.undo.isEnabled)
     pair.studio.desk.window.acts.undo.trigger()
 
 
 def _rename_is_undone(qtbot: QtBot, pair: Pair) -> None:
     pair.studio.desk.workbench.edits.rename(pair.sections[0], "First light")
     _end(qtbot, pair)
+    wait(qtbot, pair.studio.desk.window.acts.undo.isEnabled)
     pair.studio.desk.window.acts.undo.trigger()
 
 
@@ -226,6 +228,7 @@ def test_a_row_that_came_back_while_its_table_was_hidden_is_lost_like_any_other(
     desk.window.acts.trash.trigger()
     _end(qtbot, pair)
     wait(qtbot, lambda: titles(desk, pair.chapters[0]) == ["Dusk"])
+    wait(qtbot, desk.window.acts.undo.isEnabled)  # the window is told of the edit after it has ended
     desk.window.acts.undo.trigger()
     _end(qtbot, pair)
     wait(qtbot, lambda: len(titles(desk, pair.chapters[0])) == 2)
