@@ -126,9 +126,16 @@ class ResumableUploads:
             base = self._addresses[0]
 
             def ask(token: str, base: str = base) -> httpx.Response:
-                return self._asked(
-                    base, method, address, {**headers, "Authorization": f"Bearer {token}"}, body, expected
-                )
+                whole = {"apikey": self._key, "Authorization": f"Bearer {token}", "Tus-Resumable": _VERSION, **headers}
+                with outside_errors(self.host):
+                    answer = self._client.request(
+                        method,
+                        f"{base}{_PATH}/{address}" if address else f"{base}{_PATH}",
+                        headers=whole,
+                        content=None if body is None else body(),
+                        timeout=_TIMEOUTS,
+                    )
+                    return self._judged(answer, address, expected)
 
             try:
                 return with_token(self._session, self.host, ask)
@@ -137,29 +144,12 @@ class ResumableUploads:
                     raise
                 self._addresses = [self._own]
 
-    def _asked(
-        self,
-        base: str,
-        method: str,
-        address: str,
-        headers: dict[str, str],
-        body: Callable[[], Iterator[bytes]] | None,
-        expected: int,
-    ) -> httpx.Response:
-        url = f"{base}{_PATH}/{address}" if address else f"{base}{_PATH}"
-        with outside_errors(self.host):
-            answer = self._client.request(
-                method,
-                url,
-                headers={"apikey": self._key, "Tus-Resumable": _VERSION, **headers},
-                content=None if body is None else body(),
-                timeout=_TIMEOUTS,
-            )
-            if answer.status_code == expected and "Tus-Resumable" in answer.headers:
-                return answer
-            if method == "HEAD" and answer.status_code == 400:  # an answer to HEAD has no body that could say why
-                raise OutsideError("sign-in-expired", details="HTTP 400")
-            raise upload_refusal(answer, self.host, "upload" if address else "new upload")
+    def _judged(self, answer: httpx.Response, address: str, expected: int) -> httpx.Response:
+        if answer.status_code == expected and "Tus-Resumable" in answer.headers:
+            return answer
+        if answer.request.method == "HEAD" and answer.status_code == 400:  # it has no body that could say why
+            raise OutsideError("sign-in-expired", details="HTTP 400")
+        raise upload_refusal(answer, self.host, "upload" if address else "new upload")
 
     def _reached(self, answer: httpx.Response, address: str, offset: int | None, size: int) -> Reached:
         if offset is None:

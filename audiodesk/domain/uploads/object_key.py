@@ -1,4 +1,4 @@
-"""The name of a file in the bucket: given once, and never derived again."""
+"""The name and the type of a file in the bucket; the name is given once, and never derived again."""
 
 from __future__ import annotations
 

@@ -25,11 +25,9 @@ __all__ = [
     "finish",
     "forget_address",
     "is_wanted",
-    "move",
     "needs_user",
     "note_intent",
     "note_reached",
-    "pause",
     "read",
     "results",
     "resume",
@@ -294,13 +292,8 @@ def needs_user(connection: sqlite3.Connection, file_id: str, reason: str, params
     )
 
 
-def pause(connection: sqlite3.Connection, file_ids: Sequence[str], by: str) -> None:
-    """Pause uploads."""
-    connection.executemany("update upload set paused_by = ? where take_file_id = ?", [(by, each) for each in file_ids])
-
-
 def resume(connection: sqlite3.Connection, file_ids: Sequence[str]) -> None:
-    """Let paused or failed uploads go on, and try them again at once."""
+    """Let failed uploads go on, and try them again at once; one that is too large stays so."""
     connection.executemany(
         "update upload set paused_by = null, retry_at = null, attempts = 0, reason = null, reason_params = '{}'"
         " where take_file_id = ? and reason is not 'too_large'",
@@ -312,17 +305,6 @@ def try_refused_again(connection: sqlite3.Connection) -> None:
     """Let files that the server refused be tried again: the person asked, and perhaps the server was mended."""
     query = "select take_file_id from upload where reason in ('refused', 'refused_type') and finished_at is null"
     resume(connection, [row[0] for row in connection.execute(query).fetchall()])
-
-
-def move(connection: sqlite3.Connection, file_ids: Sequence[str], before: str | None) -> None:
-    """Put uploads before another one in the queue, in the given order; None: at the end."""
-    moved = set(file_ids)
-    rest = [each.file_id for each in waiting(connection) if each.file_id not in moved]
-    place = rest.index(before) if before in rest else len(rest)
-    order = [*rest[:place], *file_ids, *rest[place:]]
-    connection.executemany(
-        "update upload set position = ? where take_file_id = ?", [(number, each) for number, each in enumerate(order)]
-    )
 
 
 def finish(connection: sqlite3.Connection, file_ids: Iterable[str], now: int) -> None:
